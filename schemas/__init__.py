@@ -1,0 +1,1 @@
+"""What travels and what is kept: the models, settings and SQL that every stage shares."""

@@ -1,0 +1,52 @@
+"""One entry of the distribution log: references, staff ids and closed codes, never a name or free text."""
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
+
+LOG_FORMAT = "termpost.log/1"
+
+Kind = Literal[
+    "extract_received", "checked", "quarantined", "report_made", "held", "hold_resolved", "approved", "released",
+    "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
+    "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
+    "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
+]  # fmt: skip
+KINDS: tuple[str, ...] = get_args(Kind)
+
+# what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
+IDENTITY = ("kind", "cycle", "report", "version", "student", "recipient", "channel", "delivery", "object", "digest",
+            "reason", "count")  # fmt: skip
+
+
+class Entry(BaseModel):
+    """A fact, before it has its place in the chain."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Kind
+    actor: str = "pipeline"
+    cycle: str | None = None
+    report: str | None = None
+    version: int | None = None
+    student: str | None = None
+    recipient: str | None = None
+    channel: str | None = None
+    delivery: str | None = None
+    object: str | None = None  # store key
+    digest: str | None = None  # of objects about a person: HMAC under that person's key
+    reason: str | None = None  # closed code
+    count: int | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in IDENTITY)
+
+
+class Logged(Entry):
+    """An entry in its place."""
+
+    seq: int
+    at: datetime  # UTC
+    run: str

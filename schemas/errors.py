@@ -1,0 +1,30 @@
+"""The kinds of failure. Nothing else is caught to go on.
+
+A message never holds a value from the data: not a name, an address, a mark or an id of another system.
+"""
+
+
+class InputError(Exception):
+    """A person must mend something.
+
+    Args:
+        code: closed reason code, kept in the log (`missing-file`, `unknown-cycle`, …).
+        what: what is wrong.
+        where: the file, setting or command it is wrong in.
+        mend: what to do about it.
+    """
+
+    def __init__(self, code: str, what: str, where: str, mend: str) -> None:
+        super().__init__(code, what, where, mend)  # all four: an exception must survive pickling between workers
+        self.code, self.what, self.where, self.mend = code, what, where, mend
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.where}): {self.mend}"
+
+
+class Refused(InputError):
+    """The answer is no: a person asked for something the rules forbid. Always logged."""
+
+
+class RetryableError(Exception):
+    """The world was busy or away; the same call may succeed later."""

@@ -1,0 +1,156 @@
+"""The object store: six verbs over keys, and the prefixes that are the boundaries of access (design: Storage)."""
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from schemas.errors import InputError
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the store says of an object."""
+
+    key: str
+    size: int  # bytes
+    sha256: str  # hex, of the bytes as they lie there
+
+
+class Store(Protocol):
+    """`put` is atomic and durable when it returns; keys are relative POSIX paths."""
+
+    def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
+        """Writes. With `once` an existing key is refused with FileExistsError, unchanged."""
+        ...
+
+    def get(self, key: str) -> bytes:
+        """Reads the whole object; KeyError where there is none."""
+        ...
+
+    def head(self, key: str) -> Head | None:
+        """Reads the bytes back and sums them; None where there is no such object."""
+        ...
+
+    def list(self, prefix: str) -> Iterator[str]:
+        """Keys under a prefix, in order."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Removes; nothing happens where there is no such object."""
+        ...
+
+    def sign(self, key: str, lifetime: timedelta) -> str:
+        """A URL that lets its bearer read this one object for a while."""
+        ...
+
+    def url(self, key: str) -> str:
+        """Where DuckDB finds the object: a path or an s3:// URL."""
+        ...
+
+
+def _checked(key: str) -> str:
+    path = PurePosixPath(key)
+    if not key or path.is_absolute() or ".." in path.parts or "\\" in key or "\0" in key:
+        raise ValueError("a store key is a relative path without '..'")
+    return key
+
+
+class FileStore:
+    """The embedded default: a folder that only its owner enters (0700), files only the owner reads (0600)."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def _path(self, key: str) -> Path:
+        return self.root / _checked(key)
+
+    def _folder(self, path: Path) -> None:
+        missing = [p for p in (path, *path.parents) if not p.exists()]
+        for folder in reversed(missing):
+            folder.mkdir(mode=0o700, exist_ok=True)
+
+    def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
+        path = self._path(key)
+        self._folder(path.parent)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".put-")  # 0600 from birth
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            if once:
+                os.link(temporary, path)  # fails where the name is taken: the write-once of a file system
+            else:
+                temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        self._sync(path.parent)
+        return Head(key, len(data), hashlib.sha256(data).hexdigest())
+
+    @staticmethod
+    def _sync(folder: Path) -> None:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+    def get(self, key: str) -> bytes:
+        try:
+            return self._path(key).read_bytes()
+        except FileNotFoundError:
+            raise KeyError(key) from None
+
+    def head(self, key: str) -> Head | None:
+        path = self._path(key)
+        if not path.is_file():
+            return None
+        with path.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256")
+        return Head(key, path.stat().st_size, digest.hexdigest())
+
+    def list(self, prefix: str) -> Iterator[str]:
+        base = self.root / prefix if prefix else self.root
+        start = base if base.is_dir() else base.parent
+        if not start.is_dir():
+            return
+        for path in sorted(start.rglob("*")):
+            key = path.relative_to(self.root).as_posix()
+            if key.startswith(prefix) and path.is_file() and not path.name.startswith(".put-"):
+                yield key
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def sign(self, key: str, lifetime: timedelta) -> str:  # noqa: ARG002 - the interface of every store
+        raise InputError(
+            "no-signed-urls",
+            "a file store cannot be reached from outside, so it signs no URLs",
+            "termpost.toml [store] url",
+            "use an s3:// store, or hand the page over through the portal",
+        )
+
+    def url(self, key: str) -> str:
+        return str(self._path(key))
+
+
+def unsafe_modes(root: Path) -> list[Path]:
+    """Files and folders under `root` that someone other than the owner may enter, and symbolic links."""
+    found = [root, *root.rglob("*")]
+    return [p for p in found if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & 0o077]
+
+
+def open_store(url: str, home: Path) -> Store:
+    """Opens `file:…`, relative to the home."""
+    if not url.startswith("file:"):
+        raise InputError(
+            "unknown-store", "this kind of store is not known", "termpost.toml [store] url", "use file:./vault"
+        )
+    return FileStore((home / url.removeprefix("file:")).resolve())
