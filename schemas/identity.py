@@ -1,0 +1,87 @@
+"""Who a person is: the plain form of the sealed values in the lake. It never leaves a task's memory."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+IDENTITY_FORMAT = "termpost.identity/1"
+
+
+class _Sealed(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    format: Literal["termpost.identity/1"] = IDENTITY_FORMAT
+
+
+class _Named(_Sealed):
+    id: str  # of the source system
+    given: str | None = None
+    middle: str | None = None
+    family: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As on record, in the order given, middle, family."""
+        return " ".join(part for part in (self.given, self.middle, self.family) if part)
+
+
+class ContactRights(BaseModel):
+    """What the record says of one contact of one student. Empty is not known, and not known is not yes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    ref: str
+    relation: str | None = None
+    is_primary: bool | None = None
+    lives_with: bool | None = None
+    emergency: bool | None = None
+    legal_guardian: bool | None = None
+    restriction: str | None = None
+    restriction_from: date | None = None
+    restriction_until: date | None = None  # exclusive
+    agreement_until: date | None = None
+
+
+class StudentIdentity(_Named):
+    number: str  # the school's own id of the student
+    preferred: str | None = None
+    grade_level: str | None = None
+    email: str | None = None
+    birth_date: date | None = None
+    language: str | None = None
+    dependent: bool | None = None
+    consent_to_parents: bool | None = None
+    records_hold: bool = False
+    contacts: tuple[ContactRights, ...] = ()
+
+
+class Reach(BaseModel):
+    """How a contact is reached about one child."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    student: str
+    street: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    language: str | None = None
+    channel: str | None = None
+
+    @property
+    def address(self) -> tuple[str, ...]:
+        """Lines below the name; empty unless street and city are known."""
+        if not (self.street and self.city):
+            return ()
+        town = " ".join(part for part in (self.state, self.postal_code) if part)
+        lines = (self.street, ", ".join(part for part in (self.city, town) if part), self.country)
+        return tuple(line for line in lines if line)
+
+
+class ContactIdentity(_Named):
+    reach: tuple[Reach, ...] = ()
+
+
+class TeacherIdentity(_Named):
+    email: str | None = None

@@ -1,0 +1,9 @@
+CREATE TABLE lake.core_class (
+  extract_id   VARCHAR NOT NULL,
+  known_at     TIMESTAMPTZ NOT NULL,
+  class_id     VARCHAR NOT NULL,
+  school_id    VARCHAR NOT NULL,
+  title        VARCHAR NOT NULL,
+  subject      VARCHAR,
+  session_ids  VARCHAR[]
+);

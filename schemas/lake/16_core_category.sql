@@ -1,0 +1,6 @@
+CREATE TABLE lake.core_category (
+  extract_id  VARCHAR NOT NULL,
+  known_at    TIMESTAMPTZ NOT NULL,
+  category_id VARCHAR NOT NULL,
+  title       VARCHAR NOT NULL
+);

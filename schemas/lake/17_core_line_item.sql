@@ -1,0 +1,11 @@
+CREATE TABLE lake.core_line_item (
+  extract_id       VARCHAR NOT NULL,
+  known_at         TIMESTAMPTZ NOT NULL,
+  line_item_id     VARCHAR NOT NULL,
+  class_id         VARCHAR NOT NULL,
+  category_id      VARCHAR,
+  session_id       VARCHAR,         -- the grading period it belongs to
+  title            VARCHAR NOT NULL,
+  due_date         DATE,
+  points_possible  DECIMAL(18, 6)   -- resultValueMax; 0 is extra credit
+);

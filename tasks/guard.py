@@ -1,0 +1,54 @@
+"""What may cross into Prefect when a task fails: kind and place, never a message that may quote the data (law 9)."""
+
+import functools
+import os
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from prefect.states import State
+
+from schemas.errors import InputError, RetryableError
+
+RETRIES = 2
+RETRY_DELAYS = [1, 10]  # seconds
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Broken(Exception):  # noqa: N818 - it is said aloud: "load is broken"
+    """A fault in termpost itself. The original message stays behind, because databases and parsers quote values."""
+
+
+def may_retry(_task: object, _run: object, state: State[object]) -> bool:
+    """Only what may succeed the next time is tried again: a wrong extract stays wrong."""
+    return isinstance(state.result(raise_on_failure=False), RetryableError)
+
+
+def guarded(function: Callable[P, R]) -> Callable[P, R]:
+    """Lets termpost's own errors through and reduces every other to its type and place.
+
+    With TERMPOST_DEBUG=1 (what `--debug` sets) the original error passes, for a developer with invented data.
+    """
+
+    @functools.wraps(function)
+    def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (InputError, RetryableError, Broken):
+            raise
+        except Exception as error:
+            if os.environ.get("TERMPOST_DEBUG") == "1":
+                raise
+            raise reduced(error) from None
+
+    return inner
+
+
+def reduced(error: Exception) -> Broken:
+    """Type and place of an unexpected error."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{last.name}, line {last.lineno} of {Path(last.filename).name}"
+    return Broken(f"{type(error).__name__} in {place}: a fault in termpost; --debug shows more, and may quote the data")

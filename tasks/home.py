@@ -1,0 +1,101 @@
+"""A home: one institution's settings, secrets, store, lake and log, opened for one run."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from schemas.calendar import Calendar, load_calendar
+from schemas.clock import Clock, FixedClock, SystemClock
+from schemas.errors import InputError
+from schemas.grading import GradingPolicy, load_grading
+from schemas.refs import Run
+from schemas.settings import Settings, load_settings
+from tasks.keys import Keys, load_keys
+from tasks.lake import LakePlace
+from tasks.people import People
+from tasks.record.log import Log
+from tasks.staff import Staff
+from tasks.store import FileStore, Store, open_store
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything is opened on first use, so that a command needs only what it touches."""
+
+    path: Path
+    clock: Clock
+    environ: Mapping[str, str]
+
+    @property
+    def is_as_of(self) -> bool:
+        """Whether rules go by another day than today."""
+        return not isinstance(self.clock, SystemClock)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(self.path, self.environ)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return load_calendar(self.path, self.environ)
+
+    @cached_property
+    def policy(self) -> GradingPolicy:
+        return load_grading(self.path / "grading.toml", self.environ)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return load_keys(self.path / "secrets", self.environ)
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.settings.store.url, self.path)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.path / "secrets" / "people.sqlite", self.keys)
+
+    @cached_property
+    def staff(self) -> Staff:
+        return Staff(self.path / "secrets" / "staff.json")
+
+    @property
+    def anchor(self) -> Path:
+        """Where the last head of the log is remembered outside the store, so that truncation shows."""
+        return self.path / "secrets" / "log-anchor.json"
+
+    @cached_property
+    def log(self) -> Log:
+        return Log(self.store, self.keys.log_key, self.anchor, self.clock)
+
+    @cached_property
+    def lake(self) -> LakePlace:
+        catalogue = self.settings.lake.catalogue
+        if not catalogue.startswith("sqlite:"):
+            raise InputError("unknown-catalogue", "this kind of catalogue is not known", "termpost.toml [lake] catalogue",
+                             "use sqlite:./catalogue/lake.sqlite")  # fmt: skip
+        assert isinstance(self.store, FileStore)  # noqa: S101 - open_store knows no other yet
+        data = Path(self.settings.lake.data)
+        return LakePlace(
+            (self.path / catalogue.removeprefix("sqlite:")).resolve(),
+            f"{data if data.is_absolute() else self.store.root / data}/",
+        )
+
+
+def open_home(path: str | Path, clock: Clock | None = None) -> Home:
+    """Opens a home.
+
+    Raises:
+        InputError: there is none.
+    """
+    root = Path(path).resolve()
+    if not (root / "termpost.toml").is_file():
+        raise InputError("no-home", "there is no termpost.toml", str(path), "make a home with `termpost init DIR`, or name one with --home")
+    return Home(root, clock or SystemClock(), dict(os.environ))
+
+
+def open_run(run: Run) -> Home:
+    """The home of a run, under the run's clock."""
+    return open_home(run.home, FixedClock(run.as_of) if run.as_of else None)

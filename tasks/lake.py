@@ -1,0 +1,96 @@
+"""The history lake: DuckLake with its catalogue in SQLite and its data as encrypted Parquet (design: Storage)."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+
+from schemas.errors import InputError
+
+EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
+LAKE_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class LakePlace:
+    """Where the lake is: catalogue file and data folder."""
+
+    catalogue: Path
+    data: str
+
+
+def memory_connection() -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory; what it must spill to disk it spills encrypted."""
+    connection = duckdb.connect()
+    connection.execute("SET temp_file_encryption = true")
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def _load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
+    version = f"v{duckdb.__version__}"
+    for name in EXTENSIONS:
+        # straight from the wheel: nothing is written to the home folder, so workers never race for it
+        binary = resources.files(f"duckdb_extension_{name}") / "extensions" / version / f"{name}.duckdb_extension"
+        connection.load_extension(str(binary) if binary.is_file() else name)
+
+
+def table_files() -> list[str]:
+    """The CREATE statements of every table, one file each under schemas/lake."""
+    folder = resources.files("schemas") / "lake"
+    return [entry.read_text() for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.name.endswith(".sql")]
+
+
+@contextmanager
+def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that may write; tables that are not there yet are made."""
+    place.catalogue.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Path(place.data).mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = not place.catalogue.exists()
+    if fresh:
+        os.close(os.open(place.catalogue, os.O_WRONLY | os.O_CREAT, 0o600))
+    connection = memory_connection()
+    try:
+        _load_extensions(connection)
+        connection.execute(
+            f"ATTACH 'ducklake:sqlite:{place.catalogue}' AS lake "
+            f"(DATA_PATH '{place.data}', ENCRYPTED, DATA_INLINING_ROW_LIMIT 0)"
+        )
+        if not _has_tables(connection):
+            connection.execute("BEGIN")
+            for statement in table_files():
+                connection.execute(statement)
+            connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
+            connection.execute("COMMIT")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    query = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'lake' AND table_name = 'lake_format'"
+    row = connection.execute(query).fetchone()
+    return bool(row and row[0])
+
+
+@contextmanager
+def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can only read the lake, and nothing else of the machine."""
+    if not place.catalogue.exists():
+        raise InputError("no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first")
+    connection = memory_connection()
+    try:
+        _load_extensions(connection)
+        connection.execute(f"ATTACH 'ducklake:sqlite:{place.catalogue}' AS lake (READ_ONLY)")
+        connection.execute("SET allowed_directories = [?]", [place.data])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        connection.execute("USE lake")
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,87 @@
+"""Accepted rows into the lake: people become a random reference and a sealed identity, marks stay readable."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import duckdb
+import pandas as pd
+
+from schemas.findings import Findings
+from schemas.refs import ExtractId, PersonRef
+from tasks.check.accept import accept
+from tasks.people import People
+from tasks.sql import execute_each, sql
+
+CHUNK = 5_000  # people
+IDENTITIES = ("student_identities", "contact_identities", "teacher_identities")
+
+
+def loaded_at(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> datetime | None:
+    """When the lake came to know an extract; None when it has not."""
+    row = lake.execute("SELECT min(known_at) FROM lake.core_extract WHERE extract_id = ?", [extract_id]).fetchone()
+    return row[0] if row else None
+
+
+def load_extract(
+    lake: duckdb.DuckDBPyConnection,
+    people: People,
+    sources: Mapping[str, str],
+    findings: Findings,
+    known_at: datetime,
+    rights_source: str,
+) -> None:
+    """One transaction: afterwards the lake has the whole extract, or nothing of it.
+
+    Args:
+        sources: name of a file of the extract → what DuckDB opens.
+        findings: of the check; its rejected rows stay out, its holds go in.
+        rights_source: `contacts` or `bundle` (termpost.toml [rights] source).
+    """
+    accept(lake, sources, findings.rejected)
+    lake.execute(sql("tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}"))
+    held = pd.DataFrame([(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"])
+    lake.register("held_frame", held.astype("string"))
+    lake.execute("CREATE TEMP TABLE held AS SELECT * FROM held_frame")
+    _name_people(lake, people)
+
+    tag = {"extract_id": findings.extract_id, "known_at": known_at}
+    lake.execute("BEGIN")
+    try:
+        execute_each(lake, sql("tasks.load", "insert_facts"), tag)
+        for name in IDENTITIES:
+            for chunk in _sealed(lake, people, name):
+                lake.register("chunk", chunk)
+                lake.execute(
+                    "INSERT INTO lake.core_person "
+                    "SELECT $extract_id, $known_at, person_ref, role_code, school_id, identity FROM chunk", tag
+                )  # fmt: skip
+        lake.execute(
+            "INSERT INTO lake.core_extract VALUES ($extract_id, $known_at, $format, $version)",
+            {**tag, "format": findings.extract_format, "version": findings.extract_version},
+        )
+        lake.execute("COMMIT")
+    except BaseException:
+        lake.execute("ROLLBACK")
+        raise
+
+
+def _name_people(lake: duckdb.DuckDBPyConnection, people: People) -> None:
+    ids = [row[0] for row in lake.execute(sql("tasks.load", "list_people")).fetchall()]
+    references = people.references(ids)
+    people.learn(references.values())
+    frame = pd.DataFrame(list(references.items()), columns=["source_id", "person_ref"], dtype="string")
+    lake.register("person_frame", frame)
+    lake.execute("CREATE TEMP TABLE person AS SELECT * FROM person_frame")
+
+
+def _sealed(lake: duckdb.DuckDBPyConnection, people: People, name: str) -> Iterator[pd.DataFrame]:
+    """Identities in chunks, sealed."""
+    everyone = lake.execute(sql("tasks.load", name)).fetchall()
+    for start in range(0, len(everyone), CHUNK):
+        yield pd.DataFrame(
+            [
+                (ref, role, school, people.seal(PersonRef(ref), identity.encode()))
+                for ref, role, school, identity in everyone[start : start + CHUNK]
+            ],
+            columns=["person_ref", "role_code", "school_id", "identity"],
+        )

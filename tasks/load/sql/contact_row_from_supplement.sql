@@ -1,0 +1,10 @@
+-- Student × contact as the supplement says (rights.source = "contacts").
+CREATE TEMP VIEW contact_row AS
+SELECT
+  c.student_sourced_id, c.contact_sourced_id, c.relation, c.is_primary, c.lives_with, c.emergency, c.legal_guardian,
+  c.contact_restrictions AS restriction, c.restriction_from, c.restriction_until, c.agreement_until,
+  c.street, c.city, c.state, c.postal_code, c.country,
+  coalesce(c.email, u.email) AS email, coalesce(c.phone, u.phone) AS phone,
+  c.preferred_language, c.preferred_channel
+FROM accepted_supplement_contacts c
+JOIN accepted_users u ON u.sourced_id = c.contact_sourced_id;

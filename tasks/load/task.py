@@ -1,0 +1,29 @@
+"""The face of load."""
+
+from prefect import task
+from prefect.logging import get_run_logger
+
+from schemas.refs import Checked, Loaded, Run
+from tasks.check.landing import landed_sources, read_findings
+from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.home import open_run
+from tasks.lake import open_lake
+from tasks.load.load import load_extract, loaded_at
+
+
+@task(name="load", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
+@guarded
+def load(run: Run, checked: Checked) -> Loaded:
+    """Writes accepted rows to the lake in one transaction; an extract that is there already stays as it is."""
+    home, extract = open_run(run), checked.extract
+    with open_lake(home.lake) as lake:
+        known = loaded_at(lake, extract.id)
+        if known is None:
+            load_extract(
+                lake, home.people, landed_sources(home.store, extract), read_findings(home.store, extract),
+                home.clock.now(), home.settings.rights.source,
+            )  # fmt: skip
+            get_run_logger().info("%d rows are in the lake", checked.accepted)
+        else:
+            get_run_logger().info("the lake has known this extract since %s", known.date())
+    return Loaded(extract.id, known or home.clock.now(), already=known is not None)

@@ -1,0 +1,112 @@
+"""Who people are: a random reference and a random key for each, kept apart from lake and log (design: Storage).
+
+Losing or deleting a row here blinds every sealed value and every digest of that person, in every snapshot and backup.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from schemas.refs import PersonRef
+from tasks.keys import Keys, open_bytes, seal_bytes
+
+PEOPLE_FORMAT = 1
+CREATE = """
+CREATE TABLE IF NOT EXISTS person (
+  person_ref TEXT PRIMARY KEY,       -- random, 80 bits
+  lookup     BLOB NOT NULL UNIQUE,   -- HMAC of the source id, so that the file alone names nobody
+  sealed_key BLOB NOT NULL           -- the person's own key, under the master secret
+) WITHOUT ROWID;
+"""
+
+
+class People:
+    """The key store of a home: SQLite, owner-only, overwritten on delete."""
+
+    def __init__(self, path: Path, keys: Keys) -> None:
+        self.path = path
+        self._lookup_key = keys.derive("people/lookup")
+        self._wrap_key = keys.derive("people/wrap")
+        self._known: dict[PersonRef, bytes] = {}
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        if not self.path.exists():
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600))
+        connection = sqlite3.connect(self.path, timeout=60, isolation_level=None)
+        try:
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute(CREATE)
+            connection.execute(f"PRAGMA user_version = {PEOPLE_FORMAT}")
+            yield connection
+        finally:
+            connection.close()
+
+    def _lookup(self, source_id: str) -> bytes:
+        return hmac.digest(self._lookup_key, source_id.encode(), "sha256")
+
+    def references(self, source_ids: Iterable[str]) -> dict[str, PersonRef]:
+        """The reference of each id of the source system; people never seen before get one, all in one transaction."""
+        wanted = {source_id: self._lookup(source_id) for source_id in source_ids}
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            rows = connection.execute("SELECT lookup, person_ref FROM person")
+            known = {bytes(lookup): PersonRef(ref) for lookup, ref in rows}
+            fresh = []
+            for lookup in wanted.values():
+                if lookup not in known:
+                    ref = PersonRef("p" + secrets.token_hex(10))
+                    known[lookup] = ref
+                    fresh.append((ref, lookup, seal_bytes(self._wrap_key, secrets.token_bytes(32), ref)))
+            connection.executemany("INSERT INTO person VALUES (?, ?, ?)", fresh)
+            connection.execute("COMMIT")
+        return {source_id: known[lookup] for source_id, lookup in wanted.items()}
+
+    def find(self, source_id: str) -> PersonRef | None:
+        """The reference of an id, without making one."""
+        with self._open() as connection:
+            row = connection.execute("SELECT person_ref FROM person WHERE lookup = ?", [self._lookup(source_id)])
+            found = row.fetchone()
+        return PersonRef(found[0]) if found else None
+
+    def key(self, ref: PersonRef) -> bytes:
+        """The person's key; KeyError once the person is erased."""
+        if ref not in self._known:
+            with self._open() as connection:
+                row = connection.execute("SELECT sealed_key FROM person WHERE person_ref = ?", [ref]).fetchone()
+            if row is None:
+                raise KeyError(ref)
+            self._known[ref] = open_bytes(self._wrap_key, row[0], ref)
+        return self._known[ref]
+
+    def learn(self, refs: Iterable[PersonRef]) -> None:
+        """Reads many keys at once, where one query per person would be slow."""
+        wanted = set(refs) - self._known.keys()
+        if not wanted:
+            return
+        with self._open() as connection:
+            for ref, sealed in connection.execute("SELECT person_ref, sealed_key FROM person"):
+                if ref in wanted:
+                    self._known[PersonRef(ref)] = open_bytes(self._wrap_key, sealed, ref)
+
+    def seal(self, ref: PersonRef, plain: bytes) -> bytes:
+        """A value only this person's key opens."""
+        return seal_bytes(self.key(ref), plain, f"identity/{ref}")
+
+    def open(self, ref: PersonRef, sealed: bytes) -> bytes:
+        return open_bytes(self.key(ref), sealed, f"identity/{ref}")
+
+    def digest(self, ref: PersonRef, data: bytes) -> str:
+        """What log and approval call an object about this person: nobody without the key can confirm a guess."""
+        return hmac.digest(self.key(ref), hashlib.sha256(data).digest(), "sha256").hex()
+
+    def name(self, ref: PersonRef, *parts: str) -> str:
+        """A stable name derived from the person's key (report, delivery), 80 bits in hex."""
+        return hmac.digest(self.key(ref), "\0".join(("name", *parts)).encode(), "sha256").hex()[:20]

@@ -1,0 +1,13 @@
+-- Days, not events: two tardy marks on one day are one late day. The whole year's attendance never gets here.
+INSERT INTO lake.out_attendance_summary
+SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, s.person_ref,
+  count(DISTINCT a.event_date) FILTER (a.event = 'Excused Absence'),
+  count(DISTINCT a.event_date) FILTER (a.event = 'Unexcused Absence'),
+  count(DISTINCT a.event_date) FILTER (a.event = 'Tardy'),
+  count(DISTINCT a.event_date) FILTER (a.event NOT IN ('Excused Absence', 'Unexcused Absence', 'Tardy', 'In Attendance'))
+FROM (SELECT DISTINCT person_ref FROM graded_course) s
+LEFT JOIN lake.core_attendance a
+  ON a.extract_id = $extract_id AND a.person_ref = s.person_ref
+  AND a.event_date >= (SELECT start_date FROM cycle_session WHERE is_top) AND a.event_date <= $cutoff
+WHERE EXISTS (SELECT 1 FROM lake.core_attendance WHERE extract_id = $extract_id)
+GROUP BY s.person_ref;

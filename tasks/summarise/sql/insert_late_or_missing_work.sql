@@ -1,0 +1,6 @@
+INSERT INTO lake.out_work
+SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, m.person_ref, m.class_id, m.line_item_id,
+  CASE WHEN m.state IN ('missing', 'missing_marked') THEN 'missing' ELSE 'late' END,
+  CASE WHEN m.state IN ('later', 'excused') THEN NULL ELSE m.score END
+FROM mark m
+WHERE m.state IN ('missing', 'missing_marked') OR m.is_late;

@@ -1,0 +1,48 @@
+"""The face of summarise."""
+
+from prefect import task
+from prefect.logging import get_run_logger
+
+from schemas.cycle_state import CycleState
+from schemas.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries
+from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.home import open_run
+from tasks.lake import open_lake
+from tasks.summarise.summarise import schools_of, students_of, summarise_cycle
+
+
+@task(name="open cycle")
+@guarded
+def open_cycles(run: Run, cycle_id: CycleId, loaded: Loaded) -> list[Cycle]:
+    """The cycle as the calendar plans it, for each school of the extract."""
+    home = open_run(run)
+    plan = home.calendar.cycle(cycle_id)
+    with open_lake(home.lake) as lake:
+        schools = schools_of(lake, loaded.extract_id)
+    return [Cycle(cycle_id, school, SessionId(plan.session), plan.kind, plan.cutoff) for school in schools]
+
+
+@task(name="summarise", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
+@guarded
+def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
+    """Grades and counts of one school's cycle, by the grading policy, kept in the lake."""
+    home = open_run(run)
+    with open_lake(home.lake) as lake:
+        summaries = summarise_cycle(lake, cycle, loaded.extract_id, home.policy, home.clock.now())
+    get_run_logger().info("school %s: %d students summarised", cycle.school, summaries.students)
+    return summaries
+
+
+@task(name="in batches")
+@guarded
+def in_batches(run: Run, summaries: Summaries) -> list[Batch]:
+    """Students by a few hundred; those whose report is out already stay as they are (law 12)."""
+    home = open_run(run)
+    frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_students
+    with open_lake(home.lake) as lake:
+        students = [ref for ref in students_of(lake, summaries) if ref not in frozen]
+    size = home.settings.run.batch
+    return [
+        Batch(summaries.cycle, index, summaries, tuple(PersonRef(s) for s in students[first : first + size]))
+        for index, first in enumerate(range(0, len(students), size))
+    ]
