@@ -120,11 +120,48 @@ class Staged:
 
 @dataclass(frozen=True)
 class Prepared:
-    """A cycle that waits for release."""
+    """A cycle of one school that waits for release."""
 
     cycle_id: CycleId
     extract_id: ExtractId
-    made: int  # reports
+    school: SchoolId
+    manifest: str  # store key of schemas.prepared.PreparedSchool
+    made: int  # reports that wait or are out
     held: int  # students
-    students: int
-    already: bool  # nothing was new
+    students: int  # a report is due for
+
+
+@dataclass(frozen=True)
+class Approved:
+    """A release that a registered person has proved and the log knows of."""
+
+    cycle_id: CycleId
+    staff: StaffId
+    digest: str  # of everything it binds
+    released: int  # reports that this approval let out; those released before are not counted again
+
+
+@dataclass(frozen=True)
+class Parcels:
+    """A slice of a cycle's plan: the parcels one task seals, checks and delivers."""
+
+    cycle_id: CycleId
+    plan: str  # store key
+    first: int
+    last: int  # exclusive
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """Parcels whose bytes lie in the outgoing area."""
+
+    parcels: Parcels
+    outgoing: str  # store key of the list
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What became visible."""
+
+    cycle_id: CycleId
+    by_channel: tuple[tuple[str, int], ...]  # deliveries

@@ -1,0 +1,78 @@
+"""Where a cycle stands, read from the distribution log alone."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from schemas.entry import Entry
+
+DELIVERY_KINDS = ("planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn")
+ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
+
+
+@dataclass
+class ReportState:
+    """One report version."""
+
+    student: str
+    digests: dict[str, str] = field(default_factory=dict)  # object → digest
+    released: bool = False
+    withdrawn: bool = False
+    superseded: bool = False
+
+
+@dataclass
+class CycleState:
+    """Folds the entries of one cycle, oldest first."""
+
+    cycle: str
+    reports: dict[tuple[str, int], ReportState] = field(default_factory=dict)
+    deliveries: dict[str, str] = field(default_factory=dict)  # delivery → last state
+    channels: dict[str, str] = field(default_factory=dict)  # delivery → channel
+    refused: set[tuple[str, str, str]] = field(default_factory=set)  # student, recipient, rule
+
+    @classmethod
+    def fold(cls, cycle: str, entries: Iterable[Entry]) -> "CycleState":
+        state = cls(cycle)
+        for entry in entries:
+            if entry.cycle == cycle:
+                state._add(entry)
+        return state
+
+    def _add(self, entry: Entry) -> None:
+        if entry.kind in DELIVERY_KINDS and entry.delivery:
+            self.deliveries[entry.delivery] = entry.kind
+            self.channels.setdefault(entry.delivery, entry.channel or "")
+        elif entry.kind == "refused" and entry.student and entry.recipient:
+            self.refused.add((entry.student, entry.recipient, entry.reason or ""))
+        elif entry.report is not None and entry.version is not None:
+            self._add_report(entry, (entry.report, entry.version))
+
+    def _add_report(self, entry: Entry, key: tuple[str, int]) -> None:
+        if entry.kind == "report_made":
+            made = self.reports.setdefault(key, ReportState(entry.student or ""))
+            made.digests[entry.object or ""] = entry.digest or ""
+        elif key in self.reports:
+            if entry.kind == "released":
+                self.reports[key].released = True
+            elif entry.kind == "withdrawn":
+                self.reports[key].withdrawn = True
+            elif entry.kind == "superseded":
+                self.reports[key].superseded = True
+
+    @property
+    def released_students(self) -> frozenset[str]:
+        """Whose report of this cycle is out; law 12 freezes it."""
+        return frozenset(r.student for r in self.reports.values() if r.released)
+
+    def counts(self, held: int) -> dict[str, int]:
+        """The keys that `status` promises; `held` comes from the manifests."""
+        states = self.reports.values()
+        return {
+            "made": len(self.reports), "held": held, "released": sum(r.released for r in states),
+            "withdrawn": sum(r.withdrawn for r in states), "superseded": sum(r.superseded for r in states),
+        }  # fmt: skip
+
+    def delivery_counts(self) -> dict[str, int]:
+        counted = Counter(self.deliveries.values())
+        return {kind: counted.get(kind, 0) for kind in DELIVERY_KINDS}

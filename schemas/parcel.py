@@ -1,0 +1,48 @@
+"""What goes to one recipient: reports, channels and the rule that allows it. References only."""
+
+from datetime import date
+from typing import Literal
+
+from schemas.prepared import PreparedReport
+from schemas.report import Frozen
+
+PLAN_FORMAT = "termpost.plan/1"
+Channel = Literal["portal", "email", "print", "meeting"]
+
+
+class ParcelReport(PreparedReport):
+    """A report in a parcel."""
+
+    school: str
+    rule: str  # why this recipient may have it
+
+
+class Parcel(Frozen):
+    """All reports of one cycle for one recipient, under one code."""
+
+    recipient: str
+    language: str
+    channels: tuple[Channel, ...]
+    reports: tuple[ParcelReport, ...]
+
+
+class Decision(Frozen):
+    """One student and one contact, decided on one day."""
+
+    student: str
+    recipient: str
+    allowed: bool
+    rule: str
+    question: bool  # the office must ask
+
+
+class Plan(Frozen):
+    """Who gets what of a cycle."""
+
+    format: Literal["termpost.plan/1"] = PLAN_FORMAT
+    cycle: str
+    extract_id: str
+    day: date
+    parcels: tuple[Parcel, ...]
+    decisions: tuple[Decision, ...]
+    unreachable: tuple[str, ...]  # students whose report is prepared and has no recipient

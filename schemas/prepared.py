@@ -1,0 +1,65 @@
+"""What waits for release: the manifest that prepare leaves beside the reports of one school. References only."""
+
+import hashlib
+import json
+from datetime import date
+from typing import Literal
+
+from schemas.report import Frozen
+
+PREPARED_FORMAT = "termpost.prepared/1"
+
+
+class Bytes(Frozen):
+    """One rendition: where it lies, and what its bytes were when it was made."""
+
+    object: str  # store key
+    digest: str  # HMAC under the student's key
+
+
+class PreparedReport(Frozen):
+    """One report version with its renditions."""
+
+    report: str
+    version: int
+    student: str
+    renditions: tuple[Bytes, ...]
+
+    def rendition(self, suffix: str) -> Bytes:
+        """The one with that file name suffix (`.pdf`, `.html`)."""
+        return next(r for r in self.renditions if r.object.endswith(suffix))
+
+
+class Hold(Frozen):
+    """A student, or one of their courses, that waits, and why."""
+
+    student: str
+    class_id: str | None
+    reason: str  # closed code
+
+
+class PreparedSchool(Frozen):
+    """A cycle of one school as it waits for release."""
+
+    format: Literal["termpost.prepared/1"] = PREPARED_FORMAT
+    cycle: str
+    school: str
+    extract_id: str
+    policy: str
+    cutoff: date
+    reports: tuple[PreparedReport, ...]
+    holds: tuple[Hold, ...]
+
+    @property
+    def held_students(self) -> frozenset[str]:
+        return frozenset(hold.student for hold in self.holds)
+
+
+def manifest_key(school: str, cycle: str) -> str:
+    return f"reports/{school}/{cycle}/prepared.json"
+
+
+def approval_digest(reports: tuple[PreparedReport, ...]) -> str:
+    """sha256 over report, version and digests of everything that is released: what an approval binds."""
+    lines = sorted([r.report, r.version, [[b.object, b.digest] for b in r.renditions]] for r in reports)
+    return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,65 @@
+"""The check of an extract that lies in landing; its findings and rejected rows go to quarantine."""
+
+import csv
+import io
+from collections import defaultdict
+from decimal import Decimal
+
+from schemas.errors import InputError
+from schemas.findings import Findings
+from schemas.refs import Checked, Extract
+from tasks.check.against_contracts import hold_against_contracts
+from tasks.lake import memory_connection
+from tasks.store import Store
+
+
+def landed_sources(store: Store, extract: Extract) -> dict[str, str]:
+    """File name → what DuckDB opens."""
+    names = [key.removeprefix(f"{extract.uri}/") for key in store.list(f"{extract.uri}/")]
+    return {name: store.url(f"{extract.uri}/{name}") for name in names if name.endswith(".csv")}
+
+
+def findings_key(extract: Extract) -> str:
+    return f"quarantine/{extract.id}/findings.json"
+
+
+def read_findings(store: Store, extract: Extract) -> Findings:
+    return Findings.model_validate_json(store.get(findings_key(extract)))
+
+
+def check_landing(store: Store, extract: Extract, max_percent: Decimal) -> Checked:
+    """Findings are made anew each time: a contract may have changed since."""
+    connection = memory_connection()
+    try:
+        findings = hold_against_contracts(connection, landed_sources(store, extract), extract.id, max_percent)
+    finally:
+        connection.close()
+    _quarantine(store, extract, findings)
+    store.put(findings_key(extract), findings.model_dump_json().encode())
+    return Checked(
+        extract=extract, outcome=findings.outcome, findings=findings_key(extract),
+        accepted=sum(f.accepted for f in findings.files), quarantined=sum(f.quarantined for f in findings.files),
+    )  # fmt: skip
+
+
+def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
+    """Each file's rejected rows as they came, with their row number and rules before them."""
+    rules: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for rejected in findings.rejected:
+        rules[rejected.file][rejected.row].add(rejected.rule)
+    for name, rows in rules.items():
+        source = csv.reader(io.StringIO(store.get(f"{extract.uri}/{name}").decode("utf-8-sig"), newline=""))
+        out = io.StringIO(newline="")
+        writer = csv.writer(out)
+        writer.writerow(["row", "rules", *next(source, [])])
+        for number, row in enumerate(source, start=1):
+            if number in rows:
+                writer.writerow([number, " ".join(sorted(rows[number])), *row])
+        store.put(f"quarantine/{extract.id}/{name}", out.getvalue().encode())
+
+
+def refuse_rejected(checked: Checked) -> None:
+    """Raises InputError where the extract as a whole cannot be used."""
+    if checked.outcome == "rejected":
+        raise InputError("extract-rejected", "the extract does not meet the contracts", "the extract",
+                         "run `termpost check` on it, mend what it lists, and export again")  # fmt: skip

@@ -1,0 +1,24 @@
+"""The face of render."""
+
+from prefect import task
+from prefect.logging import get_run_logger
+
+from schemas.refs import Batch, Rendered, Run
+from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.home import open_run
+from tasks.lake import open_lake
+from tasks.render.render import render_batch
+
+
+@task(
+    name="render", task_run_name="render {batch.cycle.school} batch {batch.index}", retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry,
+)  # fmt: skip
+@guarded
+def render(run: Run, batch: Batch) -> Rendered:
+    """A PDF and a page per report, made once; nothing on them depends on the day of release."""
+    home = open_run(run)
+    with open_lake(home.lake) as lake:
+        rendered = render_batch(home, lake, batch)
+    get_run_logger().info("%d renditions of %d reports", len(rendered.renditions), len(batch.students))
+    return rendered

@@ -1,0 +1,72 @@
+"""What waits for release in one school: every due student is prepared or held with a reason."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import duckdb
+
+from schemas.identity import StudentIdentity
+from schemas.prepared import Bytes, Hold, PreparedReport, PreparedSchool, manifest_key
+from schemas.refs import Staged, Summaries
+from tasks.home import Home
+from tasks.identities import open_identities
+
+
+def manifest(
+    lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries, staged: Sequence[Staged], frozen: frozenset[str]
+) -> PreparedSchool:
+    """The prepared reports of a school with its holds.
+
+    Args:
+        frozen: students whose report is out already; their entry stays as it was released.
+    """
+    cycle = summaries.cycle
+    reports = [*_kept(home, summaries, frozen), *_reports(staged)]
+    return PreparedSchool(
+        cycle=cycle.id, school=cycle.school, extract_id=summaries.extract_id, policy=summaries.policy,
+        cutoff=cycle.cutoff, reports=tuple(sorted(reports, key=lambda r: r.report)),
+        holds=tuple(h for h in _holds(lake, home, summaries) if h.student not in frozen),
+    )  # fmt: skip
+
+
+def _reports(staged: Iterable[Staged]) -> list[PreparedReport]:
+    by_report = defaultdict(list)
+    for batch in staged:
+        for rendition in batch.renditions:
+            by_report[rendition.report, rendition.version, rendition.student].append(rendition)
+    return [
+        PreparedReport(
+            report=report, version=version, student=student,
+            renditions=tuple(Bytes(object=r.object, digest=r.digest) for r in sorted(found, key=lambda r: r.object)),
+        )
+        for (report, version, student), found in by_report.items()
+    ]  # fmt: skip
+
+
+def _kept(home: Home, summaries: Summaries, frozen: frozenset[str]) -> list[PreparedReport]:
+    if not frozen:
+        return []
+    before = home.store.get(manifest_key(summaries.cycle.school, summaries.cycle.id))
+    return [r for r in PreparedSchool.model_validate_json(before).reports if r.student in frozen]
+
+
+def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) -> list[Hold]:
+    """Holds by the check, for this school's students and the courses on their reports; and of whom no contact is known."""
+    query = """
+      SELECT DISTINCT h.person_ref, h.class_id, h.reason FROM lake.core_hold h
+      WHERE h.extract_id = $extract_id AND (
+        h.class_id IS NULL AND h.person_ref IN (
+          SELECT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id)
+        OR (h.person_ref, h.class_id) IN (
+          SELECT (person_ref, class_id) FROM lake.core_enrollment
+          WHERE extract_id = $extract_id AND school_id = $school_id))
+      ORDER BY ALL"""
+    values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
+    holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in lake.execute(query, values).fetchall()]
+    students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
+    enrolled = "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
+    for (ref,) in lake.execute(enrolled, values).fetchall():
+        student = students.get(ref)
+        if student is not None and not student.contacts:
+            holds.append(Hold(student=ref, class_id=None, reason="no-contact-known"))
+    return holds

@@ -1,0 +1,18 @@
+"""Reading back what render put into the store: only bytes that lie there as they were made go on."""
+
+from schemas.errors import RetryableError
+from schemas.refs import Rendered, Staged
+from tasks.store import Store
+
+
+def read_back(store: Store, rendered: Rendered) -> Staged:
+    """Compares the sha256 of every object as it lies in the store with that of the bytes render made.
+
+    Raises:
+        RetryableError: an object is absent or differs; the render task makes it again.
+    """
+    for rendition in rendered.renditions:
+        head = store.head(rendition.object)
+        if head is None or head.sha256 != rendition.sha256:
+            raise RetryableError(f"{rendition.object} does not lie in the store as it was made")
+    return Staged(rendered.batch, rendered.renditions)

@@ -1,0 +1,44 @@
+"""The face of stage."""
+
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.logging import get_run_logger
+
+from schemas.cycle_state import CycleState
+from schemas.prepared import manifest_key
+from schemas.refs import Prepared, Rendered, Run, Staged, Summaries
+from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.home import open_run
+from tasks.lake import open_lake
+from tasks.stage.hold import manifest
+from tasks.stage.read_back import read_back
+
+
+@task(
+    name="stage", task_run_name="stage {rendered.batch.cycle.school} batch {rendered.batch.index}", retries=RETRIES,
+    retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry,
+)  # fmt: skip
+@guarded
+def stage(run: Run, rendered: Rendered) -> Staged:
+    """Reads checksums back: what does not lie in the store as it was made goes no further."""
+    staged = read_back(open_run(run).store, rendered)
+    get_run_logger().info("%d objects read back", len(staged.renditions))
+    return staged
+
+
+@task(name="hold", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
+@guarded
+def hold(run: Run, summaries: Summaries, staged: Sequence[Staged]) -> Prepared:
+    """Leaves the manifest of one school: what waits for release, who is held, and why."""
+    home, cycle = open_run(run), summaries.cycle
+    frozen = CycleState.fold(cycle.id, home.log.entries()).released_students
+    with open_lake(home.lake) as lake:
+        prepared = manifest(lake, home, summaries, staged, frozen)
+    key = manifest_key(cycle.school, cycle.id)
+    home.store.put(key, prepared.model_dump_json().encode())
+    get_run_logger().info("%d reports wait, %d students are held", len(prepared.reports), len(prepared.held_students))
+    return Prepared(
+        cycle.id, summaries.extract_id, cycle.school, key, made=len(prepared.reports),
+        held=len(prepared.held_students), students=summaries.students,
+    )  # fmt: skip
