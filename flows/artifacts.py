@@ -1,0 +1,33 @@
+"""What an admin sees of a run in the Prefect UI: counts by state, and nothing personal."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from prefect.artifacts import create_table_artifact
+
+from schemas.cycle_state import CycleState
+from schemas.refs import CycleId, Prepared, Run
+from tasks.home import open_run
+
+
+def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:
+    """A row per school: who waits for release, and who is held."""
+    create_table_artifact(
+        key="prepared-reports",
+        description=f"Cycle **{cycle_id}** waits for release: `termpost release --cycle {cycle_id}`.",
+        table=[
+            {"school": p.school, "students": p.students, "reports made": p.made, "students held": p.held}
+            for p in prepared
+        ],
+    )  # fmt: skip
+
+
+def show_released(run: Run, cycle_id: CycleId) -> None:
+    """A row per channel and state, over all runs of the cycle."""
+    state = CycleState.fold(cycle_id, open_run(run).log.entries())
+    counted = Counter((state.channels[delivery], kind) for delivery, kind in state.deliveries.items())
+    create_table_artifact(
+        key="released-reports",
+        description=f"Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released.",
+        table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
+    )

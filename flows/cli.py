@@ -1,0 +1,60 @@
+"""The `termpost` command. A subcommand calls one flow or one query; nothing is decided here."""
+
+import os
+import sys
+
+import click
+
+from flows.commands import distribution, history, intake, setting_up
+from flows.commands.shape import Group
+from schemas.errors import InputError
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="termpost", message="%(version)s")
+def termpost() -> None:
+    """From a school's gradebook extract to progress reports that reach the right family, and a log that proves it.
+
+    \b
+    A cycle, start to end:
+      termpost init school                                    # once
+      termpost check EXTRACT
+      termpost prepare --cycle ID --extract EXTRACT --home school
+      termpost recipients --cycle ID --home school
+      termpost release --cycle ID --by STAFF --otp CODE --home school
+      termpost log verify --home school
+    """
+
+
+for module in (setting_up, intake, distribution, history):
+    for command in module.COMMANDS:
+        termpost.add_command(command)
+
+
+def main() -> None:
+    """Runs the command: exit 0 on success, 1 when the answer is no, 2 on wrong use."""
+    try:
+        code = termpost.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except InputError as error:
+        if os.environ.get("TERMPOST_DEBUG") == "1":
+            raise
+        click.echo(f"termpost: {error}", err=True)
+        sys.exit(1)
+    except Exception as error:  # noqa: BLE001 - the last line of defence: a message may quote the data
+        if os.environ.get("TERMPOST_DEBUG") == "1":
+            raise
+        click.echo(f"termpost: {describe(error)}", err=True)
+        sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def describe(error: Exception) -> str:
+    """Kind and place of a fault of termpost itself."""
+    from tasks.guard import Broken, reduced  # noqa: PLC0415 - only a faulty run pays for the import
+
+    return str(error if isinstance(error, Broken) else reduced(error))

@@ -1,0 +1,1 @@
+"""The subcommands of `termpost`, by what they are for."""

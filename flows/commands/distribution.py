@@ -1,0 +1,136 @@
+"""`recipients`, `release`, `status`: who would get what, the release, and where it stands."""
+
+import click
+
+from flows.commands.people import School
+from flows.commands.shape import common, say, say_json, say_table
+from schemas.cycle_state import CycleState
+from schemas.errors import InputError
+from schemas.parcel import Plan
+from tasks.distribute.approve import read_prepared
+from tasks.distribute.plan import make_plan
+from tasks.home import Home
+from tasks.lake import open_lake
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@common()
+def recipients(cycle_id: str, home: Home, as_json: bool) -> None:
+    """Who would get what, by which channel and rule; also who would not. Sends nothing.
+
+    \b
+    Example: termpost recipients --cycle 2021-fall-final --home school
+    """
+    home.calendar.cycle(cycle_id)
+    with open_lake(home.lake) as lake:
+        plan = make_plan(home, lake, cycle_id, None)
+    people = School(home, plan.extract_id)
+    value = _recipient_rows(home, plan, people)
+    columns = ("student", "contact", "allowed", "rule", "channel", "language", "envelope")
+    say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", columns, [tuple(v.values()) for v in value])
+    refused = sum(not v["allowed"] for v in value)
+    if not as_json:
+        click.echo(f"{len(value) - refused} would get a report, {refused} would not; {len(plan.unreachable)} reports reach nobody.")
+
+
+def _recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, object]]:
+    parcels = {parcel.recipient: parcel for parcel in plan.parcels}
+    rows = []
+    for decision in plan.decisions:
+        parcel = parcels.get(decision.recipient) if decision.allowed else None
+        own = decision.recipient == decision.student
+        rows.append({
+            "student": people.student_id(decision.student),
+            "contact": "student" if own else people.contact_id(decision.recipient),
+            "allowed": decision.allowed, "rule": decision.rule,
+            "channel": parcel.channels[0] if parcel else None,
+            "language": parcel.language if parcel else None,
+            "envelope": home.settings.channels.print.envelope if parcel and "print" in parcel.channels else None,
+        })  # fmt: skip
+    return rows
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who releases: a registrar or head.")
+@click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
+@click.option("--hold", "hold_back", metavar="STUDENT", multiple=True, help="Leave this student for later; may be repeated.")
+@common()
+def release(cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], home: Home, as_json: bool) -> None:
+    """The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records.
+
+    \b
+    Example: termpost release --cycle 2021-fall-final --by mlopez --otp 123456 --home school
+    """
+    from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
+
+    parameters = {
+        "cycle_id": cycle_id, "staff": staff_id, "one_time_code": otp,
+        "hold_back": [_reference(home, student) for student in hold_back],
+    }  # fmt: skip
+    delivered = run_flow(home, "release_reports", parameters)
+    counts: dict[str, int] = {}
+    for batch in delivered:
+        for channel, number in batch.by_channel:
+            counts[channel] = counts.get(channel, 0) + number
+    if as_json:
+        say_json({"cycle": cycle_id, "deliveries": counts})
+    elif counts:
+        say_table("Delivered now", ("channel", "deliveries"), sorted(counts.items()))
+    else:
+        click.echo("Nothing to do: everything that may go out has gone out.")
+
+
+def _reference(home: Home, student: str) -> str:
+    """A student's reference, given the school's id or the reference itself."""
+    if student.startswith("p") and len(student) == 21:  # noqa: PLR2004 - as People makes them
+        return student
+    ref = home.people.find(student)
+    if ref is None:
+        raise InputError("unknown-student", "no student has this id", "--hold", "use an id of users.csv")
+    return ref
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle; all without it.")
+@common()
+def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
+    """Reports, deliveries and holds by state.
+
+    \b
+    Example: termpost status --cycle 2021-fall-final --home school
+    """
+    if cycle_id:
+        home.calendar.cycle(cycle_id)
+    entries = list(home.log.entries())
+    values = [
+        _status(home, CycleState.fold(cycle.id, entries)) for cycle in home.calendar.cycles if cycle_id in (None, cycle.id)
+    ]
+    if as_json:
+        say_json(values[0] if cycle_id else values)
+        return
+    for value in values:
+        rows = [*value["reports"].items(), *((f"deliveries {k}", n) for k, n in value["deliveries"].items() if n)]
+        say_table(f"Cycle {value['cycle']}", ("state", "count"), rows)
+        if value["holds"]:
+            say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
+
+
+def _status(home: Home, state: CycleState) -> dict[str, dict[str, int]] | dict[str, object]:
+    try:
+        prepared = read_prepared(home.store, state.cycle)
+    except InputError:
+        prepared = []
+    held = {student for school in prepared for student in school.held_students}
+    people = School(home, prepared[0].extract_id) if held else None
+    holds = [
+        {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
+        for school in prepared for h in school.holds if people
+    ]  # fmt: skip
+    return {
+        "cycle": state.cycle, "reports": state.counts(len(held)), "deliveries": state.delivery_counts(), "holds": holds,
+    }  # fmt: skip
+
+
+COMMANDS = [recipients, release, status]

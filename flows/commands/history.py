@@ -1,0 +1,98 @@
+"""`log`, `sql`: what happened, and what the history says."""
+
+import json
+
+import click
+
+from flows.commands.shape import Group, common, say, say_json
+from schemas.errors import InputError
+from tasks.home import Home
+from tasks.lake import read_lake
+from tasks.query import select
+from tasks.record.verify import verify as verify_log
+
+
+@click.group(cls=Group)
+def log() -> None:
+    """The distribution log."""
+
+
+@log.command()
+@click.option("--full", is_flag=True, help="Also read every object the log names.")
+@common()
+def verify(full: bool, home: Home, as_json: bool) -> int:
+    """Checks the chain, every signature and the end of the log; exit 1 when it does not hold.
+
+    \b
+    Example: termpost log verify --home school
+    """
+    from tasks.record.objects import object_is_as_logged  # noqa: PLC0415
+
+    objects = object_is_as_logged(home) if full else None
+    verdict = verify_log(home.store, home.keys.log_key.public_key(), home.anchor, full=full, objects=objects)
+    value = {
+        "ok": verdict.ok, "segments": verdict.segments, "entries": verdict.entries, "head": verdict.head,
+        "broken_at": verdict.broken_at,
+    }  # fmt: skip
+    if as_json:
+        say_json(value | {"reason": verdict.reason})
+    elif verdict.ok:
+        click.echo(f"ok: {verdict.entries} entries in {verdict.segments} segments, head {verdict.head}")
+    else:
+        click.echo(f"broken at {verdict.broken_at}: {verdict.reason}")
+    return 0 if verdict.ok else 1
+
+
+@log.command()
+@common()
+def head(home: Home, as_json: bool) -> None:
+    """The signed head, to be published where nobody here can change it.
+
+    \b
+    Example: termpost log head --home school
+    """
+    found = home.log.head()
+    if found is None:
+        raise InputError("empty-log", "the log is empty", "this home", "there is nothing to publish yet")
+    value = {"segment": found.segment, "entries": found.entries, "sha256": found.sha256, "signature": found.signature}
+    say(as_json, value, "", tuple(value), [tuple(value.values())])
+
+
+@log.command()
+@click.option("--student", metavar="ID", help="Only entries about this student.")
+@common()
+def export(student: str | None, home: Home, as_json: bool) -> None:  # noqa: ARG001 - the export is JSON always
+    """Every entry as one JSON object a line.
+
+    \b
+    Example: termpost log export --home school > log.ndjson
+    """
+    ref = None
+    if student:
+        ref = home.people.find(student)
+        if ref is None:
+            raise InputError("unknown-student", "no student has this id", "--student", "use an id of users.csv")
+    for entry in home.log.entries():
+        if ref in (None, entry.student):
+            click.echo(json.dumps(entry.model_dump(mode="json"), sort_keys=True))
+
+
+@click.command()
+@click.argument("query", metavar="QUERY")
+@common()
+def sql(query: str, home: Home, as_json: bool) -> None:
+    """Read-only SQL on the history, also while a flow writes.
+
+    \b
+    Example: termpost sql "SELECT cycle_id, count(*) FROM out_student_summary GROUP BY ALL" --home school
+    """
+    with read_lake(home.lake) as lake:
+        columns, rows = select(lake, query)
+    value = [dict(zip(columns, row, strict=True)) for row in rows]
+    if as_json:
+        say_json(value)
+    else:
+        say(False, value, "", columns, rows)
+
+
+COMMANDS = [log, sql]

@@ -1,0 +1,111 @@
+"""`check`, `prepare`, `holds`: from the gradebook to reports that wait."""
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.commands.shape import common, say, say_json, say_table
+from schemas.errors import InputError
+from tasks.home import Home
+
+
+@click.command()
+@click.argument("extract", metavar="EXTRACT")
+@common(home=False)
+def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
+    """Holds an extract against the contracts; writes nothing and needs no home.
+
+    \b
+    Example: termpost check gradebook.zip
+    """
+    from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from schemas.findings import as_json as check_json  # noqa: PLC0415
+    from tasks.extract.land import weigh  # noqa: PLC0415
+    from tasks.extract.memory import in_memory  # noqa: PLC0415
+    from tasks.extract.source import open_source  # noqa: PLC0415
+    from tasks.lake import memory_connection  # noqa: PLC0415
+
+    files = open_source(extract)
+    weighed = weigh(files)
+    connection = memory_connection()
+    with in_memory(connection, Path(extract), files) as sources:
+        findings = hold_against_contracts(connection, sources, weighed.id, Decimal(200))
+    value = check_json(findings)
+    if as_json:
+        say_json(value)
+    else:
+        _show_check(value)
+    return 1 if findings.outcome == "rejected" else 0
+
+
+def _show_check(value: dict[str, Any]) -> None:
+    rows = [(f["name"], f["rows"], f["accepted"], f["quarantined"]) for f in value["files"]]
+    say_table(f"Extract {value['extract_id'][:12]}: {value['outcome']}", ("file", "rows", "accepted", "quarantined"), rows)
+    if value["problems"]:
+        problems = [(p["severity"], p["file"], p["row"], p["column"], p["rule"], p["message"]) for p in value["problems"]]
+        say_table("Problems", ("severity", "file", "row", "column", "rule", "message"), problems)
+    if value["held_students"]:
+        click.echo(f"{len(value['held_students'])} students would be held.")
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
+@click.option("--extract", metavar="EXTRACT", required=True, help="A folder or a zip.")
+@common()
+def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
+    """The prepare flow: reports are made and held. Nothing reaches a family.
+
+    \b
+    Example: termpost prepare --cycle 2021-fall-final --extract gradebook.zip --home school
+    """
+    from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
+
+    made_before = _versions(home)
+    prepared = run_flow(home, "prepare_reports", {"cycle_id": cycle_id, "extract": str(extract)})
+    new = _versions(home) - made_before
+    value = [
+        {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held} for p in prepared
+    ]
+    if as_json:
+        say_json({"prepared": value, "new": new})
+    else:
+        say_table("Prepared", ("cycle", "school", "students", "reports", "held"), [tuple(v.values()) for v in value])
+        click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+
+
+def _versions(home: Home) -> int:
+    return len({(e.report, e.version) for e in home.log.entries() if e.kind == "report_made"})
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
+@common()
+def holds(cycle_id: str | None, home: Home, as_json: bool) -> None:
+    """Who is held, and why.
+
+    \b
+    Example: termpost holds --home school
+    """
+    from flows.commands.people import School  # noqa: PLC0415
+    from tasks.distribute.approve import read_prepared  # noqa: PLC0415
+
+    value = []
+    for cycle in home.calendar.cycles:
+        if cycle_id in (None, cycle.id):
+            try:
+                prepared = read_prepared(home.store, cycle.id)
+            except InputError:
+                continue
+            people = School(home, prepared[0].extract_id)
+            value += [
+                {"cycle": cycle.id, "student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
+                for school in prepared for h in school.holds
+            ]  # fmt: skip
+    if cycle_id:
+        home.calendar.cycle(cycle_id)
+    say(as_json, value, "Held", ("cycle", "student", "class", "reason"), [tuple(v.values()) for v in value])
+
+
+COMMANDS = [check, prepare, holds]

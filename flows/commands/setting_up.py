@@ -1,0 +1,115 @@
+"""`init`, `staff`, `deploy`: what is done once."""
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.commands.shape import Group, common, say, say_json
+from schemas.entry import Entry
+from schemas.errors import InputError
+from tasks.home import Home, open_home
+from tasks.keys import make_keys
+from tasks.staff import ROLES, qr
+
+FILES = ("termpost.toml", "grading.toml", "calendar.toml")
+
+
+@click.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--from", "source", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="Take the three settings files from another folder.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
+@click.option("--debug", is_flag=True, help="Show a traceback.")
+def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> None:  # noqa: ARG001
+    """Makes a home: commented settings, a grading policy, a calendar, fresh secrets.
+
+    \b
+    Example: termpost init school
+    """
+    if (directory / "termpost.toml").exists():
+        raise InputError("home-exists", "there is a home already", str(directory), "choose another folder, or edit its settings")
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    starter = resources.files("schemas") / "starter"
+    make_keys(directory / "secrets")
+    for name in reversed(FILES):  # termpost.toml last: it is what makes a folder a home
+        text = (source / name).read_text() if source else (starter / name).read_text()
+        (directory / name).write_text(text)
+    if as_json:
+        say_json({"home": str(directory), "files": [*FILES, "secrets/"]})
+    else:
+        click.echo(f"A home in {directory}: edit {', '.join(FILES)}, then keep a copy of secrets/ in a safe place.")
+
+
+@click.group(cls=Group)
+def staff() -> None:
+    """Who may approve, answer, erase."""
+
+
+@staff.command("add")
+@click.argument("staff_id", metavar="ID")
+@click.option("--name", required=True, help="The person's name, kept in this home only.")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@common()
+def add(staff_id: str, name: str, role: str, home: Home, as_json: bool) -> None:
+    """Registers a person and shows the QR code for their authenticator app, once.
+
+    \b
+    Example: termpost staff add mlopez --name "Maria Lopez" --role registrar
+    """
+    uri = home.staff.add(staff_id, name, role, home.settings.institution.called)
+    home.log.append("staff-add", [Entry(kind="staff_changed", actor=staff_id, reason=f"added-{role}")])
+    if as_json:
+        say_json({"staff": staff_id, "otpauth": uri})
+    else:
+        click.echo(qr(uri))
+        click.echo(f"{uri}\n\nScan it with an authenticator app now: it is not shown again.")
+
+
+@staff.command("list")
+@common()
+def list_staff(home: Home, as_json: bool) -> None:
+    """Everyone who is or was registered.
+
+    \b
+    Example: termpost staff list
+    """
+    members = home.staff.list()
+    value = [{"staff": m.id, "name": m.name, "role": m.role, "removed": m.removed} for m in members]
+    say(as_json, value, "", ("staff", "name", "role", "removed"), [tuple(v.values()) for v in value])
+
+
+@staff.command("remove")
+@click.argument("staff_id", metavar="ID")
+@common()
+def remove(staff_id: str, home: Home, as_json: bool) -> None:
+    """Ends a person's rights; the log keeps what they did, and the id stays theirs.
+
+    \b
+    Example: termpost staff remove mlopez
+    """
+    home.staff.remove(staff_id)
+    home.log.append("staff-remove", [Entry(kind="staff_changed", actor=staff_id, reason="removed")])
+    if as_json:
+        say_json({"staff": staff_id, "removed": True})
+    else:
+        click.echo(f"{staff_id} may no longer approve, answer or erase.")
+
+
+@click.command()
+@click.option("--extract", metavar="EXTRACT", required=True, help="Where scheduled runs find the extract.")
+@common()
+def deploy(extract: str, home: Home, as_json: bool) -> None:
+    """Registers the flows with the Prefect server, prepare-reports with the calendar's dates.
+
+    \b
+    Example: termpost deploy --extract /exports/gradebook.zip --home school
+    """
+    from flows.deploy import register  # noqa: PLC0415 - Prefect is slow to import
+
+    registered: list[dict[str, Any]] = register(open_home(home.path), extract)
+    say(as_json, registered, "Deployments", ("deployment", "schedules"), [(d["deployment"], len(d["schedules"])) for d in registered])
+
+
+COMMANDS = [init, staff, deploy]

@@ -1,0 +1,103 @@
+"""The flows as Prefect deployments, with a schedule for each date of the school calendar."""
+
+from typing import Any
+
+import yaml
+
+from schemas.calendar import Calendar, CycleDates
+from schemas.errors import InputError
+from tasks.home import Home
+
+WORK_POOL = "termpost"
+TAGS = ["termpost"]
+
+
+def schedule_of(calendar: Calendar, cycle: CycleDates) -> dict[str, Any]:
+    """One run, on the first office day after the cut-off at opening hour, in the school's zone.
+
+    An explicit date as an RFC 5545 rule: a school's calendar has no pattern that cron could say.
+    """
+    day = calendar.add_office_days(cycle.cutoff, 1)
+    start = f"{day:%Y%m%d}T{calendar.opens:%H%M%S}"
+    return {
+        "rrule": f"DTSTART:{start}\nRRULE:FREQ=DAILY;COUNT=1",
+        "timezone": calendar.timezone,
+        "slug": cycle.id,
+        "parameters": {"cycle_id": cycle.id},
+    }
+
+
+def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, Any]]:
+    """The deployments of a home, in the form of prefect.yaml."""
+    common = {"tags": TAGS, "work_pool": {"name": WORK_POOL}}
+    return [
+        {
+            "name": "prepare", "entrypoint": "flows/prepare_reports.py:prepare_reports",
+            "description": "From the gradebook to reports that wait for release. Nothing reaches a family.",
+            "parameters": {"home": home, "extract": extract},
+            "schedules": [schedule_of(calendar, cycle) for cycle in calendar.cycles], **common,
+        },
+        {
+            "name": "release", "entrypoint": "flows/release_reports.py:release_reports",
+            "description": "A registered person releases a prepared cycle; it is delivered and recorded.",
+            "parameters": {"home": home}, "schedules": [], **common,  # a person starts it, never a date
+        },
+    ]  # fmt: skip
+
+
+def as_yaml(calendar: Calendar, home: str, extract: str) -> str:
+    """The text of a prefect.yaml."""
+    head = "# Written by `termpost deploy --yaml` from calendar.toml. The schedules are its dates, in the school's zone.\n"
+    content = {"name": "termpost", "deployments": definitions(calendar, home, extract)}
+    return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+
+
+def register(home: Home, extract: str) -> list[dict[str, Any]]:
+    """Creates or updates the deployments on the Prefect server, and removes schedules the calendar no longer has.
+
+    Raises:
+        InputError: no server is configured, or it does not answer.
+    """
+    from prefect.client.orchestration import get_client  # noqa: PLC0415 - Prefect is slow to import
+    from prefect.settings import get_current_settings  # noqa: PLC0415
+
+    if not get_current_settings().api.url:
+        raise InputError("no-server", "no Prefect server is configured", "PREFECT_API_URL",
+                         "start one (make ui), then set PREFECT_API_URL=http://127.0.0.1:4200/api")  # fmt: skip
+    with get_client(sync_client=True) as client:
+        if error := client.api_healthcheck():
+            raise InputError("no-server", f"the Prefect server does not answer ({type(error).__name__})", "PREFECT_API_URL",
+                             "start it, or correct the address")  # fmt: skip
+        return [_register(client, d) for d in definitions(home.calendar, str(home.path), extract)]
+
+
+def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
+    from prefect.client.schemas.actions import WorkPoolCreate  # noqa: PLC0415
+    from prefect.client.schemas.schedules import RRuleSchedule  # noqa: PLC0415
+    from prefect.deployments.runner import EntrypointType  # noqa: PLC0415
+    from prefect.exceptions import ObjectAlreadyExists  # noqa: PLC0415
+    from prefect.schedules import Schedule  # noqa: PLC0415
+
+    from flows.prepare_reports import prepare_reports  # noqa: PLC0415
+    from flows.release_reports import release_reports  # noqa: PLC0415
+
+    try:
+        client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
+    except ObjectAlreadyExists:
+        pass
+    flow = {"prepare": prepare_reports, "release": release_reports}[definition["name"]]
+    _ = RRuleSchedule
+    schedules = [
+        Schedule(rrule=s["rrule"], timezone=s["timezone"], slug=s["slug"], parameters=s["parameters"])
+        for s in definition["schedules"]
+    ]
+    deployment = flow.to_deployment(
+        definition["name"], parameters=definition["parameters"], schedules=schedules, tags=definition["tags"],
+        description=definition["description"], work_pool_name=WORK_POOL, entrypoint_type=EntrypointType.MODULE_PATH,
+    )  # fmt: skip
+    deployment_id = deployment.apply()
+    wanted = {s["slug"] for s in definition["schedules"]}
+    for schedule in client.read_deployment_schedules(deployment_id):
+        if schedule.slug not in wanted:
+            client.delete_deployment_schedule(deployment_id, schedule.id)
+    return {"deployment": f"{flow.name}/{definition['name']}", "schedules": definition["schedules"]}

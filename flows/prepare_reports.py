@@ -1,0 +1,56 @@
+"""Section 4.1 of the procedure: from the gradebook to reports that wait for release."""
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.artifacts import show_prepared
+from flows.run import attempts_logged, begin
+from schemas.refs import CycleId, Prepared, Run
+from tasks.check.landing import refuse_rejected
+from tasks.check.task import check
+from tasks.extract.task import pull
+from tasks.home import open_run
+from tasks.load.task import load
+from tasks.record.task import checked_entries, held, made, received, record
+from tasks.render.task import render
+from tasks.stage.task import hold, stage
+from tasks.summarise.task import in_batches, open_cycles, summarise
+from tasks.turn import turn
+
+
+@flow(name="prepare-reports", flow_run_name="{cycle_id}")
+def prepare_reports(cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None) -> list[Prepared]:
+    """From the gradebook to reports that wait for release. Nothing here reaches a family.
+
+    Args:
+        cycle_id: a cycle of calendar.toml.
+        extract: folder or zip of the gradebook extract.
+        home: folder with termpost.toml.
+        as_of: the instant every rule goes by; the machine's clock where empty.
+    """
+    run = begin(home, as_of)
+    with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
+        return _prepare(run, CycleId(cycle_id), extract)
+
+
+def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
+    open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
+    extract = pull(run, uri)
+    record(run, received(extract))
+    checked = check(run, extract)  # rows in = accepted + quarantined
+    record(run, checked_entries(checked))
+    refuse_rejected(checked)
+    loaded = load(run, checked)
+
+    prepared = []
+    for cycle in open_cycles(run, cycle_id, loaded):
+        summaries = summarise(run, cycle, loaded)
+        staged = []
+        for batch in in_batches(run, summaries):
+            staged.append(stage(run, render(run, batch)))
+            record(run, made(staged[-1]))
+        prepared.append(hold(run, summaries, staged))
+        record(run, held(run, prepared[-1]))
+    show_prepared(cycle_id, prepared)
+    return prepared

@@ -1,0 +1,45 @@
+"""Sections 4.2, 4.3 and 4.5 of the procedure: a person releases, and each recipient gets what they have a right to."""
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.artifacts import show_released
+from flows.run import attempts_logged, begin, known_staff
+from schemas.refs import CycleId, Delivered, Run
+from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, seal
+from tasks.home import open_run
+from tasks.turn import turn
+
+
+@flow(name="release-reports", flow_run_name="{cycle_id}")
+def release_reports(
+    cycle_id: str, staff: str, one_time_code: str, hold_back: list[str] | None = None, home: str = ".",
+    as_of: datetime | None = None,
+) -> list[Delivered]:  # fmt: skip
+    """Releases a prepared cycle and delivers it. Started by a person, never by a schedule.
+
+    Args:
+        cycle_id: a prepared cycle.
+        staff: id of a registered person with the role registrar or head.
+        one_time_code: what that person's authenticator app shows now (RFC 6238); good for one use.
+        hold_back: references of students to leave for later.
+        home: folder with termpost.toml.
+        as_of: the instant every rule goes by, but the code's; the machine's clock where empty.
+    """
+    run = begin(home, as_of, actor=known_staff(home, staff))
+    with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
+        return _release(run, CycleId(cycle_id), staff, one_time_code, tuple(hold_back or ()))
+
+
+def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tuple[str, ...]) -> list[Delivered]:
+    if nothing_left(run, cycle_id, hold_back):
+        return []
+    approve(run, cycle_id, staff, code, hold_back)  # binds exactly the prepared bytes
+    delivered = []
+    for parcels in address(run, cycle_id):  # by the rights on record today
+        sealed = seal(run, parcels)
+        checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
+        delivered.append(deliver(run, checked))  # into the log first, then visible
+    show_released(run, cycle_id)
+    return delivered

@@ -1,0 +1,53 @@
+"""Running a flow from the command line: Prefect's files in the home, its telemetry off, its noise away."""
+
+import logging
+import os
+from typing import Any
+
+from tasks.home import Home
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_LOGGING_LEVEL": "INFO",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+}
+
+
+def set_environment(home: Home) -> None:
+    """Must run before Prefect is imported. What the user set wins."""
+    for name, value in {**QUIET, "PREFECT_HOME": str(home.path / ".prefect")}.items():
+        os.environ.setdefault(name, value)
+
+
+class _Plain(logging.Filter):
+    """On the console: what termpost's tasks say. Tracebacks and Prefect's own steps stay in its database."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.name == "prefect.task_runs" and record.levelno == logging.INFO and "in state" not in record.msg
+
+
+def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
+    """Runs a flow in this process, against the configured Prefect API or an ephemeral one.
+
+    Raises:
+        what the flow raised.
+    """
+    set_environment(home)
+    from prefect.logging import configuration  # noqa: PLC0415 - after the environment is set
+
+    from flows.prepare_reports import prepare_reports  # noqa: PLC0415
+    from flows.release_reports import release_reports  # noqa: PLC0415
+
+    configuration.setup_logging()
+    if os.environ.get("TERMPOST_DEBUG") != "1":
+        for logger in (logging.getLogger("prefect"), logging.getLogger()):
+            for handler in logger.handlers:
+                if type(handler).__name__ == "PrefectConsoleHandler":
+                    handler.addFilter(_Plain())
+                    handler.setFormatter(logging.Formatter("  %(message)s"))
+    flow = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
+    now = home.clock.now() if home.is_as_of else None
+    return flow(**parameters, home=str(home.path), as_of=now)

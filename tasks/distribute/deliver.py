@@ -1,0 +1,81 @@
+"""Making visible what was sealed, rechecked and written into the log. Doing it again changes nothing."""
+
+from schemas.entry import Entry
+from schemas.errors import Refused
+from schemas.parcel import Channel, Parcel
+from schemas.refs import PersonRef
+from tasks.distribute.outgoing import Outgoing, page_name
+from tasks.home import Home
+
+
+def page_place(home: Home, parcel: Parcel) -> str:
+    """Where the recipient's sealed page is visible to the portal."""
+    return f"sealed/{parcel.recipient}/{page_name(home, parcel)}.html"
+
+
+def envelope_place(home: Home, cycle: str, parcel: Parcel) -> str:
+    """Where the office finds the envelope."""
+    return f"print/{parcel.reports[0].school}/{cycle}/{parcel.recipient}-{page_name(home, parcel)[:8]}.pdf"
+
+
+def entries_before(home: Home, cycle: str, outgoing: Outgoing) -> list[Entry]:
+    """What the log must know before anyone can see the parcel (law 6)."""
+    entries = []
+    for channel, place, digest in _ways(home, cycle, outgoing):
+        for report in outgoing.parcel.reports:
+            entries.append(_entry(home, cycle, outgoing.parcel, channel, "planned", report.report, reason=report.rule))
+        entries.append(Entry(
+            kind="sealed", cycle=cycle, recipient=outgoing.parcel.recipient, channel=channel, object=place, digest=digest,
+        ))  # fmt: skip
+    return entries
+
+
+def show(home: Home, cycle: str, outgoing: Outgoing) -> None:
+    """Puts the page where the portal shows it and the envelope where the office prints it."""
+    for channel, place, digest in _ways(home, cycle, outgoing):
+        data = home.store.get((outgoing.page if channel == "portal" else outgoing.envelope) or "")
+        if home.people.digest(PersonRef(outgoing.parcel.recipient), data) != digest:
+            raise Refused("bytes-changed", "a parcel changed after it was checked", "the outgoing area", "release again")
+        home.store.put(place, data)
+
+
+def entries_after(home: Home, cycle: str, outgoing: Outgoing) -> list[Entry]:
+    """A page that the portal shows is delivered; an envelope is sent: whether it arrives, the post knows."""
+    done = {"portal": "delivered", "print": "sent"}
+    return [
+        _entry(home, cycle, outgoing.parcel, channel, done[channel], report.report, place)
+        for channel, place, _ in _ways(home, cycle, outgoing)
+        for report in outgoing.parcel.reports
+    ]
+
+
+def clear(home: Home, outgoing: Outgoing) -> None:
+    """Empties the outgoing area: a copy nobody needs is a copy that can leak."""
+    for key in (outgoing.page, outgoing.envelope):
+        if key:
+            home.store.delete(key)
+
+
+def delivery_id(home: Home, parcel: Parcel, channel: Channel, report: str, version: int) -> str:
+    return "d" + home.people.name(PersonRef(parcel.recipient), "delivery", report, str(version), channel)
+
+
+def _ways(home: Home, cycle: str, outgoing: Outgoing) -> list[tuple[Channel, str, str]]:
+    ways: list[tuple[Channel, str, str]] = []
+    if outgoing.page:
+        ways.append(("portal", page_place(home, outgoing.parcel), outgoing.page_digest))
+    if outgoing.envelope:
+        ways.append(("print", envelope_place(home, cycle, outgoing.parcel), outgoing.envelope_digest))
+    return ways
+
+
+def _entry(
+    home: Home, cycle: str, parcel: Parcel, channel: Channel, kind: str, report_id: str, place: str | None = None,
+    reason: str | None = None,
+) -> Entry:  # fmt: skip
+    report = next(r for r in parcel.reports if r.report == report_id)
+    return Entry.model_validate({
+        "kind": kind, "cycle": cycle, "report": report.report, "version": report.version, "student": report.student,
+        "recipient": parcel.recipient, "channel": channel, "object": place, "reason": reason,
+        "delivery": delivery_id(home, parcel, channel, report.report, report.version),
+    })  # fmt: skip

@@ -1,0 +1,125 @@
+"""From a parcel to the bytes that leave: a sealed page, and an envelope for print. Nothing here is visible to anyone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.errors import Refused
+from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.letter import Letter
+from schemas.parcel import Parcel, ParcelReport
+from schemas.refs import PersonRef
+from schemas.report import Contact, School
+from tasks.distribute.codes import access_code
+from tasks.distribute.envelope import make_envelope
+from tasks.distribute.seal import Part, seal
+from tasks.home import Home
+
+CODE_COUNTER = 1  # of every recipient, until codes can be revoked
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One parcel as it lies in the store, ready to be opened by the second code path."""
+
+    parcel: Parcel
+    page: str | None  # store key of the sealed page
+    envelope: str | None  # store key of the print envelope
+    page_digest: str = ""  # HMAC under the recipient's key
+    envelope_digest: str = ""
+
+
+def code_of(home: Home, recipient: str) -> str:
+    """The recipient's access code. It is derived, so it lies nowhere."""
+    return access_code(home.keys.derive("codes"), recipient, CODE_COUNTER)
+
+
+def page_name(home: Home, parcel: Parcel) -> str:
+    """Differs with the content, so that a link never shows another version than it was sent for."""
+    digests = [rendition.digest for report in parcel.reports for rendition in report.renditions]
+    return home.people.name(PersonRef(parcel.recipient), "page", *digests)
+
+
+def link_of(home: Home, parcel: Parcel) -> str:
+    """Where the recipient opens the sealed page."""
+    portal = home.settings.channels.portal
+    return f"{portal.base_url}/{parcel.recipient}/{page_name(home, parcel)}" if portal else ""
+
+
+def pack(
+    home: Home, cycle: str, parcel: Parcel, identity: ContactIdentity, students: Mapping[PersonRef, StudentIdentity],
+    school_names: Mapping[str, str],
+) -> Outgoing:  # fmt: skip
+    """Seals and prints one parcel into the outgoing area, and digests what lies there."""
+    recipient = PersonRef(parcel.recipient)
+    prefix = f"outgoing/{cycle}/{parcel.recipient}"
+    renditions = [_approved(home, report) for report in parcel.reports]
+    page_key = envelope_key = None
+    page_digest = envelope_digest = ""
+    if "portal" in parcel.channels:
+        page = _sealed(home, cycle, parcel, renditions, students)
+        page_key, page_digest = f"{prefix}/page.html", home.people.digest(recipient, page)
+        home.store.put(page_key, page)
+    if "print" in parcel.channels:
+        letter = _letter(home, cycle, parcel, identity, students, school_names)
+        envelope = make_envelope(letter, [pdf for _, pdf in renditions])
+        envelope_key, envelope_digest = f"{prefix}/envelope.pdf", home.people.digest(recipient, envelope)
+        home.store.put(envelope_key, envelope)
+    return Outgoing(parcel, page_key, envelope_key, page_digest, envelope_digest)
+
+
+def _approved(home: Home, report: ParcelReport) -> tuple[bytes, bytes]:
+    """Page and PDF of a report, compared once more with what was approved."""
+    found = []
+    for suffix in (".html", ".pdf"):
+        rendition = report.rendition(suffix)
+        data = home.store.get(rendition.object)
+        if home.people.digest(PersonRef(report.student), data) != rendition.digest:
+            raise Refused("bytes-changed", f"{rendition.object} is not what was approved", "the store",
+                          "find out who changed it (termpost log verify), then prepare the cycle again")  # fmt: skip
+        found.append(data)
+    return found[0], found[1]
+
+
+def _sealed(
+    home: Home, cycle: str, parcel: Parcel, renditions: list[tuple[bytes, bytes]],
+    students: Mapping[PersonRef, StudentIdentity],
+) -> bytes:  # fmt: skip
+    parts = [
+        Part(students[PersonRef(report.student)].name, page, pdf, f"{cycle}-{number}.pdf")
+        for number, (report, (page, pdf)) in enumerate(zip(parcel.reports, renditions, strict=True), start=1)
+    ]
+    return seal(
+        parts, code=code_of(home, parcel.recipient), recipient=parcel.recipient, delivery=page_name(home, parcel),
+        school=home.settings.institution.name, language=home.settings.institution.languages[0],
+        query_until=query_until(home, cycle),
+    )  # fmt: skip
+
+
+def query_until(home: Home, cycle: str) -> date:
+    return home.calendar.cycle(cycle).query_until
+
+
+def _letter(
+    home: Home, cycle: str, parcel: Parcel, identity: ContactIdentity, students: Mapping[PersonRef, StudentIdentity],
+    school_names: Mapping[str, str],
+) -> Letter:  # fmt: skip
+    institution = home.settings.institution
+    first = parcel.reports[0]
+    reach = next(r for r in identity.reach if r.student == first.student)
+    return Letter(
+        recipient_name=identity.name,
+        address=reach.address,
+        school=School(
+            name=school_names[first.school], institution=institution.name, colour=institution.colours.primary
+        ),
+        return_address=institution.address,
+        cycle_title=home.settings.institution.called,
+        students=tuple(students[PersonRef(report.student)].name for report in parcel.reports),
+        link=link_of(home, parcel) if "portal" in parcel.channels else "",
+        code=code_of(home, parcel.recipient),
+        query_until=query_until(home, cycle),
+        ask=institution.ask or Contact(name=institution.name),
+        paper=home.settings.channels.print.paper,
+        language=institution.languages[0],
+    )

@@ -1,0 +1,54 @@
+"""The face of record: what flows write into the distribution log."""
+
+from collections.abc import Sequence
+
+from prefect import task
+
+from schemas.entry import Entry
+from schemas.prepared import PreparedSchool
+from schemas.refs import Checked, Extract, Prepared, Run, Staged
+from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.home import open_run
+
+
+@task(name="record", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
+@guarded
+def record(run: Run, entries: Sequence[Entry]) -> int:
+    """Appends what the log does not know yet; returns how many entries were new."""
+    return len(open_run(run).log.append(run.id, entries))
+
+
+def received(extract: Extract) -> list[Entry]:
+    return [Entry(kind="extract_received", object=extract.uri, digest=extract.sha256)]
+
+
+def checked_entries(checked: Checked) -> list[Entry]:
+    """The outcome, and how many rows went to quarantine."""
+    where = checked.findings
+    entries = [Entry(kind="checked", object=where, reason=checked.outcome.replace("_", "-"), count=checked.accepted)]
+    if checked.quarantined:
+        entries.append(Entry(kind="quarantined", object=where, count=checked.quarantined))
+    return entries
+
+
+def made(staged: Staged) -> list[Entry]:
+    """One entry per rendition, and for a second version one that says which it supersedes."""
+    cycle = staged.batch.cycle.id
+    entries = []
+    for r in staged.renditions:
+        about = {"cycle": cycle, "report": r.report, "student": r.student}
+        if r.version > 1:
+            entries.append(Entry(kind="superseded", **about, version=r.version - 1, reason="changed-before-release"))
+        entries.append(Entry(kind="report_made", **about, version=r.version, object=r.object, digest=r.digest))
+    return entries
+
+
+def held(run: Run, prepared: Prepared) -> list[Entry]:
+    """Each hold, tied to the extract that brought it."""
+    manifest = PreparedSchool.model_validate_json(open_run(run).store.get(prepared.manifest))
+    return [
+        Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
+              object=f"landing/{manifest.extract_id}")
+        for hold in manifest.holds
+    ]  # fmt: skip
+
