@@ -1,0 +1,207 @@
+"""The second code path: opens what will be sent, and refuses what it cannot vouch for."""
+
+import base64
+import json
+import random
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from io import BytesIO
+
+import pytest
+import typst
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from pypdf import PdfWriter
+
+from schemas.errors import InputError
+from tasks.distribute import seal as sealing
+from tasks.distribute.codes import access_code, tidy
+from tasks.distribute.reopen import (
+    Opened,
+    reopen_sealed,
+    stamps_of_page,
+    stamps_of_pdf,
+    students_in_envelope,
+    students_in_sealed,
+)
+from tasks.distribute.seal import Part, seal
+
+CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
+STAMP, SIBLING = "604822 · 2021-fall-final · v1", "S-4.b_7 · 2021-fall-final · v12"
+OPEN_TAG, CLOSE_TAG = b'id="sealed">', b"</script>"
+
+
+def _pdf(*footers: str, body: str = "Progress report") -> bytes:
+    """A page per footer, as the reports print it: the stamp left, the page number right."""
+    pages = [f'#page(footer: [#"{f}" #h(1fr) 1 / 2], [{body}])' if f else "#page[]" for f in footers]
+    return typst.compile("\n".join(["#set page(width: 14cm, height: 12cm)", *pages]).encode())
+
+
+def _html(stamp: str, printed: str | None = None) -> bytes:
+    text = stamp if printed is None else printed
+    return (
+        f'<!doctype html><meta name="termpost-report" content="{stamp}"><p>Report</p><footer>{text}</footer>'.encode()
+    )
+
+
+def _part(stamp: str = STAMP, *, page: bytes | None = None, pdf: bytes | None = None) -> Part:
+    return Part("Report", _html(stamp) if page is None else page, _pdf(stamp, stamp) if pdf is None else pdf, "r.pdf")
+
+
+def _sealed(*parts: Part) -> bytes:
+    return seal(
+        parts,
+        code=CODE,
+        recipient="ref-1",
+        delivery="d-1",
+        school="Grand <Bend> “High”",
+        language="en",
+        query_until=date(2022, 1, 5),
+    )
+
+
+def _refusal(call: Callable[[], object]) -> InputError:
+    with pytest.raises(InputError) as caught:
+        call()
+    assert not any(secret in str(caught.value) for secret in ("604822", "S-4.b_7", "fall", CODE))
+    return caught.value
+
+
+def test_what_comes_out_is_byte_for_byte_what_went_in() -> None:
+    parts = [_part(), _part(SIBLING)]
+    assert reopen_sealed(_sealed(*parts), CODE) == [Opened(p.page, p.pdf) for p in parts]
+
+
+def test_another_recipients_code_does_not_open_it() -> None:
+    page = _sealed(_part())
+    assert _refusal(lambda: reopen_sealed(page, OTHER)).code == "does-not-open"
+    assert _refusal(lambda: reopen_sealed(page, CODE[:-1])).code == "bad-code"
+
+
+def test_a_change_of_any_byte_anywhere_in_the_page_is_refused() -> None:
+    page = _sealed(_part())
+    chance = random.Random(13)  # noqa: S311 - samples for a test
+    start = page.index(OPEN_TAG) + len(OPEN_TAG)
+    around = list(range(start, start + 60)) + list(range(len(page) - 40, len(page)))
+    for place in [*around, *chance.sample(range(len(page)), 300)]:
+        flipped = page[place] ^ chance.choice([1, 2, 4, 16, 32])
+        changed = page[:place] + bytes([flipped]) + page[place + 1 :]
+        assert _refusal(partial(reopen_sealed, changed, CODE)).code == "does-not-open"
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda _: b"",
+    lambda page: page[:-1],
+    lambda page: page + b"\n",
+    lambda page: page.replace(OPEN_TAG, b'id="open">'),
+    lambda page: page + b'<script type="application/json" id="sealed">{}</script>',
+    lambda page: page.replace(b'{"data":"', b'{"data": "'),
+    lambda page: page.replace(b'{"data":"', b'{"data":"AAAA'),
+    lambda page: page.replace(b'"language":"en"', b'"language":"es"'),
+    lambda page: page.replace(b'"format":"termpost.sealed/1"', b'"format":"termpost.sealed/2"'),
+    lambda page: page.replace(b'"salt"', b'"s"'),
+])  # fmt: skip
+def test_a_page_cut_off_added_to_or_relabelled_is_refused(spoil: Callable[[bytes], bytes]) -> None:
+    page = _sealed(_part())
+    assert spoil(page) != page
+    assert _refusal(lambda: reopen_sealed(spoil(page), CODE)).code == "does-not-open"
+
+
+def test_a_salt_that_was_not_made_from_the_content_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one fault of a sealer that would break the encryption without any other sign: a key used twice."""
+    monkeypatch.setattr(sealing, "_salt", lambda *_: bytes(32))
+    assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
+
+
+def test_the_clear_text_is_authenticated_by_the_cipher_itself() -> None:
+    page = _sealed(_part())
+    start = page.index(OPEN_TAG) + len(OPEN_TAG)
+    block = json.loads(page[start : page.index(CLOSE_TAG, start)])
+    salt, data = base64.b64decode(block["salt"]), base64.b64decode(block["data"])
+    once = HKDF(SHA256(), 44, salt=salt, info=b"termpost.sealed/1").derive(tidy(CODE).encode())
+    right = "termpost.sealed/1\nen\nGrand <Bend> “High”".encode()
+    assert AESGCM(once[:32]).decrypt(once[32:], data, right)
+    with pytest.raises(InvalidTag):
+        AESGCM(once[:32]).decrypt(once[32:], data, right + b"!")
+
+
+def test_the_students_of_every_part_are_found() -> None:
+    assert students_in_sealed(_sealed(_part()), CODE) == {"604822"}
+    assert students_in_sealed(_sealed(_part(), _part(SIBLING)), CODE) == {"604822", "S-4.b_7"}
+
+
+@pytest.mark.parametrize("part", [
+    lambda: _part(pdf=_pdf(STAMP, "")),  # the second page has no stamp
+    lambda: _part(pdf=_pdf(SIBLING, SIBLING)),  # another student's PDF
+    lambda: _part(pdf=_pdf(STAMP, SIBLING)),  # one page of another student
+    lambda: _part(pdf=_pdf(STAMP, body=SIBLING)),  # two stamps on a page
+    lambda: _part(pdf=_pdf("604822 · 2021-fall-final · v2")),  # another version
+    lambda: _part(pdf=_pdf("604822 · 2021-fall-midterm · v1")),  # another cycle
+    lambda: _part(pdf=b"not a PDF"),
+    lambda: _part(page=b"<!doctype html><p>Report"),
+    lambda: _part(page=_html("604822")),
+    lambda: _part(page=_html(STAMP) + _html(SIBLING)),
+    lambda: _part(page=_html(STAMP, printed=SIBLING)),  # declared one, shows another
+])  # fmt: skip
+def test_a_part_whose_stamps_are_missing_or_disagree_is_refused(part: Callable[[], Part]) -> None:
+    page = _sealed(_part(), part())
+    assert _refusal(lambda: students_in_sealed(page, CODE)).code == "unstamped-page"
+
+
+@pytest.mark.parametrize("number", ["604822", "A1", "S-4.b_7", "x.y-z", "ÅÖ-9", "000", "final-fi.1"])
+def test_a_stamp_is_read_whole_from_html_and_from_pdf(number: str) -> None:
+    stamp = f"{number} · 2021-fall-final · v1"
+    assert stamps_of_page(_html(stamp)) == {stamp}
+    assert stamps_of_pdf(_pdf(stamp, "", stamp)) == [{stamp}, set(), {stamp}]
+
+
+@pytest.mark.parametrize("text", [
+    "S/123 · 2021-fall-final · v1",  # never the tail of a number with a sign nobody foresaw
+    "12 345 · 2021-fall-final · v0",
+    "604822 · 2021-fall-final · v1x",
+    "604822 · 2021-fall-final",
+    "604822 - 2021-fall-final - v1",
+    "604822 · v1",
+])  # fmt: skip
+def test_what_is_not_a_whole_stamp_is_no_stamp(text: str) -> None:
+    assert stamps_of_pdf(_pdf(text)) == [set()]
+
+
+def test_a_stamp_in_a_page_of_arabic_is_read_in_order() -> None:
+    source = f'#set text(lang: "ar", dir: rtl)\n#set page(footer: [{STAMP} #h(1fr) 1])\nتقرير'
+    assert stamps_of_pdf(typst.compile(source.encode())) == [{STAMP}]
+
+
+def test_an_envelope_holds_a_letter_blank_backs_and_stamped_pages() -> None:
+    letter = _pdf("Dear family", "")
+    envelope = _joined(letter, _pdf(STAMP, STAMP, STAMP, ""), _pdf(SIBLING, ""))
+    assert students_in_envelope(envelope) == {"604822", "S-4.b_7"}
+    assert students_in_envelope(_joined(letter, letter, _pdf(STAMP)), cover_pages=2) == {"604822"}
+    assert students_in_envelope(_pdf(STAMP), cover_pages=0) == {"604822"}
+
+
+def test_a_report_that_strayed_into_the_letter_counts() -> None:
+    assert students_in_envelope(_joined(_pdf("Dear family", SIBLING), _pdf(STAMP))) == {"604822", "S-4.b_7"}
+
+
+@pytest.mark.parametrize("pages", [
+    lambda: _pdf("Dear family", "", STAMP, "a page nobody stamped"),
+    lambda: _pdf("Dear family", "", STAMP, f"{STAMP} {SIBLING}"),
+    lambda: _pdf("Dear family", ""),  # no report at all
+    lambda: _joined(_pdf("Dear family", "", STAMP), typst.compile(b"#rect(width: 3cm)")),  # drawn on, no text
+    lambda: b"",
+])  # fmt: skip
+def test_an_envelope_with_a_page_nobody_vouches_for_is_refused(pages: Callable[[], bytes]) -> None:
+    assert _refusal(lambda: students_in_envelope(pages())).code == "unstamped-page"
+
+
+def _joined(*pdfs: bytes) -> bytes:
+    writer = PdfWriter()
+    for pdf in pdfs:
+        writer.append(BytesIO(pdf))
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
