@@ -1,0 +1,88 @@
+"""docs/rights.md is the table of cases; every row of it is run here."""
+
+import dataclasses
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from schemas.settings import CHANNELS
+from tasks.distribute.rights import RULES, Contact, Decision, Student, decide, decide_own
+
+DAY, FULL_AGE = date(2021, 12, 17), 18
+DATES = {"restriction_from", "restriction_until", "agreement_until", "birth_date", "day"}
+
+
+def table() -> list[list[str]]:
+    text = (Path(__file__).parents[3] / "docs" / "rights.md").read_text(encoding="utf-8").split("## The table")[1]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("|")]
+    return rows[2:]  # after the heads and the rule
+
+
+def values(cell: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for pair in cell.split():
+        key, _, value = pair.partition("=")
+        if key in DATES:
+            found[key] = date.fromisoformat(value) if value else None
+        elif key == "age_of_majority":
+            found[key] = int(value)
+        else:
+            found[key] = {"true": True, "false": False}.get(value, value)
+    return found
+
+
+def decided(relation: str, contact: str, student: str) -> Decision:
+    record = values(student)
+    day = record.pop("day", DAY)
+    age = record.pop("age_of_majority", FULL_AGE)
+    assert isinstance(day, date)
+    assert isinstance(age, int)
+    who = Student(**({"birth_date": date(2008, 5, 1)} | record))  # type: ignore[arg-type]
+    if relation == "Student":
+        return decide_own(who, day, age)
+    return decide(Contact(relation=relation.strip("`"), **values(contact)), who, day, age)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("row", table(), ids=lambda row: row[0])
+def test_the_table_of_cases_holds(row: list[str]) -> None:
+    _, relation, contact, student, gets_it, rule, asks, barred = row
+    decision = decided(relation, contact, student)
+    assert (decision.allowed, decision.rule) == (gets_it == "yes", rule)
+    assert decision.question is (asks == "yes")
+    assert decision.channels_barred == frozenset(barred.split())
+
+
+def test_the_table_has_a_case_for_every_rule_and_every_field() -> None:
+    rows = table()
+    assert {row[5] for row in rows} == set(RULES)
+    assert len({row[0] for row in rows}) == len(rows)
+    keys = {key for row in rows for cell in row[2:4] for key in values(cell)}
+    fields = {f.name for f in (*dataclasses.fields(Contact), *dataclasses.fields(Student))} - {"relation"}
+    assert keys == fields | {"day", "age_of_majority"}
+
+
+FLAGS = (None, True, False)
+
+
+def test_no_record_lets_a_barred_contact_or_an_adult_s_unconsented_parent_in() -> None:
+    births = (None, date(2003, 1, 1), date(2010, 1, 1))
+    relations = ("Mother", "Guardian", "Stepmother", "Agency", "Neighbor", "")
+    for relation, guardian, lives, emergency, birth, consent, dependent, restriction in product(
+        relations, FLAGS, FLAGS, FLAGS, births, FLAGS, FLAGS, ("", "no-contact", "no-records", "post-only", "other")
+    ):
+        until = date(2022, 1, 1) if lives else None
+        contact = Contact(relation, lives, lives, emergency, guardian, restriction, agreement_until=until)
+        decision = decide(contact, Student(birth, dependent, consent), DAY, FULL_AGE)
+        if restriction in ("no-contact", "no-records", "other"):
+            assert not decision.allowed
+        if birth != date(2010, 1, 1) and consent is not True and dependent is not True:
+            assert not decision.allowed
+        if relation not in ("Mother", "Agency") and guardian is not True:
+            assert not decision.allowed
+        if decision.allowed and restriction == "post-only":
+            assert decision.channels_barred >= set(CHANNELS) - {"print"}
+        if not decision.allowed:
+            assert not decision.channels_barred
+        assert not decide(contact, Student(birth, dependent, consent, records_hold=True), DAY, FULL_AGE).allowed
