@@ -11,15 +11,13 @@ import re
 import zlib
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from io import BytesIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pypdf import PageObject, PdfReader
-from pypdf.errors import PyPdfError
 
 from schemas.errors import InputError
 from tasks.distribute.codes import tidy
+from tasks.distribute.pdf_text import Page, read_pages
 
 _FORMAT = "termpost.sealed/1"
 _CONTENT = "termpost.sealed-content/1"
@@ -29,8 +27,6 @@ _KEYS = ("data", "format", "language", "salt", "school")
 # Report.stamp: `<student number> · <cycle id> · v<version>`. Bounded by white space on both sides, so that of a number
 # with a sign that is not foreseen (S/123) nothing is read rather than its tail.
 _STAMP = re.compile(r"(?<!\S)([\w.\-]+)[ \u00a0]+·[ \u00a0]+([\w.\-]+)[ \u00a0]+·[ \u00a0]+v([1-9][0-9]*)(?!\S)")
-# Operators that put something on the paper (ISO 32000-2, annex A): paths, shadings, images and forms, text.
-_PAINT = frozenset(b"S s f F f* B B* b b* sh Do BI EI Tj TJ ' \"".split()) | {b"INLINE IMAGE"}
 
 
 @dataclass(frozen=True)
@@ -84,10 +80,10 @@ def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:
     reports = 0
     for place, page in enumerate(_pages(pdf)):
         where = f"a print envelope, page {place + 1}"
-        stamps = _stamps(page.extract_text())
+        stamps = _stamps(page.text)
         if place < 2 * cover_pages:
             students |= {_student({stamp}, where) for stamp in stamps}
-        elif not _is_blank(page):
+        elif not page.blank:
             students.add(_student(stamps, where))
             reports += 1
     if not reports:
@@ -102,7 +98,7 @@ def stamps_of_page(html: bytes) -> set[str]:
 
 def stamps_of_pdf(pdf: bytes) -> list[set[str]]:
     """The stamps printed on each page, in page order; InputError `unstamped-page` when the PDF cannot be read."""
-    return [_stamps(page.extract_text()) for page in _pages(pdf)]
+    return [_stamps(page.text) for page in _pages(pdf)]
 
 
 def _reopened(page: bytes, secret: bytes) -> list[Opened]:
@@ -187,14 +183,11 @@ def _read(html: bytes) -> _Reader:
     return reader
 
 
-def _pages(pdf: bytes) -> list[PageObject]:
+def _pages(pdf: bytes) -> list[Page]:
     try:
-        pages = list(PdfReader(BytesIO(pdf)).pages)
-    except PyPdfError:
-        raise _unstamped("the PDF cannot be read", "a PDF") from None
-    if not pages:
-        raise _unstamped("the PDF has no page", "a PDF")
-    return pages
+        return read_pages(pdf)
+    except InputError:
+        raise _unstamped("the PDF cannot be read, or has no page", "a PDF") from None
 
 
 def _stamps(text: str) -> set[str]:
@@ -208,12 +201,6 @@ def _student(stamps: set[str], where: str) -> str:
     if found is None:
         raise _unstamped("the stamp does not read `number · cycle · version`", where)
     return found[1]
-
-
-def _is_blank(page: PageObject) -> bool:
-    """Nothing is painted and nothing is attached."""
-    content = page.get_contents()
-    return "/Annots" not in page and (content is None or not any(name in _PAINT for _, name in content.operations))
 
 
 def _unstamped(what: str, where: str) -> InputError:

@@ -1,0 +1,60 @@
+"""Reading a PDF back with PDFium: a reader that shares nothing with Typst, which wrote it."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+import pypdfium2
+from pypdfium2 import raw
+
+from schemas.errors import InputError
+
+DEPTH = 8  # of forms within forms; an envelope nests two
+_ONE_AT_A_TIME = Lock()  # PDFium keeps state for the whole process
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one page says, and whether anything at all is on it."""
+
+    text: str
+    blank: bool  # nothing painted (ISO 32000-2, 8.2), nothing attached
+
+
+def read_pages(pdf: bytes) -> list[Page]:
+    """Every page in order.
+
+    Raises:
+        InputError: `unreadable-pdf`, when it cannot be read or has no page.
+    """
+    with _ONE_AT_A_TIME:
+        try:
+            document = pypdfium2.PdfDocument(pdf)
+        except pypdfium2.PdfiumError:
+            raise _unreadable() from None
+        try:
+            pages = [_read(document, index) for index in range(len(document))]
+        except pypdfium2.PdfiumError:
+            raise _unreadable() from None
+        finally:
+            document.close()
+    if not pages:
+        raise _unreadable()
+    return pages
+
+
+def _read(document: pypdfium2.PdfDocument, index: int) -> Page:
+    page = document[index]
+    text_page = page.get_textpage()
+    try:
+        # On a page that reads right to left PDFium reorders the words of a line; each run of text alone keeps its order.
+        runs = page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=DEPTH, textpage=text_page)
+        text = "\n".join([text_page.get_text_bounded(), *(run.extract() for run in runs)])
+        painted = raw.FPDFPage_CountObjects(page) or raw.FPDFPage_GetAnnotCount(page)
+        return Page(text, blank=not painted)
+    finally:
+        text_page.close()
+        page.close()
+
+
+def _unreadable() -> InputError:
+    return InputError("unreadable-pdf", "a PDF cannot be read, or has no page", "the store", "prepare the cycle again")

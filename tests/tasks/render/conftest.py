@@ -1,0 +1,97 @@
+"""An invented student, and the ways a report can differ from hers."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from schemas.report import (
+    Attendance,
+    Contact,
+    Course,
+    PolicyLink,
+    Report,
+    ScaleStep,
+    School,
+    Student,
+    Work,
+)
+
+SCALE = tuple(
+    ScaleStep(letter=letter, lower=Decimal(lower))
+    for letter, lower in (("A", "90"), ("B", "80"), ("C", "70"), ("D", "60"))
+)
+
+
+def course(title: str, current: str | None, final: str | None, letter: str | None, **more: object) -> Course:
+    counts = {"graded": 12, "missing": 0, "late": 0} | more
+    return Course.model_validate(
+        {"class_id": title, "title": title, "current": current, "final": final, "letter": letter} | counts
+    )
+
+
+COURSES = (
+    course("Algebra I", "87.50", "81.25", "B", teachers=("Ines Okafor",), graded=14, missing=1, work=(
+        Work(title="Homework 9: factoring", due=date(2021, 11, 9), state="missing", possible=Decimal(10)),
+    )),
+    course("Biology", "92.00", "92.00", "A", teachers=("Tom Brandt",), graded=11, late=1, work=(
+        Work(title="Lab report: osmosis", due=date(2021, 10, 21), state="late",
+             score=Decimal("17.5"), possible=Decimal(20)),
+    ), comment="Amara asks good questions and writes clear lab reports. I would like her to hand them in on the day."),
+    course("English I", "78.40", "70.10", "C", teachers=("Ruth Calder", "Piet Lund"), graded=9, missing=2, work=(
+        Work(title="Reading journal, week 8", due=date(2021, 10, 29), state="missing", possible=Decimal(5)),
+        Work(title="Essay: a place I know, second draft", due=None, state="missing",
+             score=Decimal(0), possible=Decimal(50)),
+    )),
+    course("World History", "84.75", "84.75", "B", teachers=("Samir Haddad",), graded=10),
+    course("Spanish II", "95.20", "95.20", "A", teachers=("Lucía Ferrer",), graded=16),
+    course("Art Foundations", None, None, None, teachers=("Jo Whitfield",), graded=0),
+    course("Physical Education", "100", "100", "A", teachers=("Dana Kowalski",), graded=8),
+)  # fmt: skip
+
+
+@pytest.fixture
+def report() -> Report:
+    return Report(
+        language="en",
+        cycle_id="2021-fall-midterm",
+        cycle_title="Midterm, Fall 2021",
+        session_title="Fall Semester 2021",
+        kind="midterm",
+        cutoff=date(2021, 11, 19),
+        version=1,
+        school=School(name="Harbour View High School", institution="Lakeside Unified School District"),
+        student=Student(name="Amara Lindqvist-Reyes", number="604821", grade_level="9"),
+        courses=COURSES,
+        attendance=Attendance(
+            first=date(2021, 9, 7), last=date(2021, 11, 19), absent_excused=2, absent_unexcused=0, late=3, other=1
+        ),
+        scale=SCALE,
+        method="Within a course, homework counts 40 per cent and tests count 60 per cent. The lowest homework mark is "
+        "dropped. Percentages are rounded half up to two places; letters are looked up before rounding.",
+        query_until=date(2021, 12, 3),
+        ask=Contact(name="the school office", email="office@harbourview.example", phone="555-0142"),
+        policies=(
+            PolicyLink(title="Grading policy", version="2021-1", url="https://harbourview.example/policies/grading"),
+            PolicyLink(title="How we share student records", url="https://harbourview.example/policies/records"),
+        ),
+    )
+
+
+@pytest.fixture
+def long_report(report: Report) -> Report:
+    """20 courses, 60 pieces of work, and names that need several lines."""
+    work = tuple(
+        Work(title=f"Assignment {n} " + "on the causes and consequences " * (n % 3), due=date(2021, 10, 1 + n % 28),
+             state="missing" if n % 2 else "late", possible=Decimal(10))
+        for n in range(3)
+    )  # fmt: skip
+    many = tuple(
+        course(f"Course {n} " + "with a long title " * (n % 4), "71.2", "68", "C", missing=1, late=2, work=work,
+               teachers=("Bartholomew Featherstonehaugh-Cholmondeley", "Ng"))
+        for n in range(20)
+    )  # fmt: skip
+    name = "Maximiliana Theodora Wolfeschlegelsteinhausenbergerdorff de la Santísima Trinidad " * 2
+    return report.model_copy(
+        update={"courses": many, "student": report.student.model_copy(update={"name": name.strip()})}
+    )
