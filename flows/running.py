@@ -2,7 +2,10 @@
 
 import logging
 import os
+import sys
 from typing import Any
+
+import click
 
 from tasks.home import Home
 
@@ -36,6 +39,8 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
         what the flow raised.
     """
     set_environment(home)
+    if "prefect" not in sys.modules and not os.environ.get("PREFECT_API_URL"):
+        click.echo("  starting Prefect, about ten seconds ...", err=True)
     from prefect.logging import configuration  # noqa: PLC0415 - after the environment is set
 
     from flows.prepare_reports import prepare_reports  # noqa: PLC0415

@@ -16,8 +16,19 @@ Kind = Literal[
 KINDS: tuple[str, ...] = get_args(Kind)
 
 # what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
-IDENTITY = ("kind", "cycle", "report", "version", "student", "recipient", "channel", "delivery", "object", "digest",
-            "reason", "count")  # fmt: skip
+IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipient", "channel", "delivery", "object",
+            "digest", "reason", "count")  # fmt: skip
+
+# What the pipeline finds or does is a fact: it is written once, so that a rerun adds nothing. A fact that comes back
+# (a student held again, a second attempt at a delivery) says in `count` which time it is.
+# What a person does, or the world outside reports, is an act: nobody can tell a second one from a rerun by what it
+# says (two people approve the same bytes, a wrong code is typed twice, settings go from A to B and back to A), and
+# losing one is worse than writing it twice. So each is written, and whoever writes it does so once per act.
+REPEATABLE: frozenset[Kind] = frozenset({
+    "hold_resolved", "approved", "released", "rehearsed", "stopped", "opened", "exported", "query_received",
+    "query_answered", "meeting", "grading_complete", "access_request", "incident", "settings_changed",
+    "staff_changed", "review_signed", "refused",
+})  # fmt: skip
 
 
 class Entry(BaseModel):
@@ -31,6 +42,7 @@ class Entry(BaseModel):
     report: str | None = None
     version: int | None = None
     student: str | None = None
+    class_id: str | None = None  # of a hold on one course
     recipient: str | None = None
     channel: str | None = None
     delivery: str | None = None
@@ -40,7 +52,7 @@ class Entry(BaseModel):
     count: int | None = None
 
     @property
-    def identity(self) -> tuple[object, ...]:
+    def identity(self) -> tuple[str | int | None, ...]:
         return tuple(getattr(self, name) for name in IDENTITY)
 
 

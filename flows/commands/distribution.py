@@ -8,6 +8,7 @@ from schemas.cycle_state import CycleState
 from schemas.errors import InputError
 from schemas.parcel import Plan
 from tasks.distribute.approve import read_prepared
+from tasks.distribute.outgoing import code_of
 from tasks.distribute.plan import make_plan
 from tasks.home import Home
 from tasks.lake import open_lake
@@ -131,6 +132,18 @@ def _status(home: Home, state: CycleState) -> dict[str, dict[str, int]] | dict[s
     return {
         "cycle": state.cycle, "reports": state.counts(len(held)), "deliveries": state.delivery_counts(), "holds": holds,
     }  # fmt: skip
+
+
+def code_of_first_page(home: Home, cycle_id: str) -> tuple[str, str]:
+    """Place and access code of one sealed page of a released cycle.
+
+    Raises:
+        InputError: nobody has a page yet.
+    """
+    for entry in home.log.entries():
+        if (entry.kind, entry.cycle, entry.channel) == ("delivered", cycle_id, "portal") and entry.object and entry.recipient:
+            return home.store.url(entry.object), code_of(home, entry.recipient)
+    raise InputError("no-page", "there is no sealed page yet", f"cycle {cycle_id}", "release the cycle first")
 
 
 COMMANDS = [recipients, release, status]

@@ -1,14 +1,16 @@
 """Reading a PDF back with PDFium: a reader that shares nothing with Typst, which wrote it."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from threading import Lock
 
 import pypdfium2
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 from pypdfium2 import raw
 
 from schemas.errors import InputError
 
-DEPTH = 8  # of forms within forms; an envelope nests two
 _ONE_AT_A_TIME = Lock()  # PDFium keeps state for the whole process
 
 
@@ -46,14 +48,23 @@ def _read(document: pypdfium2.PdfDocument, index: int) -> Page:
     page = document[index]
     text_page = page.get_textpage()
     try:
-        # On a page that reads right to left PDFium reorders the words of a line; each run of text alone keeps its order.
-        runs = page.get_objects(filter=[raw.FPDF_PAGEOBJ_TEXT], max_depth=DEPTH, textpage=text_page)
-        text = "\n".join([text_page.get_text_bounded(), *(run.extract() for run in runs)])
+        text = text_page.get_text_bounded()
         painted = raw.FPDFPage_CountObjects(page) or raw.FPDFPage_GetAnnotCount(page)
         return Page(text, blank=not painted)
     finally:
         text_page.close()
         page.close()
+
+
+def read_as_written(pdf: bytes, index: int) -> str:
+    """The text of one page in the order it was written, by pypdf.
+
+    PDFium reorders the words of a line on a page that reads right to left; pypdf does not, and is five times slower.
+    """
+    try:
+        return str(PdfReader(BytesIO(pdf)).pages[index].extract_text())
+    except PyPdfError:
+        raise _unreadable() from None
 
 
 def _unreadable() -> InputError:

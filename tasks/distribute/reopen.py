@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schemas.errors import InputError
 from tasks.distribute.codes import tidy
-from tasks.distribute.pdf_text import Page, read_pages
+from tasks.distribute.pdf_text import Page, read_as_written, read_pages
 
 _FORMAT = "termpost.sealed/1"
 _CONTENT = "termpost.sealed-content/1"
@@ -84,7 +84,7 @@ def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:
         if place < 2 * cover_pages:
             students |= {_student({stamp}, where) for stamp in stamps}
         elif not page.blank:
-            students.add(_student(stamps, where))
+            students.add(_student(stamps or _as_written(pdf, place, page), where))
             reports += 1
     if not reports:
         raise _unstamped("there is no report after the letter", "a print envelope")
@@ -98,7 +98,12 @@ def stamps_of_page(html: bytes) -> set[str]:
 
 def stamps_of_pdf(pdf: bytes) -> list[set[str]]:
     """The stamps printed on each page, in page order; InputError `unstamped-page` when the PDF cannot be read."""
-    return [_stamps(page.text) for page in _pages(pdf)]
+    return [_stamps(page.text) or _as_written(pdf, place, page) for place, page in enumerate(_pages(pdf))]
+
+
+def _as_written(pdf: bytes, place: int, page: Page) -> set[str]:
+    """A second look, for a page on which PDFium finds no stamp."""
+    return set() if page.blank else _stamps(read_as_written(pdf, place))
 
 
 def _reopened(page: bytes, secret: bytes) -> list[Opened]:

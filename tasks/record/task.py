@@ -51,4 +51,3 @@ def held(run: Run, prepared: Prepared) -> list[Entry]:
               object=f"landing/{manifest.extract_id}")
         for hold in manifest.holds
     ]  # fmt: skip
-

@@ -171,7 +171,7 @@ def test_what_is_not_a_whole_stamp_is_no_stamp(text: str) -> None:
 
 
 def test_a_stamp_in_a_page_of_arabic_is_read_in_order() -> None:
-    source = f'#set text(lang: "ar", dir: rtl)\n#set page(footer: [#box(text(dir: ltr, lang: "en")[{STAMP}]) #h(1fr) 1])\nتقرير'
+    source = f'#set text(lang: "ar", dir: rtl)\n#set page(footer: [{STAMP} #h(1fr) 1])\nتقرير'
     assert stamps_of_pdf(typst.compile(source.encode())) == [{STAMP}]
 
 
