@@ -44,7 +44,9 @@ def set_up(folder: Path) -> None:
     phone = folder / "secrets" / "phone-of-the-registrar.txt"
     if not phone.exists():
         say("2  A registrar who may release, with an authenticator app")
-        answer = command("staff", "add", STAFF, "--name", "Maria Lopez", "--role", "registrar", "--home", str(folder), "--json")
+        answer = command(
+            "staff", "add", STAFF, "--name", "Maria Lopez", "--role", "registrar", "--home", str(folder), "--json"
+        )
         handle = os.open(phone, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as out:
             out.write(answer.split('"otpauth": "')[1].split('"')[0])
@@ -82,7 +84,10 @@ def summary(home: Home, seconds: float) -> Table:
     made = counts["made"]
     table = Table(title=f"Grand Bend, cycle {CYCLE} on {DAY}", show_header=False, title_justify="left")
     for what, value in (
-        ("students", len({r.student for p in prepared for r in p.reports} | {h.student for p in prepared for h in p.holds})),
+        (
+            "students",
+            len({r.student for p in prepared for r in p.reports} | {h.student for p in prepared for h in p.holds}),
+        ),
         ("reports made", made),
         ("held", ", ".join(f"{n} {reason}" for reason, n in reasons.items()) or counts["held"]),
         ("released", counts["released"]),

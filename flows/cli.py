@@ -45,7 +45,7 @@ def main() -> None:
             raise
         click.echo(f"termpost: {error}", err=True)
         sys.exit(1)
-    except Exception as error:  # noqa: BLE001 - the last line of defence: a message may quote the data
+    except Exception as error:
         if os.environ.get("TERMPOST_DEBUG") == "1":
             raise
         click.echo(f"termpost: {describe(error)}", err=True)

@@ -1,5 +1,6 @@
 """The flows as Prefect deployments, with a schedule for each date of the school calendar."""
 
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -32,24 +33,44 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
     common = {"tags": TAGS, "work_pool": {"name": WORK_POOL}}
     return [
         {
-            "name": "prepare", "entrypoint": "flows/prepare_reports.py:prepare_reports",
+            "name": "prepare",
+            "entrypoint": "flows/prepare_reports.py:prepare_reports",
             "description": "From the gradebook to reports that wait for release. Nothing reaches a family.",
             "parameters": {"home": home, "extract": extract},
-            "schedules": [schedule_of(calendar, cycle) for cycle in calendar.cycles], **common,
+            "schedules": [schedule_of(calendar, cycle) for cycle in calendar.cycles],
+            **common,
         },
         {
-            "name": "release", "entrypoint": "flows/release_reports.py:release_reports",
+            "name": "release",
+            "entrypoint": "flows/release_reports.py:release_reports",
             "description": "A registered person releases a prepared cycle; it is delivered and recorded.",
-            "parameters": {"home": home}, "schedules": [], **common,  # a person starts it, never a date
+            "parameters": {"home": home},
+            "schedules": [],
+            **common,  # a person starts it, never a date
         },
-    ]  # fmt: skip
+    ]
 
 
-def as_yaml(calendar: Calendar, home: str, extract: str) -> str:
+class _Readable(yaml.SafeDumper):
+    """Writes each value where it belongs, and several lines as a block."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML calls it so
+        return True
+
+
+_Readable.add_representer(
+    str,
+    lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None),
+)
+
+
+def prefect_yaml(calendar: Calendar, home: str, extract: str) -> str:
     """The text of a prefect.yaml."""
-    head = "# Written by `termpost deploy --yaml` from calendar.toml. The schedules are its dates, in the school's zone.\n"
+    head = (
+        "# Written by `termpost deploy --yaml` from calendar.toml. The schedules are its dates, in the school's zone.\n"
+    )
     content = {"name": "termpost", "deployments": definitions(calendar, home, extract)}
-    return head + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+    return head + yaml.dump(content, Dumper=_Readable, sort_keys=False, allow_unicode=True, width=120)
 
 
 def register(home: Home, extract: str) -> list[dict[str, Any]]:
@@ -62,39 +83,48 @@ def register(home: Home, extract: str) -> list[dict[str, Any]]:
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
     if not get_current_settings().api.url:
-        raise InputError("no-server", "no Prefect server is configured", "PREFECT_API_URL",
-                         "start one (make ui), then set PREFECT_API_URL=http://127.0.0.1:4200/api")  # fmt: skip
+        raise InputError(
+            "no-server",
+            "no Prefect server is configured",
+            "PREFECT_API_URL",
+            "start one (make ui), then set PREFECT_API_URL=http://127.0.0.1:4200/api",
+        )
     with get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
-            raise InputError("no-server", f"the Prefect server does not answer ({type(error).__name__})", "PREFECT_API_URL",
-                             "start it, or correct the address")  # fmt: skip
+            raise InputError(
+                "no-server",
+                f"the Prefect server does not answer ({type(error).__name__})",
+                "PREFECT_API_URL",
+                "start it, or correct the address",
+            )
         return [_register(client, d) for d in definitions(home.calendar, str(home.path), extract)]
 
 
 def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
     from prefect.client.schemas.actions import WorkPoolCreate  # noqa: PLC0415
-    from prefect.client.schemas.schedules import RRuleSchedule  # noqa: PLC0415
-    from prefect.deployments.runner import EntrypointType  # noqa: PLC0415
     from prefect.exceptions import ObjectAlreadyExists  # noqa: PLC0415
     from prefect.schedules import Schedule  # noqa: PLC0415
+    from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
 
     from flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from flows.release_reports import release_reports  # noqa: PLC0415
 
-    try:
+    with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
-    except ObjectAlreadyExists:
-        pass
-    flow = {"prepare": prepare_reports, "release": release_reports}[definition["name"]]
-    _ = RRuleSchedule
+    flow: Any = {"prepare": prepare_reports, "release": release_reports}[definition["name"]]
     schedules = [
         Schedule(rrule=s["rrule"], timezone=s["timezone"], slug=s["slug"], parameters=s["parameters"])
         for s in definition["schedules"]
     ]
     deployment = flow.to_deployment(
-        definition["name"], parameters=definition["parameters"], schedules=schedules, tags=definition["tags"],
-        description=definition["description"], work_pool_name=WORK_POOL, entrypoint_type=EntrypointType.MODULE_PATH,
-    )  # fmt: skip
+        definition["name"],
+        parameters=definition["parameters"],
+        schedules=schedules,
+        tags=definition["tags"],
+        description=definition["description"],
+        work_pool_name=WORK_POOL,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
     deployment_id = deployment.apply()
     wanted = {s["slug"] for s in definition["schedules"]}
     for schedule in client.read_deployment_schedules(deployment_id):

@@ -37,5 +37,7 @@ def attempts_logged(run: Run, cycle_id: str | None) -> Iterator[None]:
     except InputError as error:
         home = open_run(run)
         known = cycle_id in {cycle.id for cycle in home.calendar.cycles}
-        home.log.append(run.id, [Entry(kind="refused", actor=run.actor, cycle=cycle_id if known else None, reason=error.code)])
+        home.log.append(
+            run.id, [Entry(kind="refused", actor=run.actor, cycle=cycle_id if known else None, reason=error.code)]
+        )
         raise

@@ -53,6 +53,6 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
                 if type(handler).__name__ == "PrefectConsoleHandler":
                     handler.addFilter(_Plain())
                     handler.setFormatter(logging.Formatter("  %(message)s"))
-    flow = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
+    flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
     now = home.clock.now() if home.is_as_of else None
     return flow(**parameters, home=str(home.path), as_of=now)

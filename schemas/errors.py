@@ -22,7 +22,7 @@ class InputError(Exception):
         return f"{self.what} ({self.where}): {self.mend}"
 
 
-class Refused(InputError):
+class Refused(InputError):  # noqa: N818 - it is said aloud: "refused"
     """The answer is no: a person asked for something the rules forbid. Always logged."""
 
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from schemas.report import Frozen
 
-FINDINGS_FORMAT = "termpost.findings/1"
+FINDINGS_FORMAT: Literal["termpost.findings/1"] = "termpost.findings/1"
 
 Severity = Literal["error", "warning", "fatal"]
 Outcome = Literal["accepted", "accepted_with_holds", "rejected"]

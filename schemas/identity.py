@@ -1,11 +1,11 @@
 """Who a person is: the plain form of the sealed values in the lake. It never leaves a task's memory."""
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-IDENTITY_FORMAT = "termpost.identity/1"
+IDENTITY_FORMAT: Final = "termpost.identity/1"
 
 
 class _Sealed(BaseModel):

@@ -1,12 +1,12 @@
 """What goes to one recipient: reports, channels and the rule that allows it. References only."""
 
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from schemas.prepared import PreparedReport
 from schemas.report import Frozen
 
-PLAN_FORMAT = "termpost.plan/1"
+PLAN_FORMAT: Final = "termpost.plan/1"
 Channel = Literal["portal", "email", "print", "meeting"]
 
 

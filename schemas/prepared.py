@@ -3,11 +3,11 @@
 import hashlib
 import json
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from schemas.report import Frozen
 
-PREPARED_FORMAT = "termpost.prepared/1"
+PREPARED_FORMAT: Final = "termpost.prepared/1"
 
 
 class Bytes(Frozen):

@@ -6,11 +6,11 @@ inputs give the same bytes. A value that is absent is `None`; the templates prin
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-REPORT_FORMAT = "termpost.report/1"
+REPORT_FORMAT: Final = "termpost.report/1"
 
 
 class Frozen(BaseModel):

@@ -7,12 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from prefect.states import State
-
 from schemas.errors import InputError, RetryableError
-
-RETRIES = 2
-RETRY_DELAYS = [1, 10]  # seconds
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,11 +15,6 @@ R = TypeVar("R")
 
 class Broken(Exception):  # noqa: N818 - it is said aloud: "load is broken"
     """A fault in termpost itself. The original message stays behind, because databases and parsers quote values."""
-
-
-def may_retry(_task: object, _run: object, state: State[object]) -> bool:
-    """Only what may succeed the next time is tried again: a wrong extract stays wrong."""
-    return isinstance(state.result(raise_on_failure=False), RetryableError)
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:

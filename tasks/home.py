@@ -74,8 +74,12 @@ class Home:
     def lake(self) -> LakePlace:
         catalogue = self.settings.lake.catalogue
         if not catalogue.startswith("sqlite:"):
-            raise InputError("unknown-catalogue", "this kind of catalogue is not known", "termpost.toml [lake] catalogue",
-                             "use sqlite:./catalogue/lake.sqlite")  # fmt: skip
+            raise InputError(
+                "unknown-catalogue",
+                "this kind of catalogue is not known",
+                "termpost.toml [lake] catalogue",
+                "use sqlite:./catalogue/lake.sqlite",
+            )
         assert isinstance(self.store, FileStore)  # noqa: S101 - open_store knows no other yet
         data = Path(self.settings.lake.data)
         return LakePlace(
@@ -92,7 +96,12 @@ def open_home(path: str | Path, clock: Clock | None = None) -> Home:
     """
     root = Path(path).resolve()
     if not (root / "termpost.toml").is_file():
-        raise InputError("no-home", "there is no termpost.toml", str(path), "make a home with `termpost init DIR`, or name one with --home")
+        raise InputError(
+            "no-home",
+            "there is no termpost.toml",
+            str(path),
+            "make a home with `termpost init DIR`, or name one with --home",
+        )
     return Home(root, clock or SystemClock(), dict(os.environ))
 
 

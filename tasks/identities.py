@@ -14,10 +14,13 @@ ROLES = {StudentIdentity: "student", ContactIdentity: "contact", TeacherIdentity
 
 
 def open_identities(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, kind: type[Identity],
+    lake: duckdb.DuckDBPyConnection,
+    people: People,
+    extract_id: ExtractId,
+    kind: type[Identity],
     refs: Iterable[PersonRef] | None = None,
-) -> dict[PersonRef, Identity]:  # fmt: skip
-    """Who these people are by one extract (all of that kind, where no references are given); erased people are absent."""
+) -> dict[PersonRef, Identity]:
+    """Who these people are by one extract (without `refs`: all of that kind); erased people are absent."""
     query = "SELECT person_ref, identity FROM lake.core_person WHERE extract_id = ? AND role_code = ?"
     values: list[object] = [extract_id, ROLES[kind]]
     if refs is not None:

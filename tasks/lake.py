@@ -43,7 +43,9 @@ def _load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
 def table_files() -> list[str]:
     """The CREATE statements of every table, one file each under schemas/lake."""
     folder = resources.files("schemas") / "lake"
-    return [entry.read_text() for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.name.endswith(".sql")]
+    return [
+        entry.read_text() for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.name.endswith(".sql")
+    ]
 
 
 @contextmanager
@@ -82,7 +84,9 @@ def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
 def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can only read the lake, and nothing else of the machine."""
     if not place.catalogue.exists():
-        raise InputError("no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first")
+        raise InputError(
+            "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
+        )
     connection = memory_connection()
     try:
         _load_extensions(connection)

@@ -16,7 +16,9 @@ def select(lake: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list
     Raises:
         InputError: it is not one SELECT, reads something else than the lake's tables, or DuckDB refuses it.
     """
-    tables = {row[0] for row in lake.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'").fetchall()}
+    tables = {
+        row[0] for row in lake.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'").fetchall()
+    }
     refuse_all_but_select(query, tables)
     try:
         result = lake.execute(query)
@@ -24,7 +26,9 @@ def select(lake: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list
         return columns, result.fetchall()
     except duckdb.Error as error:
         # the query is the user's own text and the lake holds no names, so its message may be shown
-        raise InputError("bad-query", str(error).splitlines()[0], "the query", "correct it; tables: " + ", ".join(sorted(tables))) from None
+        raise InputError(
+            "bad-query", str(error).splitlines()[0], "the query", "correct it; tables: " + ", ".join(sorted(tables))
+        ) from None
 
 
 def refuse_all_but_select(query: str, tables: set[str]) -> None:
@@ -40,10 +44,18 @@ def refuse_all_but_select(query: str, tables: set[str]) -> None:
         if isinstance(table.this, exp.Func):
             if table.this.sql_name().upper() not in TABLE_FUNCTIONS and table.this.name.upper() not in TABLE_FUNCTIONS:
                 raise _foreign(tables)
-        elif table.db.lower() not in ("", "main", "lake") or table.catalog.lower() not in ("", "lake") or table.name.lower() not in known:
+        elif (
+            table.db.lower() not in ("", "main", "lake")
+            or table.catalog.lower() not in ("", "lake")
+            or table.name.lower() not in known
+        ):
             raise _foreign(tables)
 
 
 def _foreign(tables: set[str]) -> InputError:
-    return InputError("foreign-table", "the query reads something that is not in the history", "the query",
-                      "use " + ", ".join(sorted(tables)))  # fmt: skip
+    return InputError(
+        "foreign-table",
+        "the query reads something that is not in the history",
+        "the query",
+        "use " + ", ".join(sorted(tables)),
+    )

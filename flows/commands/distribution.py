@@ -1,5 +1,7 @@
 """`recipients`, `release`, `status`: who would get what, the release, and where it stands."""
 
+from typing import Any
+
 import click
 
 from flows.commands.people import School
@@ -32,7 +34,10 @@ def recipients(cycle_id: str, home: Home, as_json: bool) -> None:
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", columns, [tuple(v.values()) for v in value])
     refused = sum(not v["allowed"] for v in value)
     if not as_json:
-        click.echo(f"{len(value) - refused} would get a report, {refused} would not; {len(plan.unreachable)} reports reach nobody.")
+        click.echo(
+            f"{len(value) - refused} would get a report, {refused} would not; "
+            f"{len(plan.unreachable)} reports reach nobody."
+        )
 
 
 def _recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, object]]:
@@ -41,14 +46,17 @@ def _recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, ob
     for decision in plan.decisions:
         parcel = parcels.get(decision.recipient) if decision.allowed else None
         own = decision.recipient == decision.student
-        rows.append({
-            "student": people.student_id(decision.student),
-            "contact": "student" if own else people.contact_id(decision.recipient),
-            "allowed": decision.allowed, "rule": decision.rule,
-            "channel": parcel.channels[0] if parcel else None,
-            "language": parcel.language if parcel else None,
-            "envelope": home.settings.channels.print.envelope if parcel and "print" in parcel.channels else None,
-        })  # fmt: skip
+        rows.append(
+            {
+                "student": people.student_id(decision.student),
+                "contact": "student" if own else people.contact_id(decision.recipient),
+                "allowed": decision.allowed,
+                "rule": decision.rule,
+                "channel": parcel.channels[0] if parcel else None,
+                "language": parcel.language if parcel else None,
+                "envelope": home.settings.channels.print.envelope if parcel and "print" in parcel.channels else None,
+            }
+        )
     return rows
 
 
@@ -56,7 +64,9 @@ def _recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, ob
 @click.option("--cycle", "cycle_id", metavar="ID", required=True)
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who releases: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
-@click.option("--hold", "hold_back", metavar="STUDENT", multiple=True, help="Leave this student for later; may be repeated.")
+@click.option(
+    "--hold", "hold_back", metavar="STUDENT", multiple=True, help="Leave this student for later; may be repeated."
+)
 @common()
 def release(cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], home: Home, as_json: bool) -> None:
     """The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records.
@@ -67,9 +77,11 @@ def release(cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], 
     from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     parameters = {
-        "cycle_id": cycle_id, "staff": staff_id, "one_time_code": otp,
+        "cycle_id": cycle_id,
+        "staff": staff_id,
+        "one_time_code": otp,
         "hold_back": [_reference(home, student) for student in hold_back],
-    }  # fmt: skip
+    }
     delivered = run_flow(home, "release_reports", parameters)
     counts: dict[str, int] = {}
     for batch in delivered:
@@ -106,7 +118,9 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
         home.calendar.cycle(cycle_id)
     entries = list(home.log.entries())
     values = [
-        _status(home, CycleState.fold(cycle.id, entries)) for cycle in home.calendar.cycles if cycle_id in (None, cycle.id)
+        _status(home, CycleState.fold(cycle.id, entries))
+        for cycle in home.calendar.cycles
+        if cycle_id in (None, cycle.id)
     ]
     if as_json:
         say_json(values[0] if cycle_id else values)
@@ -118,7 +132,7 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
 
 
-def _status(home: Home, state: CycleState) -> dict[str, dict[str, int]] | dict[str, object]:
+def _status(home: Home, state: CycleState) -> dict[str, Any]:
     try:
         prepared = read_prepared(home.store, state.cycle)
     except InputError:
@@ -127,11 +141,16 @@ def _status(home: Home, state: CycleState) -> dict[str, dict[str, int]] | dict[s
     people = School(home, prepared[0].extract_id) if held else None
     holds = [
         {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
-        for school in prepared for h in school.holds if people
-    ]  # fmt: skip
+        for school in prepared
+        for h in school.holds
+        if people
+    ]
     return {
-        "cycle": state.cycle, "reports": state.counts(len(held)), "deliveries": state.delivery_counts(), "holds": holds,
-    }  # fmt: skip
+        "cycle": state.cycle,
+        "reports": state.counts(len(held)),
+        "deliveries": state.delivery_counts(),
+        "holds": holds,
+    }
 
 
 def code_of_first_page(home: Home, cycle_id: str) -> tuple[str, str]:
@@ -141,7 +160,11 @@ def code_of_first_page(home: Home, cycle_id: str) -> tuple[str, str]:
         InputError: nobody has a page yet.
     """
     for entry in home.log.entries():
-        if (entry.kind, entry.cycle, entry.channel) == ("delivered", cycle_id, "portal") and entry.object and entry.recipient:
+        if (
+            (entry.kind, entry.cycle, entry.channel) == ("delivered", cycle_id, "portal")
+            and entry.object
+            and entry.recipient
+        ):
             return home.store.url(entry.object), code_of(home, entry.recipient)
     raise InputError("no-page", "there is no sealed page yet", f"cycle {cycle_id}", "release the cycle first")
 

@@ -20,8 +20,8 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     \b
     Example: termpost check gradebook.zip
     """
-    from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
     from schemas.findings import as_json as check_json  # noqa: PLC0415
+    from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
     from tasks.extract.land import weigh  # noqa: PLC0415
     from tasks.extract.memory import in_memory  # noqa: PLC0415
     from tasks.extract.source import open_source  # noqa: PLC0415
@@ -42,9 +42,13 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
 
 def _show_check(value: dict[str, Any]) -> None:
     rows = [(f["name"], f["rows"], f["accepted"], f["quarantined"]) for f in value["files"]]
-    say_table(f"Extract {value['extract_id'][:12]}: {value['outcome']}", ("file", "rows", "accepted", "quarantined"), rows)
+    say_table(
+        f"Extract {value['extract_id'][:12]}: {value['outcome']}", ("file", "rows", "accepted", "quarantined"), rows
+    )
     if value["problems"]:
-        problems = [(p["severity"], p["file"], p["row"], p["column"], p["rule"], p["message"]) for p in value["problems"]]
+        problems = [
+            (p["severity"], p["file"], p["row"], p["column"], p["rule"], p["message"]) for p in value["problems"]
+        ]
         say_table("Problems", ("severity", "file", "row", "column", "rule", "message"), problems)
     if value["held_students"]:
         click.echo(f"{len(value['held_students'])} students would be held.")
@@ -66,7 +70,8 @@ def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
     prepared = run_flow(home, "prepare_reports", {"cycle_id": cycle_id, "extract": str(extract)})
     new = _versions(home) - made_before
     value = [
-        {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held} for p in prepared
+        {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held}
+        for p in prepared
     ]
     if as_json:
         say_json({"prepared": value, "new": new})
@@ -101,8 +106,9 @@ def holds(cycle_id: str | None, home: Home, as_json: bool) -> None:
             people = School(home, prepared[0].extract_id)
             value += [
                 {"cycle": cycle.id, "student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
-                for school in prepared for h in school.holds
-            ]  # fmt: skip
+                for school in prepared
+                for h in school.holds
+            ]
     if cycle_id:
         home.calendar.cycle(cycle_id)
     say(as_json, value, "Held", ("cycle", "student", "class", "reason"), [tuple(v.values()) for v in value])

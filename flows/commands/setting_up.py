@@ -18,8 +18,13 @@ FILES = ("termpost.toml", "grading.toml", "calendar.toml")
 
 @click.command()
 @click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--from", "source", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="Take the three settings files from another folder.")  # fmt: skip
+@click.option(
+    "--from",
+    "source",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Take the three settings files from another folder.",
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 @click.option("--debug", is_flag=True, help="Show a traceback.")
 def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> None:  # noqa: ARG001
@@ -29,7 +34,9 @@ def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> No
     Example: termpost init school
     """
     if (directory / "termpost.toml").exists():
-        raise InputError("home-exists", "there is a home already", str(directory), "choose another folder, or edit its settings")
+        raise InputError(
+            "home-exists", "there is a home already", str(directory), "choose another folder, or edit its settings"
+        )
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     starter = resources.files("schemas") / "starter"
     make_keys(directory / "secrets")
@@ -99,17 +106,28 @@ def remove(staff_id: str, home: Home, as_json: bool) -> None:
 
 @click.command()
 @click.option("--extract", metavar="EXTRACT", required=True, help="Where scheduled runs find the extract.")
+@click.option("--yaml", "as_yaml", is_flag=True, help="Print a prefect.yaml instead; registers nothing.")
 @common()
-def deploy(extract: str, home: Home, as_json: bool) -> None:
+def deploy(extract: str, as_yaml: bool, home: Home, as_json: bool) -> None:
     """Registers the flows with the Prefect server, prepare-reports with the calendar's dates.
 
     \b
     Example: termpost deploy --extract /exports/gradebook.zip --home school
     """
-    from flows.deploy import register  # noqa: PLC0415 - Prefect is slow to import
+    from flows.deploy import prefect_yaml, register  # noqa: PLC0415 - Prefect is slow to import
+
+    if as_yaml:
+        click.echo(prefect_yaml(home.calendar, click.get_current_context().params["home_path"], extract), nl=False)
+        return
 
     registered: list[dict[str, Any]] = register(open_home(home.path), extract)
-    say(as_json, registered, "Deployments", ("deployment", "schedules"), [(d["deployment"], len(d["schedules"])) for d in registered])
+    say(
+        as_json,
+        registered,
+        "Deployments",
+        ("deployment", "schedules"),
+        [(d["deployment"], len(d["schedules"])) for d in registered],
+    )
 
 
 COMMANDS = [init, staff, deploy]

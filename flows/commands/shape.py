@@ -17,7 +17,7 @@ from tasks.home import Home, open_home
 class Group(click.Group):
     """Lists commands in the order of the procedure rather than the alphabet's."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
         return list(self.commands)
 
 

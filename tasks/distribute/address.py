@@ -16,9 +16,16 @@ OF_FIRST_FORM: frozenset[Channel] = frozenset({"portal", "print"})  # e-mail and
 
 
 def plan_school(
-    prepared: PreparedSchool, students: Mapping[PersonRef, StudentIdentity], contacts: Mapping[PersonRef, ContactIdentity],
-    *, chosen: frozenset[str], day: date, age_of_majority: int, order: Sequence[str], language: str,
-) -> Plan:  # fmt: skip
+    prepared: PreparedSchool,
+    students: Mapping[PersonRef, StudentIdentity],
+    contacts: Mapping[PersonRef, ContactIdentity],
+    *,
+    chosen: frozenset[str],
+    day: date,
+    age_of_majority: int,
+    order: Sequence[str],
+    language: str,
+) -> Plan:
     """Decides every contact of every chosen student, and packs what is allowed.
 
     Args:
@@ -36,7 +43,11 @@ def plan_school(
         reached = False
         if rights.decide_own(rights_of(student), day, age_of_majority).allowed:
             # in this form nothing can be handed to a student, so the office is asked to
-            decisions.append(Decision(student=report.student, recipient=report.student, allowed=False, rule="no-channel", question=True))  # fmt: skip
+            decisions.append(
+                Decision(
+                    student=report.student, recipient=report.student, allowed=False, rule="no-channel", question=True
+                )
+            )
         for contact in student.contacts:
             identity = contacts.get(PersonRef(contact.ref))
             reach = _reach(identity, report.student)
@@ -51,9 +62,13 @@ def plan_school(
         if not reached:
             unreachable.append(report.student)
     return Plan(
-        cycle=prepared.cycle, extract_id=prepared.extract_id, day=day, decisions=tuple(decisions),
-        parcels=tuple(_parcel(ref, items, order) for ref, items in sorted(packed.items())), unreachable=tuple(unreachable),
-    )  # fmt: skip
+        cycle=prepared.cycle,
+        extract_id=prepared.extract_id,
+        day=day,
+        decisions=tuple(decisions),
+        parcels=tuple(_parcel(ref, items, order) for ref, items in sorted(packed.items())),
+        unreachable=tuple(unreachable),
+    )
 
 
 def decide(
@@ -63,21 +78,30 @@ def decide(
     return rights.decide(
         rights.Contact(
             relation=contact.relation or "",
-            is_primary=contact.is_primary, lives_with=contact.lives_with, emergency=contact.emergency,
-            legal_guardian=contact.legal_guardian, restriction=contact.restriction or "",
-            restriction_from=contact.restriction_from, restriction_until=contact.restriction_until,
+            is_primary=contact.is_primary,
+            lives_with=contact.lives_with,
+            emergency=contact.emergency,
+            legal_guardian=contact.legal_guardian,
+            restriction=contact.restriction or "",
+            restriction_from=contact.restriction_from,
+            restriction_until=contact.restriction_until,
             agreement_until=contact.agreement_until,
-            has_address=bool(reach and reach.address), has_email=bool(reach and reach.email),
+            has_address=bool(reach and reach.address),
+            has_email=bool(reach and reach.email),
         ),
-        rights_of(student), day, age_of_majority,
-    )  # fmt: skip
+        rights_of(student),
+        day,
+        age_of_majority,
+    )
 
 
 def rights_of(student: StudentIdentity) -> rights.Student:
     return rights.Student(
-        birth_date=student.birth_date, dependent=student.dependent,
-        consent_to_parents=student.consent_to_parents, records_hold=student.records_hold,
-    )  # fmt: skip
+        birth_date=student.birth_date,
+        dependent=student.dependent,
+        consent_to_parents=student.consent_to_parents,
+        records_hold=student.records_hold,
+    )
 
 
 def _reach(identity: ContactIdentity | None, student: str) -> Reach | None:
@@ -87,9 +111,12 @@ def _reach(identity: ContactIdentity | None, student: str) -> Reach | None:
 def _said(report: PreparedReport, contact: ContactRights, decision: rights.Decision, usable: bool) -> Decision:
     no_way = decision.allowed and not usable
     return Decision(
-        student=report.student, recipient=contact.ref, allowed=decision.allowed and usable,
-        rule="no-channel" if no_way else decision.rule, question=decision.question or no_way,
-    )  # fmt: skip
+        student=report.student,
+        recipient=contact.ref,
+        allowed=decision.allowed and usable,
+        rule="no-channel" if no_way else decision.rule,
+        question=decision.question or no_way,
+    )
 
 
 def _parcel(
@@ -99,9 +126,11 @@ def _parcel(
     reports, channel_sets, languages = zip(*items, strict=True)
     shared = frozenset.intersection(*channel_sets)
     return Parcel(
-        recipient=recipient, language=languages[0], reports=reports,
+        recipient=recipient,
+        language=languages[0],
+        reports=reports,
         channels=tuple(c for c in order if c in shared and c in OF_FIRST_FORM),
-    )  # fmt: skip
+    )
 
 
 def merge(plans: Sequence[Plan]) -> Plan:
@@ -113,12 +142,20 @@ def merge(plans: Sequence[Plan]) -> Plan:
     parcels = []
     for recipient, mine in sorted(by_recipient.items()):
         shared = frozenset.intersection(*(frozenset(p.channels) for p in mine))
-        parcels.append(Parcel(
-            recipient=recipient, language=mine[0].language, reports=tuple(r for p in mine for r in p.reports),
-            channels=tuple(c for c in mine[0].channels if c in shared),
-        ))  # fmt: skip
+        parcels.append(
+            Parcel(
+                recipient=recipient,
+                language=mine[0].language,
+                reports=tuple(r for p in mine for r in p.reports),
+                channels=tuple(c for c in mine[0].channels if c in shared),
+            )
+        )
     first = plans[0]
     return Plan(
-        cycle=first.cycle, extract_id=first.extract_id, day=first.day, parcels=tuple(parcels),
-        decisions=tuple(d for p in plans for d in p.decisions), unreachable=tuple(u for p in plans for u in p.unreachable),
-    )  # fmt: skip
+        cycle=first.cycle,
+        extract_id=first.extract_id,
+        day=first.day,
+        parcels=tuple(parcels),
+        decisions=tuple(d for p in plans for d in p.decisions),
+        unreachable=tuple(u for p in plans for u in p.unreachable),
+    )

@@ -10,10 +10,8 @@ from schemas.errors import InputError, Refused
 from schemas.prepared import PreparedReport, PreparedSchool, approval_digest
 from schemas.refs import PersonRef, StaffId
 from tasks.people import People
-from tasks.staff import Staff
+from tasks.staff import RELEASE_ROLES, Staff
 from tasks.store import Store
-
-MAY_RELEASE = frozenset({"registrar", "head"})
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,12 @@ def releasable(prepared: Sequence[PreparedSchool], state: CycleState, hold: Iter
     """What a release would let out: prepared, not held, not kept back by whoever releases."""
     back = frozenset(hold)
     return [
-        report for school in prepared for report in school.reports
+        report
+        for school in prepared
+        for report in school.reports
         # law 12: whose report is out keeps it; a correction by student is another way
         if report.student not in back | school.held_students | state.released_students
-    ]  # fmt: skip
+    ]
 
 
 def check_bytes(store: Store, people: People, state: CycleState, reports: Iterable[PreparedReport]) -> None:
@@ -51,8 +51,12 @@ def check_bytes(store: Store, people: People, state: CycleState, reports: Iterab
             except KeyError:
                 digest = ""
             if logged is None or not digest == rendition.digest == logged.digests.get(rendition.object):
-                raise Refused("bytes-changed", f"{rendition.object} is not what was prepared", f"cycle {state.cycle}",
-                              "find out who changed the store (termpost log verify), then prepare the cycle again")  # fmt: skip
+                raise Refused(
+                    "bytes-changed",
+                    f"{rendition.object} is not what was prepared",
+                    f"cycle {state.cycle}",
+                    "find out who changed the store (termpost log verify), then prepare the cycle again",
+                )
 
 
 def approve(
@@ -66,7 +70,7 @@ def approve(
     Raises:
         Refused: unknown person, wrong or used code, a role that may not.
     """
-    who = staff.prove(staff_id, otp, proved_at, MAY_RELEASE)
+    who = staff.prove(staff_id, otp, proved_at, RELEASE_ROLES)
     digest = approval_digest(tuple(reports))
     approval = Approval(cycle, who, digest, len(reports), tuple(sorted(r.student for r in reports)))
     entries = [Entry(kind="approved", actor=who, cycle=cycle, digest=digest, count=len(reports))]

@@ -22,11 +22,20 @@ def entries_before(home: Home, cycle: str, outgoing: Outgoing) -> list[Entry]:
     """What the log must know before anyone can see the parcel (law 6)."""
     entries = []
     for channel, place, digest in _ways(home, cycle, outgoing):
-        for report in outgoing.parcel.reports:
-            entries.append(_entry(home, cycle, outgoing.parcel, channel, "planned", report.report, reason=report.rule))
-        entries.append(Entry(
-            kind="sealed", cycle=cycle, recipient=outgoing.parcel.recipient, channel=channel, object=place, digest=digest,
-        ))  # fmt: skip
+        entries += [
+            _entry(home, cycle, outgoing.parcel, channel, "planned", report.report, reason=report.rule)
+            for report in outgoing.parcel.reports
+        ]
+        entries.append(
+            Entry(
+                kind="sealed",
+                cycle=cycle,
+                recipient=outgoing.parcel.recipient,
+                channel=channel,
+                object=place,
+                digest=digest,
+            )
+        )
     return entries
 
 
@@ -35,7 +44,9 @@ def show(home: Home, cycle: str, outgoing: Outgoing) -> None:
     for channel, place, digest in _ways(home, cycle, outgoing):
         data = home.store.get((outgoing.page if channel == "portal" else outgoing.envelope) or "")
         if home.people.digest(PersonRef(outgoing.parcel.recipient), data) != digest:
-            raise Refused("bytes-changed", "a parcel changed after it was checked", "the outgoing area", "release again")
+            raise Refused(
+                "bytes-changed", "a parcel changed after it was checked", "the outgoing area", "release again"
+            )
         home.store.put(place, data)
 
 
@@ -70,12 +81,27 @@ def _ways(home: Home, cycle: str, outgoing: Outgoing) -> list[tuple[Channel, str
 
 
 def _entry(
-    home: Home, cycle: str, parcel: Parcel, channel: Channel, kind: str, report_id: str, place: str | None = None,
+    home: Home,
+    cycle: str,
+    parcel: Parcel,
+    channel: Channel,
+    kind: str,
+    report_id: str,
+    place: str | None = None,
     reason: str | None = None,
-) -> Entry:  # fmt: skip
+) -> Entry:
     report = next(r for r in parcel.reports if r.report == report_id)
-    return Entry.model_validate({
-        "kind": kind, "cycle": cycle, "report": report.report, "version": report.version, "student": report.student,
-        "recipient": parcel.recipient, "channel": channel, "object": place, "reason": reason,
-        "delivery": delivery_id(home, parcel, channel, report.report, report.version),
-    })  # fmt: skip
+    return Entry.model_validate(
+        {
+            "kind": kind,
+            "cycle": cycle,
+            "report": report.report,
+            "version": report.version,
+            "student": report.student,
+            "recipient": parcel.recipient,
+            "channel": channel,
+            "object": place,
+            "reason": reason,
+            "delivery": delivery_id(home, parcel, channel, report.report, report.version),
+        }
+    )

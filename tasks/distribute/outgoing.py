@@ -1,4 +1,4 @@
-"""From a parcel to the bytes that leave: a sealed page, and an envelope for print. Nothing here is visible to anyone."""
+"""From a parcel to the bytes that leave: a sealed page, and an envelope for print. Nobody can see them yet."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,9 +47,13 @@ def link_of(home: Home, parcel: Parcel) -> str:
 
 
 def pack(
-    home: Home, cycle: str, parcel: Parcel, identity: ContactIdentity, students: Mapping[PersonRef, StudentIdentity],
+    home: Home,
+    cycle: str,
+    parcel: Parcel,
+    identity: ContactIdentity,
+    students: Mapping[PersonRef, StudentIdentity],
     school_names: Mapping[str, str],
-) -> Outgoing:  # fmt: skip
+) -> Outgoing:
     """Seals and prints one parcel into the outgoing area, and digests what lies there."""
     recipient = PersonRef(parcel.recipient)
     prefix = f"outgoing/{cycle}/{parcel.recipient}"
@@ -75,25 +79,36 @@ def _approved(home: Home, report: ParcelReport) -> tuple[bytes, bytes]:
         rendition = report.rendition(suffix)
         data = home.store.get(rendition.object)
         if home.people.digest(PersonRef(report.student), data) != rendition.digest:
-            raise Refused("bytes-changed", f"{rendition.object} is not what was approved", "the store",
-                          "find out who changed it (termpost log verify), then prepare the cycle again")  # fmt: skip
+            raise Refused(
+                "bytes-changed",
+                f"{rendition.object} is not what was approved",
+                "the store",
+                "find out who changed it (termpost log verify), then prepare the cycle again",
+            )
         found.append(data)
     return found[0], found[1]
 
 
 def _sealed(
-    home: Home, cycle: str, parcel: Parcel, renditions: list[tuple[bytes, bytes]],
+    home: Home,
+    cycle: str,
+    parcel: Parcel,
+    renditions: list[tuple[bytes, bytes]],
     students: Mapping[PersonRef, StudentIdentity],
-) -> bytes:  # fmt: skip
+) -> bytes:
     parts = [
         Part(students[PersonRef(report.student)].name, page, pdf, f"{cycle}-{number}.pdf")
         for number, (report, (page, pdf)) in enumerate(zip(parcel.reports, renditions, strict=True), start=1)
     ]
     return seal(
-        parts, code=code_of(home, parcel.recipient), recipient=parcel.recipient, delivery=page_name(home, parcel),
-        school=home.settings.institution.name, language=home.settings.institution.languages[0],
+        parts,
+        code=code_of(home, parcel.recipient),
+        recipient=parcel.recipient,
+        delivery=page_name(home, parcel),
+        school=home.settings.institution.name,
+        language=home.settings.institution.languages[0],
         query_until=query_until(home, cycle),
-    )  # fmt: skip
+    )
 
 
 def query_until(home: Home, cycle: str) -> date:
@@ -101,9 +116,13 @@ def query_until(home: Home, cycle: str) -> date:
 
 
 def _letter(
-    home: Home, cycle: str, parcel: Parcel, identity: ContactIdentity, students: Mapping[PersonRef, StudentIdentity],
+    home: Home,
+    cycle: str,
+    parcel: Parcel,
+    identity: ContactIdentity,
+    students: Mapping[PersonRef, StudentIdentity],
     school_names: Mapping[str, str],
-) -> Letter:  # fmt: skip
+) -> Letter:
     institution = home.settings.institution
     first = parcel.reports[0]
     reach = next(r for r in identity.reach if r.student == first.student)

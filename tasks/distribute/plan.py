@@ -6,7 +6,8 @@ import duckdb
 
 from schemas.cycle_state import ARRIVED, CycleState
 from schemas.identity import ContactIdentity, StudentIdentity
-from schemas.parcel import Parcel, Plan
+from schemas.parcel import Channel, Parcel, Plan
+from schemas.refs import ExtractId
 from tasks.distribute.address import merge, plan_school
 from tasks.distribute.approve import read_prepared
 from tasks.distribute.deliver import delivery_id
@@ -20,13 +21,18 @@ def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen
     plans = []
     for prepared in read_prepared(home.store, cycle_id):
         wanted = frozenset(r.student for r in prepared.reports) if chosen is None else chosen
-        plans.append(plan_school(
-            prepared,
-            open_identities(lake, home.people, prepared.extract_id, StudentIdentity),
-            open_identities(lake, home.people, prepared.extract_id, ContactIdentity),
-            chosen=wanted, day=day, age_of_majority=home.settings.rights.age_of_majority,
-            order=home.settings.channels.order, language=home.settings.institution.languages[0],
-        ))  # fmt: skip
+        plans.append(
+            plan_school(
+                prepared,
+                open_identities(lake, home.people, ExtractId(prepared.extract_id), StudentIdentity),
+                open_identities(lake, home.people, ExtractId(prepared.extract_id), ContactIdentity),
+                chosen=wanted,
+                day=day,
+                age_of_majority=home.settings.rights.age_of_majority,
+                order=home.settings.channels.order,
+                language=home.settings.institution.languages[0],
+            )
+        )
     return merge(plans)
 
 
@@ -34,12 +40,14 @@ def without_done(home: Home, plan: Plan, state: CycleState) -> Plan:
     """Leaves out what the log says is delivered or sent, so that nobody is written to twice (law 8)."""
     parcels: list[Parcel] = []
     for parcel in plan.parcels:
-        open_ways: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+        open_ways: defaultdict[tuple[Channel, ...], list[str]] = defaultdict(list)
         for report in parcel.reports:
             ways = tuple(
-                channel for channel in parcel.channels
-                if state.deliveries.get(delivery_id(home, parcel, channel, report.report, report.version)) not in ARRIVED
-            )  # fmt: skip
+                channel
+                for channel in parcel.channels
+                if state.deliveries.get(delivery_id(home, parcel, channel, report.report, report.version))
+                not in ARRIVED
+            )
             open_ways[ways].append(report.report)
         for ways, reports in open_ways.items():
             if ways:

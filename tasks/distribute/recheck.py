@@ -58,20 +58,34 @@ def recheck(home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, 
     except InputError as error:
         if isinstance(error, Refused):
             raise
-        raise Refused(error.code, error.what, "a parcel in the outgoing area", "seal it again; nothing was sent") from None
+        raise Refused(
+            error.code, error.what, "a parcel in the outgoing area", "seal it again; nothing was sent"
+        ) from None
 
 
 def _compare(found: set[str], allowed: dict[str, PersonRef], expected: set[PersonRef | str]) -> None:
     if not found <= allowed.keys():
-        raise Refused("wrong-student", "a parcel holds a student its recipient has no right to", "the outgoing area",
-                      "nothing was sent; tell the developers, this must not happen")  # fmt: skip
+        raise Refused(
+            "wrong-student",
+            "a parcel holds a student its recipient has no right to",
+            "the outgoing area",
+            "nothing was sent; tell the developers, this must not happen",
+        )
     if {allowed[number] for number in found} != expected:
-        raise Refused("incomplete-parcel", "a parcel does not hold what it should", "the outgoing area",
-                      "nothing was sent; release again")  # fmt: skip
+        raise Refused(
+            "incomplete-parcel",
+            "a parcel does not hold what it should",
+            "the outgoing area",
+            "nothing was sent; release again",
+        )
 
 
 def _compare_bytes(home: Home, outgoing: Outgoing, pdfs: list[bytes]) -> None:
     for report, pdf in zip(outgoing.parcel.reports, pdfs, strict=True):
         if home.people.digest(PersonRef(report.student), pdf) != report.rendition(".pdf").digest:
-            raise Refused("bytes-changed", "a sealed report is not the approved one", "the outgoing area",
-                          "nothing was sent; release again")  # fmt: skip
+            raise Refused(
+                "bytes-changed",
+                "a sealed report is not the approved one",
+                "the outgoing area",
+                "nothing was sent; release again",
+            )

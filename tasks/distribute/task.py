@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from prefect import task
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 
@@ -12,13 +11,13 @@ from schemas.entry import Entry
 from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.parcel import Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
+from tasks.as_task import as_task
 from tasks.distribute.approve import approve as approve_reports
 from tasks.distribute.approve import check_bytes, read_prepared, releasable
 from tasks.distribute.deliver import clear, entries_after, entries_before, show
 from tasks.distribute.outgoing import Outgoing, pack
 from tasks.distribute.plan import make_plan, school_names, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
-from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
 from tasks.home import Home, open_run
 from tasks.identities import open_identities
 from tasks.lake import open_lake
@@ -26,8 +25,7 @@ from tasks.lake import open_lake
 OUTGOING = TypeAdapter(list[Outgoing])
 
 
-@task(name="what is left")
-@guarded
+@as_task("what is left")
 def nothing_left(run: Run, cycle_id: CycleId, hold_back: tuple[str, ...]) -> bool:
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
     home = open_run(run)
@@ -39,8 +37,7 @@ def nothing_left(run: Run, cycle_id: CycleId, hold_back: tuple[str, ...]) -> boo
         return not without_done(home, make_plan(home, lake, cycle_id, state.released_students), state).parcels
 
 
-@task(name="approve")
-@guarded
+@as_task("approve")
 def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, hold_back: tuple[str, ...]) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = open_run(run)
@@ -54,8 +51,7 @@ def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, hold_back: tup
     return Approved(cycle_id, approval.staff, approval.digest, approval.reports)
 
 
-@task(name="address", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
-@guarded
+@as_task("address")
 def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     """Who gets what today, by the rights on record; refusals are logged with their rule."""
     home = open_run(run)
@@ -75,8 +71,7 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     return [Parcels(cycle_id, key, first, min(first + size, total)) for first in range(0, total, size)]
 
 
-@task(name="seal", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
-@guarded
+@as_task("seal", "from {parcels.first}")
 def seal(run: Run, parcels: Parcels) -> Sealed:
     """A sealed page and an envelope per recipient, in the outgoing area where nobody sees them."""
     home = open_run(run)
@@ -84,7 +79,9 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     mine = plan.parcels[parcels.first : parcels.last]
     extract_id = ExtractId(plan.extract_id)
     with open_lake(home.lake) as lake:
-        contacts = open_identities(lake, home.people, extract_id, ContactIdentity, [PersonRef(p.recipient) for p in mine])
+        contacts = open_identities(
+            lake, home.people, extract_id, ContactIdentity, [PersonRef(p.recipient) for p in mine]
+        )
         children = {PersonRef(r.student) for p in mine for r in p.reports}
         students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
         names = school_names(lake, plan.extract_id)
@@ -95,8 +92,7 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     return Sealed(parcels, key)
 
 
-@task(name="recheck")
-@guarded
+@as_task("recheck", "from {sealed.parcels.first}")
 def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
     home = open_run(run)
@@ -104,12 +100,13 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     with open_lake(home.lake) as lake:
         for outgoing in _outgoing(home, sealed):
             recheck_parcel(home, lake, ExtractId(plan.extract_id), plan.day, outgoing)
-    get_run_logger().info("%d parcels hold what they should and nothing else", sealed.parcels.last - sealed.parcels.first)
+    get_run_logger().info(
+        "%d parcels hold what they should and nothing else", sealed.parcels.last - sealed.parcels.first
+    )
     return sealed
 
 
-@task(name="deliver", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
-@guarded
+@as_task("deliver", "from {sealed.parcels.first}")
 def deliver(run: Run, sealed: Sealed) -> Delivered:
     """Log, then show, then log: the log knows of a thing before anyone can see it (law 6)."""
     home, cycle_id = open_run(run), sealed.parcels.cycle_id

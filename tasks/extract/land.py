@@ -48,13 +48,16 @@ def _sum(file: SourceFile) -> str:
         try:
             while chunk := source.read(CHUNK):
                 if "\0" in decoder.decode(chunk):
-                    raise InputError("not-text", "the file holds NUL bytes, so it is not CSV", file.name, "export it again as CSV")
+                    raise InputError(
+                        "not-text", "the file holds NUL bytes, so it is not CSV", file.name, "export it again as CSV"
+                    )
                 digest.update(chunk)
                 size += len(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
-            raise InputError("not-utf8", f"the file is not UTF-8 (near byte {size:,})", file.name,
-                             "export it as CSV UTF-8") from None  # fmt: skip
+            raise InputError(
+                "not-utf8", f"the file is not UTF-8 (near byte {size:,})", file.name, "export it as CSV UTF-8"
+            ) from None
     if not size:
         raise InputError("empty-file", "the file is empty, without even a header row", file.name, "export it again")
     return digest.hexdigest()
@@ -104,6 +107,6 @@ def _without(file: SourceFile, drop: Collection[str]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([header[i] for i in keep])
     for row in rows:
-        # in a ragged row any cell may be the one to drop: only its id stays, which is ragged still, for the check to find
+        # in a ragged row any cell may be the one to drop: only its id stays, ragged still, for the check to find
         writer.writerow([row[i] for i in keep] if len(row) == len(header) else row[:1])
     return out.getvalue().encode()

@@ -14,8 +14,15 @@ from schemas.errors import InputError
 
 SUPPLEMENT = "supplement"
 # without these there is no report; which columns and rows they need is said by the contracts
-REQUIRED = ("academicSessions.csv", "classes.csv", "enrollments.csv", "lineItems.csv", "orgs.csv", "results.csv",
-            "users.csv")  # fmt: skip
+REQUIRED = (
+    "academicSessions.csv",
+    "classes.csv",
+    "enrollments.csv",
+    "lineItems.csv",
+    "orgs.csv",
+    "results.csv",
+    "users.csv",
+)
 LARGEST_ZIP = 16 * 2**30  # bytes unpacked; 100,000 students need about 2
 LARGEST_RATIO = 300  # deflate reaches about 1,000 on zeros; gradebook CSV stays below 30
 SMALL = 2**20  # bytes; below this a ratio says nothing
@@ -45,7 +52,9 @@ def open_source(uri: str) -> list[SourceFile]:
     present = {file.name for file in files}
     for name in REQUIRED:
         if name not in present:
-            raise InputError("missing-file", f"{name} is missing", uri, f"export it again with {name}" + _near(name, present))
+            raise InputError(
+                "missing-file", f"{name} is missing", uri, f"export it again with {name}" + _near(name, present)
+            )
     return files
 
 
@@ -59,12 +68,16 @@ def _is_extract_file(name: PurePosixPath) -> bool:
     return name.suffix == ".csv" and (len(name.parts) == 1 or (len(name.parts) == 2 and name.parts[0] == SUPPLEMENT))  # noqa: PLR2004
 
 
+def _open_file(path: Path) -> AbstractContextManager[IO[bytes]]:
+    return path.open("rb")
+
+
 def _folder(root: Path) -> list[SourceFile]:
     found = []
     for path in sorted(root.rglob("*.csv")):
         name = PurePosixPath(path.relative_to(root).as_posix())
         if _is_extract_file(name) and path.is_file():
-            found.append(SourceFile(str(name), partial(path.open, "rb")))
+            found.append(SourceFile(str(name), partial(_open_file, path)))
     return found
 
 
@@ -79,8 +92,12 @@ def _zip(path: Path) -> list[SourceFile]:
     _refuse_bomb(infos, path.name)
     files = [info for info in infos if _is_extract_file(PurePosixPath(info.filename))]
     if not files and infos:
-        raise InputError("nested-zip", "there is no CSV file at the root of the zip", path.name,
-                         "zip the files themselves, not the folder they lie in")  # fmt: skip
+        raise InputError(
+            "nested-zip",
+            "there is no CSV file at the root of the zip",
+            path.name,
+            "zip the files themselves, not the folder they lie in",
+        )
     return sorted((SourceFile(info.filename, _member(path, info)) for info in files), key=lambda file: file.name)
 
 
@@ -92,8 +109,9 @@ def _member(path: Path, info: zipfile.ZipInfo) -> Callable[[], AbstractContextMa
             with zipfile.ZipFile(path) as archive, archive.open(info) as member:
                 yield member
         except (zipfile.BadZipFile, zlib.error, NotImplementedError):
-            raise InputError("unreadable-zip", f"{info.filename} in the zip cannot be read", path.name,
-                             "export or copy it again") from None  # fmt: skip
+            raise InputError(
+                "unreadable-zip", f"{info.filename} in the zip cannot be read", path.name, "export or copy it again"
+            ) from None
 
     return open_member
 
@@ -104,7 +122,9 @@ def _refuse_unsafe(infos: list[zipfile.ZipInfo], where: str) -> None:
         name = PurePosixPath(info.filename)
         link = stat.S_ISLNK(info.external_attr >> 16)
         if name.is_absolute() or ".." in name.parts or "\\" in info.filename or ":" in info.filename or link:
-            raise InputError("unsafe-zip", "the zip names files outside itself", where, "export it again; do not unpack it")
+            raise InputError(
+                "unsafe-zip", "the zip names files outside itself", where, "export it again; do not unpack it"
+            )
         if info.flag_bits & 0x1:
             raise InputError("encrypted-zip", "the zip is encrypted", where, "export it without a password")
         if info.filename in seen:

@@ -39,7 +39,9 @@ def load_extract(
     """
     accept(lake, sources, findings.rejected)
     lake.execute(sql("tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}"))
-    held = pd.DataFrame([(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"])
+    held = pd.DataFrame(
+        [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]
+    )
     lake.register("held_frame", held.astype("string"))
     lake.execute("CREATE TEMP TABLE held AS SELECT * FROM held_frame")
     _name_people(lake, people)
@@ -53,8 +55,9 @@ def load_extract(
                 lake.register("chunk", chunk)
                 lake.execute(
                     "INSERT INTO lake.core_person "
-                    "SELECT $extract_id, $known_at, person_ref, role_code, school_id, identity FROM chunk", tag
-                )  # fmt: skip
+                    "SELECT $extract_id, $known_at, person_ref, role_code, school_id, identity FROM chunk",
+                    tag,
+                )
         lake.execute(
             "INSERT INTO lake.core_extract VALUES ($extract_id, $known_at, $format, $version)",
             {**tag, "format": findings.extract_format, "version": findings.extract_version},

@@ -1,18 +1,16 @@
 """The face of load."""
 
-from prefect import task
 from prefect.logging import get_run_logger
 
 from schemas.refs import Checked, Loaded, Run
+from tasks.as_task import as_task
 from tasks.check.landing import landed_sources, read_findings
-from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
 from tasks.home import open_run
 from tasks.lake import open_lake
 from tasks.load.load import load_extract, loaded_at
 
 
-@task(name="load", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
-@guarded
+@as_task("load")
 def load(run: Run, checked: Checked) -> Loaded:
     """Writes accepted rows to the lake in one transaction; an extract that is there already stays as it is."""
     home, extract = open_run(run), checked.extract

@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 
-from prefect import task
-
 from schemas.entry import Entry
 from schemas.prepared import PreparedSchool
 from schemas.refs import Checked, Extract, Prepared, Run, Staged
-from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.as_task import as_task
 from tasks.home import open_run
 
 
-@task(name="record", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
-@guarded
+@as_task("record")
 def record(run: Run, entries: Sequence[Entry]) -> int:
     """Appends what the log does not know yet; returns how many entries were new."""
     return len(open_run(run).log.append(run.id, entries))

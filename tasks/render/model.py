@@ -1,7 +1,7 @@
 """From summaries and identities to the frozen report model, for a batch of students."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import duckdb

@@ -1,20 +1,15 @@
 """The face of render."""
 
-from prefect import task
 from prefect.logging import get_run_logger
 
 from schemas.refs import Batch, Rendered, Run
-from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.as_task import as_task
 from tasks.home import open_run
 from tasks.lake import open_lake
 from tasks.render.render import render_batch
 
 
-@task(
-    name="render", task_run_name="render {batch.cycle.school} batch {batch.index}", retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry,
-)  # fmt: skip
-@guarded
+@as_task("render", "{batch.cycle.school} batch {batch.index}")
 def render(run: Run, batch: Batch) -> Rendered:
     """A PDF and a page per report, made once; nothing on them depends on the day of release."""
     home = open_run(run)

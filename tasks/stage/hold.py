@@ -23,10 +23,14 @@ def manifest(
     cycle = summaries.cycle
     reports = [*_kept(home, summaries, frozen), *_reports(staged)]
     return PreparedSchool(
-        cycle=cycle.id, school=cycle.school, extract_id=summaries.extract_id, policy=summaries.policy,
-        cutoff=cycle.cutoff, reports=tuple(sorted(reports, key=lambda r: r.report)),
+        cycle=cycle.id,
+        school=cycle.school,
+        extract_id=summaries.extract_id,
+        policy=summaries.policy,
+        cutoff=cycle.cutoff,
+        reports=tuple(sorted(reports, key=lambda r: r.report)),
         holds=tuple(h for h in _holds(lake, home, summaries) if h.student not in frozen),
-    )  # fmt: skip
+    )
 
 
 def _reports(staged: Iterable[Staged]) -> list[PreparedReport]:
@@ -36,11 +40,13 @@ def _reports(staged: Iterable[Staged]) -> list[PreparedReport]:
             by_report[rendition.report, rendition.version, rendition.student].append(rendition)
     return [
         PreparedReport(
-            report=report, version=version, student=student,
+            report=report,
+            version=version,
+            student=student,
             renditions=tuple(Bytes(object=r.object, digest=r.digest) for r in sorted(found, key=lambda r: r.object)),
         )
         for (report, version, student), found in by_report.items()
-    ]  # fmt: skip
+    ]
 
 
 def _kept(home: Home, summaries: Summaries, frozen: frozenset[str]) -> list[PreparedReport]:
@@ -51,7 +57,7 @@ def _kept(home: Home, summaries: Summaries, frozen: frozenset[str]) -> list[Prep
 
 
 def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) -> list[Hold]:
-    """Holds by the check, for this school's students and the courses on their reports; and of whom no contact is known."""
+    """Holds by the check, for this school's students and courses; and students of whom no contact is known."""
     query = """
       SELECT DISTINCT h.person_ref, h.class_id, h.reason FROM lake.core_hold h
       WHERE h.extract_id = $extract_id AND (
@@ -64,7 +70,9 @@ def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) ->
     values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
     holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in lake.execute(query, values).fetchall()]
     students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
-    enrolled = "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
+    enrolled = (
+        "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
+    )
     for (ref,) in lake.execute(enrolled, values).fetchall():
         student = students.get(ref)
         if student is not None and not student.contacts:

@@ -2,24 +2,19 @@
 
 from collections.abc import Sequence
 
-from prefect import task
 from prefect.logging import get_run_logger
 
 from schemas.cycle_state import CycleState
 from schemas.prepared import manifest_key
 from schemas.refs import Prepared, Rendered, Run, Staged, Summaries
-from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.as_task import as_task
 from tasks.home import open_run
 from tasks.lake import open_lake
 from tasks.stage.hold import manifest
 from tasks.stage.read_back import read_back
 
 
-@task(
-    name="stage", task_run_name="stage {rendered.batch.cycle.school} batch {rendered.batch.index}", retries=RETRIES,
-    retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry,
-)  # fmt: skip
-@guarded
+@as_task("stage", "{rendered.batch.cycle.school} batch {rendered.batch.index}")
 def stage(run: Run, rendered: Rendered) -> Staged:
     """Reads checksums back: what does not lie in the store as it was made goes no further."""
     staged = read_back(open_run(run).store, rendered)
@@ -27,8 +22,7 @@ def stage(run: Run, rendered: Rendered) -> Staged:
     return staged
 
 
-@task(name="hold", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
-@guarded
+@as_task("hold", "{summaries.cycle.school}")
 def hold(run: Run, summaries: Summaries, staged: Sequence[Staged]) -> Prepared:
     """Leaves the manifest of one school: what waits for release, who is held, and why."""
     home, cycle = open_run(run), summaries.cycle

@@ -29,7 +29,9 @@ def by_points(categories: Iterable[Points]) -> Fraction | None:
 def by_weight(categories: Iterable[Points]) -> Fraction | None:
     """Categories by weight. Those without possible points are left out; a total below 100 scales up, above it does not
     scale down."""
-    weighed = [(Fraction(c.weight), Fraction(c.earned) / Fraction(c.possible)) for c in categories if c.possible and c.weight]
+    weighed = [
+        (Fraction(c.weight), Fraction(c.earned) / Fraction(c.possible)) for c in categories if c.possible and c.weight
+    ]
     total = sum((weight for weight, _ in weighed), Fraction())
     if not total:
         return None

@@ -15,15 +15,30 @@ from tasks.summarise.grade import Points, by_points, by_weight, letter, rounded
 from tasks.summarise.weights import category_weights, refuse_unsupported
 
 PACKAGE = "tasks.summarise"
-COLUMNS = ["person_ref", "class_id", "current_percent", "final_percent", "letter", "graded_count", "missing_count",
-           "late_count", "ungraded_count"]  # fmt: skip
-INSERTS = ("insert_course_summary", "insert_late_or_missing_work", "insert_attendance_summary", "insert_student_summary",
-           "insert_section_summary")  # fmt: skip
+COLUMNS = [
+    "person_ref",
+    "class_id",
+    "current_percent",
+    "final_percent",
+    "letter",
+    "graded_count",
+    "missing_count",
+    "late_count",
+    "ungraded_count",
+]
+INSERTS = (
+    "insert_course_summary",
+    "insert_late_or_missing_work",
+    "insert_attendance_summary",
+    "insert_student_summary",
+    "insert_section_summary",
+)
 
 
 def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[SchoolId]:
     """The schools of an extract that have students enrolled."""
-    query = "SELECT DISTINCT school_id FROM lake.core_enrollment WHERE extract_id = ? AND role_code = 'student' ORDER BY ALL"
+    query = """SELECT DISTINCT school_id FROM lake.core_enrollment
+      WHERE extract_id = ? AND role_code = 'student' ORDER BY ALL"""
     return [SchoolId(row[0]) for row in lake.execute(query, [extract_id]).fetchall()]
 
 
@@ -33,13 +48,19 @@ def summarise_cycle(
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
 
     Raises:
-        InputError: the session is not in the extract, or a category has no weight, or the policy asks what is not computed yet.
+        InputError: the session is not in the extract, a category has no weight, or the policy asks what is not
+            computed yet.
     """
     refuse_unsupported(policy)
     values = {
-        "cycle_id": cycle.id, "school_id": cycle.school, "extract_id": extract_id, "session_id": cycle.session,
-        "cutoff": cycle.cutoff, "policy": policy.content_version, "known_at": known_at,
-    }  # fmt: skip
+        "cycle_id": cycle.id,
+        "school_id": cycle.school,
+        "extract_id": extract_id,
+        "session_id": cycle.session,
+        "cutoff": cycle.cutoff,
+        "policy": policy.content_version,
+        "known_at": known_at,
+    }
     if (students := _kept(lake, values)) is None:
         _select(lake, cycle, values)
         lake.register("graded_frame", pd.DataFrame(_graded(lake, values, policy), columns=COLUMNS))
@@ -67,13 +88,19 @@ def _kept(lake: duckdb.DuckDBPyConnection, values: dict[str, object]) -> int | N
 def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, object]) -> None:
     execute_each(lake, sql(PACKAGE, "cycle_sessions"), values)
     if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
-        raise InputError("unknown-session", f"session {cycle.session} of cycle {cycle.id} is not in the extract",
-                         "calendar.toml [[cycle]] session", "name one of academicSessions.csv")  # fmt: skip
+        raise InputError(
+            "unknown-session",
+            f"session {cycle.session} of cycle {cycle.id} is not in the extract",
+            "calendar.toml [[cycle]] session",
+            "name one of academicSessions.csv",
+        )
     execute_each(lake, sql(PACKAGE, "marks_of_cycle"), values)
 
 
-def _graded(lake: duckdb.DuckDBPyConnection, values: dict[str, object], policy: GradingPolicy) -> Iterator[tuple[object, ...]]:
-    """A row per student × class, in the order of COLUMNS; percentages as decimal text, so that pandas cannot round them."""
+def _graded(
+    lake: duckdb.DuckDBPyConnection, values: dict[str, object], policy: GradingPolicy
+) -> Iterator[tuple[object, ...]]:
+    """A row per student × class, in the order of COLUMNS; percentages as text, so that pandas cannot round them."""
     above = lake.execute(sql(PACKAGE, "sessions_above"), _named(values, "extract_id", "session_id")).fetchone()
     courses = lake.execute(
         sql(PACKAGE, "courses_of_cycle"),
@@ -90,7 +117,13 @@ def _graded(lake: duckdb.DuckDBPyConnection, values: dict[str, object], policy: 
         current = combine(Points(row[3], row[4], weights.get(row[2])) for row in parts)
         final = combine(Points(row[5], row[6], weights.get(row[2])) for row in parts)
         counts = [sum(row[i] for row in parts) for i in range(7, 11)]
-        yield (person, class_id, *(_text(rounded(v, places, mode)) for v in (current, final)), letter(final, scale), *counts)
+        yield (
+            person,
+            class_id,
+            *(_text(rounded(v, places, mode)) for v in (current, final)),
+            letter(final, scale),
+            *counts,
+        )
 
 
 def _named(values: dict[str, object], *names: str) -> dict[str, object]:
@@ -107,8 +140,11 @@ def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> list[P
     rows = lake.execute(
         sql(PACKAGE, "list_students"),
         {
-            "cycle_id": cycle.id, "school_id": cycle.school, "extract_id": summaries.extract_id,
-            "policy": summaries.policy, "cutoff": cycle.cutoff,
+            "cycle_id": cycle.id,
+            "school_id": cycle.school,
+            "extract_id": summaries.extract_id,
+            "policy": summaries.policy,
+            "cutoff": cycle.cutoff,
         },
-    ).fetchall()  # fmt: skip
+    ).fetchall()
     return [PersonRef(row[0]) for row in rows]

@@ -1,18 +1,16 @@
 """The face of summarise."""
 
-from prefect import task
 from prefect.logging import get_run_logger
 
 from schemas.cycle_state import CycleState
 from schemas.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries
-from tasks.guard import RETRIES, RETRY_DELAYS, guarded, may_retry
+from tasks.as_task import as_task
 from tasks.home import open_run
 from tasks.lake import open_lake
 from tasks.summarise.summarise import schools_of, students_of, summarise_cycle
 
 
-@task(name="open cycle")
-@guarded
+@as_task("open cycle", "{cycle_id}")
 def open_cycles(run: Run, cycle_id: CycleId, loaded: Loaded) -> list[Cycle]:
     """The cycle as the calendar plans it, for each school of the extract."""
     home = open_run(run)
@@ -22,8 +20,7 @@ def open_cycles(run: Run, cycle_id: CycleId, loaded: Loaded) -> list[Cycle]:
     return [Cycle(cycle_id, school, SessionId(plan.session), plan.kind, plan.cutoff) for school in schools]
 
 
-@task(name="summarise", retries=RETRIES, retry_delay_seconds=RETRY_DELAYS, retry_condition_fn=may_retry)
-@guarded
+@as_task("summarise", "{cycle.school}")
 def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
     """Grades and counts of one school's cycle, by the grading policy, kept in the lake."""
     home = open_run(run)
@@ -33,8 +30,7 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
     return summaries
 
 
-@task(name="in batches")
-@guarded
+@as_task("in batches", "{summaries.cycle.school}")
 def in_batches(run: Run, summaries: Summaries) -> list[Batch]:
     """Students by a few hundred; those whose report is out already stay as they are (law 12)."""
     home = open_run(run)

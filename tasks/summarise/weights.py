@@ -11,7 +11,9 @@ from schemas.refs import ExtractId
 WHERE = "grading.toml"
 
 
-def category_weights(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> dict[str, Decimal | None]:
+def category_weights(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy
+) -> dict[str, Decimal | None]:
     """Category id → weight in per cent; line items without a category have the id ''.
 
     Raises:
@@ -22,12 +24,16 @@ def category_weights(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, pol
     query = """SELECT DISTINCT coalesce(i.category_id, ''), coalesce(c.title, '') FROM lake.core_line_item i
       LEFT JOIN lake.core_category c ON c.extract_id = i.extract_id AND c.category_id = i.category_id
       WHERE i.extract_id = ?"""
-    weights = {}
+    weights: dict[str, Decimal | None] = {}
     for category_id, title in lake.execute(query, [extract_id]).fetchall():
         rule = policy.category.get(category_id) or policy.category.get(title)
         if rule is None or rule.weight is None:
-            raise InputError("no-weight", f"the extract's category {title or '(none)'} has no weight", f"{WHERE} [category]",
-                             f'add [category."{title or category_id}"] with a weight, or set aggregate = "points"')  # fmt: skip
+            raise InputError(
+                "no-weight",
+                f"the extract's category {title or '(none)'} has no weight",
+                f"{WHERE} [category]",
+                f'add [category."{title or category_id}"] with a weight, or set aggregate = "points"',
+            )
         weights[category_id] = rule.weight
     return weights
 
@@ -49,4 +55,9 @@ def refuse_unsupported(policy: GradingPolicy) -> None:
     }
     for key, set_ in asked.items():
         if set_:
-            raise InputError("policy-not-supported", f"{key} is not computed by this version", WHERE, "remove it, or wait for the version that computes it")  # fmt: skip
+            raise InputError(
+                "policy-not-supported",
+                f"{key} is not computed by this version",
+                WHERE,
+                "remove it, or wait for the version that computes it",
+            )

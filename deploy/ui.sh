@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Prefect server, worker and every deployment on one machine, until Ctrl-C. Usage: deploy/ui.sh HOME [EXTRACT]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+home=${1:-demo} extract=${2:-examples/grand-bend} bin=$PWD/.venv/bin port=${PORT:-4200}
+
+[ -f "$home/termpost.toml" ] || "$bin/termpost" init "$home" --from examples/grand-bend-home
+home=$(cd "$home" && pwd) extract=$(cd "$(dirname "$extract")" && pwd)/$(basename "$extract")
+export PREFECT_HOME=$home/.prefect PREFECT_API_URL=http://127.0.0.1:$port/api
+export DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PREFECT_SERVER_CSRF_PROTECTION_ENABLED=true
+export PREFECT_CLI_PROMPT=false GX_ANALYTICS_ENABLED=false
+
+if curl -fs "$PREFECT_API_URL/health" >/dev/null 2>&1; then
+  echo "termpost: something answers on port $port already (127.0.0.1): stop it, or set PORT" >&2
+  exit 1
+fi
+trap 'kill $(jobs -p) 2>/dev/null; wait 2>/dev/null' EXIT
+trap 'exit 0' INT TERM
+"$bin/prefect" server start --host 127.0.0.1 --port "$port" >"$home/.prefect-server.log" 2>&1 &
+for _ in $(seq 120); do curl -fs "$PREFECT_API_URL/health" >/dev/null 2>&1 && break; sleep 0.5; done
+"$bin/termpost" deploy --extract "$extract" --home "$home"
+echo "Prefect UI: http://127.0.0.1:$port   (stop with Ctrl-C)"
+"$bin/prefect" worker start --pool termpost --type process --name "$(hostname)" &
+wait
