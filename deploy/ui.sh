@@ -14,11 +14,19 @@ if curl -fs "$PREFECT_API_URL/health" >/dev/null 2>&1; then
   echo "termpost: something answers on port $port already (127.0.0.1): stop it, or set PORT" >&2
   exit 1
 fi
-trap 'kill $(jobs -p) 2>/dev/null; wait 2>/dev/null' EXIT
+stop() {  # the worker first: one that has lost its server waits for it
+  kill "${worker:-}" 2>/dev/null && sleep 1
+  kill "${server:-}" 2>/dev/null
+  for _ in $(seq 20); do [ -z "$(jobs -pr)" ] && return; sleep 0.25; done
+  kill -9 $(jobs -pr) 2>/dev/null
+}
+trap stop EXIT
 trap 'exit 0' INT TERM
 "$bin/prefect" server start --host 127.0.0.1 --port "$port" >"$home/.prefect-server.log" 2>&1 &
+server=$!
 for _ in $(seq 120); do curl -fs "$PREFECT_API_URL/health" >/dev/null 2>&1 && break; sleep 0.5; done
 "$bin/termpost" deploy --extract "$extract" --home "$home"
 echo "Prefect UI: http://127.0.0.1:$port   (stop with Ctrl-C)"
 "$bin/prefect" worker start --pool termpost --type process --name "$(hostname)" &
+worker=$!
 wait
