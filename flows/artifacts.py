@@ -31,3 +31,12 @@ def show_released(run: Run, cycle_id: CycleId) -> None:
         description=f"Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released.",
         table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
     )
+
+
+def show_queries(counts: Sequence[tuple[str, int]]) -> None:
+    """A row per state."""
+    create_table_artifact(
+        key="queries",
+        description="Queries of families; each is due five working days after it came (procedure, section 4.4).",
+        table=[{"state": state, "queries": number} for state, number in counts],
+    )

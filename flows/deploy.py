@@ -28,6 +28,12 @@ def schedule_of(calendar: Calendar, cycle: CycleDates) -> dict[str, Any]:
     }
 
 
+def _each_day(calendar: Calendar) -> str:
+    """Every weekday at opening hour; on a day off there is simply nothing new to see."""
+    at = f"BYHOUR={calendar.opens.hour};BYMINUTE={calendar.opens.minute};BYSECOND=0"
+    return f"RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;{at}"
+
+
 def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, Any]]:
     """The deployments of a home, in the form of prefect.yaml."""
     common = {"tags": TAGS, "work_pool": {"name": WORK_POOL}}
@@ -47,6 +53,16 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
             "parameters": {"home": home},
             "schedules": [],
             **common,  # a person starts it, never a date
+        },
+        {
+            "name": "feedback",
+            "entrypoint": "flows/handle_feedback.py:handle_feedback",
+            "description": "The clock of every query: open, overdue, answered.",
+            "parameters": {"home": home},
+            "schedules": [
+                {"rrule": _each_day(calendar), "timezone": calendar.timezone, "slug": "each-day", "parameters": {}}
+            ],
+            **common,
         },
     ]
 
@@ -106,12 +122,15 @@ def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
     from prefect.schedules import Schedule  # noqa: PLC0415
     from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
 
+    from flows.handle_feedback import handle_feedback  # noqa: PLC0415
     from flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from flows.release_reports import release_reports  # noqa: PLC0415
 
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
-    flow: Any = {"prepare": prepare_reports, "release": release_reports}[definition["name"]]
+    flow: Any = {"prepare": prepare_reports, "release": release_reports, "feedback": handle_feedback}[
+        definition["name"]
+    ]
     schedules = [
         Schedule(rrule=s["rrule"], timezone=s["timezone"], slug=s["slug"], parameters=s["parameters"])
         for s in definition["schedules"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from flows.commands.people import School
+from flows.commands.people import School, reference_of
 from flows.commands.shape import common, say, say_json, say_table
 from schemas.cycle_state import CycleState
 from schemas.errors import InputError
@@ -80,7 +80,7 @@ def release(cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], 
         "cycle_id": cycle_id,
         "staff": staff_id,
         "one_time_code": otp,
-        "hold_back": [_reference(home, student) for student in hold_back],
+        "hold_back": [reference_of(home, student, "--hold") for student in hold_back],
     }
     delivered = run_flow(home, "release_reports", parameters)
     counts: dict[str, int] = {}
@@ -93,16 +93,6 @@ def release(cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], 
         say_table("Delivered now", ("channel", "deliveries"), sorted(counts.items()))
     else:
         click.echo("Nothing to do: everything that may go out has gone out.")
-
-
-def _reference(home: Home, student: str) -> str:
-    """A student's reference, given the school's id or the reference itself."""
-    if student.startswith("p") and len(student) == 21:  # noqa: PLR2004 - as People makes them
-        return student
-    ref = home.people.find(student)
-    if ref is None:
-        raise InputError("unknown-student", "no student has this id", "--hold", "use an id of users.csv")
-    return ref
 
 
 @click.command()

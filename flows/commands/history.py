@@ -4,6 +4,7 @@ import json
 
 import click
 
+from flows.commands.people import reference_of
 from flows.commands.shape import Group, common, say, say_json
 from schemas.errors import InputError
 from tasks.home import Home
@@ -67,11 +68,7 @@ def export(student: str | None, home: Home, as_json: bool) -> None:  # noqa: ARG
     \b
     Example: termpost log export --home school > log.ndjson
     """
-    ref = None
-    if student:
-        ref = home.people.find(student)
-        if ref is None:
-            raise InputError("unknown-student", "no student has this id", "--student", "use an id of users.csv")
+    ref = reference_of(home, student, "--student") if student else None
     for entry in home.log.entries():
         if ref in (None, entry.student):
             click.echo(json.dumps(entry.model_dump(mode="json"), sort_keys=True))

@@ -1,7 +1,10 @@
 """The school's own ids for the references of the lake: only who holds the home's secrets can read them."""
 
+import re
+from collections.abc import Collection
 from functools import cached_property
 
+from schemas.errors import InputError
 from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.refs import ExtractId, PersonRef
 from tasks.home import Home
@@ -33,3 +36,31 @@ class School:
     def contact_id(self, ref: str) -> str:
         contact = self.contacts.get(PersonRef(ref))
         return contact.id if contact else ref
+
+
+def reference_of(home: Home, person: str, where: str) -> PersonRef:
+    """A person's reference, given the school's id or the reference itself.
+
+    Raises:
+        InputError: nobody has that id.
+    """
+    if re.fullmatch(r"p[0-9a-f]{20}", person):  # as People makes them
+        return PersonRef(person)
+    ref = home.people.find(person)
+    if ref is None:
+        raise InputError("unknown-person", "nobody has this id", where, "use an id of users.csv")
+    return ref
+
+
+def student_ids(home: Home, refs: Collection[str]) -> dict[str, str]:
+    """Reference → the school's own id, by the newest extract; people who are erased are absent."""
+    if not refs:
+        return {}
+    with open_lake(home.lake) as lake:
+        query = "SELECT extract_id FROM lake.core_extract ORDER BY known_at"
+        found: dict[str, str] = {}
+        for (extract_id,) in lake.execute(query).fetchall():
+            wanted = [PersonRef(ref) for ref in refs]
+            known = open_identities(lake, home.people, extract_id, StudentIdentity, wanted)
+            found |= {ref: student.id for ref, student in known.items()}
+    return found

@@ -1,0 +1,49 @@
+"""`python -m benchmarks.bench`: every benchmark against a yardstick of the same run; exits 1 where a ratio is too high.
+
+To add one: write a function of type `Benchmark` and put it into BENCHMARKS.
+"""
+
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks import Benchmark, Measured
+from benchmarks.district import speed
+
+BENCHMARKS: list[Benchmark] = [speed.generation, speed.memory]
+
+
+def run(benchmarks: Sequence[Benchmark]) -> list[Measured]:
+    """Runs them one after another, each in an empty folder of its own."""
+    measured = []
+    for benchmark in benchmarks:
+        with TemporaryDirectory(prefix="termpost-bench-") as scratch:
+            measured.append(benchmark(Path(scratch)))
+    return measured
+
+
+def table(measured: Iterable[Measured]) -> Table:
+    """What was measured, as people read it."""
+    shown = Table("operation", "measured", "against", title="Benchmarks")
+    for column in ("ratio", "limit"):
+        shown.add_column(column, justify="right")
+    shown.add_column("verdict")
+    for one in measured:
+        verdict = "[green]passed[/]" if one.passed else "[red]FAILED[/]"
+        shown.add_row(one.operation, one.measured, one.reference, f"{one.ratio:.2f}", f"{one.limit:.2f}", verdict)
+    return shown
+
+
+def main(benchmarks: Sequence[Benchmark]) -> int:
+    """Prints the table; 1 where a ratio is above its limit, else 0."""
+    measured = run(benchmarks)
+    Console().print(table(measured))
+    return 0 if all(one.passed for one in measured) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(BENCHMARKS))

@@ -1,0 +1,22 @@
+"""Section 4.4 of the procedure: queries are answered within five working days."""
+
+from datetime import datetime
+
+from prefect import flow
+
+from flows.artifacts import show_queries
+from flows.run import begin
+from tasks.feedback.task import set_the_clock
+
+
+@flow(name="handle-feedback", flow_run_name="queries")
+def handle_feedback(home: str = ".", as_of: datetime | None = None) -> tuple[tuple[str, int], ...]:
+    """Looks at the clock of every query and shows what is open and overdue.
+
+    Args:
+        home: folder with termpost.toml.
+        as_of: the instant every rule goes by; the machine's clock where empty.
+    """
+    counts = set_the_clock(begin(home, as_of))
+    show_queries(counts)
+    return counts

@@ -1,0 +1,94 @@
+"""Queries of families: received, due within five working days, answered (procedure, section 4.4).
+
+A query is two log entries and one or two sealed notes; when it is due follows from the calendar each time it is asked.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from schemas.calendar import QUERY_DAYS, Calendar
+from schemas.entry import Entry, Logged
+from schemas.errors import InputError
+from schemas.refs import PersonRef
+from tasks.home import Home
+
+NOTE_FORMAT = "termpost.note/1"
+Kind = Literal["question", "correction", "meeting", "rating"]
+Via = Literal["phone", "paper", "email"]
+State = Literal["open", "overdue", "answered"]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query as it stands on a day."""
+
+    id: str
+    student: str  # reference
+    kind: str
+    received: datetime  # UTC
+    due: date  # the last day for an answer
+    state: State
+    answered_by: str | None
+
+
+def note_key(query_id: str, part: str) -> str:
+    return f"notes/{query_id}/{part}.sealed"
+
+
+def receive(
+    home: Home, student: PersonRef, kind: Kind, via: Via, text: str, contact: PersonRef | None
+) -> tuple[str, Entry]:
+    """Keeps the words as a note sealed under the student's key, and gives the id and the entry for the log.
+
+    Raises:
+        InputError: no words.
+    """
+    query_id = "q" + secrets.token_hex(6)
+    key, digest = _keep(home, student, note_key(query_id, "query"), text)
+    entry = Entry(
+        kind="query_received", student=student, recipient=contact, object=key, digest=digest, reason=f"{kind}-{via}"
+    )
+    return query_id, entry
+
+
+def answer(home: Home, query: Query, by: str, text: str) -> Entry:
+    """Keeps the answer and gives the entry for the log.
+
+    Raises:
+        InputError: no words, or it was answered before.
+    """
+    if query.state == "answered":
+        raise InputError("answered", "this query is answered", query.id, "see `termpost feedback list`")
+    key, digest = _keep(home, PersonRef(query.student), note_key(query.id, "answer"), text)
+    return Entry(kind="query_answered", actor=by, student=query.student, object=key, digest=digest)
+
+
+def _keep(home: Home, student: PersonRef, key: str, text: str) -> tuple[str, str]:
+    if not text.strip():
+        raise InputError("no-words", "there are no words", "standard input", "type them, or give --note-file FILE")
+    sealed = home.people.seal(student, json.dumps({"format": NOTE_FORMAT, "text": text.strip()}).encode())
+    home.store.put(key, sealed)
+    return key, home.people.digest(student, sealed)
+
+
+def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> list[Query]:
+    """Every query, oldest first, with its state on that day in the school's zone."""
+    received: dict[str, Logged] = {}
+    answered: dict[str, Logged] = {}
+    for entry in entries:
+        if entry.kind in ("query_received", "query_answered") and entry.object:
+            kept = received if entry.kind == "query_received" else answered
+            kept[entry.object.split("/")[1]] = entry
+    today = now.astimezone(calendar.zone).date()
+    found = []
+    for query_id, entry in received.items():
+        due = calendar.add_office_days(entry.at, QUERY_DAYS)
+        reply = answered.get(query_id)
+        state: State = "answered" if reply else "overdue" if today > due else "open"
+        kind = (entry.reason or "").partition("-")[0]
+        found.append(Query(query_id, entry.student or "", kind, entry.at, due, state, reply.actor if reply else None))
+    return found

@@ -1,0 +1,19 @@
+"""The face of feedback."""
+
+from collections import Counter
+
+from prefect.logging import get_run_logger
+
+from schemas.refs import Run
+from tasks.as_task import as_task
+from tasks.feedback.queries import queries
+from tasks.home import open_run
+
+
+@as_task("set the clock")
+def set_the_clock(run: Run) -> tuple[tuple[str, int], ...]:
+    """How many queries are open, overdue and answered on the run's day."""
+    home = open_run(run)
+    found = Counter(query.state for query in queries(home.log.entries(), home.calendar, home.clock.now()))
+    get_run_logger().info("%d queries open, %d overdue", found["open"], found["overdue"])
+    return tuple((state, found[state]) for state in ("open", "overdue", "answered"))
