@@ -1,0 +1,178 @@
+"""The distribution log: append-only, hash-chained, in write-once storage (docs/log.md, docs/decisions/0003-log.md)."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from threading import Lock
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from schemas.clock import Clock
+from schemas.entry import IDENTITY, REPEATABLE, Entry, Logged
+from schemas.errors import InputError
+from tasks.record.anchor import advance, read_anchor
+from tasks.record.segments import (
+    PREFIX,
+    BrokenError,
+    Head,
+    Place,
+    check_head,
+    head_key,
+    number_of,
+    read_head,
+    read_segment,
+    segment_key,
+    write_head,
+    write_segment,
+)
+from tasks.store import Store
+
+
+class Log:
+    """A writer's view of the log. Several may write at once, in threads, processes or on several machines: the store
+    lets each segment number be taken once, and whoever comes second takes the next.
+
+    Opening reads the whole chain and refuses a broken one (InputError `log-broken`): whoever cut the log short must
+    not have the cut signed over by the next append.
+    """
+
+    def __init__(self, store: Store, key: Ed25519PrivateKey, anchor: Path, clock: Clock) -> None:
+        self._store, self._key, self._anchor, self._clock = store, key, anchor, clock
+        self._public = key.public_key()
+        self._place = Place()
+        self._known: set[bytes] = set()
+        self._lock = Lock()
+        with self._lock, _refusing():
+            self._catch_up(self._highest())
+
+    def append(self, run: str, entries: Sequence[Entry]) -> list[Logged]:
+        """Writes the entries that are not yet in the log as one segment, durable on return, and gives them back.
+
+        A fact that is there already, or twice in `entries`, is left out; acts (REPEATABLE) never are. Nothing new
+        writes nothing. Killed anywhere, the same call again ends with each fact in the log once.
+
+        Errors: InputError `log-broken` where the log in the store does not hold; nothing is written then.
+        """
+        with self._lock, _refusing():
+            while True:
+                self._catch_up(self._place.segment)
+                logged = self._placed(run, self._fresh(entries))
+                if not logged:
+                    return []
+                if self._write(logged):
+                    return logged
+
+    def entries(self) -> Iterator[Logged]:
+        """Every entry, in order, as of now; the chain is checked on the way."""
+        with self._lock, _refusing():
+            self._catch_up(self._place.segment)
+            last = self._place.segment
+        place = Place()
+        while place.segment < last:
+            with _refusing():
+                place, rows = read_segment(self._get(place.segment + 1), place, self._public)
+            yield from (Logged.model_validate(row) for row in rows)
+
+    def head(self) -> Head | None:
+        """The signed head of the last segment, to be published elsewhere; None while the log is empty."""
+        with self._lock, _refusing():
+            self._catch_up(self._place.segment)
+            if not self._place.segment:
+                return None
+            return read_head(write_head(self._place, self._key), self._place.segment, self._public)
+
+    def _highest(self) -> int:
+        """The highest number in the store: without it a hole in the chain would look like its end."""
+        return max((number_of(key) or 0 for key in self._store.list(PREFIX)), default=0)
+
+    def _catch_up(self, least: int) -> None:
+        """Reads what others wrote since, at least to number `least`, and mends what a dying writer left undone."""
+        anchored = read_anchor(self._anchor, self._public)  # before the store, which is always ahead of it
+        least = max(least, anchored.segment if anchored else 0)
+        while True:
+            try:
+                data = self._store.get(segment_key(self._place.segment + 1))
+            except KeyError:
+                break
+            place, rows = read_segment(data, self._place, self._public)
+            self._known.update(_mark(tuple(row.get(name) for name in IDENTITY)) for row in rows
+                               if row["kind"] not in REPEATABLE)  # fmt: skip
+            self._close(place)
+            self._place = place
+            if anchored and anchored.segment == place.segment and anchored.place != place:
+                raise BrokenError(place.segment, "anchor-mismatch")
+        if self._place.segment < least:
+            raise BrokenError(self._place.segment + 1, "truncated")
+        self._advance(anchored)
+
+    def _get(self, number: int) -> bytes:
+        try:
+            return self._store.get(segment_key(number))
+        except KeyError:
+            raise BrokenError(number, "segment-missing") from None
+
+    def _close(self, place: Place) -> None:
+        """Sees to it that the segment has its head. A writer that died after the segment left none; the segment's own
+        signature says that it was a writer of ours."""
+        try:
+            data = self._store.get(head_key(place.segment))
+        except KeyError:
+            self._put_head(place)
+        else:
+            check_head(data, place, self._public)
+
+    def _put_head(self, place: Place) -> None:
+        try:
+            self._store.put(head_key(place.segment), write_head(place, self._key), once=True)
+        except FileExistsError:  # another writer mended it first
+            check_head(self._store.get(head_key(place.segment)), place, self._public)
+
+    def _advance(self, anchored: Head | None) -> None:
+        if self._place.segment > (anchored.segment if anchored else 0):
+            advance(self._anchor, self._place.segment, write_head(self._place, self._key), self._public)
+
+    def _fresh(self, entries: Sequence[Entry]) -> list[Entry]:
+        seen: set[bytes] = set()
+        fresh = []
+        for entry in entries:
+            mark = _mark(entry.identity)
+            if entry.kind in REPEATABLE or not (mark in self._known or mark in seen):
+                fresh.append(entry)
+                seen.add(mark)
+        return fresh
+
+    def _placed(self, run: str, entries: list[Entry]) -> list[Logged]:
+        at, first = self._clock.now(), self._place.entries + 1
+        said = [{name: getattr(entry, name) for name in Entry.model_fields} for entry in entries]
+        return [Logged(**fact, seq=first + n, at=at, run=run) for n, fact in enumerate(said)]
+
+    def _write(self, logged: list[Logged]) -> bool:
+        """Takes the next number; False where another writer has it."""
+        data = write_segment(self._place, logged, logged[0].at, self._key)
+        name = segment_key(self._place.segment + 1)
+        try:
+            self._store.put(name, data, once=True)
+        except FileExistsError:
+            if self._store.get(name) != data:  # equal: ours, by a retry inside the store after an answer got lost
+                return False
+        self._catch_up(self._place.segment + 1)
+        return True
+
+
+def _mark(identity: tuple[object, ...]) -> bytes:
+    """Sixteen bytes that stand for a fact: it is in memory for every fact of the log, and two never share one."""
+    return blake2b(repr(identity).encode(), digest_size=16).digest()
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenError as error:
+        raise InputError(
+            "log-broken",
+            f"the distribution log does not hold ({error.reason})",
+            segment_key(error.segment) if error.segment else "the log's anchor",
+            "run `termpost log verify` and restore what was changed from a copy; nothing is written until then",
+        ) from error

@@ -1,0 +1,93 @@
+"""A store, a key and an anchor for the log's tests."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from schemas.clock import FixedClock
+from schemas.entry import Entry
+from tasks.record.log import Log
+from tasks.record.verify import Verdict, verify
+from tasks.store import FileStore, Head, Store
+
+NOON = datetime(2021, 12, 17, 12, 0, 0, 250, tzinfo=UTC)
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+
+
+def report_made(number: int) -> Entry:
+    return Entry(kind="report_made", cycle="2021-fall-final", report=f"r{number}", version=1, student=f"s{number}",
+                 object=f"reports/{number}.pdf", digest=f"{number:064x}")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LogHome:
+    """Where one log lives."""
+
+    root: Path
+
+    @property
+    def store(self) -> FileStore:
+        return FileStore(self.root / "vault")
+
+    @property
+    def anchor(self) -> Path:
+        return self.root / "state" / "anchor.json"
+
+    def open(self, store: Store | None = None) -> Log:
+        return Log(store or self.store, KEY, self.anchor, FixedClock(NOON))
+
+    def verify(self, anchored: bool = True) -> Verdict:
+        return verify(self.store, KEY.public_key(), self.anchor if anchored else None, patience=0)
+
+    def file(self, key: str) -> Path:
+        return self.root / "vault" / key
+
+    def files(self) -> dict[str, bytes]:
+        return {key: self.store.get(key) for key in self.store.list("log/")}
+
+
+class FaultyStore(FileStore):
+    """Calls `fault` before (`when` 0) or after (`when` 1) its nth call, counted from 0."""
+
+    def __init__(self, root: Path, nth: int, when: int, fault: Callable[[], None]) -> None:
+        super().__init__(root)
+        self.nth, self.when, self.fault, self.calls = nth, when, fault, 0
+
+    def _strike(self, when: int) -> None:
+        if (self.calls, when) == (self.nth, self.when):
+            self.fault()
+        self.calls += when
+
+    def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
+        self._strike(0)
+        try:
+            return super().put(key, data, once=once)
+        finally:
+            self._strike(1)
+
+    def get(self, key: str) -> bytes:
+        self._strike(0)
+        try:
+            return super().get(key)
+        finally:
+            self._strike(1)
+
+
+def in_process(work: Callable[[], object]) -> int:
+    """Runs `work` in a process of its own; its exit code."""
+    process = get_context("fork").Process(target=work)
+    process.start()
+    process.join(60)
+    if process.exitcode is None:
+        process.kill()
+        raise TimeoutError("the process hangs")
+    return process.exitcode
+
+
+def die() -> None:
+    os._exit(9)
