@@ -2,12 +2,26 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import cast
+from uuid import UUID
 
-from prefect.artifacts import create_table_artifact
+from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from schemas.cycle_state import CycleState
 from schemas.refs import CycleId, Prepared, Run
 from tasks.home import open_run
+
+
+class Progress:
+    """A bar in the UI that grows batch by batch."""
+
+    def __init__(self, what: str, steps: int) -> None:
+        self._steps, self._done = max(steps, 1), 0
+        self._id = create_progress_artifact(0.0, description=what)
+
+    def step(self) -> None:
+        self._done += 1
+        update_progress_artifact(cast("UUID", self._id), progress=100 * self._done / self._steps)
 
 
 def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:

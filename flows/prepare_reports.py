@@ -4,7 +4,7 @@ from datetime import datetime
 
 from prefect import flow
 
-from flows.artifacts import show_prepared
+from flows.artifacts import Progress, show_prepared
 from flows.run import attempts_logged, begin
 from schemas.refs import CycleId, Prepared, Run
 from tasks.check.landing import refuse_rejected
@@ -46,10 +46,12 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
     prepared = []
     for cycle in open_cycles(run, cycle_id, loaded):
         summaries = summarise(run, cycle, loaded)
-        staged = []
-        for batch in in_batches(run, summaries):
+        batches, staged = in_batches(run, summaries), []
+        progress = Progress(f"School {cycle.school}: batches of reports", len(batches))
+        for batch in batches:
             staged.append(stage(run, render(run, batch)))
             record(run, made(staged[-1]))
+            progress.step()
         prepared.append(hold(run, summaries, staged))
         record(run, held(run, prepared[-1]))
     show_prepared(cycle_id, prepared)

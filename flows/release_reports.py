@@ -4,7 +4,7 @@ from datetime import datetime
 
 from prefect import flow
 
-from flows.artifacts import show_released
+from flows.artifacts import Progress, show_released
 from flows.run import attempts_logged, begin, known_staff
 from schemas.refs import CycleId, Delivered, Run
 from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, seal
@@ -36,10 +36,12 @@ def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tupl
     if nothing_left(run, cycle_id, hold_back):
         return []
     approve(run, cycle_id, staff, code, hold_back)  # binds exactly the prepared bytes
-    delivered = []
-    for parcels in address(run, cycle_id):  # by the rights on record today
+    everyone, delivered = address(run, cycle_id), []  # by the rights on record today
+    progress = Progress("Batches of recipients", len(everyone))
+    for parcels in everyone:
         sealed = seal(run, parcels)
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
         delivered.append(deliver(run, checked))  # into the log first, then visible
+        progress.step()
     show_released(run, cycle_id)
     return delivered

@@ -4,6 +4,7 @@ Nothing in it depends on the day it is rendered or released, on a random referen
 inputs give the same bytes. A value that is absent is `None`; the templates print it as a dash with a word.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
@@ -11,6 +12,11 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict
 
 REPORT_FORMAT: Final = "termpost.report/1"
+
+
+def stamped_number(number: str) -> str:
+    """A student number as a stamp carries it: one word, whatever signs a school uses (`S/12 4` → `S_2f_12_20_4`)."""
+    return re.sub(r"[^\w.\-]", lambda sign: f"_{ord(sign[0]):x}_", number)
 
 
 class Frozen(BaseModel):
@@ -122,4 +128,4 @@ class Report(Frozen):
     @property
     def stamp(self) -> str:
         """What every page carries, so that a page can be told from any other student's."""
-        return f"{self.student.number} · {self.cycle_id} · v{self.version}"
+        return f"{stamped_number(self.student.number)} · {self.cycle_id} · v{self.version}"

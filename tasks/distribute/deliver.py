@@ -67,6 +67,13 @@ def clear(home: Home, outgoing: Outgoing) -> None:
             home.store.delete(key)
 
 
+def sweep(home: Home, cycle: str) -> None:
+    """Removes the pages and envelopes that a killed run left in the outgoing area. Only for who has the cycle's turn."""
+    for key in list(home.store.list(f"outgoing/{cycle}/")):
+        if key.endswith((".html", ".pdf")):
+            home.store.delete(key)
+
+
 def delivery_id(home: Home, parcel: Parcel, channel: Channel, report: str, version: int) -> str:
     return "d" + home.people.name(PersonRef(parcel.recipient), "delivery", report, str(version), channel)
 

@@ -11,6 +11,7 @@ import duckdb
 from schemas.errors import InputError, Refused
 from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.refs import ExtractId, PersonRef
+from schemas.report import stamped_number
 from tasks.distribute.address import decide
 from tasks.distribute.outgoing import Outgoing, code_of
 from tasks.distribute.reopen import reopen_sealed, students_in_envelope, students_in_sealed
@@ -21,7 +22,7 @@ from tasks.identities import open_identities
 def allowed_numbers(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, recipient: PersonRef, day: date
 ) -> dict[str, PersonRef]:
-    """School numbers of the students whose reports this recipient may have on this day."""
+    """Stamped numbers of the students whose reports this recipient may have on this day."""
     identity = open_identities(lake, home.people, extract_id, ContactIdentity, [recipient]).get(recipient)
     if identity is None:
         return {}
@@ -34,7 +35,7 @@ def allowed_numbers(
             reach = next((r for r in identity.reach if r.student == ref), None)
             answer = decide(contact, student, reach, day, home.settings.rights.age_of_majority)
             if contact.ref == recipient and answer.allowed:
-                found[student.number] = ref
+                found[stamped_number(student.number)] = ref
     return found
 
 

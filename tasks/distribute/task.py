@@ -14,7 +14,7 @@ from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, Perso
 from tasks.as_task import as_task
 from tasks.distribute.approve import approve as approve_reports
 from tasks.distribute.approve import check_bytes, read_prepared, releasable
-from tasks.distribute.deliver import clear, entries_after, entries_before, show
+from tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
 from tasks.distribute.outgoing import Outgoing, pack
 from tasks.distribute.plan import make_plan, school_names, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
@@ -30,6 +30,7 @@ def nothing_left(run: Run, cycle_id: CycleId, hold_back: tuple[str, ...]) -> boo
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
     home = open_run(run)
     home.calendar.cycle(cycle_id)
+    sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = CycleState.fold(cycle_id, home.log.entries())
     if releasable(read_prepared(home.store, cycle_id), state, hold_back):
         return False
