@@ -52,7 +52,8 @@ def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow(["row", "rules", *next(source, [])])
-        for number, row in enumerate(source, start=1):
+        # a blank line is no row, for the check neither
+        for number, row in enumerate(filter(None, source), start=1):
             if number in rows:
                 writer.writerow([number, " ".join(sorted(rows[number])), *row])
         store.put(f"quarantine/{extract.id}/{name}", out.getvalue().encode())

@@ -1,0 +1,40 @@
+"""Accepted rows in the names and types of the contracts, for the stages after the check."""
+
+from collections.abc import Iterable, Mapping
+
+import duckdb
+
+from schemas.errors import InputError
+from schemas.findings import Rejected
+from tasks.check.contract import load_contracts
+from tasks.check.read import read_raw
+from tasks.check.tables import typed_columns
+
+
+def accept(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], rejected: Iterable[Rejected]) -> None:
+    """Makes the temporary view `accepted_<dataset>` for every contract, empty where the extract has no such file.
+
+    Columns are `row_number` and those of the contract, typed: DATE, TIMESTAMP (UTC), DECIMAL(18,6), INTEGER, BOOLEAN,
+    VARCHAR[] for lists, VARCHAR. Wrong case is mended, nothing else. A cell that does not fit its type fails the query
+    that reads it: such rows are in `rejected`.
+
+    Raises:
+        InputError: `rejected-extract`, where no row may be used.
+    """
+    contracts = load_contracts()
+    raw = read_raw(con, sources, contracts)
+    if raw.fatal:
+        raise InputError("rejected-extract", "the extract was rejected", "extract", "see what `termpost check` says")
+    files = {contract.file: contract.dataset for contract in contracts}
+    rows = {(files[row.file], row.row) for row in (Rejected(*item) for item in rejected)}
+    con.execute("CREATE OR REPLACE TEMP TABLE rejected_row (dataset VARCHAR, row_number BIGINT)")
+    con.execute(
+        "INSERT INTO rejected_row SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[])",
+        {"datasets": [dataset for dataset, _ in rows], "rows": [row for _, row in rows]},
+    )
+    for contract in contracts:
+        name = contract.dataset
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW accepted_{name} AS SELECT {typed_columns(contract, 'CAST')}"
+            f" FROM raw_{name} WHERE row_number NOT IN (SELECT row_number FROM rejected_row WHERE dataset = '{name}')"
+        )

@@ -1,0 +1,78 @@
+"""Checks on one column, decided by Great Expectations.
+
+Each different value is judged once, and all columns that ask the same thing ask it together: what the judge costs grows
+with neither rows nor columns.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, zip_longest
+
+import duckdb
+
+from tasks.check.judge import METRICS, Judge, Question
+from tasks.check.shown import CHUNK, Shown, blame, show, shown_values
+from tasks.check.specs import CheckSpec
+
+Part = tuple[CheckSpec, Shown]
+Item = tuple[int, int, object]  # which part, place in it, value
+
+
+def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec]) -> list[Part]:
+    """Each check with the values it looks at; checks that look at the same share them."""
+    views: dict[tuple[object, ...], Shown] = {}
+    parts: list[Part] = []
+    for spec in specs:
+        # what is "meant" depends on the vocabulary; the other views are the column's alone
+        words = spec.arguments["values"] if spec.view == "meant" else None
+        key = (spec.dataset, spec.column, spec.view, words)
+        if key not in views:
+            views[key] = show(con, len(views), spec)
+        parts.append((spec, views[key]))
+    return parts
+
+
+def _asked_together(parts: Iterable[Part]) -> list[tuple[Question, list[Part]]]:
+    groups: dict[tuple[object, ...], list[Part]] = {}
+    for spec, shown in parts:
+        groups.setdefault((spec.metric, *sorted(spec.arguments.items())), []).append((spec, shown))
+    return [
+        (
+            Question(group[0][0].metric, group[0][0].arguments, ", ".join(f"{s.dataset}.{s.column}" for s, _ in group)),
+            group,
+        )
+        for group in groups.values()
+    ]
+
+
+def _values(con: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> Iterator[list[Item]]:
+    """All values of the parts, CHUNK at a time."""
+    stream = (
+        (number, place, value)
+        for number, (_, shown) in enumerate(parts)
+        for place, value in enumerate(shown_values(con, shown))
+    )
+    while chunk := list(islice(stream, CHUNK)):
+        yield chunk
+
+
+def check_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], datasets: frozenset[str]) -> None:
+    """Runs every check on one column over the raw tables of `datasets` and adds the rows that fail to check_failure.
+
+    Raises:
+        InputError: `broken-check`.
+    """
+    judge = Judge.open()
+    parts = _shown_once(con, (s for s in specs if s.metric in METRICS and s.dataset in datasets))
+    groups = _asked_together((spec, shown) for spec, shown in parts if shown.size)
+    for chunks in zip_longest(*(_values(con, group) for _, group in groups)):
+        here = [(group, chunk) for group, chunk in zip(groups, chunks, strict=True) if chunk]
+        verdicts = judge.failing_places([(question, [v for _, _, v in chunk]) for (question, _), chunk in here])
+        for ((_, group), chunk), failing in zip(here, verdicts, strict=True):
+            places: dict[int, list[int]] = {}
+            for position in failing:
+                number, place, _ = chunk[position]
+                places.setdefault(number, []).append(place)
+            for number, found in places.items():
+                blame(con, group[number][1], group[number][0], found)
+    for shown in {shown for _, shown in parts}:
+        con.execute(f"DROP TABLE shown_{shown.index}")

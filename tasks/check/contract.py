@@ -1,0 +1,198 @@
+"""Data contracts (ODCS v3.1.0), read into frozen types. A rule stands in a contract and nowhere else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import yaml
+
+from schemas.errors import InputError
+from schemas.findings import Severity
+
+CONTRACTS = Path(__file__).resolve().parents[2] / "data_contracts"
+
+Classification = Literal["public", "internal", "confidential", "restricted"]
+LogicalType = Literal["string", "date", "timestamp", "number", "integer", "boolean", "array"]
+Presence = Literal["required", "expected", "optional"]  # absent: fatal, a warning, nothing
+Scope = Literal["none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course"]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """A quality rule as the contract has it; zero rows may break it."""
+
+    rule: str
+    kind: Literal["library", "sql"]
+    severity: Severity
+    metric: str | None  # nullValues, invalidValues, duplicateValues
+    arguments: Mapping[str, Any]
+    query: str | None
+    column: str | None  # of a query: the column it is about
+
+
+@dataclass(frozen=True)
+class Relationship:
+    """`column` refers to the key of `target`, whose `must_column` has one of `must_values`."""
+
+    target: str
+    target_column: str
+    severity: Severity
+    must_column: str | None
+    must_values: tuple[str, ...]
+    must_severity: Severity
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: `name` in termpost, `header` in the file."""
+
+    name: str
+    header: str
+    logical_type: LogicalType
+    physical_type: str  # DuckDB
+    required: bool  # no blank cell
+    in_header: bool  # the file is refused without it
+    unique: bool
+    primary_key: bool
+    critical: bool  # losing it unnoticed could harm: a near miss in the header refuses the file
+    keep: bool  # False: never read
+    classification: Classification
+    minimum: str | None  # exact decimal
+    relationships: tuple[Relationship, ...]
+    quality: tuple[Quality, ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The vocabulary of the column; empty where it is free."""
+        lists = [q.arguments["validValues"] for q in self.quality if "validValues" in q.arguments]
+        return tuple(lists[0]) if lists else ()
+
+
+@dataclass(frozen=True)
+class Contract:
+    """One dataset and the file it lies in."""
+
+    dataset: str
+    file: str
+    version: str
+    owner: str
+    purpose: str
+    formats: tuple[str, ...]  # "oneroster-csv/1.1"
+    presence: Presence
+    holds: Scope
+    holds_student: str  # the column that names the student
+    columns: tuple[Column, ...]
+    quality: tuple[Quality, ...]
+
+    @property
+    def kept(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.keep)
+
+    @property
+    def key(self) -> Column | None:
+        return next((column for column in self.columns if column.primary_key), None)
+
+    @property
+    def key_may_be_shown(self) -> bool:
+        """The key names a thing, not a person."""
+        return self.key is not None and self.key.classification in {"public", "internal"}
+
+
+def _refuse(path: str, what: str) -> InputError:
+    return InputError("bad-contract", what, path, "mend the contract")
+
+
+def _custom(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {item["property"]: item["value"] for item in node.get("customProperties", ())}
+
+
+def _severity(value: object, where: str) -> Severity:
+    if value not in get_args(Severity):
+        raise _refuse(where, "a severity is error, warning or fatal")
+    return cast("Severity", value)
+
+
+def _quality(node: Mapping[str, Any], where: str) -> Quality:
+    kind = node.get("type", "library")
+    if kind not in {"library", "sql"} or node.get("mustBe") != 0:
+        raise _refuse(where, "a quality rule is of type library or sql and ends in mustBe: 0")
+    return Quality(
+        rule=node["name"],
+        kind=kind,
+        severity=_severity(node.get("severity"), where),
+        metric=node.get("metric"),
+        arguments=node.get("arguments", {}),
+        query=node.get("query"),
+        column=_custom(node).get("column"),
+    )
+
+
+def _relationship(node: Mapping[str, Any], where: str) -> Relationship:
+    target, target_column = str(node["to"]).split(".")
+    custom = _custom(node)
+    must = custom.get("mustHave", {})
+    return Relationship(
+        target=target,
+        target_column=target_column,
+        severity=_severity(custom.get("severity", "error"), where),
+        must_column=must.get("column"),
+        must_values=tuple(must.get("values", ())),
+        must_severity=_severity(must.get("severity", "error"), where),
+    )
+
+
+def _column(node: Mapping[str, Any], where: str) -> Column:
+    custom = _custom(node)
+    at = f"{where}: {node['name']}"
+    if node.get("classification") not in get_args(Classification):
+        raise _refuse(at, "a classification is public, internal, confidential or restricted")
+    if node.get("logicalType") not in get_args(LogicalType):
+        raise _refuse(at, "the logical type is not one that is read")
+    minimum = node.get("logicalTypeOptions", {}).get("minimum")
+    return Column(
+        name=node["name"],
+        header=node["physicalName"],
+        logical_type=node["logicalType"],
+        physical_type=node["physicalType"],
+        required=node.get("required", False),
+        in_header=node.get("required", False) or custom.get("header") == "required",
+        unique=node.get("unique", False),
+        primary_key=node.get("primaryKey", False),
+        critical=node.get("criticalDataElement", False),
+        keep=custom.get("keep", True),
+        classification=node["classification"],
+        minimum=None if minimum is None else str(minimum),
+        relationships=tuple(_relationship(item, at) for item in node.get("relationships", ())),
+        quality=tuple(_quality(item, at) for item in node.get("quality", ())),
+    )
+
+
+def read_contract(path: Path) -> Contract:
+    """Reads one contract. Raises InputError `bad-contract` on what no check could run."""
+    node = yaml.safe_load(path.read_text(encoding="utf-8"))
+    table = node["schema"][0]
+    custom = _custom(table)
+    if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(Scope):
+        raise _refuse(path.name, "presence and holds must be given by their closed codes")
+    return Contract(
+        dataset=table["name"],
+        file=table["physicalName"],
+        version=node["version"],
+        owner=node["team"]["members"][0]["username"],
+        purpose=node["description"]["purpose"],
+        formats=tuple(_custom(node)["formats"]),
+        presence=custom["presence"],
+        holds=custom["holds"],
+        holds_student=custom.get("holdsStudent", "student_sourced_id"),
+        columns=tuple(_column(item, path.name) for item in table["properties"]),
+        quality=tuple(_quality(item, path.name) for item in table.get("quality", ())),
+    )
+
+
+@lru_cache(maxsize=8)
+def load_contracts(extract_format: str = "oneroster-csv/1.1", folder: Path = CONTRACTS) -> tuple[Contract, ...]:
+    """All contracts that hold for a format and version, by file name."""
+    found = (read_contract(path) for path in sorted(folder.glob("*.odcs.yaml")))
+    return tuple(sorted((c for c in found if extract_format in c.formats), key=lambda c: c.file))

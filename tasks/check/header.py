@@ -1,0 +1,98 @@
+"""The header row of a file against its contract."""
+
+import csv
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from schemas.findings import Problem, Severity
+from tasks.check.contract import Column, Contract
+from tasks.check.rules import RULES
+
+# alike enough to be meant: prefferedGivenName for preferredGivenName, SourcedID for sourcedId
+ALIKE = 0.8
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where each column of the contract lies in the file."""
+
+    width: int  # cells in the header
+    places: Mapping[str, int]  # column name → 0-based place
+    problems: tuple[Problem, ...]
+
+
+def file_problem(file: str, rule: str, severity: Severity, column: str | None = None, hint: str = "") -> Problem:
+    """A problem of the file as a whole. `hint` holds nothing but words and places of ours."""
+    message = RULES[rule].message + (f" ({hint})" if hint else "")
+    return Problem(rule=rule, severity=severity, file=file, row=None, column=column, key=None, message=message)
+
+
+def header_cells(con: duckdb.DuckDBPyConnection, source: str) -> list[str] | None:
+    """The cells of the first line; None where the file has none.
+
+    Raises:
+        duckdb.InvalidInputException: not UTF-8; its message repeats the line.
+    """
+    line = con.execute(
+        "SELECT line FROM read_csv(?, auto_detect=false, header=false, delim=chr(31), quote='', escape='',"
+        " strict_mode=false, columns={'line': 'VARCHAR'}) LIMIT 1",
+        [source],
+    ).fetchone()
+    if line is None or line[0] is None:
+        return None
+    return next(csv.reader([str(line[0]).lstrip("\ufeff")]), [])
+
+
+def _looks_like(column: Column, cells: list[str], unknown: list[int]) -> int | None:
+    """The place of an unknown cell that is a near miss of the column's name."""
+    wanted = column.header.casefold()
+    scored = [
+        (difflib.SequenceMatcher(None, wanted, cells[place].strip().casefold()).ratio(), place) for place in unknown
+    ]
+    ratio, place = max(scored, default=(0.0, 0))
+    return place if ratio >= ALIKE else None
+
+
+def _missing(contract: Contract, column: Column, place: int | None) -> Problem | None:
+    """A column that is not there: fatal where rows need it, or where a near miss would lose what protects someone."""
+    hint = "" if place is None else f"column {place + 1} looks like it, misspelt"
+    if column.in_header:
+        return file_problem(contract.file, "missing-column", "fatal", column.header, hint)
+    if place is not None and column.critical:
+        return file_problem(contract.file, "misspelt-column", "fatal", column.header, hint)
+    if contract.presence == "required":
+        return file_problem(contract.file, "missing-column", "warning", column.header, hint)
+    return None
+
+
+def judge_header(contract: Contract, cells: list[str]) -> Header:
+    """Finds the columns. A cell's own text is never repeated: in a file without a header it is somebody's data."""
+    names = {column.header: column for column in contract.columns}
+    problems: list[Problem] = []
+    places: dict[str, int] = {}
+    unknown: list[int] = []
+    for place, cell in enumerate(cells):
+        if not cell.strip():
+            problems.append(file_problem(contract.file, "empty-header", "warning", hint=f"column {place + 1}"))
+        elif cell not in names:
+            unknown.append(place)
+        elif cell in places:
+            problems.append(file_problem(contract.file, "duplicate-column", "fatal", cell, f"column {place + 1}"))
+        else:
+            places[cell] = place
+    near: dict[int, str] = {}
+    for column in contract.kept:
+        if column.header not in places:
+            place_of = _looks_like(column, cells, unknown)
+            if place_of is not None:
+                near[place_of] = column.header
+            missing = _missing(contract, column, place_of)
+            problems.extend([missing] if missing else [])
+    for place in unknown:
+        hint = f"column {place + 1}" + (f", did you mean {near[place]}?" if place in near else "")
+        problems.append(file_problem(contract.file, "unknown-column", "warning", hint=hint))
+    by_name = {names[cell].name: place for cell, place in places.items()}
+    return Header(len(cells), by_name, tuple(problems))

@@ -1,0 +1,37 @@
+"""What the manifest of a OneRoster bundle says, against what lies in the bundle."""
+
+from collections.abc import Collection, Iterable
+
+import duckdb
+
+from schemas.findings import Problem
+from tasks.check.contract import Contract
+from tasks.check.header import file_problem
+
+FILE = "manifest.csv"
+VERSION = "1.1"
+
+
+def judge_manifest(
+    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], files: Collection[str]
+) -> tuple[Problem, ...]:
+    """Refuses what is read wrongly rather than not at all: another version, and deltas taken for the whole.
+
+    Blank values are common in real bundles and say nothing.
+    """
+    said = {
+        str(name): str(value)
+        for name, value in con.execute("SELECT property_name, value FROM raw_manifest").fetchall()
+        if name is not None and value is not None
+    }
+    problems: list[Problem] = []
+    version = said.get("oneroster.version")
+    if version is not None and version != VERSION and not version.startswith(VERSION + "."):
+        problems.append(file_problem(FILE, "unsupported-version", "fatal", "value", f"{VERSION} is read"))
+    for contract in contracts:
+        mode = said.get(f"file.{contract.file.removesuffix('.csv')}")
+        if mode == "delta":
+            problems.append(file_problem(FILE, "delta", "fatal", "value", contract.file))
+        elif (mode == "bulk" and contract.file not in files) or (mode == "absent" and contract.file in files):
+            problems.append(file_problem(FILE, "manifest-mismatch", "warning", "value", contract.file))
+    return tuple(problems)

@@ -1,0 +1,82 @@
+"""The slow reader, for files that the fast one refuses: keeps every row and says which are torn."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+CHUNK = 20_000  # rows
+
+
+class UnreadableError(Exception):
+    """No row of the file can be trusted. `rule` is a code of tasks.check.rules."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+def _text(con: duckdb.DuckDBPyConnection, source: str) -> str:
+    try:
+        found = con.execute("SELECT content FROM read_blob(?)", [source]).fetchone()
+    except duckdb.InvalidInputException:
+        raise UnreadableError("unreadable") from None
+    try:
+        return bytes(found[0]).decode("utf-8-sig") if found else ""
+    except UnicodeDecodeError:
+        raise UnreadableError("not-utf8") from None  # the cause holds the bytes
+
+
+def _rows(text: str) -> Iterator[list[str] | None]:
+    """Cells of each row without the header, None for a row whose quotes are wrong; blank lines are no rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header = True
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if "expected after" not in str(error):
+                raise UnreadableError("unreadable") from None  # an open quote has swallowed the rest
+            yield None
+            continue
+        if cells and not header:
+            yield cells
+        header = False
+
+
+def load_ragged(
+    con: duckdb.DuckDBPyConnection, table: str, source: str, width: int, picks: Sequence[int | None]
+) -> list[int]:
+    """Fills `table` with the cells at `picks`; gives the 1-based numbers of rows with cells missing or left over.
+
+    Raises:
+        UnreadableError: not UTF-8, or a quote that is never closed.
+    """
+    import pandas as pd  # noqa: PLC0415 - only a torn file pays for the import
+
+    ragged: list[int] = []
+    chunk: list[list[str | None]] = []
+
+    def flush() -> None:
+        frame = pd.DataFrame(chunk, columns=[f"c{i}" for i in range(len(picks))], dtype=object)
+        con.register("torn_rows", frame)
+        cells = ", ".join(f"CAST(c{i} AS VARCHAR)" for i in range(len(picks)))
+        con.execute(f"INSERT INTO {table} SELECT {cells} FROM torn_rows")
+        con.unregister("torn_rows")
+        chunk.clear()
+
+    con.execute(f"DELETE FROM {table}")
+    for number, cells in enumerate(_rows(_text(con, source)), start=1):
+        # spreadsheets leave commas at the end of rows: blank cells left over lose nothing, as in the fast reader
+        if cells is None or len(cells) < width or any(cells[width:]):
+            ragged.append(number)
+        row = cells or []
+        chunk.append([row[p] or None if p is not None and p < len(row) else None for p in picks])
+        if len(chunk) == CHUNK:
+            flush()
+    if chunk:
+        flush()
+    return ragged

@@ -1,0 +1,65 @@
+"""The views that checks and loading look through, all in the names and types of the contract.
+
+raw_<dataset>    text as it came
+typed_<dataset>  every row; a cell that does not fit its type is NULL
+live_<dataset>   typed rows that no error has quarantined yet
+"""
+
+from collections.abc import Iterable
+
+import duckdb
+
+from tasks.check.contract import Column, Contract
+
+FAILURE = """
+CREATE OR REPLACE TEMP TABLE check_failure (
+  dataset VARCHAR, row_number BIGINT, rule VARCHAR, severity VARCHAR, column_name VARCHAR,
+  cascaded BOOLEAN  -- refers to a row that is there and was quarantined
+)"""
+
+
+def text(value: str) -> str:
+    """A word of a contract as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def as_meant(column: Column, cell: str) -> str:
+    """The cell in the contract's own spelling where only its case is wrong."""
+    if column.logical_type != "string" or not column.values:
+        return cell
+    cases = " ".join(f"WHEN {text(value.lower())} THEN {text(value)}" for value in column.values)
+    return f"CASE lower({cell}) {cases} ELSE {cell} END"
+
+
+def typed(column: Column, cast: str) -> str:
+    """The cell in its DuckDB type; `cast` is TRY_CAST while judging, CAST once judged."""
+    cell = f'"{column.name}"'
+    match column.logical_type:
+        case "string":
+            return as_meant(column, cell)
+        case "array":
+            return f"list_filter(list_transform(string_split({cell}, ','), lambda e: trim(e)), lambda e: e <> '')"
+        case "boolean":
+            return f"{cast}(lower({cell}) AS BOOLEAN)"
+        case "date" | "timestamp" | "number" | "integer":
+            return f"{cast}({cell} AS {column.physical_type})"
+
+
+def typed_columns(contract: Contract, cast: str) -> str:
+    """The SELECT list of a dataset in its types, `row_number` first."""
+    return ", ".join(["row_number", *(f'{typed(column, cast)} AS "{column.name}"' for column in contract.kept)])
+
+
+def create_views(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
+    """Makes check_failure, empty, and the typed and live views over the raw tables."""
+    con.execute(FAILURE)
+    for contract in contracts:
+        name = contract.dataset
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW typed_{name} AS SELECT {typed_columns(contract, 'TRY_CAST')} FROM raw_{name}"
+        )
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW live_{name} AS SELECT * FROM typed_{name} AS t WHERE NOT EXISTS ("
+            f"SELECT 1 FROM check_failure AS f WHERE f.dataset = '{name}' AND f.severity = 'error'"
+            f" AND f.row_number = t.row_number)"
+        )

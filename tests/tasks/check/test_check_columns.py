@@ -1,0 +1,97 @@
+"""Great Expectations decides, says nothing of the data, and a check that breaks is never a pass (law 10)."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from schemas.errors import InputError
+from tasks.check import judge as judge_module
+from tasks.check.judge import Judge, Question
+
+
+@pytest.fixture(scope="module")
+def judge() -> Judge:
+    return Judge.open()
+
+
+def pattern(regex: str) -> Question:
+    return Question("pattern", {"pattern": regex}, "users.email")
+
+
+def test_the_places_of_what_fails_are_given(judge: Judge) -> None:
+    asked = [
+        (pattern("^a"), ["a", None, "b", "ab", "ba"]),
+        (Question("missing_values", {}, "x"), ["given", None]),
+        (Question("valid_values", {"values": ("x",)}, "x"), ["x", "y"]),
+        (Question("calendar_date", {"format": "%Y-%m-%d"}, "x"), ["2024-02-29", "2023-02-29"]),
+    ]
+    assert judge.failing_places(asked) == [[2, 4], [1], [1], [1]]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [pattern("(["), Question("between", {"minimum": "0"}, "x")],
+    ids=["a regex that cannot be compiled", "a comparison that cannot be made"],
+)
+def test_an_expectation_that_breaks_is_an_error_and_neither_a_pass_nor_bad_data(
+    question: Question, judge: Judge
+) -> None:
+    with pytest.raises(InputError) as caught:
+        judge.failing_places([(question, ["secret-value", "other"])])
+    assert caught.value.code == "broken-check"
+    assert "secret-value" not in str(caught.value)
+
+
+def test_an_answer_that_is_missing_is_an_error(judge: Judge, monkeypatch: Any) -> None:
+    monkeypatch.setitem(judge_module.RESULT_FORMAT, "result_format", "BOOLEAN_ONLY")
+    with pytest.raises(InputError, match="a check broke"):
+        judge.failing_places([(pattern("^a"), ["b"])])
+
+
+def test_a_broken_rule_stops_the_whole_check(bundle: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("tasks.check.specs.DATE", "([")
+    with pytest.raises(InputError) as caught:
+        bundle.check()
+    assert caught.value.code == "broken-check"
+
+
+def test_a_broken_query_stops_the_whole_check_and_repeats_no_value(bundle: Any, monkeypatch: Any) -> None:
+    bundle.put("results.csv", 1, "comment", "Lisa cried")
+    real = __import__("tasks.check.specs", fromlist=["failing_rows"]).failing_rows
+
+    def cast(query: str, dataset: str, tables: frozenset[str]) -> Any:
+        return real("SELECT COUNT(*) FROM results AS r WHERE CAST(r.comment AS INTEGER) > 0", "results", tables) if (
+            dataset == "results") else real(query, dataset, tables)  # fmt: skip
+
+    monkeypatch.setattr("tasks.check.specs.failing_rows", cast)
+    with pytest.raises(InputError) as caught:
+        bundle.check()
+    assert caught.value.code == "broken-check"
+    assert caught.value.__cause__ is None
+    assert "Lisa" not in str(caught.value)
+
+
+def test_results_carry_no_cell_value(judge: Judge, monkeypatch: Any) -> None:
+    seen: list[Any] = []
+    real = judge_module._places
+    monkeypatch.setattr(judge_module, "_places", lambda r, q, s: (seen.append(r.to_json_dict()), real(r, q, s))[1])
+    judge.failing_places([(pattern("^a"), ["Lisa Woods", "anna"])])
+    assert seen[0]["success"] is False
+    assert "Lisa" not in str(seen[0]["result"])
+    assert "anna" not in str(seen[0])
+
+
+def test_great_expectations_is_imported_late_and_leaves_nothing_behind(tmp_path: Any) -> None:
+    script = (
+        "import sys, tasks.check.against_contracts as a\n"
+        "assert 'great_expectations' not in sys.modules and 'pandas' not in sys.modules\n"
+        "from tasks.check.judge import Judge; Judge.open()\n"
+        "import os; assert os.environ['GX_ANALYTICS_ENABLED'] == 'false'\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    assert list(tmp_path.iterdir()) == []
