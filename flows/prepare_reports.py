@@ -40,7 +40,7 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
     record(run, received(extract))
     checked = check(run, extract)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
-    refuse_rejected(checked)
+    refuse_rejected(open_run(run).store, checked)
     loaded = load(run, checked)
 
     prepared = []

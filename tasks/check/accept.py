@@ -19,12 +19,12 @@ def accept(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], rejected:
     that reads it: such rows are in `rejected`.
 
     Raises:
-        InputError: `rejected-extract`, where no row may be used.
+        InputError: `extract-rejected`, where no row may be used.
     """
     contracts = load_contracts()
     raw = read_raw(con, sources, contracts)
     if raw.fatal:
-        raise InputError("rejected-extract", "the extract was rejected", "extract", "see what `termpost check` says")
+        raise InputError("extract-rejected", "the extract was rejected", "extract", "see what `termpost check` says")
     files = {contract.file: contract.dataset for contract in contracts}
     rows = {(files[row.file], row.row) for row in (Rejected(*item) for item in rejected)}
     con.execute("CREATE OR REPLACE TEMP TABLE rejected_row (dataset VARCHAR, row_number BIGINT)")

@@ -59,8 +59,13 @@ def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
         store.put(f"quarantine/{extract.id}/{name}", out.getvalue().encode())
 
 
-def refuse_rejected(checked: Checked) -> None:
-    """Raises InputError where the extract as a whole cannot be used."""
-    if checked.outcome == "rejected":
-        raise InputError("extract-rejected", "the extract does not meet the contracts", "the extract",
-                         "run `termpost check` on it, mend what it lists, and export again")  # fmt: skip
+def refuse_rejected(store: Store, checked: Checked) -> None:
+    """Raises InputError with the first fatal problem, where the extract as a whole cannot be used."""
+    if checked.outcome != "rejected":
+        return
+    fatal = [problem for problem in read_findings(store, checked.extract).problems if problem.severity == "fatal"]
+    first = fatal[0]
+    column = f", column {first.column}" if first.column else ""
+    more = f"; {len(fatal) - 1} more like it" if len(fatal) > 1 else ""
+    mend = f"mend it{more} (termpost check lists all), and export again"
+    raise InputError("extract-rejected", f"the extract is rejected: {first.message}", f"{first.file}{column}", mend)

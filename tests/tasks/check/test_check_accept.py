@@ -63,7 +63,7 @@ def test_a_rejected_extract_gives_no_rows(bundle: Any) -> None:
     (bundle.folder / "users.csv").unlink()
     with pytest.raises(InputError) as caught:
         accept(duckdb.connect(), bundle.sources(), [])
-    assert caught.value.code == "rejected-extract"
+    assert caught.value.code == "extract-rejected"
 
 
 def test_findings_keep_their_promised_keys_and_survive_json(bundle: Any) -> None:
