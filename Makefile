@@ -38,7 +38,7 @@ bench: install ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench
 
 soak: install services ## long fault tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "soak or not soak" tests
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m soak
 
 ui: install ## Prefect server with all deployments at 127.0.0.1:4200
 	bash deploy/ui.sh $(HOME_DIR)

@@ -19,6 +19,8 @@ from tasks.distribute.envelope import make_envelope
 from tasks.distribute.pdf_text import read_pages
 from tasks.render.pdf import make_pdf
 
+pytestmark = pytest.mark.needs("qpdf", "pdfinfo", "pdftotext", "pdftoppm")
+
 LINK = "https://reports.harbourview.example/r/7f3c9a2e5b1d4c8896e0aa51d2b7c3f4.html"
 ADDRESS = ("Ms. Elena Lindqvist", "Apartment 4B", "1184 Old Lighthouse Road", "Harbour View, TX 77550")
 INCH, MM = 72.0, 72 / 25.4  # points

@@ -16,6 +16,8 @@ from schemas.errors import InputError
 from schemas.report import Report
 from tasks.render.pdf import make_pdf
 
+pytestmark = pytest.mark.needs("qpdf", "pdfinfo", "pdftotext", "pdftoppm")
+
 ROOT = Path(__file__).resolve().parents[3]
 TRICKY = '#import "x" *bold* $x$ <script> _a_ @b `c` \\d'
 
