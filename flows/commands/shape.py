@@ -3,7 +3,7 @@
 import functools
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -69,7 +69,3 @@ def say(as_json: bool, value: object, title: str, columns: Sequence[str], rows: 
         say_json(value)
     else:
         say_table(title, columns, rows)
-
-
-def pairs(mapping: Mapping[str, object]) -> list[tuple[str, object]]:
-    return list(mapping.items())
