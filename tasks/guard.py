@@ -25,14 +25,17 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(function)
     def inner(*args: P.args, **kwargs: P.kwargs) -> R:
+        if os.environ.get("TERMPOST_DEBUG") == "1":
+            return function(*args, **kwargs)
         try:
             return function(*args, **kwargs)
-        except (InputError, RetryableError, Broken):
+        except (InputError, RetryableError, Broken) as error:
+            # what it was raised from may quote the data, and a traceback prints the whole chain
+            error.__cause__ = error.__context__ = None
             raise
-        except Exception as error:
-            if os.environ.get("TERMPOST_DEBUG") == "1":
-                raise
-            raise reduced(error) from None
+        except Exception as error:  # noqa: BLE001 - raised below
+            broken = reduced(error)
+        raise broken  # outside the block, so that the original does not hang on as its context
 
     return inner
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from schemas.errors import InputError
+from schemas.errors import InputError, RetryableError
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
 LAKE_FORMAT = 1
+BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ def _load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.load_extension(str(binary) if binary.is_file() else name)
 
 
+def _text(value: str) -> str:
+    """An SQL literal: ATTACH takes no parameters, and a folder may have an apostrophe in its name."""
+    return "'" + value.replace("'", "''") + "'"
+
+
 def table_files() -> list[str]:
     """The CREATE statements of every table, one file each under schemas/lake."""
     folder = resources.files("schemas") / "lake"
@@ -50,7 +56,11 @@ def table_files() -> list[str]:
 
 @contextmanager
 def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that may write; tables that are not there yet are made."""
+    """A connection that may write; tables that are not there yet are made.
+
+    Raises:
+        RetryableError: another run was writing.
+    """
     place.catalogue.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     Path(place.data).mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = not place.catalogue.exists()
@@ -60,8 +70,9 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         _load_extensions(connection)
         connection.execute(
-            f"ATTACH 'ducklake:sqlite:{place.catalogue}' AS lake "
-            f"(DATA_PATH '{place.data}', ENCRYPTED, DATA_INLINING_ROW_LIMIT 0)"
+            f"ATTACH {_text(f'ducklake:sqlite:{place.catalogue}')} AS lake "
+            # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
+            f"(DATA_PATH {_text(place.data)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
         )
         if not _has_tables(connection):
             connection.execute("BEGIN")
@@ -70,6 +81,11 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
             connection.execute("COMMIT")
         yield connection
+    except duckdb.Error as error:
+        if not any(words in str(error) for words in BUSY):
+            raise
+        # nothing was written, and the same run may come through later
+        raise RetryableError("another run was writing to the lake") from None
     finally:
         connection.close()
 
@@ -90,7 +106,7 @@ def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = memory_connection()
     try:
         _load_extensions(connection)
-        connection.execute(f"ATTACH 'ducklake:sqlite:{place.catalogue}' AS lake (READ_ONLY)")
+        connection.execute(f"ATTACH {_text(f'ducklake:sqlite:{place.catalogue}')} AS lake (READ_ONLY)")
         connection.execute("SET allowed_directories = [?]", [place.data])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

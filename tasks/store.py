@@ -74,6 +74,7 @@ class FileStore:
         missing = [p for p in (path, *path.parents) if not p.exists()]
         for folder in reversed(missing):
             folder.mkdir(mode=0o700, exist_ok=True)
+            self._sync(folder.parent)  # else a power cut could take the folder, and with it what put said was durable
 
     def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
         path = self._path(key)
@@ -117,14 +118,11 @@ class FileStore:
         return Head(key, path.stat().st_size, digest.hexdigest())
 
     def list(self, prefix: str) -> Iterator[str]:
-        base = self.root / prefix if prefix else self.root
-        start = base if base.is_dir() else base.parent
-        if not start.is_dir():
-            return
-        for path in sorted(start.rglob("*")):
-            key = path.relative_to(self.root).as_posix()
-            if key.startswith(prefix) and path.is_file() and not path.name.startswith(".put-"):
-                yield key
+        base = self._path(prefix) if prefix else self.root
+        start = base if not prefix or prefix.endswith("/") else base.parent  # "a/b" is a prefix of "a/bc" too
+        found = (path for path in start.rglob("*") if path.is_file() and not path.name.startswith(".put-"))
+        # by key, as S3 does: paths would sort folder by folder
+        yield from sorted(key for path in found if (key := path.relative_to(self.root).as_posix()).startswith(prefix))
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)

@@ -14,8 +14,9 @@ def turn(home: Home, cycle_id: str) -> Iterator[None]:
     """Holds the cycle until the block ends; the kernel lets go when the process dies.
 
     Raises:
-        InputError: another run has it.
+        InputError: another run has it, or the calendar does not know it.
     """
+    home.calendar.cycle(cycle_id)  # whatever a user typed, the name of the lock is that of a planned cycle
     folder = home.path / "locks"
     folder.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(folder / f"{cycle_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)

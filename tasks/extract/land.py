@@ -6,9 +6,8 @@ import hashlib
 import io
 import json
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import IO
+from pathlib import PurePosixPath
 
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
@@ -68,45 +67,84 @@ def _version(files: Sequence[SourceFile]) -> str:
     manifest = next((file for file in files if file.name == "manifest.csv"), None)
     if manifest is None:
         return "1.1"
-    with _text(manifest.open()) as text:
-        said = {row[0]: row[1] for row in csv.reader(text) if len(row) > 1}
+    said = {row[0]: row[1] for row in _rows(manifest) if len(row) > 1}
     return said.get("oneroster.version") or "1.1"
 
 
-@contextmanager
-def _text(opened: AbstractContextManager[IO[bytes]]) -> Iterator[io.TextIOWrapper]:
-    with opened as source:
-        yield io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
+def _rows(file: SourceFile) -> Iterator[list[str]]:
+    """Every row, header first. One whose quotes are wrong comes as a single blank cell: torn, for the check to find.
+
+    Raises:
+        InputError: an open quote has swallowed the rest of the file.
+    """
+    with file.open() as source:
+        reader = csv.reader(io.TextIOWrapper(source, encoding="utf-8-sig", newline=""), strict=True)
+        while True:
+            try:
+                yield next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                if "expected after" not in str(error):
+                    raise InputError("unreadable-csv", "the file cannot be read as CSV", file.name,
+                                     "look for a quote that is never closed") from None  # fmt: skip
+                yield [""]
 
 
 def land(store: Store, files: Sequence[SourceFile], weighed: Weighed, drop: Collection[str]) -> Extract:
-    """Copies an extract to `landing/<id>/`; one that already lies there whole is left alone.
+    """Copies an extract to `landing/<id>/`; one that already lies there whole, cut the same way, is left alone.
 
     Args:
-        drop: columns that settings say nobody may keep, as `file.column` or `column`.
+        drop: columns that settings say nobody may keep, as `column`, `users.column` or `users.csv.column`, in any case.
+
+    Raises:
+        InputError: a file to cut cannot be read as CSV; nothing is kept.
     """
     prefix = f"landing/{weighed.id}"
-    if store.head(f"{prefix}/landing.json") is None:
+    dropped = sorted({name.casefold() for name in (*NEVER_KEPT, *drop)})
+    summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
+    note = json.dumps(summary, sort_keys=True).encode()
+    if not _landed(store, f"{prefix}/landing.json", note):
+        keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
         for file in files:
-            store.put(f"{prefix}/{file.name}", _without(file, {*NEVER_KEPT, *drop}))
+            store.put(f"{prefix}/{file.name}", _cut(file, keep[file.name]))
         # written last: its presence says that all the rest is there
-        summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files}
-        store.put(f"{prefix}/landing.json", json.dumps(summary, sort_keys=True).encode())
+        store.put(f"{prefix}/landing.json", note)
     return Extract(weighed.id, prefix, weighed.id, "oneroster-csv", weighed.version)
 
 
-def _without(file: SourceFile, drop: Collection[str]) -> bytes:
-    with file.open() as source:
-        data = source.read()
-    rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    header = next(rows, [])
-    keep = [i for i, column in enumerate(header) if column not in drop and f"{file.name}.{column}" not in drop]
-    if len(keep) == len(header):
-        return data
+def _landed(store: Store, key: str, note: bytes) -> bool:
+    try:
+        return store.get(key) == note
+    except KeyError:
+        return False
+
+
+def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:
+    """Places of the columns to keep; None where that is all of them. A file to cut is read to its end."""
+    rows = _rows(file)
+    names = [cell.strip().casefold() for cell in next(rows, [])]
+    path = PurePosixPath(file.name.casefold())
+    own = {name.removeprefix(f"{of}.") for name in dropped for of in (path, path.with_suffix(""), path.name, path.stem)}
+    keep = [place for place, name in enumerate(names) if name not in own]
+    if len(keep) == len(names):
+        return None
+    for _ in rows:
+        pass
+    return keep
+
+
+def _cut(file: SourceFile, keep: Sequence[int] | None) -> bytes:
+    if keep is None:
+        with file.open() as source:
+            return source.read()
+    rows = _rows(file)
+    header = next(rows)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([header[i] for i in keep])
     for row in rows:
-        # in a ragged row any cell may be the one to drop: only its id stays, ragged still, for the check to find
-        writer.writerow([row[i] for i in keep] if len(row) == len(header) else row[:1])
+        # in a torn row any cell may be the one to drop: only its id stays, which is torn still, for the check to find
+        torn = row[:1] if 0 in keep else row and [""]
+        writer.writerow([row[i] for i in keep] if len(row) == len(header) else torn)
     return out.getvalue().encode()

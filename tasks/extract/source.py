@@ -1,6 +1,8 @@
 """Opening what a user points at: a folder or a zip of CSV files, read once and trusted in nothing."""
 
+import lzma
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -26,6 +28,9 @@ REQUIRED = (
 LARGEST_ZIP = 16 * 2**30  # bytes unpacked; 100,000 students need about 2
 LARGEST_RATIO = 300  # deflate reaches about 1,000 on zeros; gradebook CSV stays below 30
 SMALL = 2**20  # bytes; below this a ratio says nothing
+# what zipfile and its decompressors raise on damage, on names that are not text and on methods they do not know
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError,
+              UnicodeDecodeError)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def _folder(root: Path) -> list[SourceFile]:
 def _zip(path: Path) -> list[SourceFile]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError):
+    except UNREADABLE:
         raise InputError("unreadable-zip", "the zip cannot be read", path.name, "export or copy it again") from None
     with archive:
         infos = [info for info in archive.infolist() if not info.is_dir()]
@@ -108,7 +113,7 @@ def _member(path: Path, info: zipfile.ZipInfo) -> Callable[[], AbstractContextMa
             # zipfile never yields more than the size that the entry declares, so _refuse_bomb's sums hold
             with zipfile.ZipFile(path) as archive, archive.open(info) as member:
                 yield member
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError):
+        except UNREADABLE:
             raise InputError(
                 "unreadable-zip", f"{info.filename} in the zip cannot be read", path.name, "export or copy it again"
             ) from None

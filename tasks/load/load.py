@@ -38,6 +38,7 @@ def load_extract(
         rights_source: `contacts` or `bundle` (termpost.toml [rights] source).
     """
     accept(lake, sources, findings.rejected)
+    execute_each(lake, sql("tasks.load", "current_rows"), {})
     lake.execute(sql("tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}"))
     held = pd.DataFrame(
         [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]
@@ -62,10 +63,10 @@ def load_extract(
             "INSERT INTO lake.core_extract VALUES ($extract_id, $known_at, $format, $version)",
             {**tag, "format": findings.extract_format, "version": findings.extract_version},
         )
-        lake.execute("COMMIT")
     except BaseException:
         lake.execute("ROLLBACK")
         raise
+    lake.execute("COMMIT")
 
 
 def _name_people(lake: duckdb.DuckDBPyConnection, people: People) -> None:

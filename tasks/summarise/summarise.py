@@ -69,10 +69,10 @@ def summarise_cycle(
         try:
             for name in INSERTS:
                 execute_each(lake, sql(PACKAGE, name), values)
-            lake.execute("COMMIT")
         except BaseException:
             lake.execute("ROLLBACK")
             raise
+        lake.execute("COMMIT")
         students = _kept(lake, values) or 0
     return Summaries(cycle, extract_id, policy.content_version, students)
 

@@ -11,7 +11,7 @@ SELECT
     } ORDER BY c.student_sourced_id)
   }) AS identity
 FROM contact_row c
-JOIN accepted_users u ON u.sourced_id = c.contact_sourced_id
+JOIN current_users u ON u.sourced_id = c.contact_sourced_id
 JOIN person p ON p.source_id = c.contact_sourced_id
 JOIN person sp ON sp.source_id = c.student_sourced_id
 WHERE u.role <> 'student'

@@ -8,6 +8,6 @@ SELECT
   NULL::DATE AS restriction_from, NULL::DATE AS restriction_until, NULL::DATE AS agreement_until,
   NULL AS street, NULL AS city, NULL AS state, NULL AS postal_code, NULL AS country,
   u.email, u.phone, NULL AS preferred_language, NULL AS preferred_channel
-FROM accepted_users s, unnest(s.agent_sourced_ids) AS agent(id)
-JOIN accepted_users u ON u.sourced_id = agent.id
+FROM current_users s, unnest(s.agent_sourced_ids) AS agent(id)
+JOIN current_users u ON u.sourced_id = agent.id
 WHERE s.role = 'student' AND u.role IN ('parent', 'guardian');

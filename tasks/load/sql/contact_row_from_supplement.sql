@@ -7,4 +7,4 @@ SELECT
   coalesce(c.email, u.email) AS email, coalesce(c.phone, u.phone) AS phone,
   c.preferred_language, c.preferred_channel
 FROM accepted_supplement_contacts c
-JOIN accepted_users u ON u.sourced_id = c.contact_sourced_id;
+JOIN current_users u ON u.sourced_id = c.contact_sourced_id;

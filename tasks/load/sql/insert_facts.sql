@@ -1,34 +1,34 @@
 -- Every accepted row that is about marks, by random reference; $extract_id and $known_at tag each.
 INSERT INTO lake.core_org
-SELECT $extract_id, $known_at, sourced_id, name, type, parent_sourced_id FROM accepted_orgs;
+SELECT $extract_id, $known_at, sourced_id, name, type, parent_sourced_id FROM current_orgs;
 
 INSERT INTO lake.core_academic_session
 SELECT $extract_id, $known_at, sourced_id, title, type, start_date, end_date, parent_sourced_id
-FROM accepted_academic_sessions;
+FROM current_academic_sessions;
 
 INSERT INTO lake.core_class
 SELECT $extract_id, $known_at, sourced_id, school_sourced_id, title, subjects[1],
   term_sourced_ids
-FROM accepted_classes;
+FROM current_classes;
 
 INSERT INTO lake.core_enrollment
 SELECT $extract_id, $known_at, class_sourced_id, school_sourced_id, p.person_ref, role, begin_date, end_date
-FROM accepted_enrollments e JOIN person p ON p.source_id = e.user_sourced_id;
+FROM current_enrollments e JOIN person p ON p.source_id = e.user_sourced_id;
 
 INSERT INTO lake.core_category
-SELECT $extract_id, $known_at, sourced_id, title FROM accepted_categories;
+SELECT $extract_id, $known_at, sourced_id, title FROM current_categories;
 
 INSERT INTO lake.core_line_item
 SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id, grading_period_sourced_id, title,
   due_date, result_value_max
-FROM accepted_line_items;
+FROM current_line_items;
 
 -- OneRoster 1.1 has no flag for late work; systems say it as the one-word comment "Late". The date of a score is when it
 -- was given, not when the work came in, so it says nothing about lateness.
 INSERT INTO lake.core_result
 SELECT $extract_id, $known_at, line_item_sourced_id, p.person_ref, score_status, score, score_date,
   coalesce(lower(trim(comment)) = 'late', false)
-FROM accepted_results r JOIN person p ON p.source_id = r.student_sourced_id;
+FROM current_results r JOIN person p ON p.source_id = r.student_sourced_id;
 
 INSERT INTO lake.core_attendance
 SELECT $extract_id, $known_at, p.person_ref, school_sourced_id, date, event

@@ -2,7 +2,7 @@
 WITH
 school AS (
   SELECT user_sourced_id, mode(school_sourced_id ORDER BY school_sourced_id) AS school_id
-  FROM accepted_enrollments WHERE role = 'student' GROUP BY ALL
+  FROM current_enrollments WHERE role = 'student' GROUP BY ALL
 ),
 rights AS (
   SELECT student_sourced_id, list({
@@ -24,11 +24,11 @@ SELECT
     'consent_to_parents': s.consent_to_parents, 'records_hold': coalesce(s.records_hold, false),
     'contacts': coalesce(rights.contacts, [])
   }) AS identity
-FROM accepted_users u
+FROM current_users u
 JOIN person p ON p.source_id = u.sourced_id
 LEFT JOIN school ON school.user_sourced_id = u.sourced_id
 LEFT JOIN accepted_supplement_students s ON s.student_sourced_id = u.sourced_id
-LEFT JOIN accepted_demographics d ON d.sourced_id = u.sourced_id
+LEFT JOIN current_demographics d ON d.sourced_id = u.sourced_id
 LEFT JOIN rights ON rights.student_sourced_id = u.sourced_id
 WHERE u.role = 'student'
 ORDER BY u.row_number;

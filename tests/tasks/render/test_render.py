@@ -1,0 +1,164 @@
+"""Reports as versions in the store: made once, never changed, the same bytes from the same inputs."""
+
+import hashlib
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from gradebook import CYCLE, NOW, Gradebook, Rooms, new_home
+
+from schemas.refs import Batch, PersonRef, Rendered
+from tasks.render.model import reports_of
+from tasks.summarise.summarise import students_of
+
+
+def take_in(rooms: Rooms, book: Gradebook, folder: Path) -> Rendered:
+    return rooms.render(rooms.summarise(rooms.take_in(book.write(folder))))
+
+
+def files(rooms: Rooms) -> dict[str, tuple[str, int]]:
+    """Key → sha256 and inode: a rewrite shows, even of the same bytes."""
+    store = rooms.home.store
+    return {
+        key: (hashlib.sha256(store.get(key)).hexdigest(), Path(store.url(key)).stat().st_ino)
+        for key in store.list("reports/")
+    }  # fmt: skip
+
+
+def versions(rooms: Rooms, rendered: Rendered) -> dict[str, set[int]]:
+    names = {rooms.home.people.find(name): name for name in ("s-anna", "s-bela")}
+    found: dict[str, set[int]] = {}
+    for rendition in rendered.renditions:
+        found.setdefault(names[rendition.student], set()).add(rendition.version)
+    return found
+
+
+def test_a_version_stays_until_a_mark_changes_and_then_stands_beside_the_new_one(
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    first = take_in(rooms, gradebook, tmp_path / "x")
+    assert versions(rooms, first) == {"s-anna": {1}, "s-bela": {1}}
+    before = files(rooms)
+    assert len(before) == 2 * 3  # page, PDF and the note of what was made
+
+    again = rooms.render(rooms.summarise(first.batch.summaries.extract_id))
+    assert again.renditions == first.renditions
+    assert files(rooms) == before
+
+    gradebook.add("demographics.csv", sourcedId="s-anna", birthDate="2008-01-01")  # another extract, the same report
+    assert take_in(rooms, gradebook, tmp_path / "y").renditions == first.renditions
+    assert files(rooms) == before
+
+    gradebook.files["results.csv"][0]["score"] = "8"
+    changed = take_in(rooms, gradebook, tmp_path / "z")
+    assert versions(rooms, changed) == {"s-anna": {2}, "s-bela": {1}}
+    after = files(rooms)
+    assert {key: after[key] for key in before} == before
+    assert len(after) == len(before) + 3
+    for rendition in changed.renditions:
+        assert f"/v{rendition.version}/" in rendition.object
+        assert after[rendition.object][0] == rendition.sha256
+
+
+def test_a_mark_changed_back_is_a_third_version_not_the_first_again(
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    for score, version in (("9", 1), ("8", 2), ("9", 3)):
+        gradebook.files["results.csv"][0]["score"] = score
+        rendered = take_in(rooms, gradebook, tmp_path / score / str(version))
+        assert versions(rooms, rendered)["s-anna"] == {version}
+
+
+def test_a_run_that_died_between_two_objects_is_finished_with_the_same_bytes(
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    first = take_in(rooms, gradebook, tmp_path / "x")
+    before = {key: digest for key, (digest, _) in files(rooms).items()}
+    for rendition in first.renditions:
+        if rendition.object.endswith(".pdf"):
+            rooms.home.store.delete(rendition.object)
+            rooms.home.store.delete(f"{rendition.object.rpartition('/')[0]}/made.json")
+    assert rooms.render(first.batch.summaries).renditions == first.renditions
+    assert {key: digest for key, (digest, _) in files(rooms).items()} == before
+
+
+def test_the_same_inputs_give_the_same_bytes_whatever_the_secrets_and_the_day(
+    gradebook: Gradebook, tmp_path: Path
+) -> None:
+    """Law 7."""
+    gradebook.add(
+        "users.csv", sourcedId="t-1", orgSourcedIds="255901001", role="teacher", givenName="Tess", enabledUser="true"
+    )
+    gradebook.add(
+        "users.csv", sourcedId="t-2", orgSourcedIds="255901001", role="teacher", givenName="Abe", enabledUser="true"
+    )
+    for teacher in ("t-1", "t-2"):
+        gradebook.enroll(teacher, "alg", role="teacher")
+    for number in range(3):  # late work of one day and one title: only the id tells them apart
+        gradebook.item(f"twin-{number}", "alg", "10", title="Twin")
+        gradebook.mark(f"twin-{number}", "s-anna", str(number), comment="Late")
+    folder, found, refs = gradebook.write(tmp_path / "x"), [], []
+    for name, now in (("a", NOW), ("b", NOW.replace(year=2022, month=3))):
+        rooms = Rooms(new_home(tmp_path / name / "home", now))
+        rendered = rooms.render(rooms.summarise(rooms.take_in(folder)))
+        found.append(sorted((r.object.rpartition(".")[2], r.sha256) for r in rendered.renditions))
+        refs.append({r.student for r in rendered.renditions} | {str(r.report) for r in rendered.renditions})
+        data = b"".join(rooms.home.store.get(r.object) for r in rendered.renditions if r.object.endswith("html"))
+        assert not any(ref.encode() in data for ref in refs[-1])
+        assert data.index(b"Abe") < data.index(b"Tess")
+    assert found[0] == found[1]
+    assert len(set(found[0])) == 4
+    assert not refs[0] & refs[1]
+
+
+def test_what_the_log_names_a_rendition_by_cannot_be_guessed_from_its_bytes(
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    for rendition in take_in(rooms, gradebook, tmp_path / "x").renditions:
+        data = rooms.home.store.get(rendition.object)
+        assert hashlib.sha256(data).hexdigest() == rendition.sha256 != rendition.digest
+        assert rooms.home.people.digest(rendition.student, data) == rendition.digest
+        assert len(str(rendition.report)) == 20
+
+
+@pytest.mark.xdist_group("grand-bend")
+def test_the_model_holds_what_the_lake_and_the_key_store_say_and_no_reference(grand_bend) -> None:
+    rooms, summaries = grand_bend
+    with rooms.lake() as lake:
+        students = tuple(students_of(lake, summaries))
+        reports = reports_of(lake, rooms.home, Batch(CYCLE, 0, summaries, students))
+    assert len(reports) == 49
+    lisa = reports[PersonRef(rooms.home.people.find("604822"))]
+    assert (lisa.student.name, lisa.student.number, lisa.student.grade_level) == ("Lisa Sybil Woods", "604822", "09")
+    assert (lisa.school.name, lisa.session_title, lisa.cutoff) == (
+        "Grand Bend High School",
+        "2021-2022 Fall Semester",
+        CYCLE.cutoff,
+    )
+    assert lisa.attendance is not None
+    assert (lisa.attendance.first, lisa.attendance.last) == (lisa.attendance.first.replace(2021, 8, 23), CYCLE.cutoff)
+    for ref, report in reports.items():
+        assert ref not in report.model_dump_json()
+        assert [c.title for c in report.courses] == sorted(c.title for c in report.courses)
+        for course in report.courses:
+            assert len([w for w in course.work if w.state == "missing"]) == course.missing
+            for percent in (course.current, course.final):
+                assert percent is None or (isinstance(percent, Decimal) and Decimal(0) <= percent <= 200)
+
+
+def test_without_attendance_there_is_none_on_the_report_rather_than_zeros(
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    summaries = rooms.summarise(rooms.take_in(gradebook.write(tmp_path / "x")))
+    with rooms.lake() as lake:
+        batch = Batch(CYCLE, 0, summaries, tuple(students_of(lake, summaries)))
+        reports = reports_of(lake, rooms.home, batch)
+        one = reports_of(lake, rooms.home, replace(batch, students=batch.students[:1]))
+    assert {report.attendance for report in reports.values()} == {None}
+    assert list(one) == [batch.students[0]]
+    assert one[batch.students[0]] == reports[batch.students[0]]
+    grades = {
+        report.student.number: (report.courses[0].current, report.courses[0].letter) for report in reports.values()
+    }
+    assert grades == {"s-anna": (Decimal(90), "A"), "s-bela": (Decimal(0), "F")}

@@ -1,0 +1,136 @@
+"""The lake's place: its tables, who may read its files, and that a reader never holds a lock."""
+
+import os
+import sqlite3
+import stat
+import threading
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from schemas.errors import InputError, RetryableError
+from tasks.lake import LAKE_FORMAT, LakePlace, memory_connection, open_lake, read_lake, table_files
+
+ROW = "INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category')"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> LakePlace:
+    return LakePlace(tmp_path / "catalogue" / "lake.sqlite", f"{tmp_path}/vault/lake/")
+
+
+def test_every_table_is_made_once_with_a_format(place: LakePlace) -> None:
+    for _ in range(2):
+        with open_lake(place) as lake:
+            names = {
+                n
+                for (n,) in lake.execute(
+                    "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'"
+                ).fetchall()
+            }
+            assert lake.execute("SELECT format FROM lake.lake_format").fetchall() == [(LAKE_FORMAT,)]
+    assert len(names) == len(table_files()) == 17
+
+
+def test_every_table_knows_its_extract_and_when_it_was_known(place: LakePlace) -> None:
+    query = "SELECT table_name, list(column_name) FROM duckdb_columns() WHERE database_name = 'lake' GROUP BY ALL"
+    with open_lake(place) as lake:
+        for table, columns in lake.execute(query).fetchall():
+            assert table == "lake_format" or {"extract_id", "known_at"} <= set(columns)
+
+
+def test_only_the_owner_reads_the_catalogue_whatever_the_umask(place: LakePlace) -> None:
+    before = os.umask(0)
+    try:
+        with open_lake(place) as lake, read_lake(place) as reader:
+            lake.execute(ROW)
+            reader.execute("FROM core_category").fetchall()
+            files = {p.name: stat.S_IMODE(p.stat().st_mode) for p in place.catalogue.parent.iterdir()}
+    finally:
+        os.umask(before)
+    assert "lake.sqlite-wal" in files  # key material too
+    assert set(files.values()) == {0o600}
+    folders = [stat.S_IMODE(p.stat().st_mode) for p in (place.catalogue.parent, Path(place.data))]
+    assert folders == [0o700, 0o700]
+
+
+def test_even_one_row_is_an_encrypted_file_and_never_a_row_of_the_catalogue(place: LakePlace) -> None:
+    with open_lake(place) as lake:
+        lake.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Zq-only-here')")
+    files = list(Path(place.data).rglob("core_category/**/*.parquet"))
+    assert [path.read_bytes()[:4] for path in files] == [b"PARE"]
+    assert b"Zq-only-here" not in files[0].read_bytes()
+    with sqlite3.connect(place.catalogue) as catalogue:
+        assert catalogue.execute("SELECT count(*) FROM ducklake_inlined_data_tables").fetchone() == (0,)
+
+
+def test_a_folder_with_an_apostrophe_is_a_folder(tmp_path: Path) -> None:
+    place = LakePlace(tmp_path / "O'Brien's" / "lake.sqlite", f"{tmp_path}/O'Brien's/lake/")
+    with open_lake(place) as lake:
+        lake.execute(ROW)
+    with read_lake(place) as lake:
+        assert lake.execute("SELECT count(*) FROM core_category").fetchall() == [(1,)]
+
+
+def test_a_reader_cannot_write_and_an_absent_lake_is_not_made_by_reading(place: LakePlace) -> None:
+    with pytest.raises(InputError, match="no history"), read_lake(place):
+        pass
+    assert not place.catalogue.exists()
+    with open_lake(place):
+        pass
+    with read_lake(place) as lake, pytest.raises(duckdb.Error):
+        lake.execute(ROW)
+
+
+def test_who_reads_never_waits_and_who_writes_may_be_told_to_try_again_and_nothing_is_lost(place: LakePlace) -> None:
+    """SQLite has one writer at a time; several want PostgreSQL (design: Storage)."""
+    with open_lake(place):
+        pass
+    written: list[bool] = []
+    read: list[int] = []
+
+    def write() -> None:
+        for _ in range(3):
+            try:
+                with open_lake(place) as lake:
+                    lake.execute(ROW)
+                written.append(True)
+            except RetryableError:
+                written.append(False)
+
+    def look() -> None:
+        for _ in range(6):
+            with read_lake(place) as lake:
+                read.append(lake.execute("SELECT count(*) FROM core_category").fetchall()[0][0])
+
+    threads = [threading.Thread(target=work) for work in (write, write, look)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(written), len(read)) == (6, 6)
+    assert any(written)
+    assert read == sorted(read)
+    with read_lake(place) as lake:
+        assert lake.execute("SELECT count(*) FROM core_category").fetchall() == [(sum(written),)]
+
+
+def test_a_locked_catalogue_is_worth_another_try_and_any_other_fault_is_not(place: LakePlace) -> None:
+    with open_lake(place):
+        pass
+    with pytest.raises(RetryableError) as caught, open_lake(place):
+        raise duckdb.TransactionException("Failed to commit: database is locked")
+    assert "locked" not in str(caught.value)
+    with pytest.raises(RetryableError), open_lake(place):
+        raise duckdb.Error("Failed to prepare query: database is locked")
+    with pytest.raises(duckdb.TransactionException), open_lake(place) as lake:
+        lake.execute("COMMIT")  # of nothing: a fault in termpost
+    with pytest.raises(duckdb.ConversionException), open_lake(place) as lake:
+        lake.execute("SELECT CAST('x' AS INTEGER)")
+
+
+def test_what_duckdb_spills_is_encrypted_and_times_are_utc() -> None:
+    connection = memory_connection()
+    query = "SELECT current_setting('temp_file_encryption'), current_setting('TimeZone')"
+    assert connection.execute(query).fetchall() == [(True, "UTC")]
