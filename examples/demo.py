@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from flows.cli import termpost
-from flows.commands.distribution import code_of_first_page
+from flows.commands.distribution import all_holds, code_of_first_page
 from flows.commands.shape import at_home
 from flows.running import run_flow
 from schemas.cycle_state import CycleState
@@ -76,8 +76,9 @@ def release(home: Home) -> bool:
 def summary(home: Home, seconds: float) -> Table:
     state = CycleState.fold(CYCLE, home.log.entries())
     prepared = read_prepared(home.store, CYCLE)
-    counts = state.counts(len({s for p in prepared for s in p.held_students}))
-    reasons = Counter(h.reason for p in prepared for h in p.holds)
+    waiting = all_holds(prepared, state)
+    counts = state.counts(len({hold.student for hold in waiting}))
+    reasons = Counter(hold.reason for hold in waiting)
     channels = Counter((state.channels[d], kind) for d, kind in state.deliveries.items())
     verdict = verify(home.store, home.keys.log_key.public_key(), home.anchor)
     path, code = code_of_first_page(home, CYCLE)

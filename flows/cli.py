@@ -7,7 +7,7 @@ import click
 
 from flows.commands import distribution, feedback, history, intake, setting_up
 from flows.commands.shape import Group
-from schemas.errors import InputError
+from schemas.errors import InputError, RetryableError
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -57,4 +57,8 @@ def describe(error: Exception) -> str:
     """Kind and place of a fault of termpost itself."""
     from tasks.guard import Broken, reduced  # noqa: PLC0415 - only a faulty run pays for the import
 
+    if isinstance(error, RetryableError):
+        return f"{error}: try again in a moment"
+    if isinstance(error, OSError) and error.strerror and error.filename:  # of a task's, only kind and place got here
+        return f"{error.strerror} ({error.filename}): name another place, or mend its permissions"
     return str(error if isinstance(error, Broken) else reduced(error))

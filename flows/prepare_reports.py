@@ -10,6 +10,7 @@ from schemas.refs import CycleId, Prepared, Run
 from tasks.check.landing import refuse_rejected
 from tasks.check.task import check
 from tasks.extract.task import pull
+from tasks.guard import guarded
 from tasks.home import open_run
 from tasks.load.task import load
 from tasks.record.task import checked_entries, held, made, received, record
@@ -34,6 +35,7 @@ def prepare_reports(cycle_id: str, extract: str, home: str = ".", as_of: datetim
         return _prepare(run, CycleId(cycle_id), extract)
 
 
+@guarded
 def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
     extract = pull(run, uri)

@@ -8,6 +8,7 @@ from flows.artifacts import Progress, show_released
 from flows.run import attempts_logged, begin, known_staff
 from schemas.refs import CycleId, Delivered, Run
 from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, seal
+from tasks.guard import guarded
 from tasks.home import open_run
 from tasks.turn import turn
 
@@ -32,6 +33,7 @@ def release_reports(
         return _release(run, CycleId(cycle_id), staff, one_time_code, tuple(hold_back or ()))
 
 
+@guarded
 def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tuple[str, ...]) -> list[Delivered]:
     if nothing_left(run, cycle_id, hold_back):
         return []

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
+from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
 from schemas.entry import Entry
-from schemas.errors import InputError
+from schemas.errors import InputError, RetryableError
 from schemas.refs import Run
-from tasks.home import open_run
+from tasks.home import Home, open_run
 
 
 def begin(home: str, as_of: datetime | None, actor: str = "pipeline") -> Run:
@@ -35,9 +36,22 @@ def attempts_logged(run: Run, cycle_id: str | None) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        home = open_run(run)
-        known = cycle_id in {cycle.id for cycle in home.calendar.cycles}
-        home.log.append(
-            run.id, [Entry(kind="refused", actor=run.actor, cycle=cycle_id if known else None, reason=error.code)]
-        )
+        _note(run, cycle_id, error.code)
         raise
+
+
+def _note(run: Run, cycle_id: str | None, reason: str) -> None:
+    """Never in the way of the refusal itself: what refused may be what keeps the log from being written."""
+    try:
+        home = open_run(run)
+        cycle = cycle_id if _is_planned(home, cycle_id) else None  # anybody may type anything there
+        home.log.append(run.id, [Entry(kind="refused", actor=run.actor, cycle=cycle, reason=reason)])
+    except (InputError, RetryableError, OSError) as fault:
+        get_run_logger().error("not in the distribution log: %s, because of %s", reason, type(fault).__name__)
+
+
+def _is_planned(home: Home, cycle_id: str | None) -> bool:
+    try:
+        return cycle_id in {cycle.id for cycle in home.calendar.cycles}
+    except InputError:
+        return False

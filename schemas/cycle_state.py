@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from schemas.entry import Entry
 
 DELIVERY_KINDS = ("planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn")
+NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
 
 
@@ -30,6 +31,7 @@ class CycleState:
     deliveries: dict[str, str] = field(default_factory=dict)  # delivery → last state
     channels: dict[str, str] = field(default_factory=dict)  # delivery → channel
     refused: set[tuple[str, str, str]] = field(default_factory=set)  # student, recipient, rule
+    lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
 
     @classmethod
     def fold(cls, cycle: str, entries: Iterable[Entry]) -> "CycleState":
@@ -45,6 +47,8 @@ class CycleState:
             self.channels.setdefault(entry.delivery, entry.channel or "")
         elif entry.kind == "refused" and entry.student and entry.recipient:
             self.refused.add((entry.student, entry.recipient, entry.reason or ""))
+        elif entry.kind == "held" and entry.reason == NO_RECIPIENT and entry.student:
+            self.lost.add(entry.student)
         elif entry.report is not None and entry.version is not None:
             self._add_report(entry, (entry.report, entry.version))
 
@@ -64,6 +68,11 @@ class CycleState:
     def released_students(self) -> frozenset[str]:
         """Whose report of this cycle is out; law 12 freezes it."""
         return frozenset(r.student for r in self.reports.values() if r.released)
+
+    @property
+    def without_recipient(self) -> frozenset[str]:
+        """Students who wait because nobody could be given their report."""
+        return frozenset(self.lost) - self.released_students
 
     def counts(self, held: int) -> dict[str, int]:
         """The keys that `status` promises; `held` comes from the manifests."""

@@ -108,6 +108,7 @@ class Rendered:
 
     batch: Batch
     renditions: tuple[Rendition, ...]
+    unmade: tuple[tuple[PersonRef, str], ...] = ()  # students whose report cannot be made, with the reason code
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,7 @@ class Staged:
 
     batch: Batch
     renditions: tuple[Rendition, ...]
+    unmade: tuple[tuple[PersonRef, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,16 @@
 """`recipients`, `release`, `status`: who would get what, the release, and where it stands."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from flows.commands.people import School, reference_of
 from flows.commands.shape import common, say, say_json, say_table
-from schemas.cycle_state import CycleState
+from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.errors import InputError
 from schemas.parcel import Plan
+from schemas.prepared import Hold, PreparedSchool
 from tasks.distribute.approve import read_prepared
 from tasks.distribute.outgoing import code_of
 from tasks.distribute.plan import make_plan
@@ -122,22 +124,30 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
 
 
-def _status(home: Home, state: CycleState) -> dict[str, Any]:
+def prepared_or_none(home: Home, cycle_id: str) -> list[PreparedSchool]:
+    """What waits of a cycle, school by school; nothing where it is not prepared."""
     try:
-        prepared = read_prepared(home.store, state.cycle)
+        return read_prepared(home.store, cycle_id)
     except InputError:
-        prepared = []
-    held = {student for school in prepared for student in school.held_students}
-    people = School(home, prepared[0].extract_id) if held else None
+        return []
+
+
+def all_holds(prepared: Sequence[PreparedSchool], state: CycleState) -> list[Hold]:
+    """Who waits: by the check, and by a release that found no recipient."""
+    lost = [Hold(student=ref, class_id=None, reason=NO_RECIPIENT) for ref in sorted(state.without_recipient)]
+    return [hold for school in prepared for hold in school.holds] + lost
+
+
+def _status(home: Home, state: CycleState) -> dict[str, Any]:
+    prepared = prepared_or_none(home, state.cycle)
+    waiting = all_holds(prepared, state)
+    people = School(home, prepared[0].extract_id) if waiting else None
     holds = [
-        {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
-        for school in prepared
-        for h in school.holds
-        if people
+        {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason} for h in waiting if people
     ]
     return {
         "cycle": state.cycle,
-        "reports": state.counts(len(held)),
+        "reports": state.counts(len({hold.student for hold in waiting})),
         "deliveries": state.delivery_counts(),
         "holds": holds,
     }

@@ -17,7 +17,11 @@ from tasks.home import Home
 
 @click.group(cls=Group)
 def feedback() -> None:
-    """What families ask, and when it is due."""
+    """What families ask, and when it is due.
+
+    \b
+    Example: termpost feedback list --home school
+    """
 
 
 def _words(note_file: Path | None, text: str | None) -> str:
@@ -35,7 +39,7 @@ note_option = click.option(
 @click.option("--student", metavar="ID", required=True)
 @click.option("--kind", type=click.Choice(get_args(Kind)), required=True)
 @click.option("--from", "contact", metavar="CONTACT", help="Who asks: an id of users.csv.")
-@click.option("--via", type=click.Choice(get_args(Via)), default="paper", show_default=True)
+@click.option("--via", type=click.Choice(get_args(Via)), default="paper", show_default=True, help="How it came.")
 @click.option("--text", help="The words; else --note-file or standard input.")
 @note_option
 @common()

@@ -15,7 +15,11 @@ from tasks.record.verify import verify as verify_log
 
 @click.group(cls=Group)
 def log() -> None:
-    """The distribution log."""
+    """The distribution log.
+
+    \b
+    Example: termpost log verify --home school
+    """
 
 
 @log.command()

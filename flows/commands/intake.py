@@ -6,8 +6,10 @@ from typing import Any
 
 import click
 
+from flows.commands.distribution import all_holds, prepared_or_none
+from flows.commands.people import School
 from flows.commands.shape import common, say, say_json, say_table
-from schemas.errors import InputError
+from schemas.cycle_state import CycleState
 from tasks.home import Home
 
 
@@ -93,24 +95,17 @@ def holds(cycle_id: str | None, home: Home, as_json: bool) -> None:
     \b
     Example: termpost holds --home school
     """
-    from flows.commands.people import School  # noqa: PLC0415
-    from tasks.distribute.approve import read_prepared  # noqa: PLC0415
-
+    chosen = [home.calendar.cycle(cycle_id)] if cycle_id else home.calendar.cycles
     value = []
-    for cycle in home.calendar.cycles:
-        if cycle_id in (None, cycle.id):
-            try:
-                prepared = read_prepared(home.store, cycle.id)
-            except InputError:
-                continue
-            people = School(home, prepared[0].extract_id)
-            value += [
-                {"cycle": cycle.id, "student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
-                for school in prepared
-                for h in school.holds
-            ]
-    if cycle_id:
-        home.calendar.cycle(cycle_id)
+    for cycle in chosen:
+        state = CycleState.fold(cycle.id, home.log.entries())
+        prepared = prepared_or_none(home, cycle.id)
+        people = School(home, prepared[0].extract_id) if prepared else None
+        value += [
+            {"cycle": cycle.id, "student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
+            for h in all_holds(prepared, state)
+            if people
+        ]
     say(as_json, value, "Held", ("cycle", "student", "class", "reason"), [tuple(v.values()) for v in value])
 
 

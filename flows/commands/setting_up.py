@@ -51,7 +51,11 @@ def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> No
 
 @click.group(cls=Group)
 def staff() -> None:
-    """Who may approve, answer, erase."""
+    """Who may approve, answer, erase.
+
+    \b
+    Example: termpost staff list --home school
+    """
 
 
 @staff.command("add")

@@ -13,6 +13,7 @@ from tasks.distribute import rights
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 OF_FIRST_FORM: frozenset[Channel] = frozenset({"portal", "print"})  # e-mail and meetings come later
+_Offer = tuple[ParcelReport, frozenset[Channel], str]  # a report, the channels open for it, a language
 
 
 def plan_school(
@@ -34,31 +35,32 @@ def plan_school(
         language: of the institution, where the record names none.
     """
     decisions: list[Decision] = []
-    packed: defaultdict[str, list[tuple[ParcelReport, frozenset[Channel], str]]] = defaultdict(list)
+    packed: defaultdict[str, list[_Offer]] = defaultdict(list)
     unreachable = []
     for report in prepared.reports:
         if report.student not in chosen:
             continue
-        student = students[PersonRef(report.student)]
-        reached = False
+        student = students.get(PersonRef(report.student))
+        if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
+            unreachable.append(report.student)
+            continue
+        if report.student in prepared.held_students:
+            decisions += (_refused(report, contact.ref, "held") for contact in student.contacts)
+            continue
         if rights.decide_own(rights_of(student), day, age_of_majority).allowed:
             # in this form nothing can be handed to a student, so the office is asked to
-            decisions.append(
-                Decision(
-                    student=report.student, recipient=report.student, allowed=False, rule="no-channel", question=True
-                )
-            )
+            decisions.append(_refused(report, report.student, "no-channel", question=True))
+        reached = False
         for contact in student.contacts:
-            identity = contacts.get(PersonRef(contact.ref))
-            reach = _reach(identity, report.student)
+            reach = _reach(contacts.get(PersonRef(contact.ref)), report.student)
             decision = decide(contact, student, reach, day, age_of_majority)
             channels = frozenset(c for c in CHANNELS if c in order and c not in decision.channels_barred)
-            usable = bool(channels & {"print"})  # the letter with the code goes by post in this form
+            usable = "print" in channels  # the letter with the code goes by post in this form
             decisions.append(_said(report, contact, decision, usable))
             if decision.allowed and usable:
                 parcel = ParcelReport(**report.model_dump(), school=prepared.school, rule=decision.rule)
-                reached = True
                 packed[contact.ref].append((parcel, channels, reach.language if reach and reach.language else language))
+                reached = True
         if not reached:
             unreachable.append(report.student)
     return Plan(
@@ -108,6 +110,10 @@ def _reach(identity: ContactIdentity | None, student: str) -> Reach | None:
     return next((r for r in identity.reach if r.student == student), None) if identity else None
 
 
+def _refused(report: PreparedReport, recipient: str, rule: str, question: bool = False) -> Decision:
+    return Decision(student=report.student, recipient=recipient, allowed=False, rule=rule, question=question)
+
+
 def _said(report: PreparedReport, contact: ContactRights, decision: rights.Decision, usable: bool) -> Decision:
     no_way = decision.allowed and not usable
     return Decision(
@@ -119,9 +125,7 @@ def _said(report: PreparedReport, contact: ContactRights, decision: rights.Decis
     )
 
 
-def _parcel(
-    recipient: str, items: Iterable[tuple[ParcelReport, frozenset[Channel], str]], order: Sequence[str]
-) -> Parcel:
+def _parcel(recipient: str, items: Iterable[_Offer], order: Sequence[str]) -> Parcel:
     """A channel must be open for every child in the parcel: what is barred for one is not used for the others."""
     reports, channel_sets, languages = zip(*items, strict=True)
     shared = frozenset.intersection(*channel_sets)

@@ -21,6 +21,11 @@ def envelope_place(home: Home, cycle: str, parcel: Parcel) -> str:
 def entries_before(home: Home, cycle: str, outgoing: Outgoing) -> list[Entry]:
     """What the log must know before anyone can see the parcel (law 6)."""
     entries = []
+    if outgoing.failed:
+        return [
+            _entry(home, cycle, outgoing.parcel, "print", "failed", report.report, reason=outgoing.failed)
+            for report in outgoing.parcel.reports
+        ]
     for channel, place, digest in _ways(home, cycle, outgoing):
         entries += [
             _entry(home, cycle, outgoing.parcel, channel, "planned", report.report, reason=report.rule)
@@ -68,7 +73,7 @@ def clear(home: Home, outgoing: Outgoing) -> None:
 
 
 def sweep(home: Home, cycle: str) -> None:
-    """Removes the pages and envelopes that a killed run left in the outgoing area. Only for who has the cycle's turn."""
+    """Removes the pages and envelopes that a killed run left behind. Only for a run that has the cycle's turn."""
     for key in list(home.store.list(f"outgoing/{cycle}/")):
         if key.endswith((".html", ".pdf")):
             home.store.delete(key)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from schemas.errors import Refused
+from schemas.errors import InputError, Refused
 from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.letter import Letter
 from schemas.parcel import Parcel, ParcelReport
@@ -14,6 +14,7 @@ from tasks.distribute.codes import access_code
 from tasks.distribute.envelope import make_envelope
 from tasks.distribute.seal import Part, seal
 from tasks.home import Home
+from tasks.render.pdf import UNPRINTABLE
 
 CODE_COUNTER = 1  # of every recipient, until codes can be revoked
 
@@ -27,6 +28,7 @@ class Outgoing:
     envelope: str | None  # store key of the print envelope
     page_digest: str = ""  # HMAC under the recipient's key
     envelope_digest: str = ""
+    failed: str | None = None  # reason code; then there is neither page nor envelope
 
 
 def code_of(home: Home, recipient: str) -> str:
@@ -44,6 +46,23 @@ def link_of(home: Home, parcel: Parcel) -> str:
     """Where the recipient opens the sealed page."""
     portal = home.settings.channels.portal
     return f"{portal.base_url}/{parcel.recipient}/{page_name(home, parcel)}" if portal else ""
+
+
+def pack_or_fail(
+    home: Home,
+    cycle: str,
+    parcel: Parcel,
+    identity: ContactIdentity,
+    students: Mapping[PersonRef, StudentIdentity],
+    school_names: Mapping[str, str],
+) -> Outgoing:
+    """Packs a parcel; a letter that cannot be printed is a failed delivery for the office, not the end of the run."""
+    try:
+        return pack(home, cycle, parcel, identity, students, school_names)
+    except InputError as error:
+        if error.code != UNPRINTABLE:
+            raise
+        return Outgoing(parcel, None, None, failed=error.code)
 
 
 def pack(
@@ -125,7 +144,14 @@ def _letter(
 ) -> Letter:
     institution = home.settings.institution
     first = parcel.reports[0]
-    reach = next(r for r in identity.reach if r.student == first.student)
+    reach = next((r for r in identity.reach if r.student == first.student), None)
+    if reach is None:
+        raise Refused(
+            "wrong-student",
+            "a parcel holds a student its recipient is no contact of",
+            "the plan",
+            "nothing was sent; tell the developers, this must not happen",
+        )
     return Letter(
         recipient_name=identity.name,
         address=reach.address,

@@ -1,31 +1,41 @@
 """Law 13: what is about to leave is opened again and compared with the record, on a way of its own.
 
 `address` goes from students to contacts; this goes from the recipient to the students the record names for them, and
-reads the students from the bytes, not from the plan.
+reads the students from the bytes, not from the plan. The letter is read too: right reports behind another family's
+address would be the same misfortune.
 """
 
+import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 import duckdb
 
 from schemas.errors import InputError, Refused
 from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.parcel import Parcel
 from schemas.refs import ExtractId, PersonRef
 from schemas.report import stamped_number
 from tasks.distribute.address import decide
 from tasks.distribute.outgoing import Outgoing, code_of
-from tasks.distribute.reopen import reopen_sealed, students_in_envelope, students_in_sealed
+from tasks.distribute.pdf_text import read_as_written, read_pages
+from tasks.distribute.reopen import Opened, reopen_sealed, students_in_envelope, students_in_sealed
 from tasks.home import Home
 from tasks.identities import open_identities
+from tasks.render.wording import visible
+
+READABLE = "\u0530"  # beyond Latin, Greek and Cyrillic no reader gives a line of a PDF back as it was written
 
 
 def allowed_numbers(
-    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, recipient: PersonRef, day: date
+    home: Home,
+    lake: duckdb.DuckDBPyConnection,
+    extract_id: ExtractId,
+    recipient: PersonRef,
+    identity: ContactIdentity,
+    day: date,
 ) -> dict[str, PersonRef]:
     """Stamped numbers of the students whose reports this recipient may have on this day."""
-    identity = open_identities(lake, home.people, extract_id, ContactIdentity, [recipient]).get(recipient)
-    if identity is None:
-        return {}
     children = open_identities(
         lake, home.people, extract_id, StudentIdentity, [PersonRef(r.student) for r in identity.reach]
     )
@@ -43,19 +53,23 @@ def recheck(home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, 
     """Reopens the sealed page and the envelope as they lie in the store.
 
     Raises:
-        Refused: a student without a right is in it, one is absent, or a report is not the approved one.
+        Refused: a student without a right is in it, one is absent, a report is not the approved one, or the letter is
+            to someone else.
     """
-    parcel = outgoing.parcel
-    allowed = allowed_numbers(home, lake, extract_id, PersonRef(parcel.recipient), day)
+    parcel, recipient = outgoing.parcel, PersonRef(outgoing.parcel.recipient)
+    identity = open_identities(lake, home.people, extract_id, ContactIdentity, [recipient]).get(recipient)
+    allowed = allowed_numbers(home, lake, extract_id, recipient, identity, day) if identity else {}
     expected = {report.student for report in parcel.reports}
     code = code_of(home, parcel.recipient)
     try:
         if outgoing.page:
             page = home.store.get(outgoing.page)
             _compare(students_in_sealed(page, code), allowed, expected)
-            _compare_bytes(home, outgoing, [part.pdf for part in reopen_sealed(page, code)])
+            _compare_bytes(home, outgoing, reopen_sealed(page, code))
         if outgoing.envelope:
-            _compare(students_in_envelope(home.store.get(outgoing.envelope)), allowed, expected)
+            envelope = home.store.get(outgoing.envelope)
+            _compare(students_in_envelope(envelope), allowed, expected)
+            _compare_letter(envelope, parcel, identity, code if outgoing.page else "")
     except InputError as error:
         if isinstance(error, Refused):
             raise
@@ -81,12 +95,43 @@ def _compare(found: set[str], allowed: dict[str, PersonRef], expected: set[Perso
         )
 
 
-def _compare_bytes(home: Home, outgoing: Outgoing, pdfs: list[bytes]) -> None:
-    for report, pdf in zip(outgoing.parcel.reports, pdfs, strict=True):
-        if home.people.digest(PersonRef(report.student), pdf) != report.rendition(".pdf").digest:
-            raise Refused(
-                "bytes-changed",
-                "a sealed report is not the approved one",
-                "the outgoing area",
-                "nothing was sent; release again",
-            )
+def _compare_bytes(home: Home, outgoing: Outgoing, parts: list[Opened]) -> None:
+    for report, part in zip(outgoing.parcel.reports, parts, strict=True):
+        for suffix, data in ((".html", part.page), (".pdf", part.pdf)):
+            if home.people.digest(PersonRef(report.student), data) != report.rendition(suffix).digest:
+                raise Refused(
+                    "bytes-changed",
+                    "a sealed report is not the approved one",
+                    "the outgoing area",
+                    "nothing was sent; release again",
+                )
+
+
+def _compare_letter(envelope: bytes, parcel: Parcel, identity: ContactIdentity | None, code: str) -> None:
+    """The first page names the recipient, an address on record for one of these students, and the recipient's code."""
+    students = {report.student for report in parcel.reports}
+    addresses = [reach.address for reach in identity.reach if reach.student in students] if identity else []
+    name = identity.name if identity else ""
+    wanted = [(name, code, *address) for address in addresses]
+    # the slow reader is asked only where the fast one finds nothing
+    if not (_says(read_pages(envelope)[0].text, wanted) or _says(read_as_written(envelope, 0), wanted)):
+        raise Refused(
+            "wrong-letter",
+            "a letter is not addressed to its recipient",
+            "the outgoing area",
+            "nothing was sent; tell the developers, this must not happen",
+        )
+
+
+def _says(text: str, letters: Iterable[tuple[str, ...]]) -> bool:
+    """Whether every line of one of these letters is in the text, as far as a reader can be trusted with it."""
+    text = _squeezed(text)
+    return any(
+        all(_squeezed(visible(line)) in text for line in lines if all(sign < READABLE for sign in line))
+        for lines in letters
+    )
+
+
+def _squeezed(text: str) -> str:
+    """Without what a reader may add or lose between words, at the end of a line or in a ligature."""
+    return "".join(unicodedata.normalize("NFKC", text).split())

@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 
-from schemas.cycle_state import CycleState
+from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.entry import Entry
 from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.parcel import Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
 from tasks.distribute.approve import approve as approve_reports
-from tasks.distribute.approve import check_bytes, read_prepared, releasable
+from tasks.distribute.approve import check_bytes
 from tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
-from tasks.distribute.outgoing import Outgoing, pack
-from tasks.distribute.plan import make_plan, school_names, without_done
+from tasks.distribute.outgoing import Outgoing, pack_or_fail
+from tasks.distribute.plan import make_plan, ready, school_names, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
 from tasks.home import Home, open_run
 from tasks.identities import open_identities
@@ -32,9 +32,9 @@ def nothing_left(run: Run, cycle_id: CycleId, hold_back: tuple[str, ...]) -> boo
     home.calendar.cycle(cycle_id)
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = CycleState.fold(cycle_id, home.log.entries())
-    if releasable(read_prepared(home.store, cycle_id), state, hold_back):
-        return False
     with open_lake(home.lake) as lake:
+        if ready(home, lake, state, hold_back)[0]:
+            return False
         return not without_done(home, make_plan(home, lake, cycle_id, state.released_students), state).parcels
 
 
@@ -44,11 +44,16 @@ def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, hold_back: tup
     home = open_run(run)
     home.calendar.cycle(cycle_id)
     state = CycleState.fold(cycle_id, home.log.entries())
-    reports = releasable(read_prepared(home.store, cycle_id), state, hold_back)
+    with open_lake(home.lake) as lake:
+        reports, lost = ready(home, lake, state, hold_back)
     check_bytes(home.store, home.people, state, reports)
     approval, entries = approve_reports(home.staff, staff_id, otp, datetime.now(UTC), cycle_id, reports)
-    home.log.append(run.id, entries)
-    get_run_logger().info("%d reports released by %s", approval.reports, approval.staff)
+    # released to nobody would look like delivered: they wait for the office, with the reason
+    held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
+    home.log.append(run.id, entries + held)
+    get_run_logger().info(
+        "%d reports released by %s, %d have no recipient", approval.reports, approval.staff, len(lost)
+    )
     return Approved(cycle_id, approval.staff, approval.digest, approval.reports)
 
 
@@ -86,7 +91,7 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
         children = {PersonRef(r.student) for p in mine for r in p.reports}
         students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
         names = school_names(lake, plan.extract_id)
-    packed = [pack(home, parcels.cycle_id, p, contacts[PersonRef(p.recipient)], students, names) for p in mine]
+    packed = [pack_or_fail(home, parcels.cycle_id, p, contacts[PersonRef(p.recipient)], students, names) for p in mine]
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
     home.store.put(key, OUTGOING.dump_json(packed))
     get_run_logger().info("%d parcels sealed", len(packed))

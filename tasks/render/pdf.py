@@ -11,6 +11,7 @@ from schemas.report import Report
 from tasks.render.sheet import make_sheet
 from tasks.render.wording import TEMPLATES
 
+UNPRINTABLE = "unprintable"  # error code: no font here covers a character
 _kept = threading.local()  # a compiler holds parsed fonts and its cache, and is not shared between threads
 
 
@@ -43,7 +44,7 @@ def typeset(template: str, *, data: dict[str, str], dated: date, standard: Liter
     except typst.TypstError:
         # Typst's message quotes the text it failed on, so it is dropped
         raise InputError(
-            "unprintable",
+            UNPRINTABLE,
             "a paper holds text that cannot be set, most likely in a script that no font here covers",
             "templates/fonts",
             "add an open font that covers the script",

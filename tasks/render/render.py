@@ -6,12 +6,13 @@ from typing import Any
 
 import duckdb
 
+from schemas.errors import InputError
 from schemas.refs import Batch, PersonRef, Rendered, Rendition, ReportId
 from schemas.report import Report
 from tasks.home import Home
 from tasks.render.model import reports_of
 from tasks.render.page import make_page
-from tasks.render.pdf import make_pdf
+from tasks.render.pdf import UNPRINTABLE, make_pdf
 
 MADE_FORMAT = "termpost.made/1"
 
@@ -23,9 +24,15 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     old one (law 5).
     """
     renditions: list[Rendition] = []
+    unmade: list[tuple[PersonRef, str]] = []
     for student, report in reports_of(lake, home, batch).items():
-        renditions += _render(home, batch, student, report)
-    return Rendered(batch, tuple(renditions))
+        try:
+            renditions += _render(home, batch, student, report)
+        except InputError as error:
+            if error.code != UNPRINTABLE:
+                raise
+            unmade.append((student, error.code))  # one name in a script without a font holds one student, not a school
+    return Rendered(batch, tuple(renditions), tuple(unmade))
 
 
 def _render(home: Home, batch: Batch, student: PersonRef, report: Report) -> list[Rendition]:

@@ -10,6 +10,7 @@ from schemas.prepared import Bytes, Hold, PreparedReport, PreparedSchool, manife
 from schemas.refs import Staged, Summaries
 from tasks.home import Home
 from tasks.identities import open_identities
+from tasks.sql import sql
 
 
 def manifest(
@@ -29,7 +30,7 @@ def manifest(
         policy=summaries.policy,
         cutoff=cycle.cutoff,
         reports=tuple(sorted(reports, key=lambda r: r.report)),
-        holds=tuple(h for h in _holds(lake, home, summaries) if h.student not in frozen),
+        holds=tuple(h for h in [*_holds(lake, home, summaries), *_unmade(staged)] if h.student not in frozen),
     )
 
 
@@ -56,19 +57,15 @@ def _kept(home: Home, summaries: Summaries, frozen: frozenset[str]) -> list[Prep
     return [r for r in PreparedSchool.model_validate_json(before).reports if r.student in frozen]
 
 
+def _unmade(staged: Iterable[Staged]) -> list[Hold]:
+    return [Hold(student=ref, class_id=None, reason=reason) for batch in staged for ref, reason in batch.unmade]
+
+
 def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) -> list[Hold]:
     """Holds by the check, for this school's students and courses; and students of whom no contact is known."""
-    query = """
-      SELECT DISTINCT h.person_ref, h.class_id, h.reason FROM lake.core_hold h
-      WHERE h.extract_id = $extract_id AND (
-        h.class_id IS NULL AND h.person_ref IN (
-          SELECT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id)
-        OR (h.person_ref, h.class_id) IN (
-          SELECT (person_ref, class_id) FROM lake.core_enrollment
-          WHERE extract_id = $extract_id AND school_id = $school_id))
-      ORDER BY ALL"""
     values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
-    holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in lake.execute(query, values).fetchall()]
+    held = lake.execute(sql("tasks.stage", "holds"), values).fetchall()
+    holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in held]
     students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
     enrolled = (
         "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
@@ -77,4 +74,6 @@ def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) ->
         student = students.get(ref)
         if student is not None and not student.contacts:
             holds.append(Hold(student=ref, class_id=None, reason="no-contact-known"))
+        if student is not None and student.records_hold:
+            holds.append(Hold(student=ref, class_id=None, reason="records-hold"))
     return holds

@@ -9,10 +9,11 @@ def read_back(store: Store, rendered: Rendered) -> Staged:
     """Compares the sha256 of every object as it lies in the store with that of the bytes render made.
 
     Raises:
-        RetryableError: an object is absent or differs; the render task makes it again.
+        RetryableError: an object is absent or differs. Where that lasts, it must be restored from the backup: a version
+            that was made is never made again (law 5).
     """
     for rendition in rendered.renditions:
         head = store.head(rendition.object)
         if head is None or head.sha256 != rendition.sha256:
             raise RetryableError(f"{rendition.object} does not lie in the store as it was made")
-    return Staged(rendered.batch, rendered.renditions)
+    return Staged(rendered.batch, rendered.renditions, rendered.unmade)
