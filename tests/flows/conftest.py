@@ -1,0 +1,46 @@
+"""One Prefect server, and one whole cycle on the sample district, for all tests of the flows."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from district import Prefect, WholeCycle, overheard
+from prefect.logging.configuration import setup_logging
+from prefect.settings import PREFECT_HOME, get_current_settings, temporary_settings
+from prefect.testing.utilities import prefect_test_harness
+from school import new_school, whole_extract
+
+from flows.running import QUIET
+
+
+@pytest.fixture(scope="session")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+    home = tmp_path_factory.mktemp("prefect")
+    with temporary_settings(updates={PREFECT_HOME: home}), prefect_test_harness(server_startup_timeout=120):
+        setup_logging()
+        settings = get_current_settings()
+        url = settings.server.database.connection_url
+        assert url
+        yield Prefect(home, str(settings.api.url), Path(url.get_secret_value().partition("///")[2]))
+
+
+@pytest.fixture(autouse=True)
+def environment(prefect: Prefect, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command sets for Prefect must not outlive a test."""
+    for name, value in {**QUIET, "PREFECT_HOME": str(prefect.home), "PREFECT_API_URL": prefect.api_url}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TERMPOST_DEBUG", "")
+    for name in [name for name in os.environ if name.startswith("TERMPOST_") and name != "TERMPOST_DEBUG"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def cycle(prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> WholeCycle:
+    folder = tmp_path_factory.mktemp("district")
+    school = new_school(folder / "home")
+    whole = WholeCycle(school.home, school.phone, extract=whole_extract(folder / "extract"))
+    with overheard(whole.overheard):
+        whole.prepared = whole.prepare(whole.extract, prefect=True)
+        whole.delivered = whole.release(prefect=True)
+    return whole

@@ -1,0 +1,54 @@
+"""The sample district as the flows leave it, and what was heard and kept on the way."""
+
+import io
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from school import Prepared
+
+LOGGERS = ("", "prefect", "prefect.flow_runs", "prefect.task_runs", "prefect.flow_engine", "prefect.task_engine")
+
+
+@dataclass(frozen=True)
+class Prefect:
+    """A server with its own database and folder."""
+
+    home: Path
+    api_url: str
+    database: Path
+
+    def rows(self, table: str) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.database, timeout=60)) as connection:
+            return connection.execute(f'SELECT * FROM "{table}"').fetchall()
+
+    def tables(self) -> list[str]:
+        with closing(sqlite3.connect(self.database, timeout=60)) as connection:
+            return [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+
+@contextmanager
+def overheard(into: io.StringIO) -> Iterator[None]:
+    """Everything that is logged anywhere, with tracebacks, also what the console does not show."""
+    handler = logging.StreamHandler(into)
+    handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    for logger in loggers:
+        logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+
+
+@dataclass
+class WholeCycle(Prepared):
+    """The sample district, prepared and released by the flows, as of the last day of school."""
+
+    prepared: list[object] = field(default_factory=list)
+    delivered: list[object] = field(default_factory=list)
+    overheard: io.StringIO = field(default_factory=io.StringIO)

@@ -1,0 +1,82 @@
+"""Laws 1 and 2, through the flow: every row is accepted or quarantined; whom a quarantined row touches waits."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+from school import CYCLE, FANNIE, KYLE, LISA, OTHER, Extract, Prepared
+
+from flows.cli import termpost
+from schemas.findings import Findings
+from tasks.lake import open_lake
+
+pytestmark = pytest.mark.xdist_group("laws")
+TABLES = {"results.csv": "core_result", "enrollments.csv": "core_enrollment", "lineItems.csv": "core_line_item",
+          "supplement/attendance.csv": "core_attendance"}  # fmt: skip
+
+
+def say(school: Prepared, *arguments: str) -> object:
+    told = CliRunner().invoke(termpost, [*arguments, "--home", str(school.home), "--as-of", "2021-12-17", "--json"],
+                              standalone_mode=False, catch_exceptions=False)  # fmt: skip
+    return json.loads(told.stdout)
+
+
+def plant(extract: Extract) -> None:
+    """A mark of LISA that is no number, and a contact of KYLE with a restriction that is no day."""
+    item = extract.read("results.csv")
+    (sourced, *_) = (row["sourcedId"] for row in item if row["studentSourcedId"] == LISA)
+    extract.change("results.csv", {"sourcedId": sourced}, score="eighty")
+    extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, restrictionFrom="soon")
+
+
+def test_rows_in_are_rows_in_the_lake_and_rows_in_quarantine(school: Prepared) -> None:
+    plant(school.extract)
+    (prepared,) = school.prepare(school.extract)
+    extract_id = prepared.extract_id  # type: ignore[attr-defined]
+    findings = Findings.model_validate_json(school.store.get(f"quarantine/{extract_id}/findings.json"))
+    rows_in = {path.relative_to(school.extract.folder).as_posix(): len(school.extract.read(str(path)))
+               for path in school.extract.folder.rglob("*.csv")}  # fmt: skip
+    assert {file.name: file.rows for file in findings.files} == rows_in
+    assert all(file.rows == file.accepted + file.quarantined for file in findings.files)
+    kept = {file.name: file.quarantined for file in findings.files if file.quarantined}
+    assert kept == {"results.csv": 1, "supplement/contacts.csv": 1}
+    for name, quarantined in kept.items():
+        lines = school.store.get(f"quarantine/{extract_id}/{name}").decode().splitlines()
+        assert len(list(csv.reader(lines))) == 1 + quarantined
+    with open_lake(school.open().lake) as lake:
+        for name, table in TABLES.items():
+            (count,) = (
+                lake.execute(f"SELECT count(*) FROM lake.{table} WHERE extract_id = ?", [extract_id]).fetchone() or ()
+            )
+            assert count == rows_in[name] - kept.get(name, 0), name
+
+
+def test_whom_a_quarantined_row_touches_waits_and_nobody_else(school: Prepared) -> None:
+    plant(school.extract)
+    school.prepare(school.extract)
+    held = {(h["student"], h["reason"]) for h in say(school, "holds", "--cycle", CYCLE)}  # type: ignore[attr-defined]
+    assert {student for student, _ in held} == {LISA, KYLE}
+    assert all(reason for _, reason in held)
+    rows = {(r["student"], r["allowed"], r["rule"]) for r in say(school, "recipients", "--cycle", CYCLE)}  # type: ignore[attr-defined]
+    assert rows == {(FANNIE, True, "parent"), (LISA, False, "held")} | {r for r in rows if r[0] == KYLE}
+    assert not any(allowed for student, allowed, _ in rows if student == KYLE)
+    school.release()
+    assert school.state().released_students == {school.ref(FANNIE)}
+    assert {e.student for e in school.entries("planned")} == {school.ref(FANNIE)}
+    assert school.release() == []  # nothing is left to do, and the held stay held
+
+
+def test_the_way_out_of_a_hold_is_a_mended_extract(school: Prepared) -> None:
+    right = {row["sourcedId"]: row["score"] for row in school.extract.read("results.csv")}
+    plant(school.extract)
+    school.prepare(school.extract)
+    school.release()
+    for sourced, score in right.items():
+        school.extract.change("results.csv", {"sourcedId": sourced}, score=score)
+    school.extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, restrictionFrom="")
+    school.prepare(school.extract)
+    assert say(school, "holds", "--cycle", CYCLE) == []
+    school.release()
+    assert school.state().released_students == {school.ref(student) for student in (LISA, FANNIE, KYLE)}
+    assert school.ref(OTHER) in {e.recipient for e in school.entries("delivered")}

@@ -1,0 +1,123 @@
+"""Law 3: nothing reaches anyone before a registered person, who proved who they are, released exactly those bytes."""
+
+from collections.abc import Callable
+from unittest.mock import patch
+
+import pytest
+from school import CYCLE, FANNIE, LISA, Prepared
+
+from flows import release_reports as release_module
+from schemas.errors import InputError, Refused
+
+pytestmark = pytest.mark.xdist_group("laws")
+
+
+def assert_nobody_got_anything(school: Prepared, reason: str) -> None:
+    assert [key for prefix in ("sealed/", "print/") for key in school.store.list(prefix)] == []
+    assert school.entries("planned", "sealed", "sent", "delivered") == []
+    (refused,) = school.entries("refused")
+    assert (refused.reason, refused.cycle, refused.student, refused.recipient) == (reason, CYCLE, None, None)
+
+
+def refused_release(school: Prepared, **arguments: str) -> str:
+    with pytest.raises(Refused) as caught:
+        school.release(**arguments)  # type: ignore[arg-type]
+    return caught.value.code
+
+
+def test_a_wrong_code_releases_nothing(school: Prepared) -> None:
+    right = school.phone.code()
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+    assert refused_release(school, code=wrong) == "wrong-code"
+    assert_nobody_got_anything(school, "wrong-code")
+    assert school.entries("refused")[0].actor == "mlopez"
+
+
+def test_a_code_that_was_used_releases_nothing(school: Prepared) -> None:
+    code = school.phone.code()
+    school.open().staff.prove("mlopez", code, school.phone.now, frozenset({"registrar"}))
+    assert refused_release(school, code=code) == "code-used"
+    assert_nobody_got_anything(school, "code-used")
+
+
+def test_a_person_nobody_registered_releases_nothing_and_what_they_typed_is_not_kept(school: Prepared) -> None:
+    assert refused_release(school, staff="lisa-woods") == "unknown-staff"
+    assert_nobody_got_anything(school, "unknown-staff")
+    assert school.entries("refused")[0].actor == "unknown"
+    assert not any(b"lisa" in school.store.get(key) for key in school.store.list("log/"))
+
+
+@pytest.mark.parametrize("role", ["teacher", "office", "auditor"])
+def test_a_role_that_may_not_releases_nothing(school: Prepared, role: str) -> None:
+    school.phone = school.register("asmith", role)
+    assert refused_release(school, staff="asmith") == "role-may-not"
+    assert_nobody_got_anything(school, "role-may-not")
+
+
+def _another_pdf(school: Prepared) -> None:
+    mine, other, _ = (key for key in school.store.list("reports/") if key.endswith("report.pdf"))
+    school.store.put(mine, school.store.get(other))
+
+
+def _one_byte_of_a_page(school: Prepared) -> None:
+    key = next(key for key in school.store.list("reports/") if key.endswith("report.html"))
+    school.store.put(key, school.store.get(key).replace(b"</body>", b"\n</body>"))
+
+
+def _a_report_is_gone(school: Prepared) -> None:
+    school.store.delete(next(key for key in school.store.list("reports/") if key.endswith("report.pdf")))
+
+
+def _bytes_and_manifest_together(school: Prepared) -> None:
+    """By someone who can write to the store and even make digests: the log still says what was made."""
+    home = school.open()
+    (report,) = (r for r in _manifest(school)["reports"] if r["student"] == school.ref(LISA))
+    pdf = next(r for r in report["renditions"] if r["object"].endswith(".pdf"))
+    changed = school.store.get(pdf["object"]) + b"\n% changed"
+    school.store.put(pdf["object"], changed)
+    key = f"reports/255901001/{CYCLE}/prepared.json"
+    said = school.store.get(key).decode()
+    digest = home.people.digest(report["student"], changed)
+    school.store.put(key, said.replace(pdf["digest"], digest).encode())
+
+
+def _manifest(school: Prepared) -> dict[str, list[dict[str, object]]]:
+    import json
+
+    return json.loads(school.store.get(f"reports/255901001/{CYCLE}/prepared.json"))  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("change", [_another_pdf, _one_byte_of_a_page, _a_report_is_gone, _bytes_and_manifest_together])
+def test_bytes_changed_after_prepare_are_not_released(school: Prepared, change: Callable[[Prepared], None]) -> None:
+    change(school)
+    assert refused_release(school) == "bytes-changed"
+    assert_nobody_got_anything(school, "bytes-changed")
+    assert school.entries("approved", "released") == []
+
+
+def test_bytes_changed_between_approval_and_sealing_do_not_leave(school: Prepared) -> None:
+    address = release_module.address.fn
+
+    def changing(*arguments: object) -> object:
+        _one_byte_of_a_page(school)
+        return address(*arguments)
+
+    with patch.object(release_module.address, "fn", changing):
+        assert refused_release(school) == "bytes-changed"
+    assert_nobody_got_anything(school, "bytes-changed")
+
+
+def test_a_report_made_after_the_approval_waits_for_one_of_its_own(school: Prepared) -> None:
+    school.release(hold_back=[school.ref(FANNIE)])
+    before = school.state()
+    assert school.ref(FANNIE) not in before.released_students
+    school.extract.change("results.csv", {"studentSourcedId": FANNIE}, score="1")
+    school.prepare(school.extract)
+    with pytest.raises(InputError, match="wrong"):
+        school.release(code="000000")  # nothing goes out on the strength of the approval there was
+    assert school.state().deliveries == before.deliveries
+    school.release()
+    released = {(e.student, e.version) for e in school.entries("released")}
+    assert (school.ref(FANNIE), 2) in released
+    assert (school.ref(FANNIE), 1) not in released
+    assert {e.version for e in school.entries("planned") if e.student == school.ref(FANNIE)} == {2}

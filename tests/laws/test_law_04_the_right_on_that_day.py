@@ -1,0 +1,98 @@
+"""Law 4: a recipient gets only the reports of students for whom they hold the right on that day."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from school import CYCLE, DAY, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Extract, Prepared
+
+from flows.cli import termpost
+
+pytestmark = pytest.mark.xdist_group("laws")
+
+
+def restrict(extract: Extract, student: str, contact: str, **cells: str) -> None:
+    extract.change(
+        "supplement/contacts.csv", {"studentSourcedId": student, "contactSourcedId": contact}, **cells
+    )  # fmt: skip
+
+
+def recipients(school: Prepared, day: str) -> dict[tuple[str, str], tuple[bool, str]]:
+    """What `recipients --json` says, by student and contact."""
+    said = CliRunner().invoke(
+        termpost, ["recipients", "--cycle", CYCLE, "--home", str(school.home), "--as-of", day, "--json"],
+        standalone_mode=False, catch_exceptions=False,
+    ).stdout  # fmt: skip
+    return {(row["student"], row["contact"]): (row["allowed"], row["rule"]) for row in json.loads(said)}
+
+
+def delivered(school: Prepared) -> set[tuple[str, str]]:
+    names = {school.ref(person): person for person in (LISA, FANNIE, KYLE, MOTHER, FATHER, OTHER)}
+    return {(names[e.student or ""], names[e.recipient or ""]) for e in school.entries("delivered", "sent")}
+
+
+def visible_to(school: Prepared, recipient: str) -> list[str]:
+    ref = school.ref(recipient)
+    return [key for prefix in ("sealed/", "print/") for key in school.store.list(prefix) if ref in key]
+
+
+@pytest.mark.parametrize("restriction", ["no-contact", "no-records"])
+def test_a_restriction_counts_from_its_first_day_to_the_day_before_its_last(school: Prepared, restriction: str) -> None:
+    restrict(school.extract, LISA, FATHER, contactRestrictions=restriction,
+             restrictionFrom="2021-12-17", restrictionUntil="2021-12-20")  # fmt: skip
+    school.prepare(school.extract)
+    said = {
+        day: recipients(school, day)[LISA, FATHER] for day in ("2021-12-16", "2021-12-17", "2021-12-19", "2021-12-20")
+    }
+    assert said == {
+        "2021-12-16": (True, "parent"), "2021-12-17": (False, restriction), "2021-12-19": (False, restriction),
+        "2021-12-20": (True, "parent"),
+    }  # fmt: skip
+
+    school.release()  # on the 17th
+    assert delivered(school) == {(LISA, MOTHER), (FANNIE, MOTHER), (KYLE, OTHER)}
+    assert visible_to(school, FATHER) == []
+    (refused,) = school.entries("refused")
+    assert (refused.student, refused.recipient, refused.reason) == (school.ref(LISA), school.ref(FATHER), restriction)
+
+    school.as_of = DAY + timedelta(days=3)  # the restriction has ended
+    school.release()
+    assert delivered(school) == {(LISA, MOTHER), (FANNIE, MOTHER), (KYLE, OTHER), (LISA, FATHER)}
+    assert len(visible_to(school, FATHER)) == 2
+
+
+def test_a_restriction_on_one_child_leaves_the_other_child_s_report(school: Prepared) -> None:
+    restrict(school.extract, LISA, MOTHER, contactRestrictions="no-records")
+    school.prepare(school.extract)
+    school.release()
+    assert delivered(school) == {(FANNIE, MOTHER), (LISA, FATHER), (KYLE, OTHER)}
+
+
+def test_a_guardian_nobody_knows_to_be_one_is_refused_and_asked_about(school: Prepared) -> None:
+    restrict(school.extract, KYLE, OTHER, relation="Guardian")
+    school.prepare(school.extract)
+    assert recipients(school, "2021-12-17")[KYLE, OTHER] == (False, "guardian-unknown")
+    school.release()
+    assert visible_to(school, OTHER) == []
+    (refused,) = school.entries("refused")
+    assert (refused.student, refused.recipient, refused.reason) == (
+        school.ref(KYLE),
+        school.ref(OTHER),
+        "guardian-unknown",
+    )
+
+
+def test_the_rights_of_the_day_of_release_count_and_not_those_of_the_day_of_prepare(school: Prepared) -> None:
+    restrict(school.extract, LISA, FATHER, contactRestrictions="no-contact", restrictionFrom="2021-12-18")
+    school.prepare(school.extract)
+    school.as_of = DAY + timedelta(days=1)
+    school.release()
+    assert (LISA, FATHER) not in delivered(school)
+
+
+def test_post_only_goes_by_post_only(school: Prepared) -> None:
+    restrict(school.extract, LISA, FATHER, contactRestrictions="post-only")
+    school.prepare(school.extract)
+    school.release()
+    assert [key.split("/")[0] for key in visible_to(school, FATHER)] == ["print"]

@@ -1,0 +1,66 @@
+"""Laws 5 and 12: a version never changes; what is released stays as it is until someone asks for a correction."""
+
+import hashlib
+
+import pytest
+from school import FANNIE, KYLE, LISA, OTHER, Prepared
+
+pytestmark = pytest.mark.xdist_group("laws")
+
+
+def vault(school: Prepared, *prefixes: str) -> dict[str, str]:
+    """sha256 of every object under the prefixes."""
+    return {k: hashlib.sha256(school.store.get(k)).hexdigest() for p in prefixes for k in school.store.list(p)}
+
+
+def reports_of(school: Prepared, student: str) -> set[tuple[int, str]]:
+    ref = school.ref(student)
+    return {(entry.version or 0, entry.object or "") for entry in school.entries("report_made") if entry.student == ref}
+
+
+def test_marks_that_change_after_release_change_nothing(school: Prepared) -> None:
+    school.release()
+    kinds = ("report_made", "superseded", "released", "planned", "delivered", "sent")
+    before, facts = vault(school, "reports/", "sealed/", "print/"), school.entries(*kinds)
+    school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")
+    (prepared,) = school.prepare(school.extract)
+    assert school.release() == []
+    after = vault(school, "reports/", "sealed/", "print/")
+    changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+    assert changed == {prepared.manifest}  # type: ignore[attr-defined]  # which names the newer extract
+    assert school.entries(*kinds) == facts
+
+
+def test_marks_that_change_before_release_make_a_second_version_beside_the_first(school: Prepared) -> None:
+    before = vault(school, "reports/")
+    first = reports_of(school, LISA)
+    school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")
+    (prepared,) = school.prepare(school.extract)
+    after = vault(school, "reports/")
+    assert {key: after[key] for key in before if key != prepared.manifest} == {  # type: ignore[attr-defined]
+        key: digest for key, digest in before.items() if key != prepared.manifest  # type: ignore[attr-defined]
+    }  # fmt: skip
+    assert {version for version, _ in reports_of(school, LISA) - first} == {2}
+    assert {version for version, _ in reports_of(school, KYLE)} == {1}  # nobody else's marks changed
+    (superseded,) = school.entries("superseded")
+    assert (superseded.student, superseded.version, superseded.reason) == (
+        school.ref(LISA),
+        1,
+        "changed-before-release",
+    )
+    school.release()
+    assert {e.version for e in school.entries("released", "planned", "delivered") if e.student == school.ref(LISA)} == {
+        2
+    }
+
+
+def test_a_student_who_left_after_release_keeps_what_is_out_and_stops_nobody_else(school: Prepared) -> None:
+    school.release(hold_back=[school.ref(FANNIE)])
+    before = vault(school, "sealed/", "print/")
+    school.extract.without(KYLE)
+    school.prepare(school.extract)
+    school.release()
+    after = vault(school, "sealed/", "print/")
+    assert before.items() < after.items()
+    assert {e.student for e in school.entries("delivered")} == {school.ref(student) for student in (LISA, FANNIE, KYLE)}
+    assert sum(school.ref(OTHER) in key for key in after) == 2

@@ -1,0 +1,146 @@
+"""Law 13: whatever a fault puts into a parcel, nothing leaves in which another student is found."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
+
+from schemas.errors import Refused
+from schemas.letter import Letter
+from schemas.parcel import Parcel, Plan
+from tasks.distribute import outgoing, plan
+from tasks.distribute.seal import Part
+
+pytestmark = pytest.mark.xdist_group("laws")
+Fault = Callable[[Prepared], AbstractContextManager[object]]
+
+
+def assert_refused(school: Prepared, fault: AbstractContextManager[object], code: str) -> None:
+    with fault, pytest.raises(Refused) as caught:
+        school.release()
+    assert caught.value.code == code
+    assert [key for prefix in ("sealed/", "print/") for key in school.store.list(prefix)] == []
+    assert school.entries("planned", "sealed", "sent", "delivered") == []
+    assert [entry.reason for entry in school.entries("refused")] == [code]
+
+
+def _stranger_in_the_plan(school: Prepared, student: str, recipient: str, instead: bool = False) -> Any:
+    """`address` gives a recipient a report that is not theirs, beside theirs or instead of it."""
+    merge, ref = plan.merge, school.ref(student)
+
+    def faulty(plans: Sequence[Plan]) -> Plan:
+        made = merge(plans)
+        stray = next(r for parcel in made.parcels for r in parcel.reports if r.student == ref)
+        parcels = [_with(p, stray, instead) if p.recipient == school.ref(recipient) else p for p in made.parcels]
+        return made.model_copy(update={"parcels": tuple(parcels)})
+
+    return patch.object(plan, "merge", faulty)
+
+
+def _with(parcel: Parcel, stray: object, instead: bool) -> Parcel:
+    return parcel.model_copy(update={"reports": (stray,) if instead else (*parcel.reports, stray)})
+
+
+@pytest.mark.parametrize(("stray", "instead"), [(FANNIE, False), (KYLE, True)])
+def test_address_gives_a_father_a_student_who_is_not_his(school: Prepared, stray: str, instead: bool) -> None:
+    assert_refused(school, _stranger_in_the_plan(school, stray, FATHER, instead), "wrong-student")
+
+
+def test_where_there_are_only_envelopes_they_are_opened_too(school: Prepared) -> None:
+    settings = (school.home / "termpost.toml").read_text()
+    (school.home / "termpost.toml").write_text(settings.replace('order = ["portal", "print"]', 'order = ["print"]'))
+    assert_refused(school, _stranger_in_the_plan(school, KYLE, FATHER), "wrong-student")
+
+
+def _page_of_another(school: Prepared) -> Any:
+    seal, seen = outgoing.seal, list[Part]()
+
+    def faulty(parts: Sequence[Part], **about: Any) -> bytes:
+        seen.extend(parts)
+        return seal([seen[0]] if len(seen) > len(parts) else parts, **about)
+
+    return patch.object(outgoing, "seal", faulty)
+
+
+def _pdf_of_another_in_the_page(school: Prepared) -> Any:
+    """The page is right and the PDF that is downloaded from it is not."""
+    seal, seen = outgoing.seal, list[bytes]()
+
+    def faulty(parts: Sequence[Part], **about: Any) -> bytes:
+        seen.append(parts[0].pdf)
+        return seal([replace(parts[0], pdf=seen[0]), *parts[1:]], **about)
+
+    return patch.object(outgoing, "seal", faulty)
+
+
+def _code_of_another(school: Prepared) -> Any:
+    code_of = outgoing.code_of
+    return patch.object(outgoing, "code_of", lambda home, _recipient: code_of(home, school.ref(MOTHER)))
+
+
+def _sheet_of_another_in_the_envelope(school: Prepared) -> Any:
+    make, seen = outgoing.make_envelope, list[bytes]()
+
+    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+        seen.extend(reports)
+        return make(letter, [*reports, seen[0]] if seen[0] not in reports else reports)
+
+    return patch.object(outgoing, "make_envelope", faulty)
+
+
+def _envelopes_mixed_up(school: Prepared) -> Any:
+    make, first = outgoing.make_envelope, list[bytes]()
+
+    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+        first.append(make(letter, reports))
+        return first[0]
+
+    return patch.object(outgoing, "make_envelope", faulty)
+
+
+def _letter_of_another(school: Prepared) -> Any:
+    """The right reports behind the address of another family."""
+    make, letters = outgoing.make_envelope, list[Letter]()
+
+    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+        letters.append(letter)
+        return make(letters[0], reports)
+
+    return patch.object(outgoing, "make_envelope", faulty)
+
+
+def _address_of_another(school: Prepared) -> Any:
+    """The right name and code over the address of another family."""
+    make, letters = outgoing.make_envelope, list[Letter]()
+
+    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+        letters.append(letter)
+        return make(letter.model_copy(update={"address": letters[0].address}), reports)
+
+    return patch.object(outgoing, "make_envelope", faulty)
+
+
+@pytest.mark.parametrize(("fault", "code"), [
+    (_page_of_another, "wrong-student"),
+    (_pdf_of_another_in_the_page, "unstamped-page"),
+    (_code_of_another, "does-not-open"),
+    (_sheet_of_another_in_the_envelope, "wrong-student"),
+    (_envelopes_mixed_up, "wrong-student"),
+    (_letter_of_another, "wrong-letter"),
+    (_address_of_another, "wrong-letter"),
+])  # fmt: skip
+def test_a_fault_in_sealing_or_printing_is_found(school: Prepared, fault: Fault, code: str) -> None:
+    assert_refused(school, fault(school), code)
+
+
+def test_the_second_code_path_is_what_refuses(school: Prepared) -> None:
+    """Without it the same fault goes out: the tests above are about recheck and nothing before it."""
+    with _stranger_in_the_plan(school, KYLE, FATHER), patch("tasks.distribute.task.recheck_parcel"):
+        school.release()
+    assert {e.student for e in school.entries("delivered") if e.recipient == school.ref(FATHER)} == {
+        school.ref(LISA), school.ref(KYLE)
+    }  # fmt: skip

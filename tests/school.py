@@ -1,0 +1,203 @@
+"""A school for the tests of flows and laws: a home, an extract of the sample district, a registrar with a phone."""
+
+import csv
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+import pyotp
+from prefect import Task
+from prefect.logging import disable_run_logger
+
+from flows import artifacts
+from flows import prepare_reports as prepare_module
+from flows import release_reports as release_module
+from schemas.clock import FixedClock
+from schemas.cycle_state import CycleState
+from schemas.entry import Logged
+from tasks.home import Home, open_home
+from tasks.keys import make_keys
+from tasks.store import FileStore
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+GRAND_BEND = EXAMPLES / "grand-bend"
+CYCLE, SCHOOL_ID = "2021-fall-final", "255901001"
+DAY = datetime(2021, 12, 17, 14, tzinfo=UTC)  # the office opens
+
+# three students and three adults: a mother of two, the father of one of hers, another mother
+LISA, FANNIE, KYLE = "604822", "604847", "604874"
+MOTHER, FATHER, OTHER = "C778167", "C778791", "C779044"
+
+
+class Extract:
+    """A bundle on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self, name: str) -> list[dict[str, str]]:
+        with (self.folder / name).open(newline="", encoding="utf-8") as source:
+            return list(csv.DictReader(source))
+
+    def write(self, name: str, rows: list[dict[str, str]]) -> None:
+        with (self.folder / name).open("w", newline="", encoding="utf-8") as out:
+            writer = csv.DictWriter(out, fieldnames=list(dict.fromkeys(key for row in rows for key in row)), restval="")
+            writer.writeheader()
+            writer.writerows(rows)
+
+    def change(self, name: str, where: dict[str, str], **cells: str) -> None:
+        rows = self.read(name)
+        found = [row for row in rows if where.items() <= row.items()]
+        assert found, where
+        for row in found:
+            row.update(cells)
+        self.write(name, rows)
+
+    def add(self, name: str, **cells: str) -> None:
+        self.write(name, [*self.read(name), cells])
+
+    def keep(self, people: Iterable[str]) -> None:
+        """Leaves the rows of these students and contacts only, in every file."""
+        kept = set(people)
+        for name, columns in PERSON_COLUMNS.items():
+            self.write(name, [row for row in self.read(name) if all(row[column] in kept for column in columns)])
+
+    def without(self, student: str) -> None:
+        """Takes a student out of every file; the contacts stay people of the bundle."""
+        self.keep({row["sourcedId"] for row in self.read("users.csv")} - {student})
+
+
+PERSON_COLUMNS = {
+    "users.csv": ("sourcedId",), "demographics.csv": ("sourcedId",), "enrollments.csv": ("userSourcedId",),
+    "results.csv": ("studentSourcedId",), "supplement/attendance.csv": ("studentSourcedId",),
+    "supplement/contacts.csv": ("studentSourcedId", "contactSourcedId"),
+}  # fmt: skip
+
+
+def whole_extract(folder: Path) -> Extract:
+    shutil.copytree(GRAND_BEND, folder, ignore=shutil.ignore_patterns("*.md"))
+    return Extract(folder)
+
+
+def small_extract(folder: Path) -> Extract:
+    extract = whole_extract(folder)
+    extract.keep({LISA, FANNIE, KYLE, MOTHER, FATHER, OTHER})
+    contacts = [row for row in extract.read("supplement/contacts.csv") if row["studentSourcedId"] != FANNIE]
+    (hers,) = (row for row in contacts if row["contactSourcedId"] == MOTHER)
+    extract.write("supplement/contacts.csv", [*contacts, hers | {"studentSourcedId": FANNIE}])
+    extract.change("users.csv", {"sourcedId": FANNIE}, agentSourcedIds=MOTHER)
+    return extract
+
+
+@dataclass
+class Phone:
+    """The registrar's authenticator, with a clock of its own: every code is one step later than the last."""
+
+    secret: str = ""
+    now: datetime = field(default_factory=lambda: datetime(2021, 12, 17, 14, tzinfo=UTC))
+
+    def code(self) -> str:
+        self.now += timedelta(seconds=30)
+        return pyotp.TOTP(self.secret).at(self.now)
+
+    @contextmanager
+    def is_the_time(self) -> Iterator[None]:
+        """The instant at which a code counts; elsewhere that is the machine's."""
+        with patch("tasks.distribute.task.datetime", SimpleNamespace(now=lambda _zone: self.now)):
+            yield
+
+
+def new_home(folder: Path) -> Path:
+    folder.mkdir(mode=0o700)
+    for name in ("termpost.toml", "grading.toml", "calendar.toml"):
+        shutil.copy(EXAMPLES / "grand-bend-home" / name, folder)
+    make_keys(folder / "secrets")
+    return folder
+
+
+@dataclass
+class School:
+    """A home with a registrar."""
+
+    home: Path
+    phone: Phone = field(default_factory=Phone)
+    as_of: datetime = DAY
+
+    def register(self, staff: str = "mlopez", role: str = "registrar") -> Phone:
+        uri = self.open().staff.add(staff, "Maria Lopez", role)
+        return Phone(pyotp.parse_uri(uri).secret, self.phone.now)
+
+    def open(self) -> Home:
+        return open_home(self.home, FixedClock(self.as_of))
+
+    @property
+    def store(self) -> FileStore:
+        return FileStore(self.home / "vault")
+
+    def entries(self, *kinds: str) -> list[Logged]:
+        return [entry for entry in self.open().log.entries() if not kinds or entry.kind in kinds]
+
+    def state(self) -> CycleState:
+        return CycleState.fold(CYCLE, self.entries())
+
+    def ref(self, source_id: str) -> str:
+        found = self.open().people.find(source_id)
+        assert found
+        return found
+
+    def prepare(self, extract: Extract, prefect: bool = False) -> list[object]:
+        with nullcontext() if prefect else without_prefect():
+            flow = prepare_module.prepare_reports
+            run = flow if prefect else flow.fn
+            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of))
+
+    def release(
+        self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False
+    ) -> list[object]:
+        with self.phone.is_the_time(), nullcontext() if prefect else without_prefect():
+            flow = release_module.release_reports
+            run = flow if prefect else flow.fn
+            return list(run(CYCLE, staff, code or self.phone.code(), hold_back, str(self.home), self.as_of))
+
+
+@dataclass
+class Prepared(School):
+    """Reports that wait for release, and the extract they were made from."""
+
+    extract: Extract = field(default_factory=lambda: Extract(Path()))
+
+
+def new_school(folder: Path) -> School:
+    school = School(new_home(folder))
+    school.phone = school.register()
+    return school
+
+
+@contextmanager
+def without_prefect() -> Iterator[None]:
+    """The flows' own bodies and tasks in their own order, called as plain functions: no server, no retries."""
+    with disable_run_logger():
+        patches = [
+            patch.object(module, name, value.fn)
+            for module in (prepare_module, release_module)
+            for name, value in vars(module).items()
+            if isinstance(value, Task)
+        ]
+        # what the flows show in Prefect's UI is counted, and goes nowhere
+        patches += [
+            patch.object(artifacts, name, lambda *_, **__: None)
+            for name in vars(artifacts)
+            if name.endswith("_artifact")
+        ]
+        for one in patches:
+            one.start()
+        try:
+            yield
+        finally:
+            for one in reversed(patches):
+                one.stop()
