@@ -33,7 +33,8 @@ def nothing_left(run: Run, cycle_id: CycleId, hold_back: tuple[str, ...]) -> boo
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
-        if ready(home, lake, state, hold_back)[0]:
+        reports, lost = ready(home, lake, state, hold_back)
+        if reports or not state.lost.issuperset(lost):  # whom nobody can be given is written down once
             return False
         return not without_done(home, make_plan(home, lake, cycle_id, state.released_students), state).parcels
 
@@ -64,9 +65,10 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
         plan = make_plan(home, lake, cycle_id, state.released_students)
+        lost = make_plan(home, lake, cycle_id, state.without_recipient)  # refused all round: the log must say why
     refusals = [
         Entry(kind="refused", cycle=cycle_id, student=d.student, recipient=d.recipient, reason=d.rule)
-        for d in plan.decisions if not d.allowed
+        for d in (*plan.decisions, *lost.decisions) if not d.allowed
     ]  # fmt: skip
     home.log.append(run.id, [e for e in refusals if (e.student, e.recipient, e.reason) not in state.refused])
     plan = without_done(home, plan, state)

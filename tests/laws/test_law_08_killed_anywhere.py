@@ -15,6 +15,9 @@ from school import FANNIE, KYLE, LISA, MOTHER, OTHER, new_school, small_extract
 pytestmark = pytest.mark.xdist_group("kills")
 TESTS = Path(__file__).parents[1]
 Outcome = dict[str, Any]
+# a kill costs three runs; `make soak` tries every write
+SOME = pytest.param(5, id="some")
+EVERY = pytest.param(1, id="every", marks=pytest.mark.soak)
 PIPELINE = (
     "report_made",
     "superseded",
@@ -57,14 +60,14 @@ def kills(folder: Path, flow: str, every: int) -> list[Outcome]:
     return outcomes
 
 
-@pytest.fixture(scope="module")
-def releases(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    return kills(tmp_path_factory.mktemp("release"), "release", 1)
+@pytest.fixture(scope="module", params=[SOME, EVERY])
+def releases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+    return kills(tmp_path_factory.mktemp("release"), "release", request.param)
 
 
-@pytest.fixture(scope="module")
-def prepares(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    return kills(tmp_path_factory.mktemp("prepare"), "prepare", 11)
+@pytest.fixture(scope="module", params=[pytest.param(17, id="some"), EVERY])
+def prepares(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+    return kills(tmp_path_factory.mktemp("prepare"), "prepare", request.param)
 
 
 def visible(seen: dict[str, Any]) -> dict[str, str]:
@@ -79,7 +82,7 @@ def facts(seen: dict[str, Any]) -> Counter[str]:
 def test_a_killed_release_ends_with_the_same_objects_and_each_delivery_once(releases: list[Outcome]) -> None:
     whole = releases[0]["after"]
     assert len(visible(whole)) == 4  # a page and an envelope for each of two recipients
-    assert len(releases) > 20  # kills
+    assert len(releases) > 4  # kills
     for outcome in releases[1:]:
         after = outcome["after"]
         assert visible(after) == visible(whole), outcome["nth"]
@@ -102,7 +105,7 @@ def test_nothing_is_visible_that_the_log_did_not_know_before(releases: list[Outc
             channel = "portal" if name.startswith("sealed/") else "print"
             assert (sealed[name], channel) in planned, (outcome["nth"], name)
         partly += 0 < len(visible(seen)) < 4
-    assert partly == 3  # it was killed in the middle of showing
+    assert partly == 3 or len(releases) < 20  # killed at every write: in the middle of showing, too
 
 
 def test_no_copy_is_left_in_the_outgoing_area(releases: list[Outcome]) -> None:
@@ -114,7 +117,7 @@ def test_a_killed_prepare_ends_with_every_report_once(prepares: list[Outcome]) -
     whole = prepares[0]["after"]
     reports = {name for name in whole["objects"] if name.endswith(("report.pdf", "report.html"))}
     assert len(reports) == 6
-    assert len(prepares) > 3  # kills
+    assert len(prepares) > 2  # kills
     for outcome in prepares[1:]:
         after = outcome["after"]
         found = {

@@ -36,7 +36,7 @@ def build() -> Gradebook:
         if (person, class_id) != ("zoe", "south"):
             book.student(person, org=f"{SCHOOL},{OTHER}" if person == "zoe" else org)
         book.enroll(person, class_id, org)
-        book.mark(f"homework-{class_id}", person, "9")
+        book.mark(f"homework-{class_id}", person, "9", comment="Late")
         book.mark(f"exam-{class_id}", person, "20")
     for day, event in (
         ("2021-08-22", "Unexcused Absence"),  # before the session
@@ -168,7 +168,7 @@ def test_two_schools_are_kept_apart(two: tuple[Rooms, Any]) -> None:
         with rooms.lake() as lake:
             assert set(students_of(lake, summaries)) == {people.find(name) for name in names}
         assert summaries.students == 2
-        for table in ("out_course_summary", "out_section_summary"):
+        for table in ("out_course_summary", "out_section_summary", "out_work"):
             query = f"SELECT DISTINCT class_id FROM lake.{table} WHERE school_id = ? AND policy = ?"
             assert {c for (c,) in rooms.rows(query, school, summaries.policy)} == classes
 
