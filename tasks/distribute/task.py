@@ -65,10 +65,11 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
         plan = make_plan(home, lake, cycle_id, state.released_students)
-        lost = make_plan(home, lake, cycle_id, state.without_recipient)  # refused all round: the log must say why
+        # refused all round: the log must say why
+        lost = make_plan(home, lake, cycle_id, state.without_recipient).decisions if state.without_recipient else ()
     refusals = [
         Entry(kind="refused", cycle=cycle_id, student=d.student, recipient=d.recipient, reason=d.rule)
-        for d in (*plan.decisions, *lost.decisions) if not d.allowed
+        for d in (*plan.decisions, *lost) if not d.allowed
     ]  # fmt: skip
     home.log.append(run.id, [e for e in refusals if (e.student, e.recipient, e.reason) not in state.refused])
     plan = without_done(home, plan, state)
