@@ -34,7 +34,7 @@ for module in (setting_up, intake, distribution, feedback, history):
 def main() -> None:
     """Runs the command: exit 0 on success, 1 when the answer is no, 2 on wrong use."""
     try:
-        code = termpost.main(standalone_mode=False)
+        code = termpost.main(prog_name="termpost", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
