@@ -1,5 +1,6 @@
 """How every flow begins, and how it ends when a person must mend something."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -8,7 +9,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
 from schemas.entry import Entry
-from schemas.errors import InputError, RetryableError
+from schemas.errors import InputError, Refused, RetryableError
 from schemas.refs import Run
 from tasks.home import Home, open_run
 
@@ -30,6 +31,19 @@ def known_staff(home: str, staff: str) -> str:
     return staff if staff in registered else "unknown"
 
 
+def refuse_mistyped(run: Run, cycle_id: str, staff: str | None) -> None:
+    """Refuses what is no id of this home before Prefect sees it: Prefect keeps parameters, whatever they say (law 9).
+
+    Raises:
+        InputError: the calendar has no such cycle.
+        Refused: nobody is registered under this staff id.
+    """
+    with attempts_logged(run, cycle_id):
+        open_run(run).calendar.cycle(cycle_id)
+        if staff is not None and known_staff(run.home, staff) != staff:
+            raise Refused("unknown-staff", "there is no such staff id", "--by", "see `termpost staff list`")
+
+
 @contextmanager
 def attempts_logged(run: Run, cycle_id: str | None) -> Iterator[None]:
     """A refused attempt leaves its closed reason code in the distribution log, and nothing else."""
@@ -47,7 +61,8 @@ def _note(run: Run, cycle_id: str | None, reason: str) -> None:
         cycle = cycle_id if _is_planned(home, cycle_id) else None  # anybody may type anything there
         home.log.append(run.id, [Entry(kind="refused", actor=run.actor, cycle=cycle, reason=reason)])
     except (InputError, RetryableError, OSError) as fault:
-        get_run_logger().error("not in the distribution log: %s, because of %s", reason, type(fault).__name__)
+        logger = get_run_logger() if flow_run.get_id() else logging.getLogger(__name__)
+        logger.error("not in the distribution log: %s, because of %s", reason, type(fault).__name__)  # noqa: TRY400 - a traceback may quote the data
 
 
 def _is_planned(home: Home, cycle_id: str | None) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from schemas.refs import Run
 from tasks.home import Home
 
 QUIET = {
@@ -36,7 +37,7 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     """Runs a flow in this process, against the configured Prefect API or an ephemeral one.
 
     Raises:
-        what the flow raised.
+        what the flow raised, or InputError where a cycle or a staff id is none of this home's.
     """
     set_environment(home)
     if "prefect" not in sys.modules and not os.environ.get("PREFECT_API_URL"):
@@ -45,6 +46,7 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
 
     from flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from flows.release_reports import release_reports  # noqa: PLC0415
+    from flows.run import known_staff, refuse_mistyped  # noqa: PLC0415
 
     configuration.setup_logging()
     if os.environ.get("TERMPOST_DEBUG") != "1":
@@ -53,6 +55,9 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
                 if type(handler).__name__ == "PrefectConsoleHandler":
                     handler.addFilter(_Plain())
                     handler.setFormatter(logging.Formatter("  %(message)s"))
-    flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
     now = home.clock.now() if home.is_as_of else None
+    staff = parameters.get("staff")
+    actor = known_staff(str(home.path), staff) if staff else "pipeline"
+    refuse_mistyped(Run(str(home.path), "command", now, actor), parameters["cycle_id"], staff)
+    flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
     return flow(**parameters, home=str(home.path), as_of=now)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from command import Command
-from district import overheard
+from district import Prefect, overheard
 from school import CYCLE, LISA, Extract, Prepared, School, new_school, small_extract, whole_extract
 
 from flows.prepare_reports import prepare_reports
@@ -110,13 +110,17 @@ def test_an_extract_that_cannot_be_used_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize("cycle", ["2021-fall-finals", "../../escaped", "Lisa Woods"])
-def test_an_unknown_cycle_is_refused_and_its_name_is_not_kept(termpost: Command, school: School, cycle: str) -> None:
+def test_an_unknown_cycle_is_refused_and_what_was_typed_is_not_kept(
+    termpost: Command, school: School, prefect: Prefect, cycle: str
+) -> None:
+    runs = len(prefect.rows("flow_run"))
     said = termpost("prepare", "--cycle", cycle, "--extract", ".", "--home", school.home)
     assert (said.code, said.complaint[:50]) == (1, "termpost: there is no such cycle (calendar.toml): ")
     assert vault(school) == {}
     assert [(entry.kind, entry.reason, entry.cycle) for entry in school.entries()] == [
         ("refused", "unknown-cycle", None)
     ]
+    assert len(prefect.rows("flow_run")) == runs
     assert list(school.home.parent.glob("**/*.lock*")) == list((school.home / "secrets").glob("*.lock"))
 
 
@@ -146,7 +150,7 @@ def test_where_the_log_cannot_be_written_the_refusal_itself_is_told(school: Scho
     ],
 )
 def test_a_release_that_is_refused_changes_nothing(
-    termpost: Command, waiting: Prepared, staff: str, otp: str, code: str, answer: str
+    termpost: Command, waiting: Prepared, prefect: Prefect, staff: str, otp: str, code: str, answer: str
 ) -> None:
     before, entries = vault(waiting), len(waiting.entries())
     said = termpost(
@@ -154,6 +158,7 @@ def test_a_release_that_is_refused_changes_nothing(
     )
     assert (said.code, said.complaint) == (1, f"termpost: {answer}")
     assert vault(waiting) == before
+    assert "lwoods" not in str(prefect.rows("flow_run"))
     (refused,) = waiting.entries()[entries:]
     actor = staff if staff == "mlopez" else "unknown"
     assert (refused.kind, refused.reason, refused.actor, refused.cycle) == ("refused", code, actor, CYCLE)
