@@ -35,7 +35,7 @@ def check(home: LogHome, start: Barrier) -> None:
 
 
 def test_writers_in_processes_take_turns_while_a_reader_checks(home: LogHome) -> None:
-    context = get_context("fork")
+    context = get_context("spawn")  # a fork would inherit the threads of whatever flow this process ran before
     start = context.Barrier(WRITERS + 1)
     processes = [context.Process(target=write, args=(home, start, writer)) for writer in range(WRITERS)]
     processes.append(context.Process(target=check, args=(home, start)))
