@@ -76,6 +76,11 @@ class Findings(Frozen):
     held_students: tuple[str, ...]
 
     @property
+    def form(self) -> str:
+        """What contracts name the extract's format by: "oneroster-csv/1.1"."""
+        return f"{self.extract_format}/{self.extract_version}"
+
+    @property
     def accepted(self) -> int:
         """Rows accepted, over all files."""
         return sum(file.accepted for file in self.files)

@@ -33,7 +33,9 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     weighed = weigh(files)
     connection = memory_connection()
     with in_memory(connection, Path(extract), files) as sources:
-        findings = hold_against_contracts(connection, sources, weighed.id, Decimal(200))
+        findings = hold_against_contracts(
+            connection, sources, weighed.id, Decimal(200), f"{weighed.format}/{weighed.version}"
+        )
     value = check_json(findings)
     if as_json:
         say_json(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -60,6 +61,7 @@ class Column:
     keep: bool  # False: never read
     classification: Classification
     minimum: str | None  # exact decimal
+    in_file: bool  # False: this format has no such column; the shape of the format may fill it
     relationships: tuple[Relationship, ...]
     quality: tuple[Quality, ...]
 
@@ -75,11 +77,12 @@ class Contract:
     """One dataset and the file it lies in."""
 
     dataset: str
-    file: str
+    file: str  # name, or a pattern where one dataset lies in many files
+    derived: bool  # this format has no file of its own for it: the format's shape fills it from other files
     version: str
     owner: str
     purpose: str
-    formats: tuple[str, ...]  # "oneroster-csv/1.1"
+    formats: tuple[str, ...]  # "oneroster-csv/1.1"; those it is derived in too
     presence: Presence
     holds: Scope
     holds_student: str  # the column that names the student
@@ -89,6 +92,22 @@ class Contract:
     @property
     def kept(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.keep)
+
+    @property
+    def in_file(self) -> tuple[Column, ...]:
+        """Columns that the format's file may have, kept or not."""
+        return tuple(column for column in self.columns if column.in_file)
+
+    @property
+    def is_pattern(self) -> bool:
+        """One dataset in many files."""
+        return "*" in self.file
+
+    def describes(self, file: str) -> bool:
+        """Whether a file of the extract holds rows of this dataset. A star does not reach over a folder's border."""
+        if self.derived or file.count("/") != self.file.count("/"):
+            return False
+        return fnmatchcase(file, self.file) if self.is_pattern else file == self.file
 
     @property
     def key(self) -> Column | None:
@@ -143,7 +162,7 @@ def _relationship(node: Mapping[str, Any], where: str) -> Relationship:
     )
 
 
-def _column(node: Mapping[str, Any], where: str) -> Column:
+def _column(node: Mapping[str, Any], where: str, form: str) -> Column:
     custom = _custom(node)
     at = f"{where}: {node['name']}"
     if node.get("classification") not in get_args(Classification):
@@ -151,48 +170,59 @@ def _column(node: Mapping[str, Any], where: str) -> Column:
     if node.get("logicalType") not in get_args(LogicalType):
         raise _refuse(at, "the logical type is not one that is read")
     minimum = node.get("logicalTypeOptions", {}).get("minimum")
+    # a format may lack the column, call it otherwise, or leave it blank where others must fill it
+    in_file = form in custom.get("formats", (form,))
+    optional = not in_file or form in custom.get("optionalIn", ())
+    required = node.get("required", False) and not optional
+    quality = tuple(_quality(item, at) for item in node.get("quality", ()))
     return Column(
         name=node["name"],
-        header=node["physicalName"],
+        header=custom.get("headers", {}).get(form, node["physicalName"]),
         logical_type=node["logicalType"],
         physical_type=node["physicalType"],
-        required=node.get("required", False),
-        in_header=node.get("required", False) or custom.get("header") == "required",
+        required=required,
+        in_header=required or (in_file and custom.get("header") == "required"),
         unique=node.get("unique", False),
         primary_key=node.get("primaryKey", False),
         critical=node.get("criticalDataElement", False),
         keep=custom.get("keep", True),
         classification=node["classification"],
         minimum=None if minimum is None else str(minimum),
+        in_file=in_file,
         relationships=tuple(_relationship(item, at) for item in node.get("relationships", ())),
-        quality=tuple(_quality(item, at) for item in node.get("quality", ())),
+        quality=tuple(rule for rule in quality if not (optional and rule.metric == "nullValues")),
     )
 
 
-def read_contract(path: Path) -> Contract:
-    """Reads one contract. Raises InputError `bad-contract` on what no check could run."""
+def read_contract(path: Path, form: str = "oneroster-csv/1.1") -> Contract:
+    """Reads one contract as it holds for a format and version.
+
+    Raises:
+        InputError: `bad-contract` on what no check could run.
+    """
     node = yaml.safe_load(path.read_text(encoding="utf-8"))
     table = node["schema"][0]
-    custom = _custom(table)
+    custom, derived = _custom(table), form in _custom(node).get("derivedIn", ())
     if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(Scope):
         raise _refuse(path.name, "presence and holds must be given by their closed codes")
     return Contract(
         dataset=table["name"],
         file=table["physicalName"],
+        derived=derived,
         version=node["version"],
         owner=node["team"]["members"][0]["username"],
         purpose=node["description"]["purpose"],
-        formats=tuple(_custom(node)["formats"]),
-        presence=custom["presence"],
+        formats=(*_custom(node)["formats"], *_custom(node).get("derivedIn", ())),
+        presence="optional" if derived else custom["presence"],
         holds=custom["holds"],
         holds_student=custom.get("holdsStudent", "student_sourced_id"),
-        columns=tuple(_column(item, path.name) for item in table["properties"]),
+        columns=tuple(_column(item, path.name, form) for item in table["properties"]),
         quality=tuple(_quality(item, path.name) for item in table.get("quality", ())),
     )
 
 
 @lru_cache(maxsize=8)
-def load_contracts(extract_format: str = "oneroster-csv/1.1", folder: Path = CONTRACTS) -> tuple[Contract, ...]:
+def load_contracts(form: str = "oneroster-csv/1.1", folder: Path = CONTRACTS) -> tuple[Contract, ...]:
     """All contracts that hold for a format and version, by file name."""
-    found = (read_contract(path) for path in sorted(folder.glob("*.odcs.yaml")))
-    return tuple(sorted((c for c in found if extract_format in c.formats), key=lambda c: c.file))
+    found = (read_contract(path, form) for path in sorted(folder.glob("*.odcs.yaml")))
+    return tuple(sorted((c for c in found if form in c.formats), key=lambda c: c.file))

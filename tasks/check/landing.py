@@ -31,7 +31,9 @@ def check_landing(store: Store, extract: Extract, max_percent: Decimal) -> Check
     """Findings are made anew each time: a contract may have changed since."""
     connection = memory_connection()
     try:
-        findings = hold_against_contracts(connection, landed_sources(store, extract), extract.id, max_percent)
+        findings = hold_against_contracts(
+            connection, landed_sources(store, extract), extract.id, max_percent, extract.form
+        )
     finally:
         connection.close()
     _quarantine(store, extract, findings)

@@ -9,25 +9,26 @@ from tasks.check.contract import Contract
 from tasks.check.header import file_problem
 
 FILE = "manifest.csv"
-VERSION = "1.1"
 
 
 def judge_manifest(
-    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], files: Collection[str]
+    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], files: Collection[str], form: str
 ) -> tuple[Problem, ...]:
     """Refuses what is read wrongly rather than not at all: another version, and deltas taken for the whole.
 
     Blank values are common in real bundles and say nothing.
     """
+    if FILE not in files:
+        return ()
     said = {
         str(name): str(value)
         for name, value in con.execute("SELECT property_name, value FROM raw_manifest").fetchall()
         if name is not None and value is not None
     }
     problems: list[Problem] = []
-    version = said.get("oneroster.version")
-    if version is not None and version != VERSION and not version.startswith(VERSION + "."):
-        problems.append(file_problem(FILE, "unsupported-version", "fatal", "value", f"{VERSION} is read"))
+    version, read = said.get("oneroster.version"), form.partition("/")[2]
+    if version is not None and version != read and not version.startswith(read + "."):
+        problems.append(file_problem(FILE, "unsupported-version", "fatal", "value", f"{read} is read"))
     for contract in contracts:
         mode = said.get(f"file.{contract.file.removesuffix('.csv')}")
         if mode == "delta":

@@ -50,7 +50,7 @@ def _rows(text: str) -> Iterator[list[str] | None]:
 def load_ragged(
     con: duckdb.DuckDBPyConnection, table: str, source: str, width: int, picks: Sequence[int | None]
 ) -> list[int]:
-    """Fills `table` with the cells at `picks`; gives the 1-based numbers of rows with cells missing or left over.
+    """Fills `table` with the cells at `picks`; gives the 1-based numbers in `table` of rows with cells missing or left over.
 
     Raises:
         UnreadableError: not UTF-8, or a quote that is never closed.
@@ -68,8 +68,8 @@ def load_ragged(
         con.unregister("torn_rows")
         chunk.clear()
 
-    con.execute(f"DELETE FROM {table}")
-    for number, cells in enumerate(_rows(_text(con, source)), start=1):
+    before = con.execute(f"SELECT count(*) FROM {table}").fetchone()  # other files of the dataset
+    for number, cells in enumerate(_rows(_text(con, source)), start=1 + (int(before[0]) if before else 0)):
         # spreadsheets leave commas at the end of rows: blank cells left over lose nothing, as in the fast reader
         if cells is None or len(cells) < width or any(cells[width:]):
             ragged.append(number)

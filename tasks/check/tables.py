@@ -15,7 +15,9 @@ FAILURE = """
 CREATE OR REPLACE TEMP TABLE check_failure (
   dataset VARCHAR, row_number BIGINT, rule VARCHAR, severity VARCHAR, column_name VARCHAR,
   cascaded BOOLEAN  -- refers to a row that is there and was quarantined
-)"""
+);
+CREATE OR REPLACE TEMP TABLE check_echo (dataset VARCHAR, row_number BIGINT, rule VARCHAR)  -- told elsewhere already
+"""
 
 
 def text(value: str) -> str:
@@ -51,7 +53,7 @@ def typed_columns(contract: Contract, cast: str) -> str:
 
 
 def create_views(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
-    """Makes check_failure, empty, and the typed and live views over the raw tables."""
+    """Makes check_failure and check_echo, empty, and the typed and live views over the raw tables."""
     con.execute(FAILURE)
     for contract in contracts:
         name = contract.dataset

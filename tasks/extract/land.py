@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
+from tasks.extract.recognise import recognise
 from tasks.extract.source import SourceFile
 from tasks.store import Store
 
@@ -24,7 +25,8 @@ class Weighed:
     """A source read through once: what it is, with nothing written."""
 
     id: ExtractId
-    version: str  # of OneRoster
+    format: str  # "oneroster-csv", "lms-toolkit", "canvas-gradebook"
+    version: str  # "1.1"
     files: dict[str, str]  # name → sha256
 
 
@@ -38,7 +40,7 @@ def weigh(files: Sequence[SourceFile]) -> Weighed:
     """
     sums = {file.name: _sum(file) for file in files}
     total = hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
-    return Weighed(ExtractId(total.hexdigest()), _version(files), sums)
+    return Weighed(ExtractId(total.hexdigest()), *recognise(files), sums)
 
 
 def _sum(file: SourceFile) -> str:
@@ -60,15 +62,6 @@ def _sum(file: SourceFile) -> str:
     if not size:
         raise InputError("empty-file", "the file is empty, without even a header row", file.name, "export it again")
     return digest.hexdigest()
-
-
-def _version(files: Sequence[SourceFile]) -> str:
-    """What manifest.csv says of itself; OneRoster 1.1 where it says nothing."""
-    manifest = next((file for file in files if file.name == "manifest.csv"), None)
-    if manifest is None:
-        return "1.1"
-    said = {row[0]: row[1] for row in _rows(manifest) if len(row) > 1}
-    return said.get("oneroster.version") or "1.1"
 
 
 def _rows(file: SourceFile) -> Iterator[list[str]]:
@@ -110,7 +103,7 @@ def land(store: Store, files: Sequence[SourceFile], weighed: Weighed, drop: Coll
             store.put(f"{prefix}/{file.name}", _cut(file, keep[file.name]))
         # written last: its presence says that all the rest is there
         store.put(f"{prefix}/landing.json", note)
-    return Extract(weighed.id, prefix, weighed.id, "oneroster-csv", weighed.version)
+    return Extract(weighed.id, prefix, weighed.id, weighed.format, weighed.version)
 
 
 def _landed(store: Store, key: str, note: bytes) -> bool:

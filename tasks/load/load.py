@@ -37,7 +37,7 @@ def load_extract(
         findings: of the check; its rejected rows stay out, its holds go in.
         rights_source: `contacts` or `bundle` (termpost.toml [rights] source).
     """
-    accept(lake, sources, findings.rejected)
+    accept(lake, sources, findings.rejected, findings.form)
     execute_each(lake, sql("tasks.load", "current_rows"), {})
     lake.execute(sql("tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}"))
     held = pd.DataFrame(

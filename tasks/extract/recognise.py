@@ -1,0 +1,52 @@
+"""Which format an extract is, told from its names and first lines alone."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from tasks.extract.source import SourceFile
+
+ONEROSTER, LMS_TOOLKIT, CANVAS = "oneroster-csv", "lms-toolkit", "canvas-gradebook"
+CANVAS_HEADER = ("Student", "ID")  # the fixed part of a gradebook export; what follows depends on the course
+
+
+def recognise(files: Sequence[SourceFile]) -> tuple[str, str]:
+    """Format and version, as the contracts name them: ("oneroster-csv", "1.2").
+
+    What is no other format is taken for OneRoster, whose contracts then say what is missing.
+    """
+    by_name = {file.name: file for file in files}
+    if "users.csv" not in by_name:
+        if any(name.startswith("section=") or name.startswith("users/") for name in by_name):
+            return LMS_TOOLKIT, "1"
+        if any(_first_row(file)[:2] == CANVAS_HEADER for file in files if "/" not in file.name):
+            return CANVAS, "1"
+    return ONEROSTER, _oneroster_version(by_name)
+
+
+def _oneroster_version(by_name: dict[str, SourceFile]) -> str:
+    """What manifest.csv says of itself; where it says nothing, 1.2 has roles in a file of their own."""
+    manifest = by_name.get("manifest.csv")
+    said = dict(_rows(manifest)) if manifest else {}
+    version = said.get("oneroster.version", "")
+    if version:
+        return "1.2" if version.startswith("1.2") else "1.1"  # of any other version the check says that it is not read
+    return "1.2" if "roles.csv" in by_name else "1.1"
+
+
+def _rows(file: SourceFile) -> list[tuple[str, str]]:
+    with file.open() as source:
+        text = source.read().decode("utf-8-sig", errors="replace")
+    try:
+        return [(row[0], row[1]) for row in csv.reader(io.StringIO(text, newline="")) if len(row) > 1]
+    except csv.Error:
+        return []  # the check says what is wrong with it
+
+
+def _first_row(file: SourceFile) -> tuple[str, ...]:
+    with file.open() as source:
+        line = source.read(65_536).decode("utf-8-sig", errors="replace")
+    try:
+        return tuple(cell.strip() for cell in next(csv.reader(io.StringIO(line, newline="")), []))
+    except csv.Error:
+        return ()
