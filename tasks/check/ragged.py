@@ -50,7 +50,7 @@ def _rows(text: str) -> Iterator[list[str] | None]:
 def load_ragged(
     con: duckdb.DuckDBPyConnection, table: str, source: str, width: int, picks: Sequence[int | None]
 ) -> list[int]:
-    """Fills `table` with the cells at `picks`; gives the 1-based numbers in `table` of rows with cells missing or left over.
+    """Fills `table` with the cells at `picks`; gives the 1-based numbers there of rows with cells missing or left over.
 
     Raises:
         UnreadableError: not UTF-8, or a quote that is never closed.

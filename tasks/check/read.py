@@ -41,7 +41,7 @@ def _weight(contract: Contract) -> Severity:
 
 
 def create_cells(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
-    """Makes the empty table of a dataset, the view that numbers its rows and the view that says where they come from."""
+    """Makes the empty table of a dataset, and the views that number its rows and say where they come from."""
     # temporary: whatever database the caller works in, nothing of a person is written to it in clear
     columns = ", ".join(f'"{column.name}" VARCHAR' for column in contract.kept)
     con.execute(f"CREATE OR REPLACE TEMP TABLE cells_{contract.dataset} ({columns})")

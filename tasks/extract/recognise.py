@@ -17,7 +17,7 @@ def recognise(files: Sequence[SourceFile]) -> tuple[str, str]:
     """
     by_name = {file.name: file for file in files}
     if "users.csv" not in by_name:
-        if any(name.startswith("section=") or name.startswith("users/") for name in by_name):
+        if any(name.startswith(("section=", "users/")) for name in by_name):
             return LMS_TOOLKIT, "1"
         if any(_first_row(file)[:2] == CANVAS_HEADER for file in files if "/" not in file.name):
             return CANVAS, "1"
