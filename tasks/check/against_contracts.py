@@ -1,7 +1,6 @@
 """Holds an extract against the data contracts: every row ends as accepted or quarantined (law 1)."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 import duckdb
 
@@ -15,13 +14,14 @@ from tasks.check.relations import check_relations
 from tasks.check.rules import RULES
 from tasks.check.specs import compile_specs
 from tasks.check.tables import create_views
+from tasks.check.terms import Terms
 
 FORMAT, VERSION = "oneroster-csv", "1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
-def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, max_percent: Decimal) -> tuple[Hold, ...]:
+def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold, ...]:
     """Fills check_failure and finds the holds."""
     specs = compile_specs(raw.contracts)
     con.execute(
@@ -29,14 +29,14 @@ def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, max_percent: Decimal) -> tu
         " NULL, false",
         {"datasets": [dataset for dataset, _ in raw.ragged], "rows": [row for _, row in raw.ragged]},
     )
-    check_columns(con, specs, raw.present)
+    check_columns(con, specs, raw.filled)
     # a torn row's cells may be shifted: what else seems wrong in them says nothing
     con.execute(
         "DELETE FROM check_failure AS f"
         " USING (SELECT dataset, row_number FROM check_failure WHERE rule = 'ragged-row') AS t"
         " WHERE f.dataset = t.dataset AND f.row_number = t.row_number AND f.rule <> 'ragged-row'"
     )
-    check_relations(con, specs, raw.present, max_percent)
+    check_relations(con, specs, raw.present, raw.filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
     return find_holds(con, raw.contracts)
@@ -111,14 +111,14 @@ def _rejected(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[Rejected, ...]:
 
 
 def hold_against_contracts(
-    con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], extract_id: str, max_percent: Decimal = Decimal(200)
+    con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], extract_id: str, terms: Terms
 ) -> Findings:
     """Judges an OneRoster 1.1 CSV extract with its supplement.
 
     Args:
         con: gets temporary tables and views, nothing else.
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
-        max_percent: of grading.toml; a score above it is an error.
+        terms: limits, day and cut-off that the rules go by.
 
     Raises:
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
@@ -132,7 +132,7 @@ def hold_against_contracts(
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
     if not fatal:
-        holds = _judge(con, raw, max_percent)
+        holds = _judge(con, raw, terms)
         counts = _summed(con, raw, problems)
         for contract in raw.contracts:
             problems.extend(_problems(con, contract))

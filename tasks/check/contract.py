@@ -30,6 +30,7 @@ class Quality:
     arguments: Mapping[str, Any]
     query: str | None
     column: str | None  # of a query: the column it is about
+    accepted_only: bool = False  # of a query: it reads no row that was quarantined, of any dataset
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ def _quality(node: Mapping[str, Any], where: str) -> Quality:
         arguments=node.get("arguments", {}),
         query=node.get("query"),
         column=_custom(node).get("column"),
+        accepted_only=_custom(node).get("reads") == "accepted",
     )
 
 

@@ -25,6 +25,11 @@ class Raw:
     problems: tuple[Problem, ...]
 
     @property
+    def filled(self) -> frozenset[str]:
+        """Datasets with at least one row."""
+        return frozenset(contract.dataset for contract in self.contracts if self.rows.get(contract.file))
+
+    @property
     def fatal(self) -> bool:
         return any(problem.severity == "fatal" for problem in self.problems)
 
