@@ -7,6 +7,7 @@ import duckdb
 from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
 from tasks.check.columns import check_columns
 from tasks.check.contract import Contract, load_contracts
+from tasks.check.freshness import judge_freshness
 from tasks.check.holds import find_holds
 from tasks.check.manifest import judge_manifest
 from tasks.check.read import Raw, read_raw
@@ -132,6 +133,7 @@ def hold_against_contracts(
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
     if not fatal:
+        problems.extend(judge_freshness(con, raw.contracts, raw.filled, terms))
         holds = _judge(con, raw, terms)
         counts = _summed(con, raw, problems)
         for contract in raw.contracts:

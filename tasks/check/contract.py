@@ -86,6 +86,8 @@ class Contract:
     holds_student: str  # the column that names the student
     columns: tuple[Column, ...]
     quality: tuple[Quality, ...]
+    ordered: bool = True  # the format wants the columns in the order of the contract
+    fresh_days: int | None = None  # how old the newest change may be while a session is on
 
     @property
     def kept(self) -> tuple[Column, ...]:
@@ -190,6 +192,8 @@ def read_contract(path: Path) -> Contract:
         holds_student=custom.get("holdsStudent", "student_sourced_id"),
         columns=tuple(_column(item, path.name) for item in table["properties"]),
         quality=tuple(_quality(item, path.name) for item in table.get("quality", ())),
+        ordered=custom.get("columnOrder") != "free",
+        fresh_days=next((sla["value"] for sla in node.get("slaProperties", ()) if sla["property"] == "latency"), None),
     )
 
 

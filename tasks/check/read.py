@@ -7,7 +7,7 @@ import duckdb
 
 from schemas.findings import Problem, Severity
 from tasks.check.contract import Contract, load_contracts
-from tasks.check.header import Header, file_problem, header_cells, judge_header
+from tasks.check.header import Header, file_problem, header_cells, judge_header, other_delimiter
 from tasks.check.ragged import UnreadableError, load_ragged
 
 # of OneRoster 1.1, and of no use to a report: neither read nor worth a word
@@ -63,7 +63,15 @@ def _load(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, heade
     except duckdb.InvalidInputException:
         # its message repeats the line, so it ends here; the slow reader says which rows are to blame
         return load_ragged(con, f"cells_{contract.dataset}", source, header.width, picks)
+    if not _rows(con, contract):
+        # the fast reader has been seen to lose all rows without a word, so an empty file is read twice
+        return load_ragged(con, f"cells_{contract.dataset}", source, header.width, picks)
     return []
+
+
+def _rows(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
+    found = con.execute(f"SELECT count(*) FROM cells_{contract.dataset}").fetchone()
+    return int(found[0]) if found else 0
 
 
 def _read_file(con: duckdb.DuckDBPyConnection, contract: Contract, source: str) -> tuple[list[Problem], list[int], int]:
@@ -75,14 +83,16 @@ def _read_file(con: duckdb.DuckDBPyConnection, contract: Contract, source: str) 
         return [file_problem(contract.file, rule, "fatal")], [], 0
     if cells is None or not any(cell.strip() for cell in cells):
         return [file_problem(contract.file, "empty-file", "fatal")], [], 0
+    delimiter = other_delimiter(contract, cells)
+    if delimiter is not None:
+        return [file_problem(contract.file, "wrong-delimiter", "fatal", hint=f"it has {delimiter}")], [], 0
     header = judge_header(contract, cells)
     problems = list(header.problems)
     try:
         ragged = _load(con, contract, source, header)
     except UnreadableError as error:
         return [*problems, file_problem(contract.file, error.rule, "fatal")], [], 0
-    rows = con.execute(f"SELECT count(*) FROM cells_{contract.dataset}").fetchone()
-    count = int(rows[0]) if rows else 0
+    count = _rows(con, contract)
     if count == 0:
         problems.append(file_problem(contract.file, "no-rows", _weight(contract)))
     return problems, ragged, count

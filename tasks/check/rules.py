@@ -19,6 +19,9 @@ RULES: dict[str, Rule] = {
     "no-rows": Rule("the file has a header and no rows", "a file without data rows"),
     "not-utf8": Rule("the file is not UTF-8; export it as UTF-8", "bytes that are not UTF-8"),
     "unreadable": Rule("the file cannot be read as CSV; look for a quote that is never closed", "not RFC 4180"),
+    "wrong-delimiter": Rule(
+        "the cells are not separated by commas; export the file as comma-separated values", "semicolons, tabs, bars"
+    ),
     "missing-column": Rule("the column is missing from the header", "a column of the contract is absent"),
     "misspelt-column": Rule(
         "the column's name is misspelt", "an unknown column that looks like a missing one that matters"
@@ -26,6 +29,13 @@ RULES: dict[str, Rule] = {
     "duplicate-column": Rule("the column is in the header twice", "two columns of one name"),
     "unknown-column": Rule("the column is not in the contract and was dropped", "a column that no contract names"),
     "empty-header": Rule("the header cell is empty and the column was dropped", "a column without a name"),
+    "column-order": Rule(
+        "the columns are not in the order of the format; they were read by name", "OneRoster gives the order"
+    ),
+    "stale": Rule(
+        "the newest mark or change is older than the contract allows; export again",
+        "while a session is on, nothing newer than the latency of the contract",
+    ),
     "unsupported-version": Rule("this version of the format is not read", "the manifest names a version not read yet"),
     "delta": Rule("a delta bundle is not read; export in bulk", "the manifest says delta"),
     "manifest-mismatch": Rule("the manifest and the files differ", "a file is listed and absent, or the reverse"),

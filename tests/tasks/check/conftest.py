@@ -90,6 +90,13 @@ def bundle(tmp_path: Path) -> Bundle:
 
 
 @pytest.fixture
+def small(written: Path, tmp_path: Path) -> Bundle:
+    """A copy of the small bundle that the module has written."""
+    shutil.copytree(written, tmp_path / "small")
+    return Bundle(tmp_path / "small")
+
+
+@pytest.fixture
 def found() -> Callable[[Findings], set[tuple[str, str, str, int | None, str | None]]]:
     """Problems as comparable tuples."""
     return lambda f: {(p.rule, p.severity, p.file, p.row, p.column) for p in f.problems}
