@@ -40,7 +40,7 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
     extract = pull(run, uri)
     record(run, received(extract))
-    checked = check(run, extract)  # rows in = accepted + quarantined
+    checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
     refuse_rejected(open_run(run).store, checked)
     loaded = load(run, checked)

@@ -1,6 +1,6 @@
 """`check`, `prepare`, `holds`: from the gradebook to reports that wait."""
 
-from decimal import Decimal
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,9 @@ import click
 from flows.commands.distribution import all_holds, prepared_or_none
 from flows.commands.people import School
 from flows.commands.shape import common, say, say_json, say_table
+from schemas.clock import SystemClock
 from schemas.cycle_state import CycleState
+from schemas.errors import InputError
 from tasks.home import Home
 
 
@@ -20,10 +22,11 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     """Holds an extract against the contracts; writes nothing and needs no home.
 
     \b
-    Example: termpost check gradebook.zip
+    Example: termpost check gradebook.zip --as-of 2021-12-17
     """
     from schemas.findings import as_json as check_json  # noqa: PLC0415
     from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from tasks.check.terms import Terms  # noqa: PLC0415
     from tasks.extract.land import weigh  # noqa: PLC0415
     from tasks.extract.memory import in_memory  # noqa: PLC0415
     from tasks.extract.source import open_source  # noqa: PLC0415
@@ -33,15 +36,25 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     weighed = weigh(files)
     connection = memory_connection()
     with in_memory(connection, Path(extract), files) as sources:
-        findings = hold_against_contracts(
-            connection, sources, weighed.id, Decimal(200), f"{weighed.format}/{weighed.version}"
-        )
+        terms = Terms(today=_today())
+        findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     value = check_json(findings)
     if as_json:
         say_json(value)
     else:
         _show_check(value)
     return 1 if findings.outcome == "rejected" else 0
+
+
+def _today() -> date:
+    """The day of --as-of; the machine's where it is not given. Without a home no time zone is known: UTC."""
+    text = click.get_current_context().params["as_of"]
+    if text is None:
+        return SystemClock().now().date()
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        raise InputError("bad-date", "this is no date", "--as-of", 'give a date, "2021-12-17", or an instant') from None
 
 
 def _show_check(value: dict[str, Any]) -> None:

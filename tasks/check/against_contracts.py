@@ -1,7 +1,6 @@
 """Holds an extract against the data contracts: every row ends as accepted or quarantined (law 1)."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 import duckdb
 
@@ -9,6 +8,7 @@ from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, Proble
 from tasks.check.columns import check_columns
 from tasks.check.contract import Contract, load_contracts
 from tasks.check.derived import hand_back_failures, inherit_failures
+from tasks.check.freshness import judge_freshness
 from tasks.check.holds import find_holds
 from tasks.check.manifest import judge_manifest
 from tasks.check.read import Raw, read_raw
@@ -17,13 +17,14 @@ from tasks.check.rules import RULES
 from tasks.check.shapes import shape
 from tasks.check.specs import CheckSpec, compile_specs
 from tasks.check.tables import create_views
+from tasks.check.terms import Terms
 
 ONEROSTER_1_1 = "oneroster-csv/1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
-def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, max_percent: Decimal) -> tuple[Hold, ...]:
+def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
     derived = {contract.dataset for contract in raw.contracts if contract.derived}
@@ -33,11 +34,11 @@ def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, max_percent: Decimal) -> tu
         {"datasets": [dataset for dataset, _ in raw.ragged], "rows": [row for _, row in raw.ragged]},
     )
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
-    _judge_columns(con, of_files, raw.present)
+    _judge_columns(con, of_files, raw.filled)
     if derived:
         inherit_failures(con, raw.contracts)
-        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.present)
-    check_relations(con, specs, raw.present, max_percent)
+        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
+    check_relations(con, specs, raw.present, raw.filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
     holds = find_holds(con, raw.contracts)
@@ -145,7 +146,7 @@ def hold_against_contracts(
     con: duckdb.DuckDBPyConnection,
     sources: Mapping[str, str],
     extract_id: str,
-    max_percent: Decimal = Decimal(200),
+    terms: Terms,
     form: str = ONEROSTER_1_1,
 ) -> Findings:
     """Judges an extract with its supplement.
@@ -153,7 +154,7 @@ def hold_against_contracts(
     Args:
         con: gets temporary tables and views, nothing else.
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
-        max_percent: of grading.toml; a score above it is an error.
+        terms: limits, day and cut-off that the rules go by.
         form: format and version, as `tasks.extract.land.weigh` recognised them: "oneroster-csv/1.1".
 
     Raises:
@@ -169,7 +170,8 @@ def hold_against_contracts(
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
     if not fatal:
-        holds = _judge(con, raw, max_percent)
+        problems.extend(judge_freshness(con, raw.contracts, raw.filled, terms))
+        holds = _judge(con, raw, terms)
         counts = _summed(con, raw, problems)
         for contract in raw.contracts:
             problems.extend(_problems(con, contract))

@@ -31,6 +31,7 @@ class Quality:
     arguments: Mapping[str, Any]
     query: str | None
     column: str | None  # of a query: the column it is about
+    accepted_only: bool = False  # of a query: it reads no row that was quarantined, of any dataset
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,8 @@ class Contract:
     holds_student: str  # the column that names the student
     columns: tuple[Column, ...]
     quality: tuple[Quality, ...]
+    ordered: bool = True  # the format wants the columns in the order of the contract
+    fresh_days: int | None = None  # how old the newest change may be while a session is on
 
     @property
     def kept(self) -> tuple[Column, ...]:
@@ -145,6 +148,7 @@ def _quality(node: Mapping[str, Any], where: str) -> Quality:
         arguments=node.get("arguments", {}),
         query=node.get("query"),
         column=_custom(node).get("column"),
+        accepted_only=_custom(node).get("reads") == "accepted",
     )
 
 
@@ -218,6 +222,8 @@ def read_contract(path: Path, form: str = "oneroster-csv/1.1") -> Contract:
         holds_student=custom.get("holdsStudent", "student_sourced_id"),
         columns=tuple(_column(item, path.name, form) for item in table["properties"]),
         quality=tuple(_quality(item, path.name) for item in table.get("quality", ())),
+        ordered=custom.get("columnOrder") != "free",
+        fresh_days=next((sla["value"] for sla in node.get("slaProperties", ()) if sla["property"] == "latency"), None),
     )
 
 

@@ -13,6 +13,7 @@ from tasks.check.rules import RULES
 
 # alike enough to be meant: prefferedGivenName for preferredGivenName, SourcedID for sourcedId
 ALIKE = 0.8
+DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def header_cells(con: duckdb.DuckDBPyConnection, source: str) -> list[str] | Non
     """The cells of the first line; None where the file has none.
 
     Raises:
-        duckdb.InvalidInputException: not UTF-8; its message repeats the line.
+        duckdb.InvalidInputException: not UTF-8, or a line break in the header; its message may repeat the line.
     """
     line = con.execute(
         "SELECT line FROM read_csv(?, auto_detect=false, header=false, delim=chr(31), quote='', escape='',"
@@ -43,7 +44,23 @@ def header_cells(con: duckdb.DuckDBPyConnection, source: str) -> list[str] | Non
     ).fetchone()
     if line is None or line[0] is None:
         return None
-    return next(csv.reader([str(line[0]).lstrip("\ufeff")]), [])
+    text = str(line[0]).lstrip("\ufeff")
+    if (
+        text.count('"') % 2
+    ):  # a quote that the line does not close: DuckDB would take the rest of the file for the header
+        raise duckdb.InvalidInputException
+    return next(csv.reader([text]), [])
+
+
+def other_delimiter(contract: Contract, cells: list[str]) -> str | None:
+    """The name of what separates the cells, where it is no comma and the header shows it."""
+    names = {column.header for column in contract.columns}
+    if len(names.intersection(cells)) > 1:
+        return None
+    for delimiter, name in DELIMITERS.items():
+        if len(names.intersection(cell.strip('"') for cell in ",".join(cells).split(delimiter))) > 1:
+            return name
+    return None
 
 
 def _looks_like(column: Column, cells: list[str], unknown: list[int]) -> int | None:
@@ -94,5 +111,8 @@ def judge_header(contract: Contract, cells: list[str], file: str) -> Header:
     for place in unknown:
         hint = f"column {place + 1}" + (f", did you mean {near[place]}?" if place in near else "")
         problems.append(file_problem(file, "unknown-column", "warning", hint=hint))
+    found = list(places)
+    if contract.ordered and found != [header for header in names if header in places]:
+        problems.append(file_problem(file, "column-order", "warning"))
     by_name = {names[cell].name: place for cell, place in places.items()}
     return Header(len(cells), by_name, tuple(problems))

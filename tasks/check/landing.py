@@ -3,12 +3,12 @@
 import csv
 import io
 from collections import defaultdict
-from decimal import Decimal
 
 from schemas.errors import InputError
 from schemas.findings import Findings
 from schemas.refs import Checked, Extract
 from tasks.check.against_contracts import hold_against_contracts
+from tasks.check.terms import Terms
 from tasks.lake import memory_connection
 from tasks.store import Store
 
@@ -27,13 +27,11 @@ def read_findings(store: Store, extract: Extract) -> Findings:
     return Findings.model_validate_json(store.get(findings_key(extract)))
 
 
-def check_landing(store: Store, extract: Extract, max_percent: Decimal) -> Checked:
+def check_landing(store: Store, extract: Extract, terms: Terms) -> Checked:
     """Findings are made anew each time: a contract may have changed since."""
     connection = memory_connection()
     try:
-        findings = hold_against_contracts(
-            connection, landed_sources(store, extract), extract.id, max_percent, extract.form
-        )
+        findings = hold_against_contracts(connection, landed_sources(store, extract), extract.id, terms, extract.form)
     finally:
         connection.close()
     _quarantine(store, extract, findings)

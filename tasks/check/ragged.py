@@ -28,11 +28,23 @@ def _text(con: duckdb.DuckDBPyConnection, source: str) -> str:
         raise UnreadableError("not-utf8") from None  # the cause holds the bytes
 
 
-def _rows(text: str) -> Iterator[list[str] | None]:
-    """Cells of each row without the header, None for a row whose quotes are wrong; blank lines are no rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _lines(text: str, taken: list[str]) -> Iterator[str]:
+    """The lines of the text; each is noted in `taken` when it is given out."""
+    for line in io.StringIO(text, newline=""):
+        taken.append(line)
+        yield line
+
+
+def _rows(text: str) -> Iterator[tuple[list[str], bool]]:
+    """Cells of each row without the header, and whether its quotes are wrong; blank lines are no rows.
+
+    A row with wrong quotes is read leniently: whose it is decides who is held.
+    """
+    taken: list[str] = []
+    reader = csv.reader(_lines(text, taken), strict=True)
     header = True
     while True:
+        taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -40,10 +52,10 @@ def _rows(text: str) -> Iterator[list[str] | None]:
         except csv.Error as error:
             if "expected after" not in str(error):
                 raise UnreadableError("unreadable") from None  # an open quote has swallowed the rest
-            yield None
+            yield next(csv.reader(taken), []), True
             continue
         if cells and not header:
-            yield cells
+            yield cells, False
         header = False
 
 
@@ -69,11 +81,11 @@ def load_ragged(
         chunk.clear()
 
     before = con.execute(f"SELECT count(*) FROM {table}").fetchone()  # other files of the dataset
-    for number, cells in enumerate(_rows(_text(con, source)), start=1 + (int(before[0]) if before else 0)):
+    first = 1 + (int(before[0]) if before else 0)
+    for number, (row, is_torn) in enumerate(_rows(_text(con, source)), start=first):
         # spreadsheets leave commas at the end of rows: blank cells left over lose nothing, as in the fast reader
-        if cells is None or len(cells) < width or any(cells[width:]):
+        if is_torn or len(row) < width or any(row[width:]):
             ragged.append(number)
-        row = cells or []
         chunk.append([row[p] or None if p is not None and p < len(row) else None for p in picks])
         if len(chunk) == CHUNK:
             flush()

@@ -7,7 +7,7 @@ import duckdb
 
 from schemas.findings import Problem, Severity
 from tasks.check.contract import Contract, load_contracts
-from tasks.check.header import Header, file_problem, header_cells, judge_header
+from tasks.check.header import Header, file_problem, header_cells, judge_header, other_delimiter
 from tasks.check.places import create_place, note_places
 from tasks.check.ragged import UnreadableError, load_ragged
 
@@ -29,6 +29,12 @@ class Raw:
     rows: Mapping[str, int]  # logical file name → rows, of the files that are in the extract
     ragged: tuple[tuple[str, int], ...]  # (dataset, row_number)
     problems: tuple[Problem, ...]
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Datasets with at least one row, and those derived from them."""
+        rows = {file for file, count in self.rows.items() if count}
+        return frozenset(c.dataset for c in self.contracts if c.derived or any(map(c.describes, rows)))
 
     @property
     def fatal(self) -> bool:
@@ -66,6 +72,9 @@ def _load(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, heade
     except duckdb.InvalidInputException:
         # its message repeats the line, so it ends here; the slow reader says which rows are to blame
         return load_ragged(con, f"cells_{contract.dataset}", source, header.width, picks)
+    if not _rows(con, contract):
+        # the fast reader has been seen to lose all rows without a word, so an empty file is read twice
+        return load_ragged(con, f"cells_{contract.dataset}", source, header.width, picks)
     return []
 
 
@@ -81,6 +90,9 @@ def _read_file(
         return [file_problem(file, rule, "fatal")], [], 0
     if cells is None or not any(cell.strip() for cell in cells):
         return [file_problem(file, "empty-file", "fatal")], [], 0
+    delimiter = other_delimiter(contract, cells)
+    if delimiter is not None:
+        return [file_problem(file, "wrong-delimiter", "fatal", hint=f"it has {delimiter}")], [], 0
     header = judge_header(contract, cells, file)
     problems = list(header.problems)
     try:

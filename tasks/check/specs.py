@@ -104,7 +104,7 @@ def _of_relationships(dataset: str, column: Column) -> Iterator[CheckSpec]:
 def _of_dataset(contract: Contract, quality: Quality, tables: frozenset[str]) -> CheckSpec:
     """A rule on the whole dataset: a composite key, or a query."""
     if quality.kind == "sql" and quality.query is not None:
-        query = failing_rows(quality.query, contract.dataset, tables)
+        query = failing_rows(quality.query, contract.dataset, tables, accepted_only=quality.accepted_only)
         arguments = {"query": query.sql, "needs": query.tables}
         return CheckSpec(contract.dataset, quality.column, quality.rule, "failing_rows", quality.severity, arguments)
     if quality.metric != "duplicateValues":

@@ -128,9 +128,10 @@ class Rooms:
 
     def check(self, source: Path) -> Extract:
         from tasks.check.landing import check_landing  # Great Expectations is slow to import
+        from tasks.check.terms import Terms
 
         extract = self.land(source)
-        check_landing(self.home.store, extract, self.home.policy.max_percent)
+        check_landing(self.home.store, extract, Terms(self.home.policy.max_percent))
         return extract
 
     def load(self, extract: Extract) -> ExtractId:

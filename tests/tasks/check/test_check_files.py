@@ -196,8 +196,9 @@ def test_sources_may_lie_in_a_registered_filesystem(bundle: Any) -> None:
 
 def test_nothing_is_written_to_the_callers_database(bundle: Any, tmp_path: Path) -> None:
     from tasks.check.against_contracts import hold_against_contracts
+    from tasks.check.terms import Terms
 
     con = duckdb.connect(str(tmp_path / "db.duckdb"))
-    hold_against_contracts(con, bundle.sources(), "x")
+    hold_against_contracts(con, bundle.sources(), "x", Terms())
     assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE NOT temporary").fetchone() == (0,)
     assert con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT temporary AND NOT internal").fetchone() == (0,)
