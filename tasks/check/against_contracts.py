@@ -6,6 +6,7 @@ import duckdb
 
 from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
 from tasks.check.columns import check_columns
+from tasks.check.comments import check_comments
 from tasks.check.contract import Contract, load_contracts
 from tasks.check.freshness import judge_freshness
 from tasks.check.holds import find_holds
@@ -38,6 +39,7 @@ def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold
         " WHERE f.dataset = t.dataset AND f.row_number = t.row_number AND f.rule <> 'ragged-row'"
     )
     check_relations(con, specs, raw.present, raw.filled, terms)
+    check_comments(con, specs, raw.filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
     return find_holds(con, raw.contracts)
