@@ -6,6 +6,7 @@ import duckdb
 
 from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
 from tasks.check.columns import check_columns
+from tasks.check.comments import check_comments
 from tasks.check.contract import Contract, load_contracts
 from tasks.check.derived import hand_back_failures, inherit_failures
 from tasks.check.freshness import judge_freshness
@@ -39,6 +40,7 @@ def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
     check_relations(con, specs, raw.present, raw.filled, terms)
+    check_comments(con, specs, raw.filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
     holds = find_holds(con, raw.contracts)

@@ -25,7 +25,7 @@ class Quality:
     """A quality rule as the contract has it; zero rows may break it."""
 
     rule: str
-    kind: Literal["library", "sql"]
+    kind: Literal["library", "sql", "custom"]  # custom: a check of tasks.check.comments, named by the metric
     severity: Severity
     metric: str | None  # nullValues, invalidValues, duplicateValues
     arguments: Mapping[str, Any]
@@ -138,14 +138,17 @@ def _severity(value: object, where: str) -> Severity:
 
 def _quality(node: Mapping[str, Any], where: str) -> Quality:
     kind = node.get("type", "library")
-    if kind not in {"library", "sql"} or node.get("mustBe") != 0:
-        raise _refuse(where, "a quality rule is of type library or sql and ends in mustBe: 0")
+    if kind not in {"library", "sql", "custom"} or node.get("mustBe", 0 if kind == "custom" else None) != 0:
+        raise _refuse(where, "a quality rule is of type library, sql or custom and ends in mustBe: 0")
+    custom = node.get("implementation", {})
+    if kind == "custom" and (node.get("engine") != "termpost" or not isinstance(custom, dict) or "check" not in custom):
+        raise _refuse(where, "a custom rule is of the engine termpost and names its check")
     return Quality(
         rule=node["name"],
         kind=kind,
         severity=_severity(node.get("severity"), where),
-        metric=node.get("metric"),
-        arguments=node.get("arguments", {}),
+        metric=node.get("metric", custom.get("check")),
+        arguments=node.get("arguments", custom),
         query=node.get("query"),
         column=_custom(node).get("column"),
         accepted_only=_custom(node).get("reads") == "accepted",

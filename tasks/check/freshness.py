@@ -45,7 +45,6 @@ def judge_freshness(
         is_open = con.execute(OPEN, {"first": oldest, "day": day}).fetchone()
         newest = _newest(con, contract, day)
         if is_open and is_open[0] and newest is not None and newest < oldest:
-            problems.append(
-                file_problem(contract.file, "stale", "warning", hint=f"it is {(day - newest).days} days old")
-            )
+            age = f"it is {(day - newest).days} days old"
+            problems.append(file_problem(contract.file, "stale", "warning", hint=age))
     return tuple(problems)

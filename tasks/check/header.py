@@ -45,9 +45,7 @@ def header_cells(con: duckdb.DuckDBPyConnection, source: str) -> list[str] | Non
     if line is None or line[0] is None:
         return None
     text = str(line[0]).lstrip("\ufeff")
-    if (
-        text.count('"') % 2
-    ):  # a quote that the line does not close: DuckDB would take the rest of the file for the header
+    if text.count('"') % 2:  # the header goes on in the next line, and DuckDB would take all rows for a part of it
         raise duckdb.InvalidInputException
     return next(csv.reader([text]), [])
 

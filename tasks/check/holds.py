@@ -35,7 +35,8 @@ CREATE OR REPLACE TEMP VIEW hold_agent AS
 CREATE OR REPLACE TEMP TABLE hold_touched (dataset VARCHAR, row_number BIGINT, student VARCHAR, class_id VARCHAR);
 """
 
-# each query gives (row_number, student, class_id) of the rows in `bad`
+# each query gives (row_number, student, class_id) of the rows in `bad`; of many marks that name neither a student nor a
+# line item the first stands for all, since each may belong to whoever lacks a mark
 CLASS = "SELECT b.row_number, r.student, r.class_id FROM bad AS b JOIN hold_roster AS r ON r.class_id = b.sourced_id"
 
 # a line item of an unknown class may belong to any class whose students include all that have a result on it
@@ -75,6 +76,15 @@ JOIN hold_item AS i ON i.item = b.line_item_sourced_id
 JOIN hold_roster AS r ON r.class_id = i.class_id
 ANTI JOIN typed_results AS o
   ON o.line_item_sourced_id = b.line_item_sourced_id AND o.student_sourced_id = r.student
+UNION
+SELECT b.row_number, r.student, r.class_id FROM (
+  SELECT min(row_number) AS row_number FROM bad AS b
+  ANTI JOIN hold_student AS s ON s.student = b.student_sourced_id
+  ANTI JOIN hold_item AS i ON i.item = b.line_item_sourced_id
+  HAVING count(*) > 0
+) AS b CROSS JOIN hold_roster AS r
+JOIN hold_item AS i ON i.class_id = r.class_id
+ANTI JOIN typed_results AS o ON o.line_item_sourced_id = i.item AND o.student_sourced_id = r.student
 """
 
 USER = """

@@ -12,7 +12,7 @@ from tasks.check.specs import CheckSpec
 from tasks.check.terms import Terms
 
 
-def _record(con: duckdb.DuckDBPyConnection, spec: CheckSpec, rows: str, parameters: dict[str, object]) -> bool:
+def record(con: duckdb.DuckDBPyConnection, spec: CheckSpec, rows: str, parameters: dict[str, object]) -> bool:
     """Adds what `rows` (row_number, cascaded) finds; tells whether it found any."""
     parameters |= {"dataset": spec.dataset, "rule": spec.rule, "severity": spec.severity, "column": spec.column}
     try:
@@ -36,7 +36,7 @@ def duplicates(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> None:
     given = " AND ".join(f'"{column}" IS NOT NULL' for column in columns)
     same = " AND ".join(f'r."{column}" = d."{column}"' for column in columns)
     whole = f"FROM raw_{spec.dataset} WHERE {given} AND row_number NOT IN ({_torn(spec)})"
-    _record(
+    record(
         con,
         spec,
         f"SELECT r.row_number, false AS cascaded FROM (SELECT row_number, {names} {whole}) AS r"
@@ -55,7 +55,7 @@ def _referring(spec: CheckSpec) -> str:
 def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     """Rows that refer to nothing, or to what is quarantined."""
     target, key = spec.arguments["target"], spec.arguments["key"]
-    return _record(
+    return record(
         con,
         spec,
         f'SELECT s.row_number, bool_and(s.key IN (SELECT "{key}" FROM typed_{target} WHERE "{key}" IS NOT NULL))'
@@ -68,7 +68,7 @@ def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
 def wrong_references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     """Rows that refer to a row of the wrong type or role."""
     target, key, column = spec.arguments["target"], spec.arguments["key"], spec.arguments["must_column"]
-    return _record(
+    return record(
         con,
         spec,
         f"SELECT DISTINCT s.row_number, false AS cascaded FROM {_referring(spec)} AS s"
@@ -80,7 +80,7 @@ def wrong_references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
 def queries(con: duckdb.DuckDBPyConnection, spec: CheckSpec, terms: Terms) -> bool:
     """Rows that a query of the contract finds."""
     query: str = spec.arguments["query"]
-    return _record(con, spec, f"SELECT row_number, false AS cascaded FROM ({query})", terms.bound(query))
+    return record(con, spec, f"SELECT row_number, false AS cascaded FROM ({query})", terms.bound(query))
 
 
 def _cascade(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> None:

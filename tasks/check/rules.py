@@ -124,5 +124,28 @@ RULES: dict[str, Rule] = {
         "at the cut-off more than a fifth of the marks due are missing; ask the teacher for them",
         "by class and by teacher",
     ),
+    # what somebody should read again before a family does
+    "comment-names-student": Rule(
+        "the comment seems to name another student of the class; read it again",
+        "a name of the class that is not theirs",
+    ),
+    "comment-repeated": Rule(
+        "several students of the class have this very comment; see whether it is meant for each of them",
+        "one long text for many",
+    ),
+    "comment-other-term": Rule(
+        "the comment mentions another session or an earlier year; it may be left over",
+        "a title or year of another term",
+    ),
+    "comment-too-long": Rule(
+        "the comment is longer than a report has room for; shorten it", "more characters than the contract allows"
+    ),
+    "comment-markup": Rule(
+        "the comment has markup, a placeholder or characters that nobody can see; write plain text",
+        "HTML, control characters, marks that turn the direction of writing",
+    ),
+    "comment-pronouns": Rule(
+        "the comment uses other pronouns than those on record; read it again", "compared only where some are on record"
+    ),
     "future-date": Rule("the date lies after today; mend it", "a mark or a birth of tomorrow"),
 }

@@ -17,6 +17,7 @@ from tasks.check.rules import RULES
 Metric = Literal[
     "missing_values", "pattern", "calendar_date", "valid_values", "between",  # of a column
     "duplicate_values", "missing_references", "wrong_references", "failing_rows",  # between rows
+    "comment",  # of what people wrote
 ]  # fmt: skip
 # what of a cell a column check looks at; so that one fault is one problem, "numeral" and "number" leave out what is no
 # number, and "meant" what is not in the vocabulary in any case
@@ -45,6 +46,7 @@ DECIMAL = r"\A-?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)\Z"
 EXACT = r"\A-?0*[0-9]{0,12}(?:[.][0-9]{0,6}0*)?\Z"  # what DECIMAL(18,6) keeps exactly
 INTEGER = r"\A-?[0-9]{1,9}\Z"
 BOOLEANS = ("false", "true")
+COMMENT_CHECKS = frozenset({"names-student", "repeated", "other-term", "pronouns"})  # tasks.check.comments
 
 
 def _of_type(dataset: str, column: Column) -> Iterator[CheckSpec]:
@@ -107,6 +109,14 @@ def _of_dataset(contract: Contract, quality: Quality, tables: frozenset[str]) ->
         query = failing_rows(quality.query, contract.dataset, tables, accepted_only=quality.accepted_only)
         arguments = {"query": query.sql, "needs": query.tables}
         return CheckSpec(contract.dataset, quality.column, quality.rule, "failing_rows", quality.severity, arguments)
+    if quality.kind == "custom":
+        of = CheckSpec(contract.dataset, quality.column, quality.rule, "comment", quality.severity, quality.arguments)
+        if quality.severity != "warning" or quality.metric not in COMMENT_CHECKS:
+            raise InputError(
+                "bad-contract", "a comment rule that is no known check, or more than a warning", contract.dataset,
+                "use a check of tasks.check.comments",
+            )  # fmt: skip
+        return of
     if quality.metric != "duplicateValues":
         raise InputError("bad-contract", "a quality rule that no check can run", contract.dataset, "mend the contract")
     columns = tuple(quality.arguments["properties"])
