@@ -15,7 +15,7 @@ from tasks.check.read import Raw, read_raw
 from tasks.check.relations import check_relations
 from tasks.check.rules import RULES
 from tasks.check.specs import compile_specs
-from tasks.check.tables import create_views
+from tasks.check.tables import after_columns, create_views
 from tasks.check.terms import Terms
 
 FORMAT, VERSION = "oneroster-csv", "1.1"
@@ -38,6 +38,7 @@ def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold
         " USING (SELECT dataset, row_number FROM check_failure WHERE rule = 'ragged-row') AS t"
         " WHERE f.dataset = t.dataset AND f.row_number = t.row_number AND f.rule <> 'ragged-row'"
     )
+    after_columns(con, raw.contracts)
     check_relations(con, specs, raw.present, raw.filled, terms)
     check_comments(con, specs, raw.filled, terms)
     # one fault is one problem, however many checks saw it
