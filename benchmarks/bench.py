@@ -11,10 +11,13 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import Benchmark, Measured
+from benchmarks import Benchmark, Measured, check_speed
 from benchmarks.district import speed
 
-BENCHMARKS: list[Benchmark] = [speed.generation, speed.memory]
+BENCHMARKS: list[Benchmark] = [
+    speed.generation, speed.memory, check_speed.plain_query, check_speed.memory, check_speed.linear,
+    check_speed.great_expectations, check_speed.datacontract, check_speed.loading,
+]  # fmt: skip
 
 
 def run(benchmarks: Sequence[Benchmark]) -> list[Measured]:

@@ -17,7 +17,7 @@ from tasks.check.relations import check_relations
 from tasks.check.rules import RULES
 from tasks.check.shapes import shape
 from tasks.check.specs import CheckSpec, compile_specs
-from tasks.check.tables import create_views
+from tasks.check.tables import after_columns, create_views
 from tasks.check.terms import Terms
 
 ONEROSTER_1_1 = "oneroster-csv/1.1"
@@ -39,6 +39,7 @@ def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold
     if derived:
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
+    after_columns(con, raw.contracts)
     check_relations(con, specs, raw.present, raw.filled, terms)
     check_comments(con, specs, raw.filled, terms)
     # one fault is one problem, however many checks saw it

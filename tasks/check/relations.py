@@ -9,6 +9,7 @@ import duckdb
 
 from tasks.check.judge import broken
 from tasks.check.specs import CheckSpec
+from tasks.check.tables import without_quarantined
 from tasks.check.terms import Terms
 
 
@@ -22,7 +23,10 @@ def record(con: duckdb.DuckDBPyConnection, spec: CheckSpec, rows: str, parameter
         ).fetchone()
     except duckdb.Error:
         raise broken(f"{spec.dataset}: {spec.rule}") from None  # a conversion error repeats the value
-    return bool(added and added[0])
+    has_added = bool(added and added[0])
+    if has_added and spec.severity == "error":
+        without_quarantined(con, spec.dataset)
+    return has_added
 
 
 def _torn(spec: CheckSpec) -> str:

@@ -30,8 +30,9 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of Lisa, José, Grace Young and others, taught by Ada Quill; a second class without Lisa."""
     book = Gradebook()
     book.school()
-    people = [("s1", "Lisa", "Woods"), ("s2", "José", "de la Cruz"), ("s3", "Grace", "Young"), ("s4", "Kaʻimi", "Quill"),
-              ("s5", "Bo", "Ng"), ("s6", "Will", "Okafor"), ("s7", "", "Suharto"), ("s8", "Lisa", "Tran")]  # fmt: skip
+    people = [("s1", "Lisa", "Woods"), ("s2", "José", "de la Cruz"), ("s3", "Grace", "Young"),
+              ("s4", "Kaʻimi", "Quill"), ("s5", "Bo", "Ng"), ("s6", "Will", "Okafor"),
+              ("s7", "", "Suharto"), ("s8", "Lisa", "Tran")]  # fmt: skip
     for person, given, family in people:
         book.student(person, givenName=given, familyName=family)
     book.student("s9", givenName="Fannie", familyName="Medina")
