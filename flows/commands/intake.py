@@ -1,7 +1,6 @@
 """`check`, `prepare`, `holds`: from the gradebook to reports that wait."""
 
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
@@ -32,7 +31,7 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     files = open_source(extract)
     weighed = weigh(files)
     connection = memory_connection()
-    with in_memory(connection, Path(extract), files) as sources:
+    with in_memory(connection, files) as sources:
         findings = hold_against_contracts(connection, sources, weighed.id, Decimal(200))
     value = check_json(findings)
     if as_json:

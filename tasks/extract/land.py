@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
-from tasks.extract.source import SourceFile
+from tasks.extract.source_file import SourceFile
 from tasks.store import Store
 
 LANDING_FORMAT = "termpost.landing/1"

@@ -4,6 +4,7 @@ from prefect.logging import get_run_logger
 
 from schemas.refs import Extract, Run
 from tasks.as_task import as_task
+from tasks.extract.access import access_of
 from tasks.extract.land import land, weigh
 from tasks.extract.source import open_source
 from tasks.home import open_run
@@ -13,7 +14,7 @@ from tasks.home import open_run
 def pull(run: Run, uri: str) -> Extract:
     """Reads the source through, and only then keeps it in landing, without the columns nobody may keep."""
     home = open_run(run)
-    files = open_source(uri)
+    files = open_source(uri, access_of(home))
     weighed = weigh(files)
     extract = land(home.store, files, weighed, home.settings.privacy.drop_columns)
     get_run_logger().info("extract %s: %d files in landing", extract.id[:12], len(files))

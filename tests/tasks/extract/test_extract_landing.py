@@ -140,7 +140,7 @@ def test_a_zip_read_in_memory_is_what_the_check_sees_and_is_gone_after(folder: P
     path = zipped()
     with duckdb.connect() as connection:
         for source in (folder, path):
-            with in_memory(connection, source, open_source(str(source))) as names:
+            with in_memory(connection, open_source(str(source))) as names:
                 (rows,) = connection.execute(f"SELECT count(*) FROM read_csv('{names['users.csv']}')").fetchall()
                 assert rows == (4,)
         with pytest.raises(duckdb.Error):
