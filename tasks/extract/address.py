@@ -17,9 +17,7 @@ WHERE_SECRETS_GO = {
     "sftp": "put a password into secrets/sftp-password or TERMPOST_SFTP_PASSWORD, or use a key",
     "https": "put the client's secret into secrets/oneroster-client-secret or TERMPOST_ONEROSTER_CLIENT_SECRET",
 }
-KNOWN = (
-    "name a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or the https:// of a OneRoster service"
-)
+KNOWN = "name a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or a OneRoster service at https://"
 
 
 @dataclass(frozen=True)
