@@ -31,3 +31,10 @@ def is_single(name: str) -> bool:
 
 def is_zip(name: str) -> bool:
     return name.lower().endswith(".zip")
+
+
+def may_hold_parts(folder: PurePosixPath) -> bool:
+    """Whether it is worth looking into a folder of the extract."""
+    if folder.parts == (SUPPLEMENT,):
+        return True
+    return len(folder.parts) < DEEPEST and all(TOOLKIT_FOLDER.fullmatch(part) for part in folder.parts)
