@@ -22,6 +22,7 @@ class Access:
     home: Path | None = None
     clock: Clock = field(default_factory=SystemClock)
     sleep: Callable[[float], None] = time.sleep  # seconds
+    elapsed: Callable[[], float] = time.monotonic  # seconds, for how long a token lasts: --as-of stops the clock
     keep: Store | None = None  # finished pages, so that a rerun starts where the last one stopped
     drop: Collection[str] = ()  # columns nobody may keep, so not in those pages either
     zone: ZoneInfo | None = None  # of the school, for instants of which only the day counts

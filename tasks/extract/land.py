@@ -7,16 +7,15 @@ import io
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
+from tasks.extract.dropped import all_dropped, dropped_in
 from tasks.extract.source_file import SourceFile
 from tasks.store import Store
 
 LANDING_FORMAT = "termpost.landing/1"
 CHUNK = 2**20  # bytes
-NEVER_KEPT = frozenset({"password"})  # OneRoster users.csv; no setting can keep it
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def land(store: Store, files: Sequence[SourceFile], weighed: Weighed, drop: Coll
         InputError: a file to cut cannot be read as CSV; nothing is kept.
     """
     prefix = f"landing/{weighed.id}"
-    dropped = sorted({name.casefold() for name in (*NEVER_KEPT, *drop)})
+    dropped = all_dropped(drop)
     summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
     note = json.dumps(summary, sort_keys=True).encode()
     if not _landed(store, f"{prefix}/landing.json", note):
@@ -124,8 +123,7 @@ def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | Non
     """Places of the columns to keep; None where that is all of them. A file to cut is read to its end."""
     rows = _rows(file)
     names = [cell.strip().casefold() for cell in next(rows, [])]
-    path = PurePosixPath(file.name.casefold())
-    own = {name.removeprefix(f"{of}.") for name in dropped for of in (path, path.with_suffix(""), path.name, path.stem)}
+    own = dropped_in(file.name, dropped)
     keep = [place for place, name in enumerate(names) if name not in own]
     if len(keep) == len(names):
         return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import os
 import random
 import stat
 from collections.abc import AsyncIterator, Coroutine
@@ -81,12 +82,12 @@ class _Fetch:
             raise InputError("too-large", "this is far more than a gradebook", self.address.shown,
                              "check the path")  # fmt: skip
         async with client.open(path, "rb") as source:
-            data = await source.read(size + 1)
+            data = os.fsencode(await source.read(size + 1))
         if len(data) != size or _stamp(await client.stat(path)) != _stamp(before):
             raise InputError("source-changed", f"{PurePosixPath(path).name} changed while it was read",
                              self.address.shown, "wait until the export has ended, then try again")  # fmt: skip
-        self.here[path] = (_stamp(before), bytes(data))
-        return bytes(data)
+        self.here[path] = (_stamp(before), data)
+        return data
 
 
 def _stamp(seen: asyncssh.SFTPAttrs) -> tuple[int | None, int | None]:
@@ -100,7 +101,7 @@ def _is_folder(seen: asyncssh.SFTPAttrs) -> bool:
 async def _parts(client: asyncssh.SFTPClient, root: str, below: PurePosixPath) -> AsyncIterator[str]:
     """Names of the files that belong to the extract; a link to a file counts, one to a folder is not followed."""
     async for entry in client.scandir(f"{root.rstrip('/')}/{below}" if below.parts else root):
-        name = below / str(entry.filename)
+        name = below / os.fsdecode(entry.filename)
         if entry.filename in (".", ".."):
             continue
         if _is_folder(entry.attrs):

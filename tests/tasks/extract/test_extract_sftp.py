@@ -97,7 +97,7 @@ def test_a_host_that_shows_another_key_gets_no_password(
 ) -> None:
     server.known_hosts(home / "known_hosts", asyncssh.generate_private_key("ssh-ed25519"))
     asked: list[str] = []
-    monkeypatch.setattr("services.sftp_server._Login.validate_password", lambda *a: asked.append("asked"))
+    monkeypatch.setattr("services.sftp_server._Login.validate_password", lambda *_: asked.append("asked"))
     error = refused(f"{server.uri}/extract", access(home), "host-key-changed")
     assert "verify the fingerprint" in error.mend
     server.known_hosts(home / "known_hosts", asyncssh.generate_private_key("ssh-rsa", key_size=2048))  # another kind
@@ -114,7 +114,7 @@ def test_a_key_file_logs_in(server: SftpService, home: Path, folder: Path) -> No
     refused(f"{server.uri}/extract", how, "unsafe-secret")
     key.chmod(0o600)
     assert id_of(f"{server.uri}/extract", how) == id_of(str(folder))
-    server.user_key.write_private_key(str(key), passphrase="x")
+    key.write_bytes(server.user_key.export_private_key("pkcs8-pem", "locked"))
     refused(f"{server.uri}/extract", how, "bad-key-file")
     key.unlink()
     refused(f"{server.uri}/extract", how, "no-key-file")
