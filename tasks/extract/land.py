@@ -5,9 +5,11 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from schemas.clock import Clock, SystemClock
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
 from tasks.extract.dropped import all_dropped, dropped_in
@@ -15,7 +17,9 @@ from tasks.extract.source_file import SourceFile
 from tasks.store import Store
 
 LANDING_FORMAT = "termpost.landing/1"
+LANDED, BEGUN = "landing.json", "begun.json"
 CHUNK = 2**20  # bytes
+MACHINE = SystemClock()
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,20 @@ def _rows(file: SourceFile) -> Iterator[list[str]]:
                 yield [""]
 
 
-def land(store: Store, files: Sequence[SourceFile], weighed: Weighed, drop: Collection[str]) -> Extract:
+def land(
+    store: Store,
+    files: Sequence[SourceFile],
+    weighed: Weighed,
+    drop: Collection[str],
+    clock: Clock = MACHINE,
+    days: int | None = None,
+) -> Extract:
     """Copies an extract to `landing/<id>/`; one that already lies there whole, cut the same way, is left alone.
 
     Args:
         drop: columns that settings say nobody may keep, as `column`, `users.column` or `users.csv.column`, in any case.
+        clock: gives the instant from which `landing_days` count.
+        days: a copy older than that is made anew, since another run may be about to empty it; None: never.
 
     Raises:
         InputError: a file to cut cannot be read as CSV; nothing is kept.
@@ -102,21 +115,27 @@ def land(store: Store, files: Sequence[SourceFile], weighed: Weighed, drop: Coll
     prefix = f"landing/{weighed.id}"
     dropped = all_dropped(drop)
     summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
-    note = json.dumps(summary, sort_keys=True).encode()
-    if not _landed(store, f"{prefix}/landing.json", note):
+    oldest = clock.now() - timedelta(days=days) if days is not None else None
+    if not _landed(store, f"{prefix}/{LANDED}", summary, oldest):
         keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
+        stamp = {"landed_at": clock.now().isoformat()}
+        store.put(f"{prefix}/{BEGUN}", json.dumps(stamp).encode())  # so that what a killed run leaves grows old too
         for file in files:
             store.put(f"{prefix}/{file.name}", _cut(file, keep[file.name]))
         # written last: its presence says that all the rest is there
-        store.put(f"{prefix}/landing.json", note)
+        store.put(f"{prefix}/{LANDED}", json.dumps({**summary, **stamp}, sort_keys=True).encode())
+        store.delete(f"{prefix}/{BEGUN}")
     return Extract(weighed.id, prefix, weighed.id, "oneroster-csv", weighed.version)
 
 
-def _landed(store: Store, key: str, note: bytes) -> bool:
+def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datetime | None) -> bool:
     try:
-        return store.get(key) == note
-    except KeyError:
+        note = json.loads(store.get(key))
+        landed_at = note.pop("landed_at", None)  # when says nothing of what
+    except (KeyError, ValueError):
         return False
+    old = oldest is not None and landed_at is not None and datetime.fromisoformat(landed_at) < oldest
+    return note == summary and not old
 
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:

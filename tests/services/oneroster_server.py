@@ -50,6 +50,7 @@ class OneRosterService:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for an acknowledgement
     service: OneRosterService
 
     def log_message(self, *_: object) -> None:
@@ -107,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._raw(status, json.dumps(value).encode(), {"Content-Type": "application/json", **(headers or {})})
 
     def _raw(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
+        self.send_response_only(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
         self.end_headers()

@@ -89,7 +89,7 @@ def _is_busy(status: int) -> bool:
 
 
 def _retry_after(headers: httpx.Headers) -> float:
-    """Seconds (RFC 9110, 10.2.3), 0 where it says nothing; a date counts from the service's own, since clocks differ."""
+    """Seconds (RFC 9110, 10.2.3), 0 where it says nothing; a date counts from the service's own clock."""
     said = headers.get("Retry-After", "")
     if said.isascii() and said.isdigit():
         return float(said)

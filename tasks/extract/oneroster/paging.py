@@ -1,9 +1,9 @@
 """A whole collection, page by page, and sure that none moved meanwhile.
 
-Each page begins with the last object of the one before (offset - 1). If it does not, or an id comes twice, something
-was added or deleted while we read, and a mark may have slipped between two pages: the collection is read once more,
-and the source is refused if that happens again. A short page is no end, since a service may cap `limit`: the end is
-what X-Total-Count or a Link header says, or a page that brings nothing new.
+Each page is asked to begin with the last object of the one before (offset - 1). If it does not, or an id comes twice,
+something was added or deleted while we read, and a mark may have slipped between two pages: the collection is read
+once more, and the source is refused if that happens again. A short page is no end, since a service may cap `limit`:
+the end is what X-Total-Count or a Link header says, or a page that brings nothing new.
 """
 
 import re
@@ -55,12 +55,14 @@ def read_collection(ask: Ask, collection: Collection, reader: Reader, pages: Pag
 def _read(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown: str) -> list[Line] | None:
     lines: list[Line] = []
     seen: set[str] = set()
-    count, number, last, total = 0, 0, None, None
+    count, number = 0, 0
+    last: str | None = None
+    total: int | None = None
     while True:
         number += 1
         page = pages.page(collection.name, number)
         if page is None:
-            page = _ask_for(ask, collection, reader, max(count - 1, 0), shown)
+            page = _ask_for(ask, collection, reader, count if last is None else count - 1, shown)
             if page is None:
                 return None
             pages.keep(collection.name, number, page)
@@ -71,7 +73,8 @@ def _read(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown:
         lines += [line for _, own in new for line in own]
         if _is_end(page, count, new):
             return lines
-        last = page.things[-1][0]
+        # a page of one has no room for an overlap
+        last = page.things[-1][0] if len(page.things) > 1 else None
         if count > MOST:
             raise InputError("endless", f"{collection.name} never end", shown, "check the service's paging")
 
@@ -80,7 +83,7 @@ def _new_in(page: Page, last: str | None, seen: set[str]) -> list[Thing]:
     """What the page adds to what came before.
 
     Args:
-        last: id of the last object before; None on the first page.
+        last: id of the last object before; None where the page does not begin with it.
         seen: ids so far, to which those of this page are added.
     """
     if last is not None and (not page.things or page.things[0][0] != last):

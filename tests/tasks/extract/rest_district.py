@@ -9,16 +9,17 @@ def ref(kind: str, name: str) -> dict[str, str]:
     return {"href": f"https://sis.example.org/{kind}s/{name}", "sourcedId": name, "type": kind}
 
 
-def thing(name: str, **more: Any) -> dict[str, Any]:
+def thing(name: str, /, **more: Any) -> dict[str, Any]:
     return {"sourcedId": name, "status": "active", "dateLastModified": "2021-09-01T00:00:00.000Z", **more}
 
 
-def person(name: str, role: str, **more: Any) -> dict[str, Any]:
+def person(name: str, role: str, /, **more: Any) -> dict[str, Any]:
     roles = [{"roleType": "primary", "role": role, "org": ref("org", "school-1"), "beginDate": "2021-08-01"}]
     return thing(
         name, enabledUser="true", username=name, givenName=f"Given {name}", familyName=f"Family {name}",
-        password="hunter2-Qzx", roles=roles, grades=["08"], primaryOrg=ref("org", "school-1"),
-        userProfiles=[{"profileId": "p", "credentials": [{"type": "x", "password": "hunter2-Qzx"}]}], **more,
+        roles=roles, grades=["08"], primaryOrg=ref("org", "school-1"),
+        userProfiles=[{"profileId": "p", "credentials": [{"type": "x", "password": "hunter2-Qzx"}]}],
+        **{"password": "hunter2-Qzx", **more},
     )  # fmt: skip
 
 
@@ -26,7 +27,7 @@ def district(students: int = 3) -> dict[str, Things]:
     names = [f"s-{number:03d}" for number in range(students)]
     mark = {"lineItem": ref("lineItem", "item-1"), "class": ref("class", "class-1"), "scoreStatus": "fully graded"}
     return {
-        "orgs": [thing("school-1", name="Made-up Middle", type="school", identifier="1", parent=ref("org", "district"))],
+        "orgs": [thing("school-1", name="Made-up Middle", type="school", parent=ref("org", "district"))],
         "academicSessions": [
             thing("2021-fall", title="Fall", type="term", startDate="2021-08-20", endDate="2021-12-18",
                   schoolYear="2022", parent=ref("academicSession", "2022")),

@@ -5,7 +5,9 @@ import io
 from pathlib import Path
 
 import pytest
+from gradebook import NOW
 
+from schemas.clock import FixedClock
 from tasks.extract.land import land, weigh
 from tasks.extract.source import open_source
 from tasks.store import FileStore
@@ -15,7 +17,7 @@ WANTED_NOWHERE = "hunter2-Qzx"
 
 def landed(store: FileStore, folder: Path, drop: tuple[str, ...] = ()) -> dict[str, bytes]:
     files = open_source(str(folder))
-    extract = land(store, files, weigh(files), drop)
+    extract = land(store, files, weigh(files), drop, FixedClock(NOW))
     return {key.removeprefix(f"{extract.uri}/"): store.get(key) for key in store.list(extract.uri)}
 
 
