@@ -18,6 +18,8 @@ from tasks.home import Home
 def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     """Holds an extract against the contracts; writes nothing and needs no home.
 
+    EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
+
     \b
     Example: termpost check gradebook.zip
     """
@@ -57,7 +59,9 @@ def _show_check(value: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
-@click.option("--extract", metavar="EXTRACT", required=True, help="A folder or a zip.")
+@click.option(
+    "--extract", metavar="EXTRACT", required=True, help="A folder, zip or CSV file; s3://, sftp:// or https://."
+)
 @common()
 def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
     """The prepare flow: reports are made and held. Nothing reaches a family.

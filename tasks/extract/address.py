@@ -43,6 +43,8 @@ def read_address(uri: str) -> Address:
         if LIKE_A_LOGIN.match(uri) and not Path(uri).exists():
             raise InputError("secret-in-address", "a login stands in it", "EXTRACT", "write sftp://user@host/path")
         return Address("", uri, path=uri)
+    if not uri.isprintable():
+        raise InputError("bad-address", "a control character stands in it", "EXTRACT", "type it again")
     match found.group(1).lower():
         case "s3":
             return _s3(uri[found.end() :])
@@ -77,7 +79,7 @@ def _split(uri: str, form: str) -> tuple[str, int | None, str, str]:
 
 
 def _sftp(uri: str) -> Address:
-    if "?" in uri or "#" in uri or ":" in login_in(uri):
+    if "?" in uri or "#" in uri or set(":@") & set(login_in(uri)):  # in a path, @ is written %40
         raise _secret("sftp")
     host, port, user, path = _split(uri, "sftp://user@host/path")
     if not user or not path.strip("/"):
@@ -87,7 +89,7 @@ def _sftp(uri: str) -> Address:
 
 
 def _service(uri: str) -> Address:
-    if "?" in uri or "#" in uri or login_in(uri):
+    if "?" in uri or "#" in uri or "@" in uri:
         raise _secret("https")
     host, _, _, _ = _split(uri, "https://host/ims/oneroster")
     if not is_secure(uri):
@@ -98,15 +100,8 @@ def _service(uri: str) -> Address:
 
 
 def login_in(uri: str) -> str:
-    """What stands before the last @ of the server's part, also where the rest cannot be parsed."""
-    server = re.split(r"[/?#]", uri.partition("://")[2], maxsplit=1)[0]
-    # a password with a slash in it ends the server's part early, so a colon there without a number is one too
-    login, at, _ = server.rpartition("@")
-    if at:
-        return login
-    name, colon, port = server.rpartition(":")
-    torn = colon and not port.isdigit() and not server.endswith("]") and "@" in uri
-    return f"{name}:{port}" if torn else ""
+    """What stands before the last @, wherever that is: a password may hold any character, a slash too."""
+    return uri.partition("://")[2].rpartition("@")[0]
 
 
 def _secret(scheme: str) -> InputError:

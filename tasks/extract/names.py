@@ -16,7 +16,8 @@ DEEPEST = 4  # parts
 def is_part(name: PurePosixPath) -> bool:
     """A CSV file at the root, in `supplement/`, or where the LMS Toolkit puts one."""
     *folders, file = name.parts or ("",)
-    if not file.endswith(".csv") or file == ".csv":
+    # a name with a line break in it would tear every message that says it
+    if not file.endswith(".csv") or file == ".csv" or not str(name).isprintable():
         return False
     if not folders or folders == [SUPPLEMENT]:
         return True
