@@ -9,7 +9,7 @@ from flows.run import attempts_logged, begin
 from schemas.refs import CycleId, Prepared, Run
 from tasks.check.landing import refuse_rejected
 from tasks.check.task import check
-from tasks.extract.task import pull
+from tasks.extract.task import empty, pull
 from tasks.guard import guarded
 from tasks.home import open_run
 from tasks.load.task import load
@@ -26,7 +26,7 @@ def prepare_reports(cycle_id: str, extract: str, home: str = ".", as_of: datetim
 
     Args:
         cycle_id: a cycle of calendar.toml.
-        extract: folder or zip of the gradebook extract.
+        extract: folder, zip or CSV file, s3:// or sftp:// address, or https:// OneRoster service; never with a secret.
         home: folder with termpost.toml.
         as_of: the instant every rule goes by; the machine's clock where empty.
     """
@@ -56,5 +56,6 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
             progress.step()
         prepared.append(hold(run, summaries, staged))
         record(run, held(run, prepared[-1]))
+    empty(run)  # what landed too long ago
     show_prepared(cycle_id, prepared)
     return prepared

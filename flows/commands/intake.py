@@ -1,7 +1,6 @@
 """`check`, `prepare`, `holds`: from the gradebook to reports that wait."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,6 +20,8 @@ from tasks.home import Home
 def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     """Holds an extract against the contracts; writes nothing and needs no home.
 
+    EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
+
     \b
     Example: termpost check gradebook.zip --as-of 2021-12-17
     """
@@ -35,7 +36,7 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     files = open_source(extract)
     weighed = weigh(files)
     connection = memory_connection()
-    with in_memory(connection, Path(extract), files) as sources:
+    with in_memory(connection, files) as sources:
         terms = Terms(today=_today())
         findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     value = check_json(findings)
@@ -73,7 +74,9 @@ def _show_check(value: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
-@click.option("--extract", metavar="EXTRACT", required=True, help="A folder or a zip.")
+@click.option(
+    "--extract", metavar="EXTRACT", required=True, help="A folder, zip or CSV file; s3://, sftp:// or https://."
+)
 @common()
 def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
     """The prepare flow: reports are made and held. Nothing reaches a family.

@@ -5,19 +5,22 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from datetime import datetime, timedelta
 
+from schemas.clock import Clock, SystemClock
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
+from tasks.extract.dropped import all_dropped, dropped_in
 from tasks.extract.recognise import recognise
-from tasks.extract.source import SourceFile
+from tasks.extract.source_file import SourceFile
 from tasks.store import Store
 
 LANDING_FORMAT = "termpost.landing/1"
+LANDED, BEGUN = "landing.json", "begun.json"
 CHUNK = 2**20  # bytes
-NEVER_KEPT = frozenset({"password"})  # OneRoster users.csv; no setting can keep it
+MACHINE = SystemClock()
 
 
 @dataclass(frozen=True)
@@ -84,41 +87,55 @@ def _rows(file: SourceFile) -> Iterator[list[str]]:
                 yield [""]
 
 
-def land(store: Store, files: Sequence[SourceFile], weighed: Weighed, drop: Collection[str]) -> Extract:
+def land(
+    store: Store,
+    files: Sequence[SourceFile],
+    weighed: Weighed,
+    drop: Collection[str],
+    clock: Clock = MACHINE,
+    days: int | None = None,
+) -> Extract:
     """Copies an extract to `landing/<id>/`; one that already lies there whole, cut the same way, is left alone.
 
     Args:
         drop: columns that settings say nobody may keep, as `column`, `users.column` or `users.csv.column`, in any case.
+        clock: gives the instant from which `landing_days` count.
+        days: a copy older than that is made anew, since another run may be about to empty it; None: never.
 
     Raises:
         InputError: a file to cut cannot be read as CSV; nothing is kept.
     """
     prefix = f"landing/{weighed.id}"
-    dropped = sorted({name.casefold() for name in (*NEVER_KEPT, *drop)})
+    dropped = all_dropped(drop)
     summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
-    note = json.dumps(summary, sort_keys=True).encode()
-    if not _landed(store, f"{prefix}/landing.json", note):
+    oldest = clock.now() - timedelta(days=days) if days is not None else None
+    if not _landed(store, f"{prefix}/{LANDED}", summary, oldest):
         keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
+        stamp = {"landed_at": clock.now().isoformat()}
+        store.put(f"{prefix}/{BEGUN}", json.dumps(stamp).encode())  # so that what a killed run leaves grows old too
         for file in files:
             store.put(f"{prefix}/{file.name}", _cut(file, keep[file.name]))
         # written last: its presence says that all the rest is there
-        store.put(f"{prefix}/landing.json", note)
+        store.put(f"{prefix}/{LANDED}", json.dumps({**summary, **stamp}, sort_keys=True).encode())
+        store.delete(f"{prefix}/{BEGUN}")
     return Extract(weighed.id, prefix, weighed.id, weighed.format, weighed.version)
 
 
-def _landed(store: Store, key: str, note: bytes) -> bool:
+def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datetime | None) -> bool:
     try:
-        return store.get(key) == note
-    except KeyError:
+        note = json.loads(store.get(key))
+        landed_at = note.pop("landed_at", None)  # when says nothing of what
+    except (KeyError, ValueError):
         return False
+    old = oldest is not None and landed_at is not None and datetime.fromisoformat(landed_at) < oldest
+    return note == summary and not old
 
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:
     """Places of the columns to keep; None where that is all of them. A file to cut is read to its end."""
     rows = _rows(file)
     names = [cell.strip().casefold() for cell in next(rows, [])]
-    path = PurePosixPath(file.name.casefold())
-    own = {name.removeprefix(f"{of}.") for name in dropped for of in (path, path.with_suffix(""), path.name, path.stem)}
+    own = dropped_in(file.name, dropped)
     keep = [place for place, name in enumerate(names) if name not in own]
     if len(keep) == len(names):
         return None

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from tasks.extract.source import SourceFile
+from tasks.extract.source_file import SourceFile
 
 ONEROSTER, LMS_TOOLKIT, CANVAS = "oneroster-csv", "lms-toolkit", "canvas-gradebook"
 CANVAS_HEADER = ("Student", "ID")  # the fixed part of a gradebook export; what follows depends on the course

@@ -94,7 +94,7 @@ def _nowhere(extract: Extract) -> Path:
         (_latin, "not-utf8", "(users.csv): export it as CSV UTF-8"),
         (_no_zip, "unreadable-zip", "the zip cannot be read (gradebook.zip): export or copy it again"),
         (_climbing, "unsafe-zip", "the zip names files outside itself (gradebook.zip)"),
-        (_nowhere, "no-extract", "there is no such folder or zip (EXTRACT): check the path of the extract"),
+        (_nowhere, "no-extract", "there is no such folder, zip or CSV file (EXTRACT): check the path of the extract"),
     ],
 )
 def test_an_extract_that_cannot_be_used_leaves_nothing_behind(
