@@ -65,6 +65,7 @@ class Shape(Frozen):
     format: Literal["termpost.contract/1"] = SHAPE_FORMAT
     dataset: str
     version: str
+    owner: str
     file: str
     presence: str
     holds: str
@@ -156,6 +157,7 @@ def shape_of(node: Mapping[str, Any]) -> Shape:
     return Shape(
         dataset=table["name"],
         version=node["version"],
+        owner=node["team"]["members"][0]["username"],
         file=table["physicalName"],
         presence=of_table["presence"],
         holds=of_table["holds"],

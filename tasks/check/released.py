@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tasks.check.compatibility import Change, compare, numbers, version_for
@@ -17,6 +17,8 @@ class Standing:
 
     dataset: str
     version: str
+    owner: str
+    rules: int
     released: str | None  # None: never released
     changes: tuple[Change, ...]
     needed: str  # the lowest version the changes allow
@@ -43,13 +45,16 @@ def standings(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
     released, found = released_shapes(folder), []
     for shape in _shapes(folder):
         old = released.pop(shape.dataset, None)
-        changes = compare(old, shape) if old else ()
-        needed = version_for(old.version, changes) if old else shape.version
-        found.append(Standing(shape.dataset, shape.version, old.version if old else None, changes, needed))
-    for name, old in released.items():
-        gone = (Change("breaking", "", "the contract is gone"),)
-        found.append(Standing(name, old.version, old.version, gone, version_for(old.version, gone)))
+        found.append(_standing(shape, old, compare(old, shape) if old else ()))
+    gone = (Change("breaking", "", "the contract is gone"),)
+    found.extend(_standing(old, old, gone) for old in released.values())
     return tuple(found)
+
+
+def _standing(shape: Shape, old: Shape | None, changes: tuple[Change, ...]) -> Standing:
+    needed = version_for(old.version, changes) if old else shape.version
+    released = old.version if old else None
+    return Standing(shape.dataset, shape.version, shape.owner, len(shape.rules), released, changes, needed)
 
 
 def release(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
@@ -72,7 +77,7 @@ def release(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
         target.parent.mkdir(exist_ok=True)
         value = shape.model_dump(mode="json", exclude_defaults=True)
         target.write_text(json.dumps({"format": shape.format, **value}, ensure_ascii=False, indent=1) + "\n", "utf-8")
-        kept.append(standing)
+        kept.append(replace(standing, version=shape.version))
     return tuple(kept)
 
 
