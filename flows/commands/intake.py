@@ -15,15 +15,19 @@ from tasks.home import Home
 
 @click.command()
 @click.argument("extract", metavar="EXTRACT")
+@click.option(
+    "--page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the validation page."
+)
 @common(home=False)
-def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
-    """Holds an extract against the contracts; writes nothing and needs no home.
+def check(extract: str, page: Path | None, home: None, as_json: bool) -> int:  # noqa: ARG001
+    """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
 
     \b
     Example: termpost check gradebook.zip
     """
     from schemas.findings import as_json as check_json  # noqa: PLC0415
     from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from tasks.check.validation_page import make_validation_page  # noqa: PLC0415
     from tasks.extract.land import weigh  # noqa: PLC0415
     from tasks.extract.memory import in_memory  # noqa: PLC0415
     from tasks.extract.source import open_source  # noqa: PLC0415
@@ -34,6 +38,8 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     connection = memory_connection()
     with in_memory(connection, Path(extract), files) as sources:
         findings = hold_against_contracts(connection, sources, weighed.id, Decimal(200))
+    if page is not None:
+        page.write_bytes(make_validation_page(findings))
     value = check_json(findings)
     if as_json:
         say_json(value)
