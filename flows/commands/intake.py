@@ -1,4 +1,4 @@
-"""`check`, `prepare`, `holds`: from the gradebook to reports that wait."""
+"""`check`, `prepare`: from the gradebook to reports that wait."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -6,10 +6,7 @@ from typing import Any
 
 import click
 
-from flows.commands.distribution import all_holds, prepared_or_none
-from flows.commands.people import School
-from flows.commands.shape import common, say, say_json, say_table
-from schemas.cycle_state import CycleState
+from flows.commands.shape import common, say_json, say_table
 from tasks.home import Home
 
 
@@ -92,27 +89,4 @@ def _versions(home: Home) -> int:
     return len({(e.report, e.version) for e in home.log.entries() if e.kind == "report_made"})
 
 
-@click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
-@common()
-def holds(cycle_id: str | None, home: Home, as_json: bool) -> None:
-    """Who is held, and why.
-
-    \b
-    Example: termpost holds --home school
-    """
-    chosen = [home.calendar.cycle(cycle_id)] if cycle_id else home.calendar.cycles
-    value = []
-    for cycle in chosen:
-        state = CycleState.fold(cycle.id, home.log.entries())
-        prepared = prepared_or_none(home, cycle.id)
-        people = School(home, prepared[0].extract_id) if prepared else None
-        value += [
-            {"cycle": cycle.id, "student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
-            for h in all_holds(prepared, state)
-            if people
-        ]
-    say(as_json, value, "Held", ("cycle", "student", "class", "reason"), [tuple(v.values()) for v in value])
-
-
-COMMANDS = [check, prepare, holds]
+COMMANDS = [check, prepare]
