@@ -129,7 +129,7 @@ def _course(course: Course, said: Words, shown: int, last: bool) -> CourseRow:
         graded=graded,
         missing=missing,
         late=late,
-        counts=said.say("report", "counts_follow") if course.to_follow else counts,
+        counts=said.say("absent", "counts_follow") if course.to_follow else counts,
         work_caption=said.say("report", "work_in", course=course.title),
         work=tuple(_work(work, said) for work in course.work),
         comment=tuple(line.strip() for line in (course.comment or "").splitlines() if line.strip()),
