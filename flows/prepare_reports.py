@@ -4,7 +4,7 @@ from datetime import datetime
 
 from prefect import flow
 
-from flows.artifacts import Progress, show_prepared
+from flows.artifacts import Progress, show_checked, show_prepared
 from flows.run import attempts_logged, begin
 from schemas.refs import CycleId, Prepared, Run
 from tasks.check.landing import refuse_rejected
@@ -42,6 +42,7 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
     record(run, received(extract))
     checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
+    show_checked(checked)
     refuse_rejected(open_run(run).store, checked)
     loaded = load(run, checked)
 

@@ -91,6 +91,11 @@ class Findings(Frozen):
         return sum(file.quarantined for file in self.files)
 
 
+def validation_key(extract_id: str) -> str:
+    """Where the validation page of an extract lies in the store."""
+    return f"quarantine/{extract_id}/validation.html"
+
+
 def as_json(findings: Findings) -> dict[str, object]:
     """The promised keys of `termpost check --json`, and no others."""
     return {

@@ -5,10 +5,11 @@ import io
 from collections import defaultdict
 
 from schemas.errors import InputError
-from schemas.findings import Findings
+from schemas.findings import Findings, validation_key
 from schemas.refs import Checked, Extract
 from tasks.check.against_contracts import hold_against_contracts
 from tasks.check.terms import Terms
+from tasks.check.validation_page import make_validation_page
 from tasks.lake import memory_connection
 from tasks.store import Store
 
@@ -35,6 +36,7 @@ def check_landing(store: Store, extract: Extract, terms: Terms) -> Checked:
     finally:
         connection.close()
     _quarantine(store, extract, findings)
+    store.put(validation_key(extract.id), make_validation_page(findings))
     store.put(findings_key(extract), findings.model_dump_json().encode())
     return Checked(
         extract=extract, outcome=findings.outcome, findings=findings_key(extract),

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from schemas.clock import FixedClock
+from schemas.decisions import Decisions
 from schemas.grading import GradingPolicy
 from schemas.prepared import PreparedSchool
 from schemas.refs import Batch, Cycle, CycleId, Extract, ExtractId, Rendered, SchoolId, SessionId, Summaries
@@ -202,4 +203,11 @@ class Rooms:
 
         staged = [read_back(self.home.store, rendered)] if rendered else []
         with self.lake() as lake:
-            return manifest(lake, self.home, summaries, staged, frozenset())
+            return manifest(
+                lake,
+                self.home,
+                summaries,
+                staged,
+                frozenset(),
+                Decisions.fold(summaries.cycle.id, self.home.log.entries()),
+            )
