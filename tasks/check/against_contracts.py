@@ -8,7 +8,7 @@ import duckdb
 from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
 from tasks.check.columns import check_columns
 from tasks.check.contract import Contract, load_contracts
-from tasks.check.derived import hand_back_failures, inherit_failures
+from tasks.check.derived import filled, hand_back_failures, inherit_failures
 from tasks.check.holds import find_holds
 from tasks.check.manifest import judge_manifest
 from tasks.check.read import Raw, read_raw
@@ -26,7 +26,7 @@ GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place 
 def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, max_percent: Decimal) -> tuple[Hold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
-    derived = {contract.dataset for contract in raw.contracts if contract.derived}
+    derived = filled(con, raw.contracts)
     con.execute(
         "INSERT INTO check_failure SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[]), 'ragged-row', 'error',"
         " NULL, false",

@@ -25,6 +25,9 @@ RULES: dict[str, Rule] = {
     ),
     "duplicate-column": Rule("the column is in the header twice", "two columns of one name"),
     "unknown-column": Rule("the column is not in the contract and was dropped", "a column that no contract names"),
+    "withdrawn-column": Rule(
+        "the column is of an older text of the standard; it was not read", "resourceSourcedIds, gone in OneRoster 1.2.1"
+    ),
     "empty-header": Rule("the header cell is empty and the column was dropped", "a column without a name"),
     "unsupported-version": Rule("this version of the format is not read", "the manifest names a version not read yet"),
     "delta": Rule("a delta bundle is not read; export in bulk", "the manifest says delta"),
@@ -70,6 +73,13 @@ RULES: dict[str, Rule] = {
     "min-above-max": Rule("the lowest mark is above the marks possible", "resultValueMin > resultValueMax"),
     "date-order": Rule("the dates are in the wrong order", "an end before its beginning"),
     "not-enrolled": Rule("the student was never enrolled in the class of this line item", "a result outside the class"),
+    "user-without-role": Rule(
+        "the user has no role that can be read", "nobody says whether this is a student or who may get a report"
+    ),
+    "result-class": Rule("the result names another class than its line item", "two classes for one mark"),
+    "flag-status": Rule(
+        "the flags and the status of the result contradict each other", "missing and submitted, in progress and graded"
+    ),
     "class-without-students": Rule("no student is enrolled in the class", "a class that would have no reports"),
     "student-without-contact": Rule("the student has no contact", "nobody to send a report to"),
 }
