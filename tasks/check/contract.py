@@ -18,8 +18,8 @@ Classification = Literal["public", "internal", "confidential", "restricted"]
 LogicalType = Literal["string", "date", "timestamp", "number", "integer", "boolean", "array"]
 Presence = Literal["required", "expected", "optional"]  # absent: fatal, a warning, nothing
 Scope = Literal[
-    "none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course", "role", "of-line-item",
-    "of-result", "score-scale",
+    "none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course", "role",
+    "of-line-item", "of-result", "score-scale",
 ]  # fmt: skip
 
 
