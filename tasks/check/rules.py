@@ -30,7 +30,14 @@ RULES: dict[str, Rule] = {
     ),
     "empty-header": Rule("the header cell is empty and the column was dropped", "a column without a name"),
     "unsupported-version": Rule("this version of the format is not read", "the manifest names a version not read yet"),
-    "delta": Rule("a delta bundle is not read; export in bulk", "the manifest says delta"),
+    "delta-references": Rule(
+        "the bundle holds changes only; what its rows refer to was not looked for", "the manifest says delta"
+    ),
+    "unknown-mode": Rule(
+        "a file is neither absent, bulk nor delta", "a mode nobody knows, so changes could be taken for the whole"
+    ),
+    "unknown-property": Rule("no manifest has a property of this name", "a misspelt property"),
+    "bulk-status": Rule("the column must be blank in a bulk file", "status or dateLastModified filled in bulk"),
     "manifest-mismatch": Rule("the manifest and the files differ", "a file is listed and absent, or the reverse"),
     # a row or a cell
     "ragged-row": Rule(

@@ -64,7 +64,7 @@ def _sum(file: SourceFile) -> str:
     return digest.hexdigest()
 
 
-def _rows(file: SourceFile) -> Iterator[list[str]]:
+def rows_of(file: SourceFile) -> Iterator[list[str]]:
     """Every row, header first. One whose quotes are wrong comes as a single blank cell: torn, for the check to find.
 
     Raises:
@@ -115,7 +115,7 @@ def _landed(store: Store, key: str, note: bytes) -> bool:
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:
     """Places of the columns to keep; None where that is all of them. A file to cut is read to its end."""
-    rows = _rows(file)
+    rows = rows_of(file)
     names = [cell.strip().casefold() for cell in next(rows, [])]
     path = PurePosixPath(file.name.casefold())
     own = {name.removeprefix(f"{of}.") for name in dropped for of in (path, path.with_suffix(""), path.name, path.stem)}
@@ -131,7 +131,7 @@ def _cut(file: SourceFile, keep: Sequence[int] | None) -> bytes:
     if keep is None:
         with file.open() as source:
             return source.read()
-    rows = _rows(file)
+    rows = rows_of(file)
     header = next(rows)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")

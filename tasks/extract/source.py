@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from schemas.errors import InputError
+from tasks.extract.manifest import MANIFEST, read_manifest
 
 SUPPLEMENT = "supplement"
 # without these there is no report; which columns and rows they need is said by the contracts
@@ -45,7 +46,7 @@ def open_source(uri: str) -> list[SourceFile]:
     """The files of an extract, sorted by name.
 
     Raises:
-        InputError: nothing there, not a zip, unsafe names, a bomb, or a required file is missing.
+        InputError: nothing there, not a zip, unsafe names, a bomb, a required file is missing, or nothing has changed.
     """
     path = Path(uri)
     if path.is_dir():
@@ -55,12 +56,21 @@ def open_source(uri: str) -> list[SourceFile]:
     else:
         raise InputError("no-extract", "there is no such folder or zip", uri, "check the path of the extract")
     present = {file.name for file in files}
-    for name in REQUIRED:
+    _refuse_no_updates(files, uri)
+    # of a delta the rest lies in the extract loaded last
+    for name in () if read_manifest(files).deltas else REQUIRED:
         if name not in present:
             raise InputError(
                 "missing-file", f"{name} is missing", uri, f"export it again with {name}" + _near(name, present)
             )
     return files
+
+
+def _refuse_no_updates(files: list[SourceFile], where: str) -> None:
+    """A package of the manifest alone says that nothing has changed (OneRoster CSV binding)."""
+    if [file.name for file in files] == [MANIFEST] and read_manifest(files).properties:
+        what = "the extract holds a manifest and nothing else: there are no updates"
+        raise InputError("no-updates", what, where, "nothing is to be done; what was loaded last still holds")
 
 
 def _near(name: str, present: set[str]) -> str:
