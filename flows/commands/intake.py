@@ -61,8 +61,14 @@ def _show_check(value: dict[str, Any]) -> None:
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--extract", metavar="EXTRACT", required=True, help="A folder or a zip.")
+@click.option(
+    "--confirm-deletions",
+    metavar="COUNT",
+    type=click.IntRange(min=1),
+    help="So many students have left; asked for when an extract takes many away.",
+)
 @common()
-def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
+def prepare(cycle_id: str, extract: str, confirm_deletions: int | None, home: Home, as_json: bool) -> None:
     """The prepare flow: reports are made and held. Nothing reaches a family.
 
     \b
@@ -71,7 +77,8 @@ def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
     from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     made_before = _versions(home)
-    prepared = run_flow(home, "prepare_reports", {"cycle_id": cycle_id, "extract": str(extract)})
+    parameters = {"cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions}
+    prepared = run_flow(home, "prepare_reports", parameters)
     new = _versions(home) - made_before
     value = [
         {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held}
