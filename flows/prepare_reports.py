@@ -21,7 +21,9 @@ from tasks.turn import turn
 
 
 @flow(name="prepare-reports", flow_run_name="{cycle_id}")
-def prepare_reports(cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None) -> list[Prepared]:
+def prepare_reports(
+    cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None, confirm_deletions: int | None = None
+) -> list[Prepared]:
     """From the gradebook to reports that wait for release. Nothing here reaches a family.
 
     Args:
@@ -29,14 +31,15 @@ def prepare_reports(cycle_id: str, extract: str, home: str = ".", as_of: datetim
         extract: folder, zip or CSV file, s3:// or sftp:// address, or https:// OneRoster service; never with a secret.
         home: folder with termpost.toml.
         as_of: the instant every rule goes by; the machine's clock where empty.
+        confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
     run = begin(home, as_of)
     with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
-        return _prepare(run, CycleId(cycle_id), extract)
+        return _prepare(run, CycleId(cycle_id), extract, confirm_deletions)
 
 
 @guarded
-def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
+def _prepare(run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None) -> list[Prepared]:
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
     extract = pull(run, uri)
     record(run, received(extract))
@@ -44,7 +47,7 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
     record(run, checked_entries(checked))
     show_checked(checked)
     refuse_rejected(open_run(run).store, checked)
-    loaded = load(run, checked)
+    loaded = load(run, checked, confirmed_deletions)
 
     prepared = []
     for cycle in open_cycles(run, cycle_id, loaded):

@@ -97,6 +97,12 @@ class LakeSettings(Frozen):
     data: str = Field("lake", min_length=1)  # a prefix of the store, a path or an s3:// URL
 
 
+class CheckSettings(Frozen):
+    """What of an extract is let through without a word."""
+
+    max_deleted_percent: StrictInt = Field(20, ge=0, le=100)  # of a school's students, that an extract may take away
+
+
 class RightsSettings(Frozen):
     """Whom the record gives the right to a report."""
 
@@ -216,6 +222,7 @@ class Settings(Frozen):
     store: StoreSettings = StoreSettings()
     lake: LakeSettings = LakeSettings()
     source: SourceSettings = SourceSettings()
+    checks: CheckSettings = CheckSettings()
     rights: RightsSettings = RightsSettings()
     release: ReleaseSettings = ReleaseSettings()
     channels: ChannelSettings = ChannelSettings()

@@ -81,8 +81,14 @@ def _show_check(value: dict[str, Any]) -> None:
 @click.option(
     "--extract", metavar="EXTRACT", required=True, help="A folder, zip or CSV file; s3://, sftp:// or https://."
 )
+@click.option(
+    "--confirm-deletions",
+    metavar="COUNT",
+    type=click.IntRange(min=1),
+    help="So many students have left; asked for when an extract takes many away.",
+)
 @common()
-def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
+def prepare(cycle_id: str, extract: str, confirm_deletions: int | None, home: Home, as_json: bool) -> None:
     """The prepare flow: reports are made and held. Nothing reaches a family.
 
     \b
@@ -91,7 +97,8 @@ def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
     from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     made_before = _versions(home)
-    prepared = run_flow(home, "prepare_reports", {"cycle_id": cycle_id, "extract": str(extract)})
+    parameters = {"cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions}
+    prepared = run_flow(home, "prepare_reports", parameters)
     new = _versions(home) - made_before
     value = [
         {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held}

@@ -8,10 +8,18 @@ from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, Proble
 from tasks.check.columns import check_columns
 from tasks.check.comments import check_comments
 from tasks.check.contract import Contract, load_contracts
-from tasks.check.derived import hand_back_failures, inherit_failures
+from tasks.check.derived import filled, hand_back_failures, inherit_failures
 from tasks.check.freshness import judge_freshness
 from tasks.check.holds import find_holds
-from tasks.check.manifest import judge_manifest
+from tasks.check.manifest import (
+    judge_bulk_rows,
+    judge_delta_rows,
+    judge_manifest,
+    note_unknown_properties,
+    of_a_part,
+    said_by,
+    within_rows,
+)
 from tasks.check.read import Raw, read_raw
 from tasks.check.relations import check_relations
 from tasks.check.rules import RULES
@@ -19,16 +27,19 @@ from tasks.check.shapes import shape
 from tasks.check.specs import CheckSpec, compile_specs
 from tasks.check.tables import after_columns, create_views
 from tasks.check.terms import Terms
+from tasks.extract.manifest import Manifest
 
 ONEROSTER_1_1 = "oneroster-csv/1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
-def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold, ...]:
+def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms, said: Manifest) -> tuple[Hold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
-    derived = {contract.dataset for contract in raw.contracts if contract.derived}
+    if said.deltas:
+        specs = within_rows(specs)
+    derived = filled(con, raw.contracts)
     con.execute(
         "INSERT INTO check_failure SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[]), 'ragged-row', 'error',"
         " NULL, false",
@@ -36,6 +47,8 @@ def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms) -> tuple[Hold
     )
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
     _judge_columns(con, of_files, raw.filled)
+    judge_delta_rows(con, said, raw.contracts)
+    note_unknown_properties(con, raw.present)
     if derived:
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
@@ -166,7 +179,10 @@ def hold_against_contracts(
     raw = read_raw(con, sources, load_contracts(form))
     shape(con, form)
     create_views(con, raw.contracts)
-    problems = [*raw.problems, *judge_manifest(con, raw.contracts, sources.keys(), form)]
+    said = said_by(con, raw.present)
+    problems = of_a_part(raw.problems) if said.deltas else list(raw.problems)
+    problems.extend(judge_manifest(said, raw.contracts, sources.keys(), form))
+    problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
     holds: tuple[Hold, ...] = ()
     files = tuple(FileCount(name=f, rows=n, accepted=0, quarantined=n) for f, n in raw.rows.items())
@@ -174,7 +190,7 @@ def hold_against_contracts(
     counts = _summed(con, raw, problems)
     if not fatal:
         problems.extend(judge_freshness(con, raw.contracts, raw.filled, terms))
-        holds = _judge(con, raw, terms)
+        holds = _judge(con, raw, terms, said)
         counts = _summed(con, raw, problems)
         for contract in raw.contracts:
             problems.extend(_problems(con, contract))

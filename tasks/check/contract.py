@@ -17,7 +17,10 @@ CONTRACTS = Path(__file__).resolve().parents[2] / "data_contracts"
 Classification = Literal["public", "internal", "confidential", "restricted"]
 LogicalType = Literal["string", "date", "timestamp", "number", "integer", "boolean", "array"]
 Presence = Literal["required", "expected", "optional"]  # absent: fatal, a warning, nothing
-Scope = Literal["none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course"]
+Scope = Literal[
+    "none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course", "role",
+    "of-line-item", "of-result", "score-scale",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ class Column:
     classification: Classification
     minimum: str | None  # exact decimal
     in_file: bool  # False: this format has no such column; the shape of the format may fill it
+    withdrawn: bool  # a later text of the standard has it no more
     relationships: tuple[Relationship, ...]
     quality: tuple[Quality, ...]
 
@@ -136,22 +140,22 @@ def _severity(value: object, where: str) -> Severity:
     return cast("Severity", value)
 
 
-def _quality(node: Mapping[str, Any], where: str) -> Quality:
-    kind = node.get("type", "library")
+def _quality(node: Mapping[str, Any], where: str, form: str) -> Quality:
+    kind, custom = node.get("type", "library"), _custom(node)
     if kind not in {"library", "sql", "custom"} or node.get("mustBe", 0 if kind == "custom" else None) != 0:
         raise _refuse(where, "a quality rule is of type library, sql or custom and ends in mustBe: 0")
-    custom = node.get("implementation", {})
-    if kind == "custom" and (node.get("engine") != "termpost" or not isinstance(custom, dict) or "check" not in custom):
+    own = node.get("implementation", {})
+    if kind == "custom" and (node.get("engine") != "termpost" or not isinstance(own, dict) or "check" not in own):
         raise _refuse(where, "a custom rule is of the engine termpost and names its check")
     return Quality(
         rule=node["name"],
         kind=kind,
-        severity=_severity(node.get("severity"), where),
-        metric=node.get("metric", custom.get("check")),
-        arguments=node.get("arguments", custom),
+        severity=_severity(custom.get("severityIn", {}).get(form, node.get("severity")), where),
+        metric=node.get("metric", own.get("check")),
+        arguments=node.get("arguments", own),
         query=node.get("query"),
-        column=_custom(node).get("column"),
-        accepted_only=_custom(node).get("reads") == "accepted",
+        column=custom.get("column"),
+        accepted_only=custom.get("reads") == "accepted",
     )
 
 
@@ -181,7 +185,7 @@ def _column(node: Mapping[str, Any], where: str, form: str) -> Column:
     in_file = form in custom.get("formats", (form,))
     optional = not in_file or form in custom.get("optionalIn", ())
     required = node.get("required", False) and not optional
-    quality = tuple(_quality(item, at) for item in node.get("quality", ()))
+    quality = tuple(_quality(item, at, form) for item in node.get("quality", ()))
     return Column(
         name=node["name"],
         header=custom.get("headers", {}).get(form, node["physicalName"]),
@@ -196,6 +200,7 @@ def _column(node: Mapping[str, Any], where: str, form: str) -> Column:
         classification=node["classification"],
         minimum=None if minimum is None else str(minimum),
         in_file=in_file,
+        withdrawn=custom.get("withdrawn", False),
         relationships=tuple(_relationship(item, at) for item in node.get("relationships", ())),
         quality=tuple(rule for rule in quality if not (optional and rule.metric == "nullValues")),
     )
@@ -224,7 +229,7 @@ def read_contract(path: Path, form: str = "oneroster-csv/1.1") -> Contract:
         holds=custom["holds"],
         holds_student=custom.get("holdsStudent", "student_sourced_id"),
         columns=tuple(_column(item, path.name, form) for item in table["properties"]),
-        quality=tuple(_quality(item, path.name) for item in table.get("quality", ())),
+        quality=tuple(_quality(item, path.name, form) for item in table.get("quality", ())),
         ordered=custom.get("columnOrder") != "free",
         fresh_days=next((sla["value"] for sla in node.get("slaProperties", ()) if sla["property"] == "latency"), None),
     )

@@ -22,6 +22,12 @@ def _files(contracts: Iterable[Contract]) -> str:
     return " UNION ALL ".join(parts)
 
 
+def filled(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> tuple[str, ...]:
+    """The derived datasets that have rows: most formats have no use for some of them."""
+    names = [contract.dataset for contract in contracts if contract.derived]
+    return tuple(name for name in names if con.execute(f"SELECT 1 FROM cells_{name} LIMIT 1").fetchone())
+
+
 def inherit_failures(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
     """What was derived from a wrong row is as wrong, by the same rule."""
     known = tuple(contracts)

@@ -98,6 +98,11 @@ def judge_header(contract: Contract, cells: list[str], file: str) -> Header:
             problems.append(file_problem(file, "duplicate-column", "fatal", cell, f"column {place + 1}"))
         else:
             places[cell] = place
+    problems.extend(
+        file_problem(file, "withdrawn-column", "warning", column.header)
+        for column in contract.in_file
+        if column.withdrawn and column.header in places
+    )
     near: dict[int, str] = {}
     for column in contract.in_file:
         if column.keep and column.header not in places:

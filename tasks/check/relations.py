@@ -18,7 +18,8 @@ def record(con: duckdb.DuckDBPyConnection, spec: CheckSpec, rows: str, parameter
     parameters |= {"dataset": spec.dataset, "rule": spec.rule, "severity": spec.severity, "column": spec.column}
     try:
         added = con.execute(
-            f"INSERT INTO check_failure SELECT $dataset, row_number, $rule, $severity, $column, cascaded FROM ({rows})",
+            f"INSERT INTO check_failure SELECT $dataset, row_number, $rule, $severity, $column, cascaded FROM ({rows})"
+            f" WHERE row_number NOT IN (SELECT row_number FROM gone_{spec.dataset})",
             parameters,
         ).fetchone()
     except duckdb.Error:
@@ -40,6 +41,8 @@ def duplicates(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> None:
     given = " AND ".join(f'"{column}" IS NOT NULL' for column in columns)
     same = " AND ".join(f'r."{column}" = d."{column}"' for column in columns)
     whole = f"FROM raw_{spec.dataset} WHERE {given} AND row_number NOT IN ({_torn(spec)})"
+    if spec.rule != "unique":  # a row that goes may be replaced by one with another id
+        whole += f" AND row_number NOT IN (SELECT row_number FROM gone_{spec.dataset})"
     record(
         con,
         spec,
@@ -72,11 +75,16 @@ def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
 def wrong_references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     """Rows that refer to a row of the wrong type or role."""
     target, key, column = spec.arguments["target"], spec.arguments["key"], spec.arguments["must_column"]
+    has = (
+        f'list_has_any($values, t."{column}")'
+        if spec.arguments["must_is_list"]
+        else f'list_contains($values, t."{column}")'
+    )
     return record(
         con,
         spec,
         f"SELECT DISTINCT s.row_number, false AS cascaded FROM {_referring(spec)} AS s"
-        f' JOIN live_{target} AS t ON t."{key}" = s.key WHERE NOT list_contains($values, t."{column}")',
+        f' JOIN live_{target} AS t ON t."{key}" = s.key WHERE NOT {has}',
         {"values": list(spec.arguments["must_values"])},
     )
 

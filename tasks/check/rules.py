@@ -28,6 +28,9 @@ RULES: dict[str, Rule] = {
     ),
     "duplicate-column": Rule("the column is in the header twice", "two columns of one name"),
     "unknown-column": Rule("the column is not in the contract and was dropped", "a column that no contract names"),
+    "withdrawn-column": Rule(
+        "the column is of an older text of the standard; it was not read", "resourceSourcedIds, gone in OneRoster 1.2.1"
+    ),
     "empty-header": Rule("the header cell is empty and the column was dropped", "a column without a name"),
     "column-order": Rule(
         "the columns are not in the order of the format; they were read by name", "OneRoster gives the order"
@@ -37,7 +40,14 @@ RULES: dict[str, Rule] = {
         "while a session is on, nothing newer than the latency of the contract",
     ),
     "unsupported-version": Rule("this version of the format is not read", "the manifest names a version not read yet"),
-    "delta": Rule("a delta bundle is not read; export in bulk", "the manifest says delta"),
+    "delta-references": Rule(
+        "the bundle holds changes only; what its rows refer to was not looked for", "the manifest says delta"
+    ),
+    "unknown-mode": Rule(
+        "a file is neither absent, bulk nor delta", "a mode nobody knows, so changes could be taken for the whole"
+    ),
+    "unknown-property": Rule("no manifest has a property of this name", "a misspelt property"),
+    "bulk-status": Rule("the column must be blank in a bulk file", "status or dateLastModified filled in bulk"),
     "manifest-mismatch": Rule("the manifest and the files differ", "a file is listed and absent, or the reverse"),
     # a row or a cell
     "ragged-row": Rule(
@@ -97,6 +107,13 @@ RULES: dict[str, Rule] = {
         "a due date outside its session, a session no term of the class holds",
     ),
     "not-enrolled": Rule("the student was never enrolled in the class of this line item", "a result outside the class"),
+    "user-without-role": Rule(
+        "the user has no role that can be read", "nobody says whether this is a student or who may get a report"
+    ),
+    "result-class": Rule("the result names another class than its line item", "two classes for one mark"),
+    "flag-status": Rule(
+        "the flags and the status of the result contradict each other", "missing and submitted, in progress and graded"
+    ),
     "class-without-students": Rule("no student is enrolled in the class", "a class that would have no reports"),
     "student-without-contact": Rule("the student has no contact", "nobody to send a report to"),
     "contact-unreachable": Rule(

@@ -18,7 +18,9 @@ def _by_sql(name: str) -> Shape:
     return fill
 
 
-SHAPES: dict[str, Shape] = {}
+SHAPES: dict[str, Shape] = {"oneroster-csv/1.2": _by_sql("oneroster_1_2")}
+# where a format says one thing of a person, that is all there is to say
+ONE_ROLE = "UPDATE cells_users SET all_roles = lower(role) WHERE all_roles IS NULL AND role IS NOT NULL"
 
 
 def shape(con: duckdb.DuckDBPyConnection, form: str) -> None:
@@ -26,3 +28,4 @@ def shape(con: duckdb.DuckDBPyConnection, form: str) -> None:
     fill = SHAPES.get(form)
     if fill is not None:
         fill(con)
+    con.execute(ONE_ROLE)

@@ -94,12 +94,13 @@ def _of_quality(dataset: str, column: Column, quality: Quality) -> Iterator[Chec
         raise InputError("bad-contract", "a quality rule that no check can run", f"{dataset}.{column.name}", "mend it")
 
 
-def _of_relationships(dataset: str, column: Column) -> Iterator[CheckSpec]:
+def _of_relationships(dataset: str, column: Column, lists: frozenset[tuple[str, str]]) -> Iterator[CheckSpec]:
     for to in column.relationships:
         target = {"target": to.target, "key": to.target_column, "is_list": column.logical_type == "array"}
         yield CheckSpec(dataset, column.name, "reference", "missing_references", to.severity, target)
         if to.must_column is not None:
-            must = {**target, "must_column": to.must_column, "must_values": to.must_values}
+            of_list = (to.target, to.must_column) in lists
+            must = {**target, "must_column": to.must_column, "must_values": to.must_values, "must_is_list": of_list}
             yield CheckSpec(dataset, column.name, "reference-role", "wrong_references", to.must_severity, must)
 
 
@@ -132,6 +133,7 @@ def compile_specs(contracts: Iterable[Contract]) -> tuple[CheckSpec, ...]:
     """
     known = tuple(contracts)
     tables = frozenset(contract.dataset for contract in known)
+    lists = frozenset((c.dataset, column.name) for c in known for column in c.kept if column.logical_type == "array")
     specs: list[CheckSpec] = []
     for contract in known:
         for column in contract.kept:
@@ -145,7 +147,7 @@ def compile_specs(contracts: Iterable[Contract]) -> tuple[CheckSpec, ...]:
             if column.unique:
                 one = {"columns": (column.name,)}
                 specs.append(CheckSpec(contract.dataset, column.name, "unique", "duplicate_values", "error", one))
-            specs.extend(_of_relationships(contract.dataset, column))
+            specs.extend(_of_relationships(contract.dataset, column, lists))
         specs.extend(_of_dataset(contract, quality, tables) for quality in contract.quality)
     for spec in specs:
         if spec.rule not in RULES:

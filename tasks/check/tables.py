@@ -3,6 +3,7 @@
 raw_<dataset>    text as it came
 typed_<dataset>  every row; a cell that does not fit its type is NULL
 live_<dataset>   typed rows that no error has quarantined yet
+gone_<dataset>   numbers of the rows that the source has marked for deletion
 """
 
 from collections.abc import Iterable
@@ -55,6 +56,12 @@ def typed_columns(contract: Contract, cast: str) -> str:
     return ", ".join(["row_number", *(f'{typed(column, cast)} AS "{column.name}"' for column in contract.kept)])
 
 
+def _gone(contract: Contract) -> str:
+    marked = any(column.name == "status" for column in contract.kept)
+    which = "lower(status) = 'tobedeleted'" if marked else "false"
+    return f"SELECT row_number FROM raw_{contract.dataset} WHERE {which}"
+
+
 def create_views(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
     """Makes check_failure and check_echo, empty, and the typed and live views over the raw tables."""
     con.execute(FAILURE)
@@ -63,6 +70,7 @@ def create_views(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) 
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW typed_{name} AS SELECT {typed_columns(contract, 'TRY_CAST')} FROM raw_{name}"
         )
+        con.execute(f"CREATE OR REPLACE TEMP TABLE gone_{name} AS {_gone(contract)}")
         con.execute(f"CREATE OR REPLACE TEMP VIEW live_{name} AS SELECT * FROM typed_{name}")
 
 

@@ -67,7 +67,7 @@ def _sum(file: SourceFile) -> str:
     return digest.hexdigest()
 
 
-def _rows(file: SourceFile) -> Iterator[list[str]]:
+def rows_of(file: SourceFile) -> Iterator[list[str]]:
     """Every row, header first. One whose quotes are wrong comes as a single blank cell: torn, for the check to find.
 
     Raises:
@@ -133,7 +133,7 @@ def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datet
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:
     """Places of the columns to keep; None where that is all of them. A file to cut is read to its end."""
-    rows = _rows(file)
+    rows = rows_of(file)
     names = [cell.strip().casefold() for cell in next(rows, [])]
     own = dropped_in(file.name, dropped)
     keep = [place for place, name in enumerate(names) if name not in own]
@@ -148,7 +148,7 @@ def _cut(file: SourceFile, keep: Sequence[int] | None) -> bytes:
     if keep is None:
         with file.open() as source:
             return source.read()
-    rows = _rows(file)
+    rows = rows_of(file)
     header = next(rows)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")

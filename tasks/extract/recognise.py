@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Sequence
 
+from tasks.extract.manifest import read_manifest
 from tasks.extract.source_file import SourceFile
 
 ONEROSTER, LMS_TOOLKIT, CANVAS = "oneroster-csv", "lms-toolkit", "canvas-gradebook"
@@ -26,21 +27,10 @@ def recognise(files: Sequence[SourceFile]) -> tuple[str, str]:
 
 def _oneroster_version(by_name: dict[str, SourceFile]) -> str:
     """What manifest.csv says of itself; where it says nothing, 1.2 has roles in a file of their own."""
-    manifest = by_name.get("manifest.csv")
-    said = dict(_rows(manifest)) if manifest else {}
-    version = said.get("oneroster.version", "")
+    version = read_manifest(by_name.values()).properties.get("oneroster.version", "")
     if version:
         return "1.2" if version.startswith("1.2") else "1.1"  # of any other version the check says that it is not read
     return "1.2" if "roles.csv" in by_name else "1.1"
-
-
-def _rows(file: SourceFile) -> list[tuple[str, str]]:
-    with file.open() as source:
-        text = source.read().decode("utf-8-sig", errors="replace")
-    try:
-        return [(row[0], row[1]) for row in csv.reader(io.StringIO(text, newline="")) if len(row) > 1]
-    except csv.Error:
-        return []  # the check says what is wrong with it
 
 
 def _first_row(file: SourceFile) -> tuple[str, ...]:

@@ -1,8 +1,10 @@
 """What must be there before anything is read; which columns and rows are needed is said by the contracts."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from schemas.errors import InputError
+from tasks.extract.manifest import MANIFEST, read_manifest
+from tasks.extract.source_file import SourceFile
 
 # of OneRoster: without these there is no report
 REQUIRED = (
@@ -49,3 +51,14 @@ def _near(name: str, present: Collection[str]) -> str:
     """Names are case-sensitive (OneRoster 1.1 §3.2), which is easily overlooked."""
     other = next((p for p in present if p.lower() == name.lower()), None)
     return f"; {other} must be spelt {name}" if other else ""
+
+
+def refuse_no_updates(files: Sequence[SourceFile], where: str) -> None:
+    """A package of the manifest alone says that nothing has changed (OneRoster CSV binding).
+
+    Raises:
+        InputError: `no-updates`.
+    """
+    if [file.name for file in files] == [MANIFEST] and read_manifest(files).properties:
+        what = "the extract holds a manifest and nothing else: there are no updates"
+        raise InputError("no-updates", what, where, "nothing is to be done; what was loaded last still holds")

@@ -10,8 +10,9 @@ from schemas.errors import InputError
 from tasks.extract.access import Access, access_by_environment
 from tasks.extract.address import Address, read_address
 from tasks.extract.archive import zip_files
+from tasks.extract.manifest import read_manifest
 from tasks.extract.names import is_part, is_single
-from tasks.extract.required import REQUIRED, refuse_incomplete
+from tasks.extract.required import REQUIRED, refuse_incomplete, refuse_no_updates
 from tasks.extract.source_file import SourceFile
 
 __all__ = ["REQUIRED", "SourceFile", "open_source"]
@@ -24,12 +25,16 @@ def open_source(uri: str, access: Access | None = None) -> list[SourceFile]:
         access: how sources away from this machine are reached; by the environment alone where empty.
 
     Raises:
-        InputError: nothing there or nobody let in, not a zip, unsafe names, a bomb, or a required file is missing.
+        InputError: nothing there or nobody let in, not a zip, unsafe names, a bomb, a required file is missing, or
+            nothing has changed.
         RetryableError: the server was busy for longer than anyone waits.
     """
     address = read_address(uri)
     files = _files(address, access or access_by_environment(os.environ))
-    refuse_incomplete({file.name for file in files}, address.shown)
+    refuse_no_updates(files, address.shown)
+    # of a delta the rest lies in the extract loaded last
+    if not read_manifest(files).deltas:
+        refuse_incomplete({file.name for file in files}, address.shown)
     return files
 
 

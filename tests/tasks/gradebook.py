@@ -135,7 +135,7 @@ class Rooms:
         check_landing(self.home.store, extract, Terms(self.home.policy.max_percent))
         return extract
 
-    def load(self, extract: Extract) -> ExtractId:
+    def load(self, extract: Extract, guard: Any = None) -> ExtractId:
         from tasks.check.landing import landed_sources, read_findings
         from tasks.load.load import load_extract
 
@@ -143,7 +143,7 @@ class Rooms:
         with self.lake() as lake:
             load_extract(
                 lake, self.home.people, landed_sources(store, extract), read_findings(store, extract),
-                self.home.clock.now(), self.home.settings.rights.source,
+                self.home.clock.now(), self.home.settings.rights.source, guard,
             )  # fmt: skip
         return extract.id
 

@@ -94,7 +94,8 @@ def test_a_file_without_a_header_gives_away_nothing_of_its_first_row(bundle: Any
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "rule"), [("oneroster.version", "1.2", "unsupported-version"), ("file.results", "delta", "delta")]
+    ("key", "value", "rule"),
+    [("oneroster.version", "1.2", "unsupported-version"), ("file.results", "detla", "unknown-mode")],
 )
 def test_what_would_be_read_wrongly_is_refused(key: str, value: str, rule: str, bundle: Any) -> None:
     bundle.put("manifest.csv", bundle.row_of("manifest.csv", propertyName=key), "value", value)
