@@ -1,6 +1,6 @@
 """What the manifest of a OneRoster bundle says, against what lies in the bundle."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 import duckdb
 
@@ -12,13 +12,13 @@ FILE = "manifest.csv"
 
 
 def judge_manifest(
-    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], files: Collection[str], form: str
+    con: duckdb.DuckDBPyConnection, contracts: Collection[Contract], files: Collection[str], form: str
 ) -> tuple[Problem, ...]:
     """Refuses what is read wrongly rather than not at all: another version, and deltas taken for the whole.
 
     Blank values are common in real bundles and say nothing.
     """
-    if FILE not in files:
+    if FILE not in files or not any(contract.file == FILE for contract in contracts):
         return ()
     said = {
         str(name): str(value)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import duckdb
 
@@ -17,7 +18,12 @@ class UnreadableError(Exception):
         self.rule = rule
 
 
-def _text(con: duckdb.DuckDBPyConnection, source: str) -> str:
+def file_text(con: duckdb.DuckDBPyConnection, source: str) -> str:
+    """The whole file without its byte order mark.
+
+    Raises:
+        UnreadableError: not UTF-8.
+    """
     try:
         found = con.execute("SELECT content FROM read_blob(?)", [source]).fetchone()
     except duckdb.InvalidInputException:
@@ -28,10 +34,13 @@ def _text(con: duckdb.DuckDBPyConnection, source: str) -> str:
         raise UnreadableError("not-utf8") from None  # the cause holds the bytes
 
 
-def _rows(text: str) -> Iterator[list[str] | None]:
-    """Cells of each row without the header, None for a row whose quotes are wrong; blank lines are no rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = True
+def csv_rows(text: str, delimiter: str = ",") -> Iterator[list[str] | None]:
+    """Cells of each row, header first, None for a row whose quotes are wrong; blank lines are no rows.
+
+    Raises:
+        UnreadableError: a quote that is never closed.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
         try:
             cells = next(reader)
@@ -42,9 +51,8 @@ def _rows(text: str) -> Iterator[list[str] | None]:
                 raise UnreadableError("unreadable") from None  # an open quote has swallowed the rest
             yield None
             continue
-        if cells and not header:
+        if cells:
             yield cells
-        header = False
 
 
 def load_ragged(
@@ -69,7 +77,7 @@ def load_ragged(
         chunk.clear()
 
     before = con.execute(f"SELECT count(*) FROM {table}").fetchone()  # other files of the dataset
-    for number, cells in enumerate(_rows(_text(con, source)), start=1 + (int(before[0]) if before else 0)):
+    for number, cells in enumerate(islice(csv_rows(file_text(con, source)), 1, None), start=1 + (int(before[0]) if before else 0)):
         # spreadsheets leave commas at the end of rows: blank cells left over lose nothing, as in the fast reader
         if cells is None or len(cells) < width or any(cells[width:]):
             ragged.append(number)

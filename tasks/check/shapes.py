@@ -18,7 +18,10 @@ def _by_sql(name: str) -> Shape:
     return fill
 
 
-SHAPES: dict[str, Shape] = {}
+SHAPES: dict[str, Shape] = {
+    "lms-toolkit/1": _by_sql("lms_toolkit"),
+    "canvas-gradebook/1": _by_sql("canvas_gradebook"),
+}
 
 
 def shape(con: duckdb.DuckDBPyConnection, form: str) -> None:

@@ -1,4 +1,4 @@
-"""Opening what a user points at: a folder or a zip of CSV files, read once and trusted in nothing."""
+"""Opening what a user points at: a folder, a zip or one CSV file, read once and trusted in nothing."""
 
 import lzma
 import stat
@@ -25,6 +25,7 @@ REQUIRED = (
     "results.csv",
     "users.csv",
 )
+LMS_FOLDERS = ("users", "sections", "system-activities")  # of the Ed-Fi LMS Toolkit, beside section=<id>
 LARGEST_ZIP = 16 * 2**30  # bytes unpacked; 100,000 students need about 2
 LARGEST_RATIO = 300  # deflate reaches about 1,000 on zeros; gradebook CSV stays below 30
 SMALL = 2**20  # bytes; below this a ratio says nothing
@@ -50,17 +51,30 @@ def open_source(uri: str) -> list[SourceFile]:
     path = Path(uri)
     if path.is_dir():
         files = _folder(path)
+    elif path.is_file() and path.suffix.lower() == ".csv":
+        files = [SourceFile(path.name, partial(_open_file, path))]
     elif path.is_file():
         files = _zip(path)
     else:
         raise InputError("no-extract", "there is no such folder or zip", uri, "check the path of the extract")
     present = {file.name for file in files}
-    for name in REQUIRED:
+    for name in REQUIRED if _looks_like_oneroster(present) else ():
         if name not in present:
             raise InputError(
                 "missing-file", f"{name} is missing", uri, f"export it again with {name}" + _near(name, present)
             )
     return files
+
+
+def is_lms_name(name: str) -> bool:
+    """Whether a file lies where the LMS Toolkit puts its own."""
+    first, *more = PurePosixPath(name).parts
+    return bool(more) and (first in LMS_FOLDERS or first.startswith("section="))
+
+
+def _looks_like_oneroster(present: set[str]) -> bool:
+    """Other formats have none of its files; of an extract without any, the check says what it lacks."""
+    return not present.isdisjoint(REQUIRED) or not {p.lower() for p in present}.isdisjoint(n.lower() for n in REQUIRED)
 
 
 def _near(name: str, present: set[str]) -> str:
@@ -70,7 +84,8 @@ def _near(name: str, present: set[str]) -> str:
 
 
 def _is_extract_file(name: PurePosixPath) -> bool:
-    return name.suffix == ".csv" and (len(name.parts) == 1 or (len(name.parts) == 2 and name.parts[0] == SUPPLEMENT))  # noqa: PLR2004
+    in_supplement = len(name.parts) == 2 and name.parts[0] == SUPPLEMENT  # noqa: PLR2004 - folder and file
+    return name.suffix == ".csv" and (len(name.parts) == 1 or in_supplement or is_lms_name(str(name)))
 
 
 def _open_file(path: Path) -> AbstractContextManager[IO[bytes]]:
