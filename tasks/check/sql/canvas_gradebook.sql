@@ -72,20 +72,20 @@ SELECT item_id AS sourced_id, title, class_id AS class_sourced_id, 'assignments'
 FROM canvas_item ORDER BY item_number;
 INSERT INTO place_line_items SELECT item_number, file, points_row, header FROM canvas_item;
 
--- blank: not marked yet; N/A: not given to this student. Per cents and words are points of what is possible.
+-- blank: not marked yet, so no result; N/A: not given to this student, so nothing can be lacking: exempt like EX. Per
+-- cents and words are points of what is possible.
 CREATE OR REPLACE TEMP TABLE canvas_mark AS
 SELECT row_number() OVER (ORDER BY s.seat_number, c.place) AS mark_number, s.student_id, s.file, s.row, c.header,
   i.item_id, upper(trim(c.cell)) AS word, c.cell, i.points,
   TRY_CAST(rtrim(c.cell, '%') AS DECIMAL(12, 4)) * TRY_CAST(i.points AS DECIMAL(12, 4)) * 0.01 AS of_points
 FROM wide_cell AS c
 JOIN canvas_seat AS s USING (row_number)
-JOIN canvas_item AS i ON i.file = s.file AND i.place = c.place
-WHERE upper(trim(c.cell)) <> 'N/A';
+JOIN canvas_item AS i ON i.file = s.file AND i.place = c.place;
 INSERT INTO cells_results BY NAME
 SELECT item_id || '-' || student_id AS sourced_id, item_id AS line_item_sourced_id, student_id AS student_sourced_id,
-  CASE word WHEN 'EX' THEN 'exempt' ELSE 'fully graded' END AS score_status,
+  CASE WHEN word IN ('EX', 'N/A') THEN 'exempt' ELSE 'fully graded' END AS score_status,
   CASE
-    WHEN word = 'EX' THEN NULL
+    WHEN word IN ('EX', 'N/A') THEN NULL
     WHEN word = 'COMPLETE' THEN points
     WHEN word = 'INCOMPLETE' THEN '0'
     WHEN cell LIKE '%\%' ESCAPE '\' AND of_points IS NOT NULL THEN regexp_replace(of_points::VARCHAR, '\.?0+$', '')
