@@ -106,9 +106,11 @@ WITH total AS (
 SELECT row_number() OVER (ORDER BY seat_number) + (SELECT count(*) FROM cells_supplement_grades) AS grade_number,
   student_id, class_id, file, row,
   CASE WHEN coalesce(override_score, override_grade) IS NOT NULL THEN override_grade ELSE final_grade END AS grade,
-  CASE WHEN coalesce(override_score, override_grade) IS NOT NULL THEN override_score ELSE final_score END AS percent
+  CASE WHEN coalesce(override_score, override_grade) IS NOT NULL THEN override_score ELSE final_score END AS percent,
+  CASE WHEN override_score IS NOT NULL THEN 'Override Score' WHEN override_grade IS NOT NULL THEN 'Override Grade'
+    WHEN final_score IS NOT NULL THEN 'Final Score' ELSE 'Final Grade' END AS header
 FROM total;
 INSERT INTO cells_supplement_grades BY NAME
 SELECT student_id AS student_sourced_id, class_id AS class_sourced_id, grade, rtrim(percent, '%') AS percent
 FROM canvas_grade ORDER BY grade_number;
-INSERT INTO place_supplement_grades SELECT grade_number, file, row, NULL FROM canvas_grade;
+INSERT INTO place_supplement_grades SELECT grade_number, file, row, header FROM canvas_grade;

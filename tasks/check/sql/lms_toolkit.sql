@@ -189,7 +189,7 @@ SELECT student_id AS student_sourced_id, section_id AS class_sourced_id,
   CASE WHEN NOT regexp_full_match(trim(grade), '-?[0-9]+([.][0-9]+)?') THEN grade END AS grade,
   CASE WHEN regexp_full_match(trim(grade), '-?[0-9]+([.][0-9]+)?') THEN trim(grade) END AS percent
 FROM lms_grade ORDER BY grade_number;
-INSERT INTO place_supplement_grades SELECT grade_number, file, row, NULL FROM lms_grade;
+INSERT INTO place_supplement_grades SELECT grade_number, file, row, 'Grade' FROM lms_grade;
 
 CREATE OR REPLACE TEMP TABLE lms_day AS
 SELECT row_number() OVER (ORDER BY e.row_number) + (SELECT count(*) FROM cells_supplement_attendance) AS day_number, e.*,
