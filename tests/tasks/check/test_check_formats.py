@@ -41,10 +41,10 @@ def sources(folder: Path) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): str(p) for p in sorted(folder.rglob("*.csv"))}
 
 
-def read_back(folder: Path, form: str, query: str) -> set[tuple[Any, ...]]:
+def read_back(folder: Path, form: str, *queries: str) -> list[set[tuple[Any, ...]]]:
     with duckdb.connect() as con:
         accept(con, sources(folder), (), form)
-        return set(con.execute(query).fetchall())
+        return [set(con.execute(query).fetchall()) for query in queries]
 
 
 @st.composite
@@ -66,19 +66,18 @@ def courses(draw: Any) -> Course:
 def test_a_canvas_gradebook_comes_back_as_it_was(course: Course, tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "extract", ignore_errors=True)
     folder = course.write(tmp_path / "extract")
-    found = read_back(
+    marks, names, items = read_back(
         folder, "canvas-gradebook/1",
         "SELECT student_sourced_id, line_item_sourced_id, score_status, score FROM accepted_results",
+        "SELECT sourced_id, family_name || ', ' || given_name FROM accepted_users",
+        "SELECT sourced_id, title, result_value_max, posted_by_hand FROM accepted_line_items",
     )  # fmt: skip
-    assert found == {
+    assert marks == {
         (s.sis or s.id, i, "exempt" if m in {"EX", "N/A"} else "fully graded", None if m in {"EX", "N/A"} else Decimal(m))
         for s in course.students for i, m in s.marks.items() if m
     }  # fmt: skip
-    found = read_back(folder, "canvas-gradebook/1", "SELECT sourced_id, family_name || ', ' || given_name FROM accepted_users")
-    assert found == {(s.sis or s.id, s.name) for s in course.students}
-    query = "SELECT sourced_id, title, result_value_max, posted_by_hand FROM accepted_line_items"
-    found = read_back(folder, "canvas-gradebook/1", query)
-    assert found == {(i.id, i.title, Decimal(i.points), i.manual) for i in course.items}
+    assert names == {(s.sis or s.id, s.name) for s in course.students}
+    assert items == {(i.id, i.title, Decimal(i.points), i.manual) for i in course.items}
 
 
 @st.composite
@@ -113,14 +112,15 @@ def test_lms_folders_come_back_as_they_were(made: tuple[Folders, set[tuple[Any, 
     book, marks = made
     shutil.rmtree(tmp_path / "extract", ignore_errors=True)
     book.write(tmp_path / "extract")
-    query = """
-      SELECT student_sourced_id, line_item_sourced_id, i.class_sourced_id, score, late, missing
-      FROM accepted_results r JOIN accepted_line_items i ON i.sourced_id = r.line_item_sourced_id
-    """
-    assert read_back(tmp_path / "extract", FORM, query) == marks
-    names = {(r["SISUserIdentifier"] or r["SourceSystemIdentifier"], " ".join(r["Name"].split())) for r in book.records("users")}
-    query = "SELECT sourced_id, regexp_replace(concat_ws(' ', given_name, family_name), '\\s+', ' ', 'g') FROM accepted_users"
-    assert read_back(tmp_path / "extract", FORM, query) == names
+    found, names = read_back(
+        tmp_path / "extract", FORM,
+        "SELECT student_sourced_id, line_item_sourced_id, i.class_sourced_id, score, late, missing"
+        " FROM accepted_results r JOIN accepted_line_items i ON i.sourced_id = r.line_item_sourced_id",
+        "SELECT sourced_id, regexp_replace(concat_ws(' ', given_name, family_name), '\\s+', ' ', 'g') FROM accepted_users",
+    )  # fmt: skip
+    assert found == marks
+    users = book.records("users")
+    assert names == {(r["SISUserIdentifier"] or r["SourceSystemIdentifier"], " ".join(r["Name"].split())) for r in users}
 
 
 HEADER = "Student,ID,SIS User ID,SIS Login ID,Section"
