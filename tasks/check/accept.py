@@ -55,17 +55,18 @@ def _leave_out(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], re
     known = tuple(contracts)
     for contract in known:
         con.execute(
-            "UPDATE rejected_cell AS r SET is_cell = true WHERE EXISTS ("
-            f"SELECT 1 FROM where_{contract.dataset} AS w WHERE w.file = r.file AND w.row = r.row AND w.header = r.header)"
+            f"UPDATE rejected_cell AS r SET is_cell = true WHERE EXISTS (SELECT 1 FROM where_{contract.dataset} AS w"
+            " WHERE w.file = r.file AND w.row = r.row AND w.header = r.header)"
         )
     con.execute("CREATE OR REPLACE TEMP TABLE left_out (dataset VARCHAR, row_number BIGINT)")
     for contract in known:
+        places = f"where_{contract.dataset} AS w"
         con.execute(
-            f"CREATE OR REPLACE TEMP TABLE fallen AS SELECT w.* FROM where_{contract.dataset} AS w SEMI JOIN rejected_cell"
-            " AS r ON r.file = w.file AND r.row = w.row AND (NOT r.is_cell OR r.header = w.header)"
+            f"CREATE OR REPLACE TEMP TABLE fallen AS SELECT w.* FROM {places} SEMI JOIN rejected_cell AS r"
+            " ON r.file = w.file AND r.row = w.row AND (NOT r.is_cell OR r.header = w.header)"
         )
         con.execute(
-            f"INSERT INTO left_out SELECT DISTINCT '{contract.dataset}', row_number FROM fallen WHERE row_number NOT IN ("
-            f"SELECT w.row_number FROM where_{contract.dataset} AS w SEMI JOIN fallen AS f USING (row_number)"
+            f"INSERT INTO left_out SELECT DISTINCT '{contract.dataset}', row_number FROM fallen"
+            f" WHERE row_number NOT IN (SELECT w.row_number FROM {places} SEMI JOIN fallen AS f USING (row_number)"
             " ANTI JOIN fallen AS g ON g.file = w.file AND g.row = w.row AND g.header IS NOT DISTINCT FROM w.header)"
         )

@@ -87,7 +87,9 @@ class Contract:
     derived: bool  # this format has no file of its own for it: the format's shape fills it from other files
     shaped: bool  # the format's shape adds rows to it, whether or not it has a file of its own
     layout: Layout
-    snapshot: re.Pattern[str] | None  # groups of, when, copy: of several files that are `of` one thing the newest counts
+    snapshot: (
+        re.Pattern[str] | None
+    )  # groups of, when, copy: of several files that are `of` one thing the newest counts
     version: str
     owner: str
     purpose: str

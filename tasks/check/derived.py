@@ -1,8 +1,8 @@
 """Rows that a format has no file of its own for: a failure goes with its row, from file to dataset and back.
 
 A mark in a wide gradebook row becomes a result; what is wrong with the result is wrong with that row of that file, and
-the file's count says so. What was derived from a wrong row is as wrong; what was derived from a wrong cell of it is wrong
-alone. An echo is such a failure handed on: it counts and holds, but is told once.
+the file's count says so. What was derived from a wrong row is as wrong; what was derived from a wrong cell of it is
+wrong alone. An echo is such a failure handed on: it counts and holds, but is told once.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,8 @@ def inherit_failures(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contrac
             f"INSERT INTO check_echo SELECT DISTINCT {text(name)}, w.row_number, r.rule FROM where_{name} AS w"
             " JOIN wrong_row AS r ON r.file = w.file AND r.row = w.row"
             f" WHERE NOT ({_own(contract) if not contract.derived else 'false'}) AND w.row_number NOT IN ("
-            f"  SELECT s.row_number FROM where_{name} AS s ANTI JOIN wrong_row AS r ON r.file = s.file AND r.row = s.row)"
+            f"  SELECT s.row_number FROM where_{name} AS s"
+            "  ANTI JOIN wrong_row AS r ON r.file = s.file AND r.row = s.row)"
         )
     con.execute("INSERT INTO check_failure SELECT dataset, row_number, rule, 'error', NULL, false FROM check_echo")
 

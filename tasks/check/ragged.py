@@ -77,7 +77,9 @@ def load_ragged(
         chunk.clear()
 
     before = con.execute(f"SELECT count(*) FROM {table}").fetchone()  # other files of the dataset
-    for number, cells in enumerate(islice(csv_rows(file_text(con, source)), 1, None), start=1 + (int(before[0]) if before else 0)):
+    for number, cells in enumerate(
+        islice(csv_rows(file_text(con, source)), 1, None), start=1 + (int(before[0]) if before else 0)
+    ):
         # spreadsheets leave commas at the end of rows: blank cells left over lose nothing, as in the fast reader
         if cells is None or len(cells) < width or any(cells[width:]):
             ragged.append(number)

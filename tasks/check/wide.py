@@ -9,7 +9,8 @@ wide_cell(row_number, place, header, cell)                  what students have t
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import duckdb
@@ -28,7 +29,12 @@ POINTS = "Points Possible"  # in some languages another word: always after four 
 NOT_ASSIGNED = "N/A"
 TEST_STUDENTS = frozenset({"Student, Test", "Test Student", "Test, Student"})
 TEST_LOGIN = re.compile(r"[0-9a-f]{32,64}")  # a digest; no person logs in by one
-TOTALS = ("Override Score", "Override Grade", "Final Score", "Final Grade")  # of the course; groups have theirs before it
+TOTALS = (
+    "Override Score",
+    "Override Grade",
+    "Final Score",
+    "Final Grade",
+)  # of the course; groups have theirs before it
 TABLES = {
     "wide_file": {"file": "VARCHAR", "class_id": "VARCHAR", "points_row": "BIGINT"},
     "wide_row": {"row_number": "BIGINT", "file": "VARCHAR", "row": "BIGINT", "kind": "VARCHAR"},
@@ -147,7 +153,7 @@ def _kinds(sheet: Sheet) -> Iterator[str]:
             yield "student"
 
 
-def _is_test_student(sheet: Sheet, row: Sequence[str], logins: Set[str]) -> bool:
+def _is_test_student(sheet: Sheet, row: Sequence[str], logins: AbstractSet[str]) -> bool:
     """Canvas adds one to each course for the teacher to look through its eyes; no school system knows it."""
     name, login = sheet.named(row, "student"), sheet.named(row, "sis_login_id")
     return not sheet.named(row, "sis_user_id") and (name in TEST_STUDENTS or login in logins)
@@ -160,7 +166,8 @@ def _keep(con: duckdb.DuckDBPyConnection, contract: Contract, file: str, sheet: 
     mark = decimal_mark(numbers, sheet.delimiter == ";")
     problems, work = _work(file, sheet, mark)
     totals = [(place, header) for place, header in sheet.right if header in TOTALS]
-    wanted = [*((item["place"], item["header"]) for item in work), *totals]
+    taken = {item["place"] for item in work}
+    wanted = [*((place, header) for place, header in sheet.right if place in taken), *totals]
     cells = [
         {"row_number": before + number, "place": place, "header": header, "cell": plain(row[place], mark)}
         for number, row in sheet.students()

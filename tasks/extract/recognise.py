@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 
 from tasks.extract.delimiter import is_canvas_header
-from tasks.extract.source import SourceFile, is_lms_name
+from tasks.extract.source import SourceFile
 
 ONEROSTER, LMS_TOOLKIT, CANVAS = "oneroster-csv", "lms-toolkit", "canvas-gradebook"
 

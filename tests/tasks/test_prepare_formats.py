@@ -1,4 +1,4 @@
-"""The whole prepare flow on the formats that have no contacts: reports are made, and everyone is held with the reason."""
+"""The whole prepare flow on the formats that have no contacts: reports are made, everyone is held, and why."""
 
 import sys
 from collections import Counter
@@ -16,8 +16,8 @@ from tasks.home import Home
 from tasks.lake import open_lake
 
 sys.path.insert(0, str(Path(__file__).parent / "check"))
-from canvas_book import from_one_roster  # noqa: E402 - the builders lie with the check's tests
-from lms_book import Folders  # noqa: E402
+from canvas_book import from_one_roster
+from lms_book import Folders
 
 ALGEBRA, ENGLISH = "123456780", "123456789"
 PEOPLE = (LISA, FANNIE, KYLE)
@@ -85,7 +85,9 @@ def test_a_canvas_gradebook_has_no_sessions_and_is_all_of_the_cycles(grand_bend:
     found = grades(school.open())
     assert {(row[0], row[2]) for row in found} == expected
     assert {row[1] for row in found} == {"ALG-1"}
-    with open_lake(school.open().lake) as lake:  # without dates nobody can say which days of attendance are this cycle's
+    with open_lake(
+        school.open().lake
+    ) as lake:  # without dates nobody can say which days of attendance are this cycle's
         assert lake.execute("SELECT count(*) FROM lake.out_attendance_summary").fetchone() == (0,)
 
 

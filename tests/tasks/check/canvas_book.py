@@ -1,4 +1,4 @@
-"""A Canvas gradebook of our own making: from a model to a file as Canvas writes it, with everything that trips readers."""
+"""A Canvas gradebook of our own making: from a model to a file as Canvas writes it, and all that trips readers."""
 
 import csv
 import io
@@ -14,7 +14,11 @@ TEST_LOGIN = "8d9e6e1bb4f1a0d0c1f2a3b4c5d6e7f8091a2b3c"
 def number(value: str, locale: str) -> str:
     """As the export writes it: at least one decimal, at most two, in the language's own marks."""
     whole, _, part = value.partition(".")
-    digits, mark, thousands = whole.lstrip("-"), "." if locale == "en" else ",", {"de": ".", "fr": "\u202f"}.get(locale, "")
+    digits, mark, thousands = (
+        whole.lstrip("-"),
+        "." if locale == "en" else ",",
+        {"de": ".", "fr": "\u202f"}.get(locale, ""),
+    )
     if thousands:
         digits = f"{int(digits):,}".replace(",", thousands)
     return ("-" if whole.startswith("-") else "") + digits + mark + (part or "0")
@@ -55,7 +59,13 @@ class Course:
     def rows(self) -> list[list[str]]:
         """The cells as Canvas writes them: header, manual posting, points possible, students, test student."""
         only = READ_ONLY[self.locale]
-        groups = ["Work (Unit 1) Current Score", "Work (Unit 1) Final Score", "Current Score", "Final Score", "Final Grade"]
+        groups = [
+            "Work (Unit 1) Current Score",
+            "Work (Unit 1) Final Score",
+            "Current Score",
+            "Final Score",
+            "Final Grade",
+        ]
         totals = groups if self.totals else []
         totals = [*totals, "Override Score", "Override Grade"] if self.override is not None else totals
         header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Root Account", "Integration ID", "Section", "Notes"]
@@ -101,12 +111,20 @@ def from_one_roster(folder: Path, class_id: str, file: str, **settings: object) 
             return list(csv.DictReader(source))
 
     items = [
-        Item(r["sourcedId"], r["title"], r["resultValueMax"]) for r in read("lineItems.csv") if r["classSourcedId"] == class_id
+        Item(r["sourcedId"], r["title"], r["resultValueMax"])
+        for r in read("lineItems.csv")
+        if r["classSourcedId"] == class_id
     ]
-    seats = [r["userSourcedId"] for r in read("enrollments.csv") if r["classSourcedId"] == class_id and r["role"] == "student"]
+    seats = [
+        r["userSourcedId"]
+        for r in read("enrollments.csv")
+        if r["classSourcedId"] == class_id and r["role"] == "student"
+    ]
     users = {r["sourcedId"]: r for r in read("users.csv")}
     students = {
-        seat: Student(f"9{seat}", f"{users[seat]['familyName']}, {users[seat]['givenName']}", seat, users[seat]["username"])
+        seat: Student(
+            f"9{seat}", f"{users[seat]['familyName']}, {users[seat]['givenName']}", seat, users[seat]["username"]
+        )
         for seat in seats
     }
     for result in read("results.csv"):

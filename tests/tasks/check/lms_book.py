@@ -18,23 +18,71 @@ WHEN = "2021-07-01-00-00-00.csv"
 DATES = {"CreateDate": "2021-08-20 00:00:00", "LastModifiedDate": "2021-08-20 00:00:00"}
 ALWAYS = ("CreateDate", "LastModifiedDate", "SourceCreateDate", "SourceLastModifiedDate")
 HEADERS = {
-    "users": ("SourceSystemIdentifier", "SourceSystem", "UserRole", "LocalUserIdentifier", "SISUserIdentifier", "Name",
-              "EmailAddress"),
-    "sections": ("SourceSystemIdentifier", "SourceSystem", "SISSectionIdentifier", "Title", "SectionDescription", "Term",
-                 "LMSSectionStatus"),
-    "section-associations": ("SourceSystemIdentifier", "SourceSystem", "EnrollmentStatus", "LMSUserSourceSystemIdentifier",
-                             "LMSSectionSourceSystemIdentifier"),
-    "assignments": ("SourceSystemIdentifier", "SourceSystem", "Title", "AssignmentCategory", "AssignmentDescription",
-                    "StartDateTime", "EndDateTime", "DueDateTime", "SubmissionType", "MaxPoints",
-                    "LMSSectionSourceSystemIdentifier"),
-    "submissions": ("SourceSystemIdentifier", "SourceSystem", "SubmissionStatus", "SubmissionDateTime", "EarnedPoints",
-                    "Grade", "AssignmentSourceSystemIdentifier", "LMSUserSourceSystemIdentifier"),
-    "grades": ("SourceSystemIdentifier", "SourceSystem", "Grade", "GradeType",
-               "LMSUserLMSSectionAssociationSourceSystemIdentifier"),
-    "attendance-events": ("SourceSystemIdentifier", "SourceSystem", "EventDate", "AttendanceStatus",
-                          "LMSSectionAssociationSystemIdentifier", "LMSUserSourceSystemIdentifier",
-                          "LMSUserLMSSectionAssociationSourceSystemIdentifier"),
-}  # fmt: skip
+    "users": (
+        "SourceSystemIdentifier",
+        "SourceSystem",
+        "UserRole",
+        "LocalUserIdentifier",
+        "SISUserIdentifier",
+        "Name",
+        "EmailAddress",
+    ),
+    "sections": (
+        "SourceSystemIdentifier",
+        "SourceSystem",
+        "SISSectionIdentifier",
+        "Title",
+        "SectionDescription",
+        "Term",
+        "LMSSectionStatus",
+    ),
+    "section-associations": (
+        "SourceSystemIdentifier",
+        "SourceSystem",
+        "EnrollmentStatus",
+        "LMSUserSourceSystemIdentifier",
+        "LMSSectionSourceSystemIdentifier",
+    ),
+    "assignments": (
+        "SourceSystemIdentifier",
+        "SourceSystem",
+        "Title",
+        "AssignmentCategory",
+        "AssignmentDescription",
+        "StartDateTime",
+        "EndDateTime",
+        "DueDateTime",
+        "SubmissionType",
+        "MaxPoints",
+        "LMSSectionSourceSystemIdentifier",
+    ),
+    "submissions": (
+        "SourceSystemIdentifier",
+        "SourceSystem",
+        "SubmissionStatus",
+        "SubmissionDateTime",
+        "EarnedPoints",
+        "Grade",
+        "AssignmentSourceSystemIdentifier",
+        "LMSUserSourceSystemIdentifier",
+    ),
+    "grades": (
+        "SourceSystemIdentifier",
+        "SourceSystem",
+        "Grade",
+        "GradeType",
+        "LMSUserLMSSectionAssociationSourceSystemIdentifier",
+    ),
+    "attendance-events": (
+        "SourceSystemIdentifier",
+        "SourceSystem",
+        "EventDate",
+        "AttendanceStatus",
+        "LMSSectionAssociationSystemIdentifier",
+        "LMSUserSourceSystemIdentifier",
+        "LMSUserLMSSectionAssociationSourceSystemIdentifier",
+    ),
+}
 
 
 @dataclass
@@ -46,10 +94,12 @@ class Folders:
     @classmethod
     def sample(cls) -> "Folders":
         with zipfile.ZipFile(SAMPLE) as archive:
-            return cls({
-                name: list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")))
-                for name in archive.namelist()
-            })  # fmt: skip
+            return cls(
+                {
+                    name: list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")))
+                    for name in archive.namelist()
+                }
+            )
 
     def add(self, folder: str, when: str = WHEN, /, **cells: str) -> int:
         """A row of a folder's file; gives its number."""

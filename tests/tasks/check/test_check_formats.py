@@ -26,9 +26,11 @@ from tasks.extract.memory import in_memory
 from tasks.extract.source import open_source
 
 SLOW = settings(
-    max_examples=12, deadline=None, derandomize=True,
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 # letters of several scripts, what breaks CSV, and what breaks spreadsheets; no control characters, which no name has
 text = st.text(st.sampled_from("aÀñ中ʻ'\",;=+-@()0\n "), min_size=1, max_size=12).map(str.strip).filter(bool)
 # no name begins as the defused ones do, so that every one of them can be told from what was put before it
@@ -53,12 +55,20 @@ def courses(draw: Any) -> Course:
     items = [Item(i, draw(text), draw(points), draw(st.booleans())) for i in ids]
     people = draw(st.lists(st.integers(1, 9999).map(str), min_size=1, max_size=5, unique=True))
     students = [
-        Student(p, f"{draw(name)}, {draw(name)}", draw(st.sampled_from(["", f"s{p}"])), f"l{p}", marks={i: draw(mark) for i in ids})
+        Student(
+            p,
+            f"{draw(name)}, {draw(name)}",
+            draw(st.sampled_from(["", f"s{p}"])),
+            f"l{p}",
+            marks={i: draw(mark) for i in ids},
+        )
         for p in people
     ]
     # something must tell which mark parts decimals: here the totals do
     locale, delimiter = draw(st.sampled_from([("en", ","), ("de", ";"), ("de", ","), ("fr", ";")]))
-    return Course("Course.csv", items, students, locale, delimiter, bom=draw(st.booleans()), test_student=draw(st.booleans()))
+    return Course(
+        "Course.csv", items, students, locale, delimiter, bom=draw(st.booleans()), test_student=draw(st.booleans())
+    )
 
 
 @SLOW
@@ -67,15 +77,23 @@ def test_a_canvas_gradebook_comes_back_as_it_was(course: Course, tmp_path: Path)
     shutil.rmtree(tmp_path / "extract", ignore_errors=True)
     folder = course.write(tmp_path / "extract")
     marks, names, items = read_back(
-        folder, "canvas-gradebook/1",
+        folder,
+        "canvas-gradebook/1",
         "SELECT student_sourced_id, line_item_sourced_id, score_status, score FROM accepted_results",
         "SELECT sourced_id, family_name || ', ' || given_name FROM accepted_users",
         "SELECT sourced_id, title, result_value_max, posted_by_hand FROM accepted_line_items",
-    )  # fmt: skip
+    )
     assert marks == {
-        (s.sis or s.id, i, "exempt" if m in {"EX", "N/A"} else "fully graded", None if m in {"EX", "N/A"} else Decimal(m))
-        for s in course.students for i, m in s.marks.items() if m
-    }  # fmt: skip
+        (
+            s.sis or s.id,
+            i,
+            "exempt" if m in {"EX", "N/A"} else "fully graded",
+            None if m in {"EX", "N/A"} else Decimal(m),
+        )
+        for s in course.students
+        for i, m in s.marks.items()
+        if m
+    }
     assert names == {(s.sis or s.id, s.name) for s in course.students}
     assert items == {(i.id, i.title, Decimal(i.points), i.manual) for i in course.items}
 
@@ -91,18 +109,34 @@ def sections(draw: Any) -> tuple[Folders, set[tuple[Any, ...]]]:
     for section in draw(st.lists(st.integers(1, 99).map(str), min_size=1, max_size=2, unique=True)):
         book.add("sections", SourceSystemIdentifier=section, Title=draw(text), Term="T")
         for item in draw(st.lists(st.integers(1, 99).map(lambda n, s=section: f"{s}-{n}"), max_size=3, unique=True)):
-            book.add(f"section={section}/assignments", SourceSystemIdentifier=item, Title=draw(text), MaxPoints=draw(points),
-                     LMSSectionSourceSystemIdentifier=section)  # fmt: skip
+            book.add(
+                f"section={section}/assignments",
+                SourceSystemIdentifier=item,
+                Title=draw(text),
+                MaxPoints=draw(points),
+                LMSSectionSourceSystemIdentifier=section,
+            )
             for number, person in enumerate(people, start=1):
                 state = draw(st.sampled_from(["Graded", "Late", "Missing", "Submitted"]))
                 earned = draw(points) if state in {"Graded", "Late"} else ""
-                book.add(f"section={section}/assignment={item}/submissions", SourceSystemIdentifier=f"{item}-{person}",
-                         SubmissionStatus=state, EarnedPoints=earned, AssignmentSourceSystemIdentifier=item,
-                         LMSUserSourceSystemIdentifier=person)  # fmt: skip
-                marks.add((
-                    book.files[next(f for f in book.files if f.startswith("users/"))][number][4] or person, item, section,
-                    Decimal(earned) if earned else None, state == "Late", state == "Missing",
-                ))  # fmt: skip
+                book.add(
+                    f"section={section}/assignment={item}/submissions",
+                    SourceSystemIdentifier=f"{item}-{person}",
+                    SubmissionStatus=state,
+                    EarnedPoints=earned,
+                    AssignmentSourceSystemIdentifier=item,
+                    LMSUserSourceSystemIdentifier=person,
+                )
+                marks.add(
+                    (
+                        book.files[next(f for f in book.files if f.startswith("users/"))][number][4] or person,
+                        item,
+                        section,
+                        Decimal(earned) if earned else None,
+                        state == "Late",
+                        state == "Missing",
+                    )
+                )
     return book, marks
 
 
@@ -113,23 +147,48 @@ def test_lms_folders_come_back_as_they_were(made: tuple[Folders, set[tuple[Any, 
     shutil.rmtree(tmp_path / "extract", ignore_errors=True)
     book.write(tmp_path / "extract")
     found, names = read_back(
-        tmp_path / "extract", FORM,
+        tmp_path / "extract",
+        FORM,
         "SELECT student_sourced_id, line_item_sourced_id, i.class_sourced_id, score, late, missing"
         " FROM accepted_results r JOIN accepted_line_items i ON i.sourced_id = r.line_item_sourced_id",
-        "SELECT sourced_id, regexp_replace(concat_ws(' ', given_name, family_name), '\\s+', ' ', 'g') FROM accepted_users",
-    )  # fmt: skip
+        "SELECT sourced_id, regexp_replace(concat_ws(' ', given_name, family_name), '\\s+', ' ', 'g')"
+        " FROM accepted_users",
+    )
     assert found == marks
     users = book.records("users")
-    assert names == {(r["SISUserIdentifier"] or r["SourceSystemIdentifier"], " ".join(r["Name"].split())) for r in users}
+    assert names == {
+        (r["SISUserIdentifier"] or r["SourceSystemIdentifier"], " ".join(r["Name"].split())) for r in users
+    }
 
 
 HEADER = "Student,ID,SIS User ID,SIS Login ID,Section"
 STARTS = {
-    "Course.csv": [f"{HEADER},Quiz (1)\n    Points Possible,,,,,10\nA,1,,,S,", HEADER.replace(",", ";") + ";Quiz (1)\n", HEADER, ""],
+    "Course.csv": [
+        f"{HEADER},Quiz (1)\n    Points Possible,,,,,10\nA,1,,,S,",
+        HEADER.replace(",", ";") + ";Quiz (1)\n",
+        HEADER,
+        "",
+    ],
     "users/2021-07-01-00-00-00.csv": ["SourceSystemIdentifier,UserRole,SISUserIdentifier,Name\n1,student,,A\n"],
     "section=1/assignments/2021-07-01-00-00-00.csv": ["SourceSystemIdentifier,Title,MaxPoints\n"],
-}  # fmt: skip
-NOISE = [b'"', b",", b";", b"\n", b"\r", b"\xef\xbb\xbf", b"\xff", b"\xc3\xa9", b"(1)", b"    Points Possible", b"1,5", b"NaN", b"=", b"\x1f", b"EX"]
+}
+NOISE = [
+    b'"',
+    b",",
+    b";",
+    b"\n",
+    b"\r",
+    b"\xef\xbb\xbf",
+    b"\xff",
+    b"\xc3\xa9",
+    b"(1)",
+    b"    Points Possible",
+    b"1,5",
+    b"NaN",
+    b"=",
+    b"\x1f",
+    b"EX",
+]
 
 
 @settings(SLOW, max_examples=60)
@@ -137,7 +196,7 @@ NOISE = [b'"', b",", b";", b"\n", b"\r", b"\xef\xbb\xbf", b"\xff", b"\xc3\xa9", 
 def test_noise_is_refused_or_read_and_never_a_traceback(seed: int, file: str, zipped: bool, tmp_path: Path) -> None:
     chance = random.Random(seed)  # noqa: S311 - noise, not a key
     data = chance.choice(STARTS[file]).encode() + b"".join(chance.choices(NOISE, k=chance.randrange(40)))
-    if chance.random() < 0.3:  # noqa: PLR2004
+    if chance.random() < 0.3:
         data += chance.randbytes(40)
     shutil.rmtree(tmp_path / "extract", ignore_errors=True)
     (tmp_path / "extract" / file).parent.mkdir(parents=True)

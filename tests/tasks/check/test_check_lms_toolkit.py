@@ -49,16 +49,23 @@ def test_the_sample_is_accepted_whole_and_every_file_counted(sample: Any) -> Non
 
 def test_what_is_derived_from_the_sample_is_what_an_independent_count_gives(sample: Any) -> None:
     folders, _, con = sample
-    kinds = {"users": "users", "classes": "sections", "enrollments": "section-associations", "line_items": "assignments",
-             "results": "submissions"}  # fmt: skip
+    kinds = {
+        "users": "users",
+        "classes": "sections",
+        "enrollments": "section-associations",
+        "line_items": "assignments",
+        "results": "submissions",
+    }
     for dataset, kind in kinds.items():
         assert rows(con, f"SELECT count(*) FROM accepted_{dataset}") == [(len(folders.records(kind)),)], dataset
     submissions = folders.records("submissions")
-    assert rows(con, "SELECT sum(score), count(*) FILTER (late), count(*) FILTER (missing) FROM accepted_results") == [(
-        sum(Decimal(r["EarnedPoints"]) for r in submissions),
-        sum(r["SubmissionStatus"] == "Late" for r in submissions),
-        sum(r["SubmissionStatus"] == "Missing" for r in submissions),
-    )]  # fmt: skip
+    assert rows(con, "SELECT sum(score), count(*) FILTER (late), count(*) FILTER (missing) FROM accepted_results") == [
+        (
+            sum(Decimal(r["EarnedPoints"]) for r in submissions),
+            sum(r["SubmissionStatus"] == "Late" for r in submissions),
+            sum(r["SubmissionStatus"] == "Missing" for r in submissions),
+        )
+    ]
     terms = {term for r in folders.records("sections") for term in r["Term"].split(",")}
     assert {r[0] for r in rows(con, "SELECT sourced_id FROM accepted_academic_sessions")} == terms
     assert rows(con, "SELECT sourced_id, type FROM accepted_orgs") == [("255901001", "school")]
@@ -74,17 +81,36 @@ def test_its_marks_are_those_of_the_same_gradebook_as_a_oneroster_bundle(sample:
 
     items = {r["sourcedId"]: r for r in read("lineItems.csv")}
     expected = {
-        (r["sourcedId"], r["studentSourcedId"], r["lineItemSourcedId"], items[r["lineItemSourcedId"]]["classSourcedId"],
-         Decimal(r["score"]), r["scoreStatus"], r["comment"] == "Late", r["comment"] == "Missing", r["scoreDate"],
-         items[r["lineItemSourcedId"]]["dueDate"], items[r["lineItemSourcedId"]]["title"])
+        (
+            r["sourcedId"],
+            r["studentSourcedId"],
+            r["lineItemSourcedId"],
+            items[r["lineItemSourcedId"]]["classSourcedId"],
+            Decimal(r["score"]),
+            r["scoreStatus"],
+            r["comment"] == "Late",
+            r["comment"] == "Missing",
+            r["scoreDate"],
+            items[r["lineItemSourcedId"]]["dueDate"],
+            items[r["lineItemSourcedId"]]["title"],
+        )
         for r in read("results.csv")
-    }  # fmt: skip
+    }
     assert len(expected) == 901
-    assert set(rows(con, """
-        SELECT r.sourced_id, student_sourced_id, line_item_sourced_id, i.class_sourced_id, score, score_status, late, missing,
+    assert (
+        set(
+            rows(
+                con,
+                """
+        SELECT r.sourced_id, student_sourced_id, line_item_sourced_id, i.class_sourced_id, score, score_status, late,
+          missing,
           score_date::VARCHAR, due_date::VARCHAR, title
         FROM accepted_results r JOIN accepted_line_items i ON i.sourced_id = r.line_item_sourced_id
-    """)) == expected  # fmt: skip
+    """,
+            )
+        )
+        == expected
+    )
     seats = {(r["classSourcedId"], r["userSourcedId"], r["sourcedId"]) for r in read("enrollments.csv")}
     found = set(rows(con, "SELECT class_sourced_id, user_sourced_id, sourced_id FROM accepted_enrollments"))
     assert {seat for seat in found if seat[0] in {ALGEBRA, ENGLISH}} == seats
@@ -104,33 +130,92 @@ def test_the_instants_of_deadline_and_submission_are_kept(sample: Any) -> None:
 def varied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Findings, duckdb.DuckDBPyConnection]:
     """One section with everything that a system may say of work, seats, grades and days, none of it wrong."""
     book = Folders()
-    for person, role, sis in (("1", "student", "s1"), ("2", "Student", ""), ("3", "student", "s3"), ("9", "Teacher", "t9")):
-        book.add("users", SourceSystemIdentifier=person, UserRole=role, SISUserIdentifier=sis, Name=f"Ana María Núñez {person}")
-        book.add("section=7/section-associations", SourceSystemIdentifier=f"e{person}", EnrollmentStatus="Active",
-                 LMSUserSourceSystemIdentifier=person, LMSSectionSourceSystemIdentifier="7")  # fmt: skip
+    for person, role, sis in (
+        ("1", "student", "s1"),
+        ("2", "Student", ""),
+        ("3", "student", "s3"),
+        ("9", "Teacher", "t9"),
+    ):
+        book.add(
+            "users",
+            SourceSystemIdentifier=person,
+            UserRole=role,
+            SISUserIdentifier=sis,
+            Name=f"Ana María Núñez {person}",
+        )
+        book.add(
+            "section=7/section-associations",
+            SourceSystemIdentifier=f"e{person}",
+            EnrollmentStatus="Active",
+            LMSUserSourceSystemIdentifier=person,
+            LMSSectionSourceSystemIdentifier="7",
+        )
     book.put(f"section=7/section-associations/{WHEN}", 3, "EnrollmentStatus", "Archived")
     book.put(f"section=7/section-associations/{WHEN}", 3, "LastModifiedDate", "2021-09-20 10:00:00")
     book.add("sections", SourceSystemIdentifier="7", Title="BIO", Term="Autumn")
     for item, points in (("a", "10"), ("b", "0"), ("read", "")):
-        book.add("section=7/assignments", SourceSystemIdentifier=item, Title=item, MaxPoints=points,
-                 AssignmentCategory="Quiz", StartDateTime="2021-09-01 08:00:00", DueDateTime="2021-09-08 23:59:00",
-                 LMSSectionSourceSystemIdentifier="7")  # fmt: skip
-    states = [("Graded", "5", ""), ("late", "", ""), ("MISSING", "", ""), ("Excused", "", ""), ("TURNED_IN", "4", ""),
-              ("TURNED_IN", "", ""), ("on-time", "3", ""), ("draft", "", ""), ("graded", "", "7.5"), ("NEW", "", "")]  # fmt: skip
+        book.add(
+            "section=7/assignments",
+            SourceSystemIdentifier=item,
+            Title=item,
+            MaxPoints=points,
+            AssignmentCategory="Quiz",
+            StartDateTime="2021-09-01 08:00:00",
+            DueDateTime="2021-09-08 23:59:00",
+            LMSSectionSourceSystemIdentifier="7",
+        )
+    states = [
+        ("Graded", "5", ""),
+        ("late", "", ""),
+        ("MISSING", "", ""),
+        ("Excused", "", ""),
+        ("TURNED_IN", "4", ""),
+        ("TURNED_IN", "", ""),
+        ("on-time", "3", ""),
+        ("draft", "", ""),
+        ("graded", "", "7.5"),
+        ("NEW", "", ""),
+    ]
     for number, (state, points, grade) in enumerate(states):
-        book.add(f"section=7/assignment=a{number}/submissions", SourceSystemIdentifier=f"r{number}", SubmissionStatus=state,
-                 EarnedPoints=points, Grade=grade, AssignmentSourceSystemIdentifier=f"a{number}",
-                 LMSUserSourceSystemIdentifier="1")  # fmt: skip
-        book.add("section=7/assignments", SourceSystemIdentifier=f"a{number}", Title="w", MaxPoints="10",
-                 DueDateTime="2021-09-10 23:59:00", LMSSectionSourceSystemIdentifier="7")  # fmt: skip
-    book.add("section=7/assignment=read/submissions", SourceSystemIdentifier="r-read", SubmissionStatus="Submitted",
-             AssignmentSourceSystemIdentifier="read", LMSUserSourceSystemIdentifier="1")  # fmt: skip
+        book.add(
+            f"section=7/assignment=a{number}/submissions",
+            SourceSystemIdentifier=f"r{number}",
+            SubmissionStatus=state,
+            EarnedPoints=points,
+            Grade=grade,
+            AssignmentSourceSystemIdentifier=f"a{number}",
+            LMSUserSourceSystemIdentifier="1",
+        )
+        book.add(
+            "section=7/assignments",
+            SourceSystemIdentifier=f"a{number}",
+            Title="w",
+            MaxPoints="10",
+            DueDateTime="2021-09-10 23:59:00",
+            LMSSectionSourceSystemIdentifier="7",
+        )
+    book.add(
+        "section=7/assignment=read/submissions",
+        SourceSystemIdentifier="r-read",
+        SubmissionStatus="Submitted",
+        AssignmentSourceSystemIdentifier="read",
+        LMSUserSourceSystemIdentifier="1",
+    )
     for number, (grade, kind) in enumerate((("91.5", "Final"), ("B+", "Final"), ("12", "Current")), start=1):
-        book.add("section=7/grades", SourceSystemIdentifier=f"g{number}", Grade=grade, GradeType=kind,
-                 LMSUserLMSSectionAssociationSourceSystemIdentifier=f"e{number}")  # fmt: skip
+        book.add(
+            "section=7/grades",
+            SourceSystemIdentifier=f"g{number}",
+            Grade=grade,
+            GradeType=kind,
+            LMSUserLMSSectionAssociationSourceSystemIdentifier=f"e{number}",
+        )
     for number, status in enumerate(("present", "absent", "late", "excused"), start=1):
-        book.add("section=7/attendance-events", EventDate=f"2021-09-0{number}", AttendanceStatus=status,
-                 LMSUserSourceSystemIdentifier="1")  # fmt: skip
+        book.add(
+            "section=7/attendance-events",
+            EventDate=f"2021-09-0{number}",
+            AttendanceStatus=status,
+            LMSUserSourceSystemIdentifier="1",
+        )
     book.add("users", "2021-06-30-00-00-00.csv", SourceSystemIdentifier="5", UserRole="student", Name="Long Gone")
     book.add("section=7/grades", "2021-06-30-00-00-00.csv", Grade="1", GradeType="Final")
     book.files["system-activities/date=2021-09-01/2021-09-01-00-00-00.csv"] = [["SourceSystemIdentifier"], ["1"]]
@@ -143,12 +228,17 @@ def test_every_state_of_work_is_read_as_the_report_means_it(varied: Any) -> None
     assert findings.outcome == "accepted", findings.counts
     query = "SELECT sourced_id, score_status, score::DOUBLE, late, missing FROM accepted_results ORDER BY row_number"
     assert rows(con, query) == [
-        ("r0", "fully graded", 5, False, False), ("r1", "submitted", None, True, False),
-        ("r2", "not submitted", None, False, True), ("r3", "exempt", None, False, False),
-        ("r4", "partially graded", 4, False, False), ("r5", "submitted", None, False, False),
-        ("r6", "fully graded", 3, False, False), ("r7", "submitted", None, False, False),
-        ("r8", "fully graded", 7.5, False, False), ("r9", "submitted", None, False, False),
-    ]  # fmt: skip
+        ("r0", "fully graded", 5, False, False),
+        ("r1", "submitted", None, True, False),
+        ("r2", "not submitted", None, False, True),
+        ("r3", "exempt", None, False, False),
+        ("r4", "partially graded", 4, False, False),
+        ("r5", "submitted", None, False, False),
+        ("r6", "fully graded", 3, False, False),
+        ("r7", "submitted", None, False, False),
+        ("r8", "fully graded", 7.5, False, False),
+        ("r9", "submitted", None, False, False),
+    ]
     # work worth nothing known, on which nobody has points, earns no mark; work worth 0 does
     items = {row[0] for row in rows(con, "SELECT sourced_id FROM accepted_line_items")}
     assert {"a", "b"} < items
@@ -158,28 +248,43 @@ def test_every_state_of_work_is_read_as_the_report_means_it(varied: Any) -> None
 def test_people_seats_and_terms_without_a_school_or_dates(varied: Any) -> None:
     _, con = varied
     assert rows(con, "SELECT sourced_id, role, given_name, family_name FROM accepted_users ORDER BY row_number") == [
-        ("s1", "student", "Ana María Núñez", "1"), ("2", "student", "Ana María Núñez", "2"),
-        ("s3", "student", "Ana María Núñez", "3"), ("t9", "teacher", "Ana María Núñez", "9"),
-    ]  # fmt: skip
-    assert rows(con, "SELECT user_sourced_id, role, end_date::VARCHAR FROM accepted_enrollments ORDER BY row_number") == [
-        ("s1", "student", None), ("2", "student", None), ("s3", "student", "2021-09-20"), ("t9", "teacher", None),
-    ]  # fmt: skip
-    assert rows(con, "SELECT sourced_id FROM accepted_orgs") == [("school",)]
-    assert rows(con, "SELECT sourced_id, start_date::VARCHAR, end_date::VARCHAR, school_year FROM accepted_academic_sessions") == [
-        ("Autumn", "2021-09-01", "2021-09-11", 2021)
+        ("s1", "student", "Ana María Núñez", "1"),
+        ("2", "student", "Ana María Núñez", "2"),
+        ("s3", "student", "Ana María Núñez", "3"),
+        ("t9", "teacher", "Ana María Núñez", "9"),
     ]
+    assert rows(
+        con, "SELECT user_sourced_id, role, end_date::VARCHAR FROM accepted_enrollments ORDER BY row_number"
+    ) == [
+        ("s1", "student", None),
+        ("2", "student", None),
+        ("s3", "student", "2021-09-20"),
+        ("t9", "teacher", None),
+    ]
+    assert rows(con, "SELECT sourced_id FROM accepted_orgs") == [("school",)]
+    assert rows(
+        con, "SELECT sourced_id, start_date::VARCHAR, end_date::VARCHAR, school_year FROM accepted_academic_sessions"
+    ) == [("Autumn", "2021-09-01", "2021-09-11", 2021)]
 
 
 def test_final_grades_and_days_of_attendance_are_taken(varied: Any) -> None:
     _, con = varied
-    assert rows(con, "SELECT student_sourced_id, class_sourced_id, academic_session_sourced_id, grade, percent::VARCHAR"
-                     " FROM accepted_supplement_grades ORDER BY row_number") == [
-        ("s1", "7", "Autumn", None, "91.500000"), ("2", "7", "Autumn", "B+", None),
-    ]  # fmt: skip
-    assert rows(con, "SELECT date::VARCHAR, event, school_sourced_id FROM accepted_supplement_attendance ORDER BY 1") == [
-        ("2021-09-01", "In Attendance", "school"), ("2021-09-02", "Unexcused Absence", "school"),
-        ("2021-09-03", "Tardy", "school"), ("2021-09-04", "Excused Absence", "school"),
-    ]  # fmt: skip
+    assert rows(
+        con,
+        "SELECT student_sourced_id, class_sourced_id, academic_session_sourced_id, grade, percent::VARCHAR"
+        " FROM accepted_supplement_grades ORDER BY row_number",
+    ) == [
+        ("s1", "7", "Autumn", None, "91.500000"),
+        ("2", "7", "Autumn", "B+", None),
+    ]
+    assert rows(
+        con, "SELECT date::VARCHAR, event, school_sourced_id FROM accepted_supplement_attendance ORDER BY 1"
+    ) == [
+        ("2021-09-01", "In Attendance", "school"),
+        ("2021-09-02", "Unexcused Absence", "school"),
+        ("2021-09-03", "Tardy", "school"),
+        ("2021-09-04", "Excused Absence", "school"),
+    ]
 
 
 def test_the_newest_snapshot_counts_and_older_ones_are_told_once(varied: Any) -> None:
@@ -199,41 +304,86 @@ def repeat(file: str, row: int) -> Any:
 
 # damage → rule, file, row, column, and whom it holds: a class, "report" or nobody
 DAMAGE: dict[str, tuple[Any, tuple[str, str, int | None, str | None], str | None]] = {
-    "a mark that is no number": (cell(FIRST, 1, "EarnedPoints", "n/a"), ("type-decimal", FIRST, 1, "EarnedPoints"), ALGEBRA),
-    "a mark with a comma": (cell(FIRST, 2, "EarnedPoints", "70,5"), ("type-decimal", FIRST, 2, "EarnedPoints"), ALGEBRA),
-    "a negative mark": (cell(FIRST, 3, "EarnedPoints", "-1"), ("range", FIRST, 3, "EarnedPoints"), ALGEBRA),
-    "a mark far above the points": (cell(FIRST, 5, "EarnedPoints", "201"), ("above-max", FIRST, 5, "EarnedPoints"), ALGEBRA),
-    "graded without points": (
-        lambda b: (b.put(FIRST, 6, "EarnedPoints", ""), b.put(FIRST, 6, "Grade", "B")), ("status-score", FIRST, 6, "EarnedPoints"), ALGEBRA,
+    "a mark that is no number": (
+        cell(FIRST, 1, "EarnedPoints", "n/a"),
+        ("type-decimal", FIRST, 1, "EarnedPoints"),
+        ALGEBRA,
     ),
-    "a state nobody knows": (cell(FIRST, 7, "SubmissionStatus", "Lost"), ("enum", FIRST, 7, "SubmissionStatus"), ALGEBRA),
+    "a mark with a comma": (
+        cell(FIRST, 2, "EarnedPoints", "70,5"),
+        ("type-decimal", FIRST, 2, "EarnedPoints"),
+        ALGEBRA,
+    ),
+    "a negative mark": (cell(FIRST, 3, "EarnedPoints", "-1"), ("range", FIRST, 3, "EarnedPoints"), ALGEBRA),
+    "a mark far above the points": (
+        cell(FIRST, 5, "EarnedPoints", "201"),
+        ("above-max", FIRST, 5, "EarnedPoints"),
+        ALGEBRA,
+    ),
+    "graded without points": (
+        lambda b: (b.put(FIRST, 6, "EarnedPoints", ""), b.put(FIRST, 6, "Grade", "B")),
+        ("status-score", FIRST, 6, "EarnedPoints"),
+        ALGEBRA,
+    ),
+    "a state nobody knows": (
+        cell(FIRST, 7, "SubmissionStatus", "Lost"),
+        ("enum", FIRST, 7, "SubmissionStatus"),
+        ALGEBRA,
+    ),
     "a blank state": (cell(FIRST, 8, "SubmissionStatus", ""), ("required", FIRST, 8, "SubmissionStatus"), ALGEBRA),
     "a day that is not": (
-        cell(FIRST, 9, "SubmissionDateTime", "2021-02-30 00:00:00"), ("type-date", FIRST, 9, "SubmissionDateTime"), ALGEBRA,
+        cell(FIRST, 9, "SubmissionDateTime", "2021-02-30 00:00:00"),
+        ("type-date", FIRST, 9, "SubmissionDateTime"),
+        ALGEBRA,
     ),
     "an American date": (
-        cell(FIRST, 10, "SubmissionDateTime", "9/1/2021"), ("type-datetime", FIRST, 10, "SubmissionDateTime"), ALGEBRA,
+        cell(FIRST, 10, "SubmissionDateTime", "9/1/2021"),
+        ("type-datetime", FIRST, 10, "SubmissionDateTime"),
+        ALGEBRA,
     ),
     "a mark for nobody we know": (
-        cell(FIRST, 11, "LMSUserSourceSystemIdentifier", "1"), ("reference", FIRST, 11, "LMSUserSourceSystemIdentifier"), ALGEBRA,
+        cell(FIRST, 11, "LMSUserSourceSystemIdentifier", "1"),
+        ("reference", FIRST, 11, "LMSUserSourceSystemIdentifier"),
+        ALGEBRA,
     ),
-    "the same mark twice": (repeat(FIRST, 12), ("duplicate-result", FIRST, 12, "AssignmentSourceSystemIdentifier"), ALGEBRA),
-    "a torn row": (lambda b: b.files[FIRST].__setitem__(13, b.files[FIRST][13][:4]), ("ragged-row", FIRST, 13, None), None),
+    "the same mark twice": (
+        repeat(FIRST, 12),
+        ("duplicate-result", FIRST, 12, "AssignmentSourceSystemIdentifier"),
+        ALGEBRA,
+    ),
+    "a torn row": (
+        lambda b: b.files[FIRST].__setitem__(13, b.files[FIRST][13][:4]),
+        ("ragged-row", FIRST, 13, None),
+        None,
+    ),
     "a mark of work that is not there": (
         cell(SUBMISSIONS.format("2942251002"), 14, "AssignmentSourceSystemIdentifier", "77"),
-        ("reference", SUBMISSIONS.format("2942251002"), 14, "AssignmentSourceSystemIdentifier"), "report",
+        ("reference", SUBMISSIONS.format("2942251002"), 14, "AssignmentSourceSystemIdentifier"),
+        "report",
     ),
     "a student without a name": (cell(USERS, 20, "Name", " "), ("required", USERS, 20, "Name"), "report"),
     "a role nobody knows": (cell(USERS, 21, "UserRole", "pupil"), ("enum", USERS, 21, "UserRole"), "report"),
     "a seat in a section that is not there": (
-        cell(SEATS, 22, "LMSSectionSourceSystemIdentifier", "7"), ("reference", SEATS, 22, "LMSSectionSourceSystemIdentifier"), "report",
+        cell(SEATS, 22, "LMSSectionSourceSystemIdentifier", "7"),
+        ("reference", SEATS, 22, "LMSSectionSourceSystemIdentifier"),
+        "report",
     ),
-    "an end of a seat nobody knows": (cell(SEATS, 23, "EnrollmentStatus", "gone"), ("enum", SEATS, 23, "EnrollmentStatus"), ALGEBRA),
+    "an end of a seat nobody knows": (
+        cell(SEATS, 23, "EnrollmentStatus", "gone"),
+        ("enum", SEATS, 23, "EnrollmentStatus"),
+        ALGEBRA,
+    ),
     "a mark of someone never seated": (
         lambda b: b.files[f"section={ENGLISH}/section-associations/{WHEN}"].pop(1),
-        ("not-enrolled", f"section={ENGLISH}/assignment=2942252026/submissions/{WHEN}", 1, "LMSUserSourceSystemIdentifier"), None,
+        (
+            "not-enrolled",
+            f"section={ENGLISH}/assignment=2942252026/submissions/{WHEN}",
+            1,
+            "LMSUserSourceSystemIdentifier",
+        ),
+        None,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -287,7 +437,7 @@ def test_nothing_of_a_rejected_row_is_accepted_and_all_of_the_others_is(damaged:
         (lambda b: b.put(FIRST, 0, "EarnedPoints", "EarndPoints"), ("missing-column", FIRST, "EarnedPoints")),
         (lambda b: b.put(ASSIGNMENTS, 0, "Title", "MaxPoints"), ("duplicate-column", ASSIGNMENTS, "MaxPoints")),
     ],
-)  # fmt: skip
+)
 def test_an_extract_that_cannot_be_read_is_rejected(plant: Any, expected: Row, tmp_path: Path) -> None:
     book = Folders.sample()
     plant(book)
