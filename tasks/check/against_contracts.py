@@ -99,7 +99,7 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
     name = contract.dataset
     headers = {column.name: column.header for column in contract.columns}
     key = "NULL"
-    if contract.key is not None and contract.key_may_be_shown and not contract.derived:
+    if contract.key is not None and contract.key_may_be_shown and not contract.shaped:
         cell = f'r."{contract.key.name}"'
         key = f"CASE WHEN f.rule <> 'ragged-row' AND regexp_matches({cell}, '{GUID}') THEN {cell} END"
     rows = con.execute(
@@ -143,13 +143,16 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: Raw, of_files: Iterable[Problem
 
 
 def _rejected(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[Rejected, ...]:
-    """Of a file's header (row 0) the column, of everything else the whole row."""
+    """Of each row that is wrong the rule and the column, as they were told."""
     rejected = set()
     for contract in raw.contracts:
         name, headers = contract.dataset, {column.name: column.header for column in contract.columns}
         rows = con.execute(
             "SELECT w.file, w.row, f.rule, w.header, f.column_name FROM check_failure AS f"
-            f" JOIN where_{name} AS w USING (row_number) WHERE f.dataset = ? AND f.severity = 'error'",
+            f" JOIN where_{name} AS w USING (row_number)"
+            # what was handed on is there already, as the row or the cell it came from
+            " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
+            " WHERE f.dataset = ? AND f.severity = 'error'",
             [name],
         ).fetchall()
         rejected |= {

@@ -1,5 +1,6 @@
 """Data contracts (ODCS v3.1.0), read into frozen types. A rule stands in a contract and nowhere else."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -21,6 +22,10 @@ Scope = Literal[
     "none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course", "role",
     "of-line-item", "of-result", "score-scale",
 ]  # fmt: skip
+
+
+# table: a column for each column of the contract; wide: more columns to the right, one for each piece of work
+Layout = Literal["table", "wide"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class Column:
     physical_type: str  # DuckDB
     required: bool  # no blank cell
     in_header: bool  # the file is refused without it
+    may_lack: bool  # older versions of the format do without it, so its absence is worth no word
     unique: bool
     primary_key: bool
     critical: bool  # losing it unnoticed could harm: a near miss in the header refuses the file
@@ -84,6 +90,11 @@ class Contract:
     dataset: str
     file: str  # name, or a pattern where one dataset lies in many files
     derived: bool  # this format has no file of its own for it: the format's shape fills it from other files
+    shaped: bool  # the format's shape adds rows to it, whether or not it has a file of its own
+    layout: Layout
+    snapshot: (
+        re.Pattern[str] | None
+    )  # groups of, when, copy: of several files that are `of` one thing the newest counts
     version: str
     owner: str
     purpose: str
@@ -114,7 +125,15 @@ class Contract:
         """Whether a file of the extract holds rows of this dataset. A star does not reach over a folder's border."""
         if self.derived or file.count("/") != self.file.count("/"):
             return False
+        if self.snapshot is not None and not self.snapshot.fullmatch(file):
+            return False
         return fnmatchcase(file, self.file) if self.is_pattern else file == self.file
+
+    def snapshot_of(self, file: str) -> dict[str, str]:
+        """Of what the file is a snapshot (`of`), from when (`when`) and which copy of it (`copy`)."""
+        found = self.snapshot.fullmatch(file) if self.snapshot is not None else None
+        parts = {name: value for name, value in found.groupdict().items() if value} if found else {}
+        return {"of": file, "when": "", "copy": "0", **parts}
 
     @property
     def key(self) -> Column | None:
@@ -192,7 +211,8 @@ def _column(node: Mapping[str, Any], where: str, form: str) -> Column:
         logical_type=node["logicalType"],
         physical_type=node["physicalType"],
         required=required,
-        in_header=required or (in_file and custom.get("header") == "required"),
+        in_header=(required and custom.get("header") != "optional") or (in_file and custom.get("header") == "required"),
+        may_lack=custom.get("header") == "optional",
         unique=node.get("unique", False),
         primary_key=node.get("primaryKey", False),
         critical=node.get("criticalDataElement", False),
@@ -214,13 +234,19 @@ def read_contract(path: Path, form: str = "oneroster-csv/1.1") -> Contract:
     """
     node = yaml.safe_load(path.read_text(encoding="utf-8"))
     table = node["schema"][0]
-    custom, derived = _custom(table), form in _custom(node).get("derivedIn", ())
+    custom, shaped = _custom(table), form in _custom(node).get("derivedIn", ())
+    derived = shaped and form not in _custom(node)["formats"]
     if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(Scope):
         raise _refuse(path.name, "presence and holds must be given by their closed codes")
+    if custom.get("layout", "table") not in get_args(Layout):
+        raise _refuse(path.name, "a layout is table or wide")
     return Contract(
         dataset=table["name"],
         file=table["physicalName"],
         derived=derived,
+        shaped=shaped,
+        layout=custom.get("layout", "table"),
+        snapshot=re.compile(custom["snapshot"]) if "snapshot" in custom else None,
         version=node["version"],
         owner=node["team"]["members"][0]["username"],
         purpose=node["description"]["purpose"],

@@ -39,7 +39,7 @@ def header_cells(con: duckdb.DuckDBPyConnection, source: str) -> list[str] | Non
     """
     line = con.execute(
         "SELECT line FROM read_csv(?, auto_detect=false, header=false, delim=chr(31), quote='', escape='',"
-        " strict_mode=false, columns={'line': 'VARCHAR'}) LIMIT 1",
+        " strict_mode=false, hive_partitioning=false, columns={'line': 'VARCHAR'}) LIMIT 1",
         [source],
     ).fetchone()
     if line is None or line[0] is None:
@@ -78,7 +78,7 @@ def _missing(contract: Contract, column: Column, place: int | None, file: str) -
         return file_problem(file, "missing-column", "fatal", column.header, hint)
     if place is not None and column.critical:
         return file_problem(file, "misspelt-column", "fatal", column.header, hint)
-    if contract.presence == "required":
+    if contract.presence == "required" and not column.may_lack:
         return file_problem(file, "missing-column", "warning", column.header, hint)
     return None
 

@@ -10,6 +10,7 @@ from schemas.refs import Checked, Extract
 from tasks.check.against_contracts import hold_against_contracts
 from tasks.check.terms import Terms
 from tasks.check.validation_page import make_validation_page
+from tasks.extract.delimiter import delimiter_of
 from tasks.lake import memory_connection
 from tasks.store import Store
 
@@ -50,7 +51,8 @@ def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
     for rejected in findings.rejected:
         rules[rejected.file][rejected.row].add(rejected.rule)
     for name, rows in rules.items():
-        source = csv.reader(io.StringIO(store.get(f"{extract.uri}/{name}").decode("utf-8-sig"), newline=""))
+        text = store.get(f"{extract.uri}/{name}").decode("utf-8-sig")
+        source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow(["row", "rules", *next(source, [])])

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import duckdb
 
@@ -17,7 +18,12 @@ class UnreadableError(Exception):
         self.rule = rule
 
 
-def _text(con: duckdb.DuckDBPyConnection, source: str) -> str:
+def file_text(con: duckdb.DuckDBPyConnection, source: str) -> str:
+    """The whole file without its byte order mark.
+
+    Raises:
+        UnreadableError: not UTF-8.
+    """
     try:
         found = con.execute("SELECT content FROM read_blob(?)", [source]).fetchone()
     except duckdb.InvalidInputException:
@@ -35,14 +41,16 @@ def _lines(text: str, taken: list[str]) -> Iterator[str]:
         yield line
 
 
-def _rows(text: str) -> Iterator[tuple[list[str], bool]]:
-    """Cells of each row without the header, and whether its quotes are wrong; blank lines are no rows.
+def csv_rows(text: str, delimiter: str = ",") -> Iterator[tuple[list[str], bool]]:
+    """Cells of each row, header first, and whether its quotes are wrong; blank lines are no rows.
 
     A row with wrong quotes is read leniently: whose it is decides who is held.
+
+    Raises:
+        UnreadableError: a quote that is never closed.
     """
     taken: list[str] = []
-    reader = csv.reader(_lines(text, taken), strict=True)
-    header = True
+    reader = csv.reader(_lines(text, taken), delimiter=delimiter, strict=True)
     while True:
         taken.clear()
         try:
@@ -52,11 +60,10 @@ def _rows(text: str) -> Iterator[tuple[list[str], bool]]:
         except csv.Error as error:
             if "expected after" not in str(error):
                 raise UnreadableError("unreadable") from None  # an open quote has swallowed the rest
-            yield next(csv.reader(taken), []), True
+            yield next(csv.reader(taken, delimiter=delimiter), []), True
             continue
-        if cells and not header:
+        if cells:
             yield cells, False
-        header = False
 
 
 def load_ragged(
@@ -82,7 +89,7 @@ def load_ragged(
 
     before = con.execute(f"SELECT count(*) FROM {table}").fetchone()  # other files of the dataset
     first = 1 + (int(before[0]) if before else 0)
-    for number, (row, is_torn) in enumerate(_rows(_text(con, source)), start=first):
+    for number, (row, is_torn) in enumerate(islice(csv_rows(file_text(con, source)), 1, None), start=first):
         # spreadsheets leave commas at the end of rows: blank cells left over lose nothing, as in the fast reader
         if is_torn or len(row) < width or any(row[width:]):
             ragged.append(number)

@@ -10,11 +10,13 @@ from tasks.check.contract import Contract, load_contracts
 from tasks.check.header import Header, file_problem, header_cells, judge_header, other_delimiter
 from tasks.check.places import create_place, note_places
 from tasks.check.ragged import UnreadableError, load_ragged
+from tasks.check.wide import create_wide, read_wide
 
-# of OneRoster, and of no use to a report: neither read nor worth a word
+# of no use to a report: neither read nor worth a word
+UNUSED_FOLDERS = frozenset({"system-activities", "section-activities"})  # of the LMS Toolkit
 UNUSED = frozenset({
     "classResources.csv", "courseResources.csv", "resources.csv", "userProfiles.csv", "userResources.csv",
-})  # fmt: skip
+})  # fmt: skip  # of OneRoster
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def _load(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, heade
     try:
         con.execute(
             f"INSERT INTO cells_{contract.dataset} SELECT {cells} FROM read_csv(?, auto_detect=false, header=true,"
-            f" delim=',', quote='\"', escape='\"', columns={{{types}}})",
+            f" delim=',', quote='\"', escape='\"', hive_partitioning=false, columns={{{types}}})",
             [source],
         )
     except duckdb.InvalidInputException:
@@ -83,6 +85,8 @@ def _read_file(
 ) -> tuple[list[Problem], list[int], int]:
     """Problems of the file, its ragged rows (numbered in the dataset) and its number of rows."""
     before = _rows(con, contract)
+    if contract.layout == "wide":
+        return read_wide(con, contract, file, source, before)
     try:
         cells = header_cells(con, source)
     except duckdb.InvalidInputException as error:
@@ -102,7 +106,7 @@ def _read_file(
     count = _rows(con, contract) - before
     note_places(con, contract, file, before)
     if count == 0:
-        problems.append(file_problem(file, "no-rows", _weight(contract)))
+        problems.append(file_problem(file, "no-rows", "warning" if contract.is_pattern else _weight(contract)))
     return problems, ragged, count
 
 
@@ -127,21 +131,48 @@ def read_raw(
     rows: dict[str, int] = {}
     ragged: list[tuple[str, int]] = []
     present: set[str] = set()
+    create_wide(con)
     for contract in known:
         create_cells(con, contract)
-        files = sorted(file for file in sources if contract.describes(file))
+        files, older = _newest(contract, sources)
+        if older:
+            problems.append(file_problem(contract.file, "superseded-file", "warning", hint=f"{older:,} files"))
         for file in files:
             found, torn, rows[file] = _read_file(con, contract, file, sources[file])
             problems.extend(found)
             ragged.extend((contract.dataset, row) for row in torn)
-        if files or contract.derived:
+        if files or contract.shaped:
             present.add(contract.dataset)
-        elif contract.presence != "optional":
+        if _is_bare(con, contract, files) and not any(problem.severity == "fatal" for problem in problems):
+            problems.append(file_problem(contract.file, "no-rows", "fatal"))
+        if not files and not contract.derived and contract.presence != "optional":
             problems.append(file_problem(contract.file, "missing-file", _weight(contract)))
     unknown = _unknown(known, sources.keys())
     problems.extend(file_problem(file, "unknown-file", "warning") for file in sorted(unknown))
     return Raw(known, frozenset(present), rows, tuple(ragged), tuple(problems))
 
 
+def _is_bare(con: duckdb.DuckDBPyConnection, contract: Contract, files: Collection[str]) -> bool:
+    """Whether many files together have no row, where there must be some."""
+    return bool(files) and contract.is_pattern and contract.presence == "required" and not _rows(con, contract)
+
+
+def _newest(contract: Contract, sources: Collection[str]) -> tuple[list[str], int]:
+    """The files to read, and how many older snapshots of the same thing there are beside them."""
+    files = sorted(file for file in sources if contract.describes(file))
+    if contract.snapshot is None:
+        return files, 0
+    newest: dict[str, tuple[str, int, str]] = {}
+    for file in files:
+        parts = contract.snapshot_of(file)
+        age = (parts["when"], int(parts["copy"]), file)
+        newest[parts["of"]] = max(newest.get(parts["of"], age), age)
+    return sorted(file for _, _, file in newest.values()), len(files) - len(newest)
+
+
 def _unknown(contracts: Iterable[Contract], files: Collection[str]) -> set[str]:
-    return {file for file in files if file not in UNUSED and not any(c.describes(file) for c in contracts)}
+    return {file for file in files if not _is_unused(file) and not any(c.describes(file) for c in contracts)}
+
+
+def _is_unused(file: str) -> bool:
+    return file in UNUSED or any(part in UNUSED_FOLDERS for part in file.split("/")[:-1])

@@ -48,6 +48,14 @@ RULES: dict[str, Rule] = {
     ),
     "unknown-property": Rule("no manifest has a property of this name", "a misspelt property"),
     "bulk-status": Rule("the column must be blank in a bulk file", "status or dateLastModified filled in bulk"),
+    "superseded-file": Rule("older snapshots of these files were not read", "a newer snapshot lies beside it"),
+    "no-points-row": Rule("the row Points Possible is missing", "a Canvas gradebook without its second line"),
+    "not-counted": Rule(
+        "there are marks under it and no points possible; they do not count", "a Canvas column worth nothing known"
+    ),
+    "manual-posting": Rule(
+        "its marks are shown to families by hand; make sure they may be seen", "Manual Posting in a Canvas gradebook"
+    ),
     "manifest-mismatch": Rule("the manifest and the files differ", "a file is listed and absent, or the reverse"),
     # a row or a cell
     "ragged-row": Rule(

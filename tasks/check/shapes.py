@@ -18,7 +18,11 @@ def _by_sql(name: str) -> Shape:
     return fill
 
 
-SHAPES: dict[str, Shape] = {"oneroster-csv/1.2": _by_sql("oneroster_1_2")}
+SHAPES: dict[str, Shape] = {
+    "oneroster-csv/1.2": _by_sql("oneroster_1_2"),
+    "lms-toolkit/1": _by_sql("lms_toolkit"),
+    "canvas-gradebook/1": _by_sql("canvas_gradebook"),
+}
 # where a format says one thing of a person, that is all there is to say
 ONE_ROLE = "UPDATE cells_users SET all_roles = lower(role) WHERE all_roles IS NULL AND role IS NOT NULL"
 

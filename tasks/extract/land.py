@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from schemas.clock import Clock, SystemClock
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
+from tasks.extract.delimiter import delimiter_of
 from tasks.extract.dropped import all_dropped, dropped_in
 from tasks.extract.recognise import recognise
 from tasks.extract.source_file import SourceFile
@@ -67,14 +68,21 @@ def _sum(file: SourceFile) -> str:
     return digest.hexdigest()
 
 
+def _delimiter(file: SourceFile) -> str:
+    with file.open() as source:
+        return delimiter_of(source.read(65_536).decode("utf-8", errors="replace"))
+
+
 def rows_of(file: SourceFile) -> Iterator[list[str]]:
     """Every row, header first. One whose quotes are wrong comes as a single blank cell: torn, for the check to find.
 
     Raises:
         InputError: an open quote has swallowed the rest of the file.
     """
+    delimiter = _delimiter(file)
     with file.open() as source:
-        reader = csv.reader(io.TextIOWrapper(source, encoding="utf-8-sig", newline=""), strict=True)
+        text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
         while True:
             try:
                 yield next(reader)
@@ -151,7 +159,7 @@ def _cut(file: SourceFile, keep: Sequence[int] | None) -> bytes:
     rows = rows_of(file)
     header = next(rows)
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=_delimiter(file), lineterminator="\r\n")
     writer.writerow([header[i] for i in keep])
     for row in rows:
         # in a torn row any cell may be the one to drop: only its id stays, which is torn still, for the check to find

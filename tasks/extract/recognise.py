@@ -1,14 +1,12 @@
 """Which format an extract is, told from its names and first lines alone."""
 
-import csv
-import io
 from collections.abc import Sequence
 
+from tasks.extract.delimiter import is_canvas_header
 from tasks.extract.manifest import read_manifest
 from tasks.extract.source_file import SourceFile
 
 ONEROSTER, LMS_TOOLKIT, CANVAS = "oneroster-csv", "lms-toolkit", "canvas-gradebook"
-CANVAS_HEADER = ("Student", "ID")  # the fixed part of a gradebook export; what follows depends on the course
 
 
 def recognise(files: Sequence[SourceFile]) -> tuple[str, str]:
@@ -20,7 +18,7 @@ def recognise(files: Sequence[SourceFile]) -> tuple[str, str]:
     if "users.csv" not in by_name:
         if any(name.startswith(("section=", "users/")) for name in by_name):
             return LMS_TOOLKIT, "1"
-        if any(_first_row(file)[:2] == CANVAS_HEADER for file in files if "/" not in file.name):
+        if any(is_canvas_header(_beginning(file)) for file in files if "/" not in file.name):
             return CANVAS, "1"
     return ONEROSTER, _oneroster_version(by_name)
 
@@ -33,10 +31,6 @@ def _oneroster_version(by_name: dict[str, SourceFile]) -> str:
     return "1.2" if "roles.csv" in by_name else "1.1"
 
 
-def _first_row(file: SourceFile) -> tuple[str, ...]:
+def _beginning(file: SourceFile) -> str:
     with file.open() as source:
-        line = source.read(65_536).decode("utf-8-sig", errors="replace")
-    try:
-        return tuple(cell.strip() for cell in next(csv.reader(io.StringIO(line, newline="")), []))
-    except csv.Error:
-        return ()
+        return source.read(65_536).decode("utf-8", errors="replace")

@@ -57,11 +57,10 @@ def _grouped(lake: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> defaul
 
 
 def _session(lake: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[str, date]:
+    """Title and first day; of an extract that knows no sessions the cycle's own name for it."""
     query = "SELECT title, start_date FROM lake.core_academic_session WHERE extract_id = ? AND session_id = ?"
     row = lake.execute(query, [batch.summaries.extract_id, batch.cycle.session]).fetchone()
-    if row is None:
-        raise KeyError(batch.cycle.session)
-    return row[0], row[1]
+    return (row[0], row[1]) if row else (batch.cycle.session, batch.cycle.cutoff)
 
 
 def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[str, Any]:

@@ -23,11 +23,11 @@ SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id
   due_date, result_value_max
 FROM current_line_items;
 
--- OneRoster 1.1 has no flag for late work; systems say it as the one-word comment "Late". The date of a score is when it
+-- Some formats have a flag for late work; OneRoster 1.1 has none, and systems say it as the one-word comment "Late". The date of a score is when it
 -- was given, not when the work came in, so it says nothing about lateness.
 INSERT INTO lake.core_result
 SELECT $extract_id, $known_at, line_item_sourced_id, p.person_ref, score_status, score, score_date,
-  coalesce(lower(trim(comment)) = 'late', false)
+  coalesce(late, lower(trim(comment)) = 'late', false)
 FROM current_results r JOIN person p ON p.source_id = r.student_sourced_id;
 
 INSERT INTO lake.core_attendance

@@ -1,12 +1,13 @@
 -- Student × line item of the cycle, with the state that interface.md gives it. One row also where there is no result.
 CREATE OR REPLACE TEMP TABLE mark AS
 WITH
-top AS (SELECT start_date, end_date FROM cycle_session WHERE is_top),
+top AS (SELECT start_date, end_date, is_assumed FROM cycle_session WHERE is_top),
 item AS (
   SELECT i.* FROM lake.core_line_item i, top
   WHERE i.extract_id = $extract_id AND (
     i.session_id IN (SELECT session_id FROM cycle_session)
     OR (i.session_id IS NULL AND i.due_date >= top.start_date AND i.due_date < top.end_date)
+    OR top.is_assumed
   )
 ),
 enrolled AS (
