@@ -27,7 +27,7 @@ class OneRosterSource(Frozen):
     """`https://` OneRoster 1.2 REST; the client's secret is the secret `oneroster-client-secret`."""
 
     token_url: SecureUrl | None = None
-    client_id: str | None = Field(None, min_length=1)
+    client_id: str | None = Field(None, min_length=1, coerce_numbers_to_str=True)
     scope: str = Field(
         "https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly"
         " https://purl.imsglobal.org/spec/or/v1p2/scope/roster-demographics.readonly"
