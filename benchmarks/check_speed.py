@@ -17,7 +17,7 @@ from benchmarks.district.write import write_district
 
 RESULTS = int(os.environ.get("BENCH_RESULTS", "1000000"))
 PER_STUDENT = 90  # results, with 12 line items a class
-ROUNDS = 3 if RESULTS <= 1_000_000 else 1  # the fastest counts: anything slower was the machine's other work
+ROUNDS = 2 if RESULTS <= 1_000_000 else 1  # the fastest counts: anything slower was the machine's other work
 OTHERS = 1_000_000  # results that the other tools are given; pandas takes 5 GB for ten times as many
 MEMORY = 4.0  # gigabytes
 

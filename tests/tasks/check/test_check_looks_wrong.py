@@ -306,10 +306,10 @@ def test_a_mark_of_tomorrow_is_a_warning_and_a_birth_of_tomorrow_holds(bundle: A
 
 @pytest.mark.parametrize(
     ("today", "cutoff", "is_stale"),
-    [(date(2021, 12, 2), None, False), (date(2021, 12, 3), None, True), (date(2021, 12, 17), date(2021, 12, 2), False),
-     (date(2026, 1, 1), None, False), (None, None, False)],
+    [(date(2021, 12, 18), None, False), (date(2021, 12, 19), None, True),
+     (date(2022, 1, 20), date(2021, 12, 18), False), (date(2026, 1, 1), None, False), (None, None, False)],
 )  # fmt: skip
-def test_an_extract_without_a_new_mark_for_a_fortnight_is_stale_while_a_session_is_on(
+def test_an_extract_without_a_new_mark_for_a_month_is_stale_while_a_session_is_on(
     today: date | None, cutoff: date | None, is_stale: bool, bundle: Any
 ) -> None:
     """The newest mark of the sample is of 2021-11-18; the school year ends in May."""
