@@ -197,7 +197,8 @@ def _work(file: str, sheet: Sheet, mark: str | None) -> tuple[list[Problem], lis
     """The pieces of work, and marks under a title that is worth nothing known."""
     points_row, problems, work = sheet.points_row or 0, [], []
     # "(read only)" in the language of the export: what stands there under the totals, which have no id
-    read_only = {sheet.cell(points_row, place).strip() for place, header in sheet.right if not WORK.fullmatch(header)}
+    below = (sheet.cell(points_row, place).strip() for place, header in sheet.right if not WORK.fullmatch(header))
+    read_only = {cell for cell in below if not any(letter.isdigit() for letter in cell)}
     posting = [number for number, kind in enumerate(sheet.kinds, start=1) if kind == "posting"]
     for place, header in sheet.right:
         found = WORK.fullmatch(header)

@@ -47,15 +47,14 @@ INSERT INTO place_users SELECT row_number, file, row, NULL FROM where_lms_users;
 CREATE OR REPLACE TEMP TABLE lms_session AS
 WITH work AS (
   SELECT t.term,
-    min(left(coalesce(a.start_date_time, a.due_date_time), 10)) AS first,
-    max(left(greatest(coalesce(a.end_date_time, a.due_date_time), coalesce(a.due_date_time, a.end_date_time)), 10)) AS last
+    min(TRY_CAST(left(coalesce(a.start_date_time, a.due_date_time), 10) AS DATE)) AS first_day,
+    max(greatest(TRY_CAST(left(a.end_date_time, 10) AS DATE), TRY_CAST(left(a.due_date_time, 10) AS DATE))) + 1 AS after_day
   FROM lms_term AS t JOIN lms_section AS s USING (row_number)
   LEFT JOIN raw_lms_assignments AS a ON a.lms_section_source_system_identifier = s.source_system_identifier
   GROUP BY t.term
 ), named AS (
   SELECT *, regexp_extract(term, '(\d{4})-(\d{4})', 1) AS begins, regexp_extract(term, '(\d{4})-(\d{4})', 2) AS ends,
-    lower(term) LIKE '%fall%' AS is_fall, lower(term) LIKE '%spring%' AS is_spring,
-    TRY_CAST(first AS DATE) AS first_day, TRY_CAST(last AS DATE) + 1 AS after_day
+    lower(term) LIKE '%fall%' AS is_fall, lower(term) LIKE '%spring%' AS is_spring
   FROM work
 ), half AS (
   SELECT *,
@@ -67,8 +66,13 @@ WITH work AS (
 SELECT row_number() OVER (ORDER BY term) AS session_number, term,
   CASE WHEN first_day BETWEEN lower_day AND upper_day - 1 OR lower_day IS NULL THEN first_day ELSE lower_day END AS start_date,
   CASE WHEN after_day BETWEEN lower_day + 1 AND upper_day OR upper_day IS NULL THEN after_day ELSE upper_day END AS end_date,
-  CASE WHEN ends <> '' THEN ends ELSE left(coalesce(last, first), 4) END AS school_year
-FROM half;
+  CASE WHEN ends <> '' THEN ends ELSE year(after_day)::VARCHAR END AS school_year
+FROM half WHERE begins <> '' OR after_day > first_day;
+-- a term that nothing dates has no work in it: neither does it become a session
+CREATE OR REPLACE TEMP TABLE lms_section AS
+SELECT * REPLACE ((SELECT list(t.term ORDER BY t.term_number) FROM lms_term AS t SEMI JOIN lms_session AS d USING (term)
+                   WHERE t.row_number = s.row_number) AS terms)
+FROM lms_section AS s;
 INSERT INTO cells_academic_sessions BY NAME
 SELECT term AS sourced_id, replace(regexp_replace(term, '^[0-9]+_', ''), '_', ' ') AS title, 'term' AS type,
   start_date::VARCHAR AS start_date, end_date::VARCHAR AS end_date, school_year

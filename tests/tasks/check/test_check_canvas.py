@@ -232,7 +232,10 @@ def test_what_parts_decimals_is_told_from_the_whole_file(cells: list[str], semic
         ("87,5 %", ",", "87.5%"),
         ("12", None, "12"),
         # not read, and so refused by the check: what could be two numbers, or is none
-        ("1.234", None, "1.234 "),
+        ("1.234", None, "1.234?"),
+        ("1.234%", None, "1.234%?"),
+        ("87.5", ",", "87.5?"),
+        (".5", ".", ".5?"),
         ("87,5", ".", "87,5 "),
         ("1.23.456", ",", "1.23.456 "),
         ("1e5", ".", "1e5 "),

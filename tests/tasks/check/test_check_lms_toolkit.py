@@ -153,6 +153,7 @@ def varied(tmp_path_factory: pytest.TempPathFactory) -> tuple[Findings, duckdb.D
     book.put(f"section=7/section-associations/{WHEN}", 3, "EnrollmentStatus", "Archived")
     book.put(f"section=7/section-associations/{WHEN}", 3, "LastModifiedDate", "2021-09-20 10:00:00")
     book.add("sections", SourceSystemIdentifier="7", Title="BIO", Term="Autumn")
+    book.add("sections", SourceSystemIdentifier="8", Title="ART", Term="Winter")  # no work yet, so nothing dates it
     for item, points in (("a", "10"), ("b", "0"), ("read", "")):
         book.add(
             "section=7/assignments",
@@ -324,6 +325,11 @@ DAMAGE: dict[str, tuple[Any, tuple[str, str, int | None, str | None], str | None
         lambda b: (b.put(FIRST, 6, "EarnedPoints", ""), b.put(FIRST, 6, "Grade", "B")),
         ("status-score", FIRST, 6, "EarnedPoints"),
         ALGEBRA,
+    ),
+    "a closing time that is none": (
+        cell(ASSIGNMENTS, 13, "EndDateTime", "soon"),
+        ("type-datetime", ASSIGNMENTS, 13, "EndDateTime"),
+        None,
     ),
     "a state nobody knows": (
         cell(FIRST, 7, "SubmissionStatus", "Lost"),
