@@ -15,7 +15,7 @@ from schemas.refs import Extract, ExtractId
 from tasks.extract.delimiter import delimiter_of
 from tasks.extract.dropped import all_dropped, dropped_in
 from tasks.extract.recognise import recognise
-from tasks.extract.source_file import SourceFile
+from tasks.extract.source_file import SourceFile, in_hand
 from tasks.store import Store
 
 LANDING_FORMAT = "termpost.landing/1"
@@ -111,7 +111,7 @@ def land(
         days: a copy older than that is made anew, since another run may be about to empty it; None: never.
 
     Raises:
-        InputError: a file to cut cannot be read as CSV; nothing is kept.
+        InputError: a file to cut cannot be read as CSV, or one is not what it was when it was weighed; nothing is kept.
     """
     prefix = f"landing/{weighed.id}"
     dropped = all_dropped(drop)
@@ -121,12 +121,27 @@ def land(
         keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
         stamp = {"landed_at": clock.now().isoformat()}
         store.put(f"{prefix}/{BEGUN}", json.dumps(stamp).encode())  # so that what a killed run leaves grows old too
-        for file in files:
-            store.put(f"{prefix}/{file.name}", _cut(file, keep[file.name]))
+        try:
+            for file in files:
+                store.put(f"{prefix}/{file.name}", _cut(_unchanged(file, weighed), keep[file.name]))
+        except InputError:
+            for key in list(store.list(f"{prefix}/")):
+                store.delete(key)
+            raise
         # written last: its presence says that all the rest is there
         store.put(f"{prefix}/{LANDED}", json.dumps({**summary, **stamp}, sort_keys=True).encode())
         store.delete(f"{prefix}/{BEGUN}")
     return Extract(weighed.id, prefix, weighed.id, weighed.format, weighed.version)
+
+
+def _unchanged(file: SourceFile, weighed: Weighed) -> SourceFile:
+    """Its bytes in hand. Someone may be writing the export while we read it: what lands must be what was weighed."""
+    with file.open() as source:
+        data = source.read()
+    if hashlib.sha256(data).hexdigest() != weighed.files[file.name]:
+        raise InputError("source-changed", "the file changed while it was read", file.name,
+                         "wait until the export has ended, then try again")  # fmt: skip
+    return in_hand(file.name, data)
 
 
 def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datetime | None) -> bool:

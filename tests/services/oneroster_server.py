@@ -3,14 +3,24 @@
 import base64
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 CLIENT, SECRET = "termpost", "s3cret/Qzx with space"
 RESET = "reset"  # the connection is cut before an answer
@@ -25,6 +35,7 @@ class OneRosterService:
 
     collections: dict[str, list[dict[str, Any]]]
     port: int = 0
+    scheme: str = "http"
     faults: list[Fault] = field(default_factory=list)  # given in turn, one a request, before anything else
     token_faults: list[Fault] = field(default_factory=list)
     absent: dict[str, int] = field(default_factory=dict)  # collection → status
@@ -41,7 +52,7 @@ class OneRosterService:
 
     @property
     def root(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def uri(self) -> str:
@@ -116,11 +127,19 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def oneroster_service(collections: dict[str, list[dict[str, Any]]]) -> Iterator[OneRosterService]:
+def oneroster_service(
+    collections: dict[str, list[dict[str, Any]]], certificate: Path | None = None
+) -> Iterator[OneRosterService]:
+    """With a certificate (PEM, its key before it) it speaks TLS."""
     service = OneRosterService(collections)
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"service": service}))
     server.daemon_threads = True
     server.handle_error = lambda *_: None  # type: ignore[method-assign] # a cut connection is on purpose
+    if certificate:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+        service.scheme = "https"
     service.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
@@ -130,3 +149,21 @@ def oneroster_service(collections: dict[str, list[dict[str, Any]]]) -> Iterator[
         server.shutdown()
         server.server_close()
         thread.join(10)
+
+
+def self_signed(path: Path) -> Path:
+    """A certificate for 127.0.0.1 that nobody vouches for, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(pem + made.public_bytes(Encoding.PEM))
+    return path

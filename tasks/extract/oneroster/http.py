@@ -109,9 +109,9 @@ def _reasons(error: BaseException | None) -> list[BaseException]:
 
 def _hopeless(error: Exception) -> bool:
     """A wrong certificate or a name nobody knows stays so."""
-    return any(isinstance(reason, ssl.SSLError | socket.gaierror) for reason in _reasons(error)) or isinstance(
-        error, httpx.UnsupportedProtocol | httpx.ProxyError
-    )
+    return any(
+        isinstance(reason, ssl.SSLCertVerificationError | socket.gaierror) for reason in _reasons(error)
+    ) or isinstance(error, httpx.UnsupportedProtocol | httpx.ProxyError)
 
 
 def _unreachable(error: Exception, shown: str) -> Exception:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from rest_district import district, person
-from services.oneroster_server import RESET, SECRET, OneRosterService, oneroster_service
+from services.oneroster_server import RESET, SECRET, OneRosterService, oneroster_service, self_signed
 
 from schemas.clock import FixedClock
 from schemas.errors import InputError, RetryableError
@@ -446,8 +446,17 @@ def test_nobody_listens_and_no_such_host(service: OneRosterService) -> None:
     assert "host is not known" in str(refused(service, "source-unreachable", how))
 
 
-def test_a_server_that_cannot_prove_who_it_is(service: OneRosterService) -> None:
-    """The service speaks no TLS at all."""
-    how = access(service, settings={"token_url": f"https://127.0.0.1:{service.port}/token"})
-    error = refused(service, "tls-failed", how)
-    assert "never switch the check off" in error.mend
+def test_a_server_that_cannot_prove_who_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificate = self_signed(tmp_path / "server.pem")
+    with oneroster_service(district(), certificate) as secure:
+        waits = Waits()
+        error = refused(secure, "tls-failed", access(secure, sleep=waits))
+        assert "never switch the check off" in error.mend
+        assert waits == []  # a wrong certificate does not get better
+        assert secure.tokens == {}
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # a school's own authority
+        assert open_source(secure.uri, access(secure))
+
+
+def test_a_server_that_speaks_no_tls(service: OneRosterService) -> None:
+    refused(service, "tls-failed", access(service, settings={"token_url": f"https://127.0.0.1:{service.port}/token"}))

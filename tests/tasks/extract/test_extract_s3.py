@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from services.gateway import Gateway
+from services.oneroster_server import oneroster_service, self_signed
 
 from schemas.errors import InputError, RetryableError
 from schemas.source_settings import SourceSettings
@@ -122,7 +123,7 @@ def test_a_zip_that_is_replaced_between_two_looks_is_refused(
     s3.client().put_object(Bucket=bucket, Key="a.zip", Body=zipped({"x.csv": b"x"}).read_bytes())
     with pytest.raises(InputError, match="changed while it was read"):
         land(store, files, weighed, ())
-    assert not list(store.list("landing/" + weighed.id + "/landing.json"))
+    assert list(store.list("")) == []
 
 
 def test_what_is_not_there_is_said_exactly(s3: Gateway, bucket: str) -> None:
@@ -164,6 +165,11 @@ def logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nobody_listens(logged_in: None) -> None:
     assert "connection refused" in str(refused("s3://bucket/a.zip", "source-unreachable", _at("http://127.0.0.1:1")))
+
+
+def test_a_store_that_cannot_prove_who_it_is(logged_in: None, tmp_path: Path) -> None:
+    with oneroster_service({}, self_signed(tmp_path / "server.pem")) as secure:
+        refused("s3://bucket/a.zip", "tls-failed", _at(secure.root))
 
 
 def test_without_credentials(logged_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
