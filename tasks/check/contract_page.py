@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tasks.check.contract import CONTRACTS, Scope, load_contracts
+from tasks.check.contract import CONTRACTS, load_contracts
 from tasks.check.rules import RULES
 from tasks.check.specs import compile_specs
 
@@ -27,7 +27,7 @@ PRESENCE = {
     "expected": "Its absence is reported.",
     "optional": "It may be absent.",
 }
-HOLDS: dict[Scope, str] = {
+HOLDS = {
     "none": "A rejected row holds nobody.",
     "class": "A rejected row holds that course for the students of the class.",
     "line-item": "A rejected row holds its course for the students of the class.",
@@ -37,6 +37,10 @@ HOLDS: dict[Scope, str] = {
     "student": "A rejected row holds that student’s report.",
     "contact": "A rejected row holds the report of that student, or of all students of an unclear contact.",
     "course": "A rejected row holds that student’s course.",
+    "role": "A rejected row holds the report of that student, or of the students that user acts for.",
+    "of-line-item": "A rejected row holds the course of its line item for the students of the class.",
+    "of-result": "A rejected row holds the course of its result for that student.",
+    "score-scale": "A rejected row holds the courses whose marks are on that scale.",
 }
 TYPES = {
     "string": "text", "date": "date", "timestamp": "instant", "number": "number", "integer": "whole number",
@@ -136,6 +140,7 @@ def _asked(
             yield f"{word} {options[name]}."
     for rule in node.get("quality", ()):
         arguments, grave = rule.get("arguments", {}), _grave(rule["severity"])
+        grave += "".join(f" ({other} in {form.replace('/', ' ')})" for form, other in _severity_in(rule).items())
         if "validValues" in arguments:
             yield f"One of {', '.join(f'`{value}`' for value in arguments['validValues'])}{grave}."
         elif "pattern" in arguments:
@@ -161,6 +166,11 @@ def _by_format(custom: Mapping[str, Any]) -> Iterator[str]:
         yield f"May be absent in {named(custom['optionalIn'])}."
     for form, header in custom.get("headers", {}).items():
         yield f"Called `{header}` in {form.replace('/', ' ')}."
+
+
+def _severity_in(rule: Mapping[str, Any]) -> dict[str, str]:
+    """Format → severity, where a format weighs the rule otherwise."""
+    return dict(_custom(rule).get("severityIn", {}))
 
 
 def _grave(severity: str) -> str:

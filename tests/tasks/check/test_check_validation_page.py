@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser
 
+from flows import artifacts
 from flows.cli import termpost
 from schemas.findings import Findings, Problem, ProblemCount, validation_key
-from schemas.refs import Extract, ExtractId
+from schemas.refs import Checked, Extract, ExtractId
 from tasks.check.landing import check_landing
 from tasks.check.mends import mend_of
 from tasks.check.rules import RULES
@@ -137,12 +138,12 @@ def test_nothing_of_a_wrecked_extract_is_on_the_page(bundle: Any) -> None:
 
 
 def test_what_looks_like_markup_is_text(findings: Findings) -> None:
-    name = "<script>alert(1)</script>.csv"
-    problem = Problem(rule="unknown-file", severity="warning", file=name, row=None, column=None, key=None, message="")
+    name, hint = "<script>alert(1)</script>.csv", RULES["unknown-file"].message + " (<img src=x>)"
+    problem = Problem(rule="unknown-file", severity="warning", file=name, row=3, column="<b>", key="<i>", message=hint)
     count = ProblemCount(rule="unknown-file", severity="warning", file=name, count=1)
     page = make_validation_page(findings.model_copy(update={"problems": (problem,), "counts": (count,)}))
-    assert b"<script" not in page
-    assert b"&lt;script&gt;" in page
+    assert not any(tag in page for tag in (b"<script", b"<img", b"<i>"))
+    assert all(text in page for text in (b"&lt;script&gt;", b"&lt;img src=x&gt;", b"3 (&lt;i&gt;)"))
 
 
 def test_an_extract_without_a_fault_says_so(bundle: Any) -> None:
@@ -195,3 +196,13 @@ def test_the_stage_leaves_the_page_beside_its_findings(
         store.put(f"{extract.uri}/{name}", (bundle.folder / name).read_bytes())
     check_landing(store, extract, None)  # type: ignore[arg-type]
     assert store.get(validation_key(extract.id)) == make_validation_page(findings)
+
+
+def test_the_flow_names_the_page_where_the_admin_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(artifacts, "create_table_artifact", lambda **what: told.append(what))
+    extract = Extract(ExtractId("x" * 64), f"landing/{'x' * 64}", "x" * 64, "oneroster-csv", "1.1")
+    artifacts.show_checked(Checked(extract, "accepted_with_holds", "quarantine/x/findings.json", 10, 2))
+    ((row,),) = (what["table"] for what in told)
+    assert row["validation page"] == validation_key(extract.id)
+    assert (row["rows accepted"], row["rows quarantined"]) == (10, 2)
