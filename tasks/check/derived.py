@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import duckdb
 
 from tasks.check.contract import Contract
-from tasks.check.tables import text
+from tasks.check.tables import text, without_quarantined
 
 
 def _files(contracts: Iterable[Contract]) -> str:
@@ -73,3 +73,5 @@ def hand_back_failures(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contr
         "INSERT INTO check_failure SELECT DISTINCT dataset, row_number, rule, 'error', NULL, true FROM handed_back"
     )
     con.execute("INSERT INTO check_echo SELECT DISTINCT * FROM handed_back")
+    for (dataset,) in con.execute("SELECT DISTINCT dataset FROM handed_back").fetchall():
+        without_quarantined(con, dataset)

@@ -36,7 +36,7 @@ class Raw:
     def filled(self) -> frozenset[str]:
         """Datasets with at least one row, and those derived from them."""
         rows = {file for file, count in self.rows.items() if count}
-        return frozenset(c.dataset for c in self.contracts if c.derived or any(map(c.describes, rows)))
+        return frozenset(c.dataset for c in self.contracts if c.shaped or any(map(c.describes, rows)))
 
     @property
     def fatal(self) -> bool:
