@@ -25,7 +25,7 @@ NAMES = st.sampled_from(
 WORD = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=6)
 
 
-def value_of(column: Column) -> st.SearchStrategy[Any]:
+def value_of(column: Column) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each type
     """A value as later stages get it."""
     match column.logical_type:
         case "string":
