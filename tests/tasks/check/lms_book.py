@@ -4,13 +4,13 @@ import csv
 import io
 import zipfile
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 
 from schemas.findings import Findings
 from tasks.check.against_contracts import hold_against_contracts
+from tasks.check.terms import Terms
 
 SAMPLE = Path(__file__).parents[2] / "data" / "lms-toolkit.zip"
 FORM = "lms-toolkit/1"
@@ -137,7 +137,7 @@ class Folders:
 
 def check_sources(sources: dict[str, str], form: str) -> Findings:
     with duckdb.connect() as con:
-        findings = hold_against_contracts(con, sources, "extract-1", Decimal(200), form)
+        findings = hold_against_contracts(con, sources, "extract-1", Terms(), form)
     for file in findings.files:  # law 1, wherever a check is run
         assert file.rows == file.accepted + file.quarantined
     return findings

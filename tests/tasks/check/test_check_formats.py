@@ -215,7 +215,7 @@ def test_noise_is_refused_or_read_and_never_a_traceback(seed: int, file: str, zi
         except InputError:
             return
         form = f"{weighed.format}/{weighed.version}"
-        with in_memory(con, path, files) as opened:
+        with in_memory(con, files) as opened:
             raw = read_raw(con, opened, load_contracts(form))
             shape(con, form)
             assert raw.rows.keys() <= opened.keys()
@@ -227,7 +227,7 @@ def test_one_file_alone_is_an_extract(file: str, tmp_path: Path) -> None:
     files = open_source(str(tmp_path / file))
     weighed = weigh(files)
     assert (weighed.format, weighed.version) == ("canvas-gradebook", "1")
-    with duckdb.connect() as con, in_memory(con, tmp_path / file, files) as opened:
+    with duckdb.connect() as con, in_memory(con, files) as opened:
         accept(con, opened, (), "canvas-gradebook/1")
         query = "SELECT i.class_sourced_id, score::VARCHAR FROM accepted_results JOIN accepted_line_items AS i ON true"
         assert con.execute(query).fetchall() == [("Course", "7.500000")]
@@ -240,7 +240,7 @@ def test_an_lms_zip_is_read_like_its_folder_and_a_nested_one_refused(tmp_path: P
     weighed = weigh(files)
     assert weighed.format == "lms-toolkit"
     assert [f.name for f in files] == [f.name for f in open_source(str(tmp_path / "extract"))]
-    with duckdb.connect() as con, in_memory(con, sample, files) as opened:
+    with duckdb.connect() as con, in_memory(con, files) as opened:
         accept(con, opened, (), FORM)
         assert con.execute("SELECT count(*) FROM accepted_results").fetchone() == (901,)
     with zipfile.ZipFile(tmp_path / "nested.zip", "w") as archive:
