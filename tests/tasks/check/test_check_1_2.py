@@ -13,6 +13,7 @@ from schemas.findings import Findings
 from tasks.check.accept import accept
 from tasks.check.against_contracts import hold_against_contracts
 from tasks.check.contract import load_contracts
+from tasks.check.terms import Terms
 
 FORM = "oneroster-csv/1.2"
 STUDENT, MOTHER, ROLE_OF_STUDENT = "604822", "C778167", "604822-0"
@@ -20,7 +21,7 @@ STUDENT, MOTHER, ROLE_OF_STUDENT = "604822", "C778167", "604822-0"
 
 def check(sources: dict[str, str]) -> Findings:
     with duckdb.connect() as con:
-        findings = hold_against_contracts(con, sources, "extract-1", form=FORM)
+        findings = hold_against_contracts(con, sources, "extract-1", Terms(), FORM)
     assert all(file.rows == file.accepted + file.quarantined for file in findings.files)
     return findings
 

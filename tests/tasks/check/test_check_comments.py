@@ -63,12 +63,9 @@ def say(small: Any, monkeypatch: Any) -> Say:
         contracts = load_contracts()
         if pronouns is not None:
             small.add_column("users.csv", "pronouns", pronouns)
-            users = next(c for c in contracts if c.dataset == "users")
-            column = replace(users.columns[-2], name="pronouns", header="pronouns", logical_type="string",
-                             physical_type="VARCHAR", quality=(), relationships=(), keep=True)  # fmt: skip
-            contracts = tuple(
-                replace(c, columns=(*c.columns, column)) if c.dataset == "users" else c for c in contracts
-            )
+            contracts = tuple(c if c.dataset != "users" else replace(c, columns=tuple(
+                replace(column, in_file=column.in_file or column.name == "pronouns") for column in c.columns))
+                for c in contracts)  # fmt: skip
         monkeypatch.setattr(against_contracts, "load_contracts", lambda _: contracts)
         with duckdb.connect() as con:
             terms = Terms(cutoff=cutoff)

@@ -9,6 +9,7 @@ from gradebook import Gradebook, Rooms, read_csv, write_csv
 
 from schemas.errors import InputError
 from tasks.check.against_contracts import hold_against_contracts
+from tasks.check.terms import Terms
 from tasks.extract.delta import compose
 from tasks.extract.land import land, weigh
 from tasks.extract.last_loaded import last_loaded
@@ -117,7 +118,7 @@ def test_a_delta_is_checked_loaded_and_applied_once_only(base: Path, rooms: Room
     with memory_connection() as con:
         folder = rooms.home.store.url(f"landing/{loaded}")
         sources = {file.name: f"{folder}/{file.name}" for file in once}
-        findings = hold_against_contracts(con, sources, loaded)
+        findings = hold_against_contracts(con, sources, loaded, Terms())
     assert (findings.outcome, findings.problems) == ("accepted", ())
     assert weigh(applied(rooms, delta)).id == loaded
     # and on top of another one, the first still says the same
@@ -151,7 +152,7 @@ def test_a_row_number_is_that_of_the_file_handed_in(base: Path, tmp_path: Path) 
             (folder / file.name).write_bytes(source.read())
     with memory_connection() as con:
         sources = {path.relative_to(folder).as_posix(): str(path) for path in folder.rglob("*.csv")}
-        problems = hold_against_contracts(con, sources, "x").problems
+        problems = hold_against_contracts(con, sources, "x", Terms()).problems
     found = {(p.rule, p.severity, p.row, p.column) for p in problems}
     assert {("type-decimal", "error", 2, "score"), ("required", "error", 3, "dateLastModified")} <= found
     assert not {row for rule, _, row, _ in found if rule == "required"} - {3}  # the base was bulk: no date, no fault
