@@ -17,10 +17,12 @@ SEVERITIES = ("fatal", "error", "warning")
 # rules that no contract names: about a file as a whole, so how grave they are is the reader's to say
 OF_FILES = {
     "missing-file": "fatal or warning", "unknown-file": "warning", "empty-file": "fatal", "no-rows": "fatal or warning",
-    "not-utf8": "fatal", "unreadable": "fatal", "wrong-delimiter": "warning", "missing-column": "fatal or warning",
+    "not-utf8": "fatal", "unreadable": "fatal", "wrong-delimiter": "fatal", "missing-column": "fatal or warning",
     "misspelt-column": "fatal", "duplicate-column": "fatal", "unknown-column": "warning", "empty-header": "warning",
-    "column-order": "warning", "stale": "warning", "unsupported-version": "fatal", "delta": "fatal",
-    "manifest-mismatch": "warning", "ragged-row": "error",
+    "column-order": "warning", "stale": "warning", "unsupported-version": "fatal",
+    "delta-references": "warning", "unknown-mode": "fatal", "unknown-property": "warning", "bulk-status": "warning",
+    "withdrawn-column": "warning", "manifest-mismatch": "warning", "ragged-row": "error",
+    "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
 }  # fmt: skip
 PRESENCE = {
     "required": "Without it the extract is rejected.",

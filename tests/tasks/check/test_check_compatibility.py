@@ -11,8 +11,9 @@ from tasks.check.contract_shape import Shape, read_shape
 from tasks.check.released import release, released_shapes, standings
 
 SCORE = "  - name: score\n    physicalName: score\n"
-FORMATS = "- property: formats\n  value: [oneroster-csv/1.1]\n"
-OPTIONAL = "    customProperties: [{property: optionalIn, value: [oneroster-csv/1.1]}]\n"
+BOTH = "[oneroster-csv/1.1, oneroster-csv/1.2]\n- property"  # of the dataset
+MORE = "[oneroster-csv/1.1, oneroster-csv/1.2, oneroster-csv/1.3]\n- property"
+BLANK = "value: [canvas-gradebook/1]\n    - property: headers"  # of score_date
 NEW_COLUMN = """  - name: room
     physicalName: room
     description: Where.
@@ -58,7 +59,7 @@ BREAKING = {
     "a near miss of the name refuses": ("yyyy-MM-dd}\n", "yyyy-MM-dd}\n    criticalDataElement: true\n"),
     "the file is called otherwise": ("  physicalName: results.csv", "  physicalName: marks.csv"),
     "a row holds others": ("value: result", "value: student"),
-    "a format is no longer read": ("[oneroster-csv/1.1]", "[oneroster-csv/1.2]"),
+    "a format is no longer read": (BOTH, "[oneroster-csv/1.2]\n- property"),
     "an unknown property of ours": ("  - property: holds", "  - {property: mood, value: grave}\n  - property: holds"),
 }  # fmt: skip
 COMPATIBLE = {
@@ -74,10 +75,10 @@ COMPATIBLE = {
     "a minimum is gone": ("    logicalTypeOptions: {minimum: 0}\n", ""),
     "a reference may find more": ("values: [student]", "values: [aide, student]"),
     "the file may be absent": ("value: required\n  - property: holds", "value: expected\n  - property: holds"),
-    "one more format is read": ("[oneroster-csv/1.1]", "[oneroster-csv/1.1, oneroster-csv/1.2]"),
+    "one more format is read": (BOTH, MORE),
     "an extract comes less often": ("- property: frequency\n  value: 1", "- property: frequency\n  value: 2"),
-    "a format is derived": (FORMATS, FORMATS + "- {property: derivedIn, value: [canvas-gradebook/1]}\n"),
-    "blank is allowed in one format": ("  - name: score_date\n", f"  - name: score_date\n{OPTIONAL}"),
+    "a format is derived": ("canvas-gradebook/1]\nservers", "canvas-gradebook/1, other/1]\nservers"),
+    "blank is allowed in one format": (BLANK, BLANK.replace("[canvas", "[oneroster-csv/1.1, canvas")),
 }  # fmt: skip
 WORDS = {
     "a description": ("The mark, in points, exact.", "The mark in points, exact."),
@@ -123,14 +124,14 @@ def test_layout_and_order_are_no_change(tmp_path: Path) -> None:
 
 
 def test_a_column_that_only_a_new_version_demands_breaks_nothing(tmp_path: Path) -> None:
-    only = "    customProperties:\n    - {property: formats, value: [oneroster-csv/1.2]}\n"
+    only = "    customProperties:\n    - {property: formats, value: [oneroster-csv/1.3]}\n"
     column = NEW_COLUMN.format(required="true").replace(
         "    classification: internal\n", "    classification: internal\n" + only
     )
     text = (CONTRACTS / "results.odcs.yaml").read_text(encoding="utf-8")
     path = tmp_path / "results.odcs.yaml"
     path.write_text(
-        text.replace(SCORE, column).replace("[oneroster-csv/1.1]", "[oneroster-csv/1.1, oneroster-csv/1.2]")
+        text.replace(SCORE, column).replace(BOTH, MORE)
     )
     changes = compare(read_shape(CONTRACTS / "results.odcs.yaml"), read_shape(path))
     assert version_for("1.0.0", changes) == "1.1.0", list(map(str, changes))
