@@ -1,8 +1,6 @@
-"""Summaries of one cycle of one school: SQL selects and counts, `grade` does the arithmetic, SQL keeps the result."""
+"""Summaries of one cycle of one school: SQL selects and counts, `course` grades, SQL keeps the result."""
 
-from collections.abc import Iterator
 from datetime import datetime
-from itertools import groupby
 
 import duckdb
 import pandas as pd
@@ -11,8 +9,8 @@ from schemas.errors import InputError
 from schemas.grading import GradingPolicy
 from schemas.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
 from tasks.sql import execute_each, sql
-from tasks.summarise.grade import Points, by_points, by_weight, letter, rounded
-from tasks.summarise.weights import category_weights, refuse_unsupported
+from tasks.summarise.grades import Grade, grade_all, prepare_marks
+from tasks.summarise.policy_fit import refuse_what_is_not_there
 
 PACKAGE = "tasks.summarise"
 COLUMNS = [
@@ -48,10 +46,9 @@ def summarise_cycle(
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
 
     Raises:
-        InputError: the session is not in the extract, a category has no weight, or the policy asks what is not
-            computed yet.
+        InputError: the session is not in the extract, a category or period has no weight, or the policy names what
+            the extract does not have.
     """
-    refuse_unsupported(policy)
     values = {
         "cycle_id": cycle.id,
         "school_id": cycle.school,
@@ -62,8 +59,10 @@ def summarise_cycle(
         "known_at": known_at,
     }
     if (students := _kept(lake, values)) is None:
+        refuse_what_is_not_there(lake, extract_id, policy)
         _select(lake, cycle, values)
-        lake.register("graded_frame", pd.DataFrame(_graded(lake, values, policy), columns=COLUMNS))
+        rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False)
+        lake.register("graded_frame", pd.DataFrame([_row(grade) for grade in grade_all(lake, rules)], columns=COLUMNS))
         lake.execute("CREATE OR REPLACE TEMP TABLE graded_course AS SELECT * FROM graded_frame")
         lake.execute("BEGIN")
         try:
@@ -94,44 +93,13 @@ def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, obj
             "calendar.toml [[cycle]] session",
             "name one of academicSessions.csv",
         )
-    execute_each(lake, sql(PACKAGE, "marks_of_cycle"), values)
+    execute_each(lake, sql(PACKAGE, "scopes_of_cycle"), values)
 
 
-def _graded(
-    lake: duckdb.DuckDBPyConnection, values: dict[str, object], policy: GradingPolicy
-) -> Iterator[tuple[object, ...]]:
-    """A row per student × class, in the order of COLUMNS; percentages as text, so that pandas cannot round them."""
-    above = lake.execute(sql(PACKAGE, "sessions_above"), _named(values, "extract_id", "session_id")).fetchone()
-    courses = lake.execute(
-        sql(PACKAGE, "courses_of_cycle"),
-        {**_named(values, "extract_id", "school_id", "cutoff"), "above": above[0] if above else []},
-    ).fetchall()
-    rows = lake.execute(sql(PACKAGE, "points_by_category")).fetchall()
-    by_course = {key: list(group) for key, group in groupby(rows, key=lambda row: (row[0], row[1]))}
-    weights = category_weights(lake, ExtractId(str(values["extract_id"])), policy)
-    scale = {step.letter: step.lower for step in policy.steps}
-    combine = by_points if policy.aggregate == "points" else by_weight
-    places, mode = policy.rounding.places, policy.rounding.mode
-    for person, class_id in courses:
-        parts = by_course.get((person, class_id), [])
-        current = combine(Points(row[3], row[4], weights.get(row[2])) for row in parts)
-        final = combine(Points(row[5], row[6], weights.get(row[2])) for row in parts)
-        counts = [sum(row[i] for row in parts) for i in range(7, 11)]
-        yield (
-            person,
-            class_id,
-            *(_text(rounded(v, places, mode)) for v in (current, final)),
-            letter(final, scale),
-            *counts,
-        )
-
-
-def _named(values: dict[str, object], *names: str) -> dict[str, object]:
-    return {name: values[name] for name in names}
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _row(grade: Grade) -> tuple[object, ...]:
+    """In the order of COLUMNS; percentages as text, so that pandas cannot round them."""
+    percents = (None if value is None else str(value) for value in (grade.current, grade.final))
+    return (grade.person_ref, grade.class_id, *percents, grade.letter, *grade.counts)
 
 
 def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> list[PersonRef]:
