@@ -1,9 +1,10 @@
 """Which marks of a category count, exactly.
 
-Dropping the lowest mark means: what is kept has the highest possible percentage, which is not always reached without the
-lowest mark where marks are worth different points (Kane and Kane, The Drop Lowest Algorithm, 2006). What is kept is found
-from the percentage: at a rate q, a mark of e points out of p is e - q p points above it. Sort the marks by that, leave out
-the `low` lowest and the `high` highest; the rate at which those in the middle come to 0 together is their percentage.
+Dropping the lowest mark means: what is kept has the highest possible percentage, which is not always reached without
+the lowest mark where marks are worth different points (Kane and Kane, The Drop Lowest Algorithm, 2006). What is kept is
+found from the percentage: at a rate q, a mark of e points out of p is e - q p points above it. Sort the marks by that,
+leave out the `low` lowest and the `high` highest; the rate at which those in the middle come to 0 together is their
+percentage.
 
 Why a point more never lowers a grade: it lowers none of the marks' distances from q, so none of the distances in sorted
 order, so not the sum of the middle ones; the rate where that sum meets 0 cannot fall.
