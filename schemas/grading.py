@@ -90,6 +90,7 @@ class Late(Frozen):
     percent_per_interval: FinePercent | None = None
     interval: Literal["hour", "day"] = "day"
     floor_percent: FinePercent = Decimal(0)
+    by_score_date: StrictBool = True  # a score after the due date is late, where the extract has no flag for late work
 
 
 class Missing(Frozen):

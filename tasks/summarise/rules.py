@@ -15,6 +15,10 @@ from schemas.refs import ExtractId
 from tasks.summarise.course import CourseRules
 
 Scope = tuple[str, str]  # class, session
+CLASS_RULE = {
+    "class_id": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
+    "floor_percent": "Int64", "missing_percent": "Int64",
+}  # fmt: skip
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
 
@@ -174,22 +178,18 @@ def _register(
     frame[columns[6:]] = frame[columns[6:]].astype("bool")
     lake.register("scope_item_frame", frame)
     lake.execute("CREATE OR REPLACE TEMP TABLE scope_item AS SELECT * FROM scope_item_frame")
-    lake.execute(
-        "CREATE OR REPLACE TEMP TABLE class_rule (class_id VARCHAR, late_percent HUGEINT, late_by_hour BOOLEAN,"
-        " floor_percent HUGEINT, missing_percent HUGEINT)"
-    )
-    rows = [
-        (
-            class_id, _fine(own.late.percent_per_interval), own.late.interval == "hour", _fine(own.late.floor_percent),
-            _fine(own.missing.deduct_percent),
-        )
-        for class_id, own in policies.items()
-    ]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["class_id", "late_percent", "late_by_hour", "floor_percent", "missing_percent"])
-    frame = frame.astype({"class_id": "string", "late_percent": "Int64", "floor_percent": "Int64",
-                          "missing_percent": "Int64", "late_by_hour": "bool"})  # fmt: skip
-    lake.register("class_rule_frame", frame)
-    lake.execute("INSERT INTO class_rule SELECT * FROM class_rule_frame")
+    frame = pd.DataFrame(
+        [
+            (
+                class_id, _fine(own.late.percent_per_interval), own.late.interval == "hour",
+                own.late.by_score_date, _fine(own.late.floor_percent), _fine(own.missing.deduct_percent),
+            )
+            for class_id, own in policies.items()
+        ],
+        columns=list(CLASS_RULE),
+    )  # fmt: skip
+    lake.register("class_rule_frame", frame.astype(CLASS_RULE))
+    lake.execute("CREATE OR REPLACE TEMP TABLE class_rule AS SELECT * FROM class_rule_frame")
 
 
 def _fine(percent: Decimal | None) -> int | None:

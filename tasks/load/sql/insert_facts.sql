@@ -24,12 +24,13 @@ SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id
 FROM current_line_items;
 
 -- OneRoster 1.1 has no flag for late work; systems say it as the one-word comment "Late". The date of a score is when it
--- was given, not when the work came in, so by itself it says nothing about lateness.
+-- was given, so by itself it says nothing about lateness; a policy may take it for the day the work came in.
 INSERT INTO lake.core_result
 SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.person_ref, r.score_status, r.score,
   r.score_date,
   coalesce(r.late, false) OR coalesce(lower(trim(r.comment)) = 'late', false)
     OR coalesce(r.submitted_at >= i.due_date + INTERVAL 1 DAY, false),
+  (SELECT count(late) > 0 FROM current_results) OR r.submitted_at IS NOT NULL,
   coalesce(r.missing, false), coalesce(r.incomplete, false), r.submitted_at
 FROM current_results r
 JOIN person p ON p.source_id = r.student_sourced_id

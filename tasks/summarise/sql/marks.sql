@@ -11,7 +11,11 @@ WITH seen AS (
   SELECT
     e.person_ref, e.class_id, e.session_id, i.line_item_id, s.category, s.period, s.item_session_id,
     s.is_extra, s.is_fixed, i.title, i.due_date, i.points_possible, r.score, r.score_date,
-    coalesce(r.is_late, false) AND r.score_status <> 'exempt' AND coalesce(r.score_date <= $cutoff, true) AS is_late,
+    (coalesce(r.is_late, false)
+      -- under a late policy, where the source has no word for late, the day of the score tells
+      OR (c.late_percent IS NOT NULL AND c.late_by_score_date AND NOT r.has_late_flag AND r.score IS NOT NULL
+        AND r.score_status <> 'not submitted' AND r.score_date > i.due_date)
+    ) AND r.score_status <> 'exempt' AND coalesce(r.score_date <= $cutoff, true) AS is_late,
     CASE
       WHEN s.is_omitted THEN 'practice'
       WHEN r.score_status = 'exempt' THEN 'excused'
@@ -48,7 +52,7 @@ exact AS (
 counted AS (
   SELECT *,
     CASE WHEN is_late AND late_percent IS NOT NULL THEN
-      greatest(0::HUGEINT, least(worth * late_percent * intervals, millionths * 1000000 - worth * floor_percent))
+      greatest(0::HUGEINT, least(worth * late_percent::HUGEINT * intervals, millionths * 1000000 - worth * floor_percent::HUGEINT))
     ELSE 0::HUGEINT END AS late_units
   FROM exact
 )
@@ -59,7 +63,7 @@ SELECT
   state IN ('graded', 'missing_marked', 'awaits_review', 'ungraded', 'missing', 'incomplete') AS in_final,
   CASE
     WHEN state IN ('graded', 'missing_marked', 'awaits_review') THEN millionths * 1000000 - late_units
-    WHEN state = 'missing' AND missing_percent IS NOT NULL THEN worth * (1000000 - missing_percent)
+    WHEN state = 'missing' AND missing_percent IS NOT NULL THEN worth * (1000000 - missing_percent)::HUGEINT
     ELSE 0::HUGEINT
   END AS earned,
   worth * 1000000 AS possible
