@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
+from fractions import Fraction
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -43,19 +44,20 @@ def grades(
     policy = _policy(policy_path)
     with _lake_of(extract, policy, cutoff) as (lake, findings):
         _say_what_does_not_count(findings)
-        rules = prepare_extract(lake, ExtractId(findings.extract_id), policy, cutoff)
+        extract_id = ExtractId(findings.extract_id)
+        rules = prepare_extract(lake, extract_id, policy, cutoff)
         head = {"policy": policy.content_version, "as_of": cutoff.isoformat()}
         if explain:
             from tasks.summarise.explain import explain_course  # noqa: PLC0415
 
             head |= {"student": explain[0], "class": explain[1]}
-            explained = explain_course(lake, ExtractId(findings.extract_id), rules, *explain)
+            explained = explain_course(lake, extract_id, rules, *explain)
             if as_json:
                 say_json(head | {"explained": explained})
             else:
                 show(console(), head, explained)
             return
-        value = head | _all_grades(lake, rules)
+        value = head | _all_grades(lake, extract_id, rules)
     if as_json:
         say_json(value)
     else:
@@ -106,17 +108,24 @@ def _say_what_does_not_count(findings: Findings) -> None:
         click.echo(f"termpost: {rows} not count, quarantined by the check{students}: see `termpost check`", err=True)
 
 
-def _all_grades(lake: duckdb.DuckDBPyConnection, rules: Any) -> dict[str, Any]:
+def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:
     from tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
+    from tasks.summarise.of_record import imported_grades, of_record  # noqa: PLC0415
 
+    imported = imported_grades(lake, extract_id)
+    printed = [
+        of_record(g, imported.get((g.person_ref, g.class_id, g.session_id)), rules[g.class_id, g.session_id].policy)[0]
+        for g in grade_all(lake, rules)
+    ]
     courses = [
         {
             "student": g.person_ref, "class": g.class_id, "session": g.session_id,
-            "current": written(g.current), "final": written(g.final), "letter": g.letter,
+            "current": written(g.current), "letter": g.letter,
+            "final": written(g.final) if g.source == "computed" or g.final is None else plain(Fraction(g.final)),
             "current_points": plain(g.current_points), "current_possible": plain(g.current_possible),
             "final_points": plain(g.final_points), "final_possible": plain(g.final_possible),
         }
-        for g in grade_all(lake, rules)
+        for g in printed
     ]  # fmt: skip
     periods = [
         {

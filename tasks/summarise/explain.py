@@ -13,6 +13,7 @@ from tasks.sql import sql
 from tasks.summarise.course import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total, grade_course, round_by
 from tasks.summarise.grade import letter
 from tasks.summarise.grades import INCOMPLETE, PACKAGE, as_mark
+from tasks.summarise.of_record import Imported, imported_grades
 from tasks.summarise.rules import Scope
 from tasks.summarise.written import exact, plain, written
 
@@ -35,11 +36,23 @@ def explain_course(
     found = lake.execute(sql(PACKAGE, "explain"), {"extract_id": extract_id, "student": student, "class_id": class_id})
     names = [column[0] for column in found.description]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    imported = imported_grades(lake, extract_id)
     return [
         _explained([row for row in rows if row["session_id"] == session], own, session)
+        | {"of_record": _of_record(own, imported.get((student, class_id, session)))}
         for (of, session), own in sorted(rules.items())
         if of == class_id
     ]
+
+
+def _of_record(rules: CourseRules, imported: Imported | None) -> dict[str, Any]:
+    """Which grade is printed, and what was set elsewhere."""
+    printed = "imported" if imported is not None and rules.policy.grade_of_record == "imported" else "computed"
+    return {
+        "printed": printed,
+        "imported_percent": None if imported is None or imported.percent is None else plain(Fraction(imported.percent)),
+        "imported_grade": None if imported is None else imported.grade,
+    }
 
 
 def _refuse_unknown(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, student: str, class_id: str) -> None:

@@ -14,6 +14,10 @@ def show(console: Console, head: dict[str, Any], explained: list[dict[str, Any]]
         for name in ("current", "final"):
             for line in _arithmetic(name, course):
                 console.print(line)
+        record = course["of_record"]
+        if record["imported_percent"] or record["imported_grade"]:
+            said = " ".join(filter(None, (record["imported_percent"], record["imported_grade"])))
+            console.print(f"set elsewhere: {said}; printed is the {record['printed']} grade")
 
 
 def _items(course: dict[str, Any]) -> Table:

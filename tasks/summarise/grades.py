@@ -36,6 +36,7 @@ class Grade:
     final_points: Fraction
     final_possible: Fraction
     counts: tuple[int, int, int, int]  # line items graded, missing, late, ungraded
+    source: str = "computed"  # or "imported": final and letter as they were set elsewhere
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def grade_periods(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseR
         plain = CourseRules(own.policy, own.weighted, own.rules, own.weights)
         by_period: dict[str, list[Mark]] = {name: [] for name in own.periods}
         for mark, within in found:
-            name = mark.period if own.periods else within
-            if name is not None and name != session_id:
+            name = mark.period if own.periods else (within if within != session_id else None)
+            if name is not None:
                 by_period.setdefault(name, []).append(mark)
         for name in sorted(by_period):
             current, final = grade_course(by_period[name], plain)

@@ -1,5 +1,6 @@
 """Summaries of one cycle of one school: SQL selects and counts, `course` grades, SQL keeps the result."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import duckdb
@@ -9,8 +10,11 @@ from schemas.errors import InputError
 from schemas.grading import GradingPolicy
 from schemas.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
 from tasks.sql import execute_each, sql
+from tasks.summarise.course import CourseRules
 from tasks.summarise.grades import Grade, grade_all, prepare_marks
+from tasks.summarise.of_record import Difference, imported_grades, of_record
 from tasks.summarise.policy_fit import refuse_what_is_not_there
+from tasks.summarise.rules import Scope
 
 PACKAGE = "tasks.summarise"
 COLUMNS = [
@@ -19,13 +23,16 @@ COLUMNS = [
     "current_percent",
     "final_percent",
     "letter",
+    "grade_source",
     "graded_count",
     "missing_count",
     "late_count",
     "ungraded_count",
 ]
+DIFFERENCE = ["person_ref", "class_id", "computed_percent", "imported_percent", "computed_letter", "imported_grade"]
 INSERTS = (
     "insert_course_summary",
+    "insert_grade_difference",
     "insert_late_or_missing_work",
     "insert_attendance_summary",
     "insert_student_summary",
@@ -62,8 +69,7 @@ def summarise_cycle(
         refuse_what_is_not_there(lake, extract_id, policy)
         _select(lake, cycle, values)
         rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False)
-        lake.register("graded_frame", pd.DataFrame([_row(grade) for grade in grade_all(lake, rules)], columns=COLUMNS))
-        lake.execute("CREATE OR REPLACE TEMP TABLE graded_course AS SELECT * FROM graded_frame")
+        _grade(lake, extract_id, rules)
         lake.execute("BEGIN")
         try:
             for name in INSERTS:
@@ -96,10 +102,32 @@ def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, obj
     execute_each(lake, sql(PACKAGE, "scopes_of_cycle"), values)
 
 
+def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[Scope, CourseRules]) -> None:
+    """Makes the tables `graded_course` and `grade_difference`."""
+    imported = imported_grades(lake, extract_id)
+    printed, different = [], []
+    for grade in grade_all(lake, rules):
+        key = (grade.person_ref, grade.class_id, grade.session_id)
+        of, difference = of_record(grade, imported.get(key), rules[grade.class_id, grade.session_id].policy)
+        printed.append(_row(of))
+        if difference is not None:
+            different.append(_difference(difference))
+    for table, rows, columns in (("graded_course", printed, COLUMNS), ("grade_difference", different, DIFFERENCE)):
+        frame = pd.DataFrame(rows, columns=columns)
+        texts = [column for column in columns if not column.endswith("_count")]
+        lake.register("frame", frame.astype(dict.fromkeys(texts, "string")))
+        lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM frame")
+
+
 def _row(grade: Grade) -> tuple[object, ...]:
     """In the order of COLUMNS; percentages as text, so that pandas cannot round them."""
     percents = (None if value is None else str(value) for value in (grade.current, grade.final))
-    return (grade.person_ref, grade.class_id, *percents, grade.letter, *grade.counts)
+    return (grade.person_ref, grade.class_id, *percents, grade.letter, grade.source, *grade.counts)
+
+
+def _difference(found: Difference) -> tuple[object, ...]:
+    percents = (None if p is None else str(p) for p in (found.computed_percent, found.imported.percent))
+    return (found.person_ref, found.class_id, *percents, found.computed_letter, found.imported.grade)
 
 
 def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> list[PersonRef]:

@@ -29,7 +29,7 @@ HEADERS = {
     " familyName middleName identifier email sms phone agentSourcedIds grades password",
     "supplement/grades.csv": "studentSourcedId classSourcedId academicSessionSourcedId grade percent note",
 }
-DUE, MARKED = "2021-09-08", "2021-09-10"
+DUE, MARKED = "2021-09-08", "2021-09-08"  # a later day would be late work under a [late] policy
 
 
 @dataclass

@@ -55,7 +55,8 @@ a_mark = st.builds(
         current=state == "graded", final=state != "excused", state=state,
     ),
     st.sampled_from(NAMES), st.sampled_from(PERIODS), st.integers(0, 110), st.sampled_from([0, 1, 5, 10, 10, 38, 100]),
-    st.sampled_from(["", "", "", "", "extra", "fixed"]), st.sampled_from(["graded", "graded", "awaits_review", "excused"]),
+    st.sampled_from(["", "", "", "", "extra", "fixed"]),
+    st.sampled_from(["graded", "graded", "awaits_review", "excused"]),
 )  # fmt: skip
 all_marks = st.lists(a_mark, max_size=9).map(lambda marks: [replace(m, item=f"i{n}") for n, m in enumerate(marks)])
 
