@@ -12,9 +12,10 @@ from schemas.refs import ExtractId
 from tasks.sql import sql
 from tasks.summarise.course import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total, grade_course, round_by
 from tasks.summarise.grade import letter
-from tasks.summarise.grades import INCOMPLETE, PACKAGE, as_mark
+from tasks.summarise.grades import PACKAGE, as_mark
 from tasks.summarise.of_record import Imported, imported_grades
 from tasks.summarise.rules import Scope
+from tasks.summarise.states import INCOMPLETE
 from tasks.summarise.written import exact, plain, written
 
 LEFT_OUT = {

@@ -15,10 +15,11 @@ from schemas.refs import ExtractId, SchoolId
 from tasks.sql import execute_each, sql
 from tasks.summarise.course import CourseRules, Mark, Total, grade_course, round_by
 from tasks.summarise.grade import letter
+from tasks.summarise.plain import is_plain
 from tasks.summarise.rules import Scope, resolve_rules
+from tasks.summarise.states import INCOMPLETE, STATES
 
 PACKAGE = "tasks.summarise"
-INCOMPLETE = "I"  # what a course shows while work of it is incomplete
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,26 @@ class PeriodOf:
 
 def prepare_marks(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date,
-    school_id: SchoolId | None, *, also_ended: bool,
+    school_id: SchoolId | None, *, also_ended: bool, many: bool,
 ) -> dict[Scope, CourseRules]:  # fmt: skip
     """Makes the tables `enrolled` and `mark` for the courses of the tables `scope` and `scope_line_item`.
 
     Args:
         also_ended: also students whose enrollment ended before the session began.
+        many: classes that `plain` can grade all at once are not in `mark` but in the tables of plain_marks.sql.
     """
     rules = resolve_rules(lake, extract_id, policy, cutoff)
-    values = {"extract_id": extract_id, "school_id": school_id, "cutoff": cutoff, "also_ended": also_ended}
-    execute_each(lake, sql(PACKAGE, "marks"), values)
+    values = {
+        "extract_id": extract_id, "school_id": school_id, "cutoff": cutoff, "also_ended": also_ended,
+        "states": list(STATES),
+    }  # fmt: skip
+    if many:
+        query = "SELECT DISTINCT class_id FROM lake.core_imported_grade WHERE extract_id = ?"
+        other = {row[0] for row in lake.execute(query, [extract_id]).fetchall()}
+        other |= {class_id for (class_id, _), own in rules.items() if not is_plain(own)}
+        lake.execute("UPDATE class_rule SET is_plain = NOT list_contains(?, class_id)", [sorted(other)])
+    for name in ("enrolled", "marks", "plain_marks"):
+        execute_each(lake, sql(PACKAGE, name), values)
     return rules
 
 

@@ -28,4 +28,4 @@ def prepare_extract(
     weighted = sorted({*policy.period, *(name for rules in policy.classes.values() for name in rules.period)})
     values = {"extract_id": extract_id, "cutoff": cutoff, "weighted": weighted}
     execute_each(lake, sql(PACKAGE, "scopes_of_extract"), values)
-    return prepare_marks(lake, extract_id, policy, cutoff, None, also_ended=True)
+    return prepare_marks(lake, extract_id, policy, cutoff, None, also_ended=True, many=False)

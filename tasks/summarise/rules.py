@@ -17,7 +17,7 @@ from tasks.summarise.course import CourseRules
 Scope = tuple[str, str]  # class, session
 CLASS_RULE = {
     "class_id": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
-    "floor_percent": "Int64", "missing_percent": "Int64",
+    "floor_percent": "Int64", "missing_percent": "Int64", "is_plain": "bool",
 }  # fmt: skip
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
@@ -182,7 +182,7 @@ def _register(
         [
             (
                 class_id, _fine(own.late.percent_per_interval), own.late.interval == "hour",
-                own.late.by_score_date, _fine(own.late.floor_percent), _fine(own.missing.deduct_percent),
+                own.late.by_score_date, _fine(own.late.floor_percent), _fine(own.missing.deduct_percent), False,
             )
             for class_id, own in policies.items()
         ],

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from schemas.errors import InputError
@@ -13,6 +14,7 @@ from tasks.sql import execute_each, sql
 from tasks.summarise.course import CourseRules
 from tasks.summarise.grades import Grade, grade_all, prepare_marks
 from tasks.summarise.of_record import Difference, imported_grades, of_record
+from tasks.summarise.plain import grade_plain
 from tasks.summarise.policy_fit import refuse_what_is_not_there
 from tasks.summarise.rules import Scope
 
@@ -68,7 +70,7 @@ def summarise_cycle(
     if (students := _kept(lake, values)) is None:
         refuse_what_is_not_there(lake, extract_id, policy)
         _select(lake, cycle, values)
-        rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False)
+        rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True)
         _grade(lake, extract_id, rules)
         lake.execute("BEGIN")
         try:
@@ -115,8 +117,15 @@ def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mappin
     for table, rows, columns in (("graded_course", printed, COLUMNS), ("grade_difference", different, DIFFERENCE)):
         frame = pd.DataFrame(rows, columns=columns)
         texts = [column for column in columns if not column.endswith("_count")]
-        lake.register("frame", frame.astype(dict.fromkeys(texts, "string")))
+        counts = [column for column in columns if column.endswith("_count")]
+        lake.register("frame", frame.astype({**dict.fromkeys(texts, "string"), **dict.fromkeys(counts, "int64")}))
         lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM frame")
+    found = grade_plain(lake, rules)
+    lake.register("plain_frame", pd.DataFrame({
+        "seat": np.arange(len(found.letters)), "current": found.current.millionths, "final": found.final.millionths,
+        "has_current": found.current.there, "has_final": found.final.there, "letter": found.letters, **found.counts,
+    }).astype({"letter": "string"}))  # fmt: skip
+    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {})
 
 
 def _row(grade: Grade) -> tuple[object, ...]:

@@ -6,6 +6,7 @@ SELECT e.person_ref, e.class_id, e.session_id,
   count(*) FILTER (m.state IN ('ungraded', 'awaits_review', 'incomplete')) AS ungraded_count,
   coalesce(bool_or(m.state = 'incomplete'), false) AS is_incomplete
 FROM enrolled e
+JOIN class_rule c ON c.class_id = e.class_id AND NOT c.is_plain
 LEFT JOIN mark m ON m.person_ref = e.person_ref AND m.class_id = e.class_id AND m.session_id = e.session_id
 GROUP BY ALL
 ORDER BY e.class_id, e.session_id, e.person_ref;

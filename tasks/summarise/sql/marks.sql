@@ -1,11 +1,5 @@
--- Student × line item, with the state that interface.md gives it and the points it counts with, in units of 10^-12 point.
--- One row also where there is no result. A percentage of the policy has at most four decimals, so nothing is rounded.
-CREATE OR REPLACE TEMP TABLE enrolled AS
-SELECT DISTINCT s.class_id, s.session_id, e.person_ref
-FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
-WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
-  AND coalesce(e.begin_date <= $cutoff, true) AND ($also_ended OR coalesce(e.end_date > s.start_date, true));
-
+-- Student × line item, with the points a mark counts with, in units of 10^-12 point. One row also where there is no result.
+-- A percentage of the policy has at most four decimals, so nothing is rounded. Plain classes are not in here.
 CREATE OR REPLACE TEMP TABLE mark AS
 WITH seen AS (
   SELECT
@@ -16,18 +10,8 @@ WITH seen AS (
       OR (c.late_percent IS NOT NULL AND c.late_by_score_date AND NOT r.has_late_flag AND r.score IS NOT NULL
         AND r.score_status <> 'not submitted' AND r.score_date > i.due_date)
     ) AND r.score_status <> 'exempt' AND coalesce(r.score_date <= $cutoff, true) AS is_late,
-    CASE
-      WHEN s.is_omitted THEN 'practice'
-      WHEN r.score_status = 'exempt' THEN 'excused'
-      WHEN r.score_date > $cutoff THEN 'later'
-      WHEN r.is_incomplete THEN 'incomplete'
-      WHEN r.score IS NULL AND (r.score_status = 'not submitted' OR r.is_missing) THEN 'missing'
-      WHEN r.score_status = 'not submitted' OR r.is_missing THEN 'missing_marked'
-      WHEN r.score_status = 'fully graded' AND r.score IS NOT NULL THEN 'graded'
-      WHEN r.score IS NOT NULL THEN 'awaits_review'
-      WHEN i.due_date > $cutoff THEN 'later'  -- not due yet, so nothing is lacking
-      ELSE 'ungraded'
-    END AS state,
+    list_extract($states, mark_state(s.is_omitted, r.score_status, r.score, r.score_date, r.is_incomplete, r.is_missing,
+      i.due_date, $cutoff)) AS state,
     CASE
       WHEN r.submitted_at >= i.due_date + INTERVAL 1 DAY
         THEN greatest((epoch_us(r.submitted_at) - epoch_us(i.due_date + INTERVAL 1 DAY) + 3599999999) // 3600000000, 1)
@@ -38,7 +22,7 @@ WITH seen AS (
   FROM enrolled e
   JOIN scope_item s ON s.class_id = e.class_id AND s.session_id = e.session_id
   JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
-  JOIN class_rule c ON c.class_id = e.class_id
+  JOIN class_rule c ON c.class_id = e.class_id AND NOT c.is_plain
   LEFT JOIN lake.core_result r
     ON r.extract_id = $extract_id AND r.line_item_id = i.line_item_id AND r.person_ref = e.person_ref
 ),
@@ -52,7 +36,8 @@ exact AS (
 counted AS (
   SELECT *,
     CASE WHEN is_late AND late_percent IS NOT NULL THEN
-      greatest(0::HUGEINT, least(worth * late_percent::HUGEINT * intervals, millionths * 1000000 - worth * floor_percent::HUGEINT))
+      greatest(0::HUGEINT, least(
+        worth * late_percent::HUGEINT * intervals, millionths * 1000000 - worth * floor_percent::HUGEINT))
     ELSE 0::HUGEINT END AS late_units
   FROM exact
 )
