@@ -13,8 +13,15 @@ from rich.table import Table
 
 from benchmarks import Benchmark, Measured
 from benchmarks.district import speed
+from benchmarks.grades import speed as grade_speed
 
-BENCHMARKS: list[Benchmark] = [speed.generation, speed.memory]
+BENCHMARKS: list[Benchmark] = [
+    speed.generation,
+    speed.memory,
+    grade_speed.against_one_group,
+    grade_speed.against_pandas,
+    grade_speed.linearity,
+]
 
 
 def run(benchmarks: Sequence[Benchmark]) -> list[Measured]:

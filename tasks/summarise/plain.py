@@ -95,7 +95,9 @@ def _part_sums(
             drops.setdefault((low, rule.drop_highest, rule.drop_all == "keep-one"), []).append(kind)
     lengths = np.diff(layout.first_cell)
     for (low, high, keep_one), kinds in drops.items():
-        mine = np.isin(layout.part_kind, np.array(kinds))
+        of_kind = np.zeros(len(layout.kinds), dtype=np.bool_)
+        of_kind[kinds] = True
+        mine = of_kind[layout.part_kind]
         for length in np.unique(lengths[mine]):
             parts = np.flatnonzero(mine & (lengths == length))
             for start in range(0, len(parts), CHUNK):

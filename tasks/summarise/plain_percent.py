@@ -50,7 +50,9 @@ def percents_of(
         rounding = one.policy.rounding
         alike.setdefault((rounding.places, rounding.mode, tuple(one.policy.scale.items())), []).append(at)
     for (places, mode, scale), scopes in alike.items():
-        mine = np.isin(layout.scope_of, np.array(scopes)) & there
+        of_scope = np.zeros(len(own), dtype=np.bool_)
+        of_scope[scopes] = True
+        mine = of_scope[layout.scope_of] & there
         step = 10 ** (DIGITS - places)
         cut = value[mine]
         if mode == "half-even":  # a tie may be one or lie a little above: that is not known here
