@@ -6,6 +6,7 @@ import duckdb
 
 from schemas.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId
 from tasks.lake import memory_connection, table_files
+from tasks.sql import execute_each
 
 EXTRACT, SCHOOL = ExtractId("made"), SchoolId("school")
 CYCLE = Cycle(CycleId("cycle"), SCHOOL, SessionId("fall"), "final", date(2021, 12, 10))
@@ -47,6 +48,5 @@ def made_lake(students: int) -> duckdb.DuckDBPyConnection:
     for statement in table_files():
         lake.execute(statement)
     values = {"students": students, "classes": CLASSES, "items": ITEMS, "seats": SEATS}
-    for statement in lake.extract_statements(FILL):
-        lake.execute(statement, {name: values[name] for name in statement.named_parameters})
+    execute_each(lake, FILL, values)
     return lake

@@ -35,7 +35,7 @@ class PlainGrades:
     counts: dict[str, Ints]
 
 
-def _is(states: npt.NDArray[np.int8], names: frozenset[str]) -> Bools:
+def _is(states: npt.NDArray[np.integer[Any]], names: frozenset[str]) -> Bools:
     table = np.array([False, *(state in names for state in STATES)])
     found: Bools = table[states]
     return found

@@ -39,7 +39,7 @@ def _repeated(first: Ints, lengths: Ints) -> Ints:
     return np.arange(int(lengths.sum()), dtype=np.int64) - np.repeat(starts - first, lengths)
 
 
-def read_layout(lake: duckdb.DuckDBPyConnection) -> tuple[Layout, Ints, Ints]:
+def read_layout(lake: duckdb.DuckDBPyConnection) -> tuple[Layout, Ints, npt.NDArray[np.int8]]:
     """The layout; points possible and the state without a result of each line item."""
     items = lake.execute(
         "SELECT class_id, session_id, category, possible, state FROM plain_item ORDER BY class_id, session_id, position"
@@ -59,7 +59,8 @@ def read_layout(lake: duckdb.DuckDBPyConnection) -> tuple[Layout, Ints, Ints]:
                 scope_kinds[scope].append(len(kinds))
             kinds.append(last)
             kind_first.append(at)
-    lengths = np.diff(np.array([*kind_first, len(items)], dtype=np.int64))
+    ends = np.array([*kind_first, len(items)], dtype=np.int64)
+    lengths = ends[1:] - ends[:-1]
     seats = np.array([row[2] for row in courses], dtype=np.int64)
     scope_of = np.repeat(np.arange(len(scopes), dtype=np.int64), seats)
     in_scope = np.array([len(k) for k in scope_kinds], dtype=np.int64)

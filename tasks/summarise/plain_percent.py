@@ -53,21 +53,22 @@ def percents_of(
         of_scope = np.zeros(len(own), dtype=np.bool_)
         of_scope[scopes] = True
         mine = of_scope[layout.scope_of] & there
-        step = 10 ** (DIGITS - places)
+        step: int = 10 ** (DIGITS - places)
         cut = value[mine]
         if mode == "half-even":  # a tie may be one or lie a little above: that is not known here
             sure[mine] &= cut % step != step // 2
-        up = 0 if mode in {"down", "truncate"} else step // 2
+        up: int = 0 if mode in {"down", "truncate"} else step // 2
         millionths[mine] = (cut + up) // step * 10 ** (DIGITS - 1 - places)
         letters[mine] = _letters(cut, dict(scale))
-    for at in np.flatnonzero(there & ~sure):
-        millionths[at], letters[at] = _exactly(layout, int(at), earned, possible, own[layout.scope_of[at]])
+    for course in map(int, np.flatnonzero(there & ~sure)):
+        rest = _exactly(layout, course, earned, possible, own[layout.scope_of[course]])
+        millionths[course], letters[course] = rest
     return Rounded(millionths, there), letters
 
 
 def _letters(cut: Ints, scale: Mapping[str, Decimal]) -> npt.NDArray[np.object_]:
-    names = np.array([None, *reversed(scale)], dtype=np.object_)
-    bounds = np.array([int(lower * FINE) for lower in reversed(scale.values())], dtype=np.int64)
+    names = np.array([None, *reversed(list(scale))], dtype=np.object_)
+    bounds = np.array([int(lower * FINE) for lower in reversed(list(scale.values()))], dtype=np.int64)
     found: npt.NDArray[np.object_] = names[np.searchsorted(bounds, cut, side="right")]
     return found
 
@@ -82,18 +83,20 @@ def _weighed(layout: Layout, earned: Ints, possible: Ints, weights: Ints) -> tup
     weights = np.where(possible > 0, weights, 0)
     total = _by_course(weights, layout)
     there = total > 0
+    weighed = weights * earned
     ratio = int((earned // np.maximum(possible, 1) * (weights > 0)).max(initial=0)) + 1
+    largest = max(int(weighed.max(initial=0)), ratio * int(total.max(initial=0)))
     digits = 12
-    while digits > 0 and 10**digits * max(int(earned.max(initial=0)), ratio * int(total.max(initial=0))) >= LARGEST:
+    while digits > 0 and 10**digits * largest >= LARGEST:
         digits -= 1
     if digits < DIGITS + 2:  # too few are left to tell anything
         return np.zeros(len(total), dtype=np.int64), np.zeros(len(total), dtype=np.bool_), there
-    shares = earned * 10**digits // np.maximum(possible, 1)
-    # sums of differences of running totals may wrap around in between; their differences do not
-    low = _by_course(weights * shares, layout)
+    # a running total may wrap around on the way; the differences taken of it do not
+    low = _by_course(weighed * 10**digits // np.maximum(possible, 1), layout)
+    cut_off = np.diff(layout.first_part)  # less than one for each part
     whole = np.maximum(np.minimum(total, 10_000), 1) * 10 ** (digits - DIGITS - 2)
     value = low // whole
-    return value, value == (low + np.maximum(total, 1) - 1) // whole, there
+    return value, value == (low + np.maximum(cut_off, 1) - 1) // whole, there
 
 
 def _points(layout: Layout, earned: Ints, possible: Ints) -> tuple[Ints, Bools, Bools]:

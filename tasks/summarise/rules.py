@@ -119,6 +119,8 @@ def _period(
     session: str | None, policy: GradingPolicy, sessions: dict[str, tuple[str | None, date]], top: str
 ) -> str | None:
     """The weighted period around a session, below the session that the grade is of."""
+    if not policy.period:
+        return None
     around = list(_above(top, sessions))
     # the course's own session is no part of itself, unless it is only the first of several without one around them
     inner = (s for s in _above(session, sessions) if s not in around or (s == session == top and len(around) == 1))

@@ -119,7 +119,8 @@ def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mappin
         texts = [column for column in columns if not column.endswith("_count")]
         counts = [column for column in columns if column.endswith("_count")]
         lake.register("frame", frame.astype({**dict.fromkeys(texts, "string"), **dict.fromkeys(counts, "int64")}))
-        lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM frame")
+        exact = ", ".join(f"{c}::DECIMAL(18, 6) AS {c}" for c in columns if c.endswith("_percent"))
+        lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({exact}) FROM frame")
     found = grade_plain(lake, rules)
     lake.register("plain_frame", pd.DataFrame({
         "seat": np.arange(len(found.letters)), "current": found.current.millionths, "final": found.final.millionths,
