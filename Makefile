@@ -26,7 +26,7 @@ test: install services ## the whole test suite, with the real services it needs
 	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 .PHONY: services
-services: ## what the tests need beside Python (browser, PDF tools), from Debian where root and apt allow
+services: ## what the tests need beside Python (browser, PDF tools, S3), from Debian where root and apt allow
 	@bash tests/services/install.sh
 
 lint: install ## ruff and mypy strict

@@ -8,7 +8,8 @@ from uuid import UUID
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from schemas.cycle_state import CycleState
-from schemas.refs import CycleId, Prepared, Run
+from schemas.findings import validation_key
+from schemas.refs import Checked, CycleId, Prepared, Run
 from tasks.home import open_run
 
 
@@ -22,6 +23,20 @@ class Progress:
     def step(self) -> None:
         self._done += 1
         update_progress_artifact(cast("UUID", self._id), progress=100 * self._done / self._steps)
+
+
+def show_checked(checked: Checked) -> None:
+    """The outcome of the check, and where its validation page lies in the store."""
+    create_table_artifact(
+        key="checked-extract",
+        description=f"The check: **{checked.outcome.replace('_', ' ')}**. What to mend stands in the validation page.",
+        table=[
+            {
+                "outcome": checked.outcome.replace("_", " "), "rows accepted": checked.accepted,
+                "rows quarantined": checked.quarantined, "validation page": validation_key(checked.extract.id),
+            }
+        ],
+    )  # fmt: skip
 
 
 def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:

@@ -7,6 +7,7 @@ import yaml
 
 from schemas.calendar import Calendar, CycleDates
 from schemas.errors import InputError
+from tasks.extract.address import read_address
 from tasks.home import Home
 
 WORK_POOL = "termpost"
@@ -35,7 +36,12 @@ def _each_day(calendar: Calendar) -> str:
 
 
 def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, Any]]:
-    """The deployments of a home, in the form of prefect.yaml."""
+    """The deployments of a home, in the form of prefect.yaml.
+
+    Raises:
+        InputError: a secret stands in the extract's address.
+    """
+    read_address(extract)  # Prefect shows parameters to everyone who may look
     common = {"tags": TAGS, "work_pool": {"name": WORK_POOL}}
     return [
         {

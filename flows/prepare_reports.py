@@ -4,12 +4,12 @@ from datetime import datetime
 
 from prefect import flow
 
-from flows.artifacts import Progress, show_prepared
+from flows.artifacts import Progress, show_checked, show_prepared
 from flows.run import attempts_logged, begin
 from schemas.refs import CycleId, Prepared, Run
 from tasks.check.landing import refuse_rejected
 from tasks.check.task import check
-from tasks.extract.task import pull
+from tasks.extract.task import empty, pull
 from tasks.guard import guarded
 from tasks.home import open_run
 from tasks.load.task import load
@@ -21,29 +21,33 @@ from tasks.turn import turn
 
 
 @flow(name="prepare-reports", flow_run_name="{cycle_id}")
-def prepare_reports(cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None) -> list[Prepared]:
+def prepare_reports(
+    cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None, confirm_deletions: int | None = None
+) -> list[Prepared]:
     """From the gradebook to reports that wait for release. Nothing here reaches a family.
 
     Args:
         cycle_id: a cycle of calendar.toml.
-        extract: folder or zip of the gradebook extract.
+        extract: folder, zip or CSV file, s3:// or sftp:// address, or https:// OneRoster service; never with a secret.
         home: folder with termpost.toml.
         as_of: the instant every rule goes by; the machine's clock where empty.
+        confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
     run = begin(home, as_of)
     with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
-        return _prepare(run, CycleId(cycle_id), extract)
+        return _prepare(run, CycleId(cycle_id), extract, confirm_deletions)
 
 
 @guarded
-def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
+def _prepare(run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None) -> list[Prepared]:
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
     extract = pull(run, uri)
     record(run, received(extract))
-    checked = check(run, extract)  # rows in = accepted + quarantined
+    checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
+    show_checked(checked)
     refuse_rejected(open_run(run).store, checked)
-    loaded = load(run, checked)
+    loaded = load(run, checked, confirmed_deletions)
 
     prepared = []
     for cycle in open_cycles(run, cycle_id, loaded):
@@ -56,5 +60,6 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str) -> list[Prepared]:
             progress.step()
         prepared.append(hold(run, summaries, staged))
         record(run, held(run, prepared[-1]))
+    empty(run)  # what landed too long ago
     show_prepared(cycle_id, prepared)
     return prepared

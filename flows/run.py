@@ -11,6 +11,7 @@ from prefect.runtime import flow_run
 from schemas.entry import Entry
 from schemas.errors import InputError, Refused, RetryableError
 from schemas.refs import Run
+from tasks.extract.address import read_address
 from tasks.home import Home, open_run
 
 
@@ -31,15 +32,17 @@ def known_staff(home: str, staff: str) -> str:
     return staff if staff in registered else "unknown"
 
 
-def refuse_mistyped(run: Run, cycle_id: str, staff: str | None) -> None:
+def refuse_mistyped(run: Run, cycle_id: str, staff: str | None, extract: str | None = None) -> None:
     """Refuses what is no id of this home before Prefect sees it: Prefect keeps parameters, whatever they say (law 9).
 
     Raises:
-        InputError: the calendar has no such cycle.
+        InputError: the calendar has no such cycle, or a secret stands in the extract's address.
         Refused: nobody is registered under this staff id.
     """
     with attempts_logged(run, cycle_id):
         open_run(run).calendar.cycle(cycle_id)
+        if extract is not None:
+            read_address(extract)
         if staff is not None and known_staff(run.home, staff) != staff:
             raise Refused("unknown-staff", "there is no such staff id", "--by", "see `termpost staff list`")
 

@@ -76,6 +76,11 @@ class Findings(Frozen):
     held_students: tuple[str, ...]
 
     @property
+    def form(self) -> str:
+        """What contracts name the extract's format by: "oneroster-csv/1.1"."""
+        return f"{self.extract_format}/{self.extract_version}"
+
+    @property
     def accepted(self) -> int:
         """Rows accepted, over all files."""
         return sum(file.accepted for file in self.files)
@@ -84,6 +89,11 @@ class Findings(Frozen):
     def quarantined(self) -> int:
         """Rows quarantined, over all files."""
         return sum(file.quarantined for file in self.files)
+
+
+def validation_key(extract_id: str) -> str:
+    """Where the validation page of an extract lies in the store."""
+    return f"quarantine/{extract_id}/validation.html"
 
 
 def as_json(findings: Findings) -> dict[str, object]:

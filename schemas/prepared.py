@@ -38,6 +38,13 @@ class Hold(Frozen):
     reason: str  # closed code
 
 
+class ResolvedHold(Hold):
+    """A hold that a person resolved; the report was made by their decision."""
+
+    decision: str = ""  # schemas.decisions.Way
+    by: str = ""  # staff id
+
+
 class PreparedSchool(Frozen):
     """A cycle of one school as it waits for release."""
 
@@ -49,6 +56,7 @@ class PreparedSchool(Frozen):
     cutoff: date
     reports: tuple[PreparedReport, ...]
     holds: tuple[Hold, ...]
+    resolved: tuple[ResolvedHold, ...] = ()
 
     @property
     def held_students(self) -> frozenset[str]:

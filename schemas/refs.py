@@ -38,6 +38,11 @@ class Extract:
     format: str  # "oneroster-csv"
     version: str  # "1.1"
 
+    @property
+    def form(self) -> str:
+        """What contracts name it by: "oneroster-csv/1.1"."""
+        return f"{self.format}/{self.version}"
+
 
 @dataclass(frozen=True)
 class Checked:

@@ -66,6 +66,7 @@ class Course(Frozen):
     late: int
     work: tuple[Work, ...] = ()
     comment: str | None = None
+    to_follow: bool = False  # the school decided that the grade comes later: nothing of it is shown
 
 
 class Attendance(Frozen):

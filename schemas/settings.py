@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal, Self
-from urllib.parse import urlsplit
+from typing import ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt, field_validator, model_validator
+from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 
 from schemas.report import Contact, Frozen, PolicyLink
+from schemas.secure_url import SecureUrl
+from schemas.source_settings import SourceSettings
 from schemas.toml_source import build, nearest, read_source, with_environment, wrong
 
 FILE = "termpost.toml"
@@ -23,17 +24,6 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
 Control = Literal[
     "tls", "public-access", "encryption", "versioning", "write-once-log", "conditional-write", "least-privilege"
 ]
-
-
-def _secure_url(url: str) -> str:
-    parts = urlsplit(url)
-    loopback = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and loopback)):
-        raise wrong("the address is not secure", "give an https:// address; plain http is for loopback only")
-    return url.rstrip("/")
-
-
-SecureUrl = Annotated[str, AfterValidator(_secure_url)]
 
 
 class Colours(Frozen):
@@ -105,6 +95,12 @@ class LakeSettings(Frozen):
 
     catalogue: str = Field("sqlite:./catalogue/lake.sqlite", pattern=r"^(sqlite|postgres):.+$")
     data: str = Field("lake", min_length=1)  # a prefix of the store, a path or an s3:// URL
+
+
+class CheckSettings(Frozen):
+    """What of an extract is let through without a word."""
+
+    max_deleted_percent: StrictInt = Field(20, ge=0, le=100)  # of a school's students, that an extract may take away
 
 
 class RightsSettings(Frozen):
@@ -225,6 +221,8 @@ class Settings(Frozen):
     institution: Institution
     store: StoreSettings = StoreSettings()
     lake: LakeSettings = LakeSettings()
+    source: SourceSettings = SourceSettings()
+    checks: CheckSettings = CheckSettings()
     rights: RightsSettings = RightsSettings()
     release: ReleaseSettings = ReleaseSettings()
     channels: ChannelSettings = ChannelSettings()

@@ -76,6 +76,20 @@ class People:
             found = row.fetchone()
         return PersonRef(found[0]) if found else None
 
+    def find_all(self, source_ids: Iterable[str]) -> dict[str, PersonRef]:
+        """The references of those ids that have one, without making any."""
+        wanted = {self._lookup(source_id): source_id for source_id in source_ids}
+        with self._open() as connection:
+            rows = connection.execute("SELECT lookup, person_ref FROM person")
+            return {wanted[key]: PersonRef(ref) for lookup, ref in rows if (key := bytes(lookup)) in wanted}
+
+    def kept(self, refs: Iterable[PersonRef]) -> set[PersonRef]:
+        """Those of the references that still mean somebody."""
+        asked = set(refs)
+        with self._open() as connection:
+            rows = connection.execute("SELECT person_ref FROM person")
+            return {PersonRef(ref) for (ref,) in rows if ref in asked}
+
     def key(self, ref: PersonRef) -> bytes:
         """The person's key; KeyError once the person is erased."""
         if ref not in self._known:

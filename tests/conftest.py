@@ -5,13 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from services.gateway import Gateway, gateway
+
+SERVICES = {"browser": "chromium", "s3": "radosgw"}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """`needs("qpdf")` on a test, or the fixture `browser`: skipped where `make test` could not install it."""
+    """`needs("qpdf")` on a test, or the fixture of a service: skipped where `make test` could not install it."""
     wanted = {tool for mark in item.iter_markers("needs") for tool in mark.args}
-    if "browser" in getattr(item, "fixturenames", ()):
-        wanted.add("chromium")
+    wanted |= {tool for fixture, tool in SERVICES.items() if fixture in getattr(item, "fixturenames", ())}
     missing = sorted(tool for tool in wanted if shutil.which(tool) is None)
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
@@ -25,3 +27,10 @@ def browser() -> Iterator[Browser]:
         chromium = play.chromium.launch(**options)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
+    """Takes 12 s to start: its tests share the xdist group `s3`, so that one worker runs it."""
+    with gateway(tmp_path_factory.mktemp("ceph")) as running:
+        yield running

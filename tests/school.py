@@ -150,11 +150,12 @@ class School:
         assert found
         return found
 
-    def prepare(self, extract: Extract, prefect: bool = False) -> list[object]:
+    def prepare(self, extract: Extract, prefect: bool = False, leave: int | None = None) -> list[object]:
+        """`leave`: how many students are confirmed to have left."""
         with nullcontext() if prefect else without_prefect():
             flow = prepare_module.prepare_reports
             run = flow if prefect else flow.fn
-            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of))
+            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of, leave))
 
     def release(
         self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False

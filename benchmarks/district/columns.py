@@ -39,7 +39,7 @@ BUNDLE: dict[Version, dict[str, str]] = {
         "userProfiles.csv": _BASE + "userSourcedId,profileType,vendorId,applicationId,description,credentialType,"
         "username,password",
         "users.csv": _BASE + "enabledUser,username,userIds,givenName,familyName,middleName,identifier,email,sms,phone,"
-        "agentSourcedIds,grades,password,userMasterIdentifier,resourceSourcedIds,preferredGivenName,preferredMiddleName,"
+        "agentSourcedIds,grades,password,userMasterIdentifier,preferredGivenName,preferredMiddleName,"
         "preferredFamilyName,primaryOrgSourcedId,pronouns",
     },
 }

@@ -78,6 +78,7 @@ def _policy(path: str | None) -> GradingPolicy:
 def _lake_of(extract: str, policy: GradingPolicy, cutoff: date) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
     """The extract, checked and loaded into memory."""
     from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
+    from tasks.check.terms import Terms  # noqa: PLC0415
     from tasks.extract.land import weigh  # noqa: PLC0415
     from tasks.extract.memory import in_memory  # noqa: PLC0415
     from tasks.extract.source import open_source  # noqa: PLC0415
@@ -85,10 +86,14 @@ def _lake_of(extract: str, policy: GradingPolicy, cutoff: date) -> Iterator[tupl
     from tasks.load.into_memory import load_into_memory  # noqa: PLC0415
 
     files = open_source(extract)
+    weighed = weigh(files)
     connection = memory_connection()
     try:
-        with in_memory(connection, Path(extract), files) as sources:
-            findings = hold_against_contracts(connection, sources, weigh(files).id, policy.max_percent)
+        with in_memory(connection, files) as sources:
+            # no day and no cut-off: what --as-of leaves out is later, and no fault of the extract
+            terms = Terms(max_percent=policy.max_percent)
+            form = f"{weighed.format}/{weighed.version}"
+            findings = hold_against_contracts(connection, sources, weighed.id, terms, form)
             if findings.outcome == "rejected":
                 raise InputError(
                     "extract-rejected", "the extract was rejected, so there are no grades", extract,
@@ -119,7 +124,7 @@ def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: A
     ]
     courses = [
         {
-            "student": g.person_ref, "class": g.class_id, "session": g.session_id,
+            "student": g.person_ref, "class": g.class_id, "session": g.session_id or None,
             "current": written(g.current), "letter": g.letter,
             "final": written(g.final) if g.source == "computed" or g.final is None else plain(Fraction(g.final)),
             "current_points": plain(g.current_points), "current_possible": plain(g.current_possible),

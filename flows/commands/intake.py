@@ -1,29 +1,35 @@
-"""`check`, `prepare`, `holds`: from the gradebook to reports that wait."""
+"""`check`, `prepare`: from the gradebook to reports that wait."""
 
-from decimal import Decimal
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from flows.commands.distribution import all_holds, prepared_or_none
-from flows.commands.people import School
-from flows.commands.shape import common, say, say_json, say_table
-from schemas.cycle_state import CycleState
+from flows.commands.shape import common, say_json, say_table
+from schemas.clock import SystemClock
+from schemas.errors import InputError
 from tasks.home import Home
 
 
 @click.command()
 @click.argument("extract", metavar="EXTRACT")
+@click.option(
+    "--page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the validation page."
+)
 @common(home=False)
-def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
-    """Holds an extract against the contracts; writes nothing and needs no home.
+def check(extract: str, page: Path | None, home: None, as_json: bool) -> int:  # noqa: ARG001
+    """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
+
+    EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
 
     \b
-    Example: termpost check gradebook.zip
+    Example: termpost check gradebook.zip --as-of 2021-12-17
     """
     from schemas.findings import as_json as check_json  # noqa: PLC0415
     from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from tasks.check.terms import Terms  # noqa: PLC0415
+    from tasks.check.validation_page import make_validation_page  # noqa: PLC0415
     from tasks.extract.land import weigh  # noqa: PLC0415
     from tasks.extract.memory import in_memory  # noqa: PLC0415
     from tasks.extract.source import open_source  # noqa: PLC0415
@@ -32,14 +38,28 @@ def check(extract: str, home: None, as_json: bool) -> int:  # noqa: ARG001
     files = open_source(extract)
     weighed = weigh(files)
     connection = memory_connection()
-    with in_memory(connection, Path(extract), files) as sources:
-        findings = hold_against_contracts(connection, sources, weighed.id, Decimal(200))
+    with in_memory(connection, files) as sources:
+        terms = Terms(today=_today())
+        findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
+    if page is not None:
+        page.write_bytes(make_validation_page(findings))
     value = check_json(findings)
     if as_json:
         say_json(value)
     else:
         _show_check(value)
     return 1 if findings.outcome == "rejected" else 0
+
+
+def _today() -> date:
+    """The day of --as-of; the machine's where it is not given. Without a home no time zone is known: UTC."""
+    text = click.get_current_context().params["as_of"]
+    if text is None:
+        return SystemClock().now().date()
+    try:
+        return datetime.fromisoformat(text).date()
+    except ValueError:
+        raise InputError("bad-date", "this is no date", "--as-of", 'give a date, "2021-12-17", or an instant') from None
 
 
 def _show_check(value: dict[str, Any]) -> None:
@@ -58,9 +78,17 @@ def _show_check(value: dict[str, Any]) -> None:
 
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
-@click.option("--extract", metavar="EXTRACT", required=True, help="A folder or a zip.")
+@click.option(
+    "--extract", metavar="EXTRACT", required=True, help="A folder, zip or CSV file; s3://, sftp:// or https://."
+)
+@click.option(
+    "--confirm-deletions",
+    metavar="COUNT",
+    type=click.IntRange(min=1),
+    help="So many students have left; asked for when an extract takes many away.",
+)
 @common()
-def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
+def prepare(cycle_id: str, extract: str, confirm_deletions: int | None, home: Home, as_json: bool) -> None:
     """The prepare flow: reports are made and held. Nothing reaches a family.
 
     \b
@@ -69,7 +97,8 @@ def prepare(cycle_id: str, extract: str, home: Home, as_json: bool) -> None:
     from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     made_before = _versions(home)
-    prepared = run_flow(home, "prepare_reports", {"cycle_id": cycle_id, "extract": str(extract)})
+    parameters = {"cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions}
+    prepared = run_flow(home, "prepare_reports", parameters)
     new = _versions(home) - made_before
     value = [
         {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held}
@@ -86,27 +115,4 @@ def _versions(home: Home) -> int:
     return len({(e.report, e.version) for e in home.log.entries() if e.kind == "report_made"})
 
 
-@click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
-@common()
-def holds(cycle_id: str | None, home: Home, as_json: bool) -> None:
-    """Who is held, and why.
-
-    \b
-    Example: termpost holds --home school
-    """
-    chosen = [home.calendar.cycle(cycle_id)] if cycle_id else home.calendar.cycles
-    value = []
-    for cycle in chosen:
-        state = CycleState.fold(cycle.id, home.log.entries())
-        prepared = prepared_or_none(home, cycle.id)
-        people = School(home, prepared[0].extract_id) if prepared else None
-        value += [
-            {"cycle": cycle.id, "student": people.student_id(h.student), "class": h.class_id, "reason": h.reason}
-            for h in all_holds(prepared, state)
-            if people
-        ]
-    say(as_json, value, "Held", ("cycle", "student", "class", "reason"), [tuple(v.values()) for v in value])
-
-
-COMMANDS = [check, prepare, holds]
+COMMANDS = [check, prepare]

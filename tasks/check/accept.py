@@ -6,12 +6,18 @@ import duckdb
 
 from schemas.errors import InputError
 from schemas.findings import Rejected
-from tasks.check.contract import load_contracts
+from tasks.check.contract import Contract, load_contracts
 from tasks.check.read import read_raw
+from tasks.check.shapes import shape
 from tasks.check.tables import typed_columns
 
 
-def accept(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], rejected: Iterable[Rejected]) -> None:
+def accept(
+    con: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, str],
+    rejected: Iterable[Rejected],
+    form: str = "oneroster-csv/1.1",
+) -> None:
     """Makes the temporary view `accepted_<dataset>` for every contract, empty where the extract has no such file.
 
     Columns are `row_number` and those of the contract, typed: DATE, TIMESTAMP (UTC), DECIMAL(18,6), INTEGER, BOOLEAN,
@@ -21,20 +27,46 @@ def accept(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], rejected:
     Raises:
         InputError: `extract-rejected`, where no row may be used.
     """
-    contracts = load_contracts()
+    contracts = load_contracts(form)
     raw = read_raw(con, sources, contracts)
     if raw.fatal:
         raise InputError("extract-rejected", "the extract was rejected", "extract", "see what `termpost check` says")
-    files = {contract.file: contract.dataset for contract in contracts}
-    rows = {(files[row.file], row.row) for row in (Rejected(*item) for item in rejected)}
-    con.execute("CREATE OR REPLACE TEMP TABLE rejected_row (dataset VARCHAR, row_number BIGINT)")
-    con.execute(
-        "INSERT INTO rejected_row SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[])",
-        {"datasets": [dataset for dataset, _ in rows], "rows": [row for _, row in rows]},
-    )
+    shape(con, form)
+    _leave_out(con, contracts, rejected)
     for contract in contracts:
         name = contract.dataset
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW accepted_{name} AS SELECT {typed_columns(contract, 'CAST')}"
-            f" FROM raw_{name} WHERE row_number NOT IN (SELECT row_number FROM rejected_row WHERE dataset = '{name}')"
+            f" FROM raw_{name} WHERE row_number NOT IN (SELECT row_number FROM left_out WHERE dataset = '{name}')"
+        )
+
+
+def _leave_out(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], rejected: Iterable[Rejected]) -> None:
+    """Fills left_out (dataset, row_number): rows of which no place stands.
+
+    A rejected cell that became a row of its own takes that one with it; any other takes all that came from its row.
+    """
+    cells = {(r.file, r.row, r.column) for r in (Rejected(*item) for item in rejected)}
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE rejected_cell AS SELECT unnest($files::VARCHAR[]) AS file,"
+        " unnest($rows::BIGINT[]) AS row, unnest($headers::VARCHAR[]) AS header, false AS is_cell",
+        {"files": [f for f, _, _ in cells], "rows": [n for _, n, _ in cells], "headers": [h for _, _, h in cells]},
+    )
+    known = tuple(contracts)
+    for contract in known:
+        con.execute(
+            f"UPDATE rejected_cell AS r SET is_cell = true WHERE EXISTS (SELECT 1 FROM where_{contract.dataset} AS w"
+            " WHERE w.file = r.file AND w.row = r.row AND w.header = r.header)"
+        )
+    con.execute("CREATE OR REPLACE TEMP TABLE left_out (dataset VARCHAR, row_number BIGINT)")
+    for contract in known:
+        places = f"where_{contract.dataset} AS w"
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE fallen AS SELECT w.* FROM {places} SEMI JOIN rejected_cell AS r"
+            " ON r.file = w.file AND r.row = w.row AND (NOT r.is_cell OR r.header = w.header)"
+        )
+        con.execute(
+            f"INSERT INTO left_out SELECT DISTINCT '{contract.dataset}', row_number FROM fallen"
+            f" WHERE row_number NOT IN (SELECT w.row_number FROM {places} SEMI JOIN fallen AS f USING (row_number)"
+            " ANTI JOIN fallen AS g ON g.file = w.file AND g.row = w.row AND g.header IS NOT DISTINCT FROM w.header)"
         )

@@ -1,98 +1,141 @@
 """Holds an extract against the data contracts: every row ends as accepted or quarantined (law 1)."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 
 import duckdb
 
 from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
 from tasks.check.columns import check_columns
+from tasks.check.comments import check_comments
 from tasks.check.contract import Contract, load_contracts
+from tasks.check.derived import filled, hand_back_failures, inherit_failures
+from tasks.check.freshness import judge_freshness
 from tasks.check.holds import find_holds
-from tasks.check.manifest import judge_manifest
+from tasks.check.manifest import (
+    judge_bulk_rows,
+    judge_delta_rows,
+    judge_manifest,
+    note_unknown_properties,
+    of_a_part,
+    said_by,
+    within_rows,
+)
 from tasks.check.read import Raw, read_raw
 from tasks.check.relations import check_relations
 from tasks.check.rules import RULES
-from tasks.check.specs import compile_specs
-from tasks.check.tables import create_views
+from tasks.check.shapes import shape
+from tasks.check.specs import CheckSpec, compile_specs
+from tasks.check.tables import after_columns, create_views
+from tasks.check.terms import Terms
+from tasks.extract.manifest import Manifest
 
-FORMAT, VERSION = "oneroster-csv", "1.1"
+ONEROSTER_1_1 = "oneroster-csv/1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
-def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, max_percent: Decimal) -> tuple[Hold, ...]:
-    """Fills check_failure and finds the holds."""
+def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms, said: Manifest) -> tuple[Hold, ...]:
+    """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
+    if said.deltas:
+        specs = within_rows(specs)
+    derived = filled(con, raw.contracts)
     con.execute(
         "INSERT INTO check_failure SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[]), 'ragged-row', 'error',"
         " NULL, false",
         {"datasets": [dataset for dataset, _ in raw.ragged], "rows": [row for _, row in raw.ragged]},
     )
-    check_columns(con, specs, raw.present)
+    of_files = tuple(spec for spec in specs if spec.dataset not in derived)
+    _judge_columns(con, of_files, raw.filled)
+    judge_delta_rows(con, said, raw.contracts)
+    note_unknown_properties(con, raw.present)
+    if derived:
+        inherit_failures(con, raw.contracts)
+        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
+    after_columns(con, raw.contracts)
+    check_relations(con, specs, raw.present, raw.filled, terms)
+    check_comments(con, specs, raw.filled, terms)
+    # one fault is one problem, however many checks saw it
+    con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
+    holds = find_holds(con, raw.contracts)
+    if derived:
+        hand_back_failures(con, raw.contracts)
+    return holds
+
+
+def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], present: frozenset[str]) -> None:
+    check_columns(con, specs, present)
     # a torn row's cells may be shifted: what else seems wrong in them says nothing
     con.execute(
         "DELETE FROM check_failure AS f"
-        " USING (SELECT dataset, row_number FROM check_failure WHERE rule = 'ragged-row') AS t"
-        " WHERE f.dataset = t.dataset AND f.row_number = t.row_number AND f.rule <> 'ragged-row'"
+        " USING (SELECT dataset, row_number, rule FROM check_failure WHERE rule = 'ragged-row'"
+        "        UNION SELECT dataset, row_number, rule FROM check_echo) AS t"
+        " WHERE f.dataset = t.dataset AND f.row_number = t.row_number AND f.rule <> t.rule"
     )
-    check_relations(con, specs, raw.present, max_percent)
-    # one fault is one problem, however many checks saw it
-    con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
-    return find_holds(con, raw.contracts)
 
 
 def _counts(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[FileCount, ...]:
     """Law 1, counted from both sides."""
     files = []
-    for contract in raw.contracts:
-        if contract.file not in raw.rows:
-            continue
-        accepted = con.execute(f"SELECT count(*) FROM live_{contract.dataset}").fetchone()
-        quarantined = con.execute(
-            "SELECT count(DISTINCT row_number) FROM check_failure WHERE dataset = ? AND severity = 'error'",
-            [contract.dataset],
-        ).fetchone()
-        rows, kept, out = raw.rows[contract.file], int(accepted[0]), int(quarantined[0])  # type: ignore[index]
-        if rows != kept + out:
-            raise RuntimeError(f"law 1 is broken: rows of {contract.file} were lost or doubled")
-        files.append(FileCount(name=contract.file, rows=rows, accepted=kept, quarantined=out))
-    return tuple(files)
+    for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
+        name = contract.dataset
+        kept = dict(con.execute(
+            f"SELECT file, count(*) FROM live_{name} JOIN where_{name} USING (row_number) GROUP BY file"
+        ).fetchall())  # fmt: skip
+        out = dict(con.execute(
+            f"SELECT file, count(DISTINCT row) FROM check_failure JOIN where_{name} USING (row_number)"
+            " WHERE dataset = ? AND severity = 'error' GROUP BY file", [name],
+        ).fetchall())  # fmt: skip
+        for file in (file for file in raw.rows if contract.describes(file)):
+            rows, accepted, quarantined = raw.rows[file], int(kept.get(file, 0)), int(out.get(file, 0))
+            if rows != accepted + quarantined:
+                raise RuntimeError(f"law 1 is broken: rows of {file} were lost or doubled")
+            files.append(FileCount(name=file, rows=rows, accepted=accepted, quarantined=quarantined))
+    return tuple(sorted(files, key=lambda count: count.name))
 
 
 def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Problem]:
-    """The first problems of each rule in one file, by row."""
+    """The first problems of each rule in one dataset, by row; what was only handed on is told where it began."""
+    name = contract.dataset
     headers = {column.name: column.header for column in contract.columns}
     key = "NULL"
-    if contract.key is not None and contract.key_may_be_shown:
-        name = f'r."{contract.key.name}"'
-        key = f"CASE WHEN f.rule <> 'ragged-row' AND regexp_matches({name}, '{GUID}') THEN {name} END"
+    if contract.key is not None and contract.key_may_be_shown and not contract.shaped:
+        cell = f'r."{contract.key.name}"'
+        key = f"CASE WHEN f.rule <> 'ragged-row' AND regexp_matches({cell}, '{GUID}') THEN {cell} END"
     rows = con.execute(
-        f"SELECT f.rule, f.severity, f.row_number, f.column_name, {key} FROM check_failure AS f"
-        f" JOIN raw_{contract.dataset} AS r USING (row_number) WHERE f.dataset = ?"
-        f" QUALIFY row_number() OVER (PARTITION BY f.rule, f.severity ORDER BY f.row_number) <= {LISTED}"
-        f" ORDER BY f.row_number, f.rule, f.column_name",
-        [contract.dataset],
+        f"SELECT f.rule, f.severity, w.file, w.row, w.header, f.column_name, {key} FROM check_failure AS f"
+        f" JOIN raw_{name} AS r USING (row_number) JOIN where_{name} AS w USING (row_number)"
+        " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
+        f" WHERE f.dataset = ?"
+        f" QUALIFY row_number() OVER (PARTITION BY w.file, f.rule, f.severity ORDER BY f.row_number) <= {LISTED}"
+        f" ORDER BY w.file, w.row, f.rule, f.column_name",
+        [name],
     ).fetchall()
     return [
         Problem(
-            rule=rule, severity=severity, file=contract.file, row=row, column=headers.get(column), key=shown,
+            rule=rule, severity=severity, file=file, row=row or None, column=header or headers.get(column), key=shown,
             message=RULES[rule].message,
         )
-        for rule, severity, row, column, shown in rows
+        for rule, severity, file, row, header, column, shown in rows
     ]  # fmt: skip
 
 
 def _summed(con: duckdb.DuckDBPyConnection, raw: Raw, of_files: Iterable[Problem]) -> tuple[ProblemCount, ...]:
-    files = {contract.dataset: contract.file for contract in raw.contracts}
     found: dict[tuple[str, str, str], int] = {}
     for problem in of_files:
         place = (problem.file, problem.rule, problem.severity)
         found[place] = found.get(place, 0) + 1
-    rows = con.execute("SELECT dataset, rule, severity, count(*) FROM check_failure GROUP BY ALL").fetchall()
-    for dataset, rule, severity, count in rows:
-        place = (files[dataset], rule, severity)
-        found[place] = found.get(place, 0) + int(count)
+    for contract in raw.contracts:
+        name = contract.dataset
+        rows = con.execute(
+            f"SELECT w.file, f.rule, f.severity, count(*) FROM check_failure AS f"
+            f" JOIN where_{name} AS w USING (row_number)"
+            " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
+            " WHERE f.dataset = ? GROUP BY ALL",
+            [name],
+        ).fetchall()
+        for file, rule, severity, count in rows:
+            found[file, rule, severity] = found.get((file, rule, severity), 0) + int(count)
     return tuple(
         ProblemCount.model_validate({"file": file, "rule": rule, "severity": severity, "count": count})
         for (file, rule, severity), count in sorted(found.items())
@@ -100,39 +143,57 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: Raw, of_files: Iterable[Problem
 
 
 def _rejected(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[Rejected, ...]:
-    place = {contract.dataset: contract for contract in raw.contracts}
-    headers = {(c.dataset, column.name): column.header for c in raw.contracts for column in c.columns}
-    rows = con.execute(
-        "SELECT dataset, row_number, rule, column_name FROM check_failure WHERE severity = 'error' ORDER BY ALL"
-    ).fetchall()
-    return tuple(
-        Rejected(place[dataset].file, row, rule, headers.get((dataset, column))) for dataset, row, rule, column in rows
-    )
+    """Of each row that is wrong the rule and the column, as they were told."""
+    rejected = set()
+    for contract in raw.contracts:
+        name, headers = contract.dataset, {column.name: column.header for column in contract.columns}
+        rows = con.execute(
+            "SELECT w.file, w.row, f.rule, w.header, f.column_name FROM check_failure AS f"
+            f" JOIN where_{name} AS w USING (row_number)"
+            # what was handed on is there already, as the row or the cell it came from
+            " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
+            " WHERE f.dataset = ? AND f.severity = 'error'",
+            [name],
+        ).fetchall()
+        rejected |= {
+            Rejected(file, row, rule, header or headers.get(column)) for file, row, rule, header, column in rows
+        }
+    return tuple(sorted(rejected, key=lambda r: (r.file, r.row, r.rule, r.column or "")))
 
 
 def hold_against_contracts(
-    con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], extract_id: str, max_percent: Decimal = Decimal(200)
+    con: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, str],
+    extract_id: str,
+    terms: Terms,
+    form: str = ONEROSTER_1_1,
 ) -> Findings:
-    """Judges an OneRoster 1.1 CSV extract with its supplement.
+    """Judges an extract with its supplement.
 
     Args:
         con: gets temporary tables and views, nothing else.
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
-        max_percent: of grading.toml; a score above it is an error.
+        terms: limits, day and cut-off that the rules go by.
+        form: format and version, as `tasks.extract.land.weigh` recognised them: "oneroster-csv/1.1".
 
     Raises:
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
     """
-    raw = read_raw(con, sources, load_contracts(f"{FORMAT}/{VERSION}"))
+    raw = read_raw(con, sources, load_contracts(form))
+    shape(con, form)
     create_views(con, raw.contracts)
-    problems = [*raw.problems, *judge_manifest(con, raw.contracts, sources.keys())]
+    said = said_by(con, raw.present)
+    problems = of_a_part(raw.problems) if said.deltas else list(raw.problems)
+    problems.extend(judge_manifest(said, raw.contracts, sources.keys(), form))
+    problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
     holds: tuple[Hold, ...] = ()
     files = tuple(FileCount(name=f, rows=n, accepted=0, quarantined=n) for f, n in raw.rows.items())
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
     if not fatal:
-        holds = _judge(con, raw, max_percent)
+        problems.extend(judge_freshness(con, raw.contracts, raw.filled, terms))
+        holds = _judge(con, raw, terms, said)
         counts = _summed(con, raw, problems)
         for contract in raw.contracts:
             problems.extend(_problems(con, contract))
@@ -142,8 +203,8 @@ def hold_against_contracts(
     outcome: Outcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
     return Findings(
         extract_id=extract_id,
-        extract_format=FORMAT,
-        extract_version=VERSION,
+        extract_format=form.partition("/")[0],
+        extract_version=form.partition("/")[2],
         outcome=outcome,
         files=files,
         problems=tuple(problems),

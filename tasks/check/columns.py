@@ -15,41 +15,47 @@ from tasks.check.specs import CheckSpec
 
 Part = tuple[CheckSpec, Shown]
 Item = tuple[int, int, object]  # which part, place in it, value
+TAG = "\x1f"  # between a vocabulary's number and a word: all vocabularies are one question
 
 
 def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec]) -> list[Part]:
     """Each check with the values it looks at; checks that look at the same share them."""
-    views: dict[tuple[object, ...], Shown] = {}
-    parts: list[Part] = []
-    for spec in specs:
-        # what is "meant" depends on the vocabulary; the other views are the column's alone
-        words = spec.arguments["values"] if spec.view == "meant" else None
-        key = (spec.dataset, spec.column, spec.view, words)
-        if key not in views:
-            views[key] = show(con, len(views), spec)
-        parts.append((spec, views[key]))
-    return parts
+    known = list(specs)
+    # what is "meant" depends on the vocabulary; the other views are the column's alone
+    keys = [
+        (spec.dataset, spec.column, spec.view, spec.arguments["values"] if spec.view == "meant" else None)
+        for spec in known
+    ]
+    first = dict(zip(reversed(keys), reversed(known), strict=True))
+    views = dict(zip(first, show(con, list(first.values())), strict=True))
+    return [(spec, views[key]) for spec, key in zip(known, keys, strict=True)]
 
 
 def _asked_together(parts: Iterable[Part]) -> list[tuple[Question, list[Part]]]:
     groups: dict[tuple[object, ...], list[Part]] = {}
     for spec, shown in parts:
-        groups.setdefault((spec.metric, *sorted(spec.arguments.items())), []).append((spec, shown))
-    return [
-        (
-            Question(group[0][0].metric, group[0][0].arguments, ", ".join(f"{s.dataset}.{s.column}" for s, _ in group)),
-            group,
-        )
-        for group in groups.values()
-    ]
+        alike = () if spec.metric == "valid_values" else tuple(sorted(spec.arguments.items()))
+        groups.setdefault((spec.metric, *alike), []).append((spec, shown))
+    return [(_question([spec for spec, _ in group]), group) for group in groups.values()]
+
+
+def _question(specs: Sequence[CheckSpec]) -> Question:
+    arguments = specs[0].arguments
+    if specs[0].metric == "valid_values":
+        arguments = {"values": [_tagged(n, word) for n, spec in enumerate(specs) for word in spec.arguments["values"]]}
+    return Question(specs[0].metric, arguments, ", ".join(f"{spec.dataset}.{spec.column}" for spec in specs))
+
+
+def _tagged(vocabulary: int, word: object) -> object:
+    return None if word is None else f"{vocabulary}{TAG}{word}"
 
 
 def _values(con: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> Iterator[list[Item]]:
     """All values of the parts, CHUNK at a time."""
+    tagged = parts[0][0].metric == "valid_values"
     stream = (
-        (number, place, value)
-        for number, (_, shown) in enumerate(parts)
-        for place, value in enumerate(shown_values(con, shown))
+        (number, place, _tagged(number, value) if tagged else value)
+        for number, place, value in shown_values(con, [shown for _, shown in parts])
     )
     while chunk := list(islice(stream, CHUNK)):
         yield chunk
@@ -74,5 +80,4 @@ def check_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], da
                 places.setdefault(number, []).append(place)
             for number, found in places.items():
                 blame(con, group[number][1], group[number][0], found)
-    for shown in {shown for _, shown in parts}:
-        con.execute(f"DROP TABLE shown_{shown.index}")
+    con.execute("DROP TABLE shown")

@@ -35,7 +35,8 @@ CREATE OR REPLACE TEMP VIEW hold_agent AS
 CREATE OR REPLACE TEMP TABLE hold_touched (dataset VARCHAR, row_number BIGINT, student VARCHAR, class_id VARCHAR);
 """
 
-# each query gives (row_number, student, class_id) of the rows in `bad`
+# each query gives (row_number, student, class_id) of the rows in `bad`; of many marks that name neither a student nor a
+# line item the first stands for all, since each may belong to whoever lacks a mark
 CLASS = "SELECT b.row_number, r.student, r.class_id FROM bad AS b JOIN hold_roster AS r ON r.class_id = b.sourced_id"
 
 # a line item of an unknown class may belong to any class whose students include all that have a result on it
@@ -75,6 +76,15 @@ JOIN hold_item AS i ON i.item = b.line_item_sourced_id
 JOIN hold_roster AS r ON r.class_id = i.class_id
 ANTI JOIN typed_results AS o
   ON o.line_item_sourced_id = b.line_item_sourced_id AND o.student_sourced_id = r.student
+UNION
+SELECT b.row_number, r.student, r.class_id FROM (
+  SELECT min(row_number) AS row_number FROM bad AS b
+  ANTI JOIN hold_student AS s ON s.student = b.student_sourced_id
+  ANTI JOIN hold_item AS i ON i.item = b.line_item_sourced_id
+  HAVING count(*) > 0
+) AS b CROSS JOIN hold_roster AS r
+JOIN hold_item AS i ON i.class_id = r.class_id
+ANTI JOIN typed_results AS o ON o.line_item_sourced_id = i.item AND o.student_sourced_id = r.student
 """
 
 USER = """
@@ -111,6 +121,39 @@ JOIN hold_student AS s ON s.student = a.other
 """
 )
 
+# what somebody is decides whose report it is and who gets it
+ROLE = """
+SELECT b.row_number, s.student, NULL FROM bad AS b JOIN hold_student AS s ON s.student = b.user_sourced_id
+UNION
+SELECT b.row_number, s.student, NULL FROM bad AS b
+JOIN (SELECT one, other FROM hold_agent
+      UNION SELECT contact_sourced_id, student_sourced_id FROM typed_supplement_contacts) AS a
+  ON a.one = b.user_sourced_id
+JOIN hold_student AS s ON s.student = a.other
+"""
+
+OF_LINE_ITEM = """
+SELECT b.row_number, r.student, r.class_id FROM bad AS b
+JOIN hold_item AS i ON i.item = b.line_item_sourced_id JOIN hold_roster AS r ON r.class_id = i.class_id
+"""
+
+OF_RESULT = """
+SELECT b.row_number, s.student, i.class_id FROM bad AS b
+JOIN typed_results AS o ON o.sourced_id = b.result_sourced_id
+JOIN hold_student AS s ON s.student = o.student_sourced_id
+JOIN hold_item AS i ON i.item = o.line_item_sourced_id
+"""
+
+# a scale of an unknown class may be meant for any class of its course or, that unknown too, of its school
+SCORE_SCALE = """
+SELECT b.row_number, r.student, r.class_id FROM bad AS b JOIN typed_classes AS c ON CASE
+    WHEN b.class_sourced_id IN (SELECT class_id FROM hold_class) THEN c.sourced_id = b.class_sourced_id
+    WHEN b.course_sourced_id IN (SELECT course_sourced_id FROM typed_classes WHERE course_sourced_id IS NOT NULL)
+      THEN c.course_sourced_id = b.course_sourced_id
+    ELSE b.org_sourced_id IS NULL OR c.school_sourced_id = b.org_sourced_id END
+JOIN hold_roster AS r ON r.class_id = c.sourced_id
+"""
+
 COURSE = """
 SELECT b.row_number, s.student, c.class_id FROM bad AS b JOIN hold_student AS s ON s.student = b."{student}"
 LEFT JOIN hold_class AS c ON c.class_id = b.class_sourced_id
@@ -118,7 +161,8 @@ LEFT JOIN hold_class AS c ON c.class_id = b.class_sourced_id
 
 TOUCHED: dict[Scope, str] = {
     "class": CLASS, "line-item": LINE_ITEM, "result": RESULT, "user": USER, "enrollment": ENROLLMENT,
-    "student": STUDENT, "contact": CONTACT, "course": COURSE,
+    "student": STUDENT, "contact": CONTACT, "course": COURSE, "role": ROLE, "of-line-item": OF_LINE_ITEM,
+    "of-result": OF_RESULT, "score-scale": SCORE_SCALE,
 }  # fmt: skip
 
 # a cascade says nothing new where its cause already holds the same course or the whole report

@@ -3,12 +3,14 @@
 import csv
 import io
 from collections import defaultdict
-from decimal import Decimal
 
 from schemas.errors import InputError
-from schemas.findings import Findings
+from schemas.findings import Findings, validation_key
 from schemas.refs import Checked, Extract
 from tasks.check.against_contracts import hold_against_contracts
+from tasks.check.terms import Terms
+from tasks.check.validation_page import make_validation_page
+from tasks.extract.delimiter import delimiter_of
 from tasks.lake import memory_connection
 from tasks.store import Store
 
@@ -27,14 +29,15 @@ def read_findings(store: Store, extract: Extract) -> Findings:
     return Findings.model_validate_json(store.get(findings_key(extract)))
 
 
-def check_landing(store: Store, extract: Extract, max_percent: Decimal) -> Checked:
+def check_landing(store: Store, extract: Extract, terms: Terms) -> Checked:
     """Findings are made anew each time: a contract may have changed since."""
     connection = memory_connection()
     try:
-        findings = hold_against_contracts(connection, landed_sources(store, extract), extract.id, max_percent)
+        findings = hold_against_contracts(connection, landed_sources(store, extract), extract.id, terms, extract.form)
     finally:
         connection.close()
     _quarantine(store, extract, findings)
+    store.put(validation_key(extract.id), make_validation_page(findings))
     store.put(findings_key(extract), findings.model_dump_json().encode())
     return Checked(
         extract=extract, outcome=findings.outcome, findings=findings_key(extract),
@@ -48,7 +51,8 @@ def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
     for rejected in findings.rejected:
         rules[rejected.file][rejected.row].add(rejected.rule)
     for name, rows in rules.items():
-        source = csv.reader(io.StringIO(store.get(f"{extract.uri}/{name}").decode("utf-8-sig"), newline=""))
+        text = store.get(f"{extract.uri}/{name}").decode("utf-8-sig")
+        source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
         out = io.StringIO(newline="")
         writer = csv.writer(out)
         writer.writerow(["row", "rules", *next(source, [])])

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 import duckdb
 
@@ -17,7 +18,12 @@ class UnreadableError(Exception):
         self.rule = rule
 
 
-def _text(con: duckdb.DuckDBPyConnection, source: str) -> str:
+def file_text(con: duckdb.DuckDBPyConnection, source: str) -> str:
+    """The whole file without its byte order mark.
+
+    Raises:
+        UnreadableError: not UTF-8.
+    """
     try:
         found = con.execute("SELECT content FROM read_blob(?)", [source]).fetchone()
     except duckdb.InvalidInputException:
@@ -28,11 +34,25 @@ def _text(con: duckdb.DuckDBPyConnection, source: str) -> str:
         raise UnreadableError("not-utf8") from None  # the cause holds the bytes
 
 
-def _rows(text: str) -> Iterator[list[str] | None]:
-    """Cells of each row without the header, None for a row whose quotes are wrong; blank lines are no rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    header = True
+def _lines(text: str, taken: list[str]) -> Iterator[str]:
+    """The lines of the text; each is noted in `taken` when it is given out."""
+    for line in io.StringIO(text, newline=""):
+        taken.append(line)
+        yield line
+
+
+def csv_rows(text: str, delimiter: str = ",") -> Iterator[tuple[list[str], bool]]:
+    """Cells of each row, header first, and whether its quotes are wrong; blank lines are no rows.
+
+    A row with wrong quotes is read leniently: whose it is decides who is held.
+
+    Raises:
+        UnreadableError: a quote that is never closed.
+    """
+    taken: list[str] = []
+    reader = csv.reader(_lines(text, taken), delimiter=delimiter, strict=True)
     while True:
+        taken.clear()
         try:
             cells = next(reader)
         except StopIteration:
@@ -40,17 +60,16 @@ def _rows(text: str) -> Iterator[list[str] | None]:
         except csv.Error as error:
             if "expected after" not in str(error):
                 raise UnreadableError("unreadable") from None  # an open quote has swallowed the rest
-            yield None
+            yield next(csv.reader(taken, delimiter=delimiter), []), True
             continue
-        if cells and not header:
-            yield cells
-        header = False
+        if cells:
+            yield cells, False
 
 
 def load_ragged(
     con: duckdb.DuckDBPyConnection, table: str, source: str, width: int, picks: Sequence[int | None]
 ) -> list[int]:
-    """Fills `table` with the cells at `picks`; gives the 1-based numbers of rows with cells missing or left over.
+    """Fills `table` with the cells at `picks`; gives the 1-based numbers there of rows with cells missing or left over.
 
     Raises:
         UnreadableError: not UTF-8, or a quote that is never closed.
@@ -68,12 +87,12 @@ def load_ragged(
         con.unregister("torn_rows")
         chunk.clear()
 
-    con.execute(f"DELETE FROM {table}")
-    for number, cells in enumerate(_rows(_text(con, source)), start=1):
+    before = con.execute(f"SELECT count(*) FROM {table}").fetchone()  # other files of the dataset
+    first = 1 + (int(before[0]) if before else 0)
+    for number, (row, is_torn) in enumerate(islice(csv_rows(file_text(con, source)), 1, None), start=first):
         # spreadsheets leave commas at the end of rows: blank cells left over lose nothing, as in the fast reader
-        if cells is None or len(cells) < width or any(cells[width:]):
+        if is_torn or len(row) < width or any(row[width:]):
             ragged.append(number)
-        row = cells or []
         chunk.append([row[p] or None if p is not None and p < len(row) else None for p in picks])
         if len(chunk) == CHUNK:
             flush()

@@ -4,31 +4,30 @@ A row that refers to a quarantined row is quarantined too, and so on until nothi
 """
 
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 
 import duckdb
 
 from tasks.check.judge import broken
 from tasks.check.specs import CheckSpec
+from tasks.check.tables import without_quarantined
+from tasks.check.terms import Terms
 
 
-def _count(con: duckdb.DuckDBPyConnection) -> int:
-    found = con.execute("SELECT count(*) FROM check_failure").fetchone()
-    return int(found[0]) if found else 0
-
-
-def _record(con: duckdb.DuckDBPyConnection, spec: CheckSpec, rows: str, parameters: dict[str, object]) -> bool:
+def record(con: duckdb.DuckDBPyConnection, spec: CheckSpec, rows: str, parameters: dict[str, object]) -> bool:
     """Adds what `rows` (row_number, cascaded) finds; tells whether it found any."""
-    before = _count(con)
     parameters |= {"dataset": spec.dataset, "rule": spec.rule, "severity": spec.severity, "column": spec.column}
     try:
-        con.execute(
-            f"INSERT INTO check_failure SELECT $dataset, row_number, $rule, $severity, $column, cascaded FROM ({rows})",
+        added = con.execute(
+            f"INSERT INTO check_failure SELECT $dataset, row_number, $rule, $severity, $column, cascaded FROM ({rows})"
+            f" WHERE row_number NOT IN (SELECT row_number FROM gone_{spec.dataset})",
             parameters,
-        )
+        ).fetchone()
     except duckdb.Error:
         raise broken(f"{spec.dataset}: {spec.rule}") from None  # a conversion error repeats the value
-    return _count(con) > before
+    has_added = bool(added and added[0])
+    if has_added and spec.severity == "error":
+        without_quarantined(con, spec.dataset)
+    return has_added
 
 
 def _torn(spec: CheckSpec) -> str:
@@ -42,7 +41,9 @@ def duplicates(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> None:
     given = " AND ".join(f'"{column}" IS NOT NULL' for column in columns)
     same = " AND ".join(f'r."{column}" = d."{column}"' for column in columns)
     whole = f"FROM raw_{spec.dataset} WHERE {given} AND row_number NOT IN ({_torn(spec)})"
-    _record(
+    if spec.rule != "unique":  # a row that goes may be replaced by one with another id
+        whole += f" AND row_number NOT IN (SELECT row_number FROM gone_{spec.dataset})"
+    record(
         con,
         spec,
         f"SELECT r.row_number, false AS cascaded FROM (SELECT row_number, {names} {whole}) AS r"
@@ -61,7 +62,7 @@ def _referring(spec: CheckSpec) -> str:
 def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     """Rows that refer to nothing, or to what is quarantined."""
     target, key = spec.arguments["target"], spec.arguments["key"]
-    return _record(
+    return record(
         con,
         spec,
         f'SELECT s.row_number, bool_and(s.key IN (SELECT "{key}" FROM typed_{target} WHERE "{key}" IS NOT NULL))'
@@ -74,20 +75,24 @@ def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
 def wrong_references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     """Rows that refer to a row of the wrong type or role."""
     target, key, column = spec.arguments["target"], spec.arguments["key"], spec.arguments["must_column"]
-    return _record(
+    has = (
+        f'list_has_any($values, t."{column}")'
+        if spec.arguments["must_is_list"]
+        else f'list_contains($values, t."{column}")'
+    )
+    return record(
         con,
         spec,
         f"SELECT DISTINCT s.row_number, false AS cascaded FROM {_referring(spec)} AS s"
-        f' JOIN live_{target} AS t ON t."{key}" = s.key WHERE NOT list_contains($values, t."{column}")',
+        f' JOIN live_{target} AS t ON t."{key}" = s.key WHERE NOT {has}',
         {"values": list(spec.arguments["must_values"])},
     )
 
 
-def queries(con: duckdb.DuckDBPyConnection, spec: CheckSpec, max_percent: Decimal) -> bool:
+def queries(con: duckdb.DuckDBPyConnection, spec: CheckSpec, terms: Terms) -> bool:
     """Rows that a query of the contract finds."""
     query: str = spec.arguments["query"]
-    bound: dict[str, object] = {"max_percent": max_percent} if "$max_percent" in query else {}
-    return _record(con, spec, f"SELECT row_number, false AS cascaded FROM ({query})", bound)
+    return record(con, spec, f"SELECT row_number, false AS cascaded FROM ({query})", terms.bound(query))
 
 
 def _cascade(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> None:
@@ -99,16 +104,21 @@ def _cascade(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> None
 
 
 def check_relations(
-    con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], present: frozenset[str], max_percent: Decimal
+    con: duckdb.DuckDBPyConnection,
+    specs: Iterable[CheckSpec],
+    present: frozenset[str],
+    filled: frozenset[str],
+    terms: Terms,
 ) -> None:
     """Runs every check between rows and files and adds the rows that fail to check_failure.
 
-    A rule that needs a file the extract does not have is not run: the file's absence is a finding of its own.
+    A rule that needs a file the extract does not have is not run: the file's absence is a finding of its own. Datasets
+    that are not `filled` have no row that could break one.
 
     Raises:
         InputError: `broken-check`.
     """
-    known = [spec for spec in specs if spec.dataset in present]
+    known = [spec for spec in specs if spec.dataset in filled]
     for spec in known:
         if spec.metric == "duplicate_values":
             duplicates(con, spec)
@@ -119,7 +129,7 @@ def check_relations(
     _cascade(con, hard)
     for warn in (False, True):  # what errors take away is gone before anyone is warned of it
         fallen = [wrong_references(con, spec) for spec in kinds if (spec.severity == "warning") is warn]
-        fallen += [queries(con, spec, max_percent) for spec in asks if (spec.severity == "warning") is warn]
+        fallen += [queries(con, spec, terms) for spec in asks if (spec.severity == "warning") is warn]
         if any(fallen) and not warn:
             _cascade(con, hard)
     for spec in refs:

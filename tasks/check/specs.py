@@ -17,6 +17,7 @@ from tasks.check.rules import RULES
 Metric = Literal[
     "missing_values", "pattern", "calendar_date", "valid_values", "between",  # of a column
     "duplicate_values", "missing_references", "wrong_references", "failing_rows",  # between rows
+    "comment",  # of what people wrote
 ]  # fmt: skip
 # what of a cell a column check looks at; so that one fault is one problem, "numeral" and "number" leave out what is no
 # number, and "meant" what is not in the vocabulary in any case
@@ -45,6 +46,7 @@ DECIMAL = r"\A-?(?:[0-9]+(?:[.][0-9]*)?|[.][0-9]+)\Z"
 EXACT = r"\A-?0*[0-9]{0,12}(?:[.][0-9]{0,6}0*)?\Z"  # what DECIMAL(18,6) keeps exactly
 INTEGER = r"\A-?[0-9]{1,9}\Z"
 BOOLEANS = ("false", "true")
+COMMENT_CHECKS = frozenset({"names-student", "repeated", "other-term", "pronouns"})  # tasks.check.comments
 
 
 def _of_type(dataset: str, column: Column) -> Iterator[CheckSpec]:
@@ -92,21 +94,30 @@ def _of_quality(dataset: str, column: Column, quality: Quality) -> Iterator[Chec
         raise InputError("bad-contract", "a quality rule that no check can run", f"{dataset}.{column.name}", "mend it")
 
 
-def _of_relationships(dataset: str, column: Column) -> Iterator[CheckSpec]:
+def _of_relationships(dataset: str, column: Column, lists: frozenset[tuple[str, str]]) -> Iterator[CheckSpec]:
     for to in column.relationships:
         target = {"target": to.target, "key": to.target_column, "is_list": column.logical_type == "array"}
         yield CheckSpec(dataset, column.name, "reference", "missing_references", to.severity, target)
         if to.must_column is not None:
-            must = {**target, "must_column": to.must_column, "must_values": to.must_values}
+            of_list = (to.target, to.must_column) in lists
+            must = {**target, "must_column": to.must_column, "must_values": to.must_values, "must_is_list": of_list}
             yield CheckSpec(dataset, column.name, "reference-role", "wrong_references", to.must_severity, must)
 
 
 def _of_dataset(contract: Contract, quality: Quality, tables: frozenset[str]) -> CheckSpec:
     """A rule on the whole dataset: a composite key, or a query."""
     if quality.kind == "sql" and quality.query is not None:
-        query = failing_rows(quality.query, contract.dataset, tables)
+        query = failing_rows(quality.query, contract.dataset, tables, accepted_only=quality.accepted_only)
         arguments = {"query": query.sql, "needs": query.tables}
         return CheckSpec(contract.dataset, quality.column, quality.rule, "failing_rows", quality.severity, arguments)
+    if quality.kind == "custom":
+        of = CheckSpec(contract.dataset, quality.column, quality.rule, "comment", quality.severity, quality.arguments)
+        if quality.severity != "warning" or quality.metric not in COMMENT_CHECKS:
+            raise InputError(
+                "bad-contract", "a comment rule that is no known check, or more than a warning", contract.dataset,
+                "use a check of tasks.check.comments",
+            )  # fmt: skip
+        return of
     if quality.metric != "duplicateValues":
         raise InputError("bad-contract", "a quality rule that no check can run", contract.dataset, "mend the contract")
     columns = tuple(quality.arguments["properties"])
@@ -122,6 +133,7 @@ def compile_specs(contracts: Iterable[Contract]) -> tuple[CheckSpec, ...]:
     """
     known = tuple(contracts)
     tables = frozenset(contract.dataset for contract in known)
+    lists = frozenset((c.dataset, column.name) for c in known for column in c.kept if column.logical_type == "array")
     specs: list[CheckSpec] = []
     for contract in known:
         for column in contract.kept:
@@ -135,7 +147,7 @@ def compile_specs(contracts: Iterable[Contract]) -> tuple[CheckSpec, ...]:
             if column.unique:
                 one = {"columns": (column.name,)}
                 specs.append(CheckSpec(contract.dataset, column.name, "unique", "duplicate_values", "error", one))
-            specs.extend(_of_relationships(contract.dataset, column))
+            specs.extend(_of_relationships(contract.dataset, column, lists))
         specs.extend(_of_dataset(contract, quality, tables) for quality in contract.quality)
     for spec in specs:
         if spec.rule not in RULES:

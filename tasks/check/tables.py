@@ -3,6 +3,7 @@
 raw_<dataset>    text as it came
 typed_<dataset>  every row; a cell that does not fit its type is NULL
 live_<dataset>   typed rows that no error has quarantined yet
+gone_<dataset>   numbers of the rows that the source has marked for deletion
 """
 
 from collections.abc import Iterable
@@ -15,7 +16,9 @@ FAILURE = """
 CREATE OR REPLACE TEMP TABLE check_failure (
   dataset VARCHAR, row_number BIGINT, rule VARCHAR, severity VARCHAR, column_name VARCHAR,
   cascaded BOOLEAN  -- refers to a row that is there and was quarantined
-)"""
+);
+CREATE OR REPLACE TEMP TABLE check_echo (dataset VARCHAR, row_number BIGINT, rule VARCHAR)  -- told elsewhere already
+"""
 
 
 def text(value: str) -> str:
@@ -31,12 +34,15 @@ def as_meant(column: Column, cell: str) -> str:
     return f"CASE lower({cell}) {cases} ELSE {cell} END"
 
 
-def typed(column: Column, cast: str) -> str:
-    """The cell in its DuckDB type; `cast` is TRY_CAST while judging, CAST once judged."""
+def typed(column: Column, cast: str, *, mend: bool = True) -> str:
+    """The cell in its DuckDB type; `cast` is TRY_CAST while judging, CAST once judged.
+
+    `mend`: where the case may be wrong. It costs more than any cast.
+    """
     cell = f'"{column.name}"'
     match column.logical_type:
         case "string":
-            return as_meant(column, cell)
+            return as_meant(column, cell) if mend else cell
         case "array":
             return f"list_filter(list_transform(string_split({cell}, ','), lambda e: trim(e)), lambda e: e <> '')"
         case "boolean":
@@ -50,16 +56,45 @@ def typed_columns(contract: Contract, cast: str) -> str:
     return ", ".join(["row_number", *(f'{typed(column, cast)} AS "{column.name}"' for column in contract.kept)])
 
 
+def _gone(contract: Contract) -> str:
+    marked = any(column.name == "status" for column in contract.kept)
+    which = "lower(status) = 'tobedeleted'" if marked else "false"
+    return f"SELECT row_number FROM raw_{contract.dataset} WHERE {which}"
+
+
 def create_views(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
-    """Makes check_failure, empty, and the typed and live views over the raw tables."""
+    """Makes check_failure and check_echo, empty, and the typed and live views over the raw tables."""
     con.execute(FAILURE)
     for contract in contracts:
         name = contract.dataset
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW typed_{name} AS SELECT {typed_columns(contract, 'TRY_CAST')} FROM raw_{name}"
         )
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW live_{name} AS SELECT * FROM typed_{name} AS t WHERE NOT EXISTS ("
-            f"SELECT 1 FROM check_failure AS f WHERE f.dataset = '{name}' AND f.severity = 'error'"
-            f" AND f.row_number = t.row_number)"
+        con.execute(f"CREATE OR REPLACE TEMP TABLE gone_{name} AS {_gone(contract)}")
+        con.execute(f"CREATE OR REPLACE TEMP VIEW live_{name} AS SELECT * FROM typed_{name}")
+
+
+def without_quarantined(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
+    """Makes live_<dataset> leave out what errors have quarantined; before the first error it need not look."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW live_{dataset} AS SELECT * FROM typed_{dataset} AS t WHERE NOT EXISTS ("
+        f"SELECT 1 FROM check_failure AS f WHERE f.dataset = '{dataset}' AND f.severity = 'error'"
+        f" AND f.row_number = t.row_number)"
+    )
+
+
+def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
+    """Looks at the columns' verdict: case is mended only where it was wrong, rows left out only where some are."""
+    found = con.execute("SELECT DISTINCT dataset, severity, column_name, rule FROM check_failure").fetchall()
+    miscased = {(dataset, column) for dataset, _, column, rule in found if rule == "wrong-case"}
+    for contract in contracts:
+        name = contract.dataset
+        cells = (
+            f'{typed(column, "TRY_CAST", mend=(name, column.name) in miscased)} AS "{column.name}"'
+            for column in contract.kept
         )
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW typed_{name} AS SELECT {', '.join(['row_number', *cells])} FROM raw_{name}"
+        )
+    for dataset in {dataset for dataset, severity, _, _ in found if severity == "error"}:
+        without_quarantined(con, dataset)

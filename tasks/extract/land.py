@@ -5,18 +5,23 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from datetime import datetime, timedelta
 
+from schemas.clock import Clock, SystemClock
 from schemas.errors import InputError
 from schemas.refs import Extract, ExtractId
-from tasks.extract.source import SourceFile
+from tasks.extract.delimiter import delimiter_of
+from tasks.extract.dropped import all_dropped, dropped_in
+from tasks.extract.recognise import recognise
+from tasks.extract.source_file import SourceFile, in_hand
 from tasks.store import Store
 
 LANDING_FORMAT = "termpost.landing/1"
+LANDED, BEGUN = "landing.json", "begun.json"
 CHUNK = 2**20  # bytes
-NEVER_KEPT = frozenset({"password"})  # OneRoster users.csv; no setting can keep it
+MACHINE = SystemClock()
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Weighed:
     """A source read through once: what it is, with nothing written."""
 
     id: ExtractId
-    version: str  # of OneRoster
+    format: str  # "oneroster-csv", "lms-toolkit", "canvas-gradebook"
+    version: str  # "1.1"
     files: dict[str, str]  # name → sha256
 
 
@@ -38,7 +44,7 @@ def weigh(files: Sequence[SourceFile]) -> Weighed:
     """
     sums = {file.name: _sum(file) for file in files}
     total = hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
-    return Weighed(ExtractId(total.hexdigest()), _version(files), sums)
+    return Weighed(ExtractId(total.hexdigest()), *recognise(files), sums)
 
 
 def _sum(file: SourceFile) -> str:
@@ -62,23 +68,21 @@ def _sum(file: SourceFile) -> str:
     return digest.hexdigest()
 
 
-def _version(files: Sequence[SourceFile]) -> str:
-    """What manifest.csv says of itself; OneRoster 1.1 where it says nothing."""
-    manifest = next((file for file in files if file.name == "manifest.csv"), None)
-    if manifest is None:
-        return "1.1"
-    said = {row[0]: row[1] for row in _rows(manifest) if len(row) > 1}
-    return said.get("oneroster.version") or "1.1"
+def _delimiter(file: SourceFile) -> str:
+    with file.open() as source:
+        return delimiter_of(source.read(65_536).decode("utf-8", errors="replace"))
 
 
-def _rows(file: SourceFile) -> Iterator[list[str]]:
+def rows_of(file: SourceFile) -> Iterator[list[str]]:
     """Every row, header first. One whose quotes are wrong comes as a single blank cell: torn, for the check to find.
 
     Raises:
         InputError: an open quote has swallowed the rest of the file.
     """
+    delimiter = _delimiter(file)
     with file.open() as source:
-        reader = csv.reader(io.TextIOWrapper(source, encoding="utf-8-sig", newline=""), strict=True)
+        text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
+        reader = csv.reader(text, delimiter=delimiter, strict=True)
         while True:
             try:
                 yield next(reader)
@@ -91,41 +95,70 @@ def _rows(file: SourceFile) -> Iterator[list[str]]:
                 yield [""]
 
 
-def land(store: Store, files: Sequence[SourceFile], weighed: Weighed, drop: Collection[str]) -> Extract:
+def land(
+    store: Store,
+    files: Sequence[SourceFile],
+    weighed: Weighed,
+    drop: Collection[str],
+    clock: Clock = MACHINE,
+    days: int | None = None,
+) -> Extract:
     """Copies an extract to `landing/<id>/`; one that already lies there whole, cut the same way, is left alone.
 
     Args:
         drop: columns that settings say nobody may keep, as `column`, `users.column` or `users.csv.column`, in any case.
+        clock: gives the instant from which `landing_days` count.
+        days: a copy older than that is made anew, since another run may be about to empty it; None: never.
 
     Raises:
-        InputError: a file to cut cannot be read as CSV; nothing is kept.
+        InputError: a file to cut cannot be read as CSV, or one is not what it was when it was weighed; nothing is kept.
     """
     prefix = f"landing/{weighed.id}"
-    dropped = sorted({name.casefold() for name in (*NEVER_KEPT, *drop)})
+    dropped = all_dropped(drop)
     summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
-    note = json.dumps(summary, sort_keys=True).encode()
-    if not _landed(store, f"{prefix}/landing.json", note):
+    oldest = clock.now() - timedelta(days=days) if days is not None else None
+    if not _landed(store, f"{prefix}/{LANDED}", summary, oldest):
         keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
-        for file in files:
-            store.put(f"{prefix}/{file.name}", _cut(file, keep[file.name]))
+        stamp = {"landed_at": clock.now().isoformat()}
+        store.put(f"{prefix}/{BEGUN}", json.dumps(stamp).encode())  # so that what a killed run leaves grows old too
+        try:
+            for file in files:
+                store.put(f"{prefix}/{file.name}", _cut(_unchanged(file, weighed), keep[file.name]))
+        except InputError:
+            for key in list(store.list(f"{prefix}/")):
+                store.delete(key)
+            raise
         # written last: its presence says that all the rest is there
-        store.put(f"{prefix}/landing.json", note)
-    return Extract(weighed.id, prefix, weighed.id, "oneroster-csv", weighed.version)
+        store.put(f"{prefix}/{LANDED}", json.dumps({**summary, **stamp}, sort_keys=True).encode())
+        store.delete(f"{prefix}/{BEGUN}")
+    return Extract(weighed.id, prefix, weighed.id, weighed.format, weighed.version)
 
 
-def _landed(store: Store, key: str, note: bytes) -> bool:
+def _unchanged(file: SourceFile, weighed: Weighed) -> SourceFile:
+    """Its bytes in hand. Someone may be writing the export while we read it: what lands must be what was weighed."""
+    with file.open() as source:
+        data = source.read()
+    if hashlib.sha256(data).hexdigest() != weighed.files[file.name]:
+        raise InputError("source-changed", "the file changed while it was read", file.name,
+                         "wait until the export has ended, then try again")  # fmt: skip
+    return in_hand(file.name, data)
+
+
+def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datetime | None) -> bool:
     try:
-        return store.get(key) == note
-    except KeyError:
+        note = json.loads(store.get(key))
+        landed_at = note.pop("landed_at", None)  # when says nothing of what
+    except (KeyError, ValueError):
         return False
+    old = oldest is not None and landed_at is not None and datetime.fromisoformat(landed_at) < oldest
+    return note == summary and not old
 
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:
     """Places of the columns to keep; None where that is all of them. A file to cut is read to its end."""
-    rows = _rows(file)
+    rows = rows_of(file)
     names = [cell.strip().casefold() for cell in next(rows, [])]
-    path = PurePosixPath(file.name.casefold())
-    own = {name.removeprefix(f"{of}.") for name in dropped for of in (path, path.with_suffix(""), path.name, path.stem)}
+    own = dropped_in(file.name, dropped)
     keep = [place for place, name in enumerate(names) if name not in own]
     if len(keep) == len(names):
         return None
@@ -138,10 +171,10 @@ def _cut(file: SourceFile, keep: Sequence[int] | None) -> bytes:
     if keep is None:
         with file.open() as source:
             return source.read()
-    rows = _rows(file)
+    rows = rows_of(file)
     header = next(rows)
     out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=_delimiter(file), lineterminator="\r\n")
     writer.writerow([header[i] for i in keep])
     for row in rows:
         # in a torn row any cell may be the one to drop: only its id stays, which is torn still, for the check to find

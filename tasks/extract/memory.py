@@ -1,22 +1,20 @@
-"""An extract for DuckDB without touching the disk: a folder is read where it lies, a zip is unpacked in memory only."""
+"""An extract for DuckDB without touching the disk: a file is read where it lies, all else stays in memory only."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import duckdb
 from fsspec.implementations.memory import MemoryFileSystem
 
-from tasks.extract.source import SourceFile
+from tasks.extract.source_file import SourceFile
 
 
 @contextmanager
-def in_memory(
-    connection: duckdb.DuckDBPyConnection, path: Path, files: Sequence[SourceFile]
-) -> Iterator[dict[str, str]]:
+def in_memory(connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile]) -> Iterator[dict[str, str]]:
     """File name → what the connection's `read_csv` opens, while the block lasts."""
-    if path.is_dir():
-        yield {file.name: str(path / file.name) for file in files}
+    on_disk = {file.name: str(file.path) for file in files if file.path}
+    if len(on_disk) == len(files):
+        yield on_disk
         return
     system = MemoryFileSystem()
     connection.register_filesystem(system)

@@ -3,7 +3,6 @@
 A query is two log entries and one or two sealed notes; when it is due follows from the calendar each time it is asked.
 """
 
-import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +14,8 @@ from schemas.entry import Entry, Logged
 from schemas.errors import InputError
 from schemas.refs import PersonRef
 from tasks.home import Home
+from tasks.notes import keep_note
 
-NOTE_FORMAT = "termpost.note/1"
 Kind = Literal["question", "correction", "meeting", "rating"]
 Via = Literal["phone", "paper", "email"]
 State = Literal["open", "overdue", "answered"]
@@ -68,11 +67,7 @@ def answer(home: Home, query: Query, by: str, text: str) -> Entry:
 
 
 def _keep(home: Home, student: PersonRef, key: str, text: str) -> tuple[str, str]:
-    if not text.strip():
-        raise InputError("no-words", "there are no words", "standard input", "type them, or give --note-file FILE")
-    sealed = home.people.seal(student, json.dumps({"format": NOTE_FORMAT, "text": text.strip()}).encode())
-    home.store.put(key, sealed)
-    return key, home.people.digest(student, sealed)
+    return key, keep_note(home, student, key, text)
 
 
 def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> list[Query]:

@@ -9,6 +9,7 @@ import pandas as pd
 from schemas.findings import Findings
 from schemas.refs import ExtractId, PersonRef
 from tasks.check.accept import accept
+from tasks.load.deletions import DeletionGuard, refuse_many_deletions
 from tasks.load.known_columns import create_known_views
 from tasks.people import People
 from tasks.sql import execute_each, sql
@@ -30,6 +31,7 @@ def load_extract(
     findings: Findings,
     known_at: datetime,
     rights_source: str,
+    guard: DeletionGuard | None = None,
 ) -> None:
     """One transaction: afterwards the lake has the whole extract, or nothing of it.
 
@@ -37,8 +39,14 @@ def load_extract(
         sources: name of a file of the extract → what DuckDB opens.
         findings: of the check; its rejected rows stay out, its holds go in.
         rights_source: `contacts` or `bundle` (termpost.toml [rights] source).
+        guard: against an extract that would take many students away; None lets them go.
+
+    Raises:
+        InputError: `many-deletions`; nothing was loaded.
     """
     accept_current(lake, sources, findings)
+    if guard is not None:
+        refuse_many_deletions(lake, people, findings.extract_format, guard)
     lake.execute(sql("tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}"))
     _name_people(lake, people)
 
@@ -66,7 +74,7 @@ def load_extract(
 
 def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:
     """Makes the views `current_<dataset>` of accepted rows that are not marked for deletion, and the table `held`."""
-    accept(con, sources, findings.rejected)
+    accept(con, sources, findings.rejected, findings.form)
     create_known_views(con)
     execute_each(con, sql("tasks.load", "current_rows"), {})
     held = pd.DataFrame(

@@ -7,11 +7,12 @@ from tasks.as_task import as_task
 from tasks.check.landing import landed_sources, read_findings
 from tasks.home import open_run
 from tasks.lake import open_lake
+from tasks.load.deletions import DeletionGuard
 from tasks.load.load import load_extract, loaded_at
 
 
 @as_task("load")
-def load(run: Run, checked: Checked) -> Loaded:
+def load(run: Run, checked: Checked, confirmed_deletions: int | None = None) -> Loaded:
     """Writes accepted rows to the lake in one transaction; an extract that is there already stays as it is."""
     home, extract = open_run(run), checked.extract
     with open_lake(home.lake) as lake:
@@ -20,6 +21,7 @@ def load(run: Run, checked: Checked) -> Loaded:
             load_extract(
                 lake, home.people, landed_sources(home.store, extract), read_findings(home.store, extract),
                 home.clock.now(), home.settings.rights.source,
+                DeletionGuard(home.settings.checks.max_deleted_percent, confirmed_deletions),
             )  # fmt: skip
             get_run_logger().info("%d rows are in the lake", checked.accepted)
         else:

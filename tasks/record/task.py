@@ -41,10 +41,10 @@ def made(staged: Staged) -> list[Entry]:
 
 
 def held(run: Run, prepared: Prepared) -> list[Entry]:
-    """Each hold, tied to the extract that brought it."""
+    """Each hold, tied to the extract that brought it; also one that a decision covers, so that it can be made anew."""
     manifest = PreparedSchool.model_validate_json(open_run(run).store.get(prepared.manifest))
     return [
         Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
               object=f"landing/{manifest.extract_id}")
-        for hold in manifest.holds
+        for hold in (*manifest.holds, *manifest.resolved)
     ]  # fmt: skip

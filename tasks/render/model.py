@@ -12,6 +12,7 @@ from schemas.refs import Batch, PersonRef
 from schemas.report import Attendance, Contact, Course, Report, School, Student, Work
 from tasks.home import Home
 from tasks.identities import open_identities
+from tasks.render.decided import as_decided, decided_in
 from tasks.render.method import method_text
 from tasks.sql import sql
 
@@ -26,18 +27,20 @@ def reports_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dic
     students = open_identities(lake, home.people, extract_id, StudentIdentity, batch.students)
     teachers = open_identities(lake, home.people, extract_id, TeacherIdentity)
     frame = _frame(lake, home, batch)
+    decided = decided_in(lake, home, batch)
     first = _session(lake, batch)[1]
     reports = {}
     for ref in batch.students:
         late_or_missing = defaultdict(list)
         for row in work[ref]:
             late_or_missing[row[1]].append(Work(title=row[2], due=row[3], state=row[4], score=row[5], possible=row[6]))
-        reports[ref] = Report(
+        report = Report(
             **frame,
             student=_student(students[ref]),
             courses=tuple(_course(row, teachers, tuple(late_or_missing[row[1]])) for row in courses[ref]),
             attendance=_attendance(attendance[ref], first, batch.cycle.cutoff),
         )
+        reports[ref] = as_decided(report, decided[ref])
     return reports
 
 
@@ -54,11 +57,10 @@ def _grouped(lake: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> defaul
 
 
 def _session(lake: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[str, date]:
+    """Title and first day; of an extract that knows no sessions the cycle's own name for it."""
     query = "SELECT title, start_date FROM lake.core_academic_session WHERE extract_id = ? AND session_id = ?"
     row = lake.execute(query, [batch.summaries.extract_id, batch.cycle.session]).fetchone()
-    if row is None:
-        raise KeyError(batch.cycle.session)
-    return row[0], row[1]
+    return (row[0], row[1]) if row else (batch.cycle.session, batch.cycle.cutoff)
 
 
 def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[str, Any]:

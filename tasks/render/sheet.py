@@ -108,12 +108,18 @@ def _work(work: Work, said: Words) -> WorkRow:
 
 def _course(course: Course, said: Words, shown: int, last: bool) -> CourseRow:
     ending = "_final" if last else ""
+    if course.to_follow:
+        ending = "_follows"
     none = Value(text=said.say("absent", f"grade{ending}"), absent=True)
 
     def grade(value: Decimal | None) -> Value:
         return none if value is None else Value(text=said.percent(value, shown))
 
-    graded, missing, late = (said.whole(n) for n in (course.graded, course.missing, course.late))
+    graded, missing, late = (
+        said.say("absent", "count") if course.to_follow else said.whole(n)
+        for n in (course.graded, course.missing, course.late)
+    )
+    counts = said.say("report", "counts", graded=graded, missing=missing, late=late)
     return CourseRow(
         title=course.title,
         teachers=", ".join(course.teachers),
@@ -123,7 +129,7 @@ def _course(course: Course, said: Words, shown: int, last: bool) -> CourseRow:
         graded=graded,
         missing=missing,
         late=late,
-        counts=said.say("report", "counts", graded=graded, missing=missing, late=late),
+        counts=said.say("absent", "counts_follow") if course.to_follow else counts,
         work_caption=said.say("report", "work_in", course=course.title),
         work=tuple(_work(work, said) for work in course.work),
         comment=tuple(line.strip() for line in (course.comment or "").splitlines() if line.strip()),

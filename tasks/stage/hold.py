@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
+from schemas.decisions import Decisions
 from schemas.identity import StudentIdentity
-from schemas.prepared import Bytes, Hold, PreparedReport, PreparedSchool, manifest_key
+from schemas.prepared import Bytes, Hold, PreparedReport, PreparedSchool, ResolvedHold, manifest_key
 from schemas.refs import Staged, Summaries
 from tasks.home import Home
 from tasks.identities import open_identities
@@ -14,14 +15,25 @@ from tasks.sql import sql
 
 
 def manifest(
-    lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries, staged: Sequence[Staged], frozen: frozenset[str]
+    lake: duckdb.DuckDBPyConnection,
+    home: Home,
+    summaries: Summaries,
+    staged: Sequence[Staged],
+    frozen: frozenset[str],
+    decisions: Decisions,
 ) -> PreparedSchool:
     """The prepared reports of a school with its holds.
 
     Args:
         frozen: students whose report is out already; their entry stays as it was released.
+        decisions: of the cycle; a hold that was resolved does not wait.
     """
     cycle = summaries.cycle
+    holds = [h for h in [*_holds(lake, home, summaries), *_unmade(staged)] if h.student not in frozen]
+    resolved = [
+        ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
+        for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
+    ]  # fmt: skip
     reports = [*_kept(home, summaries, frozen), *_reports(staged)]
     return PreparedSchool(
         cycle=cycle.id,
@@ -30,7 +42,8 @@ def manifest(
         policy=summaries.policy,
         cutoff=cycle.cutoff,
         reports=tuple(sorted(reports, key=lambda r: r.report)),
-        holds=tuple(h for h in [*_holds(lake, home, summaries), *_unmade(staged)] if h.student not in frozen),
+        holds=tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None),
+        resolved=tuple(resolved),
     )
 
 

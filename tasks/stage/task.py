@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from prefect.logging import get_run_logger
 
 from schemas.cycle_state import CycleState
+from schemas.decisions import Decisions
 from schemas.prepared import manifest_key
 from schemas.refs import Prepared, Rendered, Run, Staged, Summaries
 from tasks.as_task import as_task
@@ -26,9 +27,11 @@ def stage(run: Run, rendered: Rendered) -> Staged:
 def hold(run: Run, summaries: Summaries, staged: Sequence[Staged]) -> Prepared:
     """Leaves the manifest of one school: what waits for release, who is held, and why."""
     home, cycle = open_run(run), summaries.cycle
-    frozen = CycleState.fold(cycle.id, home.log.entries()).released_students
+    entries = list(home.log.entries())
+    frozen = CycleState.fold(cycle.id, entries).released_students
+    decisions = Decisions.fold(cycle.id, entries)
     with open_lake(home.lake) as lake:
-        prepared = manifest(lake, home, summaries, staged, frozen)
+        prepared = manifest(lake, home, summaries, staged, frozen, decisions)
     key = manifest_key(cycle.school, cycle.id)
     home.store.put(key, prepared.model_dump_json().encode())
     get_run_logger().info("%d reports wait, %d students are held", len(prepared.reports), len(prepared.held_students))

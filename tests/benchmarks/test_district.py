@@ -25,7 +25,7 @@ from schemas.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 BASE = "sourcedId status dateLastModified "
-NEW_IN_1_2 = {  # 1EdTech, OneRoster CSV binding 1.2: where it differs from 1.1
+NEW_IN_1_2 = {  # 1EdTech, OneRoster CSV binding 1.2.1: where it differs from 1.1
     "categories.csv": BASE + "title weight",
     "lineItems.csv": BASE + "title description assignDate dueDate classSourcedId categorySourcedId "
     "academicSessionSourcedId resultValueMin resultValueMax schoolSourcedId",
@@ -36,7 +36,7 @@ NEW_IN_1_2 = {  # 1EdTech, OneRoster CSV binding 1.2: where it differs from 1.1
     "userProfiles.csv": BASE + "userSourcedId profileType vendorId applicationId description credentialType username "
     "password",
     "users.csv": BASE + "enabledUser username userIds givenName familyName middleName identifier email sms phone "
-    "agentSourcedIds grades password userMasterIdentifier resourceSourcedIds preferredGivenName preferredMiddleName "
+    "agentSourcedIds grades password userMasterIdentifier preferredGivenName preferredMiddleName "
     "preferredFamilyName primaryOrgSourcedId pronouns",
 }
 SUPPLEMENT = {  # docs: the public interface

@@ -174,7 +174,11 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
     home = ["--json", "--home", school.home]
     added = json.loads(termpost("staff", "add", "asmith", "--name", "A", "--role", "teacher", *home).out)
     assert added.keys() == {"staff", "otpauth"}
-    checked = json.loads(termpost("check", GRAND_BEND, "--json").out)
+    checked = json.loads(termpost("check", GRAND_BEND, "--json", "--as-of", "2021-12-17").out)
+    assert checked["problems"] == []
+    late = json.loads(termpost("check", GRAND_BEND, "--json", "--as-of", "2021-12-19T08:00:00-06:00").out)
+    assert [(p["rule"], p["file"]) for p in late["problems"]] == [("stale", "results.csv")]
+    assert termpost("check", GRAND_BEND, "--as-of", "soon").code == 1
     assert checked.keys() == {"extract_id", "format", "version", "outcome", "files", "problems", "held_students"}
     assert all(file.keys() == {"name", "rows", "accepted", "quarantined"} for file in checked["files"])
     status = {"cycle", "reports", "deliveries", "holds"}

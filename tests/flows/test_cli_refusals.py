@@ -94,7 +94,7 @@ def _nowhere(extract: Extract) -> Path:
         (_latin, "not-utf8", "(users.csv): export it as CSV UTF-8"),
         (_no_zip, "unreadable-zip", "the zip cannot be read (gradebook.zip): export or copy it again"),
         (_climbing, "unsafe-zip", "the zip names files outside itself (gradebook.zip)"),
-        (_nowhere, "no-extract", "there is no such folder or zip (EXTRACT): check the path of the extract"),
+        (_nowhere, "no-extract", "there is no such folder, zip or CSV file (EXTRACT): check the path of the extract"),
     ],
 )
 def test_an_extract_that_cannot_be_used_leaves_nothing_behind(
@@ -122,6 +122,20 @@ def test_an_unknown_cycle_is_refused_and_what_was_typed_is_not_kept(
     ]
     assert len(prefect.rows("flow_run")) == runs
     assert list(school.home.parent.glob("**/*.lock*")) == list((school.home / "secrets").glob("*.lock"))
+
+
+@pytest.mark.parametrize("extract", ["sftp://u:hunter2-Qzx@h/x", "https://h/x?token=hunter2-Qzx"])
+def test_a_secret_in_an_address_is_refused_before_prefect_keeps_it(
+    termpost: Command, school: School, prefect: Prefect, extract: str
+) -> None:
+    said = termpost("prepare", "--cycle", CYCLE, "--extract", extract, "--home", school.home)
+    assert said.code == 1
+    assert "secrets/" in said.complaint
+    assert vault(school) == {}
+    assert [(entry.kind, entry.reason) for entry in school.entries()] == [("refused", "secret-in-address")]
+    assert "hunter2-Qzx" not in said.err + str(prefect.rows("flow_run"))
+    assert termpost("check", extract).complaint == said.complaint
+    assert termpost("deploy", "--extract", extract, "--home", school.home).complaint == said.complaint
 
 
 def test_a_calendar_that_cannot_be_read_is_refused_and_noted(termpost: Command, school: School) -> None:

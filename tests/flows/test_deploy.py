@@ -25,6 +25,13 @@ def test_prefect_yaml_is_what_the_sample_calendar_gives() -> None:
     assert text == (ROOT / "prefect.yaml").read_text(), "run `termpost deploy --yaml` and commit prefect.yaml"
 
 
+def test_no_secret_gets_into_a_prefect_yaml() -> None:
+    with pytest.raises(InputError) as caught:
+        prefect_yaml(load_calendar(EXAMPLE, {}), "demo", "https://sis.example.org/?token=hunter2-Qzx")
+    assert caught.value.code == "secret-in-address"
+    assert "hunter2-Qzx" not in str(caught.value)
+
+
 def test_a_run_is_scheduled_at_opening_hour_in_the_schools_zone_after_the_cut_off() -> None:
     calendar = load_calendar(EXAMPLE, {})
     said = schedule_of(calendar, calendar.cycle("2021-fall-midterm"))  # cut-off on Friday 2021-10-15

@@ -6,6 +6,7 @@ import pytest
 
 from schemas.errors import InputError
 from schemas.settings import Settings, load_settings
+from schemas.source_settings import SourceSettings, sources_of_environment
 
 ROOT = Path(__file__).parents[2]
 HEAD = '[institution]\nname = "X"\n'
@@ -46,6 +47,16 @@ accept_reason = "a test"
 [lake]
 catalogue = "postgres:dbname=lake"
 data = "s3://bucket/lake"
+[source.s3]
+endpoint_url = "https://s3.example.org"
+region = "us-east-1"
+[source.sftp]
+known_hosts = "known_hosts"
+key_file = "secrets/sftp-key"
+[source.oneroster]
+token_url = "https://sis.example.org/oauth/token"
+client_id = "termpost"
+scope = "a b"
 [rights]
 source = "bundle"
 age_of_majority = 21
@@ -97,6 +108,10 @@ def test_defaults_are_the_embedded_ones(tmp_path: Path) -> None:
         (HEAD + "[store]\naccept = ['tls']\n", "line 4 [store] accept", "accept_reason"),
         (HEAD + "[store]\naccept = ['tsl']\naccept_reason = 'r'\n", "line 4 [store] accept", "'tls'"),
         (HEAD + "[store]\nendpoint_url = 'http://s3.example.org'\n", "line 4 [store] endpoint_url", "https"),
+        (HEAD + "[source.oneroster]\ntoken_url = 'http://x.org'\n", "line 4 [source.oneroster] token_url", "https"),
+        (HEAD + "[source.oneroster]\nclient_secret = 'x'\n", "line 4 [source.oneroster] client_secret", "client_id"),
+        (HEAD + "[source.sftp]\npassword = 'x'\n", "line 4 [source.sftp] password", "known_hosts"),
+        (HEAD + "[source.ftp]\n", "line 3 [source] ftp", "sftp"),
         (HEAD + "[rights]\nage_of_majority = '18'\n", "line 4 [rights] age_of_majority", "integer"),
         (HEAD + "[rights]\nage_of_majority = 3\n", "line 4 [rights] age_of_majority", "14"),
         (HEAD + "[release]\napprovals = 3\n", "line 4 [release] approvals", "2"),
@@ -165,6 +180,22 @@ def test_a_variable_that_sets_nothing_is_an_error(tmp_path: Path, variable: str)
     assert (error.code, error.where) == ("unknown-key", f"environment variable {variable}")
 
 
+def test_without_a_home_the_environment_alone_says_how_a_source_is_reached() -> None:
+    environ = {
+        "TERMPOST_SOURCE__SFTP__KNOWN_HOSTS": "mine",
+        "TERMPOST_SOURCE__ONEROSTER__CLIENT_ID": "7",
+        "TERMPOST_STORE__URL": "nonsense",  # of a home, which nobody opens
+    }
+    sources = sources_of_environment(environ)
+    assert (sources.sftp.known_hosts, sources.oneroster.client_id, sources.s3.region) == ("mine", "7", None)
+    with pytest.raises(InputError) as caught:
+        sources_of_environment({"TERMPOST_SOURCE__SFTP__KNOWN_HOST": "x"})
+    assert caught.value.where == "environment variable TERMPOST_SOURCE__SFTP__KNOWN_HOST"
+    with pytest.raises(InputError) as caught:
+        sources_of_environment({"TERMPOST_SOURCE__S3__ENDPOINT_URL": "http://s3.example.org"})
+    assert caught.value.where == "environment variable TERMPOST_SOURCE__S3__ENDPOINT_URL"
+
+
 def test_settings_do_not_change(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
         load(tmp_path, HEAD).store.url = "file:y"  # type: ignore[misc]
@@ -184,3 +215,7 @@ def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
     for section in ("store", "lake", "rights", "release", "privacy", "run"):
         assert getattr(started, section) == getattr(bare, section)
     assert started.channels.print == bare.channels.print
+    for source, field in SourceSettings.model_fields.items():
+        assert f"[source.{source}]" in text
+        for key in getattr(field.annotation, "model_fields", {}):
+            assert f"# {key} =" in text, f"[source.{source}] {key}"

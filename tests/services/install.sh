@@ -2,7 +2,8 @@
 # Brings what the tests need beside Python, from Debian's archive, where root and apt allow; elsewhere the tests that
 # need a missing tool are skipped, each by name.
 set -euo pipefail
-declare -A package=([chromium]=chromium [qpdf]=qpdf [pdfinfo]=poppler-utils [pdftotext]=poppler-utils [pdftoppm]=poppler-utils)
+declare -A package=([chromium]=chromium [qpdf]=qpdf [pdfinfo]=poppler-utils [pdftotext]=poppler-utils [pdftoppm]=poppler-utils
+  [radosgw]=radosgw [ceph-mon]=ceph-mon [ceph-mgr]=ceph-mgr [ceph-osd]=ceph-osd [ceph]=ceph-common)
 missing=()
 for tool in "${!package[@]}"; do command -v "$tool" >/dev/null || missing+=("${package[$tool]}"); done
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from schemas.clock import FixedClock
+from schemas.decisions import Decisions
 from schemas.grading import GradingPolicy
 from schemas.prepared import PreparedSchool
 from schemas.refs import Batch, Cycle, CycleId, Extract, ExtractId, Rendered, SchoolId, SessionId, Summaries
@@ -128,12 +129,13 @@ class Rooms:
 
     def check(self, source: Path) -> Extract:
         from tasks.check.landing import check_landing  # Great Expectations is slow to import
+        from tasks.check.terms import Terms
 
         extract = self.land(source)
-        check_landing(self.home.store, extract, self.home.policy.max_percent)
+        check_landing(self.home.store, extract, Terms(self.home.policy.max_percent))
         return extract
 
-    def load(self, extract: Extract) -> ExtractId:
+    def load(self, extract: Extract, guard: Any = None) -> ExtractId:
         from tasks.check.landing import landed_sources, read_findings
         from tasks.load.load import load_extract
 
@@ -141,7 +143,7 @@ class Rooms:
         with self.lake() as lake:
             load_extract(
                 lake, self.home.people, landed_sources(store, extract), read_findings(store, extract),
-                self.home.clock.now(), self.home.settings.rights.source,
+                self.home.clock.now(), self.home.settings.rights.source, guard,
             )  # fmt: skip
         return extract.id
 
@@ -201,4 +203,11 @@ class Rooms:
 
         staged = [read_back(self.home.store, rendered)] if rendered else []
         with self.lake() as lake:
-            return manifest(lake, self.home, summaries, staged, frozenset())
+            return manifest(
+                lake,
+                self.home,
+                summaries,
+                staged,
+                frozenset(),
+                Decisions.fold(summaries.cycle.id, self.home.log.entries()),
+            )

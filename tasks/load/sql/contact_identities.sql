@@ -14,6 +14,6 @@ FROM contact_row c
 JOIN current_users u ON u.sourced_id = c.contact_sourced_id
 JOIN person p ON p.source_id = c.contact_sourced_id
 JOIN person sp ON sp.source_id = c.student_sourced_id
-WHERE u.role <> 'student'
+WHERE u.role <> 'student' OR list_has_any(u.all_roles, ['guardian', 'parent', 'relative'])
 GROUP BY p.person_ref, u.sourced_id, u.given_name, u.middle_name, u.family_name, u.row_number
 ORDER BY u.row_number;

@@ -28,7 +28,7 @@ FROM current_line_items;
 INSERT INTO lake.core_result
 SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.person_ref, r.score_status, r.score,
   r.score_date,
-  coalesce(r.late, false) OR coalesce(lower(trim(r.comment)) = 'late', false)
+  coalesce(r.late, lower(trim(r.comment)) = 'late', false)
     OR coalesce(r.submitted_at >= i.due_date + INTERVAL 1 DAY, false),
   (SELECT count(late) > 0 FROM current_results) OR r.submitted_at IS NOT NULL,
   coalesce(r.missing, false), coalesce(r.incomplete, false), r.submitted_at

@@ -1,5 +1,5 @@
 -- Days, not events: two tardy marks on one day are one late day. The whole year's attendance never gets here, nor that
--- of another school of the student.
+-- of another school of the student; so without a session's dates there is none.
 INSERT INTO lake.out_attendance_summary
 SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, s.person_ref,
   count(DISTINCT a.event_date) FILTER (a.event = 'Excused Absence'),
@@ -11,4 +11,5 @@ LEFT JOIN lake.core_attendance a
   ON a.extract_id = $extract_id AND a.person_ref = s.person_ref AND coalesce(a.school_id = $school_id, true)
   AND a.event_date >= (SELECT start_date FROM cycle_session WHERE is_top) AND a.event_date <= $cutoff
 WHERE EXISTS (SELECT 1 FROM lake.core_attendance WHERE extract_id = $extract_id)
+  AND NOT EXISTS (SELECT 1 FROM cycle_session WHERE is_assumed)
 GROUP BY s.person_ref;

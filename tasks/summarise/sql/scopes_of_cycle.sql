@@ -8,10 +8,10 @@ WITH RECURSIVE above AS (  -- a class of the whole year is a class of the semest
   FROM lake.core_academic_session s JOIN above a ON a.parent_id = s.session_id
   WHERE s.extract_id = $extract_id
 )
-SELECT c.class_id, top.session_id, top.start_date, top.end_date
+SELECT c.class_id, top.session_id, top.start_date, top.end_date, top.is_assumed
 FROM lake.core_class c, (SELECT * FROM cycle_session WHERE is_top) top
 WHERE c.extract_id = $extract_id AND (
-  list_has_any(c.session_ids, (SELECT list(session_id) FROM cycle_session))
+  top.is_assumed OR list_has_any(c.session_ids, (SELECT list(session_id) FROM cycle_session))
   OR list_has_any(c.session_ids, (SELECT list(session_id) FROM above))
   OR c.class_id IN (
     SELECT i.class_id FROM lake.core_line_item i WHERE i.extract_id = $extract_id AND (
@@ -24,5 +24,5 @@ SELECT s.class_id, s.session_id, i.line_item_id, i.session_id AS item_session_id
 FROM scope s JOIN lake.core_line_item i ON i.class_id = s.class_id
 WHERE i.extract_id = $extract_id AND (
   i.session_id IN (SELECT session_id FROM cycle_session)
-  OR (i.session_id IS NULL AND i.due_date >= s.start_date AND i.due_date < s.end_date)
+  OR (i.session_id IS NULL AND i.due_date >= s.start_date AND i.due_date < s.end_date) OR s.is_assumed
 );

@@ -14,6 +14,9 @@ SELECT u.session_id, u.above_id, u.steps, s.start_date, s.end_date,
 FROM up u JOIN lake.core_academic_session s ON s.session_id = u.above_id
 WHERE s.extract_id = $extract_id;
 
+-- A gradebook that knows no sessions (Canvas) has one without a name.
+INSERT INTO session_above SELECT '', '', 0, DATE '0001-01-01', DATE '9999-12-31', false;
+
 CREATE OR REPLACE TEMP TABLE class_scope AS
 WITH term AS (
   SELECT c.class_id, t.session_id
@@ -30,7 +33,10 @@ whole AS (
   FROM term t JOIN session_above s ON s.session_id = t.session_id AND NOT s.is_part GROUP BY ALL
 )
 SELECT DISTINCT t.class_id, coalesce(w.above_id, f.session_id) AS session_id
-FROM term t JOIN first_term f USING (class_id) LEFT JOIN whole w ON w.class_id = t.class_id AND w.session_id = t.session_id;
+FROM term t JOIN first_term f USING (class_id) LEFT JOIN whole w ON w.class_id = t.class_id AND w.session_id = t.session_id
+UNION ALL
+SELECT class_id, '' FROM lake.core_class
+WHERE extract_id = $extract_id AND class_id NOT IN (SELECT class_id FROM first_term);
 
 -- A line item belongs to the nearest of its class's sessions around its own; else by its due date; else to the first.
 CREATE OR REPLACE TEMP TABLE scope_line_item AS

@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from schemas.findings import Findings
 from tasks.check.against_contracts import hold_against_contracts
+from tasks.check.terms import Terms
 
 GRAND_BEND = Path(__file__).parents[3] / "examples" / "grand-bend"
 
@@ -73,9 +75,9 @@ class Bundle:
     def sources(self) -> dict[str, str]:
         return {p.relative_to(self.folder).as_posix(): str(p) for p in sorted(self.folder.rglob("*.csv"))}
 
-    def check(self, max_percent: Decimal = Decimal(200)) -> Findings:
+    def check(self, max_percent: Decimal = Decimal(200), **terms: Any) -> Findings:
         with duckdb.connect() as con:
-            findings = hold_against_contracts(con, self.sources(), "extract-1", max_percent)
+            findings = hold_against_contracts(con, self.sources(), "extract-1", Terms(max_percent, **terms))
         for file in findings.files:  # law 1, wherever a check is run
             assert file.rows == file.accepted + file.quarantined
         return findings
@@ -85,6 +87,13 @@ class Bundle:
 def bundle(tmp_path: Path) -> Bundle:
     shutil.copytree(GRAND_BEND, tmp_path / "extract", ignore=shutil.ignore_patterns("*.md"))
     return Bundle(tmp_path / "extract")
+
+
+@pytest.fixture
+def small(written: Path, tmp_path: Path) -> Bundle:
+    """A copy of the small bundle that the module has written."""
+    shutil.copytree(written, tmp_path / "small")
+    return Bundle(tmp_path / "small")
 
 
 @pytest.fixture

@@ -169,6 +169,20 @@ def test_a_mark_of_nobody_known_holds_those_of_the_class_who_lack_one(value: str
     assert WOODS in findings.held_students
 
 
+def test_a_mark_of_nobody_and_on_nothing_holds_those_who_lack_a_mark(bundle: Any) -> None:
+    bundle.put("results.csv", 1, "studentSourcedId", "nobody")
+    bundle.put("results.csv", 1, "lineItemSourcedId", "nothing")
+    having = {(r["lineItemSourcedId"], r["studentSourcedId"]) for r in bundle.records("results.csv")}
+    lacking = {
+        (student, item["classSourcedId"])
+        for item in bundle.records("lineItems.csv")
+        for student in bundle.roster(item["classSourcedId"])
+        if (item["sourcedId"], student) not in having
+    }
+    assert held(bundle.check()) == lacking
+    assert (WOODS, ALGEBRA) in lacking
+
+
 def test_a_mark_on_an_unknown_line_item_holds_the_whole_report(bundle: Any) -> None:
     bundle.put("results.csv", 1, "lineItemSourcedId", "nothing")
     assert held(bundle.check()) == {(WOODS, None)}

@@ -62,9 +62,9 @@ def test_a_broken_query_stops_the_whole_check_and_repeats_no_value(bundle: Any, 
     bundle.put("results.csv", 1, "comment", "Lisa cried")
     real = __import__("tasks.check.specs", fromlist=["failing_rows"]).failing_rows
 
-    def cast(query: str, dataset: str, tables: frozenset[str]) -> Any:
-        return real("SELECT COUNT(*) FROM results AS r WHERE CAST(r.comment AS INTEGER) > 0", "results", tables) if (
-            dataset == "results") else real(query, dataset, tables)  # fmt: skip
+    def cast(query: str, dataset: str, tables: frozenset[str], **reads: bool) -> Any:
+        broken = "SELECT COUNT(*) FROM results AS r WHERE CAST(r.comment AS INTEGER) > 0"
+        return real(broken if dataset == "results" else query, dataset, tables, **reads)
 
     monkeypatch.setattr("tasks.check.specs.failing_rows", cast)
     with pytest.raises(InputError) as caught:

@@ -94,7 +94,8 @@ def test_a_file_without_a_header_gives_away_nothing_of_its_first_row(bundle: Any
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "rule"), [("oneroster.version", "1.2", "unsupported-version"), ("file.results", "delta", "delta")]
+    ("key", "value", "rule"),
+    [("oneroster.version", "1.2", "unsupported-version"), ("file.results", "detla", "unknown-mode")],
 )
 def test_what_would_be_read_wrongly_is_refused(key: str, value: str, rule: str, bundle: Any) -> None:
     bundle.put("manifest.csv", bundle.row_of("manifest.csv", propertyName=key), "value", value)
@@ -196,8 +197,9 @@ def test_sources_may_lie_in_a_registered_filesystem(bundle: Any) -> None:
 
 def test_nothing_is_written_to_the_callers_database(bundle: Any, tmp_path: Path) -> None:
     from tasks.check.against_contracts import hold_against_contracts
+    from tasks.check.terms import Terms
 
     con = duckdb.connect(str(tmp_path / "db.duckdb"))
-    hold_against_contracts(con, bundle.sources(), "x")
+    hold_against_contracts(con, bundle.sources(), "x", Terms())
     assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE NOT temporary").fetchone() == (0,)
     assert con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT temporary AND NOT internal").fetchone() == (0,)

@@ -108,7 +108,7 @@ CASES = [
             "endDate"),
     Case("an ended enrollment", cell("enrollments.csv", 1, "endDate", "2021-08-30"), set()),
     warning("required dueDate", cell("lineItems.csv", 1, "dueDate", ""), "lineItems.csv", 1, "dueDate"),
-    warning("date-order of a line item", cell("lineItems.csv", 1, "dueDate", "2021-08-01"), "lineItems.csv", 1,
+    warning("date-order of a line item", cell("lineItems.csv", 1, "dueDate", "2021-08-25"), "lineItems.csv", 1,
             "dueDate"),
     warning("reference-role of a line item's session", cell("lineItems.csv", 1, "gradingPeriodSourcedId", "2021-2022"),
             "lineItems.csv", 1, "gradingPeriodSourcedId"),

@@ -5,7 +5,9 @@ import io
 from pathlib import Path
 
 import pytest
+from gradebook import NOW
 
+from schemas.clock import FixedClock
 from tasks.extract.land import land, weigh
 from tasks.extract.source import open_source
 from tasks.store import FileStore
@@ -15,7 +17,7 @@ WANTED_NOWHERE = "hunter2-Qzx"
 
 def landed(store: FileStore, folder: Path, drop: tuple[str, ...] = ()) -> dict[str, bytes]:
     files = open_source(str(folder))
-    extract = land(store, files, weigh(files), drop)
+    extract = land(store, files, weigh(files), drop, FixedClock(NOW))
     return {key.removeprefix(f"{extract.uri}/"): store.get(key) for key in store.list(extract.uri)}
 
 
@@ -140,7 +142,7 @@ def test_a_zip_read_in_memory_is_what_the_check_sees_and_is_gone_after(folder: P
     path = zipped()
     with duckdb.connect() as connection:
         for source in (folder, path):
-            with in_memory(connection, source, open_source(str(source))) as names:
+            with in_memory(connection, open_source(str(source))) as names:
                 (rows,) = connection.execute(f"SELECT count(*) FROM read_csv('{names['users.csv']}')").fetchall()
                 assert rows == (4,)
         with pytest.raises(duckdb.Error):

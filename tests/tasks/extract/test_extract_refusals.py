@@ -195,3 +195,13 @@ def test_an_open_quote_in_a_password_is_refused_since_it_hides_the_rows_below(
     (folder / "users.csv").write_text("\n".join(lines) + "\n")
     error = refused(store, folder)
     assert (error.code, error.where) == ("unreadable-csv", "users.csv")
+
+
+def test_a_file_that_is_written_while_it_is_read_leaves_nothing_behind(store: FileStore, folder: Path) -> None:
+    files = open_source(str(folder))
+    weighed = weigh(files)
+    (folder / "results.csv").write_bytes((folder / "results.csv").read_bytes().replace(b"9", b"8"))
+    with pytest.raises(InputError) as caught:
+        land(store, files, weighed, ())
+    assert (caught.value.code, caught.value.where) == ("source-changed", "results.csv")
+    assert list(store.list("")) == []

@@ -1,0 +1,61 @@
+"""What reaching a source away from this machine may need: settings, secrets, a clock, and where to keep what came."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from schemas.clock import Clock, SystemClock
+from schemas.errors import InputError
+from schemas.source_settings import SourceSettings, sources_of_environment
+from tasks.home import Home
+from tasks.store import Store
+
+
+@dataclass(frozen=True)
+class Access:
+    """With a home: its settings and secrets. Without one: what the environment says."""
+
+    settings: SourceSettings
+    environ: Mapping[str, str]
+    home: Path | None = None
+    clock: Clock = field(default_factory=SystemClock)
+    sleep: Callable[[float], None] = time.sleep  # seconds
+    elapsed: Callable[[], float] = time.monotonic  # seconds, for how long a token lasts: --as-of stops the clock
+    keep: Store | None = None  # finished pages, so that a rerun starts where the last one stopped
+    drop: Collection[str] = ()  # columns nobody may keep, so not in those pages either
+    zone: ZoneInfo | None = None  # of the school, for instants of which only the day counts
+
+    def secret(self, name: str, variable: str) -> str | None:
+        """The text of `secrets/<name>`, or of the variable, which wins; None where there is neither.
+
+        Raises:
+            InputError: others may read the file.
+        """
+        if given := self.environ.get(variable):
+            return given
+        path = self.home / "secrets" / name if self.home else None
+        if path is None or not path.is_file():
+            return None
+        if path.stat().st_mode & 0o077:
+            raise InputError("unsafe-secret", "others may read a secret of the home", f"secrets/{name}",
+                             f"chmod 600 secrets/{name}")  # fmt: skip
+        return path.read_text(encoding="utf-8").strip() or None
+
+    def path(self, setting: str) -> Path:
+        """A path of settings, relative to the home where there is one."""
+        return (self.home or Path()) / Path(setting).expanduser()
+
+
+def access_of(home: Home) -> Access:
+    """For a flow of this home."""
+    return Access(
+        home.settings.source, home.environ, home.path, home.clock, keep=home.store,
+        drop=home.settings.privacy.drop_columns, zone=ZoneInfo(home.calendar.timezone),
+    )  # fmt: skip
+
+
+def access_by_environment(environ: Mapping[str, str]) -> Access:
+    """For a command that needs no home."""
+    return Access(sources_of_environment(environ), environ)

@@ -1,0 +1,38 @@
+"""The extract that the lake came to know last, as it lies in landing: what a delta is applied on."""
+
+from schemas.errors import InputError
+from tasks.extract.delta import in_bytes
+from tasks.extract.land import Weighed
+from tasks.extract.source_file import SourceFile
+from tasks.home import Home
+from tasks.lake import read_lake
+
+
+def last_loaded(home: Home, delta: Weighed) -> list[SourceFile]:
+    """Its files.
+
+    Raises:
+        InputError: `delta-without-base`, where nothing of this format and version was loaded, or landing was emptied.
+    """
+    extract_id = _last_id(home, delta)
+    prefix = f"landing/{extract_id}/"
+    names = [key.removeprefix(prefix) for key in home.store.list(prefix)] if extract_id else []
+    if "landing.json" not in names:
+        what = "the bundle holds changes, and the extract they change is not there"
+        raise InputError("delta-without-base", what, "manifest.csv", "export the whole in bulk, once")
+    return [in_bytes(name, home.store.get(f"{prefix}{name}")) for name in names if name.endswith(".csv")]
+
+
+def _last_id(home: Home, delta: Weighed) -> str | None:
+    try:
+        with read_lake(home.lake) as lake:
+            found = lake.execute(
+                "SELECT extract_id FROM core_extract WHERE format = ? AND format_version = ?"
+                " ORDER BY known_at DESC, rowid DESC LIMIT 1",
+                [delta.format, delta.version],
+            ).fetchone()
+    except InputError as error:
+        if error.code != "no-history":
+            raise
+        return None
+    return str(found[0]) if found else None

@@ -1,0 +1,137 @@
+"""`s3://bucket/key`: a zip or a CSV file, or all objects under a prefix as a folder. Read in ranges, never to disk."""
+
+import io
+import random
+from collections.abc import Callable
+from functools import partial
+from pathlib import PurePosixPath
+from typing import IO, TYPE_CHECKING
+
+from botocore.config import Config
+
+from schemas.errors import InputError, RetryableError
+from schemas.secure_url import is_secure
+from tasks.extract.access import Access
+from tasks.extract.address import Address
+from tasks.extract.archive import zip_files
+from tasks.extract.names import is_part, is_single, is_zip
+from tasks.extract.s3_errors import BROKEN_OFF, explained, refusal
+from tasks.extract.source_file import SourceFile
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+RANGE = 8 * 2**20  # bytes asked for at once
+ATTEMPTS = 5  # at one range, whose body broke off
+FIRST_WAIT = 0.5  # seconds, doubled each time
+
+
+def s3_files(address: Address, access: Access) -> list[SourceFile]:
+    """The files of an extract in a bucket, sorted by name.
+
+    Raises:
+        InputError: no such bucket or key, no credentials or not let in, or an object changes while it is read.
+        RetryableError: the store was busy for longer than anyone waits.
+    """
+    bucket = _Bucket(address, access)
+    if is_zip(address.path):
+        return zip_files(bucket.opener(address.path), address.shown)
+    if is_single(address.path):
+        return [SourceFile(PurePosixPath(address.path).name, bucket.opener(address.path))]
+    prefix = f"{address.path.strip('/')}/".lstrip("/")
+    names = [key.removeprefix(prefix) for key in bucket.keys(prefix)]
+    if not names:
+        raise InputError(
+            "no-extract",
+            "nothing lies under this prefix",
+            address.shown,
+            "check the key; a zip or a CSV file must end so",
+        )
+    parts = sorted(name for name in names if is_part(PurePosixPath(name)))
+    return [SourceFile(name, bucket.opener(prefix + name)) for name in parts]
+
+
+class _Bucket:
+    """A bucket, and the one line for whatever it answers."""
+
+    def __init__(self, address: Address, access: Access) -> None:
+        self.name, self.shown, self.sleep = address.host, address.shown, access.sleep
+        with explained(self.shown):
+            self.client = _client(access)
+        if not is_secure(self.client.meta.endpoint_url):
+            raise InputError("not-secure", "marks would cross the network in clear", self.shown,
+                             "give an https:// endpoint; plain http is for loopback only")  # fmt: skip
+
+    def keys(self, prefix: str) -> list[str]:
+        with explained(self.shown):
+            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
+            return [found["Key"] for page in pages for found in page.get("Contents", [])]
+
+    def opener(self, key: str) -> Callable[[], IO[bytes]]:
+        """Opens this object; each time the bytes that it had when it was first seen."""
+        with explained(self.shown):
+            # GET rather than HEAD: only its answer says whether it is the bucket or the key that is not there
+            seen = self.client.get_object(Bucket=self.name, Key=key)
+            seen["Body"].close()
+        read, size = partial(self._range, key, seen["ETag"]), seen["ContentLength"]
+        return lambda: io.BufferedReader(_Ranges(read, size), RANGE)
+
+    def _range(self, key: str, etag: str, first: int, last: int) -> bytes:
+        """Bytes first to last, both counted in, of the version that was seen first."""
+        for attempt in range(ATTEMPTS):
+            with explained(self.shown):
+                answer = self.client.get_object(Bucket=self.name, Key=key, IfMatch=etag, Range=f"bytes={first}-{last}")
+                if answer["ETag"] != etag:  # a store that does not know If-Match
+                    raise refusal("PreconditionFailed", self.shown)
+                try:
+                    data = answer["Body"].read()
+                except BROKEN_OFF:
+                    data = b""
+            if len(data) == last - first + 1:
+                return data
+            self.sleep(FIRST_WAIT * 2**attempt * (1 + random.random()))  # noqa: S311 - spreads workers, hides nothing
+        raise RetryableError(f"the store breaks off while it sends an object ({self.shown})")
+
+
+class _Ranges(io.RawIOBase):
+    """An object as a seekable file, so that a zip's list is read without the rest of it."""
+
+    def __init__(self, read: Callable[[int, int], bytes], size: int) -> None:
+        self._read, self._size, self._at = read, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        if at < 0:
+            raise OSError("before the beginning of the object")
+        self._at = at
+        return at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override] # what io passes is one
+        count = min(len(buffer), self._size - self._at)
+        if count <= 0:
+            return 0
+        buffer[:count] = self._read(self._at, self._at + count - 1)
+        self._at += count
+        return count
+
+
+def _client(access: Access) -> "S3Client":
+    import boto3  # noqa: PLC0415 - slow to import
+
+    settings = access.settings.s3
+    return boto3.Session(region_name=settings.region).client(
+        "s3", endpoint_url=settings.endpoint_url,
+        config=Config(
+            retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=10, read_timeout=60,
+            response_checksum_validation="when_supported",
+        ),
+    )  # fmt: skip

@@ -1,0 +1,250 @@
+"""Law 2, its second half: every hold has a way out. Here the ways that are a person's decision, through the command."""
+
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from school import CYCLE, FATHER, KYLE, LISA, MOTHER, Prepared
+
+from flows.cli import termpost
+from schemas.errors import InputError
+from tasks.record.objects import object_is_as_logged
+
+pytestmark = pytest.mark.xdist_group("laws")
+
+
+def invoke(school: Prepared, *arguments: str, **more: Any) -> Result:
+    clock = SimpleNamespace(now=lambda _zone: school.phone.now)
+    with patch("flows.commands.holds.datetime", clock):
+        at_home = ["--home", str(school.home), "--as-of", "2021-12-17"]
+        return CliRunner().invoke(termpost, [*arguments, *at_home], standalone_mode=False, **more)
+
+
+def resolve(school: Prepared, student: str, *way: str, by: str = "mlopez", code: str = "", **more: Any) -> Result:
+    given = ["--by", by, "--otp", code or school.phone.code()]
+    return invoke(school, "holds", "resolve", student, *way, *given, **more)
+
+
+def complaint(result: Result) -> str:
+    """What the command says in one line before it ends with 1."""
+    assert isinstance(result.exception, InputError), result.output
+    assert "\n" not in str(result.exception)
+    return str(result.exception)
+
+
+def held(school: Prepared) -> dict[tuple[str, str | None, str], str | None]:
+    rows = json.loads(invoke(school, "holds", "--cycle", CYCLE, "--json").stdout)
+    assert all(list(row)[:4] == ["cycle", "student", "class", "reason"] for row in rows)
+    return {(row["student"], row["class"], row["reason"]): row["decision"] for row in rows}
+
+
+def wrong_mark(school: Prepared, number: int = 0, value: str = "eighty") -> str:
+    """A mark of LISA that is no number; gives its class."""
+    mine = [row for row in school.extract.read("results.csv") if row["studentSourcedId"] == LISA]
+    school.extract.change("results.csv", {"sourcedId": mine[number]["sourcedId"]}, score=value)
+    items = {row["sourcedId"]: row["classSourcedId"] for row in school.extract.read("lineItems.csv")}
+    return items[mine[number]["lineItemSourcedId"]]
+
+
+def title_of(school: Prepared, class_id: str) -> str:
+    return next(row["title"] for row in school.extract.read("classes.csv") if row["sourcedId"] == class_id)
+
+
+def page(school: Prepared, student: str) -> str:
+    """What the newest page of a student says."""
+    ref = school.ref(student)
+    made = [e for e in school.entries("report_made") if e.student == ref and (e.object or "").endswith(".html")]
+    newest = max(made, key=lambda entry: entry.version or 0)
+    text = school.store.get(str(newest.object)).decode().partition("<body>")[2]
+    return " ".join(re.sub(r"<[^>]+>", " ", text).replace("&amp;", "&").replace("&#39;", "'").split())
+
+
+def versions(school: Prepared) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for entry in school.entries("report_made"):
+        found[str(entry.student)] = max(found.get(str(entry.student), 0), entry.version or 0)
+    return found
+
+
+def released(school: Prepared) -> frozenset[str]:
+    return school.state().released_students
+
+
+WAYS = {
+    "accept": ("{course}: some records could not be read and are left out; the school has decided to show", True),
+    "omit-course": ("{course} is left off this report by the school’s decision.", False),
+    "grade-to-follow": ("{course}: the grade is to follow.", True),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_course_that_waits_is_decided_said_on_the_report_and_released(school: Prepared, way: str) -> None:
+    class_id = wrong_mark(school)
+    course = title_of(school, class_id)
+    school.prepare(school.extract)
+    assert held(school) == {(LISA, class_id, "type-decimal"): None}
+    before = versions(school)
+
+    told = resolve(school, LISA, f"--{way}", *([] if way == "accept" else [class_id]))
+    assert told.exception is None, told.output
+    (entry,) = school.entries("hold_resolved")
+    assert (entry.actor, entry.student, entry.class_id, entry.reason) == ("mlopez", school.ref(LISA), class_id, way)
+    assert held(school) == {(LISA, class_id, "type-decimal"): way}
+    school.release()
+    assert school.ref(LISA) not in released(school)  # what lies there was not made by the decision
+
+    school.prepare(school.extract)
+    assert held(school) == {(LISA, class_id, "type-decimal"): way}
+    mine = school.ref(LISA)
+    assert versions(school) == before | {mine: before[mine] + 1}  # nobody else's report was made again
+    sentence, listed = WAYS[way]
+    text = page(school, LISA)
+    assert sentence.format(course=course) in text
+    section = text.partition(" Courses ")[2].partition(" Missing and late work ")[0]
+    assert (course in section) is listed
+    follows = section.partition(course)[2].split("– to follow")[0]
+    assert (follows.count("– grade to follow") == 2) is (way == "grade-to-follow")
+    school.prepare(school.extract)
+    assert versions(school) == before | {mine: before[mine] + 1}
+    school.release()
+    assert mine in released(school)
+
+
+def test_a_hold_on_the_whole_report_can_only_be_accepted(school: Prepared) -> None:
+    school.extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, restrictionFrom="soon")
+    school.extract.add("supplement/contacts.csv", studentSourcedId=KYLE, contactSourcedId=FATHER, relation="Father",
+                       street="1 Elm", city="Grand Bend")  # fmt: skip
+    school.prepare(school.extract)
+    assert set(held(school)) == {(KYLE, None, "type-date")}
+    class_id = school.extract.read("classes.csv")[0]["sourcedId"]
+    for way in ("--omit-course", "--grade-to-follow"):
+        said = complaint(resolve(school, KYLE, way, class_id))
+        assert said.endswith("a hold on the whole report takes --accept only")
+    assert school.entries("hold_resolved") == []
+    assert resolve(school, KYLE, "--accept").exception is None
+    school.prepare(school.extract)
+    assert "Some records could not be read and are left out of this report; the school has decided" in page(
+        school, KYLE
+    )
+    school.release()
+    assert school.ref(KYLE) in released(school)
+    got = {entry.recipient for entry in school.entries("delivered") if entry.student == school.ref(KYLE)}
+    assert got == {school.ref(FATHER)}  # whose row is in quarantine is on no list
+
+
+def test_an_accept_says_nothing_of_the_next_extract(school: Prepared) -> None:
+    class_id = wrong_mark(school)
+    school.prepare(school.extract)
+    assert resolve(school, LISA, "--accept").exception is None
+    wrong_mark(school, 1, "ninety")  # another mark, by the same rule
+    school.prepare(school.extract)
+    assert held(school) == {(LISA, class_id, "type-decimal"): None}
+    assert "Please note" not in page(school, LISA)
+    school.release()
+    assert school.ref(LISA) not in released(school)
+
+
+def test_a_course_left_off_stays_off_while_the_same_hold_comes_again_and_no_longer(school: Prepared) -> None:
+    class_id = wrong_mark(school)
+    course = title_of(school, class_id)
+    school.prepare(school.extract)
+    assert resolve(school, LISA, "--omit-course", class_id).exception is None
+    wrong_mark(school, 1, "ninety")
+    school.prepare(school.extract)
+    assert held(school) == {(LISA, class_id, "type-decimal"): "omit-course"}
+    assert f"{course} is left off this report" in page(school, LISA)
+
+    # another rule was not decided on
+    wrong_mark(school, 2, "-5")
+    school.prepare(school.extract)
+    assert held(school) == {(LISA, class_id, "type-decimal"): "omit-course", (LISA, class_id, "range"): None}
+    assert resolve(school, LISA, "--grade-to-follow", class_id).exception is None  # a person may change their mind
+    school.prepare(school.extract)
+    assert set(held(school).values()) == {"grade-to-follow"}
+    assert f"{course}: the grade is to follow." in page(school, LISA)
+
+    for number in range(3):
+        wrong_mark(school, number, "77")
+    school.prepare(school.extract)
+    assert held(school) == {}
+    text = page(school, LISA)
+    assert "Please note" not in text
+    assert course in text
+
+
+def test_who_is_unknown_not_held_or_not_in_the_course_is_told_in_one_line(school: Prepared) -> None:
+    class_id = wrong_mark(school)
+    other = next(r["sourcedId"] for r in school.extract.read("classes.csv") if r["sourcedId"] != class_id)
+    school.prepare(school.extract)
+    assert "nobody has this id" in complaint(resolve(school, "nobody", "--accept"))
+    assert "this student is not held" in complaint(resolve(school, KYLE, "--accept"))
+    assert "this student is not held" in complaint(resolve(school, MOTHER, "--accept"))
+    for course in (other, "no-such-class"):
+        assert "the student is not held in this course" in complaint(resolve(school, LISA, "--omit-course", course))
+    assert "there is no such cycle" in complaint(resolve(school, LISA, "--accept", "--cycle", "2021-fal-final"))
+    for ways in (
+        (),
+        ("--accept", "--omit-course", class_id),
+        ("--omit-course", class_id, "--grade-to-follow", class_id),
+    ):
+        assert isinstance(resolve(school, LISA, *ways).exception, click.UsageError)
+    assert school.entries("hold_resolved") == []
+
+
+def test_only_a_registrar_or_head_who_proves_it_decides_and_a_refusal_is_logged(school: Prepared) -> None:
+    wrong_mark(school)
+    school.prepare(school.extract)
+    office, head = school.register("oks", "office"), school.register("hed", "head")
+    assert "the one-time code is wrong" in complaint(resolve(school, LISA, "--accept", code="000000"))
+    school.phone, registrar = office, school.phone
+    assert "may not do that" in complaint(resolve(school, LISA, "--accept", by="oks"))
+    assert "there is no such staff id" in complaint(resolve(school, LISA, "--accept", by="nobody"))
+    refused = [(entry.actor, entry.reason) for entry in school.entries("refused")]
+    assert refused == [("mlopez", "wrong-code"), ("oks", "role-may-not"), ("unknown", "unknown-staff")]
+    assert school.entries("hold_resolved") == []
+    school.phone = head
+    assert resolve(school, LISA, "--accept", by="hed").exception is None
+    school.phone = registrar
+
+
+def test_the_reason_in_words_is_kept_sealed_and_named_by_the_log(school: Prepared, tmp_path: Path) -> None:
+    class_id = wrong_mark(school)
+    school.prepare(school.extract)
+    note = tmp_path / "note.txt"
+    note.write_text("Ms Fry marks it again on Monday.", encoding="utf-8")
+    assert resolve(school, LISA, "--omit-course", class_id, "--note-file", str(note)).exception is None
+    assert resolve(school, LISA, "--omit-course", class_id, "--note-file", "-", input="On Tuesday.").exception is None
+    entries, home = school.entries("hold_resolved"), school.open()
+    for entry, words in zip(entries, ("Ms Fry marks it again on Monday.", "On Tuesday."), strict=True):
+        assert str(entry.object).startswith("notes/")
+        sealed = school.store.get(str(entry.object))
+        assert words.encode() not in sealed
+        assert json.loads(home.people.open(school.ref(LISA), sealed))["text"] == words  # type: ignore[arg-type]
+        assert object_is_as_logged(home)(entry)
+    assert not any("Monday" in json.dumps(entry.model_dump(mode="json")) for entry in entries)
+    assert json.loads(invoke(school, "log", "verify", "--full", "--json").stdout)["ok"]
+    school.prepare(school.extract)
+    assert held(school) == {(LISA, class_id, "type-decimal"): "omit-course"}
+
+
+def test_a_hold_that_no_decision_lifts_says_what_does(school: Prepared) -> None:
+    school.extract.write("supplement/students.csv", [{"studentSourcedId": KYLE, "recordsHold": "true"}])
+    school.prepare(school.extract)
+    assert set(held(school)) == {(KYLE, None, "records-hold")}
+    said = complaint(resolve(school, KYLE, "--accept"))
+    assert said.startswith("no decision lifts records-hold")
+    assert "clear recordsHold in supplement/students.csv" in said
+
+
+def test_json_says_what_was_decided(school: Prepared) -> None:
+    class_id = wrong_mark(school)
+    school.prepare(school.extract)
+    value = json.loads(resolve(school, LISA, "--omit-course", class_id, "--json").stdout)
+    decided = {"class": class_id, "reason": "type-decimal", "decision": "omit-course", "by": "mlopez"}
+    assert value == {"cycle": CYCLE, "student": LISA, "resolved": [decided]}

@@ -1,0 +1,66 @@
+"""Which decision counts for which hold, from the log alone."""
+
+import pytest
+
+from schemas.decisions import Decision, Decisions, Way, entries_of, extract_of
+from schemas.entry import Entry
+from schemas.prepared import Hold
+
+CYCLE, ANNA, BELA = "2021-fall-final", "p-anna", "p-bela"
+
+
+def held(rule: str, class_id: str | None = "algebra", extract: str = "one", student: str = ANNA) -> Entry:
+    return Entry(kind="held", cycle=CYCLE, student=student, class_id=class_id, reason=rule, object=f"landing/{extract}")
+
+
+def decided(way: Way, class_id: str | None = "algebra", key: str = "landing/one", student: str = ANNA) -> Entry:
+    (entry,) = entries_of(CYCLE, student, [class_id], way, "mlopez", key, None)
+    return entry
+
+
+def on(entries: list[Entry], rule: str, class_id: str | None = "algebra", extract: str = "one") -> str | None:
+    found = Decisions.fold(CYCLE, entries).on(Hold(student=ANNA, class_id=class_id, reason=rule), extract)
+    return found.way if found else None
+
+
+@pytest.mark.parametrize(("way", "again"), [("accept", None), ("omit-course", "omit-course"),
+                                            ("grade-to-follow", "grade-to-follow")])  # fmt: skip
+def test_an_accept_counts_for_its_extract_and_the_others_wherever_the_hold_comes_again(
+    way: Way, again: str | None
+) -> None:
+    entries = [held("enum"), decided(way)]
+    assert on(entries, "enum") == way
+    assert on(entries, "enum", extract="two") == again
+    assert on(entries, "range") is None
+    assert on(entries, "enum", class_id="biology") is None
+    assert on(entries, "enum", class_id=None) is None
+
+
+def test_a_decision_is_about_the_rules_that_were_held_when_it_was_made() -> None:
+    entries = [held("enum"), decided("omit-course"), held("range")]
+    assert (on(entries, "enum"), on(entries, "range")) == ("omit-course", None)
+    later = [*entries, held("range", extract="two"), decided("grade-to-follow", key="notes/two/h1.sealed")]
+    assert (on(later, "enum", extract="two"), on(later, "range", extract="two")) == ("omit-course", "grade-to-follow")
+
+
+def test_the_last_decision_counts_and_only_that_of_its_student_and_cycle() -> None:
+    entries = [held("enum"), held("enum", student=BELA), decided("accept"), decided("omit-course")]
+    assert on(entries, "enum") == "omit-course"
+    elsewhere = [entry.model_copy(update={"cycle": "2021-fall-midterm"}) for entry in entries]
+    assert on(elsewhere, "enum") is None
+    bela = Hold(student=BELA, class_id="algebra", reason="enum")
+    assert Decisions.fold(CYCLE, entries).on(bela, "one") is None
+
+
+def test_it_says_who_decided_and_whether_there_is_anything_to_ask() -> None:
+    decisions = Decisions.fold(CYCLE, [held("enum"), decided("accept")])
+    hold = Hold(student=ANNA, class_id="algebra", reason="enum")
+    assert decisions.on(hold, "one") == Decision("accept", "mlopez", "one")
+    assert decisions
+    assert not Decisions.fold(CYCLE, [held("enum")])
+    assert decisions.knows(hold, "one")
+    assert not decisions.knows(hold, "two")
+
+
+def test_the_extract_stands_in_the_key_of_a_hold_and_of_a_note() -> None:
+    assert (extract_of("landing/e1"), extract_of("notes/e2/h1.sealed"), extract_of("reports/s/c")) == ("e1", "e2", "")

@@ -1,0 +1,77 @@
+"""A real S3 on loopback (Ceph RADOS Gateway), started once for all its tests."""
+
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+SCRIPT = Path(__file__).with_name("ceph.sh")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Gateway:
+    """Users are `pipeline` and `stranger`; a test makes buckets of its own."""
+
+    endpoint: str
+
+    def client(self, user: str = "pipeline") -> Any:
+        return boto3.client(
+            "s3", endpoint_url=self.endpoint, region_name="us-east-1",
+            aws_access_key_id=user.upper(), aws_secret_access_key=f"{user.upper()}SECRET",
+            config=Config(request_checksum_calculation="when_required"),
+        )  # fmt: skip
+
+    def bucket(self) -> str:
+        name = f"extracts-{next(_numbers)}"
+        self.client().create_bucket(Bucket=name)
+        return name
+
+    def log_in(self, monkeypatch: pytest.MonkeyPatch, user: str = "pipeline") -> None:
+        """As a person does: by the AWS environment."""
+        for name, value in {
+            "AWS_ACCESS_KEY_ID": user.upper(),
+            "AWS_SECRET_ACCESS_KEY": f"{user.upper()}SECRET",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }.items():
+            monkeypatch.setenv(name, value)
+
+
+def _free_pair() -> int:
+    """A port that is free, and the one after it too."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = int(first.getsockname()[1])
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+@contextmanager
+def gateway(folder: Path) -> Iterator[Gateway]:
+    try:
+        started = subprocess.run(
+            ["bash", SCRIPT, "start", folder, str(_free_pair())],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=180,
+        )
+        yield Gateway(started.stdout.strip())
+    finally:
+        subprocess.run(["bash", SCRIPT, "stop", folder], check=True, timeout=60)
