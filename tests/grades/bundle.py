@@ -29,6 +29,20 @@ HEADERS = {
     " familyName middleName identifier email sms phone agentSourcedIds grades password",
     "supplement/grades.csv": "studentSourcedId classSourcedId academicSessionSourcedId grade percent note",
 }
+# what 1.2 has otherwise
+HEADERS_1_2 = {
+    "categories.csv": "sourcedId status dateLastModified title weight",
+    "lineItems.csv": "sourcedId status dateLastModified title description assignDate dueDate classSourcedId"
+    " categorySourcedId academicSessionSourcedId resultValueMin resultValueMax schoolSourcedId",
+    "results.csv": "sourcedId status dateLastModified lineItemSourcedId studentSourcedId scoreStatus score scoreDate"
+    " comment textScore classSourcedId inProgress incomplete late missing",
+    "users.csv": "sourcedId status dateLastModified enabledUser username userIds givenName familyName middleName"
+    " identifier email sms phone agentSourcedIds grades password userMasterIdentifier resourceSourcedIds"
+    " preferredGivenName preferredMiddleName preferredFamilyName primaryOrgSourcedId pronouns",
+    "roles.csv": "sourcedId status dateLastModified userSourcedId roleType role beginDate endDate orgSourcedId"
+    " userProfileSourcedId",
+    "manifest.csv": "propertyName value",
+}
 DUE, MARKED = "2021-09-08", "2021-09-08"  # a later day would be late work under a [late] policy
 
 
@@ -37,6 +51,7 @@ class Bundle:
     """Rows by file; `write` puts them on disk."""
 
     rows: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    version: str = "1.1"
 
     def __post_init__(self) -> None:
         self.add("orgs.csv", sourcedId="school", name="School", type="school")
@@ -79,8 +94,23 @@ class Bundle:
             "scoreStatus": "fully graded", "score": "" if score is None else str(score), "scoreDate": MARKED, **cells,
         })  # fmt: skip
 
+    def _as_1_2(self) -> None:
+        """Renames and adds what 1.2 wants."""
+        for said in (("manifest.version", "1.0"), ("oneroster.version", "1.2")):
+            self.add("manifest.csv", propertyName=said[0], value=said[1])
+        for item in self.rows["lineItems.csv"]:
+            item["academicSessionSourcedId"] = item.pop("gradingPeriodSourcedId")
+            item["schoolSourcedId"] = "school"
+        for user in self.rows["users.csv"]:
+            self.add("roles.csv", sourcedId=f"role-{user['sourcedId']}", userSourcedId=user["sourcedId"],
+                     roleType="primary", role=user.pop("role"), orgSourcedId=user.pop("orgSourcedIds"))  # fmt: skip
+            user["primaryOrgSourcedId"] = "school"
+
     def write(self, folder: Path) -> Path:
-        for name, header in HEADERS.items():
+        headers = HEADERS | HEADERS_1_2 if self.version == "1.2" else HEADERS
+        if self.version == "1.2":
+            self._as_1_2()
+        for name, header in headers.items():
             if name in self.rows:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 with (folder / name).open("w", newline="", encoding="utf-8") as out:

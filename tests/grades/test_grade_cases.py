@@ -23,7 +23,7 @@ def patch() -> Iterator[pytest.MonkeyPatch]:
 
 
 def build(compat: str) -> tuple[Bundle, str]:
-    bundle = Bundle()
+    bundle = Bundle(version="1.2" if compat else "1.1")
     policy = HEAD + "".join(Case(bundle, CASES[name], compat).policy for name in ASKED)
     steps = "".join(f'"{letter}" = "{lower}"\n' for letter, lower in SCALE)
     bundle.category("scale", "Scale")
@@ -40,7 +40,7 @@ _answers: dict[str, Answer] = {}
 
 @pytest.fixture
 def answers(tmp_path_factory, capsys, monkeypatch) -> dict[str, Answer]:
-    """One extract and one command for all cases, by our rules and by Canvas's."""
+    """One extract and one command for all cases: as 1.1 by our rules, as 1.2 by Canvas's."""
     if not _answers:
         for compat in ("", "canvas"):
             folder = tmp_path_factory.mktemp("cases")
