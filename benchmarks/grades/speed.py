@@ -78,7 +78,7 @@ def against_pandas(scratch: Path) -> Measured:  # noqa: ARG001
         f"{summarised:.2f} s",
         f"{pandas:.2f} s for pandas groupby alone",
         summarised / pandas,
-        limit=3,
+        limit=5,
     )
 
 
