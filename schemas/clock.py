@@ -1,8 +1,10 @@
 """The clock that every rule reads. Nothing else in termpost asks the machine what day it is."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol
+
+from schemas.errors import InputError
 
 
 class Clock(Protocol):
@@ -28,3 +30,12 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at.astimezone(UTC)
+
+
+def day_of(text: str) -> date:
+    """The day that --as-of names, where no home says in which zone: a date, or the date of an instant as written."""
+    try:
+        return date.fromisoformat(text) if len(text) == len("2021-12-17") else datetime.fromisoformat(text).date()
+    except ValueError:
+        mend = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
+        raise InputError("bad-as-of", "this is neither a date nor an instant", "--as-of", mend) from None

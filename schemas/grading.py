@@ -8,10 +8,11 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localco
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, model_validator
 
 from schemas.report import Frozen, ScaleStep
-from schemas.toml_source import build, read_source, with_environment, wrong
+from schemas.toml_lines import Place
+from schemas.toml_source import Source, build, read_source, with_environment, wrong
 
 POLICY_FORMAT = "termpost.grading/1"
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
@@ -45,9 +46,16 @@ def _percent(value: object) -> Decimal:
     return number
 
 
+def _fine_percent(value: object) -> Decimal:
+    number = _percent(value)
+    if number != round(number, 4):  # so that a mark less this percentage is still an exact decimal
+        raise wrong("this has more than four decimals", 'write it with fewer, as "2.5"')
+    return number
+
+
 Exact = Annotated[Decimal, BeforeValidator(_exact)]
 NotNegative = Annotated[Decimal, BeforeValidator(_not_negative)]
-Percent = Annotated[Decimal, BeforeValidator(_percent)]
+FinePercent = Annotated[Decimal, BeforeValidator(_fine_percent)]
 Count = Annotated[StrictInt, Field(ge=0)]
 
 
@@ -79,15 +87,16 @@ class CategoryRule(Frozen):
 class Late(Frozen):
     """What lateness costs; no rule without `percent_per_interval`."""
 
-    percent_per_interval: Percent | None = None
+    percent_per_interval: FinePercent | None = None
     interval: Literal["hour", "day"] = "day"
-    floor_percent: Percent = Decimal(0)
+    floor_percent: FinePercent = Decimal(0)
+    by_score_date: StrictBool = True  # a score after the due date is late, where the extract has no flag for late work
 
 
 class Missing(Frozen):
     """What a missing mark costs; no rule without `deduct_percent`."""
 
-    deduct_percent: Percent | None = None
+    deduct_percent: FinePercent | None = None
 
 
 class Period(Frozen):
@@ -154,6 +163,7 @@ class GradingPolicy(ClassRules):
 
     version: str = Field(min_length=1)
     classes: dict[str, ClassRules] = Field({}, alias="class")
+    _source: Source | None = PrivateAttr(None)  # the file it was read from
 
     @model_validator(mode="before")
     @classmethod
@@ -174,6 +184,21 @@ class GradingPolicy(ClassRules):
             content["class"][name] = rules.model_dump(mode="json", exclude_unset=True)
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return f"{self.version}+{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"
+
+    def where(self, place: Place) -> str:
+        """Where a rule stands: `grading.toml line 7 [category.Exam] weight`."""
+        if self._source is not None:
+            return self._source.where(place)
+        return f"grading.toml [{'.'.join(str(part) for part in place)}]"
+
+    def line(self, place: Place) -> int:
+        """Its line, to sort by; 0 where the policy comes from no file."""
+        return self._source.line(place) if self._source is not None else 0
+
+    def says_aggregate(self, class_id: str) -> bool:
+        """Whether the file says for this class how categories are combined, or gives one of them a weight."""
+        own = self.classes.get(class_id)
+        return "aggregate" in self.model_fields_set or (own is not None and "aggregate" in own.model_fields_set)
 
     @property
     def steps(self) -> tuple[ScaleStep, ...]:
@@ -206,4 +231,6 @@ def _over(general: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
 def load_grading(path: Path, environ: Mapping[str, str]) -> GradingPolicy:
     """Reads a grading policy, with `TERMPOST_GRADING__<KEY>` over it; InputError names the line."""
     source = read_source(path)
-    return build(GradingPolicy, with_environment(source, GradingPolicy, environ, section="grading"))
+    policy = build(GradingPolicy, with_environment(source, GradingPolicy, environ, section="grading"))
+    policy._source = source  # noqa: SLF001 - set once, where the policy is made
+    return policy

@@ -21,8 +21,9 @@ class Group(click.Group):
         return list(self.commands)
 
 
-def common(home: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`."""
+def common(home: bool = True, as_of_text: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`,
+    and with `as_of_text` what was given as --as-of."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @click.option("--home", "home_path", metavar="DIR", envvar="TERMPOST_HOME", default=".", show_default=True,
@@ -35,6 +36,8 @@ def common(home: bool = True) -> Callable[[Callable[..., Any]], Callable[..., An
             if debug:
                 os.environ["TERMPOST_DEBUG"] = "1"
             opened = at_home(home_path, as_of) if home else None
+            if as_of_text:
+                kwargs["as_of"] = as_of
             return function(*args, home=opened, as_json=as_json, **kwargs)
 
         return inner
@@ -53,15 +56,19 @@ def say_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
+def console() -> Console:
+    """Standard output; in a pipe as wide as it must be."""
+    return Console(width=None if Console().is_terminal else 160, highlight=False, markup=False)
+
+
 def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table on standard output; in a pipe as wide as it must be."""
+    """A table on standard output."""
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*("–" if cell is None else str(cell) for cell in row))
-    width = None if Console().is_terminal else 160
-    Console(width=width, highlight=False, markup=False).print(table)
+    console().print(table)
 
 
 def say(as_json: bool, value: object, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

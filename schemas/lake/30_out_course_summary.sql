@@ -10,7 +10,8 @@ CREATE TABLE lake.out_course_summary (
   class_id         VARCHAR NOT NULL,
   current_percent  DECIMAL(18, 6),     -- rounded by the policy; null: no grade
   final_percent    DECIMAL(18, 6),
-  letter           VARCHAR,            -- looked up from the unrounded final percentage
+  letter           VARCHAR,            -- looked up from the unrounded final percentage, I while work is incomplete
+  grade_source     VARCHAR NOT NULL,   -- computed, or imported: final_percent and letter as they were set elsewhere
   graded_count     INTEGER NOT NULL,   -- line items with a mark that counts
   missing_count    INTEGER NOT NULL,
   late_count       INTEGER NOT NULL,

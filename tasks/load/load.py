@@ -10,6 +10,7 @@ from schemas.findings import Findings
 from schemas.refs import ExtractId, PersonRef
 from tasks.check.accept import accept
 from tasks.load.deletions import DeletionGuard, refuse_many_deletions
+from tasks.load.known_columns import create_known_views
 from tasks.people import People
 from tasks.sql import execute_each, sql
 
@@ -43,16 +44,10 @@ def load_extract(
     Raises:
         InputError: `many-deletions`; nothing was loaded.
     """
-    accept(lake, sources, findings.rejected, findings.form)
+    accept_current(lake, sources, findings)
     if guard is not None:
         refuse_many_deletions(lake, people, findings.extract_format, guard)
-    execute_each(lake, sql("tasks.load", "current_rows"), {})
     lake.execute(sql("tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}"))
-    held = pd.DataFrame(
-        [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]
-    )
-    lake.register("held_frame", held.astype("string"))
-    lake.execute("CREATE TEMP TABLE held AS SELECT * FROM held_frame")
     _name_people(lake, people)
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
@@ -75,6 +70,18 @@ def load_extract(
         lake.execute("ROLLBACK")
         raise
     lake.execute("COMMIT")
+
+
+def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:
+    """Makes the views `current_<dataset>` of accepted rows that are not marked for deletion, and the table `held`."""
+    accept(con, sources, findings.rejected, findings.form)
+    create_known_views(con)
+    execute_each(con, sql("tasks.load", "current_rows"), {})
+    held = pd.DataFrame(
+        [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]
+    )
+    con.register("held_frame", held.astype("string"))
+    con.execute("CREATE TEMP TABLE held AS SELECT * FROM held_frame")
 
 
 def _name_people(lake: duckdb.DuckDBPyConnection, people: People) -> None:

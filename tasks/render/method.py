@@ -11,7 +11,7 @@ def method_text(policy: GradingPolicy) -> str:
         how = "All points earned are divided by all points possible"
     else:
         shares = ", ".join(f"{name} {rule.weight} %" for name, rule in policy.category.items() if rule.weight)
-        how = f"Work is grouped by category and weighted ({shares})"
+        how = f"Work is grouped by category and weighted ({shares or 'by the weights of the gradebook'})"
     places = policy.rounding.places
     cut = f"{ROUNDED[policy.rounding.mode]} to {places} decimal place{'' if places == 1 else 's'}"
     return (

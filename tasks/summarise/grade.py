@@ -1,7 +1,6 @@
 """The arithmetic of a grade: exact rational numbers from the marks to the last step, which rounds once."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -9,33 +8,16 @@ from typing import Literal
 Mode = Literal["half-up", "half-even", "down", "truncate"]  # the last two are one
 
 
-@dataclass(frozen=True)
-class Points:
-    """What one category adds: points earned, points possible, and the category's weight in per cent (None: none)."""
+def weigh(parts: Iterable[tuple[Decimal | None, Fraction | None]]) -> Fraction | None:
+    """Values by weight in per cent, a total of weights below 100 scaled up, one above it not scaled down.
 
-    earned: Decimal
-    possible: Decimal
-    weight: Decimal | None
-
-
-def by_points(categories: Iterable[Points]) -> Fraction | None:
-    """All points together. None where nothing is possible yet: that is no grade, not 0."""
-    chosen = list(categories)
-    possible = sum((Fraction(c.possible) for c in chosen), Fraction())
-    earned = sum((Fraction(c.earned) for c in chosen), Fraction())
-    return earned / possible * 100 if possible else None
-
-
-def by_weight(categories: Iterable[Points]) -> Fraction | None:
-    """Categories by weight. Those without possible points are left out; a total below 100 scales up, above it does not
-    scale down."""
-    weighed = [
-        (Fraction(c.weight), Fraction(c.earned) / Fraction(c.possible)) for c in categories if c.possible and c.weight
-    ]
+    What has no weight or no value is left out. None where nothing is weighed: that is no grade, not 0.
+    """
+    weighed = [(Fraction(weight), value) for weight, value in parts if weight and value is not None]
     total = sum((weight for weight, _ in weighed), Fraction())
     if not total:
         return None
-    return sum((weight * share for weight, share in weighed), Fraction()) / min(total, Fraction(100)) * 100
+    return sum((weight * value for weight, value in weighed), Fraction()) / min(total, Fraction(100))
 
 
 def rounded(value: Fraction | None, places: int, mode: Mode) -> Decimal | None:

@@ -1,18 +1,22 @@
-"""Summaries of one cycle of one school: SQL selects and counts, `grade` does the arithmetic, SQL keeps the result."""
+"""Summaries of one cycle of one school: SQL selects and counts, `course` grades, SQL keeps the result."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
-from itertools import groupby
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from schemas.errors import InputError
 from schemas.grading import GradingPolicy
 from schemas.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
 from tasks.sql import execute_each, sql
-from tasks.summarise.grade import Points, by_points, by_weight, letter, rounded
-from tasks.summarise.weights import category_weights, refuse_unsupported
+from tasks.summarise.course import CourseRules
+from tasks.summarise.grades import Grade, grade_all, prepare_marks
+from tasks.summarise.of_record import Difference, imported_grades, of_record
+from tasks.summarise.plain import grade_plain
+from tasks.summarise.policy_fit import refuse_what_is_not_there
+from tasks.summarise.rules import Scope
 
 PACKAGE = "tasks.summarise"
 COLUMNS = [
@@ -21,13 +25,16 @@ COLUMNS = [
     "current_percent",
     "final_percent",
     "letter",
+    "grade_source",
     "graded_count",
     "missing_count",
     "late_count",
     "ungraded_count",
 ]
+DIFFERENCE = ["person_ref", "class_id", "computed_percent", "imported_percent", "computed_letter", "imported_grade"]
 INSERTS = (
     "insert_course_summary",
+    "insert_grade_difference",
     "insert_late_or_missing_work",
     "insert_attendance_summary",
     "insert_student_summary",
@@ -48,10 +55,9 @@ def summarise_cycle(
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
 
     Raises:
-        InputError: the session is not in the extract, a category has no weight, or the policy asks what is not
-            computed yet.
+        InputError: the session is not in the extract, a category or period has no weight, or the policy names what
+            the extract does not have.
     """
-    refuse_unsupported(policy)
     values = {
         "cycle_id": cycle.id,
         "school_id": cycle.school,
@@ -62,9 +68,10 @@ def summarise_cycle(
         "known_at": known_at,
     }
     if (students := _kept(lake, values)) is None:
+        refuse_what_is_not_there(lake, extract_id, policy)
         _select(lake, cycle, values)
-        lake.register("graded_frame", pd.DataFrame(_graded(lake, values, policy), columns=COLUMNS))
-        lake.execute("CREATE OR REPLACE TEMP TABLE graded_course AS SELECT * FROM graded_frame")
+        rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True)
+        _grade(lake, extract_id, rules)
         lake.execute("BEGIN")
         try:
             for name in INSERTS:
@@ -94,44 +101,43 @@ def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, obj
             "calendar.toml [[cycle]] session",
             "name one of academicSessions.csv",
         )
-    execute_each(lake, sql(PACKAGE, "marks_of_cycle"), values)
+    execute_each(lake, sql(PACKAGE, "scopes_of_cycle"), values)
 
 
-def _graded(
-    lake: duckdb.DuckDBPyConnection, values: dict[str, object], policy: GradingPolicy
-) -> Iterator[tuple[object, ...]]:
-    """A row per student × class, in the order of COLUMNS; percentages as text, so that pandas cannot round them."""
-    above = lake.execute(sql(PACKAGE, "sessions_above"), _named(values, "extract_id", "session_id")).fetchone()
-    courses = lake.execute(
-        sql(PACKAGE, "courses_of_cycle"),
-        {**_named(values, "extract_id", "school_id", "cutoff"), "above": above[0] if above else []},
-    ).fetchall()
-    rows = lake.execute(sql(PACKAGE, "points_by_category")).fetchall()
-    by_course = {key: list(group) for key, group in groupby(rows, key=lambda row: (row[0], row[1]))}
-    weights = category_weights(lake, ExtractId(str(values["extract_id"])), policy)
-    scale = {step.letter: step.lower for step in policy.steps}
-    combine = by_points if policy.aggregate == "points" else by_weight
-    places, mode = policy.rounding.places, policy.rounding.mode
-    for person, class_id in courses:
-        parts = by_course.get((person, class_id), [])
-        current = combine(Points(row[3], row[4], weights.get(row[2])) for row in parts)
-        final = combine(Points(row[5], row[6], weights.get(row[2])) for row in parts)
-        counts = [sum(row[i] for row in parts) for i in range(7, 11)]
-        yield (
-            person,
-            class_id,
-            *(_text(rounded(v, places, mode)) for v in (current, final)),
-            letter(final, scale),
-            *counts,
-        )
+def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[Scope, CourseRules]) -> None:
+    """Makes the tables `graded_course` and `grade_difference`."""
+    imported = imported_grades(lake, extract_id)
+    printed, different = [], []
+    for grade in grade_all(lake, rules):
+        key = (grade.person_ref, grade.class_id, grade.session_id)
+        of, difference = of_record(grade, imported.get(key), rules[grade.class_id, grade.session_id].policy)
+        printed.append(_row(of))
+        if difference is not None:
+            different.append(_difference(difference))
+    for table, rows, columns in (("graded_course", printed, COLUMNS), ("grade_difference", different, DIFFERENCE)):
+        frame = pd.DataFrame(rows, columns=columns)
+        texts = [column for column in columns if not column.endswith("_count")]
+        counts = [column for column in columns if column.endswith("_count")]
+        lake.register("frame", frame.astype({**dict.fromkeys(texts, "string"), **dict.fromkeys(counts, "int64")}))
+        exact = ", ".join(f"{c}::DECIMAL(18, 6) AS {c}" for c in columns if c.endswith("_percent"))
+        lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({exact}) FROM frame")
+    found = grade_plain(lake, rules)
+    lake.register("plain_frame", pd.DataFrame({
+        "seat": np.arange(len(found.letters)), "current": found.current.millionths, "final": found.final.millionths,
+        "has_current": found.current.there, "has_final": found.final.there, "letter": found.letters, **found.counts,
+    }).astype({"letter": "string"}))  # fmt: skip
+    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {})
 
 
-def _named(values: dict[str, object], *names: str) -> dict[str, object]:
-    return {name: values[name] for name in names}
+def _row(grade: Grade) -> tuple[object, ...]:
+    """In the order of COLUMNS; percentages as text, so that pandas cannot round them."""
+    percents = (None if value is None else str(value) for value in (grade.current, grade.final))
+    return (grade.person_ref, grade.class_id, *percents, grade.letter, grade.source, *grade.counts)
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _difference(found: Difference) -> tuple[object, ...]:
+    percents = (None if p is None else str(p) for p in (found.computed_percent, found.imported.percent))
+    return (found.person_ref, found.class_id, *percents, found.computed_letter, found.imported.grade)
 
 
 def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> list[PersonRef]:

@@ -12,7 +12,7 @@ import pytest
 from schemas.errors import InputError, RetryableError
 from tasks.lake import LAKE_FORMAT, LakePlace, memory_connection, open_lake, read_lake, table_files
 
-ROW = "INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category')"
+ROW = "INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', NULL)"
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_every_table_is_made_once_with_a_format(place: LakePlace) -> None:
                 ).fetchall()
             }
             assert lake.execute("SELECT format FROM lake.lake_format").fetchall() == [(LAKE_FORMAT,)]
-    assert len(names) == len(table_files()) == 17
+    assert len(names) == len(table_files()) == 19
 
 
 def test_every_table_knows_its_extract_and_when_it_was_known(place: LakePlace) -> None:
@@ -57,7 +57,7 @@ def test_only_the_owner_reads_the_catalogue_whatever_the_umask(place: LakePlace)
 
 def test_even_one_row_is_an_encrypted_file_and_never_a_row_of_the_catalogue(place: LakePlace) -> None:
     with open_lake(place) as lake:
-        lake.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Zq-only-here')")
+        lake.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Zq-only-here', NULL)")
     files = list(Path(place.data).rglob("core_category/**/*.parquet"))
     assert [path.read_bytes()[:4] for path in files] == [b"PARE"]
     assert b"Zq-only-here" not in files[0].read_bytes()

@@ -70,12 +70,12 @@ def test_it_is_answered_while_another_connection_writes_and_sees_only_what_is_co
     query = "SELECT count(*) FROM core_category"
     with read_lake(loaded.home.lake) as reader, open_lake(loaded.home.lake) as writer:
         writer.execute("BEGIN")
-        writer.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category')")
+        writer.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', NULL)")
         assert select(reader, query)[1] == [(0,)]
         writer.execute("COMMIT")
         assert select(reader, query)[1] == [(1,)]
         writer.execute("BEGIN")
-        writer.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'd', 'Category')")
+        writer.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'd', 'Category', NULL)")
         with read_lake(loaded.home.lake) as late:
             assert select(late, query)[1] == [(1,)]
         writer.execute("ROLLBACK")

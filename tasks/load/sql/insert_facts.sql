@@ -16,19 +16,32 @@ SELECT $extract_id, $known_at, class_sourced_id, school_sourced_id, p.person_ref
 FROM current_enrollments e JOIN person p ON p.source_id = e.user_sourced_id;
 
 INSERT INTO lake.core_category
-SELECT $extract_id, $known_at, sourced_id, title FROM current_categories;
+SELECT $extract_id, $known_at, sourced_id, title, weight FROM current_categories;
 
 INSERT INTO lake.core_line_item
 SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id, grading_period_sourced_id, title,
   due_date, result_value_max
 FROM current_line_items;
 
--- Some formats have a flag for late work; OneRoster 1.1 has none, and systems say it as the one-word comment "Late". The date of a score is when it
--- was given, not when the work came in, so it says nothing about lateness.
+-- OneRoster 1.1 has no flag for late work; systems say it as the one-word comment "Late". The date of a score is when it
+-- was given, so by itself it says nothing about lateness; a policy may take it for the day the work came in.
 INSERT INTO lake.core_result
-SELECT $extract_id, $known_at, line_item_sourced_id, p.person_ref, score_status, score, score_date,
-  coalesce(late, lower(trim(comment)) = 'late', false)
-FROM current_results r JOIN person p ON p.source_id = r.student_sourced_id;
+SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.person_ref, r.score_status, r.score,
+  r.score_date,
+  coalesce(r.late, lower(trim(r.comment)) = 'late', false)
+    OR coalesce(r.submitted_at >= i.due_date + INTERVAL 1 DAY, false),
+  (SELECT count(late) > 0 FROM current_results) OR r.submitted_at IS NOT NULL,
+  coalesce(r.missing, false), coalesce(r.incomplete, false), r.submitted_at
+FROM current_results r
+JOIN person p ON p.source_id = r.student_sourced_id
+JOIN current_line_items i ON i.sourced_id = r.line_item_sourced_id;
+
+INSERT INTO lake.core_imported_grade
+SELECT $extract_id, $known_at, p.person_ref, class_sourced_id, academic_session_sourced_id, grade, percent,
+  -- anything longer than a code may be about somebody
+  CASE WHEN lower(note) IN ('i', 'p', 'f', 'w', 'nc', 'np', 'au', 'transfer', 'override', 'pass', 'fail', 'incomplete',
+    'withdrawn', 'audit', 'posted') THEN note END
+FROM accepted_supplement_grades g JOIN person p ON p.source_id = g.student_sourced_id;
 
 INSERT INTO lake.core_attendance
 SELECT $extract_id, $known_at, p.person_ref, school_sourced_id, date, event

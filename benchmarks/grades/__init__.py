@@ -1,0 +1,1 @@
+"""How fast grades are computed."""

@@ -1,0 +1,151 @@
+"""`grades`: what a policy makes of an extract, and how each grade came about. Writes nothing and needs no home."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from fractions import Fraction
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import click
+import duckdb
+
+from flows.commands.shape import common, console, say_json, say_table
+from schemas.clock import SystemClock, day_of
+from schemas.errors import InputError
+from schemas.findings import Findings
+from schemas.grading import GradingPolicy, load_grading
+from schemas.refs import ExtractId
+from tasks.summarise.explain_text import show
+from tasks.summarise.written import plain, written
+
+
+@click.command()
+@click.argument("extract", metavar="EXTRACT")
+@click.option(
+    "--policy", "policy_path", metavar="FILE", help="A grading policy; without it the one that `init` writes."
+)
+@click.option("--explain", nargs=2, metavar="STUDENT CLASS", help="How one grade came about, line by line.")
+@common(home=False, as_of_text=True)
+def grades(
+    extract: str, policy_path: str | None, explain: tuple[str, str] | None, home: None, as_json: bool,  # noqa: ARG001
+    as_of: str | None,
+) -> None:  # fmt: skip
+    """Computes the grades of an extract; writes nothing and needs no home. Marks after --as-of do not count.
+
+    \b
+    Example: termpost grades gradebook.zip --policy grading.toml --explain 604822 123456780
+    """
+    from tasks.summarise.of_extract import prepare_extract  # noqa: PLC0415 - the check stage is slow to import
+
+    cutoff = day_of(as_of) if as_of else SystemClock().now().date()
+    policy = _policy(policy_path)
+    with _lake_of(extract, policy, cutoff) as (lake, findings):
+        _say_what_does_not_count(findings)
+        extract_id = ExtractId(findings.extract_id)
+        rules = prepare_extract(lake, extract_id, policy, cutoff)
+        head = {"policy": policy.content_version, "as_of": cutoff.isoformat()}
+        if explain:
+            from tasks.summarise.explain import explain_course  # noqa: PLC0415
+
+            head |= {"student": explain[0], "class": explain[1]}
+            explained = explain_course(lake, extract_id, rules, *explain)
+            if as_json:
+                say_json(head | {"explained": explained})
+            else:
+                show(console(), head, explained)
+            return
+        value = head | _all_grades(lake, extract_id, rules)
+    if as_json:
+        say_json(value)
+    else:
+        _show(value)
+
+
+def _policy(path: str | None) -> GradingPolicy:
+    if path is not None:
+        return load_grading(Path(path), os.environ)
+    with resources.as_file(resources.files("schemas") / "starter" / "grading.toml") as starter:
+        policy = load_grading(starter, os.environ)
+    # how categories are combined is left to the extract: by their weights where it has any (OneRoster 1.2)
+    rules = policy.model_dump(by_alias=True, exclude_unset=True, exclude={"aggregate"})
+    return GradingPolicy.model_validate(rules)
+
+
+@contextmanager
+def _lake_of(extract: str, policy: GradingPolicy, cutoff: date) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
+    """The extract, checked and loaded into memory."""
+    from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
+    from tasks.check.terms import Terms  # noqa: PLC0415
+    from tasks.extract.land import weigh  # noqa: PLC0415
+    from tasks.extract.memory import in_memory  # noqa: PLC0415
+    from tasks.extract.source import open_source  # noqa: PLC0415
+    from tasks.lake import memory_connection  # noqa: PLC0415
+    from tasks.load.into_memory import load_into_memory  # noqa: PLC0415
+
+    files = open_source(extract)
+    weighed = weigh(files)
+    connection = memory_connection()
+    try:
+        with in_memory(connection, files) as sources:
+            # no day and no cut-off: what --as-of leaves out is later, and no fault of the extract
+            terms = Terms(max_percent=policy.max_percent)
+            form = f"{weighed.format}/{weighed.version}"
+            findings = hold_against_contracts(connection, sources, weighed.id, terms, form)
+            if findings.outcome == "rejected":
+                raise InputError(
+                    "extract-rejected", "the extract was rejected, so there are no grades", extract,
+                    "see what `termpost check` says of it",
+                )  # fmt: skip
+            load_into_memory(connection, sources, findings, datetime.combine(cutoff, time(), UTC))
+        yield connection, findings
+    finally:
+        connection.close()
+
+
+def _say_what_does_not_count(findings: Findings) -> None:
+    if count := findings.quarantined:
+        rows = "1 row does" if count == 1 else f"{count:,} rows do"
+        held = len(findings.held_students)
+        students = f", which would hold {held:,} student{'' if held == 1 else 's'}" if held else ""
+        click.echo(f"termpost: {rows} not count, quarantined by the check{students}: see `termpost check`", err=True)
+
+
+def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:
+    from tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
+    from tasks.summarise.of_record import imported_grades, of_record  # noqa: PLC0415
+
+    imported = imported_grades(lake, extract_id)
+    printed = [
+        of_record(g, imported.get((g.person_ref, g.class_id, g.session_id)), rules[g.class_id, g.session_id].policy)[0]
+        for g in grade_all(lake, rules)
+    ]
+    courses = [
+        {
+            "student": g.person_ref, "class": g.class_id, "session": g.session_id or None,
+            "current": written(g.current), "letter": g.letter,
+            "final": written(g.final) if g.source == "computed" or g.final is None else plain(Fraction(g.final)),
+            "current_points": plain(g.current_points), "current_possible": plain(g.current_possible),
+            "final_points": plain(g.final_points), "final_possible": plain(g.final_possible),
+        }
+        for g in printed
+    ]  # fmt: skip
+    periods = [
+        {
+            "student": p.person_ref, "class": p.class_id, "session": p.session_id,
+            "current": written(p.current), "final": written(p.final),
+        }
+        for p in grade_periods(lake, rules)
+    ]  # fmt: skip
+    return {"courses": courses, "periods": periods}
+
+
+def _show(value: dict[str, Any]) -> None:
+    columns = ("student", "class", "session", "current", "final", "letter")
+    rows = [[course[c] for c in columns] for course in value["courses"]]
+    say_table(f"Grades as of {value['as_of']}, policy {value['policy']}", columns, rows)
+
+
+COMMANDS = [grades]

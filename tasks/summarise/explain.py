@@ -1,0 +1,164 @@
+"""How one grade came about, so that a person can recompute it by hand."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import duckdb
+
+from schemas.errors import InputError
+from schemas.refs import ExtractId
+from tasks.sql import sql
+from tasks.summarise.course import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total, grade_course, round_by
+from tasks.summarise.grade import letter
+from tasks.summarise.grades import PACKAGE, as_mark
+from tasks.summarise.of_record import Imported, imported_grades
+from tasks.summarise.rules import Scope
+from tasks.summarise.states import INCOMPLETE
+from tasks.summarise.written import exact, plain, written
+
+LEFT_OUT = {
+    "excused": "excused", "later": "after the cut-off", "practice": "omitted by the policy",
+    "incomplete": "incomplete", "awaits_review": "awaits review", "ungraded": "no mark yet", "missing": "missing",
+}  # fmt: skip
+
+
+def explain_course(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[Scope, CourseRules], student: str,
+    class_id: str,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """One value for each session the student has a grade of in this class.
+
+    Raises:
+        InputError: the student is not enrolled in such a class.
+    """
+    _refuse_unknown(lake, extract_id, student, class_id)
+    found = lake.execute(sql(PACKAGE, "explain"), {"extract_id": extract_id, "student": student, "class_id": class_id})
+    names = [column[0] for column in found.description]
+    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    imported = imported_grades(lake, extract_id)
+    return [
+        _explained([row for row in rows if row["session_id"] == session], own, session)
+        | {"of_record": _of_record(own, imported.get((student, class_id, session)))}
+        for (of, session), own in sorted(rules.items())
+        if of == class_id
+    ]
+
+
+def _of_record(rules: CourseRules, imported: Imported | None) -> dict[str, Any]:
+    """Which grade is printed, and what was set elsewhere."""
+    printed = "imported" if imported is not None and rules.policy.grade_of_record == "imported" else "computed"
+    return {
+        "printed": printed,
+        "imported_percent": None if imported is None or imported.percent is None else plain(Fraction(imported.percent)),
+        "imported_grade": None if imported is None else imported.grade,
+    }
+
+
+def _refuse_unknown(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, student: str, class_id: str) -> None:
+    def known(query: str, value: str) -> bool:
+        return lake.execute(query, [extract_id, value]).fetchone() is not None
+
+    if not known("SELECT 1 FROM lake.core_class WHERE extract_id = ? AND class_id = ?", class_id):
+        raise InputError(
+            "unknown-class", "the extract has no such class", "--explain", "give a sourcedId of classes.csv"
+        )
+    if not known("SELECT 1 FROM lake.core_enrollment WHERE extract_id = ? AND person_ref = ?"
+                 " AND role_code = 'student'", student):  # fmt: skip
+        raise InputError(
+            "unknown-student",
+            "no such student is enrolled",
+            "--explain",
+            "give the sourcedId of a student in users.csv",
+        )
+    row = lake.execute("SELECT 1 FROM enrolled WHERE person_ref = ? AND class_id = ?", [student, class_id]).fetchone()
+    if row is None:
+        raise InputError("not-in-class", "the student is not in this class", "--explain", "see enrollments.csv")
+
+
+def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str) -> dict[str, Any]:
+    current, final = grade_course([as_mark(row) for row in rows], rules)
+    policy = rules.policy
+    is_incomplete = any(row["state"] == "incomplete" for row in rows)
+    return {
+        "session": session,
+        "combined": "categories by weight" if rules.weighted else "all points together",
+        "rounding": policy.rounding.model_dump(),
+        "periods_round_first": policy.periods_round_first if rules.periods else None,
+        "compat": policy.compat,
+        "items": [_item(row, current, final) for row in rows],
+        "current": _total(current, rules),
+        "final": _total(final, rules)
+        | {"letter": INCOMPLETE if is_incomplete else letter(final.percent, policy.scale)},
+        "scale": {name: str(lower) for name, lower in policy.scale.items()},
+    }
+
+
+def _item(row: dict[str, Any], current: Total, final: Total) -> dict[str, Any]:
+    late = row["state"] in {"graded", "missing_marked", "awaits_review"} and row["late_units"]
+    return {
+        "line_item": row["line_item_id"], "title": row["title"], "category": row["category"],
+        "category_title": row["category_title"], "period": row["period"],
+        "due": row["due_date"] and row["due_date"].isoformat(), "state": row["state"], "is_late": row["is_late"],
+        "score": None if row["score"] is None else plain(Fraction(row["score"])),
+        "possible": plain(Fraction(int(row["possible"]), UNIT)),
+        "late_deduction": plain(Fraction(int(row["late_units"]), UNIT)) if late else "0",
+        "late_intervals": int(row["intervals"]) if late else 0,
+        "counts_as": plain(Fraction(int(row["earned"]), UNIT)),
+        "extra_credit": row["is_extra"] or not row["possible"],
+        "never_dropped": row["is_extra"] or row["is_fixed"],
+        "current": _role(row, row["in_current"], current),
+        "final": _role(row, row["in_final"], final),
+    }  # fmt: skip
+
+
+def _role(row: dict[str, Any], counts: bool, total: Total) -> str:
+    item = row["line_item_id"]
+    if not counts:
+        return f"left out: {LEFT_OUT[row['state']]}"
+    for part in total.parts:
+        for category in part.categories:
+            if item in category.kept:
+                return "counts"
+            for dropped, end in category.dropped:
+                if dropped == item:
+                    return f"dropped: {end}"
+    return "left out: worth nothing, so without a percentage"
+
+
+def _total(total: Total, rules: CourseRules) -> dict[str, Any]:
+    return {
+        "percent": written(round_by(rules.policy, total.percent)),
+        "unrounded": exact(total.percent),
+        "points": plain(total.earned),
+        "possible": plain(total.possible),
+        "parts": [_part(part, rules) for part in total.parts],
+    }
+
+
+def _part(part: PeriodGrade, rules: CourseRules) -> dict[str, Any]:
+    return {
+        "period": part.period,
+        "weight": _weight(part.weight),
+        "percent": written(round_by(rules.policy, part.percent)),
+        "unrounded": exact(part.percent),
+        "categories": [_category(category, rules) for category in part.categories],
+    }
+
+
+def _category(category: CategoryGrade, rules: CourseRules) -> dict[str, Any]:
+    return {
+        "category": category.category,
+        "weight": _weight(category.weight) if rules.weighted else None,
+        "aggregate": rules.rules[category.category].aggregate,
+        "counted": list(category.kept),
+        "dropped": [{"line_item": item, "as": end} for item, end in category.dropped],
+        "points": plain(category.earned),
+        "possible": plain(category.possible),
+        "percent": exact(None if category.share is None else category.share * 100),
+    }
+
+
+def _weight(weight: Decimal | None) -> str | None:
+    return None if weight is None else plain(Fraction(weight))

@@ -1,0 +1,31 @@
+"""Grades of an extract by itself, where no cycle says which session and which cut-off."""
+
+from datetime import date
+
+import duckdb
+
+from schemas.grading import GradingPolicy
+from schemas.refs import ExtractId
+from tasks.sql import execute_each, sql
+from tasks.summarise.course import CourseRules
+from tasks.summarise.grades import PACKAGE, prepare_marks
+from tasks.summarise.policy_fit import refuse_what_is_not_there
+from tasks.summarise.rules import Scope
+
+
+def prepare_extract(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date
+) -> dict[Scope, CourseRules]:
+    """Makes the table `mark` for every class of an extract, each in the sessions it has work in.
+
+    Args:
+        cutoff: the last day whose marks count.
+
+    Raises:
+        InputError: the policy names what the extract does not have, or leaves marks without a weight.
+    """
+    refuse_what_is_not_there(lake, extract_id, policy)
+    weighted = sorted({*policy.period, *(name for rules in policy.classes.values() for name in rules.period)})
+    values = {"extract_id": extract_id, "cutoff": cutoff, "weighted": weighted}
+    execute_each(lake, sql(PACKAGE, "scopes_of_extract"), values)
+    return prepare_marks(lake, extract_id, policy, cutoff, None, also_ended=True, many=False)

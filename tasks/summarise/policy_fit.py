@@ -1,0 +1,68 @@
+"""Whether a grading policy and an extract are about the same things: what a policy names must be there."""
+
+from collections.abc import Iterable, Iterator
+
+import duckdb
+
+from schemas.errors import InputError
+from schemas.grading import ClassRules, GradingPolicy
+from schemas.refs import ExtractId
+from schemas.toml_lines import Place
+from schemas.toml_source import nearest
+
+SHOWN = 12  # names in a mend
+
+
+def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> None:
+    """A rule for something that is not in the extract would silently do nothing.
+
+    Raises:
+        InputError: `unknown-in-policy`, for the first such name, with its line.
+    """
+
+    def names(query: str) -> set[str]:
+        return {row[0] for row in lake.execute(query, {"extract_id": extract_id}).fetchall()}
+
+    known = {
+        "category": names(
+            "SELECT category_id FROM lake.core_category WHERE extract_id = $extract_id"
+            " UNION SELECT title FROM lake.core_category WHERE extract_id = $extract_id"
+        ),
+        "line item": names("SELECT line_item_id FROM lake.core_line_item WHERE extract_id = $extract_id"),
+        "session": names("SELECT session_id FROM lake.core_academic_session WHERE extract_id = $extract_id"),
+        "class": names("SELECT class_id FROM lake.core_class WHERE extract_id = $extract_id"),
+    }
+    for kind, name, place in sorted(_named(policy), key=lambda found: policy.line(found[2])):
+        if name not in known[kind]:
+            few = sorted(known[kind])[:SHOWN]
+            mend = nearest(name, few) if len(known[kind]) <= SHOWN else f"take it from the extract, {FILES[kind]}"
+            raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), mend)
+
+
+FILES = {
+    "category": "categories.csv", "line item": "lineItems.csv", "session": "academicSessions.csv",
+    "class": "classes.csv",
+}  # fmt: skip
+
+
+def _named(policy: GradingPolicy) -> Iterator[tuple[str, str, Place]]:
+    yield from _of(policy, ())
+    for class_id, rules in policy.classes.items():
+        yield "class", class_id, ("class", class_id)
+        yield from _of(rules, ("class", class_id))
+
+
+def _of(rules: ClassRules, at: Place) -> Iterator[tuple[str, str, Place]]:
+    for title, rule in rules.category.items():
+        place = (*at, "category", title)
+        yield "category", title, place
+        yield from _items(rule.never_drop, (*place, "never_drop"))
+        yield from _items(rule.extra_credit, (*place, "extra_credit"))
+    for session in rules.period:
+        yield "session", session, (*at, "period", session)
+    yield from _items(rules.omit.line_items, (*at, "omit", "line_items"))
+
+
+def _items(ids: Iterable[str], at: Place) -> Iterator[tuple[str, str, Place]]:
+    for position, item in enumerate(ids):
+        yield "line item", item, (*at, position)

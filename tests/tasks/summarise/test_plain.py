@@ -1,0 +1,128 @@
+"""Plain classes all at once give what the single course gives with fractions, to the last digit and letter."""
+
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+from gradebook import policy
+from made_lake import CUTOFF, EXTRACT, made_lake
+
+from schemas.grading import GradingPolicy
+from schemas.refs import Cycle, CycleId, SchoolId, SessionId
+from tasks.sql import execute_each, sql
+from tasks.summarise import plain, plain_percent, summarise
+from tasks.summarise.grades import grade_all, prepare_marks
+from tasks.summarise.summarise import summarise_cycle
+
+SCHOOL = SchoolId("school")
+CYCLE = Cycle(CycleId("cycle"), SCHOOL, SessionId("fall"), "final", CUTOFF)
+SCALE = {"A": "90", "B": "80", "C": "66.6666667", "D": "50", "F": "0"}
+
+
+def weighted(*weights: str, **rules: Any) -> dict[str, Any]:
+    category = {n: {"weight": w} for n, w in zip(("Homework", "Quiz", "Exam"), weights, strict=True)}
+    for name, rule in rules.items():
+        category[name] |= rule
+    return {"aggregate": "weighted", "category": category, "scale": SCALE}
+
+
+POLICIES: dict[str, dict[str, Any]] = {
+    "points": {"scale": SCALE},
+    "points, five places": {"scale": SCALE, "rounding": {"places": 5}},
+    "weights": weighted("30", "30", "40"),
+    "weights below 100": weighted("1", "1", "1"),
+    "weights above 100": weighted("80.5", "70.25", "60"),
+    "no weights": weighted("0", "0", "0"),
+    "drop lowest": weighted("40", "30", "30", Homework={"drop_lowest": 1}, Quiz={"drop_lowest": 2}),
+    "drop highest": weighted("40", "30", "30", Homework={"drop_highest": 1}, Exam={"drop_highest": 2}),
+    "keep highest": weighted("40", "30", "30", Homework={"keep_highest": 2}),
+    "too many drops": weighted("40", "30", "30", Homework={"drop_lowest": 9, "drop_all": "keep-none"},
+                               Quiz={"drop_lowest": 9}, Exam={"drop_highest": 9, "drop_all": "keep-none"}),
+    "half-even": weighted("25", "25", "50") | {"rounding": {"places": 1, "mode": "half-even"}},
+    "cut off": weighted("25", "25", "50") | {"rounding": {"places": 0, "mode": "down"}},
+    "omitted": weighted("25", "25", "50") | {"omit": {"line_items": ["c0-0", "c1-0", "c2-0"]}},
+    "one class otherwise": weighted("25", "25", "50") | {
+        "class": {"c1": {"scale": {"P": "50", "N": "0"}, "rounding": {"places": 0}}, "c2": {"aggregate": "points"}},
+    },
+    "one class not plain": weighted("25", "25", "50") | {"class": {"c1": {"missing": {"deduct_percent": "50"}}}},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def lake() -> duckdb.DuckDBPyConnection:
+    return made_lake(seed=4, students=12, classes=25)
+
+
+def one_by_one(lake: duckdb.DuckDBPyConnection, rules: GradingPolicy) -> set[tuple[Any, ...]]:
+    values = {"extract_id": EXTRACT, "session_id": "fall"}
+    execute_each(lake, sql("tasks.summarise", "cycle_sessions"), values)
+    execute_each(lake, sql("tasks.summarise", "scopes_of_cycle"), values)
+    resolved = prepare_marks(lake, EXTRACT, rules, CUTOFF, SCHOOL, also_ended=False, many=False)
+    return {(g.person_ref, g.class_id, g.current, g.final, g.letter, *g.counts) for g in grade_all(lake, resolved)}
+
+
+def all_at_once(lake: duckdb.DuckDBPyConnection, rules: GradingPolicy) -> set[tuple[Any, ...]]:
+    from datetime import UTC, datetime
+
+    summarise_cycle(lake, CYCLE, EXTRACT, rules, datetime(2021, 12, 17, tzinfo=UTC))
+    return set(
+        lake.execute(
+            "SELECT person_ref, class_id, current_percent, final_percent, letter, graded_count, missing_count,"
+            " late_count, ungraded_count FROM lake.out_course_summary WHERE policy = ?",
+            [rules.content_version],
+        ).fetchall()
+    )
+
+
+@pytest.mark.parametrize("name", POLICIES)
+def test_all_at_once_is_one_by_one(lake: duckdb.DuckDBPyConnection, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = policy(version=name, **POLICIES[name])
+    found = all_at_once(lake, rules)
+    plain_classes = lake.execute("SELECT count(DISTINCT class_id) FROM plain_seat").fetchone()
+    assert plain_classes is not None
+    assert plain_classes[0] > 20  # not all of it went the other way
+    assert len(found) > 100
+    assert found == one_by_one(lake, rules)
+
+
+@pytest.mark.parametrize("name", ["points", "weights", "drop lowest", "drop highest"])
+def test_what_does_not_fit_into_64_bits_is_computed_with_fractions(
+    lake: duckdb.DuckDBPyConnection, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = policy(version=f"{name}, narrow", **POLICIES[name])
+    for module in (plain, plain_percent):
+        monkeypatch.setattr(module, "LARGEST", 1000)
+    assert all_at_once(lake, rules) == one_by_one(lake, rules)
+
+
+def test_a_digit_that_the_bounds_do_not_settle_is_computed_with_fractions() -> None:
+    """A third and two thirds by halves are 50 exactly; the shares cut off give a little less."""
+    layout = plain_percent.Layout(
+        [("c", "s")], np.array([0]), np.array([0, 2]), np.array([0, 1]), [(0, "a"), (0, "b")], np.array([0, 1, 2]),
+        np.array([0, 1]),
+    )  # fmt: skip
+    from tasks.summarise.course import CourseRules
+
+    rules = CourseRules(policy(scale={"P": "50", "F": "0"}), True, {}, {"a": Decimal(50), "b": Decimal(50)})
+    earned, possible = np.array([1, 2], dtype=np.int64), np.array([3, 3], dtype=np.int64)
+    _, sure, _ = plain_percent._weighed(layout, earned, possible, np.array([5000, 5000]))
+    assert list(sure) == [False]
+    rounded, letters = plain_percent.percents_of(layout, earned, possible, {("c", "s"): rules})
+    assert (list(rounded.millionths), list(letters)) == ([50_000_000], ["P"])
+
+
+def test_summaries_of_plain_classes_list_missing_and_late_work(lake: duckdb.DuckDBPyConnection) -> None:
+    queries = []
+    for version, rules in (("work", POLICIES["weights"]), ("work, not plain", POLICIES["weights"] | {
+        "missing": {"deduct_percent": "50"}})):  # fmt: skip
+        chosen = policy(version=version, **rules)
+        all_at_once(lake, chosen)
+        queries.append(lake.execute(
+            "SELECT person_ref, class_id, line_item_id, work_state, score FROM lake.out_work WHERE policy = ?"
+            " ORDER BY ALL", [chosen.content_version],
+        ).fetchall())  # fmt: skip
+    assert queries[0] == queries[1]
+    assert len(queries[0]) > 50
+    assert summarise.INSERTS
