@@ -130,9 +130,7 @@ def test_a_column_that_only_a_new_version_demands_breaks_nothing(tmp_path: Path)
     )
     text = (CONTRACTS / "results.odcs.yaml").read_text(encoding="utf-8")
     path = tmp_path / "results.odcs.yaml"
-    path.write_text(
-        text.replace(SCORE, column).replace(BOTH, MORE)
-    )
+    path.write_text(text.replace(SCORE, column).replace(BOTH, MORE))
     changes = compare(read_shape(CONTRACTS / "results.odcs.yaml"), read_shape(path))
     assert version_for("1.0.0", changes) == "1.1.0", list(map(str, changes))
 
