@@ -1,13 +1,21 @@
 """Here so that tests of any folder can import `school`; and a test whose tool is not installed says so by name."""
 
+import os
 import shutil
 from collections.abc import Iterator
+from functools import partial
 
+import duckdb
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from services.gateway import Gateway, gateway
 
 SERVICES = {"browser": "chromium", "s3": "radosgw"}
+
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # a worker for each core, so one thread for each database: more would only wait for one another
+    duckdb.connect = partial(duckdb.connect, config={"threads": 1})
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

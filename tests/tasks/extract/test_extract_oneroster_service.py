@@ -11,15 +11,19 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
-from rest_district import district, person
+from rest_district import district, person, ref, thing
 from services.oneroster_server import RESET, SECRET, OneRosterService, oneroster_service, self_signed
 
 from schemas.clock import FixedClock
 from schemas.errors import InputError, RetryableError
 from schemas.source_settings import SourceSettings
+from tasks.check.against_contracts import hold_against_contracts
+from tasks.check.terms import Terms
 from tasks.extract.access import Access
 from tasks.extract.land import land, weigh
+from tasks.extract.memory import in_memory
 from tasks.extract.oneroster.bundle import COLLECTIONS, layouts
 from tasks.extract.oneroster.service import forget_pages
 from tasks.extract.source import open_source
@@ -104,6 +108,25 @@ def test_json_becomes_the_cells_of_the_bundle(service: OneRosterService) -> None
     roles = rows(files, "roles.csv")
     assert {(r["userSourcedId"], r["role"], r["orgSourcedId"]) for r in roles} >= {("t-1", "teacher", "school-1")}
     assert len({r["sourcedId"] for r in roles}) == len(roles) == 4
+
+
+def test_the_bundle_is_held_against_the_contracts_of_1_2(service: OneRosterService) -> None:
+    """Accepted whole, once the made-up school has the district and sessions that it refers to."""
+    service.collections["orgs"].append(thing("district", name="Made-up District", type="district"))
+    service.collections["academicSessions"] += [
+        thing("2022", title="2021-2022", type="schoolYear", startDate="2021-08-20", endDate="2022-06-10",
+              schoolYear="2022"),
+        thing("2022-spring", title="Spring", type="term", startDate="2022-01-10", endDate="2022-06-10",
+              schoolYear="2022", parent=ref("academicSession", "2022")),
+    ]  # fmt: skip
+    files = open_source(service.uri, access(service))
+    weighed = weigh(files)
+    with duckdb.connect() as con, in_memory(con, files) as sources:
+        findings = hold_against_contracts(con, sources, weighed.id, Terms(), f"{weighed.format}/{weighed.version}")
+    assert findings.form == "oneroster-csv/1.2"
+    assert all(file.rows == file.accepted + file.quarantined for file in findings.files)
+    assert [(p.rule, p.file, p.column) for p in findings.problems if p.severity == "error"] == []
+    assert findings.outcome == "accepted"
 
 
 def test_a_bulk_bundle_says_so_and_leaves_blank_what_bulk_leaves_blank(service: OneRosterService) -> None:
