@@ -248,7 +248,7 @@ CASES = [
     day("a date with a time", "2021-09-08T00:00:00Z"),
     day("a date of two figures", "21-09-08"),
     error("a time without its form", cell("users.csv", 1, "dateLastModified", "2021-09-08 10:00"), "type-datetime",
-          ("users.csv", 1, "dateLastModified"), "YYYY-MM-DDThh:mm:ssZ", "reference"),
+          ("users.csv", 1, "dateLastModified"), "YYYY-MM-DDThh:mm:ssZ", "reference", "bulk-status"),
     error("a session that ends before it begins", swap("academicSessions.csv", "startDate", "endDate", header=False),
           "date-order", ("academicSessions.csv", 1, "endDate"), "wrong order", "reference"),
     warning("a due date before the day it was given out", cell("lineItems.csv", 2, "dueDate", "2021-08-30"),
