@@ -12,7 +12,7 @@ import duckdb
 from schemas.errors import InputError, RetryableError
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
-LAKE_FORMAT = 1
+LAKE_FORMAT = 2
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
 
 
@@ -80,6 +80,7 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute(statement)
             connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
             connection.execute("COMMIT")
+        _refuse_other_format(connection)
         yield connection
     except duckdb.Error as error:
         if not any(words in str(error) for words in BUSY):
@@ -88,6 +89,13 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         raise RetryableError("another run was writing to the lake") from None
     finally:
         connection.close()
+
+
+def _refuse_other_format(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute("SELECT max(format) FROM lake.lake_format").fetchone()
+    if found is None or found[0] != LAKE_FORMAT:
+        raise InputError("lake-format", "the history was made by another version of termpost", "the lake's catalogue",
+                         "use that version, or prepare again in a new home")  # fmt: skip
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:

@@ -98,6 +98,7 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
     """The first problems of each rule in one dataset, by row; what was only handed on is told where it began."""
     name = contract.dataset
     headers = {column.name: column.header for column in contract.columns}
+    words = {column.name: column.values for column in contract.columns}
     key = "NULL"
     if contract.key is not None and contract.key_may_be_shown and not contract.shaped:
         cell = f'r."{contract.key.name}"'
@@ -114,7 +115,7 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
     return [
         Problem(
             rule=rule, severity=severity, file=file, row=row or None, column=header or headers.get(column), key=shown,
-            message=RULES[rule].message,
+            message=RULES[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else ""),
         )
         for rule, severity, file, row, header, column, shown in rows
     ]  # fmt: skip

@@ -13,7 +13,7 @@ from tasks.sql import sql
 from tasks.summarise.course import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total, grade_course, round_by
 from tasks.summarise.grade import letter
 from tasks.summarise.grades import PACKAGE, as_mark
-from tasks.summarise.of_record import Imported, imported_grades
+from tasks.summarise.of_record import Imported, imported_grades, imported_of
 from tasks.summarise.rules import Scope
 from tasks.summarise.states import INCOMPLETE
 from tasks.summarise.written import exact, plain, written
@@ -40,7 +40,7 @@ def explain_course(
     imported = imported_grades(lake, extract_id)
     return [
         _explained([row for row in rows if row["session_id"] == session], own, session)
-        | {"of_record": _of_record(own, imported.get((student, class_id, session)))}
+        | {"of_record": _of_record(own, imported_of(imported, student, class_id, session))}
         for (of, session), own in sorted(rules.items())
         if of == class_id
     ]

@@ -1,5 +1,6 @@
 """The grade of record: computed here, or set elsewhere and printed as it is; and where the two differ."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +12,7 @@ from schemas.refs import ExtractId
 from tasks.summarise.grade import letter
 from tasks.summarise.grades import Grade
 
-Key = tuple[str, str, str]  # student, class, session
+Key = tuple[str, str, str | None]  # student, class, session; None where the format has no sessions
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,11 @@ def imported_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> d
     query = """SELECT person_ref, class_id, session_id, percent, coalesce(grade, note) FROM lake.core_imported_grade
       WHERE extract_id = ? AND (percent IS NOT NULL OR coalesce(grade, note) IS NOT NULL) ORDER BY ALL"""
     return {(row[0], row[1], row[2]): Imported(row[3], row[4]) for row in lake.execute(query, [extract_id]).fetchall()}
+
+
+def imported_of(imported: Mapping[Key, Imported], person: str, class_id: str, session: str) -> Imported | None:
+    """The imported grade of a course in a session."""
+    return imported.get((person, class_id, session)) or imported.get((person, class_id, None))
 
 
 def of_record(grade: Grade, imported: Imported | None, policy: GradingPolicy) -> tuple[Grade, Difference | None]:

@@ -13,7 +13,7 @@ from schemas.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
 from tasks.sql import execute_each, sql
 from tasks.summarise.course import CourseRules
 from tasks.summarise.grades import Grade, grade_all, prepare_marks
-from tasks.summarise.of_record import Difference, imported_grades, of_record
+from tasks.summarise.of_record import Difference, imported_grades, imported_of, of_record
 from tasks.summarise.plain import grade_plain
 from tasks.summarise.policy_fit import refuse_what_is_not_there
 from tasks.summarise.rules import Scope
@@ -109,8 +109,8 @@ def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mappin
     imported = imported_grades(lake, extract_id)
     printed, different = [], []
     for grade in grade_all(lake, rules):
-        key = (grade.person_ref, grade.class_id, grade.session_id)
-        of, difference = of_record(grade, imported.get(key), rules[grade.class_id, grade.session_id].policy)
+        own = imported_of(imported, grade.person_ref, grade.class_id, grade.session_id)
+        of, difference = of_record(grade, own, rules[grade.class_id, grade.session_id].policy)
         printed.append(_row(of))
         if difference is not None:
             different.append(_difference(difference))

@@ -98,7 +98,10 @@ def test_wrong_use_is_exit_code_2_and_says_how(termpost: Command) -> None:
         ),
         (["init", "HOME"], "there is a home already (HOME): choose another folder"),
         (["init", "/proc/home"], "(/proc/home): name another place"),
-        (["check", "nowhere.zip"], "there is no such folder or zip (nowhere.zip): check the path of the extract"),
+        (
+            ["check", "nowhere.zip"],
+            "there is no such folder, zip or CSV file (nowhere.zip): check the path of the extract",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_line_with_its_mend(

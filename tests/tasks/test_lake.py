@@ -134,3 +134,11 @@ def test_what_duckdb_spills_is_encrypted_and_times_are_utc() -> None:
     connection = memory_connection()
     query = "SELECT current_setting('temp_file_encryption'), current_setting('TimeZone')"
     assert connection.execute(query).fetchall() == [(True, "UTC")]
+
+
+def test_a_lake_of_another_version_is_refused(place: LakePlace) -> None:
+    with open_lake(place) as lake:
+        lake.execute("UPDATE lake.lake_format SET format = format - 1")
+    with pytest.raises(InputError, match="another version of termpost") as refused, open_lake(place):
+        pass
+    assert refused.value.code == "lake-format"

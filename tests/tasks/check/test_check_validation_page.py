@@ -99,7 +99,7 @@ def test_a_rule_shows_its_first_rows_and_counts_the_rest(findings: Findings) -> 
     assert "46 times" in dates
     assert "lineItems.csv dueDate 1 (2942251001) results.csv scoreDate 1–19" in dates  # an item's id is nobody's
     assert "And 26 more. In all: lineItems.csv 1, results.csv 45." in dates
-    assert "Write it as YYYY-MM-DD." in dates
+    assert "Write it as YYYY-MM-DD, since nobody can know" in dates
     assert "supplement/contacts.csv contactRestrictions 7" in section(page, "error-enum")
     assert "categories.csv column 5" in section(page, "warning-unknown-column")
 
