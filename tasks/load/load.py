@@ -10,7 +10,6 @@ from schemas.findings import Findings
 from schemas.refs import ExtractId, PersonRef
 from tasks.check.accept import accept
 from tasks.load.deletions import DeletionGuard, refuse_many_deletions
-from tasks.load.known_columns import create_known_views
 from tasks.people import People
 from tasks.sql import execute_each, sql
 
@@ -75,7 +74,6 @@ def load_extract(
 def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:
     """Makes the views `current_<dataset>` of accepted rows that are not marked for deletion, and the table `held`."""
     accept(con, sources, findings.rejected, findings.form)
-    create_known_views(con)
     execute_each(con, sql("tasks.load", "current_rows"), {})
     held = pd.DataFrame(
         [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]

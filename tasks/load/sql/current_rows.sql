@@ -15,14 +15,13 @@ SELECT * FROM accepted_enrollments WHERE status IS DISTINCT FROM 'tobedeleted'
   AND user_sourced_id IN (SELECT sourced_id FROM current_users)
   AND class_sourced_id IN (SELECT sourced_id FROM current_classes);
 
--- known_<dataset>: the accepted rows with the columns of every format, null where this one has none.
-CREATE TEMP VIEW current_categories AS SELECT * FROM known_categories WHERE status IS DISTINCT FROM 'tobedeleted';
+CREATE TEMP VIEW current_categories AS SELECT * FROM accepted_categories WHERE status IS DISTINCT FROM 'tobedeleted';
 
 CREATE TEMP VIEW current_line_items AS
 SELECT * FROM accepted_line_items WHERE status IS DISTINCT FROM 'tobedeleted'
   AND class_sourced_id IN (SELECT sourced_id FROM current_classes);
 
 CREATE TEMP VIEW current_results AS
-SELECT * FROM known_results WHERE status IS DISTINCT FROM 'tobedeleted'
+SELECT * FROM accepted_results WHERE status IS DISTINCT FROM 'tobedeleted'
   AND student_sourced_id IN (SELECT sourced_id FROM current_users)
   AND line_item_sourced_id IN (SELECT sourced_id FROM current_line_items);
