@@ -119,7 +119,7 @@ def datacontract_cli(folder: Path) -> float:
     contract = next(c for c in load_contracts() if c.dataset == "results")
     columns = [
         {"name": c.header, "logicalType": "string", "physicalType": "VARCHAR", "required": c.required,
-         "unique": c.unique} for c in contract.columns
+         "unique": c.unique} for c in contract.in_file
     ]  # fmt: skip
     node = {
         "apiVersion": "v3.1.0", "kind": "DataContract", "id": "bench", "name": "bench", "version": "1.0.0",

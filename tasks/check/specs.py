@@ -137,13 +137,16 @@ def compile_specs(contracts: Iterable[Contract]) -> tuple[CheckSpec, ...]:
     specs: list[CheckSpec] = []
     for contract in known:
         for column in contract.kept:
+            # a cell that the format's shape takes from another file was judged there
+            judged = column.in_file or contract.shaped
             if column.required:
                 specs.append(
                     CheckSpec(contract.dataset, column.name, "required", "missing_values", "error", {}, "presence")
                 )
-            specs.extend(_of_type(contract.dataset, column))
-            for quality in column.quality:
-                specs.extend(_of_quality(contract.dataset, column, quality))
+            if judged:
+                specs.extend(_of_type(contract.dataset, column))
+                for quality in column.quality:
+                    specs.extend(_of_quality(contract.dataset, column, quality))
             if column.unique:
                 one = {"columns": (column.name,)}
                 specs.append(CheckSpec(contract.dataset, column.name, "unique", "duplicate_values", "error", one))
