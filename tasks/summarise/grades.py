@@ -9,13 +9,14 @@ from itertools import groupby
 from typing import Any
 
 import duckdb
+import pandas as pd
 
 from schemas.grading import GradingPolicy
 from schemas.refs import ExtractId, SchoolId
 from tasks.sql import execute_each, sql
 from tasks.summarise.course import CourseRules, Mark, Total, grade_course, round_by
 from tasks.summarise.grade import letter
-from tasks.summarise.plain import is_plain
+from tasks.summarise.plain import LARGEST_SCORE, is_plain
 from tasks.summarise.rules import Scope, resolve_rules
 from tasks.summarise.states import INCOMPLETE, STATES
 
@@ -67,10 +68,9 @@ def prepare_marks(
         "states": list(STATES),
     }  # fmt: skip
     if many:
-        query = "SELECT DISTINCT class_id FROM lake.core_imported_grade WHERE extract_id = ?"
-        other = {row[0] for row in lake.execute(query, [extract_id]).fetchall()}
-        other |= {class_id for (class_id, _), own in rules.items() if not is_plain(own)}
-        lake.execute("UPDATE class_rule SET is_plain = NOT list_contains(?, class_id)", [sorted(other)])
+        other = sorted({class_id for (class_id, _), own in rules.items() if not is_plain(own)})
+        lake.register("other_frame", pd.DataFrame({"class_id": other}, dtype="string"))
+        execute_each(lake, sql(PACKAGE, "choose_plain"), {"extract_id": extract_id, "limit": LARGEST_SCORE})
     for name in ("enrolled", "marks", "plain_marks"):
         execute_each(lake, sql(PACKAGE, name), values)
     return rules

@@ -1,12 +1,14 @@
 """Plain classes, all students at once: the same grades as `course`, for millions of marks.
 
 A class is plain where nothing but points, weights and drops at one end decides: no periods, no price of late or
-missing work, no line item with a rule of its own. Its marks lie in one long row of cells (sql/plain_marks.sql), so that
-sums and drops are operations on whole arrays of integers. Where 64 bits do not suffice, or a bound on what was cut off
-does not settle a digit, the course is computed with fractions like any other.
+missing work, no line item with a rule of its own. Its marks come as one list of numbers per course
+(sql/plain_marks.sql), so that sums and drops are operations on whole arrays of integers. Where 64 bits do not suffice,
+or a bound on what was cut off does not settle a digit, the course is computed with fractions like any other.
 """
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,13 +18,26 @@ import numpy.typing as npt
 
 from tasks.summarise.course import CourseRules
 from tasks.summarise.drops import Group, Item, choose
-from tasks.summarise.plain_layout import Bools, Ints, Layout, Rounded, read_layout
+from tasks.summarise.plain_layout import (
+    Bools,
+    Cells,
+    Ints,
+    Layout,
+    Rounded,
+    Scopes,
+    lay_out,
+    read_scopes,
+    repeated,
+    starts,
+)
 from tasks.summarise.plain_percent import fits, percents_of
 from tasks.summarise.rules import Scope
 from tasks.summarise.states import CURRENT, FINAL, INCOMPLETE, MISSING, SCORED, STATES, WAITING, number
 
 LARGEST = 2**62
-CHUNK = 200_000  # categories of students at a time
+LARGEST_SCORE = 2**41  # millionths of a point: what plain_marks.sql has bits for
+LARGEST_POSITION = 2**16
+CHUNK = 20_000  # courses at a time: their arrays fit a processor's cache
 
 
 @dataclass(frozen=True)
@@ -31,8 +46,10 @@ class PlainGrades:
 
     current: Rounded
     final: Rounded
-    letters: npt.NDArray[np.object_]
+    letters: Ints  # place in `names`, counted from 1; 0 is none
+    names: list[str]
     counts: dict[str, Ints]
+    work: dict[str, npt.NDArray[Any]]  # late and missing: seat, position, state, millionths, is_scored
 
 
 def _is(states: npt.NDArray[np.integer[Any]], names: frozenset[str]) -> Bools:
@@ -43,75 +60,117 @@ def _is(states: npt.NDArray[np.integer[Any]], names: frozenset[str]) -> Bools:
 
 def _sums(values: npt.NDArray[Any], first: Ints) -> Ints:
     """The sum of each stretch; 0 where it is empty."""
-    total = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
-    return np.asarray(total[first[1:]] - total[first[:-1]], dtype=np.int64)
+    there = np.flatnonzero(first[1:] > first[:-1])
+    total = np.zeros(len(first) - 1, dtype=np.int64)
+    if len(there):  # reduceat takes an empty stretch for one of length 1
+        total[there] = np.add.reduceat(values, first[there], dtype=np.int64)
+    return total
 
 
 def grade_plain(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRules]) -> PlainGrades:
     """Grades of all students of the plain classes, from the tables that plain_marks.sql makes."""
-    layout, worth, without = read_layout(lake)
-    marks = lake.execute("SELECT cell, state, coalesce(earned, 0) AS earned, is_late FROM plain_mark").fetchnumpy()
-    cell = np.asarray(marks["cell"])
-    state = without[layout.item]
-    state[cell] = np.asarray(marks["state"])
-    earned = np.zeros(len(state), dtype=np.int64)
-    earned[cell] = np.asarray(marks["earned"])
-    late = np.zeros(len(state), dtype=np.bool_)
-    late[cell] = np.asarray(marks["is_late"])
-    del marks, cell
-    earned[~_is(state, SCORED)] = 0
-    possible = worth[layout.item]
-    unit = int(np.gcd(np.gcd.reduce(earned), np.gcd.reduce(possible))) or 1 if len(earned) else 1
-    earned //= unit
-    possible = possible // unit
-    sums = {}
-    for name, states in (("current", CURRENT), ("final", FINAL)):
-        sums[name] = _part_sums(layout, earned, possible, _is(state, states), rules)
-    course_cells = layout.first_cell[layout.first_part]
+    scopes = read_scopes(lake, rules)
+    seats = lake.execute("SELECT scope_no, place FROM plain_seat").fetchnumpy()
+    scope, place = np.asarray(seats["scope_no"], dtype=np.int64), np.asarray(seats["place"], dtype=np.int64)
+    lists = lake.execute("SELECT len(marks) AS n FROM plain_taken").fetchnumpy()["n"]
+    marks = np.asarray(lake.execute("SELECT unnest(marks) AS mark FROM plain_taken").fetchnumpy()["mark"], np.int64)
+    begin = starts(np.append(np.asarray(lists, dtype=np.int64), 0))  # the last, at place -1, is nobody's: no marks
+
+    def of_chunk(first: int) -> PlainGrades:
+        some = slice(first, first + CHUNK)
+        at = np.where(place[some] < 0, len(lists), place[some])
+        taken = begin[at + 1] - begin[at]
+        return _grade_some(scopes, scope[some], taken, marks[repeated(begin[at], taken)], first)
+
+    # numpy lets other threads run while it counts
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return _joined(list(pool.map(of_chunk, range(0, len(scope), CHUNK) or [0])))
+
+
+def _joined(found: list[PlainGrades]) -> PlainGrades:
+    def rounded(of: list[Rounded]) -> Rounded:
+        return Rounded(np.concatenate([one.millionths for one in of]), np.concatenate([one.there for one in of]))
+
+    return PlainGrades(
+        rounded([one.current for one in found]), rounded([one.final for one in found]),
+        np.concatenate([one.letters for one in found]), found[0].names,
+        {name: np.concatenate([one.counts[name] for one in found]) for name in found[0].counts},
+        {name: np.concatenate([one.work[name] for one in found]) for name in found[0].work},
+    )  # fmt: skip
+
+
+def _grade_some(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints, first_seat: int) -> PlainGrades:
+    layout, cells = lay_out(scopes, scope, taken, marks)
+    earned = np.where(_is(cells.state, SCORED), cells.millionths, 0)
+    unit = _unit(earned, cells.possible)
+    earned, possible = earned // unit, cells.possible // unit
+    in_current, in_final = _is(cells.state, CURRENT), _is(cells.state, FINAL)
+    now = _part_sums(layout, earned, possible, in_current)
+    then = _part_sums(layout, earned, possible, in_final, (in_current, now))
+    course = cells.course_cell
     counts = {
-        "graded_count": _sums(_is(state, CURRENT), course_cells),
-        "missing_count": _sums(_is(state, MISSING), course_cells),
-        "late_count": _sums(late, course_cells),
-        "ungraded_count": _sums(_is(state, WAITING), course_cells),
-    }
-    current, _ = percents_of(layout, *sums["current"], rules)
-    final, letters = percents_of(layout, *sums["final"], rules)
-    letters[_sums(state == number("incomplete"), course_cells) > 0] = INCOMPLETE
-    return PlainGrades(current, final, letters, counts)
+        "graded_count": _sums(in_current, course), "missing_count": _sums(_is(cells.state, MISSING), course),
+        "late_count": _sums(cells.is_late, course), "ungraded_count": _sums(_is(cells.state, WAITING), course),
+    }  # fmt: skip
+    current, _ = percents_of(layout, *now)
+    final, letters = percents_of(layout, *then)
+    letters[_sums(cells.state == number("incomplete"), course) > 0] = scopes.kinds.letter_codes[INCOMPLETE]
+    return PlainGrades(current, final, letters, scopes.kinds.letters, counts, _work(cells, first_seat))
+
+
+def _work(cells: Cells, first_seat: int) -> dict[str, npt.NDArray[Any]]:
+    found = np.flatnonzero(_is(cells.state, MISSING) | cells.is_late)
+    course = np.searchsorted(cells.course_cell, found, side="right") - 1
+    return {
+        "seat": course + first_seat, "position": found - cells.course_cell[course], "state": cells.state[found],
+        "millionths": cells.millionths[found], "is_scored": cells.is_scored[found],
+    }  # fmt: skip
+
+
+def _unit(earned: Ints, possible: Ints) -> int:
+    """What divides all points: the smaller the numbers, the more of them fit."""
+    unit = int(np.gcd.reduce(possible)) if len(possible) else 0
+    while unit != 1 and (rest := earned % unit if unit else earned).any():
+        unit = int(np.gcd.reduce(rest[np.flatnonzero(rest)[:1000]], initial=unit))
+    return unit or 1
 
 
 def _part_sums(
-    layout: Layout, earned: Ints, possible: Ints, counts: Bools, rules: Mapping[Scope, CourseRules]
+    layout: Layout, earned: Ints, possible: Ints, counts: Bools, known: tuple[Bools, tuple[Ints, Ints]] | None = None
 ) -> tuple[Ints, Ints]:
-    """Points earned and possible of each part, after drops."""
+    """Points earned and possible of each part, after drops.
+
+    Args:
+        known: the same of other cells; parts of which the same cells count are taken from there.
+    """
     e, p = _sums(earned * counts, layout.first_cell), _sums(possible * counts, layout.first_cell)
+    other = np.ones(len(e), dtype=np.bool_)
+    if known is not None:
+        other = _sums(counts != known[0], layout.first_cell) > 0
+        e, p = np.where(other, e, known[1][0]), np.where(other, p, known[1][1])
     drops: dict[tuple[int, int, bool], list[int]] = {}
-    for kind, (scope, category) in enumerate(layout.kinds):
-        if scope < 0:
-            continue
-        rule = rules[layout.scopes[scope]].rules[category]
+    for kind, (rules, category) in enumerate(layout.kinds.categories):
+        rule = rules.rules[category]
         if rule.drop_lowest or rule.drop_highest or rule.keep_highest:
             low = -rule.keep_highest if rule.keep_highest > 0 else rule.drop_lowest
             drops.setdefault((low, rule.drop_highest, rule.drop_all == "keep-one"), []).append(kind)
     lengths = np.diff(layout.first_cell)
     for (low, high, keep_one), kinds in drops.items():
-        of_kind = np.zeros(len(layout.kinds), dtype=np.bool_)
+        of_kind = np.zeros(len(layout.kinds.categories), dtype=np.bool_)
         of_kind[kinds] = True
-        mine = of_kind[layout.part_kind]
+        mine = np.flatnonzero(of_kind[layout.part_kind] & other)
         for length in np.unique(lengths[mine]):
-            parts = np.flatnonzero(mine & (lengths == length))
-            for start in range(0, len(parts), CHUNK):
-                some = parts[start : start + CHUNK]
-                cells = layout.first_cell[some][:, None] + np.arange(length)
-                e[some], p[some] = _after_drops(earned[cells], possible[cells], counts[cells], low, high, keep_one)
+            parts = mine[lengths[mine] == length]
+            cells = layout.first_cell[parts][:, None] + np.arange(length)
+            e[parts], p[parts] = _after_drops(earned[cells], possible[cells], counts[cells], low, high, keep_one)
     return e, p
 
 
 def _after_drops(earned: Ints, possible: Ints, counts: Bools, low: int, high: int, keep_one: bool) -> tuple[Ints, Ints]:
     """Of each row the points that are kept: `drops.choose` for drops at one end, all rows at once.
 
-    A row's marks come with those worth more first, so that a stable sort settles ties as `drops` does. `low` below 0 is
-    the number to keep.
+    Where marks tie it does not matter which is left out: the percentage is the same. `low` below 0 is the number to
+    keep.
     """
     n = counts.sum(axis=1)
     wanted = np.maximum(n + low, 0) if low < 0 else np.full(len(n), low)
@@ -122,25 +181,22 @@ def _after_drops(earned: Ints, possible: Ints, counts: Bools, low: int, high: in
         lows = np.where(wanted + high >= n, n, wanted)
         highs = np.where(wanted + high >= n, 0, high)
     e, p = earned * counts, possible * counts
-    top, bottom = e.sum(axis=1), p.sum(axis=1)
+    top, bottom = np.einsum("ij->i", e), np.einsum("ij->i", p)
     if 4 * (int(top.max(initial=0)) + int(e.max(initial=0)) + 1) * (int(bottom.max(initial=0)) + 1) >= LARGEST:
         return _one_by_one(e, p, counts, lows, highs)
     place = np.arange(e.shape[1])
-    no_rate = np.count_nonzero(p, axis=1) <= lows  # points alone decide: see drops._at_the_end
-    bottom = np.where(bottom == 0, 1, bottom)
-    open_rows = np.arange(len(n))
+    nothing = np.count_nonzero(p, axis=1) <= lows  # no mark that is worth points is left: no percentage
+    top[nothing], bottom[nothing] = 0, 0
+    open_rows = np.flatnonzero(~nothing & (lows + highs > 0))
     while len(open_rows):
-        rows_e, rows_p, there = e[open_rows], p[open_rows], counts[open_rows]
+        rows_e, rows_p = e[open_rows], p[open_rows]
         key = rows_e * bottom[open_rows, None] - top[open_rows, None] * rows_p
-        at_end = no_rate[open_rows]
-        key[at_end] = rows_e[at_end] - rows_p[at_end] * (LARGEST // max(int(p.max()), 1) // 2)
-        key[~there] = np.iinfo(np.int64).max
-        order = np.argsort(key, axis=1, kind="stable")
+        key[~counts[open_rows]] = np.iinfo(np.int64).max
+        order = np.argsort(key, axis=1)
         kept = (place >= lows[open_rows, None]) & (place < (n - highs)[open_rows, None])
-        new_top = (np.take_along_axis(rows_e, order, 1) * kept).sum(axis=1)
-        new_bottom = (np.take_along_axis(rows_p, order, 1) * kept).sum(axis=1)
-        level = new_top * bottom[open_rows] == top[open_rows] * new_bottom
-        settled = at_end | (level & (new_bottom > 0))
+        new_top = np.einsum("ij,ij->i", np.take_along_axis(rows_e, order, 1), kept)
+        new_bottom = np.einsum("ij,ij->i", np.take_along_axis(rows_p, order, 1), kept)
+        settled = (new_top * bottom[open_rows] == top[open_rows] * new_bottom) & (new_bottom > 0)
         too_low = ~settled & (new_bottom == 0)  # nothing possible is kept at this rate: look above it
         top[open_rows] = np.where(too_low, 2 * top[open_rows] + bottom[open_rows], new_top)
         bottom[open_rows] = np.where(too_low, bottom[open_rows], new_bottom)

@@ -1,28 +1,73 @@
-"""How the courses of plain classes lie in one long row of cells, and what comes out of them."""
+"""How the marks of plain classes lie: the courses of many students as one long row of cells, one for each line item."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from tasks.summarise.course import CourseRules
 from tasks.summarise.rules import Scope
+from tasks.summarise.states import INCOMPLETE
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Where everything lies. A part is one category of one student's course; cells of a part lie together."""
+class Kinds:
+    """Sets of rules, each of which many classes share, and their categories one after the other."""
 
-    scopes: list[Scope]
-    scope_of: Ints  # course → place in scopes
+    rules: list[CourseRules]
+    first: Ints  # rules → its first category; one more at the end
+    categories: list[tuple[CourseRules, str]]  # in the order of names within each
+
+    @cached_property
+    def letters(self) -> list[str]:
+        """Every letter that a course may show."""
+        return sorted({INCOMPLETE, *(name for one in self.rules for name in one.policy.scale)})
+
+    @cached_property
+    def letter_codes(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.letters, 1)}
+
+
+@dataclass(frozen=True)
+class Scopes:
+    """The plain classes, by their number in the table plain_scope."""
+
+    kinds: Kinds
+    kind: Ints  # scope → place in kinds.rules
+    first_item: Ints  # scope → its first line item; one more at the end
+    first_part: Ints  # scope → its first category; one more at the end
+    part_length: Ints  # category of a scope → line items
+    worth: Ints  # line item → millionths of a point
+    without: npt.NDArray[np.int8]  # line item → state of a mark that is not there
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Some courses of students. A part is one category of one course; cells of a part lie together."""
+
+    kinds: Kinds
+    kind_of: Ints  # course → place in kinds.rules
     first_part: Ints  # course → its first part; one more at the end
-    part_kind: Ints  # part → which category of which scope: place in `kinds`
-    kinds: list[tuple[int, str]]  # scope, category
+    part_kind: Ints  # part → place in kinds.categories
     first_cell: Ints  # part → its first cell; one more at the end
-    item: Ints  # cell → place in the table plain_item
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The marks of the courses of a layout, a number for each cell."""
+
+    course_cell: Ints  # course → its first cell; one more at the end
+    state: npt.NDArray[np.int8]
+    millionths: Ints  # of a point, as recorded; 0 without a score
+    is_scored: Bools
+    is_late: Bools
+    possible: Ints  # millionths of a point
 
 
 @dataclass(frozen=True)
@@ -33,45 +78,68 @@ class Rounded:
     there: Bools
 
 
-def _repeated(first: Ints, lengths: Ints) -> Ints:
+def starts(lengths: Ints) -> Ints:
+    """Where each of some stretches begins, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
+def repeated(first: Ints, lengths: Ints) -> Ints:
     """first[0], first[0] + 1, … for each length, one after the other."""
-    starts = np.cumsum(lengths) - lengths
-    return np.arange(int(lengths.sum()), dtype=np.int64) - np.repeat(starts - first, lengths)
+    begins = starts(lengths)
+    return np.arange(begins[-1], dtype=np.int64) - np.repeat(begins[:-1] - first, lengths)
 
 
-def read_layout(lake: duckdb.DuckDBPyConnection) -> tuple[Layout, Ints, npt.NDArray[np.int8]]:
-    """The layout; points possible and the state without a result of each line item."""
-    items = lake.execute(
-        "SELECT class_id, session_id, category, possible, state FROM plain_item ORDER BY class_id, session_id, position"
-    ).fetchall()
-    courses = lake.execute("SELECT class_id, session_id, count(*) FROM plain_seat GROUP BY ALL ORDER BY ALL").fetchall()
-    kinds: list[tuple[int, str]] = []
-    kind_first: list[int] = []  # its first line item
-    scopes = [(str(c), str(s)) for c, s, _ in courses]
-    place = {scope: number_ for number_, scope in enumerate(scopes)}
-    scope_kinds: list[list[int]] = [[] for _ in scopes]
-    last: tuple[int, str] | None = None
-    for at, (class_id, session_id, category, _, _) in enumerate(items):
-        scope = place.get((class_id, session_id), -1)
-        if (scope, category) != last:
-            last = (scope, category)
-            if scope >= 0:
-                scope_kinds[scope].append(len(kinds))
-            kinds.append(last)
-            kind_first.append(at)
-    ends = np.array([*kind_first, len(items)], dtype=np.int64)
-    lengths = ends[1:] - ends[:-1]
-    seats = np.array([row[2] for row in courses], dtype=np.int64)
-    scope_of = np.repeat(np.arange(len(scopes), dtype=np.int64), seats)
-    in_scope = np.array([len(k) for k in scope_kinds], dtype=np.int64)
-    flat = np.array([k for ks in scope_kinds for k in ks], dtype=np.int64)
-    parts_of = in_scope[scope_of] if len(scope_of) else np.zeros(0, dtype=np.int64)
-    part_kind = flat[_repeated((np.cumsum(in_scope) - in_scope)[scope_of], parts_of)] if len(flat) else flat
-    first_part = np.concatenate([[0], np.cumsum(parts_of)]).astype(np.int64)
-    cells = lengths[part_kind]
-    first_cell = np.concatenate([[0], np.cumsum(cells)]).astype(np.int64)
-    item = (
-        _repeated(np.array(kind_first, dtype=np.int64)[part_kind], cells) if len(part_kind) else np.zeros(0, np.int64)
-    )
-    layout = Layout(scopes, scope_of, first_part, part_kind, kinds, first_cell, item)
-    return layout, np.array([r[3] for r in items], dtype=np.int64), np.array([r[4] for r in items], dtype=np.int8)
+def read_scopes(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRules]) -> Scopes:
+    """The plain classes with their line items, from the tables that plain_marks.sql makes."""
+    scopes = lake.execute("SELECT class_id, session_id FROM plain_scope ORDER BY scope_no").fetchall()
+    place: dict[int, int] = {}
+    own: list[CourseRules] = []
+    kind = np.zeros(len(scopes), dtype=np.int64)
+    for at, (class_id, session_id) in enumerate(scopes):
+        found = rules[class_id, session_id]
+        if id(found) not in place:
+            place[id(found)] = len(own)
+            own.append(found)
+        kind[at] = place[id(found)]
+    in_kind = np.array([len(one.rules) for one in own], dtype=np.int64)
+    kinds = Kinds(own, starts(in_kind), [(one, name) for one in own for name in sorted(one.rules)])
+    items = lake.execute("SELECT scope_no, possible, state FROM plain_item ORDER BY scope_no, position").fetchnumpy()
+    parts = lake.execute(
+        "SELECT count(*) AS n FROM plain_item GROUP BY scope_no, category ORDER BY scope_no, category"
+    ).fetchnumpy()
+    of_scope = np.bincount(np.asarray(items["scope_no"], dtype=np.int64), minlength=len(scopes))
+    return Scopes(
+        kinds, kind, starts(of_scope), starts(in_kind[kind]) if len(own) else np.zeros(1, dtype=np.int64),
+        np.asarray(parts["n"], dtype=np.int64), np.asarray(items["possible"], dtype=np.int64),
+        np.asarray(items["state"], dtype=np.int8),
+    )  # fmt: skip
+
+
+def lay_out(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints) -> tuple[Layout, Cells]:
+    """The cells of some courses.
+
+    Args:
+        scope: course → place in `scopes`.
+        taken: course → how many marks of `marks` are its own, one course after the other.
+        marks: as plain_marks.sql packs them.
+    """
+    width = scopes.first_item[scope + 1] - scopes.first_item[scope]
+    course_cell = starts(width)
+    item = repeated(scopes.first_item[scope], width)
+    cell = np.repeat(course_cell[:-1], taken) + ((marks >> 5) & 0xFFFF)
+    state = scopes.without[item]
+    state[cell] = marks & 15
+    millionths = np.zeros(len(item), dtype=np.int64)
+    millionths[cell] = marks >> 22
+    is_scored, is_late = np.zeros(len(item), dtype=np.bool_), np.zeros(len(item), dtype=np.bool_)
+    is_scored[cell] = (marks & (1 << 21)) != 0
+    is_late[cell] = (marks & 16) != 0
+    cells = Cells(course_cell, state, millionths, is_scored, is_late, scopes.worth[item])
+
+    kind = scopes.kind[scope]
+    parts = scopes.first_part[scope + 1] - scopes.first_part[scope]
+    layout = Layout(
+        scopes.kinds, kind, starts(parts), repeated(scopes.kinds.first[kind], parts),
+        starts(scopes.part_length[repeated(scopes.first_part[scope], parts)]),
+    )  # fmt: skip
+    return layout, cells

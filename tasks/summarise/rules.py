@@ -1,7 +1,6 @@
 """The policy as it holds for each class of an extract: weights, periods and what is special about a line item."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,27 +11,29 @@ import pandas as pd
 from schemas.errors import InputError
 from schemas.grading import CategoryRule, GradingPolicy
 from schemas.refs import ExtractId
+from tasks.sql import execute_each, sql
 from tasks.summarise.course import CourseRules
 
+PACKAGE = "tasks.summarise"
+
 Scope = tuple[str, str]  # class, session
-CLASS_RULE = {
-    "class_id": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
-    "floor_percent": "Int64", "missing_percent": "Int64", "is_plain": "bool",
+RULE = {
+    "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
+    "floor_percent": "Int64", "missing_percent": "Int64",
 }  # fmt: skip
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
 
 @dataclass(frozen=True)
-class _Line:
-    """A line item of a class, with its category and session."""
+class _Category:
+    """A category of the extract, in classes with the same rules."""
 
-    class_id: str
-    session_id: str  # of the grade
-    item: str
     category_id: str
-    title: str  # of the category
-    weight: Decimal | None  # of the category, as the extract gives it
-    item_session: str | None
+    title: str
+    weight: Decimal | None  # as the extract gives it
+
+
+Sessions = dict[str, tuple[str | None, date]]  # session → the one around it, and its first day
 
 
 def resolve_rules(
@@ -40,27 +41,26 @@ def resolve_rules(
 ) -> dict[Scope, CourseRules]:
     """The rules of each class of the table `scope`; makes the tables `scope_item` and `class_rule` for `marks.sql`.
 
+    Courses with the same categories and sessions share one object.
+
     Raises:
         InputError: `no-weight`, where marks would silently not count.
     """
-    lines = _lines(lake, extract_id)
+    values = {"extract_id": extract_id, "classes": sorted(policy.classes)}
+    execute_each(lake, sql(PACKAGE, "scope_kinds"), values)
+    policies = {own: policy.for_class(own) for own in ("", *policy.classes)}
     sessions = _sessions(lake, extract_id)
-    by_scope: dict[Scope, list[_Line]] = defaultdict(list)
-    for line in lines:
-        by_scope[line.class_id, line.session_id].append(line)
-    scopes = [
-        (str(c), str(s)) for c, s in lake.execute("SELECT class_id, session_id FROM scope ORDER BY ALL").fetchall()
-    ]
-    policies = {class_id: policy.for_class(class_id) for class_id, _ in scopes}
-    rules: dict[Scope, CourseRules] = {}
-    items: list[tuple[object, ...]] = []
-    for scope in scopes:
-        own, found = policies[scope[0]], by_scope[scope]
-        periods = {line.item: _period(line.item_session, own, sessions, scope[1]) for line in found}
-        rules[scope] = _course_rules(policy, own, scope, found, periods, sessions, cutoff)
-        items += [_item(line, own, periods[line.item]) for line in found]
-    _register(lake, items, policies)
-    return rules
+    categories = _categories(lake)
+    periods = _periods(lake, policies, sessions)
+    _register(lake, policies, categories, periods)
+    rules: dict[int, CourseRules] = {}
+    query = "SELECT DISTINCT kind, own_rules, session_id, categories, sessions FROM scope_kind ORDER BY kind"
+    for kind, own, session, ids, item_sessions in lake.execute(query).fetchall():
+        found = {item_session: periods[own, session, item_session] for item_session in item_sessions}
+        used = _periods_in_use(policies[own], session, found, sessions, cutoff)
+        rules[kind] = _course_rules(policy, policies[own], own, [categories[own, name] for name in ids], used)
+    scopes = lake.execute("SELECT class_id, session_id, kind FROM scope_kind ORDER BY ALL").fetchall()
+    return {(class_id, session): rules[kind] for class_id, session, kind in scopes}
 
 
 def category_of(policy: GradingPolicy, category_id: str, title: str, weight: Decimal | None) -> str:
@@ -70,43 +70,38 @@ def category_of(policy: GradingPolicy, category_id: str, title: str, weight: Dec
     return category_id if policy.category[title].weight is None and weight is not None else title
 
 
-def _rule(policy: GradingPolicy, line: _Line) -> CategoryRule | None:
-    return policy.category.get(line.category_id) or policy.category.get(line.title)
+def _rule(policy: GradingPolicy, category: _Category) -> CategoryRule | None:
+    return policy.category.get(category.category_id) or policy.category.get(category.title)
 
 
 def _course_rules(
-    general: GradingPolicy, own: GradingPolicy, scope: Scope, lines: list[_Line],
-    periods: dict[str, str | None], sessions: dict[str, tuple[str | None, date]], cutoff: date,
+    general: GradingPolicy, own: GradingPolicy, class_id: str, categories: list[_Category],
+    periods: dict[str, Decimal | None],
 ) -> CourseRules:  # fmt: skip
     rules: dict[str, CategoryRule] = {}
     weights: dict[str, Decimal | None] = {}
-    unweighed: list[_Line] = []
-    from_bundle = any(line.weight is not None for line in lines)
-    for line in lines:
-        name, rule = category_of(own, line.category_id, line.title, line.weight), _rule(own, line)
+    unweighed: list[_Category] = []
+    from_bundle = any(category.weight is not None for category in categories)
+    for category in categories:
+        name, rule = category_of(own, category.category_id, category.title, category.weight), _rule(own, category)
         rules[name] = rule or CategoryRule()
-        weights[name] = line.weight if rule is None or rule.weight is None else rule.weight
+        weights[name] = category.weight if rule is None or rule.weight is None else rule.weight
         if rule is None and not from_bundle:
-            unweighed.append(line)
+            unweighed.append(category)
     weighted = own.aggregate == "weighted"
-    if not general.says_aggregate(scope[0]):
+    if not general.says_aggregate(class_id):
         weighted = any(weight is not None for weight in weights.values())
     if weighted and unweighed and any(weight is not None for weight in weights.values()):
         raise _no_weight(f"the extract's category {unweighed[0].title or '(none)'} has no weight",
                          f'[category."{unweighed[0].title or unweighed[0].category_id}"]', "[category]")  # fmt: skip
-    used = _periods_in_use(own, scope[1], set(periods.values()), sessions, cutoff)
-    outside = [line for line in lines if periods[line.item] is None]
-    if used and outside:
-        raise _no_weight(f"session {outside[0].item_session} has line items and no weight",
-                         f'[period."{outside[0].item_session}"]', "[period]")  # fmt: skip
-    return CourseRules(own, weighted, rules, weights, used)
+    return CourseRules(own, weighted, rules, weights, periods)
 
 
 def _no_weight(what: str, section: str, where: str) -> InputError:
     return InputError("no-weight", what, f"grading.toml {where}", f"add {section} with a weight (0: it does not count)")
 
 
-def _above(session: str | None, sessions: dict[str, tuple[str | None, date]]) -> Iterable[str]:
+def _above(session: str | None, sessions: Sessions) -> Iterable[str]:
     """The session and those around it, from the inside; a circle of parents ends it."""
     seen: set[str] = set()
     while session is not None and session in sessions and session not in seen:
@@ -115,9 +110,7 @@ def _above(session: str | None, sessions: dict[str, tuple[str | None, date]]) ->
         session = sessions[session][0]
 
 
-def _period(
-    session: str | None, policy: GradingPolicy, sessions: dict[str, tuple[str | None, date]], top: str
-) -> str | None:
+def _period(session: str | None, policy: GradingPolicy, sessions: Sessions, top: str) -> str | None:
     """The weighted period around a session, below the session that the grade is of."""
     if not policy.period:
         return None
@@ -128,70 +121,89 @@ def _period(
 
 
 def _periods_in_use(
-    policy: GradingPolicy,
-    top: str,
-    with_work: set[str | None],
-    sessions: dict[str, tuple[str | None, date]],
-    cutoff: date,
-) -> dict[str, Decimal | None]:
-    """Weighted periods of a course: those with work, and those below its session that have begun."""
-    if not with_work - {None} or with_work - {None} == {top}:
+    policy: GradingPolicy, top: str, periods: dict[str, str | None], sessions: Sessions, cutoff: date
+) -> dict[str, Decimal | None]:  # fmt: skip
+    """Weighted periods of a course: those with work, and those below its session that have begun.
+
+    Args:
+        periods: session of a line item ('' for none) → the weighted period around it.
+
+    Raises:
+        InputError: `no-weight`, where one period has a weight and another with work has none.
+    """
+    with_work = {period for period in periods.values() if period is not None}
+    if not with_work or with_work == {top}:
         return {}
     chosen = {}
     for name, period in policy.period.items():
         below = name in sessions and name != top and top in _above(name, sessions)
         if name in with_work or (below and sessions[name][1] <= cutoff):
             chosen[name] = period.weight
+    for session, around in periods.items():
+        if around is None:
+            raise _no_weight(f"session {session or None} has line items and no weight",
+                             f'[period."{session or None}"]', "[period]")  # fmt: skip
     return chosen
 
 
-def _item(line: _Line, policy: GradingPolicy, period: str | None) -> tuple[object, ...]:
-    rule = _rule(policy, line) or CategoryRule()
-    return (
-        line.class_id, line.session_id, line.item, category_of(policy, line.category_id, line.title, line.weight),
-        line.item_session, period, line.item in policy.omit.line_items, line.item in rule.extra_credit,
-        line.item in rule.never_drop,
-    )  # fmt: skip
+def _categories(lake: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], _Category]:
+    """(own rules, category id) → the category."""
+    rows = lake.execute("SELECT own_rules, category_id, title, weight FROM category_kind").fetchall()
+    return {(own, name): _Category(name, title, weight) for own, name, title, weight in rows}
 
 
-def _lines(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[_Line]:
-    query = """SELECT s.class_id, s.session_id, s.line_item_id, coalesce(i.category_id, ''), coalesce(c.title, ''),
-        c.weight, s.item_session_id
-      FROM scope_line_item s
-      JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
-      LEFT JOIN lake.core_category c ON c.extract_id = $extract_id AND c.category_id = i.category_id
-      ORDER BY ALL"""
-    return [_Line(*row) for row in lake.execute(query, {"extract_id": extract_id}).fetchall()]
+def _periods(
+    lake: duckdb.DuckDBPyConnection, policies: dict[str, GradingPolicy], sessions: Sessions
+) -> dict[tuple[str, str, str], str | None]:
+    """(own rules, session of the grade, session of a line item) → the weighted period around the latter."""
+    rows = lake.execute("SELECT own_rules, session_id, item_session_id FROM session_kind").fetchall()
+    return {(own, top, inner): _period(inner or None, policies[own], sessions, top) for own, top, inner in rows}
 
 
-def _sessions(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> dict[str, tuple[str | None, date]]:
-    """Session → the one around it, and its first day."""
+def _sessions(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> Sessions:
     query = "SELECT session_id, parent_id, start_date FROM lake.core_academic_session WHERE extract_id = ?"
     return {row[0]: (row[1], row[2]) for row in lake.execute(query, [extract_id]).fetchall()}
 
 
 def _register(
-    lake: duckdb.DuckDBPyConnection, items: list[tuple[object, ...]], policies: dict[str, GradingPolicy]
-) -> None:
-    columns = ["class_id", "session_id", "line_item_id", "category", "item_session_id", "period", "is_omitted",
-               "is_extra", "is_fixed"]  # fmt: skip
-    frame = pd.DataFrame(items, columns=columns)
-    frame[columns[:6]] = frame[columns[:6]].astype("string")
-    frame[columns[6:]] = frame[columns[6:]].astype("bool")
-    lake.register("scope_item_frame", frame)
-    lake.execute("CREATE OR REPLACE TEMP TABLE scope_item AS SELECT * FROM scope_item_frame")
-    frame = pd.DataFrame(
-        [
-            (
-                class_id, _fine(own.late.percent_per_interval), own.late.interval == "hour",
-                own.late.by_score_date, _fine(own.late.floor_percent), _fine(own.missing.deduct_percent), False,
-            )
-            for class_id, own in policies.items()
-        ],
-        columns=list(CLASS_RULE),
-    )  # fmt: skip
-    lake.register("class_rule_frame", frame.astype(CLASS_RULE))
-    lake.execute("CREATE OR REPLACE TEMP TABLE class_rule AS SELECT * FROM class_rule_frame")
+    lake: duckdb.DuckDBPyConnection, policies: dict[str, GradingPolicy],
+    categories: dict[tuple[str, str], _Category], periods: dict[tuple[str, str, str], str | None],
+) -> None:  # fmt: skip
+    """Gives the policy's answers to scope_items.sql."""
+    named = [row for (own, _), category in categories.items() for row in _named(own, policies[own], category)]
+    answers = [
+        (own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight))
+        for (own, _), c in categories.items()
+    ]
+    costs = [
+        (
+            own, _fine(rules.late.percent_per_interval), rules.late.interval == "hour", rules.late.by_score_date,
+            _fine(rules.late.floor_percent), _fine(rules.missing.deduct_percent),
+        )
+        for own, rules in policies.items()
+    ]  # fmt: skip
+    flags = ["is_omitted", "is_extra", "is_fixed"]
+    texts = dict.fromkeys(("own_rules", "category_id", "line_item_id"), "string")
+    frames = {
+        "category_frame": pd.DataFrame(answers, columns=["own_rules", "category_id", "category"], dtype="string"),
+        "session_frame": pd.DataFrame(
+            [(*key, period) for key, period in periods.items()],
+            columns=["own_rules", "session_id", "item_session_id", "period"], dtype="string",
+        ),
+        "named_frame": pd.DataFrame(named, columns=[*texts, *flags]).astype(texts | dict.fromkeys(flags, "bool")),
+        "rule_frame": pd.DataFrame(costs, columns=list(RULE)).astype(RULE),
+    }  # fmt: skip
+    for name, frame in frames.items():
+        lake.register(name, frame)
+    execute_each(lake, sql(PACKAGE, "scope_items"), {})
+
+
+def _named(own: str, policy: GradingPolicy, category: _Category) -> Iterator[tuple[object, ...]]:
+    """Line items that the policy names, with what it says of them in this category."""
+    rule = _rule(policy, category) or CategoryRule()
+    omitted = policy.omit.line_items
+    for item in dict.fromkeys((*omitted, *rule.extra_credit, *rule.never_drop)):
+        yield (own, category.category_id, item, item in omitted, item in rule.extra_credit, item in rule.never_drop)
 
 
 def _fine(percent: Decimal | None) -> int | None:

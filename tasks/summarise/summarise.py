@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import duckdb
-import numpy as np
 import pandas as pd
 
 from schemas.errors import InputError
@@ -123,10 +122,11 @@ def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mappin
         lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({exact}) FROM frame")
     found = grade_plain(lake, rules)
     lake.register("plain_frame", pd.DataFrame({
-        "seat": np.arange(len(found.letters)), "current": found.current.millionths, "final": found.final.millionths,
-        "has_current": found.current.there, "has_final": found.final.there, "letter": found.letters, **found.counts,
-    }).astype({"letter": "string"}))  # fmt: skip
-    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {})
+        "current": found.current.millionths, "final": found.final.millionths, "has_current": found.current.there,
+        "has_final": found.final.there, "letter": found.letters, **found.counts,
+    }))  # fmt: skip
+    lake.register("plain_work", pd.DataFrame(found.work))
+    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {"letters": found.names})
 
 
 def _row(grade: Grade) -> tuple[object, ...]:

@@ -1,32 +1,38 @@
--- Plain classes as one long row of cells: a course after the other, within it the line items in order.
+-- Plain classes: their line items in order, and for each student and course the marks as a list of numbers.
+CREATE OR REPLACE TEMP TABLE plain_scope AS
+SELECT row_number() OVER (ORDER BY k.class_id, k.session_id)::INTEGER - 1 AS scope_no, k.class_id, k.session_id
+FROM scope_kind k JOIN class_rule c ON c.class_id = k.class_id AND c.is_plain
+ORDER BY scope_no;
+
+-- Within a category those worth more come first: see `_after_drops` (plain.py).
 CREATE OR REPLACE TEMP TABLE plain_item AS
-SELECT s.class_id, s.session_id, s.line_item_id, s.category, i.due_date,
-  (coalesce(i.points_possible, 0) * 1000000)::BIGINT AS possible,  -- millionths of a point
-  mark_state(s.is_omitted, NULL, NULL, NULL, NULL, NULL, i.due_date, $cutoff) AS state,  -- where there is no result
-  s.is_omitted,
-  row_number() OVER one - 1 AS position
-FROM scope_item s
-JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
-JOIN class_rule c ON c.class_id = s.class_id AND c.is_plain
-WINDOW one AS (PARTITION BY s.class_id, s.session_id ORDER BY s.category, i.points_possible DESC, s.line_item_id);
+SELECT *, row_number() OVER (PARTITION BY scope_no ORDER BY category, possible DESC, line_item_id) - 1 AS position
+FROM (
+  SELECT p.scope_no, s.line_item_id, s.category, i.due_date, s.is_omitted,
+    (coalesce(i.points_possible, 0) * 1000000)::BIGINT AS possible,  -- millionths of a point
+    mark_state(s.is_omitted, NULL, NULL, NULL, NULL, NULL, i.due_date, $cutoff) AS state  -- where there is no result
+  FROM scope_item s
+  JOIN plain_scope p ON p.class_id = s.class_id AND p.session_id = s.session_id
+  JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
+)
+ORDER BY scope_no, position;
+
+-- A mark in 63 bits: 41 for millionths of a point, 1 where there is a score, 16 for the position, 1 for late, 4 for the
+-- state. plain_layout.py reads it; a score of 2^41 millionths or more makes no class plain.
+CREATE OR REPLACE TEMP TABLE plain_taken AS
+SELECT r.person_ref, i.scope_no, list(
+    (coalesce((r.score * 1000000)::BIGINT, 0) << 22)
+    + CASE WHEN r.score IS NULL THEN 0 ELSE 2097152 END
+    + (i.position << 5)
+    + CASE WHEN r.is_late AND r.score_status <> 'exempt' AND coalesce(r.score_date <= $cutoff, true) THEN 16 ELSE 0 END
+    + mark_state(i.is_omitted, r.score_status, r.score, r.score_date, r.is_incomplete, r.is_missing, i.due_date, $cutoff)
+  ) AS marks
+FROM lake.core_result r JOIN plain_item i ON i.line_item_id = r.line_item_id
+WHERE r.extract_id = $extract_id
+GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE plain_seat AS
-WITH width AS (SELECT class_id, session_id, count(*) AS width FROM plain_item GROUP BY ALL),
-seat AS (
-  SELECT e.class_id, e.session_id, e.person_ref, coalesce(w.width, 0) AS width
-  FROM enrolled e JOIN class_rule c ON c.class_id = e.class_id AND c.is_plain 
-  LEFT JOIN width w ON w.class_id = e.class_id AND w.session_id = e.session_id
-)
-SELECT *, row_number() OVER so_far - 1 AS seat, (sum(width) OVER so_far)::BIGINT - width AS first_cell
-FROM seat WINDOW so_far AS (ORDER BY class_id, session_id, person_ref ROWS UNBOUNDED PRECEDING);
-
-CREATE OR REPLACE TEMP TABLE plain_mark AS
-SELECT (s.first_cell + i.position)::BIGINT AS cell,
-  mark_state(i.is_omitted, r.score_status, r.score, r.score_date, r.is_incomplete, r.is_missing, i.due_date, $cutoff)
-    AS state,
-  (r.score * 1000000)::BIGINT AS earned,
-  r.is_late AND r.score_status <> 'exempt' AND coalesce(r.score_date <= $cutoff, true) AS is_late
-FROM lake.core_result r
-JOIN plain_item i ON i.line_item_id = r.line_item_id
-JOIN plain_seat s ON s.class_id = i.class_id AND s.session_id = i.session_id AND s.person_ref = r.person_ref
-WHERE r.extract_id = $extract_id;
+SELECT row_number() OVER () - 1 AS seat, e.person_ref, e.class_id, p.scope_no, coalesce(t.rowid, -1) AS place
+FROM enrolled e
+JOIN plain_scope p ON p.class_id = e.class_id AND p.session_id = e.session_id
+LEFT JOIN plain_taken t ON t.person_ref = e.person_ref AND t.scope_no = p.scope_no;

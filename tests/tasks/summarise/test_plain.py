@@ -9,11 +9,13 @@ import pytest
 from gradebook import policy
 from made_lake import CUTOFF, EXTRACT, made_lake
 
-from schemas.grading import GradingPolicy
+from schemas.grading import CategoryRule, GradingPolicy
 from schemas.refs import Cycle, CycleId, SchoolId, SessionId
 from tasks.sql import execute_each, sql
 from tasks.summarise import plain, plain_percent, summarise
+from tasks.summarise.course import CourseRules
 from tasks.summarise.grades import grade_all, prepare_marks
+from tasks.summarise.plain_layout import Kinds, Layout
 from tasks.summarise.summarise import summarise_cycle
 
 SCHOOL = SchoolId("school")
@@ -99,18 +101,17 @@ def test_what_does_not_fit_into_64_bits_is_computed_with_fractions(
 
 def test_a_digit_that_the_bounds_do_not_settle_is_computed_with_fractions() -> None:
     """A third and two thirds by halves are 50 exactly; the shares cut off give a little less."""
-    layout = plain_percent.Layout(
-        [("c", "s")], np.array([0]), np.array([0, 2]), np.array([0, 1]), [(0, "a"), (0, "b")], np.array([0, 1, 2]),
-        np.array([0, 1]),
+    rules = CourseRules(
+        policy(scale={"P": "50", "F": "0"}), True, {"a": CategoryRule(), "b": CategoryRule()},
+        {"a": Decimal(50), "b": Decimal(50)},
     )  # fmt: skip
-    from tasks.summarise.course import CourseRules
-
-    rules = CourseRules(policy(scale={"P": "50", "F": "0"}), True, {}, {"a": Decimal(50), "b": Decimal(50)})
+    kinds = Kinds([rules], np.array([0, 2]), [(rules, "a"), (rules, "b")])
+    layout = Layout(kinds, np.array([0]), np.array([0, 2]), np.array([0, 1]), np.array([0, 1, 2]))
     earned, possible = np.array([1, 2], dtype=np.int64), np.array([3, 3], dtype=np.int64)
-    _, sure, _ = plain_percent._weighed(layout, earned, possible, np.array([5000, 5000]))
-    assert list(sure) == [False]
-    rounded, letters = plain_percent.percents_of(layout, earned, possible, {("c", "s"): rules})
-    assert (list(rounded.millionths), list(letters)) == ([50_000_000], ["P"])
+    low, high, _ = plain_percent._weighed(layout, earned, possible, np.array([5000, 5000]))
+    assert (list(low), list(high)) == ([499_999_999], [500_000_000])  # F and P
+    rounded, letters = plain_percent.percents_of(layout, earned, possible)
+    assert (list(rounded.millionths), list(letters)) == ([50_000_000], [kinds.letter_codes["P"]])
 
 
 def test_summaries_of_plain_classes_list_missing_and_late_work(lake: duckdb.DuckDBPyConnection) -> None:

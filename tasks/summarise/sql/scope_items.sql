@@ -1,0 +1,15 @@
+-- Each line item with what the policy says of it; the answers come in the frames of rules.py.
+CREATE OR REPLACE TEMP TABLE scope_item AS
+SELECT l.class_id, l.session_id, l.line_item_id, c.category, nullif(l.item_session_id, '') AS item_session_id, p.period,
+  coalesce(o.is_omitted, false) AS is_omitted, coalesce(o.is_extra, false) AS is_extra,
+  coalesce(o.is_fixed, false) AS is_fixed
+FROM scope_line l
+JOIN category_frame c ON c.own_rules = l.own_rules AND c.category_id = l.category_id
+JOIN session_frame p
+  ON p.own_rules = l.own_rules AND p.session_id = l.session_id AND p.item_session_id = l.item_session_id
+LEFT JOIN named_frame o
+  ON o.own_rules = l.own_rules AND o.category_id = l.category_id AND o.line_item_id = l.line_item_id;
+
+CREATE OR REPLACE TEMP TABLE class_rule AS
+SELECT k.class_id, r.* EXCLUDE own_rules, false AS is_plain
+FROM (SELECT DISTINCT class_id, own_rules FROM scope_kind) k JOIN rule_frame r USING (own_rules);
