@@ -18,7 +18,7 @@ from benchmarks.grades import speed as grade_speed
 BENCHMARKS: list[Benchmark] = [
     speed.generation, speed.memory, check_speed.plain_query, check_speed.memory, check_speed.linear,
     check_speed.great_expectations, check_speed.datacontract, check_speed.loading,
-    grade_speed.against_one_group, grade_speed.against_pandas, grade_speed.linearity,
+    grade_speed.against_one_group, grade_speed.memory, grade_speed.against_pandas, grade_speed.linearity,
 ]  # fmt: skip
 
 

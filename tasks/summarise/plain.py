@@ -36,7 +36,6 @@ from tasks.summarise.states import CURRENT, FINAL, INCOMPLETE, MISSING, SCORED, 
 
 LARGEST = 2**62
 LARGEST_SCORE = 2**41  # millionths of a point: what plain_marks.sql has bits for
-LARGEST_POSITION = 2**16
 CHUNK = 20_000  # courses at a time: their arrays fit a processor's cache
 
 
@@ -52,10 +51,16 @@ class PlainGrades:
     work: dict[str, npt.NDArray[Any]]  # late and missing: seat, position, state, millionths, is_scored
 
 
-def _is(states: npt.NDArray[np.integer[Any]], names: frozenset[str]) -> Bools:
-    table = np.array([False, *(state in names for state in STATES)])
-    found: Bools = table[states]
-    return found
+# what each state means, a bit each; the counts of a course in one sum, 16 bits each
+IS_SCORED, IS_CURRENT, IS_FINAL, IS_MISSING, IS_INCOMPLETE = (1 << bit for bit in range(5))
+MEANS = np.zeros(len(STATES) + 1, dtype=np.uint8)
+COUNTS = np.zeros(len(STATES) + 1, dtype=np.int64)
+for _state in STATES:
+    for _bit, _states in ((IS_SCORED, SCORED), (IS_CURRENT, CURRENT), (IS_FINAL, FINAL), (IS_MISSING, MISSING)):
+        MEANS[number(_state)] |= _bit * (_state in _states)
+    for _place, _states in enumerate((CURRENT, MISSING, WAITING)):
+        COUNTS[number(_state)] |= (_state in _states) << 16 * _place
+MEANS[number("incomplete")] |= IS_INCOMPLETE
 
 
 def _sums(values: npt.NDArray[Any], first: Ints) -> Ints:
@@ -101,25 +106,26 @@ def _joined(found: list[PlainGrades]) -> PlainGrades:
 
 def _grade_some(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints, first_seat: int) -> PlainGrades:
     layout, cells = lay_out(scopes, scope, taken, marks)
-    earned = np.where(_is(cells.state, SCORED), cells.millionths, 0)
+    means = MEANS[cells.state]
+    earned = np.where((means & IS_SCORED) != 0, cells.millionths, 0)
     unit = _unit(earned, cells.possible)
     earned, possible = earned // unit, cells.possible // unit
-    in_current, in_final = _is(cells.state, CURRENT), _is(cells.state, FINAL)
+    in_current, in_final = (means & IS_CURRENT) != 0, (means & IS_FINAL) != 0
     now = _part_sums(layout, earned, possible, in_current)
     then = _part_sums(layout, earned, possible, in_final, (in_current, now))
     course = cells.course_cell
-    counts = {
-        "graded_count": _sums(in_current, course), "missing_count": _sums(_is(cells.state, MISSING), course),
-        "late_count": _sums(cells.is_late, course), "ungraded_count": _sums(_is(cells.state, WAITING), course),
-    }  # fmt: skip
+    many = _sums(COUNTS[cells.state] + (cells.is_late.astype(np.int64) << 48), course)
+    names = ("graded_count", "missing_count", "ungraded_count", "late_count")
+    counts = {name: (many >> 16 * place) & 0xFFFF for place, name in enumerate(names)}
     current, _ = percents_of(layout, *now)
     final, letters = percents_of(layout, *then)
-    letters[_sums(cells.state == number("incomplete"), course) > 0] = scopes.kinds.letter_codes[INCOMPLETE]
-    return PlainGrades(current, final, letters, scopes.kinds.letters, counts, _work(cells, first_seat))
+    incomplete = np.flatnonzero(means & IS_INCOMPLETE)
+    letters[np.searchsorted(course, incomplete, side="right") - 1] = scopes.kinds.letter_codes[INCOMPLETE]
+    listed = np.flatnonzero(((means & IS_MISSING) != 0) | cells.is_late)
+    return PlainGrades(current, final, letters, scopes.kinds.letters, counts, _work(cells, listed, first_seat))
 
 
-def _work(cells: Cells, first_seat: int) -> dict[str, npt.NDArray[Any]]:
-    found = np.flatnonzero(_is(cells.state, MISSING) | cells.is_late)
+def _work(cells: Cells, found: Ints, first_seat: int) -> dict[str, npt.NDArray[Any]]:
     course = np.searchsorted(cells.course_cell, found, side="right") - 1
     return {
         "seat": course + first_seat, "position": found - cells.course_cell[course], "state": cells.state[found],
@@ -184,24 +190,48 @@ def _after_drops(earned: Ints, possible: Ints, counts: Bools, low: int, high: in
     top, bottom = np.einsum("ij->i", e), np.einsum("ij->i", p)
     if 4 * (int(top.max(initial=0)) + int(e.max(initial=0)) + 1) * (int(bottom.max(initial=0)) + 1) >= LARGEST:
         return _one_by_one(e, p, counts, lows, highs)
-    place = np.arange(e.shape[1])
     nothing = np.count_nonzero(p, axis=1) <= lows  # no mark that is worth points is left: no percentage
     top[nothing], bottom[nothing] = 0, 0
     open_rows = np.flatnonzero(~nothing & (lows + highs > 0))
     while len(open_rows):
-        rows_e, rows_p = e[open_rows], p[open_rows]
-        key = rows_e * bottom[open_rows, None] - top[open_rows, None] * rows_p
-        key[~counts[open_rows]] = np.iinfo(np.int64).max
-        order = np.argsort(key, axis=1)
-        kept = (place >= lows[open_rows, None]) & (place < (n - highs)[open_rows, None])
-        new_top = np.einsum("ij,ij->i", np.take_along_axis(rows_e, order, 1), kept)
-        new_bottom = np.einsum("ij,ij->i", np.take_along_axis(rows_p, order, 1), kept)
+        rows = _Rows(e[open_rows], p[open_rows], counts[open_rows], lows[open_rows], highs[open_rows])
+        new_top, new_bottom = rows.kept(top[open_rows], bottom[open_rows])
         settled = (new_top * bottom[open_rows] == top[open_rows] * new_bottom) & (new_bottom > 0)
         too_low = ~settled & (new_bottom == 0)  # nothing possible is kept at this rate: look above it
         top[open_rows] = np.where(too_low, 2 * top[open_rows] + bottom[open_rows], new_top)
         bottom[open_rows] = np.where(too_low, bottom[open_rows], new_bottom)
         open_rows = open_rows[~settled]
     return top, bottom
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Marks of one category of some students, a row for each; what does not count is 0."""
+
+    earned: Ints
+    possible: Ints
+    counts: Bools
+    lows: Ints
+    highs: Ints
+
+    def kept(self, top: Ints, bottom: Ints) -> tuple[Ints, Ints]:
+        """Points earned and possible of the marks in the middle, by their distance from the rate top / bottom."""
+        key = self.earned * bottom[:, None] - top[:, None] * self.possible
+        if (self.lows == 1).all() and not self.highs.any():  # by far the commonest rule, and far cheaper
+            key[~self.counts] = np.iinfo(np.int64).max
+            row, out = np.arange(len(key)), key.argmin(axis=1)
+            return (
+                np.einsum("ij->i", self.earned) - self.earned[row, out],
+                np.einsum("ij->i", self.possible) - self.possible[row, out],
+            )
+        key[~self.counts] = np.iinfo(np.int64).max
+        order, place = np.argsort(key, axis=1), np.arange(key.shape[1])
+        last = self.counts.sum(axis=1) - self.highs
+        kept = (place >= self.lows[:, None]) & (place < last[:, None])
+        return (
+            np.einsum("ij,ij->i", np.take_along_axis(self.earned, order, 1), kept),
+            np.einsum("ij,ij->i", np.take_along_axis(self.possible, order, 1), kept),
+        )
 
 
 def _one_by_one(e: Ints, p: Ints, counts: Bools, lows: Ints, highs: Ints) -> tuple[Ints, Ints]:

@@ -109,7 +109,7 @@ def read_scopes(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRul
     ).fetchnumpy()
     of_scope = np.bincount(np.asarray(items["scope_no"], dtype=np.int64), minlength=len(scopes))
     return Scopes(
-        kinds, kind, starts(of_scope), starts(in_kind[kind]) if len(own) else np.zeros(1, dtype=np.int64),
+        kinds, kind, starts(of_scope), starts(in_kind[kind]) if own else np.zeros(1, dtype=np.int64),
         np.asarray(parts["n"], dtype=np.int64), np.asarray(items["possible"], dtype=np.int64),
         np.asarray(items["state"], dtype=np.int8),
     )  # fmt: skip

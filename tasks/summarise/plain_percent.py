@@ -1,7 +1,7 @@
 """From points by category to rounded percentages and letters, all courses at once and still exact.
 
-A percentage is cut to a lower and an upper bound in whole numbers. Where rounding and scale give the same for both, that
-is the answer; where they do not, the course is computed with fractions.
+A percentage is cut to a lower and an upper bound in whole numbers. Where rounding and scale give the same for both,
+that is the answer; where they do not, the course is computed with fractions.
 """
 
 from collections.abc import Mapping
@@ -9,7 +9,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-import numpy.typing as npt
 
 from tasks.summarise.course import CourseRules, round_by
 from tasks.summarise.grade import letter, weigh

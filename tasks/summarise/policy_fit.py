@@ -20,25 +20,30 @@ def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: Extrac
         InputError: `unknown-in-policy`, for the first such name, with its line.
     """
 
-    def names(query: str) -> set[str]:
-        return {row[0] for row in lake.execute(query, {"extract_id": extract_id}).fetchall()}
-
-    known = {
-        "category": names(
-            "SELECT category_id FROM lake.core_category WHERE extract_id = $extract_id"
-            " UNION SELECT title FROM lake.core_category WHERE extract_id = $extract_id"
-        ),
-        "line item": names("SELECT line_item_id FROM lake.core_line_item WHERE extract_id = $extract_id"),
-        "session": names("SELECT session_id FROM lake.core_academic_session WHERE extract_id = $extract_id"),
-        "class": names("SELECT class_id FROM lake.core_class WHERE extract_id = $extract_id"),
-    }
-    for kind, name, place in sorted(_named(policy), key=lambda found: policy.line(found[2])):
-        if name not in known[kind]:
-            few = sorted(known[kind])[:SHOWN]
-            mend = nearest(name, few) if len(known[kind]) <= SHOWN else f"take it from the extract, {FILES[kind]}"
+    named = sorted(_named(policy), key=lambda found: policy.line(found[2]))
+    missing = {kind: _missing(lake, extract_id, kind, [n for k, n, _ in named if k == kind]) for kind in KNOWN}
+    for kind, name, place in named:
+        if name in missing[kind]:
+            query = f"SELECT DISTINCT name FROM ({KNOWN[kind]}) ORDER BY name LIMIT {SHOWN + 1}"
+            known = [row[0] for row in lake.execute(query, {"extract_id": extract_id}).fetchall()]
+            mend = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
             raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), mend)
 
 
+def _missing(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, kind: str, names: list[str]) -> set[str]:
+    if not names:
+        return set()
+    query = f"SELECT name FROM ({KNOWN[kind]}) WHERE list_contains($names, name)"
+    found = lake.execute(query, {"extract_id": extract_id, "names": names}).fetchall()
+    return set(names) - {row[0] for row in found}
+
+
+KNOWN = {
+    "category": "SELECT unnest([category_id, title]) AS name FROM lake.core_category WHERE extract_id = $extract_id",
+    "line item": "SELECT line_item_id AS name FROM lake.core_line_item WHERE extract_id = $extract_id",
+    "session": "SELECT session_id AS name FROM lake.core_academic_session WHERE extract_id = $extract_id",
+    "class": "SELECT class_id AS name FROM lake.core_class WHERE extract_id = $extract_id",
+}
 FILES = {
     "category": "categories.csv", "line item": "lineItems.csv", "session": "academicSessions.csv",
     "class": "classes.csv",

@@ -1,0 +1,69 @@
+"""`python -m benchmarks.grades.measure WHAT STUDENTS`: one measurement in a process of its own, as JSON."""
+
+import json
+import resource
+import sys
+from datetime import UTC, datetime
+from time import perf_counter
+
+import duckdb
+
+from benchmarks.grades.made import CYCLE, EXTRACT, made_lake
+from schemas.grading import GradingPolicy
+from tasks.summarise.summarise import summarise_cycle
+
+POLICY = GradingPolicy.model_validate({
+    "version": "bench", "aggregate": "weighted", "scale": {"A": "90", "B": "80", "C": "70", "D": "60", "F": "0"},
+    "category": {"Homework": {"weight": "30", "drop_lowest": 1}, "Quiz": {"weight": "30"}, "Exam": {"weight": "40"}},
+})  # fmt: skip
+# the grain of a grade: student, course and category, with the points of each line item
+GROUP = """CREATE OR REPLACE TEMP TABLE grouped AS
+  SELECT r.person_ref, r.class_id, i.category_id, count(*) AS n, sum(r.score) AS e, sum(i.points_possible) AS p
+  FROM lake.core_result r JOIN lake.core_line_item i USING (line_item_id) GROUP BY ALL"""
+FRAME = """SELECT r.person_ref, r.class_id, i.category_id, r.score::DOUBLE AS score,
+    i.points_possible::DOUBLE AS possible
+  FROM lake.core_result r JOIN lake.core_line_item i USING (line_item_id)"""
+ROUNDS = 5  # in turn; the fastest of each counts: anything slower was the machine's other work
+
+
+def _group(lake: duckdb.DuckDBPyConnection) -> float:
+    start = perf_counter()
+    lake.execute(GROUP)
+    seconds = perf_counter() - start
+    lake.execute("DROP TABLE grouped")
+    return seconds
+
+
+def _summarise(lake: duckdb.DuckDBPyConnection, turn: int) -> float:
+    policy = POLICY.model_copy(update={"version": f"bench {turn}"})  # another version, so that it is computed again
+    start = perf_counter()
+    summaries = summarise_cycle(lake, CYCLE, EXTRACT, policy, datetime(2021, 12, 17, tzinfo=UTC))
+    seconds = perf_counter() - start
+    if not summaries.students:
+        raise RuntimeError("nothing was summarised")
+    return seconds
+
+
+def _pandas(lake: duckdb.DuckDBPyConnection) -> float:
+    start = perf_counter()
+    frame = lake.execute(FRAME).fetch_df()
+    frame.groupby(["person_ref", "class_id", "category_id"])[["score", "possible"]].sum()
+    return perf_counter() - start
+
+
+def main(what: str, students: int) -> None:
+    """Prints the seconds of each operation, the results and the peak memory."""
+    lake = made_lake(students)
+    row = lake.execute("SELECT count(*) FROM lake.core_result").fetchone()
+    found: dict[str, float] = {"results": row[0] if row else 0}
+    if what == "pandas":
+        found["pandas"] = _pandas(lake)
+    else:
+        pairs = [(_group(lake), _summarise(lake, turn)) for turn in range(ROUNDS)]
+        found["group"], found["summaries"] = (min(seconds) for seconds in zip(*pairs, strict=True))
+    found["gigabytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # Linux counts in KiB
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
