@@ -19,6 +19,8 @@ import numpy.typing as npt
 from tasks.summarise.course import CourseRules
 from tasks.summarise.drops import Group, Item, choose
 from tasks.summarise.plain_layout import (
+    LATE,
+    STATE,
     Bools,
     Cells,
     Ints,
@@ -51,16 +53,19 @@ class PlainGrades:
     work: dict[str, npt.NDArray[Any]]  # late and missing: seat, position, state, millionths, is_scored
 
 
-# what each state means, a bit each; the counts of a course in one sum, 16 bits each
-IS_SCORED, IS_CURRENT, IS_FINAL, IS_MISSING, IS_INCOMPLETE = (1 << bit for bit in range(5))
-MEANS = np.zeros(len(STATES) + 1, dtype=np.uint8)
-COUNTS = np.zeros(len(STATES) + 1, dtype=np.int64)
+# what a state with LATE or without it means, a bit each; and the counts of a course in one sum, 16 bits each
+IS_SCORED, IS_CURRENT, IS_FINAL, IS_LISTED, IS_INCOMPLETE = (1 << bit for bit in range(5))
+COUNTED = {"graded_count": CURRENT, "missing_count": MISSING, "ungraded_count": WAITING}
+MEANS, COUNTS = np.zeros(2 * LATE, dtype=np.uint8), np.zeros(2 * LATE, dtype=np.int64)
 for _state in STATES:
-    for _bit, _states in ((IS_SCORED, SCORED), (IS_CURRENT, CURRENT), (IS_FINAL, FINAL), (IS_MISSING, MISSING)):
-        MEANS[number(_state)] |= _bit * (_state in _states)
-    for _place, _states in enumerate((CURRENT, MISSING, WAITING)):
-        COUNTS[number(_state)] |= (_state in _states) << 16 * _place
-MEANS[number("incomplete")] |= IS_INCOMPLETE
+    for _late in (0, LATE):
+        _at = number(_state) + _late
+        MEANS[_at] = (
+            IS_SCORED * (_state in SCORED) + IS_CURRENT * (_state in CURRENT) + IS_FINAL * (_state in FINAL)
+            + IS_LISTED * (_state in MISSING or _late > 0) + IS_INCOMPLETE * (_state == "incomplete")
+        )  # fmt: skip
+        COUNTS[_at] = sum((_state in _of) << 16 * _place for _place, _of in enumerate(COUNTED.values()))
+        COUNTS[_at] += (_late > 0) << 48
 
 
 def _sums(values: npt.NDArray[Any], first: Ints) -> Ints:
@@ -106,36 +111,37 @@ def _joined(found: list[PlainGrades]) -> PlainGrades:
 
 def _grade_some(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints, first_seat: int) -> PlainGrades:
     layout, cells = lay_out(scopes, scope, taken, marks)
-    means = MEANS[cells.state]
+    known = cells.packed & (STATE | LATE)
+    means = MEANS[known]
     earned = np.where((means & IS_SCORED) != 0, cells.millionths, 0)
-    unit = _unit(earned, cells.possible)
+    unit = _unit(earned, scopes.unit)
     earned, possible = earned // unit, cells.possible // unit
     in_current, in_final = (means & IS_CURRENT) != 0, (means & IS_FINAL) != 0
     now = _part_sums(layout, earned, possible, in_current)
     then = _part_sums(layout, earned, possible, in_final, (in_current, now))
     course = cells.course_cell
-    many = _sums(COUNTS[cells.state] + (cells.is_late.astype(np.int64) << 48), course)
-    names = ("graded_count", "missing_count", "ungraded_count", "late_count")
-    counts = {name: (many >> 16 * place) & 0xFFFF for place, name in enumerate(names)}
+    many = _sums(COUNTS[known], course)
+    counts = {name: (many >> 16 * place) & 0xFFFF for place, name in enumerate((*COUNTED, "late_count"))}
     current, _ = percents_of(layout, *now)
     final, letters = percents_of(layout, *then)
     incomplete = np.flatnonzero(means & IS_INCOMPLETE)
     letters[np.searchsorted(course, incomplete, side="right") - 1] = scopes.kinds.letter_codes[INCOMPLETE]
-    listed = np.flatnonzero(((means & IS_MISSING) != 0) | cells.is_late)
+    listed = np.flatnonzero(means & IS_LISTED)
     return PlainGrades(current, final, letters, scopes.kinds.letters, counts, _work(cells, listed, first_seat))
 
 
 def _work(cells: Cells, found: Ints, first_seat: int) -> dict[str, npt.NDArray[Any]]:
     course = np.searchsorted(cells.course_cell, found, side="right") - 1
+    some = Cells(course, cells.packed[found], cells.possible[found])
     return {
-        "seat": course + first_seat, "position": found - cells.course_cell[course], "state": cells.state[found],
-        "millionths": cells.millionths[found], "is_scored": cells.is_scored[found],
+        "seat": course + first_seat, "position": found - cells.course_cell[course], "state": some.packed & STATE,
+        "millionths": some.millionths, "is_scored": some.is_scored,
     }  # fmt: skip
 
 
-def _unit(earned: Ints, possible: Ints) -> int:
-    """What divides all points: the smaller the numbers, the more of them fit."""
-    unit = int(np.gcd.reduce(possible)) if len(possible) else 0
+def _unit(earned: Ints, unit: int) -> int:
+    """What divides all points and `unit`: the smaller the numbers, the more of them fit."""
+    unit = int(np.gcd.reduce(earned[:1000], initial=unit))  # mostly it shows at once
     while unit != 1 and (rest := earned % unit if unit else earned).any():
         unit = int(np.gcd.reduce(rest[np.flatnonzero(rest)[:1000]], initial=unit))
     return unit or 1

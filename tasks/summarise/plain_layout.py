@@ -14,6 +14,7 @@ from tasks.summarise.states import INCOMPLETE
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+STATE, LATE, HAS_SCORE = 15, 16, 1 << 21  # bits of a mark
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,12 @@ class Scopes:
     first_part: Ints  # scope → its first category; one more at the end
     part_length: Ints  # category of a scope → line items
     worth: Ints  # line item → millionths of a point
-    without: npt.NDArray[np.int8]  # line item → state of a mark that is not there
+    without: Ints  # line item → state of a mark that is not there
+
+    @cached_property
+    def unit(self) -> int:
+        """What divides the points of all line items; 0 where all are worth nothing."""
+        return int(np.gcd.reduce(self.worth, initial=0))
 
 
 @dataclass(frozen=True)
@@ -63,11 +69,17 @@ class Cells:
     """The marks of the courses of a layout, a number for each cell."""
 
     course_cell: Ints  # course → its first cell; one more at the end
-    state: npt.NDArray[np.int8]
-    millionths: Ints  # of a point, as recorded; 0 without a score
-    is_scored: Bools
-    is_late: Bools
+    packed: Ints  # as plain_marks.sql packs a mark; without one the state alone
     possible: Ints  # millionths of a point
+
+    @property
+    def is_scored(self) -> Bools:
+        return np.asarray(self.packed & HAS_SCORE, dtype=np.bool_)
+
+    @property
+    def millionths(self) -> Ints:
+        """Of a point, as recorded; 0 without a score."""
+        return self.packed >> 22
 
 
 @dataclass(frozen=True)
@@ -111,7 +123,7 @@ def read_scopes(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRul
     return Scopes(
         kinds, kind, starts(of_scope), starts(in_kind[kind]) if own else np.zeros(1, dtype=np.int64),
         np.asarray(parts["n"], dtype=np.int64), np.asarray(items["possible"], dtype=np.int64),
-        np.asarray(items["state"], dtype=np.int8),
+        np.asarray(items["state"], dtype=np.int64),
     )  # fmt: skip
 
 
@@ -127,14 +139,9 @@ def lay_out(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints) -> tuple[Layo
     course_cell = starts(width)
     item = repeated(scopes.first_item[scope], width)
     cell = np.repeat(course_cell[:-1], taken) + ((marks >> 5) & 0xFFFF)
-    state = scopes.without[item]
-    state[cell] = marks & 15
-    millionths = np.zeros(len(item), dtype=np.int64)
-    millionths[cell] = marks >> 22
-    is_scored, is_late = np.zeros(len(item), dtype=np.bool_), np.zeros(len(item), dtype=np.bool_)
-    is_scored[cell] = (marks & (1 << 21)) != 0
-    is_late[cell] = (marks & 16) != 0
-    cells = Cells(course_cell, state, millionths, is_scored, is_late, scopes.worth[item])
+    packed = scopes.without[item]
+    packed[cell] = marks
+    cells = Cells(course_cell, packed, scopes.worth[item])
 
     kind = scopes.kind[scope]
     parts = scopes.first_part[scope + 1] - scopes.first_part[scope]
