@@ -124,3 +124,10 @@ class People:
     def name(self, ref: PersonRef, *parts: str) -> str:
         """A stable name derived from the person's key (report, delivery), 80 bits in hex."""
         return hmac.digest(self.key(ref), "\0".join(("name", *parts)).encode(), "sha256").hex()[:20]
+
+    def names(self, *parts: str) -> dict[PersonRef, str]:
+        """The `name` of everybody there is."""
+        with self._open() as connection:
+            refs = [PersonRef(ref) for (ref,) in connection.execute("SELECT person_ref FROM person")]
+        self.learn(refs)
+        return {ref: self.name(ref, *parts) for ref in refs}
