@@ -131,3 +131,9 @@ class People:
             refs = [PersonRef(ref) for (ref,) in connection.execute("SELECT person_ref FROM person")]
         self.learn(refs)
         return {ref: self.name(ref, *parts) for ref in refs}
+
+    def forget(self, ref: PersonRef) -> None:
+        """Deletes a person's row for good: what was sealed or named under their key means nothing from now on."""
+        self._known.pop(ref, None)
+        with self._open() as connection:
+            connection.execute("DELETE FROM person WHERE person_ref = ?", [ref])
