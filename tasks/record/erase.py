@@ -27,7 +27,7 @@ def erase_person(home: Home, ref: PersonRef) -> str:
 
 
 def _blur_statistics(place: LakePlace, ref: PersonRef) -> None:
-    """DuckLake keeps the least and greatest value of each column of each file in clear, and has no setting against it."""
+    """DuckLake keeps the least and greatest value of each column of each file in clear, whatever one sets."""
     connection = sqlite3.connect(place.catalogue, timeout=60, isolation_level=None)
     try:
         connection.execute("PRAGMA secure_delete = ON")

@@ -43,8 +43,9 @@ class MadeHistory:
                     "INSERT INTO lake.core_person VALUES (?, ?, ?, 'student', 's', ?)", [name, at, ref, sealed]
                 )
             for class_id, subject in (("alg", "Mathematics"), ("geo", "Mathematics"), ("art", "Art")):
+                row = [name, at, class_id, f"Class {class_id}", subject]
                 lake.execute("INSERT INTO lake.core_class (extract_id, known_at, class_id, school_id, title, subject)"
-                             " VALUES (?, ?, ?, 's', ?, ?)", [name, at, class_id, f"Class {class_id}", subject])  # fmt: skip
+                             " VALUES (?, ?, ?, 's', ?, ?)", row)  # fmt: skip
 
     def summaries(
         self, cycle: str, cutoff: date, extract: str, at: datetime, grades: dict[str, dict[str, str]],

@@ -10,7 +10,7 @@ from gradebook import new_home
 from made_history import MadeHistory, day
 
 from schemas.errors import InputError
-from tasks.analyst import questions, read_view, views
+from tasks.analyst import columns_as_markdown, questions, read_view, views
 from tasks.history import History, open_history
 from tasks.query import ask, select
 
@@ -220,3 +220,8 @@ def test_a_view_without_a_word_for_a_column_is_seen() -> None:
     assert view.columns == (("a", "said"), ("b", ""))
     with pytest.raises(ValueError, match="one column a line"):
         read_view("CREATE VIEW lake.v AS SELECT 1")
+
+
+def test_the_page_for_analysts_says_what_the_sql_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "history.md").read_text()
+    assert page.endswith(columns_as_markdown())
