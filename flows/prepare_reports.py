@@ -13,7 +13,7 @@ from tasks.extract.task import empty, pull
 from tasks.guard import guarded
 from tasks.home import open_run
 from tasks.load.task import load
-from tasks.record.task import checked_entries, held, made, received, record
+from tasks.record.task import checked_entries, freeze, held, made, publish, received, record
 from tasks.render.task import render
 from tasks.stage.task import hold, stage
 from tasks.summarise.task import in_batches, open_cycles, summarise
@@ -41,6 +41,7 @@ def prepare_reports(
 @guarded
 def _prepare(run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None) -> list[Prepared]:
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
+    freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
     extract = pull(run, uri)
     record(run, received(extract))
     checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
@@ -60,6 +61,7 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | N
             progress.step()
         prepared.append(hold(run, summaries, staged))
         record(run, held(run, prepared[-1]))
+    publish(run)  # for analysts
     empty(run)  # what landed too long ago
     show_prepared(cycle_id, prepared)
     return prepared

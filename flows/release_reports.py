@@ -10,6 +10,7 @@ from schemas.refs import CycleId, Delivered, Run
 from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, seal
 from tasks.guard import guarded
 from tasks.home import open_run
+from tasks.record.task import freeze, publish
 from tasks.turn import turn
 
 
@@ -36,8 +37,11 @@ def release_reports(
 @guarded
 def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tuple[str, ...]) -> list[Delivered]:
     if nothing_left(run, cycle_id, hold_back):
+        freeze(run, cycle_id)
+        publish(run)  # a run that was killed may have left no more than this to do
         return []
     approve(run, cycle_id, staff, code, hold_back)  # binds exactly the prepared bytes
+    freeze(run, cycle_id)  # what was released does not move with a newer extract
     everyone, delivered = address(run, cycle_id), []  # by the rights on record today
     progress = Progress("Batches of recipients", len(everyone))
     for parcels in everyone:
@@ -45,5 +49,6 @@ def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tupl
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
         delivered.append(deliver(run, checked))  # into the log first, then visible
         progress.step()
+    publish(run)  # for analysts
     show_released(run, cycle_id)
     return delivered

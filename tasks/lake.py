@@ -12,7 +12,7 @@ import duckdb
 from schemas.errors import InputError, RetryableError
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
-LAKE_FORMAT = 2
+LAKE_FORMAT = 3
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
 
 
@@ -104,6 +104,12 @@ def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(row and row[0])
 
 
+def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: str) -> None:
+    """Attaches the lake under a name, to be read only."""
+    _load_extensions(connection)
+    connection.execute(f"ATTACH {_text(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
+
+
 @contextmanager
 def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can only read the lake, and nothing else of the machine."""
@@ -113,8 +119,7 @@ def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         )
     connection = memory_connection()
     try:
-        _load_extensions(connection)
-        connection.execute(f"ATTACH {_text(f'ducklake:sqlite:{place.catalogue}')} AS lake (READ_ONLY)")
+        attach_lake(connection, place, "lake")
         connection.execute("SET allowed_directories = [?]", [place.data])
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")

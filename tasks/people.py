@@ -124,3 +124,16 @@ class People:
     def name(self, ref: PersonRef, *parts: str) -> str:
         """A stable name derived from the person's key (report, delivery), 80 bits in hex."""
         return hmac.digest(self.key(ref), "\0".join(("name", *parts)).encode(), "sha256").hex()[:20]
+
+    def names(self, *parts: str) -> dict[PersonRef, str]:
+        """The `name` of everybody there is."""
+        with self._open() as connection:
+            refs = [PersonRef(ref) for (ref,) in connection.execute("SELECT person_ref FROM person")]
+        self.learn(refs)
+        return {ref: self.name(ref, *parts) for ref in refs}
+
+    def forget(self, ref: PersonRef) -> None:
+        """Deletes a person's row for good: what was sealed or named under their key means nothing from now on."""
+        self._known.pop(ref, None)
+        with self._open() as connection:
+            connection.execute("DELETE FROM person WHERE person_ref = ?", [ref])

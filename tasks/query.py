@@ -1,4 +1,4 @@
-"""Read-only SQL for analysts: one SELECT over the lake's own tables, and nothing else of the machine."""
+"""Read-only SQL for analysts: one SELECT over the history, or a named question, and nothing else of the machine."""
 
 import logging
 
@@ -7,6 +7,9 @@ import sqlglot
 from sqlglot import exp
 
 from schemas.errors import InputError
+from schemas.toml_source import nearest
+from tasks.analyst import questions
+from tasks.history import History
 
 logging.getLogger("sqlglot").setLevel(logging.ERROR)  # a refused query is one line on standard error, not two
 
@@ -14,32 +17,58 @@ logging.getLogger("sqlglot").setLevel(logging.ERROR)  # a refused query is one l
 TABLE_FUNCTIONS = frozenset({"UNNEST", "RANGE", "GENERATE_SERIES"})
 
 
-def select(lake: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list[tuple[object, ...]]]:
+OWN = """
+SELECT view_name FROM duckdb_views() WHERE database_name NOT IN ('lake', 'known', 'source')
+UNION SELECT table_name FROM duckdb_tables() WHERE database_name NOT IN ('lake', 'known', 'source')
+"""
+
+Answer = tuple[list[str], list[tuple[object, ...]]]
+
+
+def select(history: History, query: str) -> Answer:
     """Column names and rows of a query.
 
     Raises:
-        InputError: it is not one SELECT, reads something else than the lake's tables, or DuckDB refuses it.
+        InputError: it is not one SELECT, reads something that is not of the history, or DuckDB refuses it.
     """
-    tables = _names(lake, "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake'")
-    own = _names(lake, "SELECT view_name FROM duckdb_views() UNION SELECT table_name FROM duckdb_tables()") - tables
-    refuse_all_but_select(query, tables, own)
+    own = {name for (name,) in history.connection.execute(OWN).fetchall()}
+    history.meet(refuse_all_but_select(query, set(history.names), own))
     try:
-        result = lake.execute(query)
-        columns = [column[0] for column in result.description]
-        return columns, result.fetchall()
+        return _answer(history, query)
     except duckdb.Error as error:
-        # the query is the user's own text and the lake holds no names, so its message may be shown
+        # the query is the user's own text, and what it can read holds no names, so its message may be shown
         raise InputError(
-            "bad-query", str(error).splitlines()[0], "the query", "correct it; tables: " + ", ".join(sorted(tables))
+            "bad-query",
+            str(error).splitlines()[0],
+            "the query",
+            "correct it; tables: " + ", ".join(sorted(history.names)),
         ) from None
 
 
-def _names(lake: duckdb.DuckDBPyConnection, query: str) -> set[str]:
-    return {row[0] for row in lake.execute(query).fetchall()}
+def ask(history: History, name: str) -> Answer:
+    """Column names and rows of a named question.
+
+    Raises:
+        InputError: there is no such question.
+    """
+    asked = questions().get(name)
+    if asked is None:
+        raise InputError(
+            "unknown-question", "there is no such question", "--question", nearest(name, list(questions()))
+        )
+    history.meet(asked.reads)
+    return _answer(history, asked.sql)
 
 
-def refuse_all_but_select(query: str, tables: set[str], own: set[str]) -> None:
+def _answer(history: History, query: str) -> Answer:
+    result = history.connection.execute(query)
+    return [column[0] for column in result.description], result.fetchall()
+
+
+def refuse_all_but_select(query: str, tables: set[str], own: set[str]) -> set[str]:
     """Parses first: the lake is read-only, but its catalogue holds keys and the machine has other files.
+
+    Returns what the query names of the history.
 
     Args:
         own: what DuckDB knows by itself. Where a WITH of that name ends, the same word would mean DuckDB's own again.
@@ -60,6 +89,7 @@ def refuse_all_but_select(query: str, tables: set[str], own: set[str]) -> None:
         if not (_only_reads_rows(source) if isinstance(source.this, exp.Func) else _of_the_lake(source, known)):
             raise InputError("foreign-table", "the query reads something that is not in the history", "the query",
                              "use " + ", ".join(sorted(tables)))  # fmt: skip
+    return {table.name.lower() for table in statements[0].find_all(exp.Table)} & tables
 
 
 def _only_reads_rows(source: exp.Expression) -> bool:

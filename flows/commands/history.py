@@ -1,15 +1,17 @@
 """`log`, `sql`: what happened, and what the history says."""
 
 import json
+from collections.abc import Sequence
 
 import click
 
 from flows.commands.people import reference_of
 from flows.commands.shape import Group, common, say, say_json
 from schemas.errors import InputError
+from tasks.analyst import questions, views
+from tasks.history import open_history
 from tasks.home import Home
-from tasks.lake import read_lake
-from tasks.query import select
+from tasks.query import ask, select
 from tasks.record.verify import verify as verify_log
 
 
@@ -79,21 +81,38 @@ def export(student: str | None, home: Home, as_json: bool) -> None:  # noqa: ARG
 
 
 @click.command()
-@click.argument("query", metavar="QUERY")
+@click.argument("query", metavar="[QUERY]", required=False)
+@click.option("--question", metavar="NAME", help="Answer a named question instead.")
+@click.option("--questions", "list_questions", is_flag=True, help="List the named questions.")
+@click.option("--columns", "list_columns", is_flag=True, help="List every column of the analysts' views.")
 @common()
-def sql(query: str, home: Home, as_json: bool) -> None:
-    """Read-only SQL on the history, also while a flow writes.
+def sql(
+    query: str | None, question: str | None, list_questions: bool, list_columns: bool, home: Home, as_json: bool
+) -> None:
+    """Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then.
+
+    People stand there under a reference of the analysts' own, without names.
 
     \b
-    Example: termpost sql "SELECT cycle_id, count(*) FROM out_student_summary GROUP BY ALL" --home school
+    Examples:
+      termpost sql "SELECT subject, count(*) FROM course_grade GROUP BY ALL" --home school
+      termpost sql "FROM school_cycle" --as-of 2021-12-17 --home school
+      termpost sql --question students_recovered --home school
     """
-    with read_lake(home.lake) as lake:
-        columns, rows = select(lake, query)
-    value = [dict(zip(columns, row, strict=True)) for row in rows]
-    if as_json:
-        say_json(value)
+    if sum((query is not None, question is not None, list_questions, list_columns)) != 1:
+        raise InputError("bad-query", "one thing is answered at a time", "sql",
+                         "give a query, or --question NAME, or --questions, or --columns")  # fmt: skip
+    columns: list[str]
+    rows: Sequence[Sequence[object]]
+    if list_questions:
+        columns, rows = ["question", "answers"], [(q.name, q.meaning) for q in questions().values()]
+    elif list_columns:
+        columns, rows = ["view", "column", "meaning"], [(v.name, *column) for v in views() for column in v.columns]
     else:
-        say(False, value, "", columns, rows)
+        with open_history(home) as history:
+            columns, rows = ask(history, question) if question is not None else select(history, query or "")
+    value = [dict(zip(columns, row, strict=True)) for row in rows]
+    say(as_json, value, "", columns, rows)
 
 
 COMMANDS = [log, sql]

@@ -4,15 +4,29 @@ from collections.abc import Sequence
 
 from schemas.entry import Entry
 from schemas.prepared import PreparedSchool
-from schemas.refs import Checked, Extract, Prepared, Run, Staged
+from schemas.refs import Checked, CycleId, Extract, Prepared, Run, Staged
 from tasks.as_task import as_task
 from tasks.home import open_run
+from tasks.record.publish import publish_views
+from tasks.record.released import keep_releases
 
 
 @as_task("record")
 def record(run: Run, entries: Sequence[Entry]) -> int:
     """Appends what the log does not know yet; returns how many entries were new."""
     return len(open_run(run).log.append(run.id, entries))
+
+
+@as_task("freeze", "{cycle_id}")
+def freeze(run: Run, cycle_id: CycleId) -> int:
+    """Writes into the lake which summaries each released report rests on; returns how many were new."""
+    return keep_releases(open_run(run), cycle_id)
+
+
+@as_task("publish")
+def publish(run: Run) -> str:
+    """Leaves the analysts' views in the store, in one step; returns the publication's id."""
+    return publish_views(open_run(run))
 
 
 def received(extract: Extract) -> list[Entry]:

@@ -86,6 +86,8 @@ def test_wrong_use_is_exit_code_2_and_says_how(termpost: Command) -> None:
             ["sql", "SELECT 1", "--home", "HOME"],
             "there is no history yet (the lake's catalogue): run `termpost prepare` first",
         ),
+        (["sql", "--home", "HOME"], "one thing is answered at a time (sql): give a query, or --question NAME"),
+        (["sql", "SELECT 1", "--questions", "--home", "HOME"], "one thing is answered at a time (sql)"),
         (["log", "head", "--home", "HOME"], "the log is empty (this home): there is nothing to publish yet"),
         (
             ["staff", "add", "Maria Lopez", "--name", "M", "--role", "head", "--home", "HOME"],

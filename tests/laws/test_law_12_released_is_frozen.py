@@ -1,9 +1,15 @@
 """Laws 5 and 12: a version never changes; what is released stays as it is until someone asks for a correction."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from school import FANNIE, KYLE, LISA, OTHER, Prepared
+
+from tasks.history import open_history
+from tasks.lake import open_lake
+from tasks.query import select
+from tasks.record.publish import read_current
 
 pytestmark = pytest.mark.xdist_group("laws")
 
@@ -64,3 +70,29 @@ def test_a_student_who_left_after_release_keeps_what_is_out_and_stops_nobody_els
     assert before.items() < after.items()
     assert {e.student for e in school.entries("delivered")} == {school.ref(student) for student in (LISA, FANNIE, KYLE)}
     assert sum(school.ref(OTHER) in key for key in after) == 2
+
+
+def test_what_analysts_see_of_a_released_student_does_not_move_either_and_of_others_it_does(school: Prepared) -> None:
+    def totals() -> dict[str, tuple[bool, int]]:
+        with open_history(school.open()) as history:
+            rows = select(history, "SELECT student_key, is_released, sum(missing_count) FROM course_grade GROUP BY ALL")
+        keys = {school.open().people.name(school.ref(s), "analyst"): s for s in (LISA, KYLE)}  # type: ignore[arg-type]
+        return {keys[key]: (released, missing) for key, released, missing in rows[1] if key in keys}  # type: ignore[misc,index]
+
+    school.release(hold_back=[school.ref(KYLE)])
+    before = totals()
+    assert [before[LISA][0], before[KYLE][0]] == [True, False]
+    school.as_of += timedelta(days=1)
+    for student in (LISA, KYLE):
+        school.extract.change("results.csv", {"studentSourcedId": student}, score="", scoreStatus="not submitted")
+    school.prepare(school.extract)
+    after = totals()
+    assert after[LISA] == before[LISA]
+    assert after[KYLE][1] > before[KYLE][1]
+    current = read_current(school.open())
+    assert current
+    assert current.as_of == school.as_of  # and the flow has published it
+    school.release()
+    assert [released for released, _ in totals().values()] == [True, True]
+    with open_lake(school.open().lake) as lake:  # each by the extract that their report was made from
+        assert lake.execute("SELECT count(DISTINCT extract_id) FROM lake.out_release").fetchall() == [(2,)]

@@ -3,6 +3,7 @@
 import base64
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -10,8 +11,11 @@ import pytest
 from gradebook import Gradebook, Rooms, new_home
 
 from schemas.errors import InputError
-from tasks.lake import open_lake, read_lake
+from tasks.history import History, open_history
+from tasks.lake import open_lake
 from tasks.query import select
+
+LATER = datetime(2100, 1, 1, tzinfo=UTC)  # everything that was ever known
 
 pytestmark = pytest.mark.xdist_group("query")
 
@@ -29,9 +33,9 @@ def loaded(tmp_path_factory) -> Rooms:
 
 
 @pytest.fixture(scope="module")
-def lake(loaded: Rooms) -> Iterator[duckdb.DuckDBPyConnection]:
-    with read_lake(loaded.home.lake) as connection:
-        yield connection
+def lake(loaded: Rooms) -> Iterator[History]:
+    with open_history(loaded.home, LATER) as history:
+        yield history
 
 
 def keys_of(rooms: Rooms) -> list[str]:
@@ -39,7 +43,7 @@ def keys_of(rooms: Rooms) -> list[str]:
         return [key for (key,) in catalogue.execute("SELECT encryption_key FROM ducklake_data_file") if key]
 
 
-def refused(lake: duckdb.DuckDBPyConnection, query: str) -> InputError:
+def refused(lake: History, query: str) -> InputError:
     with pytest.raises(InputError) as caught:
         select(lake, query)
     assert "\n" not in str(caught.value)
@@ -62,13 +66,13 @@ def refused(lake: duckdb.DuckDBPyConnection, query: str) -> InputError:
         "SELECT count(*) AS n FROM (SELECT org_id FROM core_org UNION SELECT person_ref FROM core_person)",
     ],
 )  # fmt: skip
-def test_a_select_is_answered(lake: duckdb.DuckDBPyConnection, query: str) -> None:
+def test_a_select_is_answered(lake: History, query: str) -> None:
     assert select(lake, query) == (["n"], [(3,)])
 
 
 def test_it_is_answered_while_another_connection_writes_and_sees_only_what_is_committed(loaded: Rooms) -> None:
     query = "SELECT count(*) FROM core_category"
-    with read_lake(loaded.home.lake) as reader, open_lake(loaded.home.lake) as writer:
+    with open_history(loaded.home, LATER) as reader, open_lake(loaded.home.lake) as writer:
         writer.execute("BEGIN")
         writer.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', NULL)")
         assert select(reader, query)[1] == [(0,)]
@@ -76,7 +80,7 @@ def test_it_is_answered_while_another_connection_writes_and_sees_only_what_is_co
         assert select(reader, query)[1] == [(1,)]
         writer.execute("BEGIN")
         writer.execute("INSERT INTO lake.core_category VALUES ('x', now(), 'd', 'Category', NULL)")
-        with read_lake(loaded.home.lake) as late:
+        with open_history(loaded.home, LATER) as late:
             assert select(late, query)[1] == [(1,)]
         writer.execute("ROLLBACK")
 
@@ -97,7 +101,7 @@ def test_it_is_answered_while_another_connection_writes_and_sees_only_what_is_co
         "SELECT 1; SELECT 2", "SELECT 1; DROP TABLE core_org", "", ";", "-- nothing",
     ],
 )  # fmt: skip
-def test_what_is_not_one_select_is_refused(lake: duckdb.DuckDBPyConnection, query: str) -> None:
+def test_what_is_not_one_select_is_refused(lake: History, query: str) -> None:
     assert refused(lake, query).code in ("not-a-select", "bad-query")
 
 
@@ -123,9 +127,7 @@ def test_what_is_not_one_select_is_refused(lake: duckdb.DuckDBPyConnection, quer
         "read_text('{catalogue}')", "read_blob('{catalogue}')",
     ],
 )  # fmt: skip
-def test_what_is_not_the_history_is_refused_wherever_it_stands(
-    loaded: Rooms, lake: duckdb.DuckDBPyConnection, source: str
-) -> None:
+def test_what_is_not_the_history_is_refused_wherever_it_stands(loaded: Rooms, lake: History, source: str) -> None:
     source = source.format(data=loaded.home.lake.data, catalogue=loaded.home.lake.catalogue)
     for query in (
         f"SELECT * FROM {source}", f"FROM {source}", f"SELECT * FROM core_org, {source}",
@@ -146,8 +148,13 @@ def test_what_is_not_the_history_is_refused_wherever_it_stands(
             assert refused(lake, query).code == "foreign-table", query
 
 
-def test_a_with_cannot_hide_one_of_duckdbs_own_tables(lake: duckdb.DuckDBPyConnection) -> None:
-    own = [name for (name,) in lake.execute("SELECT DISTINCT view_name FROM duckdb_views()").fetchall()]
+def test_a_with_cannot_hide_one_of_duckdbs_own_tables(lake: History) -> None:
+    own = [
+        name
+        for (name,) in lake.connection.execute(
+            "SELECT DISTINCT view_name FROM duckdb_views() WHERE internal"
+        ).fetchall()
+    ]
     assert {"duckdb_databases", "sqlite_master", "pg_class", "pragma_database_list"} <= set(own)
     for name in own:
         assert refused(lake, f"WITH {name} AS (SELECT * FROM {name}) SELECT * FROM {name}").code == "reserved-name"
@@ -162,32 +169,28 @@ def test_a_with_cannot_hide_one_of_duckdbs_own_tables(lake: duckdb.DuckDBPyConne
         assert refused(lake, query).code == "reserved-name", query
 
 
-def test_there_are_keys_to_protect_and_the_parser_is_what_protects_them(
-    loaded: Rooms, lake: duckdb.DuckDBPyConnection
-) -> None:
+def test_there_are_keys_to_protect_and_the_parser_is_what_protects_them(loaded: Rooms, lake: History) -> None:
     """DuckDB lets a connection read the catalogue that it has attached."""
     keys = {base64.b64decode(key) for key in keys_of(loaded)}
-    query = "SELECT data_file_encryption_key FROM core_org, LATERAL ducklake_list_files('lake', 'core_org')"
-    assert {key for (key,) in lake.execute(query).fetchall()} <= keys
+    query = "SELECT data_file_encryption_key FROM core_org, LATERAL ducklake_list_files('source', 'core_org')"
+    assert {key for (key,) in lake.connection.execute(query).fetchall()} <= keys
     assert refused(lake, query).code == "foreign-table"
 
 
-def test_past_the_parser_duckdb_still_opens_no_other_file_and_no_setting(
-    loaded: Rooms, lake: duckdb.DuckDBPyConnection
-) -> None:
+def test_past_the_parser_duckdb_still_opens_no_other_file_and_no_setting(loaded: Rooms, lake: History) -> None:
     for path in (loaded.home.path / "secrets" / "master.key", loaded.home.path / "secrets.csv", "/etc/passwd"):
         for function in ("read_text", "read_blob", "read_csv"):
             with pytest.raises(duckdb.Error):
-                lake.execute(f"SELECT * FROM {function}('{path}')").fetchall()
+                lake.connection.execute(f"SELECT * FROM {function}('{path}')").fetchall()
     data = next(Path(loaded.home.lake.data).rglob("*.parquet"))
     with pytest.raises(duckdb.Error):
-        lake.execute(f"SELECT * FROM read_parquet('{data}')").fetchall()
+        lake.connection.execute(f"SELECT * FROM read_parquet('{data}')").fetchall()
     for statement in (
         "SET enable_external_access = true", "SET lock_configuration = false", "ATTACH 'x.db'", "INSTALL spatial",
-        "INSERT INTO lake.core_org SELECT * FROM lake.core_org", "COPY (SELECT 1) TO 'x.csv'",
+        "INSERT INTO source.core_org SELECT * FROM source.core_org", "COPY (SELECT 1) TO 'x.csv'",
     ):  # fmt: skip
         with pytest.raises(duckdb.Error):
-            lake.execute(statement)
+            lake.connection.execute(statement)
 
 
 @pytest.mark.parametrize(
@@ -201,16 +204,12 @@ def test_past_the_parser_duckdb_still_opens_no_other_file_and_no_setting(
         "SELECT " + "(" * 3000 + "1" + ")" * 3000,
     ],
 )
-def test_a_wrong_query_gets_one_line(
-    lake: duckdb.DuckDBPyConnection, query: str, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_wrong_query_gets_one_line(lake: History, query: str, caplog: pytest.LogCaptureFixture) -> None:
     assert refused(lake, query).code in ("bad-query", "not-a-select")
     assert not caplog.records
 
 
-def test_nothing_but_the_error_reaches_the_console(
-    lake: duckdb.DuckDBPyConnection, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_nothing_but_the_error_reaches_the_console(lake: History, caplog: pytest.LogCaptureFixture) -> None:
     for query in ("EXPLAIN SELECT 1", "CALL ducklake_snapshots('lake')", "SHOW TABLES"):
         refused(lake, query)
     assert not caplog.records
@@ -218,14 +217,14 @@ def test_nothing_but_the_error_reaches_the_console(
 
 def test_what_people_are_called_stays_sealed_for_analysts(gradebook: Gradebook, rooms: Rooms, tmp_path: Path) -> None:
     rooms.take_in(gradebook.write(tmp_path / "x"))
-    with read_lake(rooms.home.lake) as lake:
+    with open_history(rooms.home) as lake:
         columns, rows = select(lake, "SELECT * FROM core_person")
     assert len(rows) == 4
     assert "anna" not in str(rows).lower()
-    assert "identity" in columns
+    assert "identity" not in columns
 
 
 def test_without_history_it_says_so(tmp_path: Path) -> None:
-    with pytest.raises(InputError) as caught, read_lake(new_home(tmp_path / "home").lake):
+    with pytest.raises(InputError) as caught, open_history(new_home(tmp_path / "home")):
         pass
     assert caught.value.code == "no-history"

@@ -1,0 +1,18 @@
+-- Student × cycle: days with an event within the cycle.
+CREATE VIEW lake.attendance (
+  cycle_id,               -- the cycle of calendar.toml
+  school_id,              -- the school's id, as in core_org
+  cutoff_date,            -- the last day that counts
+  known_at,               -- since when this was known
+  is_released,            -- whether the report was released; then its numbers do not move any more
+  student_key,            -- the analysts' reference of the student; null once the person is erased
+  absent_excused_days,    -- days absent with an excuse
+  absent_unexcused_days,  -- days absent without one
+  late_days,              -- days on which the student came late
+  other_days              -- days with any other event
+) AS
+SELECT a.cycle_id, a.school_id, a.cutoff_date, a.known_at, k.is_released, n.student_key, a.absent_excused_days,
+  a.absent_unexcused_days, a.late_days, a.other_days
+FROM known.out_attendance_summary a
+JOIN known.counting k USING (cycle_id, school_id, extract_id, policy, cutoff_date, person_ref)
+LEFT JOIN known.analyst_name n USING (person_ref);

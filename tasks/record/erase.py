@@ -1,0 +1,42 @@
+"""Erasing a person: their key goes, and with it the meaning of everything that was written under it."""
+
+import sqlite3
+
+from schemas.refs import PersonRef
+from tasks.home import Home
+from tasks.lake import LakePlace
+from tasks.record.publish import publish_views
+
+# Every reference begins with a "p", so these bound every column of references: a looser bound is still a true one,
+# while none at all would let a later insert make a false one.
+LOWEST, HIGHEST = "p", "q"
+
+
+def erase_person(home: Home, ref: PersonRef) -> str:
+    """Deletes the person's key, their reference in the catalogue's statistics, and what is published with them in it.
+
+    Rows of the lake stay, so that every aggregate of the past stays: they belong to nobody any more. Safe to run again.
+
+    Returns the id of the publication that took the place of the others.
+    """
+    home.people.forget(ref)
+    if not home.lake.catalogue.exists():
+        return ""
+    _blur_statistics(home.lake, ref)
+    return publish_views(home, forget=True)
+
+
+def _blur_statistics(place: LakePlace, ref: PersonRef) -> None:
+    """DuckLake keeps the least and greatest value of each column of each file in clear, whatever one sets."""
+    connection = sqlite3.connect(place.catalogue, timeout=60, isolation_level=None)
+    try:
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        for table in ("ducklake_file_column_stats", "ducklake_table_column_stats"):
+            connection.execute(f"UPDATE {table} SET min_value = ? WHERE min_value = ?", [LOWEST, ref])
+            connection.execute(f"UPDATE {table} SET max_value = ? WHERE max_value = ?", [HIGHEST, ref])
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")  # rows that were changed before lie in freed pages
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
