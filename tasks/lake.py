@@ -12,7 +12,7 @@ import duckdb
 from schemas.errors import InputError, RetryableError
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
-LAKE_FORMAT = 2
+LAKE_FORMAT = 3
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
 
 

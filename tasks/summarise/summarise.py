@@ -39,6 +39,8 @@ INSERTS = (
     "insert_attendance_summary",
     "insert_student_summary",
     "insert_section_summary",
+    "insert_cycle",
+    "insert_school_summary",
 )
 
 
@@ -66,6 +68,7 @@ def summarise_cycle(
         "cutoff": cycle.cutoff,
         "policy": policy.content_version,
         "known_at": known_at,
+        "kind": cycle.kind,
     }
     if (students := _kept(lake, values)) is None:
         refuse_what_is_not_there(lake, extract_id, policy)
