@@ -16,6 +16,7 @@ from tasks.summarise.grades import Grade, grade_all, prepare_marks
 from tasks.summarise.of_record import Difference, imported_grades, imported_of, of_record
 from tasks.summarise.plain import grade_plain
 from tasks.summarise.policy_fit import refuse_what_is_not_there
+from tasks.summarise.policy_values import policy_values
 from tasks.summarise.rules import Scope
 
 PACKAGE = "tasks.summarise"
@@ -39,6 +40,10 @@ INSERTS = (
     "insert_attendance_summary",
     "insert_student_summary",
     "insert_section_summary",
+    "rounding",
+    "earlier_courses",
+    "insert_course_trend",
+    "insert_student_trend",
     "insert_cycle",
     "insert_school_summary",
 )
@@ -69,6 +74,7 @@ def summarise_cycle(
         "policy": policy.content_version,
         "known_at": known_at,
         "kind": cycle.kind,
+        **policy_values(policy),
     }
     if (students := _kept(lake, values)) is None:
         refuse_what_is_not_there(lake, extract_id, policy)
