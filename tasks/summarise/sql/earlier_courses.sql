@@ -25,11 +25,11 @@ WITH released AS (
     PARTITION BY r.cycle_id, r.person_ref
     ORDER BY r.known_at DESC, r.cutoff_date DESC, r.policy DESC, r.extract_id DESC) = 1
 )
-SELECT e.against, e.cycle_id, s.person_ref, s.class_id, c.course_id, c.subject,
+SELECT e.against, e.cycle_id, s.extract_id, s.person_ref, s.class_id,
   CASE $kind WHEN 'midterm' THEN s.current_percent ELSE s.final_percent END AS percent
-FROM earlier_cycle e
-JOIN lake.out_course_summary s ON s.cycle_id = e.cycle_id AND s.school_id = $school_id AND s.known_at <= $known_at
-LEFT JOIN released r ON r.cycle_id = e.cycle_id AND r.person_ref = s.person_ref
-LEFT JOIN lake.core_class c ON c.extract_id = s.extract_id AND c.class_id = s.class_id
-WHERE s.extract_id = coalesce(r.extract_id, e.extract_id) AND s.policy = coalesce(r.policy, e.policy)
+FROM lake.out_course_summary s
+JOIN earlier_cycle e ON e.cycle_id = s.cycle_id
+LEFT JOIN released r ON r.cycle_id = s.cycle_id AND r.person_ref = s.person_ref
+WHERE s.cycle_id <> $cycle_id AND s.school_id = $school_id AND s.known_at <= $known_at
+  AND s.extract_id = coalesce(r.extract_id, e.extract_id) AND s.policy = coalesce(r.policy, e.policy)
   AND s.cutoff_date = coalesce(r.cutoff_date, e.cutoff_date);
