@@ -10,5 +10,5 @@ CREATE TABLE lake.out_section_median (
   class_id         VARCHAR NOT NULL,
   small_cell       INTEGER NOT NULL,        -- least number of students with a grade
   measure          VARCHAR NOT NULL,        -- current (of a midterm), final
-  median_percent   DECIMAL(18, 6) NOT NULL  -- of an even number the mean of the two in the middle
+  median_percent   DECIMAL(19, 7) NOT NULL  -- exact; of an even number the mean of the two in the middle
 );
