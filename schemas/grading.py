@@ -105,6 +105,21 @@ class Period(Frozen):
     weight: NotNegative | None = None
 
 
+class Concern(Frozen):
+    """From when on a student is pointed out to the teacher; what is left out is off, all left out is no rule."""
+
+    below_percent: FinePercent | None = None  # a course's grade
+    fall_percent: FinePercent | None = None  # percentage points since the previous cycle
+    missing_items: Annotated[StrictInt, Field(ge=1)] | None = None  # of all courses together
+    absent_days: Annotated[StrictInt, Field(ge=1)] | None = None  # excused and unexcused, of the cycle
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.fall_percent == 0:
+            raise wrong("no change would be a fall", "use more than 0", at=("fall_percent",))
+        return self
+
+
 class Omit(Frozen):
     """Practice: line items that never count."""
 
@@ -162,6 +177,7 @@ class GradingPolicy(ClassRules):
     """All of `grading.toml`. Without `aggregate`, categories are weighted where one has a weight."""
 
     version: str = Field(min_length=1)
+    concern: Concern = Concern()
     classes: dict[str, ClassRules] = Field({}, alias="class")
     _source: Source | None = PrivateAttr(None)  # the file it was read from
 

@@ -205,6 +205,7 @@ class PrivacySettings(Frozen):
     drop_columns: tuple[str, ...] = ()  # besides passwords, which are never kept
     landing_days: StrictInt = Field(30, ge=1)
     small_cell: StrictInt = Field(10, ge=2)  # people; fewer are not shown to analysts
+    class_median: StrictBool = False  # kept for classes that are large enough
     retention: Retention = Retention()
 
 

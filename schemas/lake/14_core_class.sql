@@ -5,5 +5,6 @@ CREATE TABLE lake.core_class (
   school_id    VARCHAR NOT NULL,
   title        VARCHAR NOT NULL,
   subject      VARCHAR,
-  session_ids  VARCHAR[]
+  session_ids  VARCHAR[],
+  course_id    VARCHAR
 );

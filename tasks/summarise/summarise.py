@@ -15,6 +15,7 @@ from tasks.summarise.grades import Grade, grade_all, prepare_marks
 from tasks.summarise.of_record import Difference, imported_grades, imported_of, of_record
 from tasks.summarise.plain import grade_plain
 from tasks.summarise.policy_fit import refuse_what_is_not_there
+from tasks.summarise.policy_values import policy_values
 from tasks.summarise.rules import Scope
 
 PACKAGE = "tasks.summarise"
@@ -38,6 +39,13 @@ INSERTS = (
     "insert_attendance_summary",
     "insert_student_summary",
     "insert_section_summary",
+    "rounding",
+    "earlier_courses",
+    "insert_course_trend",
+    "insert_student_trend",
+    "insert_concern",
+    "insert_cycle",
+    "insert_school_summary",
 )
 
 
@@ -65,6 +73,8 @@ def summarise_cycle(
         "cutoff": cycle.cutoff,
         "policy": policy.content_version,
         "known_at": known_at,
+        "kind": cycle.kind,
+        **policy_values(policy),
     }
     if (students := _kept(lake, values)) is None:
         refuse_what_is_not_there(lake, extract_id, policy)

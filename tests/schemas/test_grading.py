@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import InputError
-from schemas.grading import CategoryRule, GradingPolicy, Late, Missing, Omit, load_grading
+from schemas.grading import CategoryRule, Concern, GradingPolicy, Late, Missing, Omit, load_grading
 
 ROOT = Path(__file__).parents[2]
 HEAD = 'version = "1"\n'
@@ -95,6 +95,13 @@ def test_the_rules_for_late_and_missing_are_read(tmp_path: Path) -> None:
         (HEAD + "[category.Exam]\ndrop_lowest = -1\n", "line 3 [category.Exam] drop_lowest", "greater"),
         (HEAD + "[category.Exam]\ndrop_lowst = 1\n", "line 3 [category.Exam] drop_lowst", '"drop_lowest"'),
         (HEAD + "[late]\npercent_per_interval = '101'\n", "line 3 [late] percent_per_interval", "100"),
+        (HEAD + "[concern]\nbelow_percent = 59.5\n", "line 3 [concern] below_percent", "put it in quotes"),
+        (HEAD + "[concern]\nbelow_percent = '101'\n", "line 3 [concern] below_percent", "100"),
+        (HEAD + "[concern]\nfall_percent = '0'\n", "line 3 [concern] fall_percent", "more than 0"),
+        (HEAD + "[concern]\nmissing_items = 0\n", "line 3 [concern] missing_items", "greater"),
+        (HEAD + "[concern]\nabsent_days = '5'\n", "line 3 [concern] absent_days", "integer"),
+        (HEAD + "[concern]\nabsent = 5\n", "line 3 [concern] absent", "not known"),
+        (HEAD + "[class.c.concern]\nabsent_days = 5\n", "line 2 [class.c] concern", "not known"),
         (HEAD + "[class.c.category.Exam]\nwieght = '1'\n", "line 3 [class.c.category.Exam] wieght", '"weight"'),
         (HEAD + "[class.c]\nscale = { A = '90' }\n", "line 3 [class.c.scale] A", "gap"),
         (HEAD + "[class.c]\nversion = '2'\n", "line 3 [class.c] version", "not known"),
@@ -235,7 +242,13 @@ def test_the_starter_s_commented_rules_are_accepted_and_mention_every_key(tmp_pa
     policy = load(tmp_path, head + "[category.Homework]" + rules.replace("\n# ", "\n"))
     assert policy.category["Homework"].drop_lowest == 1
     assert policy.classes["class-id"].category["Exam"].weight == 60
-    for model in (GradingPolicy, Late, Missing, Omit, CategoryRule):
+    for model in (GradingPolicy, Concern, Late, Missing, Omit, CategoryRule):
         for name, field in model.model_fields.items():
             key = field.alias or name
             assert f"{key} =" in text or f"[{key}" in text, key
+
+
+def test_rules_that_are_not_used_change_no_version(tmp_path: Path) -> None:
+    assert load(tmp_path, HEAD).content_version == "1+e7464bca9027"
+    assert load(tmp_path, HEAD + "[concern]\n").content_version == "1+e7464bca9027"
+    assert load(tmp_path, HEAD + "[concern]\nabsent_days = 5\n").content_version != "1+e7464bca9027"
