@@ -94,10 +94,9 @@ def sql(
     People stand there under a reference of the analysts' own, without names.
 
     \b
-    Examples:
-      termpost sql "SELECT subject, count(*) FROM course_grade GROUP BY ALL" --home school
-      termpost sql "FROM school_cycle" --as-of 2021-12-17 --home school
-      termpost sql --question students_recovered --home school
+    Example: termpost sql "SELECT subject, count(*) FROM course_grade GROUP BY ALL" --home school
+    As it was known then: termpost sql "FROM school_cycle" --as-of 2021-12-17 --home school
+    A named question: termpost sql --question students_recovered --home school
     """
     if sum((query is not None, question is not None, list_questions, list_columns)) != 1:
         raise InputError("bad-query", "one thing is answered at a time", "sql",
