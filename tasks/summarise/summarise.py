@@ -131,11 +131,11 @@ def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mappin
         exact = ", ".join(f"{c}::DECIMAL(18, 6) AS {c}" for c in columns if c.endswith("_percent"))
         lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({exact}) FROM frame")
     found = grade_plain(lake, rules)
-    lake.register("plain_frame", pd.DataFrame({
+    lake.register("plain_frame", {
         "current": found.current.millionths, "final": found.final.millionths, "has_current": found.current.there,
         "has_final": found.final.there, "letter": found.letters, **found.counts,
-    }))  # fmt: skip
-    lake.register("plain_work", pd.DataFrame(found.work))
+    })  # fmt: skip
+    lake.register("plain_work", found.work)
     execute_each(lake, sql(PACKAGE, "add_plain_grades"), {"letters": found.names})
 
 
