@@ -120,12 +120,6 @@ class Concern(Frozen):
         return self
 
 
-class Omit(Frozen):
-    """Practice: line items that never count."""
-
-    line_items: tuple[str, ...] = ()
-
-
 def _check_scale(scale: dict[str, Decimal]) -> dict[str, Decimal]:
     previous: Decimal | None = None
     for letter, lower in scale.items():
@@ -142,7 +136,31 @@ def _check_scale(scale: dict[str, Decimal]) -> dict[str, Decimal]:
     return scale
 
 
-Scale = dict[str, NotNegative]
+def _refuse_unsound(scale: dict[str, Decimal]) -> None:
+    try:
+        _check_scale(scale)
+    except ValueError as error:
+        context: dict[str, Any] = getattr(error, "context", None) or {}
+        raise wrong(context["what"], context["mend"], at=("scale", *context["at"])) from None
+
+
+class Standards(Frozen):
+    """How marks on a learning objective become one."""
+
+    rule: Literal["latest", "highest", "points"] = "latest"  # "points": all points of the objective together
+    mastery: FinePercent = Decimal(80)
+    scale: dict[str, NotNegative] = Field({})  # level → lower bound, best first
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        _refuse_unsound(self.scale)
+        return self
+
+
+class Omit(Frozen):
+    """Practice: line items that never count."""
+
+    line_items: tuple[str, ...] = ()
 
 
 class ClassRules(Frozen):
@@ -154,7 +172,7 @@ class ClassRules(Frozen):
     compat: Literal["", "canvas"] = ""
     grade_of_record: Literal["computed", "imported"] = "computed"
     max_percent: NotNegative = Decimal(200)
-    scale: Scale = Field({})
+    scale: dict[str, NotNegative] = Field({})
     category: dict[str, CategoryRule] = Field({})
     late: Late = Late()
     missing: Missing = Missing()
@@ -165,11 +183,7 @@ class ClassRules(Frozen):
     def _sound(self) -> Self:
         if self.max_percent < 100:  # noqa: PLR2004 - per cent
             raise wrong("full marks would be an error", "use 100 or more", at=("max_percent",))
-        try:
-            _check_scale(self.scale)
-        except ValueError as error:
-            context: dict[str, Any] = getattr(error, "context", None) or {}
-            raise wrong(context["what"], context["mend"], at=("scale", *context["at"])) from None
+        _refuse_unsound(self.scale)
         return self
 
 
@@ -178,6 +192,7 @@ class GradingPolicy(ClassRules):
 
     version: str = Field(min_length=1)
     concern: Concern = Concern()
+    standards: Standards = Standards()
     classes: dict[str, ClassRules] = Field({}, alias="class")
     _source: Source | None = PrivateAttr(None)  # the file it was read from
 

@@ -1,5 +1,7 @@
 """What the SQL of the summaries needs to know of a policy, as parameters."""
 
+from decimal import Decimal
+
 from schemas.grading import Concern, GradingPolicy
 
 
@@ -14,4 +16,12 @@ def policy_values(policy: GradingPolicy) -> dict[str, object]:
         "missing_items": concern.missing_items,
         "absent_days": concern.absent_days,
         "has_concern": concern != Concern(),
+        "standard_rule": policy.standards.rule,
+        "mastery": _billionths(policy.standards.mastery),
+        "levels": [{"level": name, "lower": _billionths(lower)} for name, lower in policy.standards.scale.items()],
     }
+
+
+def _billionths(percent: Decimal) -> int:
+    """Whole, since a percentage of a policy has at most nine decimals."""
+    return int(percent * 10**9)

@@ -43,6 +43,7 @@ INSERTS = (
     "earlier_courses",
     "insert_course_trend",
     "insert_student_trend",
+    "insert_standard_summary",
     "insert_concern",
     "insert_cycle",
     "insert_school_summary",

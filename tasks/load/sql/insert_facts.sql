@@ -23,10 +23,29 @@ SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id
   due_date, result_value_max
 FROM current_line_items;
 
+-- A mark in words has the points that the score scale of its result, else of its line item, gives the word ({score:word}).
+CREATE TEMP TABLE scale_word AS
+SELECT sourced_id AS scale_id, trim(pair[2]) AS word, min(TRY_CAST(trim(pair[1]) AS DECIMAL(18, 6))) AS score
+FROM (
+  SELECT sourced_id, string_split(unnest(regexp_extract_all(score_scale_value, '\{([^{}]*)\}', 1)), ':') AS pair
+  FROM accepted_score_scales WHERE status IS DISTINCT FROM 'tobedeleted'
+)
+GROUP BY ALL;
+
+CREATE TEMP TABLE result_scale AS
+SELECT r.sourced_id AS result_id, min(coalesce(own.score_scale_sourced_id, item.score_scale_sourced_id)) AS scale_id
+FROM current_results r
+LEFT JOIN accepted_result_score_scales own
+  ON own.result_sourced_id = r.sourced_id AND own.status IS DISTINCT FROM 'tobedeleted'
+LEFT JOIN accepted_line_item_score_scales item
+  ON item.line_item_sourced_id = r.line_item_sourced_id AND item.status IS DISTINCT FROM 'tobedeleted'
+WHERE own.sourced_id IS NOT NULL OR item.sourced_id IS NOT NULL
+GROUP BY ALL;
+
 -- OneRoster 1.1 has no flag for late work; systems say it as the one-word comment "Late". The date of a score is when it
 -- was given, so by itself it says nothing about lateness; a policy may take it for the day the work came in.
 INSERT INTO lake.core_result
-SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.person_ref, r.score_status, r.score,
+SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.person_ref, r.score_status, coalesce(r.score, w.score),
   r.score_date,
   coalesce(r.late, lower(trim(r.comment)) = 'late', false)
     OR coalesce(r.submitted_at >= i.due_date + INTERVAL 1 DAY, false),
@@ -34,7 +53,28 @@ SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.per
   coalesce(r.missing, false), coalesce(r.incomplete, false), r.submitted_at
 FROM current_results r
 JOIN person p ON p.source_id = r.student_sourced_id
-JOIN current_line_items i ON i.sourced_id = r.line_item_sourced_id;
+JOIN current_line_items i ON i.sourced_id = r.line_item_sourced_id
+LEFT JOIN result_scale s ON s.result_id = r.sourced_id
+LEFT JOIN scale_word w ON w.scale_id = s.scale_id AND w.word = trim(r.text_score);
+
+INSERT INTO lake.core_line_item_objective
+SELECT DISTINCT $extract_id, $known_at, o.line_item_sourced_id, o.source, o.learning_objective_id
+FROM accepted_line_item_learning_objective_ids o
+WHERE o.status IS DISTINCT FROM 'tobedeleted'
+  AND o.line_item_sourced_id IN (SELECT sourced_id FROM current_line_items);
+
+INSERT INTO lake.core_result_objective
+SELECT DISTINCT $extract_id, $known_at, r.line_item_sourced_id, p.person_ref, o.source, o.learning_objective_id,
+  coalesce(o.score, w.score)
+FROM accepted_result_learning_objective_ids o
+JOIN current_results r ON r.sourced_id = o.result_sourced_id
+JOIN person p ON p.source_id = r.student_sourced_id
+LEFT JOIN result_scale s ON s.result_id = r.sourced_id
+LEFT JOIN scale_word w ON w.scale_id = s.scale_id AND w.word = trim(o.text_score)
+WHERE o.status IS DISTINCT FROM 'tobedeleted';
+
+DROP TABLE result_scale;
+DROP TABLE scale_word;
 
 INSERT INTO lake.core_imported_grade
 SELECT $extract_id, $known_at, p.person_ref, class_sourced_id, academic_session_sourced_id, grade, percent,
