@@ -72,4 +72,5 @@ def test_each_rule_is_said_where_it_holds_and_only_there(rules: dict[str, Any], 
 def test_a_rule_without_an_effect_is_not_said() -> None:
     silent = {"late": {"floor_percent": 50}, "period": {"q1": {}}, "category": {"Exam": {"never_drop": ["x"]}}}
     assert text(**silent) == text()
+    assert text(aggregate="points", category={"Exam": {"aggregate": "mean"}}) == text()
     assert text(late={"percent_per_interval": 0}) == text()
