@@ -88,7 +88,8 @@ def test_another_setting_never_shows_what_was_kept_under_the_old_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "kept"), [({}, 0), ({"class_median": True}, 0), ({"class_median": True, "small_cell": 2}, 1)]
+    ("asked", "kept"),
+    [({"small_cell": 2}, 0), ({"class_median": True}, 0), ({"class_median": True, "small_cell": 2}, 1)],
 )
 def test_only_where_the_settings_ask(asked: dict[str, Any], kept: int) -> None:
     small = SmallLake()
