@@ -1,81 +1,101 @@
-"""How the grade was computed, in a few plain sentences for a family."""
+"""How the grade was computed, in a few sentences for a family."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 
-from schemas.grading import CategoryRule, GradingPolicy
+from schemas.grading import GradingPolicy
 
 ROUNDED = {"half-up": "rounded", "half-even": "rounded", "down": "cut off", "truncate": "cut off"}
-AVERAGED = {
-    "mean": "the mean of its marks", "median": "the middle one of its marks", "lowest": "its lowest mark",
-    "highest": "its highest mark",
-}  # fmt: skip
+WITHIN = {
+    "mean": "the mean of the single percentages counts",
+    "median": "the median of the single percentages counts",
+    "lowest": "the lowest percentage counts",
+    "highest": "the highest percentage counts",
+}
 
 
 def method_text(policy: GradingPolicy) -> str:
-    """Says what the policy does; in English, as the policies themselves are written. Rules of single classes are not
-    in it."""
-    return " ".join(_sentences(policy))
+    """Says what the policy does; in English, as the policies themselves are written; a rule that is off is left out."""
+    return " ".join([
+        _whole(policy), *_sentence(_drops(policy)), *_sentence(_within(policy)), *_periods(policy),
+        *_marked(policy), *_deductions(policy), *_extra(policy), *_exceptions(policy),
+    ])  # fmt: skip
 
 
-def _sentences(policy: GradingPolicy) -> Iterator[str]:
+def _whole(policy: GradingPolicy) -> str:
     if policy.aggregate == "points":
         how = "All points earned are divided by all points possible"
     else:
-        shares = ", ".join(f"{name} {_number(rule.weight)} %" for name, rule in policy.category.items() if rule.weight)
+        shares = ", ".join(f"{name} {rule.weight} %" for name, rule in policy.category.items() if rule.weight)
         how = f"Work is grouped by category and weighted ({shares or 'by the weights of the gradebook'})"
     places = policy.rounding.places
-    yield f"{how}, {ROUNDED[policy.rounding.mode]} to {places} decimal place{'' if places == 1 else 's'}."
-    yield (
-        "The current percentage counts marked work only; in the final percentage, work that was due and has no mark "
-        "counts as zero."
-    )
+    cut = f"{ROUNDED[policy.rounding.mode]} to {places} decimal place{'' if places == 1 else 's'}"
+    return f"{how}, {cut}."
+
+
+def _sentence(clauses: Iterator[str]) -> list[str]:
+    text = ", ".join(clauses)
+    return [f"{text[0].upper()}{text[1:]}."] if text else []
+
+
+def _drops(policy: GradingPolicy) -> Iterator[str]:
     for name, rule in policy.category.items():
-        if rule.aggregate in AVERAGED:
-            yield f"{name} counts as {AVERAGED[rule.aggregate]}."
-        yield from _drops(name, rule)
-    weighed = [f"{name} {_number(period.weight)} %" for name, period in policy.period.items() if period.weight]
-    if weighed:
-        yield f"Grading periods are weighted: {', '.join(weighed)}."
-    yield from _lateness(policy)
-    if any(rule.extra_credit for rule in policy.category.values()):
-        yield "Extra credit adds points and takes none away where it is not done."
-    if policy.omit.line_items:
-        yield "Practice work does not count."
-    if policy.grade_of_record == "imported":
-        yield "Where a teacher has set the grade in the gradebook, that grade is shown."
+        for end, count in (("lowest", rule.drop_lowest), ("highest", rule.drop_highest)):
+            if count:
+                yield f"the {end} {count} of {name} {'does' if count == 1 else 'do'} not count"
+        if rule.keep_highest:
+            yield f"of {name} only the highest {rule.keep_highest} {'counts' if rule.keep_highest == 1 else 'count'}"
 
 
-def _drops(name: str, rule: CategoryRule) -> Iterator[str]:
-    if rule.keep_highest:
-        yield f"In {name} only the best {_marks(rule.keep_highest)} {_count(rule.keep_highest)}."
-    dropped = [
-        f"the {end} {_marks(n)}" for end, n in (("lowest", rule.drop_lowest), ("highest", rule.drop_highest)) if n
-    ]
-    if dropped:
-        many = len(dropped) > 1 or rule.drop_lowest + rule.drop_highest > 1
-        yield f"In {name} {' and '.join(dropped)} {'do' if many else 'does'} not count."
+def _within(policy: GradingPolicy) -> Iterator[str]:
+    if policy.aggregate == "weighted":
+        for name, rule in policy.category.items():
+            if rule.aggregate in WITHIN:
+                yield f"in {name} {WITHIN[rule.aggregate]}"
 
 
-def _lateness(policy: GradingPolicy) -> Iterator[str]:
-    late, missing = policy.late, policy.missing
+def _periods(policy: GradingPolicy) -> Iterator[str]:
+    shares = ", ".join(f"{name} {period.weight} %" for name, period in policy.period.items() if period.weight)
+    if shares:
+        first = ", after each is rounded" if policy.periods_round_first else ""
+        yield f"Grading periods are graded each by itself and weighted ({shares}){first}."
+
+
+def _marked(policy: GradingPolicy) -> Iterator[str]:
+    deducted = policy.missing.deduct_percent
+    if deducted is None:
+        yield (
+            "The current percentage counts marked work only; in the final percentage, work that was due and has no "
+            "mark counts as zero."
+        )
+    else:
+        yield (
+            f"Missing work counts with {100 - deducted} % of its points. Besides, the current percentage counts marked "
+            "work only; in the final percentage, other work that was due and has no mark counts as zero."
+        )
+
+
+def _deductions(policy: GradingPolicy) -> Iterator[str]:
+    late = policy.late
     if late.percent_per_interval:
-        floor = f", but no mark falls below {_number(late.floor_percent)} % for it" if late.floor_percent else ""
-        each = f"{_number(late.percent_per_interval)} % of the points possible for each {late.interval}"
-        yield f"Late work loses {each}{floor}."
-    if missing.deduct_percent is not None:
-        left = _number(100 - missing.deduct_percent)
-        yield f"Missing work counts as {left} % of the points possible, in the current percentage too."
+        least = f", but no mark is taken below {late.floor_percent} %" if late.floor_percent else ""
+        yield (
+            f"Late work loses {late.percent_per_interval} % of the points possible for each "
+            f"{late.interval} begun{least}."
+        )
 
 
-def _marks(number: int) -> str:
-    return "mark" if number == 1 else f"{number} marks"
+def _extra(policy: GradingPolicy) -> Iterator[str]:
+    above = policy.max_percent > 100  # noqa: PLR2004 - per cent
+    if any(rule.extra_credit for rule in policy.category.values()):
+        yield ("Extra credit adds points and nothing to what is possible, so that a percentage can be above 100.")
+    elif above:
+        yield "A mark above 100 % counts in full."
 
 
-def _count(number: int) -> str:
-    return "counts" if number == 1 else "count"
-
-
-def _number(value: Decimal | None) -> str:
-    text = f"{value or Decimal(0):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _exceptions(policy: GradingPolicy) -> Iterator[str]:
+    if policy.omit.line_items:
+        yield "Practice does not count."
+    if policy.classes:
+        yield "Some classes have rules of their own."
+    if policy.grade_of_record == "imported":
+        yield "A final grade that was set by the school itself is printed as it is."

@@ -6,6 +6,7 @@ from decimal import Decimal
 import duckdb
 
 from schemas.refs import ClassId, Summaries
+from schemas.settings import PrivacySettings
 from tasks.sql import execute_each, sql
 
 PACKAGE = "tasks.summarise"
@@ -19,6 +20,14 @@ def _key(summaries: Summaries, small_cell: int) -> dict[str, object]:
         "cycle_id": cycle.id, "school_id": cycle.school, "extract_id": summaries.extract_id,
         "policy": summaries.policy, "cutoff": cycle.cutoff, "small_cell": small_cell,
     }  # fmt: skip
+
+
+def keep_as_asked(
+    lake: duckdb.DuckDBPyConnection, summaries: Summaries, privacy: PrivacySettings, known_at: datetime
+) -> None:
+    """Keeps the medians where the settings ask for them."""
+    if privacy.class_median:
+        keep_medians(lake, summaries, privacy.small_cell, known_at)
 
 
 def keep_medians(

@@ -7,7 +7,7 @@ from schemas.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionI
 from tasks.as_task import as_task
 from tasks.home import open_run
 from tasks.lake import open_lake
-from tasks.summarise.medians import keep_medians
+from tasks.summarise.medians import keep_as_asked
 from tasks.summarise.summarise import schools_of, students_of, summarise_cycle
 
 
@@ -27,9 +27,7 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
     home = open_run(run)
     with open_lake(home.lake) as lake:
         summaries = summarise_cycle(lake, cycle, loaded.extract_id, home.policy, home.clock.now())
-        privacy = home.settings.privacy
-        if privacy.class_median:
-            keep_medians(lake, summaries, privacy.small_cell, home.clock.now())
+        keep_as_asked(lake, summaries, home.settings.privacy, home.clock.now())
     get_run_logger().info("school %s: %d students summarised", cycle.school, summaries.students)
     return summaries
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from small_lake import AUTUMN, SmallLake, known
 
-from tasks.summarise.medians import keep_medians, section_medians
+from schemas.settings import PrivacySettings
+from tasks.summarise.medians import keep_as_asked, keep_medians, section_medians
 
 
 def medians(classes: dict[str, tuple[int, dict[str, Any]]], small_cell: int = 3, **rules: Any) -> dict[str, Decimal]:
@@ -84,3 +85,15 @@ def test_another_setting_never_shows_what_was_kept_under_the_old_one() -> None:
     assert small.summarise("x") == summaries  # the summaries are kept, whatever the setting
     assert keep_medians(small.lake, summaries, 3, known(AUTUMN)) == {}
     assert section_medians(small.lake, summaries, 2) == {"a": Decimal(70)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [({"small_cell": 2}, 0), ({"class_median": True}, 0), ({"class_median": True, "small_cell": 2}, 1)],
+)
+def test_only_where_the_settings_ask(asked: dict[str, Any], kept: int) -> None:
+    small = SmallLake()
+    small.extract("x")
+    small.graded("x", "a", {"ann": "80", "bob": "60"})
+    keep_as_asked(small.lake, small.summarise("x"), PrivacySettings(**asked), known(AUTUMN))
+    assert small.rows("SELECT count(*) FROM lake.out_section_median") == [(kept,)]
