@@ -11,5 +11,5 @@ SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, s.person
   CASE WHEN w.state IN (5, 6) THEN 'missing' ELSE 'late' END,
   CASE WHEN w.is_scored AND w.state NOT IN (2, 3) THEN (w.millionths::DECIMAL(19, 0) * 0.000001::DECIMAL(7, 6))::DECIMAL(18, 6) END
 FROM plain_work w
-JOIN plain_seat s ON s.seat = w.seat
+JOIN plain_seat s ON s.rowid = w.seat
 JOIN plain_item i ON i.scope_no = s.scope_no AND i.position = w.position;

@@ -14,8 +14,7 @@ FROM (
   FROM scope_item s
   JOIN plain_scope p ON p.class_id = s.class_id AND p.session_id = s.session_id
   JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
-)
-ORDER BY scope_no, position;
+);
 
 -- A mark in 63 bits: 41 for millionths of a point, 1 where there is a score, 16 for the position, 1 for late, 4 for the
 -- state. plain_layout.py reads it; a score of 2^41 millionths or more makes no class plain.
@@ -32,7 +31,7 @@ WHERE r.extract_id = $extract_id
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE plain_seat AS
-SELECT row_number() OVER () - 1 AS seat, e.person_ref, e.class_id, p.scope_no, coalesce(t.rowid, -1) AS place
+SELECT e.person_ref, e.class_id, p.scope_no, coalesce(t.rowid, -1) AS place
 FROM enrolled e
 JOIN plain_scope p ON p.class_id = e.class_id AND p.session_id = e.session_id
 LEFT JOIN plain_taken t ON t.person_ref = e.person_ref AND t.scope_no = p.scope_no;
