@@ -120,28 +120,20 @@ class Concern(Frozen):
         return self
 
 
-def _check_scale(scale: dict[str, Decimal]) -> dict[str, Decimal]:
+def _check_scale(scale: dict[str, Decimal]) -> None:
+    """Refuses a scale that is unsound, with the step where it is; it stands under the key `scale`."""
     previous: Decimal | None = None
     for letter, lower in scale.items():
         if letter != letter.strip() or not letter:
-            raise wrong("a letter is empty or has spaces around it", "write the letter alone", at=(letter,))
+            raise wrong("a letter is empty or has spaces around it", "write the letter alone", at=("scale", letter))
         if previous is not None and lower == previous:
-            raise wrong("two letters have the same lower bound", "give each its own", at=(letter,))
+            raise wrong("two letters have the same lower bound", "give each its own", at=("scale", letter))
         if previous is not None and lower > previous:
-            raise wrong("the lower bounds do not descend", "begin with the best letter", at=(letter,))
+            raise wrong("the lower bounds do not descend", "begin with the best letter", at=("scale", letter))
         previous = lower
     if previous:
         mend = 'give the last letter the lower bound "0"'
-        raise wrong(f"the scale has a gap: below {previous} there is no letter", mend, at=(list(scale)[-1],))
-    return scale
-
-
-def _refuse_unsound(scale: dict[str, Decimal]) -> None:
-    try:
-        _check_scale(scale)
-    except ValueError as error:
-        context: dict[str, Any] = getattr(error, "context", None) or {}
-        raise wrong(context["what"], context["mend"], at=("scale", *context["at"])) from None
+        raise wrong(f"the scale has a gap: below {previous} there is no letter", mend, at=("scale", list(scale)[-1]))
 
 
 class Standards(Frozen):
@@ -153,7 +145,7 @@ class Standards(Frozen):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        _refuse_unsound(self.scale)
+        _check_scale(self.scale)
         return self
 
 
@@ -183,7 +175,7 @@ class ClassRules(Frozen):
     def _sound(self) -> Self:
         if self.max_percent < 100:  # noqa: PLR2004 - per cent
             raise wrong("full marks would be an error", "use 100 or more", at=("max_percent",))
-        _refuse_unsound(self.scale)
+        _check_scale(self.scale)
         return self
 
 

@@ -84,6 +84,14 @@ class Summaries:
     policy: str  # content version of the grading policy
     students: int
 
+    @property
+    def key(self) -> dict[str, object]:
+        """The parameters by which SQL finds their rows in the tables `out_…`."""
+        return {
+            "cycle_id": self.cycle.id, "school_id": self.cycle.school, "extract_id": self.extract_id,
+            "policy": self.policy, "cutoff": self.cycle.cutoff,
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Batch:

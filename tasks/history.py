@@ -13,7 +13,6 @@ from importlib import resources
 
 import duckdb
 
-from schemas.errors import InputError
 from schemas.identity import StudentIdentity
 from schemas.refs import PersonRef
 from tasks.analyst import views
@@ -54,10 +53,6 @@ def open_history(home: Home, as_of: datetime | None = None, *, locked: bool = Tr
     Args:
         locked: nothing else of the machine can be read or written; only publishing needs to.
     """
-    if not home.lake.catalogue.exists():
-        raise InputError(
-            "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
-        )
     connection = memory_connection()
     try:
         connection.execute("SET python_enable_replacements = false")  # a query must not find a variable of this program

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.errors import InputError, RetryableError
+from tasks.sql import literal
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
 LAKE_FORMAT = 3
@@ -41,11 +42,6 @@ def _load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.load_extension(str(binary) if binary.is_file() else name)
 
 
-def _text(value: str) -> str:
-    """An SQL literal: ATTACH takes no parameters, and a folder may have an apostrophe in its name."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def table_files() -> list[str]:
     """The CREATE statements of every table, one file each under schemas/lake."""
     folder = resources.files("schemas") / "lake"
@@ -70,9 +66,9 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         _load_extensions(connection)
         connection.execute(
-            f"ATTACH {_text(f'ducklake:sqlite:{place.catalogue}')} AS lake "
+            f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
             # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
-            f"(DATA_PATH {_text(place.data)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
+            f"(DATA_PATH {literal(place.data)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
         )
         if not _has_tables(connection):
             connection.execute("BEGIN")
@@ -105,18 +101,22 @@ def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: str) -> None:
-    """Attaches the lake under a name, to be read only."""
+    """Attaches the lake under a name, to be read only.
+
+    Raises:
+        InputError: `no-history`, where nothing was ever loaded.
+    """
+    if not place.catalogue.exists():
+        raise InputError(
+            "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
+        )
     _load_extensions(connection)
-    connection.execute(f"ATTACH {_text(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
+    connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
 
 
 @contextmanager
 def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can only read the lake, and nothing else of the machine."""
-    if not place.catalogue.exists():
-        raise InputError(
-            "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
-        )
     connection = memory_connection()
     try:
         attach_lake(connection, place, "lake")

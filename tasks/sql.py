@@ -13,6 +13,11 @@ def sql(package: str, name: str) -> str:
     return (resources.files(package) / "sql" / f"{name}.sql").read_text()
 
 
+def literal(text: str) -> str:
+    """As SQL has it, for statements that take no parameters: a folder may have an apostrophe in its name."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def execute_each(connection: duckdb.DuckDBPyConnection, script: str, values: Mapping[str, object]) -> None:
     """Runs the statements of a script in order, each with those of the values that it names."""
     for statement in connection.extract_statements(script):

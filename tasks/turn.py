@@ -10,22 +10,36 @@ from tasks.home import Home
 
 
 @contextmanager
+def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[None]:
+    """Holds a lock of the home until the block ends; the kernel lets go when the process dies.
+
+    Args:
+        busy: raised where another run has it; without it this one waits.
+    """
+    folder = home.path / "locks"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+        except BlockingIOError:
+            if busy is None:
+                raise
+            raise busy from None
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def turn(home: Home, cycle_id: str) -> Iterator[None]:
-    """Holds the cycle until the block ends; the kernel lets go when the process dies.
+    """Holds the cycle until the block ends.
 
     Raises:
         InputError: another run has it, or the calendar does not know it.
     """
     home.calendar.cycle(cycle_id)  # whatever a user typed, the name of the lock is that of a planned cycle
-    folder = home.path / "locks"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(folder / f"{cycle_id}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise InputError("cycle-busy", f"another run is at work on cycle {cycle_id}", "this home",
-                             "wait until it has ended, then try again") from None  # fmt: skip
+    busy = InputError("cycle-busy", f"another run is at work on cycle {cycle_id}", "this home",
+                      "wait until it has ended, then try again")  # fmt: skip
+    with locked(home, cycle_id, busy):
         yield
-    finally:
-        os.close(handle)

@@ -48,12 +48,12 @@ def against_one_group(scratch: Path) -> Measured:  # noqa: ARG001 - every benchm
     return _against("group", "one scan and group in DuckDB", 3)
 
 
-def against_pandas(scratch: Path) -> Measured:  # noqa: ARG001
+def against_pandas(scratch: Path) -> Measured:  # noqa: ARG001 - every benchmark gets a folder
     """The same against pandas, which loads the table and groups it once, in binary floats and without drops."""
     return _against("pandas", "pandas groupby alone", 1)
 
 
-def memory(scratch: Path) -> Measured:  # noqa: ARG001
+def memory(scratch: Path) -> Measured:  # noqa: ARG001 - every benchmark gets a folder
     """Peak memory of the process, with the table itself."""
     ours = _cost("ours", STUDENTS)
     return Measured(
@@ -62,7 +62,7 @@ def memory(scratch: Path) -> Measured:  # noqa: ARG001
     )  # fmt: skip
 
 
-def linearity(scratch: Path) -> Measured:  # noqa: ARG001
+def linearity(scratch: Path) -> Measured:  # noqa: ARG001 - every benchmark gets a folder
     """Twice the data."""
     twice, once = _cost("ours", STUDENTS), _cost("ours", STUDENTS // 2)
     return Measured(

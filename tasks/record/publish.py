@@ -3,10 +3,8 @@
 Who begins with `current.json` never sees half a publication. The one before stays until the next, for whoever is still
 reading it. The files are plain: the prefix is the boundary (design: Storage), and no name or birth date is in them."""
 
-import fcntl
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +16,8 @@ from schemas.publication import CURRENT, PREFIX, Publication, PublishedFile
 from tasks.analyst import views
 from tasks.history import History, open_history
 from tasks.home import Home
+from tasks.sql import literal
+from tasks.turn import locked
 
 WORK = "publishing-"  # of the folder in the home where DuckDB writes; only its owner enters, and it goes at the end
 
@@ -28,7 +28,7 @@ def publish_views(home: Home, *, forget: bool = False) -> str:
     Args:
         forget: the publications before go at once, as after an erasure.
     """
-    with _alone(home):
+    with locked(home, "analyst"):  # flows of two cycles may end at once: the later one sees what the other published
         before = read_current(home)
         as_of = max(home.clock.now(), before.as_of) if before else home.clock.now()  # never back in time
         with _folder(home) as folder, open_history(home, as_of, locked=False) as history:
@@ -53,19 +53,6 @@ def read_current(home: Home) -> Publication | None:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """Flows of two cycles may end at the same time: the later one waits, and sees what the other published."""
-    folder = home.path / "locks"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(folder / "analyst.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
-@contextmanager
 def _folder(home: Home) -> Iterator[Path]:
     for left in home.path.glob(f"{WORK}*"):  # by a run that was killed; nobody else is here now
         shutil.rmtree(left)
@@ -81,7 +68,7 @@ def _write(history: History, folder: Path) -> list[tuple[str, str, int]]:
         path = folder / f"{view.name}.parquet"
         # the same rows in the same order give the same bytes, whatever order the lake gave them in
         rows = history.connection.execute(
-            f"COPY (SELECT * FROM lake.{view.name} ORDER BY ALL) TO '{str(path).replace(chr(39), chr(39) * 2)}'"
+            f"COPY (SELECT * FROM lake.{view.name} ORDER BY ALL) TO {literal(str(path))}"
             " (FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()[0][0]
         written.append((view.name, hashlib.sha256(path.read_bytes()).hexdigest(), int(rows)))

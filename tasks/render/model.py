@@ -45,11 +45,7 @@ def reports_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dic
 
 
 def _grouped(lake: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> defaultdict[str, Rows]:
-    cycle, summaries = batch.cycle, batch.summaries
-    values = {
-        "cycle_id": cycle.id, "school_id": cycle.school, "extract_id": summaries.extract_id, "policy": summaries.policy,
-        "cutoff": cycle.cutoff, "students": list(batch.students),
-    }  # fmt: skip
+    values = {**batch.summaries.key, "students": list(batch.students)}
     groups: defaultdict[str, Rows] = defaultdict(list)
     for row in lake.execute(sql(PACKAGE, name), values).fetchall():
         groups[row[0]].append(row)

@@ -14,14 +14,6 @@ KEY = """cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extra
   AND cutoff_date = $cutoff AND small_cell = $small_cell"""
 
 
-def _key(summaries: Summaries, small_cell: int) -> dict[str, object]:
-    cycle = summaries.cycle
-    return {
-        "cycle_id": cycle.id, "school_id": cycle.school, "extract_id": summaries.extract_id,
-        "policy": summaries.policy, "cutoff": cycle.cutoff, "small_cell": small_cell,
-    }  # fmt: skip
-
-
 def keep_as_asked(
     lake: duckdb.DuckDBPyConnection, summaries: Summaries, privacy: PrivacySettings, known_at: datetime
 ) -> None:
@@ -44,9 +36,10 @@ def keep_medians(
     Returns:
         Class -> median in per cent.
     """
-    key = _key(summaries, small_cell)
     if not (medians := section_medians(lake, summaries, small_cell)):
-        values = {**key, "known_at": known_at, "kind": summaries.cycle.kind}
+        values = {
+            **summaries.key, "small_cell": small_cell, "known_at": known_at, "kind": summaries.cycle.kind,
+        }  # fmt: skip
         execute_each(lake, sql(PACKAGE, "insert_section_median"), values)
         medians = section_medians(lake, summaries, small_cell)
     return medians
@@ -55,4 +48,6 @@ def keep_medians(
 def section_medians(lake: duckdb.DuckDBPyConnection, summaries: Summaries, small_cell: int) -> dict[ClassId, Decimal]:
     """Class -> median in per cent, of classes that are shown under this setting."""
     query = f"SELECT class_id, median_percent FROM lake.out_section_median WHERE {KEY} ORDER BY class_id"
-    return {ClassId(row[0]): row[1] for row in lake.execute(query, _key(summaries, small_cell)).fetchall()}
+    return {
+        ClassId(row[0]): row[1] for row in lake.execute(query, {**summaries.key, "small_cell": small_cell}).fetchall()
+    }

@@ -19,7 +19,9 @@ import numpy.typing as npt
 from tasks.summarise.course import CourseRules
 from tasks.summarise.drops import Group, Item, choose
 from tasks.summarise.plain_layout import (
+    HAS_SCORE,
     LATE,
+    SCORE_FROM,
     STATE,
     Bools,
     Cells,
@@ -113,7 +115,7 @@ def _grade_some(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints, first_sea
     layout, cells = lay_out(scopes, scope, taken, marks)
     known = cells.packed & (STATE | LATE)
     means = MEANS[known]
-    earned = np.where((means & IS_SCORED) != 0, cells.millionths, 0)
+    earned = np.where((means & IS_SCORED) != 0, cells.packed >> SCORE_FROM, 0)
     unit = _unit(earned, scopes.unit)
     earned, possible = earned // unit, cells.possible // unit
     in_current, in_final = (means & IS_CURRENT) != 0, (means & IS_FINAL) != 0
@@ -132,10 +134,10 @@ def _grade_some(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints, first_sea
 
 def _work(cells: Cells, found: Ints, first_seat: int) -> dict[str, npt.NDArray[Any]]:
     course = np.searchsorted(cells.course_cell, found, side="right") - 1
-    some = Cells(course, cells.packed[found], cells.possible[found])
+    packed = cells.packed[found]
     return {
-        "seat": course + first_seat, "position": found - cells.course_cell[course], "state": some.packed & STATE,
-        "millionths": some.millionths, "is_scored": some.is_scored,
+        "seat": course + first_seat, "position": found - cells.course_cell[course], "state": packed & STATE,
+        "millionths": packed >> SCORE_FROM, "is_scored": (packed & HAS_SCORE) != 0,
     }  # fmt: skip
 
 
@@ -160,16 +162,8 @@ def _part_sums(
     if known is not None:
         other = _sums(counts != known[0], layout.first_cell) > 0
         e, p = np.where(other, e, known[1][0]), np.where(other, p, known[1][1])
-    drops: dict[tuple[int, int, bool], list[int]] = {}
-    for kind, (rules, category) in enumerate(layout.kinds.categories):
-        rule = rules.rules[category]
-        if rule.drop_lowest or rule.drop_highest or rule.keep_highest:
-            low = -rule.keep_highest if rule.keep_highest > 0 else rule.drop_lowest
-            drops.setdefault((low, rule.drop_highest, rule.drop_all == "keep-one"), []).append(kind)
     lengths = np.diff(layout.first_cell)
-    for (low, high, keep_one), kinds in drops.items():
-        of_kind = np.zeros(len(layout.kinds.categories), dtype=np.bool_)
-        of_kind[kinds] = True
+    for (low, high, keep_one), of_kind in layout.kinds.drops.items():
         mine = np.flatnonzero(of_kind[layout.part_kind] & other)
         for length in np.unique(lengths[mine]):
             parts = mine[lengths[mine] == length]
@@ -223,14 +217,13 @@ class _Rows:
     def kept(self, top: Ints, bottom: Ints) -> tuple[Ints, Ints]:
         """Points earned and possible of the marks in the middle, by their distance from the rate top / bottom."""
         key = self.earned * bottom[:, None] - top[:, None] * self.possible
+        key[~self.counts] = np.iinfo(np.int64).max
         if (self.lows == 1).all() and not self.highs.any():  # by far the commonest rule, and far cheaper
-            key[~self.counts] = np.iinfo(np.int64).max
             row, out = np.arange(len(key)), key.argmin(axis=1)
             return (
                 np.einsum("ij->i", self.earned) - self.earned[row, out],
                 np.einsum("ij->i", self.possible) - self.possible[row, out],
             )
-        key[~self.counts] = np.iinfo(np.int64).max
         order, place = np.argsort(key, axis=1), np.arange(key.shape[1])
         last = self.counts.sum(axis=1) - self.highs
         kept = (place >= self.lows[:, None]) & (place < last[:, None])

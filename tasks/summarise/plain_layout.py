@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
 import duckdb
@@ -15,6 +16,7 @@ from tasks.summarise.states import INCOMPLETE
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 STATE, LATE, HAS_SCORE = 15, 16, 1 << 21  # bits of a mark
+SCORE_FROM = 22  # the bit from which on the score lies, in millionths of a point
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,29 @@ class Kinds:
     rules: list[CourseRules]
     first: Ints  # rules → its first category; one more at the end
     categories: list[tuple[CourseRules, str]]  # in the order of names within each
+
+    @cached_property
+    def drops(self) -> dict[tuple[int, int, bool], Bools]:
+        """Lowest to drop (below 0: highest to keep), highest to drop, whether one is left → which categories."""
+        found: dict[tuple[int, int, bool], Bools] = {}
+        for place, (one, category) in enumerate(self.categories):
+            rule = one.rules[category]
+            if rule.drop_lowest or rule.drop_highest or rule.keep_highest:
+                low = -rule.keep_highest if rule.keep_highest > 0 else rule.drop_lowest
+                key = (low, rule.drop_highest, rule.drop_all == "keep-one")
+                found.setdefault(key, np.zeros(len(self.categories), dtype=np.bool_))[place] = True
+        return found
+
+    @cached_property
+    def weights(self) -> Ints:
+        """Category → hundredths of a per cent."""
+        weights = [one.weights.get(category) or Decimal(0) for one, category in self.categories]
+        return np.array([int(weight * 100) for weight in weights], dtype=np.int64)
+
+    @cached_property
+    def is_weighted(self) -> Bools:
+        """Rules → whether categories count by weight."""
+        return np.array([one.weighted for one in self.rules], dtype=np.bool_)
 
     @cached_property
     def letters(self) -> list[str]:
@@ -71,15 +96,6 @@ class Cells:
     course_cell: Ints  # course → its first cell; one more at the end
     packed: Ints  # as plain_marks.sql packs a mark; without one the state alone
     possible: Ints  # millionths of a point
-
-    @property
-    def is_scored(self) -> Bools:
-        return np.asarray(self.packed & HAS_SCORE, dtype=np.bool_)
-
-    @property
-    def millionths(self) -> Ints:
-        """Of a point, as recorded; 0 without a score."""
-        return self.packed >> 22
 
 
 @dataclass(frozen=True)

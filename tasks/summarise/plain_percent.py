@@ -35,12 +35,8 @@ def percents_of(layout: Layout, earned: Ints, possible: Ints) -> tuple[Rounded, 
     A letter is its place in `Kinds.letters`, counted from 1; 0 is none.
     """
     own, codes = layout.kinds.rules, layout.kinds.letter_codes
-    weighted = np.array([one.weighted for one in own], dtype=np.bool_)[layout.kind_of]
-    weights = np.array(
-        [int((one.weights.get(category) or Decimal(0)) * 100) for one, category in layout.kinds.categories],
-        dtype=np.int64,
-    )[layout.part_kind]
-    low, high, there = _weighed(layout, earned, possible, weights)
+    weighted = layout.kinds.is_weighted[layout.kind_of]
+    low, high, there = _weighed(layout, earned, possible, layout.kinds.weights[layout.part_kind])
     if not weighted.all():
         by_points = _points(layout, earned, possible)
         low, high, there = (
@@ -57,11 +53,11 @@ def percents_of(layout: Layout, earned: Ints, possible: Ints) -> tuple[Rounded, 
         of_kind[kinds] = True
         mine = of_kind[layout.kind_of] & there
         bounds = (low[mine], high[mine])
-        (millionths[mine], most), (letters[mine], best) = (
-            (_round(bounds[0], places, mode), _round(bounds[1], places, mode)),
-            (_letters(bounds[0], dict(scale), codes), _letters(bounds[1], dict(scale), codes)),
+        (least, most), (worst, best) = (
+            [_round(bound, places, mode) for bound in bounds],
+            [_letters(bound, dict(scale), codes) for bound in bounds],
         )
-        sure[mine] = (millionths[mine] == most) & (letters[mine] == best)
+        millionths[mine], letters[mine], sure[mine] = least, worst, (least == most) & (worst == best)
         if mode == "half-even":  # a tie may be one or lie a little above: that is not known here
             half: int = 10 ** (DIGITS - places) // 2
             sure[mine] &= (bounds[0] % (2 * half) != half) & (bounds[1] % (2 * half) != half)

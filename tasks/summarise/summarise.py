@@ -153,15 +153,5 @@ def _difference(found: Difference) -> tuple[object, ...]:
 
 def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> list[PersonRef]:
     """The students a report is due for, in the order of their references."""
-    cycle = summaries.cycle
-    rows = lake.execute(
-        sql(PACKAGE, "list_students"),
-        {
-            "cycle_id": cycle.id,
-            "school_id": cycle.school,
-            "extract_id": summaries.extract_id,
-            "policy": summaries.policy,
-            "cutoff": cycle.cutoff,
-        },
-    ).fetchall()
+    rows = lake.execute(sql(PACKAGE, "list_students"), summaries.key).fetchall()
     return [PersonRef(row[0]) for row in rows]

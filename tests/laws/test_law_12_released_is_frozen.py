@@ -76,8 +76,8 @@ def test_what_analysts_see_of_a_released_student_does_not_move_either_and_of_oth
     def totals() -> dict[str, tuple[bool, int]]:
         with open_history(school.open()) as history:
             rows = select(history, "SELECT student_key, is_released, sum(missing_count) FROM course_grade GROUP BY ALL")
-        keys = {school.open().people.name(school.ref(s), "analyst"): s for s in (LISA, KYLE)}  # type: ignore[arg-type]
-        return {keys[key]: (released, missing) for key, released, missing in rows[1] if key in keys}  # type: ignore[misc,index]
+        keys = {school.open().people.name(school.ref(s), "analyst"): s for s in (LISA, KYLE)}
+        return {keys[key]: (released, missing) for key, released, missing in rows[1] if key in keys}
 
     school.release(hold_back=[school.ref(KYLE)])
     before = totals()

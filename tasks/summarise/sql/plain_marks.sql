@@ -4,9 +4,8 @@ SELECT row_number() OVER (ORDER BY k.class_id, k.session_id)::INTEGER - 1 AS sco
 FROM scope_kind k JOIN class_rule c ON c.class_id = k.class_id AND c.is_plain
 ORDER BY scope_no;
 
--- Within a category those worth more come first: see `_after_drops` (plain.py).
 CREATE OR REPLACE TEMP TABLE plain_item AS
-SELECT *, row_number() OVER (PARTITION BY scope_no ORDER BY category, possible DESC, line_item_id) - 1 AS position
+SELECT *, row_number() OVER (PARTITION BY scope_no ORDER BY category, line_item_id) - 1 AS position
 FROM (
   SELECT p.scope_no, s.line_item_id, s.category, i.due_date, s.is_omitted,
     (coalesce(i.points_possible, 0) * 1000000)::BIGINT AS possible,  -- millionths of a point
