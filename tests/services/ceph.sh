@@ -72,7 +72,11 @@ start() {
   osd=$(cat /proc/sys/kernel/random/uuid)
   ceph --connect-timeout 60 osd new "$osd" >> start.log 2>&1
   ceph-osd -i 0 --mkfs --osd-uuid "$osd" >> start.log 2>&1
-  ceph-osd -i 0 >> start.log 2>&1
+  # the monitor turns the OSD away ("wrong fsid") where it asks before it has the map: a race, gone at the next try
+  for try in 1 2 3 4 5; do
+    if ceph-osd -i 0 >> start.log 2>&1; then break; fi
+    [ "$try" -lt 5 ]
+  done
   radosgw -n client.rgw --rgw-zone=default >> start.log 2>&1
   for _ in $(seq 120); do
     if (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then break; fi
