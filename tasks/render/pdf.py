@@ -1,5 +1,6 @@
 """A report as PDF: tagged, accessible (PDF/UA-1, ISO 14289-1), the same bytes for the same report."""
 
+import json
 import threading
 from datetime import UTC, date, datetime, time
 from typing import Literal
@@ -8,7 +9,7 @@ import typst
 
 from schemas.errors import InputError
 from schemas.report import Report
-from tasks.render.sheet import make_sheet
+from tasks.render.sheet import make_sheets
 from tasks.render.wording import TEMPLATES
 
 UNPRINTABLE = "unprintable"  # error code: no font here covers a character
@@ -54,7 +55,11 @@ def typeset(template: str, *, data: dict[str, str], dated: date, standard: Liter
     return made
 
 
-def make_pdf(report: Report) -> bytes:
-    """PDF/UA-1 of one report, its stamp on every page. Raises InputError where no font covers a character."""
-    data = {"report": make_sheet(report).model_dump_json()}
+def make_pdf(report: Report, language: str) -> bytes:
+    """PDF/UA-1 of one report in one language, its stamp on every page.
+
+    Raises InputError where no font covers a character, or the language has no words.
+    """
+    sheets = make_sheets(report, language)
+    data = {"parts": json.dumps([sheet.model_dump() for sheet in sheets], ensure_ascii=False)}
     return typeset("report.typ", data=data, dated=report.cutoff, standard="ua-1")

@@ -34,7 +34,7 @@ def manifest(
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
         for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
     ]  # fmt: skip
-    reports = [*_kept(home, summaries, frozen), *_reports(staged)]
+    reports = [*_kept(home, summaries, frozen), *_reports(staged, home.settings.institution.languages[0])]
     return PreparedSchool(
         cycle=cycle.id,
         school=cycle.school,
@@ -47,7 +47,7 @@ def manifest(
     )
 
 
-def _reports(staged: Iterable[Staged]) -> list[PreparedReport]:
+def _reports(staged: Iterable[Staged], own_language: str) -> list[PreparedReport]:
     by_report = defaultdict(list)
     for batch in staged:
         for rendition in batch.renditions:
@@ -57,6 +57,7 @@ def _reports(staged: Iterable[Staged]) -> list[PreparedReport]:
             report=report,
             version=version,
             student=student,
+            own_language=own_language,
             renditions=tuple(Bytes(object=r.object, digest=r.digest) for r in sorted(found, key=lambda r: r.object)),
         )
         for (report, version, student), found in by_report.items()

@@ -40,7 +40,7 @@ def test_a_version_stays_until_a_mark_changes_and_then_stands_beside_the_new_one
     first = take_in(rooms, gradebook, tmp_path / "x")
     assert versions(rooms, first) == {"s-anna": {1}, "s-bela": {1}}
     before = files(rooms)
-    assert len(before) == 2 * 3  # page, PDF and the note of what was made
+    assert len(before) == 2 * 4  # page, PDF, the model and the note of what was made
 
     again = rooms.render(rooms.summarise(first.batch.summaries.extract_id))
     assert again.renditions == first.renditions
@@ -55,7 +55,7 @@ def test_a_version_stays_until_a_mark_changes_and_then_stands_beside_the_new_one
     assert versions(rooms, changed) == {"s-anna": {2}, "s-bela": {1}}
     after = files(rooms)
     assert {key: after[key] for key in before} == before
-    assert len(after) == len(before) + 3
+    assert len(after) == len(before) + 4
     for rendition in changed.renditions:
         assert f"/v{rendition.version}/" in rendition.object
         assert after[rendition.object][0] == rendition.sha256
