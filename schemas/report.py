@@ -69,6 +69,14 @@ class Course(Frozen):
     to_follow: bool = False  # the school decided that the grade comes later: nothing of it is shown
 
 
+class Comment(Frozen):
+    """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
+
+    text: str
+    author: str | None = None
+    language: str | None = None  # BCP 47; none: the school's
+
+
 class Attendance(Frozen):
     """Days with an event, within the cycle's dates."""
 
