@@ -24,6 +24,7 @@ class PreparedReport(Frozen):
     version: int
     student: str
     renditions: tuple[Bytes, ...]
+    comments: str = ""  # digest of what was printed of the student's comments; empty: none
 
     def rendition(self, suffix: str) -> Bytes:
         """The one with that file name suffix (`.pdf`, `.html`)."""

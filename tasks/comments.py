@@ -53,15 +53,19 @@ def comments_of(
     Declined ones are absent, and so are students without any. Several in one place become one, in the order of the
     file, an empty line between them.
     """
-    found: dict[PersonRef, Printed] = {}
-    for student, standing in by_student(standings(home, lake, extract_id, cycle_id, students)).items():
-        places: defaultdict[str | None, list[Standing]] = defaultdict(list)
-        for one in standing:
-            if one.state != "declined":
-                places[one.class_id].append(one)
-        if places:
-            found[student] = {class_id: _as_one(of_class) for class_id, of_class in places.items()}
-    return found
+    return printed_of(standings(home, lake, extract_id, cycle_id, students))
+
+
+def printed_of(found: Iterable[Standing]) -> dict[PersonRef, Printed]:
+    """The same, of comments that were read already."""
+    places: defaultdict[PersonRef, defaultdict[str | None, list[Standing]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        if one.state != "declined":
+            places[one.student][one.class_id].append(one)
+    return {
+        student: {class_id: _as_one(of_class) for class_id, of_class in of_student.items()}
+        for student, of_student in places.items()
+    }
 
 
 def standings(
@@ -81,13 +85,6 @@ def standings(
             edits = last_edits(home, cycle_id) if edits is None else edits
             found += [_standing(student, key, comment, edits) for key, comment in _named(home, student, of_cycle)]
     return found
-
-
-def by_student(found: Iterable[Standing]) -> dict[PersonRef, list[Standing]]:
-    grouped: defaultdict[PersonRef, list[Standing]] = defaultdict(list)
-    for one in found:
-        grouped[one.student].append(one)
-    return dict(grouped)
 
 
 def printed_digest(people: People, student: PersonRef, printed: Printed | None) -> str:
