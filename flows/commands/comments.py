@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -64,15 +65,15 @@ def import_(file: Path, cycle_id: str, staff_id: str | None, dry_run: bool, home
     with turn(home, cycle_id):
         proofs = _open(home, cycle_id)
         judged = take_back(home, cycle_id, proofs, data, staff_id, keep=not dry_run)
-        after = proofs if judged.problems or dry_run else _open(home, cycle_id)
     for problem in judged.problems:
         click.echo(f"termpost: {problem}", err=True)
     if judged.problems:
         click.get_current_context().exit(1)
+    states = _by_state(proofs, () if dry_run else judged.changes)
     if as_json:
-        say_json(_as_json(cycle_id, judged, proofs, _by_state(after), dry_run))
+        say_json(_as_json(cycle_id, judged, proofs, states, dry_run))
     else:
-        _show(judged, proofs, _by_state(after), dry_run)
+        _show(judged, proofs, states, dry_run)
 
 
 def _open(home: Home, cycle_id: str) -> Proofs:
@@ -91,8 +92,10 @@ def _write_new(file: Path, data: bytes) -> None:
         out.write(data)
 
 
-def _by_state(proofs: Proofs) -> dict[str, int]:
-    counted = Counter(one.state for one in proofs.comments)
+def _by_state(proofs: Proofs, changes: Iterable[Change] = ()) -> dict[str, int]:
+    """How many comments are in each state, after these changes."""
+    now = {one.key: one.state for one in proofs.comments} | {change.before.key: change.state for change in changes}
+    counted = Counter(now.values())
     return {state: counted[state] for state in STATES}
 
 

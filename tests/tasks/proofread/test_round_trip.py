@@ -3,12 +3,13 @@
 import csv
 import io
 import json
-import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 from gradebook import Gradebook, Rooms, new_home
@@ -25,8 +26,8 @@ Cells = dict[str, str]
 
 
 @pytest.fixture(scope="module")
-def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three comments on Anna, two on Béla, two staff; restored for each test."""
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rooms, duckdb.DuckDBPyConnection]]:
+    """Three comments on one student, two on another, two staff; and the lake, which opens slowly."""
     folder = tmp_path_factory.mktemp("round-trip")
     rooms = Rooms(new_home(folder / "home"))
     book = Gradebook()
@@ -51,18 +52,18 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rooms.home.staff.add("asmith", "Al Smith", "teacher")
     rooms.home.staff.add("gone", "Gone", "teacher")
     rooms.home.staff.remove("gone")
-    shutil.copytree(rooms.home.path, folder / "copy")
-    return folder
+    with rooms.lake() as lake:
+        yield rooms, lake
 
 
 @pytest.fixture
-def rooms(_made: Path) -> Rooms:
-    shutil.rmtree(_made / "home")
-    shutil.copytree(_made / "copy", _made / "home")
-    (_made / "sheet.csv").unlink(missing_ok=True)
-    from tasks.home import open_home
-
-    return Rooms(open_home(_made / "home"))
+def rooms(_made: tuple[Rooms, duckdb.DuckDBPyConnection], monkeypatch: pytest.MonkeyPatch) -> Rooms:
+    rooms, lake = _made
+    monkeypatch.setattr("tasks.proofread.round_trip.open_lake", lambda _place: nullcontext(lake))
+    monkeypatch.setattr(rooms, "lake", lambda: nullcontext(lake))
+    for key in list(rooms.home.store.list("notes/")):
+        rooms.home.store.delete(key)
+    return rooms
 
 
 def run(rooms: Rooms, *arguments: object, cycle: str = CYCLE, as_of: str = "2021-12-14") -> Result:
@@ -100,8 +101,8 @@ def of(table: list[Cells], student: str, class_id: str) -> Cells:
 def printed(rooms: Rooms, student: str) -> dict[str | None, str]:
     ref = rooms.home.people.find(student)
     assert ref
-    (extract_id,) = rooms.rows("SELECT extract_id FROM lake.core_extract")[0]
     with rooms.lake() as lake:
+        ((extract_id,),) = lake.execute("SELECT extract_id FROM lake.core_extract").fetchall()
         found = comments_of(rooms.home, lake, extract_id, CYCLE, [ref]).get(ref, {})
     return {class_id: comment.text for class_id, comment in found.items()}
 
@@ -315,4 +316,5 @@ def test_no_word_of_a_comment_reaches_the_log_or_lies_in_clear(rooms: Rooms) -> 
     assert imported(rooms, table, "--by", "mlopez").exception is None
     assert list(rooms.home.log.entries()) == before
     kept = [path for path in rooms.home.path.rglob("*") if path.is_file()]
+    assert len(kept) > 10
     assert [path for path in kept if b"Xylophone" in path.read_bytes()] == []
