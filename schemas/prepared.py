@@ -26,6 +26,7 @@ class PreparedReport(Frozen):
     student: str
     own_language: str  # of the school; every report has a rendition in it
     renditions: tuple[Bytes, ...]
+    comments: str = ""  # digest of what was printed of the student's comments; empty: none
 
     def rendition(self, language: str, kind: Format) -> Bytes:
         """The one in a language, as `pdf` or `html`; where the report is not in it, the one in the school's own.

@@ -92,11 +92,11 @@ class Standard(Frozen):
 
 
 class Comment(Frozen):
-    """What a teacher wrote, as it was written."""
+    """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
 
     text: str
     author: str | None = None
-    language: str | None = None  # BCP 47; None: the school's
+    language: str | None = None  # BCP 47; none: the school's
 
 
 class Course(Frozen):

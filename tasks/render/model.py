@@ -10,7 +10,8 @@ import duckdb
 from schemas.grading import GradingPolicy
 from schemas.identity import StudentIdentity, TeacherIdentity
 from schemas.refs import Batch, PersonRef
-from schemas.report import Attendance, Contact, Course, Report, School, Standard, Student, TrendPoint, Work
+from schemas.report import Attendance, Comment, Contact, Course, Report, School, Standard, Student, TrendPoint, Work
+from tasks.comments import comments_of
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.render.decided import as_decided, decided_in
@@ -35,15 +36,20 @@ def reports_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dic
     teachers = open_identities(lake, home.people, extract_id, TeacherIdentity)
     frame = _frame(lake, home, batch)
     decided = decided_in(lake, home, batch)
+    comments = comments_of(home, lake, extract_id, batch.cycle.id, batch.students)
     first = _session(lake, batch)[1]
     titles = home.policy.standards.titles
     reports = {}
     for ref in batch.students:
         of_class = _by_class(found["work"][ref], trend[ref], found["standards"][ref], titles)
+        written = comments.get(ref, {})
         report = Report(
             **frame,
             student=_student(students[ref]),
-            courses=tuple(_course(row, teachers, of_class[row[1]]) for row in found["courses"][ref]),
+            courses=tuple(
+                _course(row, teachers, of_class[row[1]], written.get(row[1])) for row in found["courses"][ref]
+            ),
+            homeroom_comment=written.get(None),
             attendance=_attendance(found["attendance"][ref], first, batch.cycle.cutoff),
         )
         reports[ref] = as_decided(report, decided[ref])
@@ -122,12 +128,15 @@ def _student(identity: StudentIdentity) -> Student:
     )
 
 
-def _course(row: tuple[Any, ...], teachers: dict[PersonRef, TeacherIdentity], more: OfClass) -> Course:
+def _course(
+    row: tuple[Any, ...], teachers: dict[PersonRef, TeacherIdentity], more: OfClass, comment: Comment | None
+) -> Course:
     _, class_id, title, subject, current, final, letter, graded, missing, late, taught_by = row
     return Course(
         class_id=class_id, title=title, subject=subject, current=current, final=final, letter=letter,
         teachers=tuple(sorted(teachers[ref].name for ref in taught_by or () if ref in teachers)),
-        graded=graded, missing=missing, late=late, **{name: tuple(items) for name, items in more.items()},
+        graded=graded, missing=missing, late=late, comment=comment,
+        **{name: tuple(items) for name, items in more.items()},
     )  # fmt: skip
 
 

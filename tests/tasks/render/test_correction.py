@@ -60,7 +60,7 @@ def test_a_new_logo_or_paper_is_no_correction(report: Report) -> None:
 
 
 def test_every_field_of_a_course_is_either_said_or_the_frame() -> None:
-    from tasks.render.correction import OF_COURSE, SHOWN  # noqa: PLC0415 - read beside the model
+    from tasks.render.correction import OF_COURSE, SHOWN
 
     named = {name for names in OF_COURSE.values() for name in names} | set(SHOWN) | {"class_id"}
     assert named == set(Course.model_fields)
