@@ -9,6 +9,7 @@ from schemas.languages import best_language
 from schemas.refs import Batch, PersonRef
 from tasks.home import Home
 from tasks.identities import open_identities
+from tasks.render.wording import words
 
 
 def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[PersonRef, tuple[str, ...]]:
@@ -16,8 +17,12 @@ def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> d
 
     Every contact on record counts, whether or not they will be found to have the right: rights are decided on the day
     of release, and what was approved by then cannot be added to.
+
+    Raises InputError where the school offers a language that has no words.
     """
     offered = home.settings.institution.languages
+    for language in offered:  # one without words is told before a family asks for it
+        words(language)
     extract_id = batch.summaries.extract_id
     students = open_identities(lake, home.people, extract_id, StudentIdentity, batch.students)
     contacts = open_identities(lake, home.people, extract_id, ContactIdentity)

@@ -222,8 +222,10 @@ def test_a_school_s_own_template_makes_new_versions_and_cannot_reach_out_of_its_
     assert versions(rooms, rendered) == {"s-anna": {2}, "s-bela": {2}}
     page = next(r.object for r in rendered.renditions if r.object.endswith(".html"))
     assert rooms.home.store.get(page).startswith(b"<p>Given")
-    for hostile, said in (("{{ r.__class__.__mro__ }}", "SecurityError"), ("{% for %}", "TemplateSyntaxError"),
-                          ("{{ r.nothing }}", "UndefinedError"), ("{% include '/etc/passwd' %}", "TemplateNotFound")):  # fmt: skip
+    for hostile, said in (
+        ("{{ r.__class__.__mro__ }}", "SecurityError"), ("{% for %}", "TemplateSyntaxError"),
+        ("{{ r.nothing }}", "UndefinedError"), ("{% include '/etc/passwd' %}", "TemplateNotFound"),
+    ):  # fmt: skip
         (own / "report.html.j2").write_text(hostile)
         with pytest.raises(InputError, match=said) as refused:
             rooms.render(summaries)

@@ -33,7 +33,8 @@ def cycles(small: SmallLake, last: int) -> Summaries:
 
 def test_goes_back_over_all_earlier_cycles_the_oldest_first(small: SmallLake) -> None:
     assert line(small, cycles(small, 4)) == [
-        (date(2021, 9, 9), Decimal("70.1")), (date(2021, 10, 9), Decimal("80.3")), (date(2021, 11, 9), Decimal("79.99")),
+        (date(2021, 9, 9), Decimal("70.1")), (date(2021, 10, 9), Decimal("80.3")),
+        (date(2021, 11, 9), Decimal("79.99")),
     ]  # fmt: skip
     assert line(small, cycles(small, 4), person="bob")[0] == (date(2021, 9, 9), Decimal(50))
 
