@@ -5,6 +5,7 @@ of a rendition, so the same inputs give the same bytes. A value that is absent i
 dash with a word. `schemas/report.schema.json` is its JSON schema.
 """
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -202,3 +203,8 @@ class Report(Frozen):
     def stamp(self) -> str:
         """What every page carries, so that a page can be told from any other student's."""
         return f"{stamped_number(self.student.number)} · {self.cycle_id} · v{self.version}"
+
+
+def json_schema() -> str:
+    """JSON schema of a report as it is kept (`report.json` beside its renditions); schemas/report.schema.json."""
+    return json.dumps(Report.model_json_schema(mode="serialization"), indent=1, sort_keys=True) + "\n"

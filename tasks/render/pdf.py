@@ -1,7 +1,7 @@
 """A report as PDF: tagged, accessible (PDF/UA-1, ISO 14289-1), the same bytes for the same report."""
 
-import json
 import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
@@ -9,7 +9,7 @@ import typst
 
 from schemas.errors import InputError
 from schemas.report import Report
-from tasks.render.sheet import make_sheets
+from tasks.render.sheet import Sheet, make_sheets
 from tasks.render.wording import TEMPLATES
 
 UNPRINTABLE = "unprintable"  # error code: no font here covers a character
@@ -60,6 +60,10 @@ def make_pdf(report: Report, language: str) -> bytes:
 
     Raises InputError where no font covers a character, or the language has no words.
     """
-    sheets = make_sheets(report, language)
-    data = {"parts": json.dumps([sheet.model_dump() for sheet in sheets], ensure_ascii=False)}
-    return typeset("report.typ", data=data, dated=report.cutoff, standard="ua-1")
+    return pdf_of(make_sheets(report, language), report.cutoff)
+
+
+def pdf_of(sheets: Sequence[Sheet], dated: date) -> bytes:
+    """The same, of a report that is in words already."""
+    data = {"parts": f"[{','.join(sheet.model_dump_json() for sheet in sheets)}]"}
+    return typeset("report.typ", data=data, dated=dated, standard="ua-1")

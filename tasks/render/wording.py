@@ -4,14 +4,16 @@ English is the template `templates/locales/termpost.pot`; every other language i
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from gettext import GNUTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval
@@ -43,6 +45,8 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u202a-\u202e\u2060-\u206f\uf
 
 def visible(text: str) -> str:
     """Text without characters that are not seen but reorder a line, or hide in what is copied out of a PDF."""
+    if text.isascii() and text.isprintable():
+        return text
     return _UNSEEN.sub("", _BREAKS.sub(" ", text))
 
 
@@ -56,6 +60,7 @@ def places(values: Sequence[Decimal]) -> int:
     return max((_places(value) for value in values), default=0)
 
 
+@lru_cache(maxsize=50_000)
 def _places(value: Decimal) -> int:
     if not value.is_finite():
         raise InputError("not-a-number", "a mark is not a number", "the summaries", "correct the mark in the extract")
@@ -79,8 +84,16 @@ class Words:
 
     def labels(self, table: str) -> dict[str, str]:
         """The sentences of a table that have no plural, unfilled."""
-        contexts = (context for context, text in self.source.items() if isinstance(text, str))
-        return {c.partition(".")[2]: self._sentence(c) for c in contexts if c.startswith(f"{table}.")}
+        return self._labels[table]
+
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, str]]:
+        tables: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for context, text in self.source.items():
+            if isinstance(text, str):
+                table, _, key = context.partition(".")
+                tables[table][key] = self._sentence(context)
+        return tables
 
     def say(self, table: str, key: str, **values: str) -> str:
         """A sentence with its braces filled. Values are taken literally."""
@@ -125,50 +138,73 @@ class Words:
 
     def name_of(self, language: str) -> str:
         """What a language is called in this one; its tag where CLDR has no name."""
-        try:
-            return Locale.parse(language, sep="-").get_display_name(self.locale) or language
-        except (ValueError, UnknownLocaleError):
-            return language
+        return _name(self.locale, language)
 
     def whole(self, n: int) -> str:
-        return str(format_decimal(n, locale=self.locale))
+        return _number(self.locale, Decimal(n))
 
     def number(self, value: Decimal) -> str:
         """Points: every digit that counts, none added."""
-        shown = _places(value)
-        pattern = "#,##0" + ("." + "0" * shown if shown else "")
-        with localcontext(prec=DIGITS):
-            return str(format_decimal(value, format=pattern, locale=self.locale))
+        return _number(self.locale, value)
 
     def percent(self, value: Decimal, shown: int) -> str:
         """Per cent with `shown` decimal places, which must not be fewer than the value has: nothing is rounded here."""
         if _places(value) > shown:
             raise ValueError("a percentage would be rounded")
-        pattern = str(self.locale.percent_formats[None].pattern)
-        if shown:
-            pattern = pattern.replace("0", "0." + "0" * shown, 1)
-        with localcontext(prec=DIGITS):
-            return str(format_percent(value.scaleb(-2), format=pattern, locale=self.locale))
+        return _percent(self.locale, value, shown)
 
     def exact_percent(self, value: Decimal) -> str:
         """Per cent with the places it has."""
         return self.percent(value, _places(value))
 
     def day(self, day: date) -> str:
-        return str(format_date(day, format="long", locale=self.locale))
+        return _day(self.locale, day, "long")
 
     def short_day(self, day: date) -> str:
-        return str(format_date(day, format="medium", locale=self.locale))
+        return _day(self.locale, day, "medium")
 
     def span(self, first: date, last: date) -> str:
         return str(format_interval(first, last, "yMMMd", locale=self.locale))
 
 
+# Values repeat from report to report, and writing one takes CLDR’s patterns apart: what was written is kept.
+@lru_cache(maxsize=50_000)
+def _number(locale: Locale, value: Decimal) -> str:
+    shown = _places(value)
+    pattern = "#,##0" + ("." + "0" * shown if shown else "")
+    with localcontext(prec=DIGITS):
+        return str(format_decimal(value, format=pattern, locale=locale))
+
+
+@lru_cache(maxsize=50_000)
+def _percent(locale: Locale, value: Decimal, shown: int) -> str:
+    pattern = str(locale.percent_formats[None].pattern)
+    if shown:
+        pattern = pattern.replace("0", "0." + "0" * shown, 1)
+    with localcontext(prec=DIGITS):
+        return str(format_percent(value.scaleb(-2), format=pattern, locale=locale))
+
+
+@lru_cache(maxsize=5_000)
+def _day(locale: Locale, day: date, length: Literal["long", "medium"]) -> str:
+    return str(format_date(day, format=length, locale=locale))
+
+
+@lru_cache(maxsize=1_000)
+def _name(locale: Locale, language: str) -> str:
+    try:
+        return Locale.parse(language, sep="-").get_display_name(locale) or language
+    except (ValueError, UnknownLocaleError):
+        return language
+
+
+@cache
 def name_alone(language: str) -> str:
     """What a language calls itself."""
     return str(Locale.parse(language, sep="-").get_display_name())
 
 
+@lru_cache(maxsize=1_000)
 def direction_of(language: str) -> str:
     """`ltr` or `rtl`; of a tag that CLDR does not know, `ltr`."""
     try:

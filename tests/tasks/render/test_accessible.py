@@ -1,4 +1,4 @@
-"""axe-core on the page of a report: every language, light and dark, no violation (WCAG 2.1 A and AA, best practices)."""
+"""axe-core on the page of a report: every language, light and dark, no violation (WCAG 2.1 AA, best practices)."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
