@@ -55,6 +55,10 @@ def paper(
 
     \b
     class-list        the grades of a class for its teacher's proof-reading     --cycle [--class]
+    conference-sheet  a student's page for a parent-teacher meeting             --cycle, --student or --class
+    code-letter       access codes by post, to everyone with the right today    --cycle [--student]
+    feedback-form     question, correction or meeting, to fill in by hand       [--cycle]
+    sample-report     the report of an invented student
     schedule          the distribution schedule
 
     \b

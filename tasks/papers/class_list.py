@@ -51,14 +51,18 @@ def make_class_list(
     said = words(language)
     classes = [(school, found) for school, reports in schools for found in _classes(reports, only)]
     if not classes:
-        raise InputError(
-            "unknown-class", "no report of this cycle has this class", "--class", "use an id of classes.csv"
-        )
+        raise unknown_class()
     first = classes[0][1][0][0]
     frame = frame_of(settings, said, language, said.say("class_list", "title"), first.cycle_title)
     parts = [_part(school, found, said) for school, found in classes]
     labels = {**said.labels("report"), **said.labels("class_list")}
     return set_paper("class_list.typ", frame, parts, labels, first.cutoff)
+
+
+def unknown_class() -> InputError:
+    """Of a class that nobody has."""
+    what, mend = "no report of this cycle has this class", "use an id of classes.csv"
+    return InputError("unknown-class", what, "--class", mend)
 
 
 def _classes(reports: Iterable[Report], only: str | None) -> list[Found]:
