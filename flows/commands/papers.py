@@ -1,4 +1,4 @@
-"""`schedule`, `paper`: what goes on paper beside the reports."""
+"""`proof`, `paper`, `schedule`: what goes on paper beside the reports."""
 
 from pathlib import Path
 
@@ -8,7 +8,33 @@ from flows.commands.shape import common, say, say_json
 from tasks.home import Home
 from tasks.papers.desk import PAPERS, Asked, make_paper
 from tasks.papers.private_file import write_private
+from tasks.papers.proof import PAPER, write_proof
 from tasks.papers.schedule import in_order, make_schedule_calendar, make_schedule_page
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="A folder only you can read, made where there is none; an earlier pack is replaced.")  # fmt: skip
+@common()
+def proof(cycle_id: str, out: Path, home: Home, as_json: bool) -> None:
+    """The proof pack for whoever releases: counts, holds, changes, outliers, differences, five stamped reports.
+
+    It names students, so it is for registered staff; proof.pdf says what to do with it.
+
+    \b
+    Example: termpost proof --cycle 2021-fall-final --out proof --home school
+    """
+    pack = write_proof(home, cycle_id, out)
+    if as_json:
+        counts = pack.counts.model_dump()
+        value = {"cycle": cycle_id, "out": str(pack.folder), "files": pack.files, "counts": counts}
+        say_json({**value, "grade_differences": pack.differences})
+    else:
+        click.echo(
+            f"{pack.folder}: {len(pack.files)} files. Read {PAPER} first: {pack.counts.made} reports made, "
+            f"{pack.counts.held} students held, {pack.differences} differences from the grade of record."
+        )
 
 
 @click.command()
@@ -72,4 +98,4 @@ def paper(
         click.echo(f"{out}: {PAPERS[name].says}")
 
 
-COMMANDS = [schedule, paper]
+COMMANDS = [proof, paper, schedule]
