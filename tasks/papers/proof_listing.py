@@ -14,6 +14,7 @@ from tasks.render.wording import Words, places
 
 MOST_CHANGES = 50  # printed; the file has them all
 MOST_TRENDS = 10  # printed at each end
+NARROW = ("number", "reason", "file")
 Raw = tuple[object, ...]
 
 
@@ -24,6 +25,7 @@ class Listing(Frozen):
     about: Shown
     head: tuple[Shown, ...]
     numbers: int  # so many of the last columns are numbers
+    narrow: tuple[int, ...] = ()  # other columns that take only the room they need
     rows: tuple[tuple[Value, ...], ...]
     empty: Shown
     more: Shown = ""
@@ -147,7 +149,7 @@ class Lists:
     ) -> Told:  # fmt: skip
         listing = Listing(
             title=self._say(f"{key}_title"), about=self._say(f"{key}_about"), numbers=numbers, rows=tuple(rows),
-            head=tuple(self._say(f"col_{name}") for name in head), empty=self._say("none"),
+            head=tuple(self._say(f"col_{name}") for name in head), empty=self._say("none"), narrow=narrow_of(head),
         )  # fmt: skip
         return Told(file, listing, tuple(raw))
 
@@ -197,6 +199,11 @@ class Lists:
         if rule == "mean_changed":
             return _text(self._points(exact))
         return _text(self.said.number(exact) if rule == "many_missing" else self._percent(exact))
+
+
+def narrow_of(head: tuple[str, ...]) -> tuple[int, ...]:
+    """The columns that never hold more than a code."""
+    return tuple(place for place, name in enumerate(head) if name in NARROW)
 
 
 def to_hundredths(value: Decimal | Fraction | int) -> Decimal:

@@ -7,7 +7,7 @@ from schemas.report import Frozen
 from schemas.settings import Settings
 from tasks.papers.frame import Part, frame_of, set_paper
 from tasks.papers.proof_facts import SchoolFacts
-from tasks.papers.proof_listing import Listing, Lists
+from tasks.papers.proof_listing import Listing, Lists, narrow_of
 from tasks.papers.proof_samples import Sample
 from tasks.render.sheet import Shown, Value
 from tasks.render.wording import Words, words
@@ -106,6 +106,7 @@ def _samples(schools: Sequence[SchoolFacts], samples: Mapping[str, Sample], said
     return Listing(
         title=said.say("proof", "samples_title"), about=said.say("proof", "samples_about"), rows=tuple(rows),
         head=tuple(said.say("proof", f"col_{name}") for name in head), numbers=0, empty=said.say("proof", "none"),
+        narrow=narrow_of(head),
     )  # fmt: skip
 
 
