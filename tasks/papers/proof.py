@@ -84,7 +84,7 @@ def _lists(home: Home, schools: list[SchoolFacts]) -> dict[str, bytes]:
     for facts in schools:
         for told in Lists(facts, said).all():
             rows[told.file] += told.raw
-    return {file: _csv(columns, rows[file]) for file, columns in FILES.items()}
+    return {file: as_csv(columns, rows[file]) for file, columns in FILES.items()}
 
 
 def _index(schools: list[SchoolFacts], samples: dict[str, Sample]) -> bytes:
@@ -93,10 +93,11 @@ def _index(schools: list[SchoolFacts], samples: dict[str, Sample]) -> bytes:
     for file, sample in samples.items():
         person = people[PersonRef(sample.candidate.report.student)]
         rows.append((file, "sample", person.number, person.name, sample.why))
-    return _csv(INDEX, rows)
+    return as_csv(INDEX, rows)
 
 
-def _csv(columns: tuple[str, ...], rows: list[Raw]) -> bytes:
+def as_csv(columns: tuple[str, ...], rows: list[Raw]) -> bytes:
+    """Comma-separated values (RFC 4180) in UTF-8."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow(columns)
