@@ -1,16 +1,17 @@
 """The proof pack: what whoever releases reads, counts and spot-checks, in a folder nobody else can open."""
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
-from schemas.cycle_state import CycleState
+from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.errors import Refused
+from schemas.prepared import Hold
 from schemas.refs import PersonRef
 from tasks.home import Home
 from tasks.lake import open_lake
-from tasks.papers.prepared import schools_of
+from tasks.papers.prepared import SchoolCycle, schools_of
 from tasks.papers.private_file import private_folder, write_private
 from tasks.papers.proof_facts import SchoolFacts, facts_of
 from tasks.papers.proof_listing import FILES, Lists, Raw
@@ -41,8 +42,10 @@ def write_proof(home: Home, cycle_id: str, folder: Path) -> Pack:
         Refused: `bytes-changed`, where a sample does not lie in the store as it was prepared.
     """
     with open_lake(home.lake) as lake:
-        schools = [facts_of(home, lake, school) for school in schools_of(home, lake, cycle_id)]
-    released = CycleState.fold(cycle_id, home.log.entries()).released_students
+        state = CycleState.fold(cycle_id, home.log.entries())
+        waiting = [_with_unreachable(school, state) for school in schools_of(home, lake, cycle_id)]
+        schools = [facts_of(home, lake, school) for school in waiting]
+    released = state.released_students
     chosen = choose(candidates(schools), cycle_id)
     samples = {f"sample-{number}.pdf": sample for number, sample in enumerate(chosen, start=1)}
     made = {PAPER: make_proof(home.settings, schools, samples, released)}
@@ -59,6 +62,13 @@ def write_proof(home: Home, cycle_id: str, folder: Path) -> Pack:
     for more in total[1:]:
         counts += more
     return Pack(folder, tuple(made), counts, sum(len(facts.differences) for facts in schools))
+
+
+def _with_unreachable(school: SchoolCycle, state: CycleState) -> SchoolCycle:
+    """A release that found no recipient holds a student as well; only the log knows of it."""
+    lost = sorted(state.without_recipient & {report.student for report in school.prepared.reports})
+    holds = (*school.prepared.holds, *(Hold(student=ref, class_id=None, reason=NO_RECIPIENT) for ref in lost))
+    return replace(school, prepared=school.prepared.model_copy(update={"holds": holds}))
 
 
 def _copy(home: Home, cycle_id: str, sample: Sample, released: frozenset[str]) -> bytes:

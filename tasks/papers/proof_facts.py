@@ -125,10 +125,12 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
 
     classes = rows("proof_classes", with_kind)
     known_at, changes = _since_earlier(rows, with_kind, key)
+    students, prepared = rows("proof_students", with_kind), school.prepared
+    named = {row[0] for row in [*students, *changes]} | {hold.student for hold in [*prepared.holds, *prepared.resolved]}
     found = SchoolFacts(
         school=school,
         students=tuple(StudentFacts(ref, n, missing, late, mean(total, graded))
-                       for ref, n, missing, late, total, graded in rows("proof_students", with_kind)),
+                       for ref, n, missing, late, total, graded in students),
         classes=tuple(ClassFacts(class_id, n, graded, mean(total, graded), low, high, without)
                       for class_id, _, n, graded, total, low, high, without in classes),
         above=tuple(Above(*row) for row in rows("proof_above_hundred")),
@@ -136,7 +138,7 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
         trends=tuple(StudentTrend(*row) for row in rows("proof_trends")),
         earlier=known_at,
         changes=tuple(Change(*row) for row in changes),
-        people=_people(home, lake, school),
+        people=_people(home, lake, school, named),
         titles=_titles(lake, school),
     )  # fmt: skip
     return _in_order(found)
@@ -153,20 +155,28 @@ def _since_earlier(
     return known_at, rows("proof_changes", values)
 
 
-def _people(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -> dict[PersonRef, StudentIdentity]:
-    """Everyone of this extract, and by earlier ones those whom it no longer has."""
-    query = "SELECT extract_id FROM lake.core_extract ORDER BY known_at, extract_id"
-    extracts = [row[0] for row in lake.execute(query).fetchall() if row[0] != school.prepared.extract_id]
+def _people(
+    home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle, refs: Iterable[str]
+) -> dict[PersonRef, StudentIdentity]:
+    """By this extract; those whom it does not have by the newest one that does."""
+    query = "SELECT extract_id FROM lake.core_extract ORDER BY extract_id = ? DESC, known_at DESC, extract_id"
+    missing = {PersonRef(ref) for ref in refs}
     found: dict[PersonRef, StudentIdentity] = {}
-    for extract_id in [*extracts, school.prepared.extract_id]:
-        found |= open_identities(lake, home.people, extract_id, StudentIdentity)
+    for (extract_id,) in lake.execute(query, [school.prepared.extract_id]).fetchall():
+        if not missing:
+            break
+        found |= open_identities(lake, home.people, extract_id, StudentIdentity, missing)
+        missing -= found.keys()
     return found
 
 
 def _titles(lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -> dict[str, str]:
-    """Of this extract first, of earlier ones for what is gone."""
-    query = "SELECT class_id, title FROM lake.core_class ORDER BY (extract_id = ?), known_at, extract_id"
-    return dict(lake.execute(query, [school.prepared.extract_id]).fetchall())
+    """Of this extract first, of the newest other one for what is gone."""
+    query = (
+        "SELECT class_id, arg_max(title, row(extract_id = ?, known_at, extract_id)) FROM lake.core_class"
+        " WHERE school_id = ? GROUP BY class_id"
+    )
+    return dict(lake.execute(query, [school.prepared.extract_id, school.prepared.school]).fetchall())
 
 
 def _in_order(facts: SchoolFacts) -> SchoolFacts:

@@ -21,7 +21,7 @@ GRADES = ["studentSourcedId", "classSourcedId", "academicSessionSourcedId", "gra
 CLASSES = ("math", "arts", "band")
 
 
-def book(first_mark: str = "90") -> Gradebook:
+def book(first_marks: Sequence[str] = ("90", "61")) -> Gradebook:
     """Twelve students of three classes; s11 has a name that reads as markup; nobody has a mark in band."""
     made = Gradebook()
     made.school()
@@ -33,7 +33,7 @@ def book(first_mark: str = "90") -> Gradebook:
         made.student(person, **name)
         for class_id in CLASSES if number else CLASSES[:2]:
             made.enroll(person, class_id)
-        made.mark("test-math", person, first_mark if number == 0 else str(60 + number))
+        made.mark("test-math", person, first_marks[number] if number < 2 else str(60 + number))
         made.mark("test-arts", person, "80")
         mother = {"sourcedId": f"m-{person}", "role": "parent", "givenName": f"Mother{person}", "familyName": "Grown"}
         made.add("users.csv", orgSourcedIds="255901001", enabledUser="true", **mother)
@@ -57,11 +57,17 @@ def prepare(rooms: Rooms, made: Gradebook, folder: Path) -> None:
 
 
 def home_prepared_twice(folder: Path) -> Home:
-    """The same cycle an hour later, with another mark for s00."""
+    """The same cycle an hour later, with other marks for s00, and for s01 whose report is out by then."""
     rooms = Rooms(new_home(folder / "home"))
     prepare(rooms, book(), folder / "extract")
+    with rooms.lake() as lake:
+        lake.execute(
+            "INSERT INTO lake.out_release SELECT cycle_id, school_id, extract_id, policy, cutoff_date, known_at, ?"
+            " FROM lake.out_cycle",
+            [rooms.home.people.find("s01")],
+        )
     later = Home(rooms.home.path, FixedClock(NOW + timedelta(hours=1)), {})
-    prepare(Rooms(later), book("40"), folder / "newer")
+    prepare(Rooms(later), book(("40", "41")), folder / "newer")
     return later
 
 

@@ -92,6 +92,13 @@ def test_long_lists_of_work_are_cut_with_a_count(report: Report) -> None:
     assert "3 more pieces are listed in the report." in said
 
 
+def test_whose_report_is_out_is_shown_as_released_whatever_came_later(home: Home) -> None:
+    released = flat(texts(make_paper(home, "conference-sheet", Asked(CYCLE, student="s01"))))
+    assert "61%" in released
+    assert "41%" not in released
+    assert "40%" in flat(texts(make_paper(home, "conference-sheet", Asked(CYCLE, student="s00"))))
+
+
 def test_names_and_titles_are_never_markup(renamed: Callable[..., Report]) -> None:
     named = renamed(MARKUP, "1")
     odd = named.model_copy(update={"courses": (named.courses[0].model_copy(update={"title": MARKUP}),)})

@@ -7,11 +7,14 @@ import stat
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from unittest.mock import patch
 
 import pypdf
 import pytest
 from paperwork import CYCLE, MARKUP, STUDENTS, assert_accessible, flat, texts
 
+from schemas.cycle_state import NO_RECIPIENT
+from schemas.entry import Entry
 from schemas.errors import InputError, Refused
 from schemas.prepared import Hold, ResolvedHold
 from schemas.refs import PersonRef
@@ -22,6 +25,7 @@ from tasks.papers.proof import Pack, as_csv, write_proof
 from tasks.papers.proof_facts import Difference, SchoolFacts, StudentTrend, facts_of
 from tasks.papers.proof_listing import MOST_CHANGES, MOST_TRENDS, Lists, Told
 from tasks.papers.proof_paper import make_proof
+from tasks.record.log import Log
 from tasks.render.wording import words
 
 pytestmark = pytest.mark.needs("qpdf", "pdftotext")
@@ -63,8 +67,8 @@ def test_the_paper_is_accessible_and_says_what_there_is(pack: Pack) -> None:
         "12 reports are made; 12 are due.",
         "0 students are held.",
         "12 grades differ from the grade of record.",
-        "One course is not as it was on December 17, 2021.",
-        "One report replaces an earlier version.",
+        "2 courses are not as they were on December 17, 2021.",
+        "2 reports replace an earlier version.",
     ):
         assert sentence in said
     assert MARKUP in said
@@ -148,7 +152,8 @@ def test_every_difference_of_the_lake_is_listed_with_both_grades(pack: Pack) -> 
     assert {(row["class"], row["recorded_percent"], row["printed"]) for row in found} == {
         ("math", "99.500000", "computed")
     }
-    assert {row["computed_percent"] for row in found} == {"40.000000", *(f"{60 + n}.000000" for n in range(1, 12))}
+    marks = ["40", "41", *(str(60 + n) for n in range(2, 12))]
+    assert [row["computed_percent"] for row in found] == [f"{mark}.000000" for mark in marks]
 
 
 def test_three_hundred_differences_are_all_printed(home: Home, facts: SchoolFacts) -> None:
@@ -160,7 +165,8 @@ def test_three_hundred_differences_are_all_printed(home: Home, facts: SchoolFact
 
 
 def test_changes_since_the_earlier_preparation_are_then_and_now(pack: Pack) -> None:
-    (change,) = rows(pack, "changes.csv")
+    change, other = rows(pack, "changes.csv")
+    assert (other["student"], other["percent_then"], other["percent_now"]) == ("s01", "61.000000", "41.000000")
     assert (change["student"], change["class"]) == ("s00", "math")
     assert (change["percent_then"], change["percent_now"], change["letter_now"]) == ("90.000000", "40.000000", "F")
 
@@ -202,6 +208,17 @@ def test_who_is_held_is_named_with_the_reason_and_the_decision(home: Home, facts
         ["whole report", "records-hold", "waits"], ["Class math", "score-too-high", "accept, by mlopez"],
     ]  # fmt: skip
     assert "One student is held." in paper(home, held)
+
+
+def test_a_student_for_whom_a_release_found_nobody_is_held(home: Home, facts: SchoolFacts, tmp_path: Path) -> None:
+    logged = Home(home.path, home.clock, home.environ)
+    lost = facts.students[3].ref
+    entry = Entry(kind="held", cycle=CYCLE, student=lost, reason=NO_RECIPIENT)
+    with patch.object(Log, "entries", lambda _: iter([entry])):
+        pack = write_proof(logged, CYCLE, tmp_path / "pack")
+    (hold,) = rows(pack, "holds.csv")
+    assert (hold["student"], hold["reason"]) == (facts.people[PersonRef(lost)].number, NO_RECIPIENT)
+    assert pack.counts.held == 1
 
 
 def test_a_name_that_a_spreadsheet_would_run_is_defused() -> None:
