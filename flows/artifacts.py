@@ -43,7 +43,7 @@ def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:
     """A row per school: who waits for release, and who is held."""
     create_table_artifact(
         key="prepared-reports",
-        description=f"Cycle **{cycle_id}** waits for release: `termpost release --cycle {cycle_id}`.",
+        description=f"Cycle **{cycle_id}** waits. Read `termpost proof --cycle {cycle_id} --out DIR`, then release it.",
         table=[
             {"school": p.school, "students": p.students, "reports made": p.made, "students held": p.held}
             for p in prepared

@@ -109,6 +109,7 @@ def prepare(cycle_id: str, extract: str, confirm_deletions: int | None, home: Ho
     else:
         say_table("Prepared", ("cycle", "school", "students", "reports", "held"), [tuple(v.values()) for v in value])
         click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+        click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
 
 
 def _versions(home: Home) -> int:

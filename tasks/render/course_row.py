@@ -115,6 +115,11 @@ def _standard(standard: Standard, said: Words, shown: int) -> StandardRow:
     )
 
 
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The lines of a text that have words."""
+    return tuple(line for line in text.splitlines() if line.strip())
+
+
 def comment_text(comment: Comment | None, report: Report, said: Words, language: str) -> CommentText | None:
     """As it was written, and marked where that is in another language than the sheet."""
     if comment is None:
@@ -126,7 +131,7 @@ def comment_text(comment: Comment | None, report: Report, said: Words, language:
         note=said.say("report", "comment_language", language=said.name_of(written)) if other else "",
         language=written,
         direction=direction_of(written),
-        paragraphs=tuple(line for line in comment.text.splitlines() if line.strip()),
+        paragraphs=paragraphs(comment.text),
     )
 
 

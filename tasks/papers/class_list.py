@@ -1,0 +1,116 @@
+"""The list a teacher proof-reads before a release: a class on a fresh sheet, with room to correct and to sign."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from schemas.errors import InputError
+from schemas.report import Course, Frozen, Report
+from schemas.settings import Settings
+from tasks.papers.frame import Part, frame_of, percent, set_paper
+from tasks.render.course_row import Shown, Value, paragraphs
+from tasks.render.sheet import Field
+from tasks.render.wording import Words, places, words
+
+
+class Row(Frozen):
+    """One student of the class."""
+
+    name: Shown
+    number: Shown
+    current: Value
+    final: Value
+    letter: Value
+    missing: Shown
+    late: Shown
+    comment: tuple[Shown, ...]  # paragraphs
+
+
+class ClassPart(Part):
+    """One class."""
+
+    facts: tuple[Field, ...]
+    rows: tuple[Row, ...]
+
+
+Found = list[tuple[Report, Course]]
+
+
+def make_class_list(
+    settings: Settings, schools: Sequence[tuple[str, Sequence[Report]]], only: str | None = None
+) -> bytes:
+    """The classes of every school, each with the students who have it on their report.
+
+    Args:
+        schools: name and reports of each, in the order they are printed.
+        only: one class by its id; every class without it.
+
+    Raises:
+        InputError: `unknown-class`, where no report has it; or no font covers a character.
+    """
+    language = settings.institution.languages[0]
+    said = words(language)
+    classes = [(school, found) for school, reports in schools for found in _classes(reports, only)]
+    if not classes:
+        raise unknown_class()
+    first = classes[0][1][0][0]
+    frame = frame_of(settings, said, language, said.say("class_list", "title"), first.cycle_title)
+    parts = [_part(school, found, said) for school, found in classes]
+    labels = {**said.labels("report"), **said.labels("class_list")}
+    return set_paper("class_list.typ", frame, parts, labels, first.cutoff)
+
+
+def unknown_class() -> InputError:
+    """Of a class that nobody has."""
+    what, mend = "no report of this cycle has this class", "use an id of classes.csv"
+    return InputError("unknown-class", what, "--class", mend)
+
+
+def _classes(reports: Iterable[Report], only: str | None) -> list[Found]:
+    """Each class with its students, by title."""
+    by_class: defaultdict[tuple[str, str], Found] = defaultdict(list)
+    for report in reports:
+        for course in report.courses:
+            if only in (None, course.class_id):
+                by_class[course.title, course.class_id].append((report, course))
+    return [found for _, found in sorted(by_class.items())]
+
+
+def _part(school: str, found: Found, said: Words) -> ClassPart:
+    report, course = found[0]
+    grades = [grade for _, each in found for grade in (each.current, each.final) if grade is not None]
+    return ClassPart(
+        school=school,
+        name=course.title,
+        running=course.title,
+        stamp=f"{course.class_id} · {report.cycle_id}",
+        facts=_facts(course, len(found), report.cutoff, said),
+        rows=tuple(_row(each, one, said, places(grades)) for each, one in found),
+    )
+
+
+def _facts(course: Course, students: int, cutoff: date, said: Words) -> tuple[Field, ...]:
+    nobody = Value(text=said.say("class_list", "no_teacher"), absent=True)
+    values = {
+        "teachers": Value(text=", ".join(course.teachers)) if course.teachers else nobody,
+        "students": Value(text=said.whole(students)),
+        "cutoff": Value(text=said.day(cutoff)),
+    }
+    return tuple(Field(label=said.say("class_list", key), value=value) for key, value in values.items())
+
+
+def _row(report: Report, course: Course, said: Words, shown: int) -> Row:
+    ending = "_follows" if course.to_follow else "_final" if report.kind == "final" else ""
+    absent = said.say("absent", f"grade{ending}")
+    letter = Value(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter)
+    counts = [said.say("absent", "count") if course.to_follow else said.whole(n) for n in (course.missing, course.late)]
+    return Row(
+        name=report.student.name,
+        number=report.student.number,
+        current=percent(course.current, said, shown, absent),
+        final=percent(course.final, said, shown, absent),
+        letter=letter,
+        missing=counts[0],
+        late=counts[1],
+        comment=() if course.comment is None else paragraphs(course.comment.text),
+    )

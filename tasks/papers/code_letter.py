@@ -1,0 +1,79 @@
+"""The access code by post: a letter of its own, apart from any report, that never names a grade or a student."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from schemas.report import Frozen
+from schemas.settings import Settings
+from tasks.distribute.envelope import qr_code
+from tasks.papers.frame import Part, frame_of, set_paper
+from tasks.papers.schedule import ask_name, contact_lines
+from tasks.render.course_row import Shown
+from tasks.render.wording import Words, words
+
+
+class CodeLetter(Frozen):
+    """Whose code it is, and what it is."""
+
+    recipient_name: str
+    address: tuple[str, ...]  # lines under the name
+    school: str
+    code: str  # in groups of four
+
+
+class CodePart(Part):
+    """One letter."""
+
+    address: tuple[Shown, ...]
+    greeting: Shown
+    lead: Shown
+    code: str
+    link: str  # empty where there is no portal
+    followed: bool
+    qr: str  # SVG
+    qr_alt: Shown
+    ask: Shown
+    contact: tuple[Shown, ...]
+    wrong: Shown
+
+
+def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: date) -> bytes:
+    """A letter a sheet, its address where the window of the envelope is; PDF/UA-1.
+
+    The QR code holds the portal's address and nothing else: a code that a phone reads as text, it may also search for.
+
+    Raises InputError where no font covers a character.
+    """
+    language = settings.institution.languages[0]
+    said = words(language)
+    title = said.say("code_letter", "title")
+    return set_paper(
+        "code_letter.typ",
+        frame_of(settings, said, language, title),
+        [_part(settings, letter, said) for letter in letters],
+        said.labels("code_letter"),
+        today,
+        return_address=list(settings.institution.address),
+    )
+
+
+def _part(settings: Settings, letter: CodeLetter, said: Words) -> CodePart:
+    portal = settings.channels.portal
+    link = portal.base_url if portal else ""
+    return CodePart(
+        school=letter.school,
+        name=letter.recipient_name,
+        running="",
+        stamp="",
+        address=(letter.recipient_name, *letter.address),
+        greeting=said.say("code_letter", "greeting", name=letter.recipient_name),
+        lead=said.say("code_letter", "lead", school=letter.school),
+        code=letter.code,
+        link=link,
+        followed=link.startswith(("https://", "http://")),
+        qr=qr_code(link) if link else "",
+        qr_alt=said.say("letter", "qr", link=link),
+        ask=said.say("code_letter", "ask", name=ask_name(settings)),
+        contact=contact_lines(settings, said),
+        wrong=said.say("letter", "wrong", school=letter.school),
+    )

@@ -1,0 +1,151 @@
+"""The sheet a parent and a teacher have between them: how the student stands, what to agree on, who signs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from schemas.report import Course, Frozen, Report
+from schemas.settings import Settings
+from tasks.papers.frame import Part, frame_of, percent, set_paper
+from tasks.render.course_row import CommentText, Shown, Value
+from tasks.render.glance import glance
+from tasks.render.sheet import Field, Sheet, make_sheet
+from tasks.render.wording import Words, places, words
+
+MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
+
+
+class Row(Frozen):
+    """One course."""
+
+    title: Shown
+    teachers: Shown
+    grade: Value
+    letter: Value
+    trend: Value
+    missing: Shown
+    late: Shown
+
+
+class Remark(Frozen):
+    """What a teacher wrote, of a course or in homeroom."""
+
+    of: Shown
+    written: CommentText
+
+
+class ConferencePart(Part):
+    """One student."""
+
+    facts: tuple[Field, ...]
+    glance: tuple[Shown, ...]
+    rows: tuple[Row, ...]
+    work: tuple[Shown, ...]
+    work_more: Shown
+    comments: tuple[Remark, ...]
+    attendance_title: Shown
+    attendance: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A course against the cycle before."""
+
+    then: Decimal  # per cent
+    change: Decimal  # percentage points
+
+
+@dataclass(frozen=True)
+class Conference:
+    """A student's report, and its trends by class."""
+
+    report: Report
+    trends: Mapping[str, Trend]
+
+
+def make_conference_sheets(settings: Settings, conferences: Sequence[Conference]) -> bytes:
+    """A sheet for each student, in their order; PDF/UA-1. Raises InputError where no font covers a character."""
+    first = conferences[0].report
+    language = settings.institution.languages[0]
+    said = words(language)
+    frame = frame_of(settings, said, language, said.say("conference", "title"), first.cycle_title)
+    parts = [_part(each, said, language) for each in conferences]
+    labels = {**said.labels("report"), **said.labels("conference")}
+    return set_paper("conference.typ", frame, parts, labels, first.cutoff)
+
+
+def _part(conference: Conference, said: Words, language: str) -> ConferencePart:
+    report = conference.report
+    sheet = make_sheet(report, language)
+    work = [_work(course, said) for course in report.courses]
+    listed = [line for lines in work for line in lines]
+    more = len(listed) - MOST_WORK
+    return ConferencePart(
+        school=report.school.name,
+        name=sheet.student,
+        running=sheet.student,
+        stamp=report.stamp,
+        facts=sheet.facts,
+        glance=glance(report, said),
+        rows=_rows(conference, said),
+        work=tuple(listed[:MOST_WORK]),
+        work_more=said.count("conference", "more_work", more) if more > 0 else "",
+        comments=_comments(sheet),
+        attendance_title=sheet.attendance_title,
+        attendance=sheet.attendance,
+    )  # fmt: skip
+
+
+def _comments(sheet: Sheet) -> tuple[Remark, ...]:
+    written = [(course.title, course.comment) for course in sheet.courses]
+    written.append((sheet.labels["homeroom"], sheet.homeroom))
+    return tuple(Remark(of=of, written=comment) for of, comment in written if comment is not None)
+
+
+def _rows(conference: Conference, said: Words) -> tuple[Row, ...]:
+    report = conference.report
+    grades = [grade for course in report.courses if (grade := _grade(report, course)) is not None]
+    ending = "_final" if report.kind == "final" else ""
+    rows = []
+    for course in report.courses:
+        end = "_follows" if course.to_follow else ending
+        counts = [said.say("absent", "count") if course.to_follow else said.whole(n)
+                  for n in (course.missing, course.late)]  # fmt: skip
+        letter = Value(text=course.letter or said.say("absent", f"letter{end}"), absent=not course.letter)
+        trend = None if course.to_follow else conference.trends.get(course.class_id)
+        rows.append(
+            Row(
+                title=course.title,
+                teachers=", ".join(course.teachers),
+                grade=percent(_grade(report, course), said, places(grades), said.say("absent", f"grade{end}")),
+                letter=letter,
+                trend=_trend(trend, said),
+                missing=counts[0],
+                late=counts[1],
+            )
+        )
+    return tuple(rows)
+
+
+def _grade(report: Report, course: Course) -> Decimal | None:
+    """The percentage that the cycle is about, the one its trends compare."""
+    return course.current if report.kind == "midterm" else course.final
+
+
+def _trend(trend: Trend | None, said: Words) -> Value:
+    if trend is None:
+        return Value(text=said.say("conference", "no_trend"), absent=True)
+    if trend.change == 0:
+        return Value(text=said.say("conference", "same"))
+    key = "up" if trend.change > 0 else "down"
+    return Value(text=said.say("conference", key, points=said.number(abs(trend.change))))
+
+
+def _work(course: Course, said: Words) -> list[str]:
+    return [
+        said.say(
+            "conference", "work_line", course=course.title, title=work.title,
+            state=said.say("report", f"state_{work.state}"),
+        )
+        for work in course.work
+    ]  # fmt: skip

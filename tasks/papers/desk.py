@@ -1,0 +1,134 @@
+"""Where papers are asked for by name: what each needs, and who makes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from schemas.errors import InputError
+from schemas.refs import PersonRef
+from tasks.home import Home
+from tasks.lake import open_lake
+from tasks.papers.class_list import make_class_list, unknown_class
+from tasks.papers.code_letter import make_code_letters
+from tasks.papers.code_recipients import code_letters_of
+from tasks.papers.conference import make_conference_sheets
+from tasks.papers.feedback_form import make_feedback_form
+from tasks.papers.meetings import conferences_in
+from tasks.papers.prepared import reports_in, schools_of
+from tasks.papers.sample import make_sample_report
+from tasks.papers.schedule import make_schedule
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was named beside the paper."""
+
+    cycle: str | None = None
+    class_id: str | None = None
+    student: str | None = None  # the school's id, or the reference
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the papers."""
+
+    says: str  # what it is, in a few words
+    make: Callable[[Home, Asked], bytes]
+    needs: tuple[str, ...] = ()  # of Asked
+    takes: tuple[str, ...] = ()
+
+
+def make_paper(home: Home, name: str, asked: Asked) -> bytes:
+    """The PDF of a paper.
+
+    Raises:
+        InputError: `missing-option`, `needless-option`, `unknown-cycle`, `not-prepared`, `unknown-class`,
+            `unknown-person`, `no-report`, `nobody-to-write-to`, or where no font covers a character.
+    """
+    kind = PAPERS[name]
+    options = {"--cycle": asked.cycle, "--class": asked.class_id, "--student": asked.student}
+    for option, value in options.items():
+        if value is None and option in kind.needs:
+            raise InputError("missing-option", f"a {name} needs {option}", f"paper {name}", f"add {option} ID")
+        if value is not None and option not in kind.needs + kind.takes:
+            raise InputError("needless-option", f"a {name} takes no {option}", f"paper {name}", f"leave {option} out")
+    return kind.make(home, asked)
+
+
+def today_of(home: Home) -> date:
+    """The school's day by the home's clock."""
+    return home.clock.now().astimezone(home.calendar.zone).date()
+
+
+def _class_list(home: Home, asked: Asked) -> bytes:
+    with open_lake(home.lake) as lake:
+        found = [(s.name, reports_in(home, lake, s, s.students)) for s in schools_of(home, lake, asked.cycle or "")]
+    return make_class_list(home.settings, [(name, tuple(of.values())) for name, of in found], asked.class_id)
+
+
+def _conference_sheet(home: Home, asked: Asked) -> bytes:
+    if (asked.student is None) == (asked.class_id is None):
+        raise InputError(
+            "missing-option", "a conference-sheet is of one student or of one class", "paper conference-sheet",
+            "give either --student ID or --class ID",
+        )  # fmt: skip
+    with open_lake(home.lake) as lake:
+        schools = schools_of(home, lake, asked.cycle or "")
+        only = _student(home, asked.student) if asked.student else None
+        found = [
+            conference for school in schools for conference in conferences_in(home, lake, school, only, asked.class_id)
+        ]
+    if not found and only:
+        raise _no_report()
+    if not found:
+        raise unknown_class()
+    return make_conference_sheets(home.settings, found)
+
+
+def _code_letter(home: Home, asked: Asked) -> bytes:
+    only = _student(home, asked.student) if asked.student else None
+    with open_lake(home.lake) as lake:
+        schools_of(home, lake, asked.cycle or "")
+        letters = code_letters_of(home, lake, asked.cycle or "", only)
+    if not letters:
+        raise InputError(
+            "nobody-to-write-to", "nobody has the right today and a postal address", "paper code-letter",
+            "see `termpost recipients` for who would get what, and why not",
+        )  # fmt: skip
+    return make_code_letters(home.settings, letters, today_of(home))
+
+
+def _student(home: Home, student: str) -> PersonRef:
+    ref = home.people.find(student)
+    if ref is None:
+        raise InputError("unknown-person", "nobody has this id", "--student", "use an id of users.csv")
+    return ref
+
+
+def _no_report() -> InputError:
+    what = "the student has no report in this cycle"
+    return InputError("no-report", what, "--student", "see `termpost holds` and `termpost status`")
+
+
+def _feedback_form(home: Home, asked: Asked) -> bytes:
+    cycle = home.calendar.cycle(asked.cycle) if asked.cycle else None
+    return make_feedback_form(home.settings, cycle, today_of(home))
+
+
+def _sample_report(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so
+    return make_sample_report(home.settings, home.policy, home.calendar, today_of(home))
+
+
+def _schedule(home: Home, asked: Asked) -> bytes:  # noqa: ARG001
+    return make_schedule(home.settings, home.calendar, today_of(home))
+
+
+CYCLE, CLASS, STUDENT = "--cycle", "--class", "--student"
+PAPERS: dict[str, Kind] = {
+    "class-list": Kind("classes for their teachers' proof-reading", _class_list, (CYCLE,), (CLASS,)),
+    "conference-sheet": Kind("a sheet for each meeting", _conference_sheet, (CYCLE,), (CLASS, STUDENT)),
+    "code-letter": Kind("access codes, to be sent by post", _code_letter, (CYCLE,), (STUDENT,)),
+    "feedback-form": Kind("a form to fill in by hand", _feedback_form, (), (CYCLE,)),
+    "sample-report": Kind("the report of an invented student", _sample_report),
+    "schedule": Kind("the distribution schedule", _schedule),
+}

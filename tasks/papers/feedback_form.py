@@ -1,0 +1,43 @@
+"""The form a family fills in by hand (sections 4.4 and 8 of the procedure): a question, a correction or a meeting."""
+
+from datetime import date
+
+from schemas.calendar import CycleDates
+from schemas.settings import Settings
+from tasks.papers.frame import Part, frame_of, set_paper
+from tasks.papers.schedule import ask_name, contact_lines
+from tasks.render.course_row import Shown
+from tasks.render.wording import words
+
+
+class FormPart(Part):
+    """The one part of the form."""
+
+    to_return: Shown
+    contact: tuple[Shown, ...]
+    address: tuple[Shown, ...]
+
+
+def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date) -> bytes:
+    """An empty form on one page, PDF/UA-1; with a cycle it says until when it is taken."""
+    language = settings.institution.languages[0]
+    said = words(language)
+    title = said.say("feedback_form", "title")
+    kind = said.say("schedule", f"kind_{cycle.kind}") if cycle else ""
+    name = ask_name(settings)
+    back = said.say("feedback_form", "back", name=name)
+    if cycle:
+        back = said.say("feedback_form", "back_until", name=name, until=said.day(cycle.query_until))
+    part = FormPart(
+        school=settings.institution.name,
+        name=title,
+        running=title,
+        stamp=" · ".join(word for word in (settings.institution.called, cycle.id if cycle else "") if word),
+        to_return=back,
+        contact=contact_lines(settings, said),
+        address=settings.institution.address,
+    )
+    frame = frame_of(settings, said, language, title, kind)
+    return set_paper(
+        "feedback_form.typ", frame, [part], said.labels("feedback_form"), cycle.release if cycle else today
+    )

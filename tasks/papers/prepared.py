@@ -1,0 +1,109 @@
+"""A prepared cycle as papers need it: its schools, and the frozen report of any student."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import duckdb
+
+from schemas.identity import StudentIdentity
+from schemas.prepared import PreparedSchool
+from schemas.refs import Batch, Cycle, CycleId, ExtractId, PersonRef, SchoolId, SessionId, Summaries
+from schemas.report import Report
+from tasks.distribute.approve import read_prepared
+from tasks.distribute.plan import school_names
+from tasks.home import Home
+from tasks.identities import open_identities
+from tasks.render.model import reports_of
+from tasks.sql import sql
+
+PACKAGE = "tasks.papers"
+
+
+@dataclass(frozen=True)
+class SchoolCycle:
+    """One school of a prepared cycle."""
+
+    prepared: PreparedSchool
+    summaries: Summaries
+    name: str
+    cycle_title: str
+
+    @property
+    def students(self) -> tuple[PersonRef, ...]:
+        """Those who have a report."""
+        return tuple(PersonRef(report.student) for report in self.prepared.reports)
+
+
+def schools_of(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> list[SchoolCycle]:
+    """Every school of the cycle, by name.
+
+    Raises:
+        InputError: `unknown-cycle`, `not-prepared`.
+    """
+    plan = home.calendar.cycle(cycle_id)
+    found = []
+    for prepared in read_prepared(home.store, cycle_id):
+        cycle = Cycle(CycleId(cycle_id), SchoolId(prepared.school), SessionId(plan.session), plan.kind, prepared.cutoff)
+        summaries = Summaries(cycle, ExtractId(prepared.extract_id), prepared.policy, len(prepared.reports))
+        names = school_names(lake, prepared.extract_id)
+        title = _session_title(lake, summaries)
+        name = names.get(prepared.school, home.settings.institution.name)
+        found.append(SchoolCycle(prepared, summaries, name, title))
+    return sorted(found, key=lambda school: (school.name, school.prepared.school))
+
+
+def _session_title(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> str:
+    query = "SELECT title FROM lake.core_academic_session WHERE extract_id = ? AND session_id = ?"
+    row = lake.execute(query, [summaries.extract_id, summaries.cycle.session]).fetchone()
+    return str(row[0]) if row else str(summaries.cycle.session)
+
+
+def reports_in(
+    home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle, students: Iterable[PersonRef]
+) -> dict[PersonRef, Report]:
+    """The report of each of the students who has one, in the version that waits or is out, in the order of a register.
+
+    Whose report was released gets the one that was released, whatever was loaded since.
+    """
+    versions = {PersonRef(report.student): report.version for report in school.prepared.reports}
+    wanted = [ref for ref in students if ref in versions]
+    found: dict[PersonRef, Report] = {}
+    listed: dict[PersonRef, tuple[str, ...]] = {}
+    for summaries, refs in _by_basis(lake, school, wanted).items():
+        people = open_identities(lake, home.people, summaries.extract_id, StudentIdentity, refs)
+        batch = Batch(summaries.cycle, 0, summaries, tuple(ref for ref in refs if ref in people))
+        found |= {ref: _numbered(report, versions[ref]) for ref, report in reports_of(lake, home, batch).items()}
+        listed |= {ref: in_lists(person) for ref, person in people.items()}
+    return {ref: found[ref] for ref in sorted(found, key=lambda ref: listed[ref])}
+
+
+def in_lists(student: StudentIdentity) -> tuple[str, ...]:
+    """What a list of students is sorted by: the family name first, as in a class register."""
+    return student.family or "", student.given or "", student.middle or "", student.number
+
+
+def _numbered(report: Report, version: int) -> Report:
+    return report.model_copy(update={"version": version})
+
+
+def _by_basis(
+    lake: duckdb.DuckDBPyConnection, school: SchoolCycle, students: Iterable[PersonRef]
+) -> dict[Summaries, list[PersonRef]]:
+    """The students by the summaries that their report rests on."""
+    key = {"cycle_id": school.prepared.cycle, "school_id": school.prepared.school}
+    released: dict[str, tuple[str, str, date]] = {
+        ref: (extract_id, policy, cutoff)
+        for ref, extract_id, policy, cutoff in lake.execute(sql(PACKAGE, "released_from"), key).fetchall()
+    }
+    groups: defaultdict[Summaries, list[PersonRef]] = defaultdict(list)
+    for ref in students:
+        basis = school.summaries
+        if ref in released:
+            extract_id, policy, cutoff = released[ref]
+            cycle = basis.cycle
+            frozen = Cycle(cycle.id, cycle.school, cycle.session, cycle.kind, cutoff)
+            basis = Summaries(frozen, ExtractId(extract_id), policy, basis.students)
+        groups[basis].append(ref)
+    return groups

@@ -1,0 +1,80 @@
+"""The sample report (section 8 of the procedure): a student who does not exist, in the school's own look and rules."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from schemas.calendar import QUERY_DAYS, Calendar
+from schemas.grading import GradingPolicy
+from schemas.report import Attendance, Comment, Contact, Course, Report, Said, School, Student, Work
+from schemas.settings import Settings
+from tasks.papers.stamp import stamped
+from tasks.render.method import method_of
+from tasks.render.pdf import make_pdf
+from tasks.render.wording import Words, words
+
+TERM = timedelta(days=90)
+# current, final, graded, missing, late; the titles are in the language's words
+COURSES: tuple[tuple[str, str | None, str | None, int, int, int], ...] = (
+    ("mathematics", "87.5", "81.25", 14, 1, 0),
+    ("language", "78.4", "78.4", 9, 0, 1),
+    ("science", "92", "92", 11, 0, 0),
+    ("history", "84.75", "84.75", 10, 0, 0),
+    ("art", None, None, 0, 0, 0),
+)
+
+
+def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date) -> Report:
+    """The report of the invented student, as of a day."""
+    institution = settings.institution
+    said = words(institution.languages[0])
+    title = said.say("sample", "cycle")
+    return Report(
+        languages=institution.languages,
+        sections=settings.report.sections("end_of_term"),
+        paper=settings.channels.print.paper,
+        cycle_id="sample",
+        cycle_title=title,
+        session_title=title,
+        kind="end_of_term",
+        cutoff=today,
+        version=1,
+        school=School(name=institution.name, institution=institution.name, colour=institution.colours.primary),
+        student=Student(name=said.say("sample", "student"), number="000000"),
+        courses=tuple(_course(said, policy, today, *row) for row in COURSES),
+        attendance=Attendance(
+            first=today - TERM, last=today, present=58, absent_excused=1, absent_unexcused=0, late=2, other=0
+        ),
+        scale=policy.steps,
+        method=method_of(policy, {}),
+        query_until=calendar.add_office_days(today, QUERY_DAYS),
+        ask=institution.ask or Contact(name=institution.name),
+        policies=institution.policies,
+        notes=(Said(key="sample.note"),),
+    )
+
+
+def _course(
+    said: Words, policy: GradingPolicy, today: date, key: str, current: str | None, final: str | None, graded: int,
+    missing: int, late: int,
+) -> Course:  # fmt: skip
+    work = []
+    if missing:
+        work.append(Work(title=said.say("sample", "homework"), due=today, state="missing", possible=Decimal(10)))
+    if late:
+        work.append(
+            Work(title=said.say("sample", "essay"), due=today, state="late", score=Decimal(17), possible=Decimal(20))
+        )
+    percent = None if final is None else Decimal(final)
+    return Course(
+        class_id=key, title=said.say("sample", key), teachers=(said.say("sample", f"teacher_{key}"),),
+        current=None if current is None else Decimal(current), final=percent, letter=policy.letter(percent),
+        graded=graded, missing=missing, late=late, work=tuple(work),
+        comment=Comment(text=said.say("sample", "comment")) if key == "science" else None,
+    )  # fmt: skip
+
+
+def make_sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date) -> bytes:
+    """That report as PDF/UA-1, every page of it stamped as a sample."""
+    report = sample_report(settings, policy, calendar, today)
+    language = report.languages[0]
+    return stamped(make_pdf(report, language), words(language).say("sample", "stamp"), language, today)

@@ -1,0 +1,97 @@
+"""A small school whose cycle was prepared twice, and the ways to read a paper back."""
+
+import io
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import pypdf
+from gradebook import NOW, Gradebook, Rooms, new_home, write_csv
+
+from schemas.clock import FixedClock
+from schemas.prepared import manifest_key
+from tasks.home import Home
+
+CYCLE = "2021-fall-final"
+MARKUP = '#import "x" *b* <y> $z$ \\u{41}'
+STUDENTS = tuple(f"s{number:02}" for number in range(12))
+GRADES = ["studentSourcedId", "classSourcedId", "academicSessionSourcedId", "grade", "percent", "note"]
+CLASSES = ("math", "arts", "band")
+
+
+def book(first_marks: Sequence[str] = ("90", "61")) -> Gradebook:
+    """Twelve students of three classes; s11 has a name that reads as markup; nobody has a mark in band."""
+    made = Gradebook()
+    made.school()
+    for class_id in CLASSES:
+        made.course(class_id)
+        made.item(f"test-{class_id}", class_id, "100")
+    for number, person in enumerate(STUDENTS):
+        name = {"givenName": MARKUP} if person == "s11" else {}
+        made.student(person, **name)
+        for class_id in CLASSES if number else CLASSES[:2]:
+            made.enroll(person, class_id)
+        made.mark("test-math", person, first_marks[number] if number < 2 else str(60 + number))
+        made.mark("test-arts", person, "80")
+        mother = {"sourcedId": f"m-{person}", "role": "parent", "givenName": f"Mother{person}", "familyName": "Grown"}
+        made.add("users.csv", orgSourcedIds="255901001", enabledUser="true", **mother)
+        made.add(
+            "supplement/contacts.csv", studentSourcedId=person, contactSourcedId=f"m-{person}", relation="Mother",
+            isPrimary="true", livesWith="true", legalGuardian="true", street="1 Elm", city="Grand Bend", postalCode="7",
+        )  # fmt: skip
+        made.add("demographics.csv", sourcedId=person, birthDate="2007-02-03")
+        made.add("supplement/grades.csv", studentSourcedId=person, classSourcedId="math",
+                 academicSessionSourcedId="2021-fall", percent="99.5", grade="A")  # fmt: skip
+    return made
+
+
+def prepare(rooms: Rooms, made: Gradebook, folder: Path) -> None:
+    """What the flow does, as far as papers need it."""
+    source = made.write(folder)
+    write_csv(source / "supplement" / "grades.csv", GRADES, made.files["supplement/grades.csv"])
+    summaries = rooms.summarise(rooms.take_in(source))
+    manifest = rooms.manifest(summaries, rooms.render(summaries))
+    rooms.home.store.put(manifest_key(manifest.school, manifest.cycle), manifest.model_dump_json().encode())
+
+
+def home_prepared_twice(folder: Path) -> Home:
+    """The same cycle an hour later, with other marks for s00, and for s01 whose report is out by then."""
+    rooms = Rooms(new_home(folder / "home"))
+    prepare(rooms, book(), folder / "extract")
+    with rooms.lake() as lake:
+        lake.execute(
+            "INSERT INTO lake.out_release SELECT cycle_id, school_id, extract_id, policy, cutoff_date, known_at, ?"
+            " FROM lake.out_cycle",
+            [rooms.home.people.find("s01")],
+        )
+    later = Home(rooms.home.path, FixedClock(NOW + timedelta(hours=1)), {})
+    prepare(Rooms(later), book(("40", "41")), folder / "newer")
+    return later
+
+
+def texts(pdf: bytes, *options: str) -> list[str]:
+    """What pdftotext reads, by page."""
+    out = subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True)
+    return out.stdout.decode().split("\f")[:-1]
+
+
+def flat(pages: Sequence[str]) -> str:
+    return " ".join(" ".join(pages).split())
+
+
+def assert_accessible(pdf: bytes) -> None:
+    """Sound by qpdf; PDF/UA-1 by its metadata, tagged, with language and title."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:  # qpdf reads no standard input
+        file.write(pdf)
+        file.flush()
+        subprocess.run(["qpdf", "--check", file.name], capture_output=True, check=True)
+    root = pypdf.PdfReader(io.BytesIO(pdf)).root_object
+    metadata = root["/Metadata"].get_object().get_data()  # type: ignore[union-attr]
+    assert b"pdfuaid:part>1<" in metadata
+    assert b"<dc:title>" in metadata
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"] == "en"
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
