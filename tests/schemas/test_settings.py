@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from schemas.errors import InputError
+from schemas.report import SECTIONS
 from schemas.settings import Settings, load_settings
 from schemas.source_settings import SourceSettings, sources_of_environment
 
@@ -219,3 +220,16 @@ def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
         assert f"[source.{source}]" in text
         for key in getattr(field.annotation, "model_fields", {}):
             assert f"# {key} =" in text, f"[source.{source}] {key}"
+
+
+def test_sections_are_chosen_by_kind_of_cycle_and_come_in_the_order_of_the_report(tmp_path: Path) -> None:
+    report = load(tmp_path, f'{HEAD}[report]\nmidterm = ["work", "trend"]\nfinal = []\n').report
+    assert report.sections("midterm") == ("trend", "work")
+    assert report.sections("final") == ()
+    assert report.sections("end_of_term") == SECTIONS
+
+
+def test_a_section_that_does_not_exist_is_an_error_with_its_line(tmp_path: Path) -> None:
+    error = refused(tmp_path, f'{HEAD}[report]\nmidterm = ["trend", "tend"]\n')
+    assert error.what == "this is no section of a report"
+    assert "line 4" in error.where

@@ -1,0 +1,43 @@
+"""Sections that a school switches off for a kind of cycle are on neither rendition; the rest always is."""
+
+import re
+import subprocess
+
+import pytest
+
+from schemas.report import SECTIONS, Report
+from tasks.render.page import make_page
+from tasks.render.pdf import make_pdf
+
+TITLES = {
+    "trend": "Trend", "standards": "Standards", "work": "Missing and late work", "comments": "Comments",
+    "attendance": "Attendance, Sep", "scale": "What the letters mean", "method": "How the grades were worked out",
+    "policies": "School policies",
+}  # fmt: skip
+ALWAYS = ("Questions", "In another language or on paper", "Courses")
+
+
+def texts(report: Report) -> list[str]:
+    pdf = subprocess.run(["pdftotext", "-", "-"], input=make_pdf(report, "en"), capture_output=True, check=True)
+    page = re.sub(r"<[^>]+>", " ", make_page(report, "en").decode().split("<body>")[1])
+    return [" ".join(text.split()) for text in (pdf.stdout.decode(), page)]
+
+
+@pytest.mark.needs("pdftotext")
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_section_that_is_off_is_on_neither_rendition(full_report: Report, section: str) -> None:
+    for text in texts(full_report):
+        assert TITLES[section] in text
+    kept = tuple(name for name in SECTIONS if name != section)
+    for text in texts(full_report.model_copy(update={"sections": kept, "correction": None})):
+        assert TITLES[section] not in text
+        for name in (*(TITLES[name] for name in kept), *ALWAYS):
+            assert name in text
+
+
+@pytest.mark.needs("pdftotext")
+def test_without_its_section_the_first_sentences_are_silent_about_it(full_report: Report) -> None:
+    for text in texts(full_report.model_copy(update={"sections": ()})):
+        assert "Since the report of" not in text
+        assert "are missing and" not in text
+        assert "has a grade in 6 of 7 courses" in text
