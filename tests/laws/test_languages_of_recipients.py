@@ -1,0 +1,53 @@
+"""Two parents of one child may read two languages: each gets the report, the page around it and the letter in theirs."""
+
+from pathlib import Path
+
+from school import CYCLE, FATHER, LISA, MOTHER, OTHER, School, new_school, small_extract
+
+from tasks.distribute.outgoing import code_of
+from tasks.distribute.pdf_text import read_pages
+from tasks.distribute.reopen import reopen_sealed
+
+
+def sealed(school: School, contact: str) -> bytes:
+    (key,) = school.store.list(f"sealed/{school.ref(contact)}/")
+    return school.store.get(key)
+
+
+def envelope(school: School, contact: str) -> str:
+    (key,) = (k for k in school.store.list("print/") if school.ref(contact) in k)
+    return read_pages(school.store.get(key))[0].text
+
+
+def test_each_recipient_gets_every_paper_in_their_language(tmp_path: Path) -> None:
+    school, extract = new_school(tmp_path / "home"), small_extract(tmp_path / "x")
+    for contact, language in ((MOTHER, "es-MX"), (FATHER, "ar"), (OTHER, "vi")):
+        extract.change("supplement/contacts.csv", {"contactSourcedId": contact}, preferredLanguage=language)
+    school.prepare(extract)
+    names = {key.rpartition("/")[2] for key in school.store.list(f"reports/255901001/{CYCLE}/")}
+    assert {"report.en.pdf", "report.es.pdf", "report.ar.html"} <= names
+    assert not {name for name in names if name.startswith("report.vi")}
+    school.release()
+
+    for contact, language, word in ((MOTHER, "es", "Código de acceso"), (FATHER, "ar", "رمز"), (OTHER, "en", "Access code")):
+        page = sealed(school, contact)
+        assert f'<html lang="{language}"' in page.decode()
+        assert word in page.decode()
+        opened = reopen_sealed(page, code_of(school.open(), school.ref(contact)))
+        assert len(opened) == (2 if contact == MOTHER else 1)
+        for part in opened:
+            assert f'<html lang="{language}"' in part.page.decode()
+    assert "Saludos" in envelope(school, MOTHER)
+    assert "Dear" in envelope(school, OTHER)
+    assert school.ref(LISA)
+
+
+def test_a_language_that_is_no_longer_offered_falls_back_to_the_school_s(tmp_path: Path) -> None:
+    school, extract = new_school(tmp_path / "home"), small_extract(tmp_path / "x")
+    school.prepare(extract)  # nobody asks for another language yet
+    extract.change("supplement/contacts.csv", {"contactSourcedId": MOTHER}, preferredLanguage="fr")
+    school.prepare(extract)
+    settings = school.home / "termpost.toml"
+    settings.write_text(settings.read_text().replace('"fr", ', ""))
+    school.release()
+    assert '<html lang="en"' in sealed(school, MOTHER).decode()
