@@ -14,11 +14,13 @@ from rich.table import Table
 from benchmarks import Benchmark, Measured, check_speed
 from benchmarks.district import speed
 from benchmarks.grades import speed as grade_speed
+from benchmarks.render import speed as render_speed
 
 BENCHMARKS: list[Benchmark] = [
     speed.generation, speed.memory, check_speed.plain_query, check_speed.memory, check_speed.linear,
     check_speed.great_expectations, check_speed.datacontract, check_speed.loading,
     grade_speed.against_one_group, grade_speed.memory, grade_speed.against_pandas, grade_speed.linearity,
+    render_speed.against_bare_typst, render_speed.page_and_pdf, render_speed.against_weasyprint, render_speed.memory,
 ]  # fmt: skip
 
 

@@ -5,7 +5,18 @@ import sys
 
 import click
 
-from flows.commands import contracts, distribution, feedback, grades, history, holds, intake, papers, setting_up
+from flows.commands import (
+    comments,
+    contracts,
+    distribution,
+    feedback,
+    grades,
+    history,
+    holds,
+    intake,
+    papers,
+    setting_up,
+)
 from flows.commands.shape import Group
 from schemas.errors import InputError, RetryableError
 
@@ -26,7 +37,7 @@ def termpost() -> None:
     """
 
 
-for module in (setting_up, intake, grades, holds, papers, distribution, feedback, history, contracts):
+for module in (setting_up, intake, grades, comments, holds, papers, distribution, feedback, history, contracts):
     for command in module.COMMANDS:
         termpost.add_command(command)
 

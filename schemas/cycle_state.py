@@ -69,6 +69,12 @@ class CycleState:
         """Whose report of this cycle is out; law 12 freezes it."""
         return frozenset(r.student for r in self.reports.values() if r.released)
 
+    def released_version(self, report: str) -> int | None:
+        """The latest version of a report that was released."""
+        return max(
+            (version for (name, version), r in self.reports.items() if name == report and r.released), default=None
+        )
+
     @property
     def without_recipient(self) -> frozenset[str]:
         """Students who wait because nobody could be given their report."""

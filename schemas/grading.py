@@ -142,6 +142,7 @@ class Standards(Frozen):
     rule: Literal["latest", "highest", "points"] = "latest"  # "points": all points of the objective together
     mastery: FinePercent = Decimal(80)
     scale: dict[str, NotNegative] = Field({})  # level → lower bound, best first
+    titles: dict[str, str] = Field({})  # learning objective → what families read; without one its id
 
     @model_validator(mode="after")
     def _sound(self) -> Self:

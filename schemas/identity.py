@@ -41,6 +41,17 @@ class ContactRights(BaseModel):
     agreement_until: date | None = None
 
 
+class TeacherComment(BaseModel):
+    """What a teacher wrote about a student for a cycle, as it came: personal and no mark, so it lies in here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    cycle: str
+    class_id: str | None = None  # none: homeroom
+    author: str | None = None
+    language: str | None = None  # BCP 47
+    text: str
+
+
 class StudentIdentity(_Named):
     number: str  # the school's own id of the student
     preferred: str | None = None
@@ -52,6 +63,7 @@ class StudentIdentity(_Named):
     consent_to_parents: bool | None = None
     records_hold: bool = False
     contacts: tuple[ContactRights, ...] = ()
+    comments: tuple[TeacherComment, ...] = ()  # of all cycles, in the order of the file
 
 
 class Reach(BaseModel):

@@ -5,9 +5,10 @@ import json
 from datetime import date
 from typing import Final, Literal
 
+from schemas.languages import Format, rendition_name
 from schemas.report import Frozen
 
-PREPARED_FORMAT: Final = "termpost.prepared/1"
+PREPARED_FORMAT: Final = "termpost.prepared/2"
 
 
 class Bytes(Frozen):
@@ -23,11 +24,19 @@ class PreparedReport(Frozen):
     report: str
     version: int
     student: str
+    own_language: str  # of the school; every report has a rendition in it
     renditions: tuple[Bytes, ...]
+    comments: str = ""  # digest of what was printed of the student's comments; empty: none
 
-    def rendition(self, suffix: str) -> Bytes:
-        """The one with that file name suffix (`.pdf`, `.html`)."""
-        return next(r for r in self.renditions if r.object.endswith(suffix))
+    def rendition(self, language: str, kind: Format) -> Bytes:
+        """The one in a language, as `pdf` or `html`; where the report is not in it, the one in the school's own.
+
+        The school's own language is that of every report, so a recipient who asked for one after `prepare` still gets
+        theirs.
+        """
+        named = {r.object.rpartition("/")[2]: r for r in self.renditions}
+        found = named.get(rendition_name(language, kind))
+        return found or named[rendition_name(self.own_language, kind)]
 
 
 class Hold(Frozen):
@@ -48,7 +57,7 @@ class ResolvedHold(Hold):
 class PreparedSchool(Frozen):
     """A cycle of one school as it waits for release."""
 
-    format: Literal["termpost.prepared/1"] = PREPARED_FORMAT
+    format: Literal["termpost.prepared/2"] = PREPARED_FORMAT
     cycle: str
     school: str
     extract_id: str

@@ -1,17 +1,24 @@
 """The report: one frozen model that every rendition is made from.
 
-Nothing in it depends on the day it is rendered or released, on a random reference or on the machine, so the same
-inputs give the same bytes. A value that is absent is `None`; the templates print it as a dash with a word.
+Nothing in it depends on the day it is rendered or released, on a random reference, on the machine or on the language
+of a rendition, so the same inputs give the same bytes. A value that is absent is `None`; the templates print it as a
+dash with a word. `schemas/report.schema.json` is its JSON schema.
 """
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-REPORT_FORMAT: Final = "termpost.report/1"
+REPORT_FORMAT: Final = "termpost.report/2"
+Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
+SECTIONS: tuple[Section, ...] = get_args(Section)
+Reason = Literal[
+    "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
+]
 
 
 def stamped_number(number: str) -> str:
@@ -25,11 +32,22 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Said(Frozen):
+    """A sentence by its key, said in the language of a rendition."""
+
+    key: str  # of the catalogues: `table.key`
+    n: int | None = None  # chooses the plural form
+    texts: tuple[tuple[str, str], ...] = ()  # placeholder and what fills it, as it stands
+    percents: tuple[tuple[str, Decimal], ...] = ()  # placeholder and per cent, written by locale
+    shares: tuple[tuple[str, Decimal], ...] = ()  # names with per cent, joined, for `{shares}`
+
+
 class School(Frozen):
     """The sender."""
 
     name: str
     institution: str
+    logo: str = ""  # SVG; empty for none
     colour: str = "#1f4e79"  # of headings and rules; #rrggbb
 
 
@@ -37,8 +55,14 @@ class Student(Frozen):
     """Whom the report is about."""
 
     name: str  # given, middle and family name as on record
+    preferred: str | None = None  # only where the record says that it may go home
     number: str  # the school's own id of the student, printed and checked before delivery
     grade_level: str | None = None
+
+    @property
+    def called(self) -> str:
+        """As sentences about the student name them."""
+        return self.preferred or self.name
 
 
 class Work(Frozen):
@@ -49,6 +73,31 @@ class Work(Frozen):
     state: Literal["missing", "late"]
     score: Decimal | None = None
     possible: Decimal | None = None
+
+
+class TrendPoint(Frozen):
+    """The percentage of a course in an earlier report."""
+
+    day: date  # the cut-off of its cycle
+    percent: Decimal
+
+
+class Standard(Frozen):
+    """How a student stands on one learning objective."""
+
+    title: str
+    percent: Decimal
+    level: str | None
+    is_mastered: bool
+    marks: int  # results that count
+
+
+class Comment(Frozen):
+    """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
+
+    text: str
+    author: str | None = None
+    language: str | None = None  # BCP 47; none: the school's
 
 
 class Course(Frozen):
@@ -65,7 +114,9 @@ class Course(Frozen):
     missing: int
     late: int
     work: tuple[Work, ...] = ()
-    comment: str | None = None
+    trend: tuple[TrendPoint, ...] = ()  # earlier reports, the oldest first
+    standards: tuple[Standard, ...] = ()
+    comment: Comment | None = None
     to_follow: bool = False  # the school decided that the grade comes later: nothing of it is shown
 
 
@@ -74,6 +125,7 @@ class Attendance(Frozen):
 
     first: date
     last: date
+    present: int | None  # None: the school records absences only
     absent_excused: int
     absent_unexcused: int
     late: int
@@ -103,11 +155,30 @@ class PolicyLink(Frozen):
     url: str
 
 
+class Change(Frozen):
+    """What of a course differs from the report that this one replaces."""
+
+    course: str  # title
+    what: Literal["current", "final", "letter", "added", "gone"]
+    before: Decimal | str | None = None
+    after: Decimal | str | None = None
+
+
+class Correction(Frozen):
+    """Why there is a new version of a report that families have."""
+
+    replaces: int  # version
+    reason: Reason
+    changes: tuple[Change, ...]
+    sections: tuple[Literal["work", "standards", "comments", "attendance", "other"], ...] = ()  # changed besides
+
+
 class Report(Frozen):
     """A student × cycle × version."""
 
-    format: Literal["termpost.report/1"] = REPORT_FORMAT
-    language: str  # BCP 47
+    format: Literal["termpost.report/2"] = REPORT_FORMAT
+    languages: tuple[str, ...] = Field(min_length=1)  # BCP 47, that the school offers; the first is its own
+    sections: tuple[Section, ...] = SECTIONS  # switched on for this kind of cycle
     paper: Literal["us-letter", "a4"] = "us-letter"
     cycle_id: str
     cycle_title: str
@@ -118,15 +189,22 @@ class Report(Frozen):
     school: School
     student: Student
     courses: tuple[Course, ...]
+    homeroom_comment: Comment | None = None
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
-    method: str  # how the grade was computed, in one or two sentences
+    method: tuple[Said, ...]  # how the grade was computed
     query_until: date
     ask: Contact
     policies: tuple[PolicyLink, ...] = ()
-    notes: tuple[str, ...] = ()  # what a hold's way out changed
+    notes: tuple[Said, ...] = ()  # what a hold's way out changed
+    correction: Correction | None = None
 
     @property
     def stamp(self) -> str:
         """What every page carries, so that a page can be told from any other student's."""
         return f"{stamped_number(self.student.number)} · {self.cycle_id} · v{self.version}"
+
+
+def json_schema() -> str:
+    """JSON schema of a report as it is kept (`report.json` beside its renditions); schemas/report.schema.json."""
+    return json.dumps(Report.model_json_schema(mode="serialization"), indent=1, sort_keys=True) + "\n"

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 
-from schemas.report import Contact, Frozen, PolicyLink
+from schemas.report import SECTIONS, Contact, Frozen, PolicyLink, Section
 from schemas.secure_url import SecureUrl
 from schemas.source_settings import SourceSettings
 from schemas.toml_source import build, nearest, read_source, with_environment, wrong
@@ -108,6 +108,27 @@ class RightsSettings(Frozen):
 
     source: Literal["contacts", "bundle"] = "contacts"
     age_of_majority: StrictInt = Field(18, ge=14, le=25)  # years
+
+
+class ReportSettings(Frozen):
+    """Which sections the reports of each kind of cycle have, besides who it is about, courses and whom to ask."""
+
+    midterm: tuple[Section, ...] = SECTIONS
+    end_of_term: tuple[Section, ...] = SECTIONS
+    final: tuple[Section, ...] = SECTIONS
+
+    @field_validator("midterm", "end_of_term", "final", mode="before")
+    @classmethod
+    def _known(cls, names: object) -> object:
+        for position, name in enumerate(names if isinstance(names, list | tuple) else ()):
+            if name not in SECTIONS:
+                raise wrong("this is no section of a report", nearest(str(name), list(SECTIONS)), at=(position,))
+        return names
+
+    def sections(self, kind: str) -> tuple[Section, ...]:
+        """Of `midterm`, `end_of_term` or `final`, in the order of the report."""
+        chosen = getattr(self, kind)
+        return tuple(section for section in SECTIONS if section in chosen)
 
 
 class ReleaseSettings(Frozen):
@@ -225,6 +246,7 @@ class Settings(Frozen):
     source: SourceSettings = SourceSettings()
     checks: CheckSettings = CheckSettings()
     rights: RightsSettings = RightsSettings()
+    report: ReportSettings = ReportSettings()
     release: ReleaseSettings = ReleaseSettings()
     channels: ChannelSettings = ChannelSettings()
     privacy: PrivacySettings = PrivacySettings()

@@ -75,6 +75,7 @@ class Extract:
 PERSON_COLUMNS = {
     "users.csv": ("sourcedId",), "demographics.csv": ("sourcedId",), "enrollments.csv": ("userSourcedId",),
     "results.csv": ("studentSourcedId",), "supplement/attendance.csv": ("studentSourcedId",),
+    "supplement/comments.csv": ("studentSourcedId",),
     "supplement/contacts.csv": ("studentSourcedId", "contactSourcedId"),
 }  # fmt: skip
 

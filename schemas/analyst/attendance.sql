@@ -6,13 +6,14 @@ CREATE VIEW lake.attendance (
   known_at,               -- since when this was known
   is_released,            -- whether the report was released; then its numbers do not move any more
   student_key,            -- the analysts' reference of the student; null once the person is erased
+  present_days,           -- days marked as present; null where the school records absences only
   absent_excused_days,    -- days absent with an excuse
   absent_unexcused_days,  -- days absent without one
   late_days,              -- days on which the student came late
   other_days              -- days with any other event
 ) AS
-SELECT a.cycle_id, a.school_id, a.cutoff_date, a.known_at, k.is_released, n.student_key, a.absent_excused_days,
-  a.absent_unexcused_days, a.late_days, a.other_days
+SELECT a.cycle_id, a.school_id, a.cutoff_date, a.known_at, k.is_released, n.student_key, a.present_days,
+  a.absent_excused_days, a.absent_unexcused_days, a.late_days, a.other_days
 FROM known.out_attendance_summary a
 JOIN known.counting k USING (cycle_id, school_id, extract_id, policy, cutoff_date, person_ref)
 LEFT JOIN known.analyst_name n USING (person_ref);

@@ -7,6 +7,7 @@ CREATE TABLE lake.out_attendance_summary (
   cutoff_date            DATE NOT NULL,
   known_at               TIMESTAMPTZ NOT NULL,
   person_ref             VARCHAR NOT NULL,
+  present_days           INTEGER,            -- null: the extract has no day of presence
   absent_excused_days    INTEGER NOT NULL,
   absent_unexcused_days  INTEGER NOT NULL,
   late_days              INTEGER NOT NULL,

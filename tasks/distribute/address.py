@@ -6,6 +6,7 @@ from datetime import date
 from typing import get_args
 
 from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from schemas.languages import best_language
 from schemas.parcel import Channel, Decision, Parcel, ParcelReport, Plan
 from schemas.prepared import PreparedReport, PreparedSchool
 from schemas.refs import PersonRef
@@ -25,14 +26,14 @@ def plan_school(
     day: date,
     age_of_majority: int,
     order: Sequence[str],
-    language: str,
+    languages: Sequence[str],
 ) -> Plan:
     """Decides every contact of every chosen student, and packs what is allowed.
 
     Args:
         chosen: students whose report is to be released.
         order: the channels of the institution, best first.
-        language: of the institution, where the record names none.
+        languages: of the institution; the first where the record names none, or one that it does not offer.
     """
     decisions: list[Decision] = []
     packed: defaultdict[str, list[_Offer]] = defaultdict(list)
@@ -59,7 +60,8 @@ def plan_school(
             decisions.append(_said(report, contact, decision, usable))
             if decision.allowed and usable:
                 parcel = ParcelReport(**report.model_dump(), school=prepared.school, rule=decision.rule)
-                packed[contact.ref].append((parcel, channels, reach.language if reach and reach.language else language))
+                asked = reach.language if reach else None
+                packed[contact.ref].append((parcel, channels, best_language(asked, languages)))
                 reached = True
         if not reached:
             unreachable.append(report.student)

@@ -6,6 +6,7 @@ from datetime import date
 
 from schemas.errors import InputError, Refused
 from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.languages import FORMATS
 from schemas.letter import Letter
 from schemas.parcel import Parcel, ParcelReport
 from schemas.refs import PersonRef
@@ -76,7 +77,7 @@ def pack(
     """Seals and prints one parcel into the outgoing area, and digests what lies there."""
     recipient = PersonRef(parcel.recipient)
     prefix = f"outgoing/{cycle}/{parcel.recipient}"
-    renditions = [_approved(home, report) for report in parcel.reports]
+    renditions = [_approved(home, report, parcel.language) for report in parcel.reports]
     page_key = envelope_key = None
     page_digest = envelope_digest = ""
     if "portal" in parcel.channels:
@@ -91,11 +92,11 @@ def pack(
     return Outgoing(parcel, page_key, envelope_key, page_digest, envelope_digest)
 
 
-def _approved(home: Home, report: ParcelReport) -> tuple[bytes, bytes]:
-    """Page and PDF of a report, compared once more with what was approved."""
+def _approved(home: Home, report: ParcelReport, language: str) -> tuple[bytes, bytes]:
+    """Page and PDF of a report in the recipient's language, compared once more with what was approved."""
     found = []
-    for suffix in (".html", ".pdf"):
-        rendition = report.rendition(suffix)
+    for kind in FORMATS:
+        rendition = report.rendition(language, kind)
         data = home.store.get(rendition.object)
         if home.people.digest(PersonRef(report.student), data) != rendition.digest:
             raise Refused(
@@ -125,7 +126,7 @@ def _sealed(
         recipient=parcel.recipient,
         delivery=page_name(home, parcel),
         school=home.settings.institution.name,
-        language=home.settings.institution.languages[0],
+        language=parcel.language,
         query_until=query_until(home, cycle),
     )
 
@@ -166,5 +167,5 @@ def _letter(
         query_until=query_until(home, cycle),
         ask=institution.ask or Contact(name=institution.name),
         paper=home.settings.channels.print.paper,
-        language=institution.languages[0],
+        language=parcel.language,
     )

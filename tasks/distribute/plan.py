@@ -32,7 +32,7 @@ def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen
                 day=day,
                 age_of_majority=home.settings.rights.age_of_majority,
                 order=home.settings.channels.order,
-                language=home.settings.institution.languages[0],
+                languages=home.settings.institution.languages,
             )
         )
     return merge(plans)

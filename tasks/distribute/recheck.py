@@ -13,6 +13,7 @@ import duckdb
 
 from schemas.errors import InputError, Refused
 from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.languages import FORMATS
 from schemas.parcel import Parcel
 from schemas.refs import ExtractId, PersonRef
 from schemas.report import stamped_number
@@ -97,8 +98,9 @@ def _compare(found: set[str], allowed: dict[str, PersonRef], expected: set[Perso
 
 def _compare_bytes(home: Home, outgoing: Outgoing, parts: list[Opened]) -> None:
     for report, part in zip(outgoing.parcel.reports, parts, strict=True):
-        for suffix, data in ((".html", part.page), (".pdf", part.pdf)):
-            if home.people.digest(PersonRef(report.student), data) != report.rendition(suffix).digest:
+        for kind, data in zip(FORMATS, (part.page, part.pdf), strict=True):
+            approved = report.rendition(outgoing.parcel.language, kind).digest
+            if home.people.digest(PersonRef(report.student), data) != approved:
                 raise Refused(
                     "bytes-changed",
                     "a sealed report is not the approved one",

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.distribute.codes import ALPHABET, BETWEEN, tidy
+from tasks.render.wording import words
 
 SEALED_FORMAT = "termpost.sealed/1"
 CONTENT_FORMAT = "termpost.sealed-content/1"
@@ -96,14 +97,16 @@ def _json(value: object) -> bytes:
 
 @lru_cache(maxsize=64)
 def _shell(school: str, language: str) -> tuple[bytes, bytes]:
-    """The page before and after the sealed block; the same for a whole school."""
+    """The page before and after the sealed block; the same for every family of a school that reads this language."""
     templates = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, newline_sequence="\n"
     )
     templates.filters["sha256"] = _source_hash
+    said = words(language)
     page = templates.get_template("sealed.html.j2").render(
-        school=school, language=language, alphabet=ALPHABET, between=BETWEEN
-    )
+        school=school, language=language, direction=said.direction, say=said.labels("sealed"), alphabet=ALPHABET,
+        between=BETWEEN,
+    )  # fmt: skip
     before, _, after = page.partition(_PLACE)
     return before.encode(), after.encode()
 

@@ -14,6 +14,7 @@ from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, Perso
 from tasks.as_task import as_task
 from tasks.distribute.approve import approve as approve_reports
 from tasks.distribute.approve import check_bytes
+from tasks.distribute.comments_read import refuse_unread
 from tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
 from tasks.distribute.outgoing import Outgoing, pack_or_fail
 from tasks.distribute.plan import make_plan, ready, school_names, without_done
@@ -47,6 +48,7 @@ def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, hold_back: tup
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, hold_back)
+        refuse_unread(home, lake, cycle_id, reports)
     check_bytes(home.store, home.people, state, reports)
     approval, entries = approve_reports(home.staff, staff_id, otp, datetime.now(UTC), cycle_id, reports)
     # released to nobody would look like delivered: they wait for the office, with the reason

@@ -8,7 +8,8 @@ from schemas.errors import InputError
 from schemas.report import Course, Frozen, Report
 from schemas.settings import Settings
 from tasks.papers.frame import Part, frame_of, percent, set_paper
-from tasks.render.sheet import Field, Shown, Value
+from tasks.render.course_row import Shown, Value, paragraphs
+from tasks.render.sheet import Field
 from tasks.render.wording import Words, places, words
 
 
@@ -111,5 +112,5 @@ def _row(report: Report, course: Course, said: Words, shown: int) -> Row:
         letter=letter,
         missing=counts[0],
         late=counts[1],
-        comment=tuple(line.strip() for line in (course.comment or "").splitlines() if line.strip()),
+        comment=() if course.comment is None else paragraphs(course.comment.text),
     )

@@ -7,8 +7,9 @@ from decimal import Decimal
 from schemas.report import Course, Frozen, Report
 from schemas.settings import Settings
 from tasks.papers.frame import Part, frame_of, percent, set_paper
+from tasks.render.course_row import CommentText, Shown, Value
 from tasks.render.glance import glance
-from tasks.render.sheet import Field, Shown, Value, make_sheet
+from tasks.render.sheet import Field, Sheet, make_sheet
 from tasks.render.wording import Words, places, words
 
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
@@ -26,11 +27,11 @@ class Row(Frozen):
     late: Shown
 
 
-class Comment(Frozen):
-    """What a teacher wrote, as written."""
+class Remark(Frozen):
+    """What a teacher wrote, of a course or in homeroom."""
 
-    course: Shown
-    paragraphs: tuple[Shown, ...]
+    of: Shown
+    written: CommentText
 
 
 class ConferencePart(Part):
@@ -41,7 +42,7 @@ class ConferencePart(Part):
     rows: tuple[Row, ...]
     work: tuple[Shown, ...]
     work_more: Shown
-    comments: tuple[Comment, ...]
+    comments: tuple[Remark, ...]
     attendance_title: Shown
     attendance: tuple[Field, ...]
 
@@ -65,36 +66,40 @@ class Conference:
 def make_conference_sheets(settings: Settings, conferences: Sequence[Conference]) -> bytes:
     """A sheet for each student, in their order; PDF/UA-1. Raises InputError where no font covers a character."""
     first = conferences[0].report
-    said = words(first.language)
-    frame = frame_of(settings, said, first.language, said.say("conference", "title"), first.cycle_title)
-    parts = [_part(each, said) for each in conferences]
+    language = settings.institution.languages[0]
+    said = words(language)
+    frame = frame_of(settings, said, language, said.say("conference", "title"), first.cycle_title)
+    parts = [_part(each, said, language) for each in conferences]
     labels = {**said.labels("report"), **said.labels("conference")}
     return set_paper("conference.typ", frame, parts, labels, first.cutoff)
 
 
-def _part(conference: Conference, said: Words) -> ConferencePart:
+def _part(conference: Conference, said: Words, language: str) -> ConferencePart:
     report = conference.report
-    sheet = make_sheet(report)
+    sheet = make_sheet(report, language)
     work = [_work(course, said) for course in report.courses]
     listed = [line for lines in work for line in lines]
     more = len(listed) - MOST_WORK
     return ConferencePart(
         school=report.school.name,
-        name=report.student.name,
-        running=report.student.name,
+        name=sheet.student,
+        running=sheet.student,
         stamp=report.stamp,
         facts=sheet.facts,
         glance=glance(report, said),
         rows=_rows(conference, said),
         work=tuple(listed[:MOST_WORK]),
         work_more=said.count("conference", "more_work", more) if more > 0 else "",
-        comments=tuple(
-            Comment(course=course.title, paragraphs=tuple(line for line in course.comment.splitlines() if line.strip()))
-            for course in report.courses if course.comment
-        ),
+        comments=_comments(sheet),
         attendance_title=sheet.attendance_title,
         attendance=sheet.attendance,
     )  # fmt: skip
+
+
+def _comments(sheet: Sheet) -> tuple[Remark, ...]:
+    written = [(course.title, course.comment) for course in sheet.courses]
+    written.append((sheet.labels["homeroom"], sheet.homeroom))
+    return tuple(Remark(of=of, written=comment) for of, comment in written if comment is not None)
 
 
 def _rows(conference: Conference, said: Words) -> tuple[Row, ...]:

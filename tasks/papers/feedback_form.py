@@ -6,7 +6,7 @@ from schemas.calendar import CycleDates
 from schemas.settings import Settings
 from tasks.papers.frame import Part, frame_of, set_paper
 from tasks.papers.schedule import ask_name, contact_lines
-from tasks.render.sheet import Shown
+from tasks.render.course_row import Shown
 from tasks.render.wording import words
 
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from schemas.report import Frozen
 from schemas.settings import Settings
 from tasks.render.colour import PANEL, readable
+from tasks.render.course_row import Shown, Value
 from tasks.render.pdf import typeset
-from tasks.render.sheet import Shown, Value
 from tasks.render.wording import Words
 
 

@@ -74,7 +74,7 @@ def _with_unreachable(school: SchoolCycle, state: CycleState) -> SchoolCycle:
 def _copy(home: Home, cycle_id: str, sample: Sample, released: frozenset[str]) -> bytes:
     """A stamped copy of the very bytes that would be sent, compared with what was prepared."""
     report = sample.candidate.report
-    rendition = report.rendition(".pdf")
+    rendition = report.rendition(report.own_language, "pdf")
     pdf = home.store.get(rendition.object)
     if home.people.digest(PersonRef(report.student), pdf) != rendition.digest:
         raise Refused(

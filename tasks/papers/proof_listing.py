@@ -9,7 +9,7 @@ from schemas.refs import PersonRef
 from schemas.report import Frozen
 from tasks.papers.proof_facts import Change, Difference, SchoolFacts, StudentTrend
 from tasks.papers.proof_outliers import Outlier, outliers
-from tasks.render.sheet import Shown, Value
+from tasks.render.course_row import Shown, Value
 from tasks.render.wording import Words, places
 
 MOST_CHANGES = 50  # printed; the file has them all

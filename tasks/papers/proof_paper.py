@@ -9,7 +9,7 @@ from tasks.papers.frame import Part, frame_of, set_paper
 from tasks.papers.proof_facts import SchoolFacts
 from tasks.papers.proof_listing import Listing, Lists, narrow_of
 from tasks.papers.proof_samples import Sample
-from tasks.render.sheet import Shown, Value
+from tasks.render.course_row import Shown, Value
 from tasks.render.wording import Words, words
 
 

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from schemas.calendar import QUERY_DAYS, Calendar
 from schemas.grading import GradingPolicy
-from schemas.report import Attendance, Contact, Course, Report, School, Student, Work
+from schemas.report import Attendance, Comment, Contact, Course, Report, Said, School, Student, Work
 from schemas.settings import Settings
 from tasks.papers.stamp import stamped
-from tasks.render.method import method_text
+from tasks.render.method import method_of
 from tasks.render.pdf import make_pdf
 from tasks.render.wording import Words, words
 
@@ -29,7 +29,8 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
     said = words(institution.languages[0])
     title = said.say("sample", "cycle")
     return Report(
-        language=institution.languages[0],
+        languages=institution.languages,
+        sections=settings.report.sections("end_of_term"),
         paper=settings.channels.print.paper,
         cycle_id="sample",
         cycle_title=title,
@@ -40,13 +41,15 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
         school=School(name=institution.name, institution=institution.name, colour=institution.colours.primary),
         student=Student(name=said.say("sample", "student"), number="000000"),
         courses=tuple(_course(said, policy, today, *row) for row in COURSES),
-        attendance=Attendance(first=today - TERM, last=today, absent_excused=1, absent_unexcused=0, late=2, other=0),
+        attendance=Attendance(
+            first=today - TERM, last=today, present=58, absent_excused=1, absent_unexcused=0, late=2, other=0
+        ),
         scale=policy.steps,
-        method=method_text(policy),
+        method=method_of(policy, {}),
         query_until=calendar.add_office_days(today, QUERY_DAYS),
         ask=institution.ask or Contact(name=institution.name),
         policies=institution.policies,
-        notes=(said.say("sample", "note"),),
+        notes=(Said(key="sample.note"),),
     )
 
 
@@ -66,12 +69,12 @@ def _course(
         class_id=key, title=said.say("sample", key), teachers=(said.say("sample", f"teacher_{key}"),),
         current=None if current is None else Decimal(current), final=percent, letter=policy.letter(percent),
         graded=graded, missing=missing, late=late, work=tuple(work),
-        comment=said.say("sample", "comment") if key == "science" else None,
+        comment=Comment(text=said.say("sample", "comment")) if key == "science" else None,
     )  # fmt: skip
 
 
 def make_sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date) -> bytes:
     """That report as PDF/UA-1, every page of it stamped as a sample."""
     report = sample_report(settings, policy, calendar, today)
-    stamp = words(report.language).say("sample", "stamp")
-    return stamped(make_pdf(report), stamp, report.language, today)
+    language = report.languages[0]
+    return stamped(make_pdf(report, language), words(language).say("sample", "stamp"), language, today)

@@ -12,7 +12,7 @@ from schemas.report import Frozen
 from schemas.settings import Settings
 from tasks.papers.frame import Frame, Part, frame_of, set_paper
 from tasks.render.colour import NIGHT, NIGHT_PANEL, PANEL, readable
-from tasks.render.sheet import Shown
+from tasks.render.course_row import Shown
 from tasks.render.wording import TEMPLATES, Words, words
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates

@@ -1,6 +1,7 @@
 """The school's colour, made dark or light enough to be read (WCAG 2.1, 1.4.3 and the definition of contrast ratio)."""
 
 import re
+from functools import lru_cache
 
 from schemas.errors import InputError
 
@@ -32,6 +33,7 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+@lru_cache(maxsize=1_000)
 def readable(colour: str, ground: str) -> str:
     """The colour itself where it can be read on the ground, else the nearest mix with black or white that can."""
     rgb = _rgb(colour)

@@ -7,9 +7,8 @@ import duckdb
 from schemas.decisions import Decisions, Way
 from schemas.prepared import Hold
 from schemas.refs import Batch, PersonRef
-from schemas.report import Course, Report
+from schemas.report import Course, Report, Said
 from tasks.home import Home
-from tasks.render.wording import Words, words
 from tasks.sql import sql
 
 # where several rules of one course were decided differently, the one that shows least
@@ -37,23 +36,22 @@ def as_decided(report: Report, decided: Decided) -> Report:
     """The report as the school decided. A decision about a course that is not on it changes nothing."""
     if not decided:
         return report
-    said = words(report.language)
-    notes = [said.say("decided", "accepted")] if None in decided else []
-    notes += [_note(course, decided[course.class_id], said) for course in report.courses if course.class_id in decided]
+    notes = [Said(key="decided.accepted")] if None in decided else []
+    notes += [_note(course, decided[course.class_id]) for course in report.courses if course.class_id in decided]
     courses = (_shown(course, decided.get(course.class_id)) for course in report.courses)
     kept = tuple(course for course in courses if course is not None)
     return report.model_copy(update={"courses": kept, "notes": (*report.notes, *notes)})
 
 
-def _note(course: Course, way: Way, said: Words) -> str:
+def _note(course: Course, way: Way) -> Said:
     key = {"accept": "accepted_course", "omit-course": "omitted", "grade-to-follow": "follows"}[way]
-    return said.say("decided", key, course=course.title)
+    return Said(key=f"decided.{key}", texts=(("course", course.title),))
 
 
 def _shown(course: Course, way: Way | None) -> Course | None:
     if way == "omit-course":
         return None
     if way == "grade-to-follow":
-        nothing = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0, "work": ()}
-        return course.model_copy(update={**nothing, "to_follow": True})
+        nothing = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
+        return course.model_copy(update={**nothing, "work": (), "trend": (), "standards": (), "to_follow": True})
     return course

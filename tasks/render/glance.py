@@ -1,4 +1,7 @@
-"""The two or three sentences a family reads first. Made by rules from the report, so they say the same of everyone."""
+"""The few sentences a family reads first. Made by rules from the report, so they say the same of everyone."""
+
+from datetime import date
+from decimal import Decimal
 
 from schemas.report import Course, Report, ScaleStep
 from tasks.render.wording import Words, places
@@ -28,6 +31,17 @@ def has_grade(course: Course) -> bool:
     return course.current is not None or bool(course.letter)
 
 
+def printed(course: Course, kind: str) -> Decimal | None:
+    """The percentage that a report of this kind is about: of a midterm the current one, else the final one."""
+    return course.current if kind == "midterm" else course.final
+
+
+def change(course: Course, kind: str) -> Decimal | None:
+    """Percentage points since the earlier report; None where there is none, or no percentage now."""
+    now = printed(course, kind)
+    return now - course.trend[-1].percent if course.trend and now is not None else None
+
+
 def _grades(report: Report, said: Words) -> str:
     n = len(report.courses)
     graded = sum(has_grade(course) for course in report.courses)
@@ -39,7 +53,7 @@ def _grades(report: Report, said: Words) -> str:
         key = "some"
     else:
         key = "none_final" if report.kind == "final" else "none"
-    return said.count("summary", key, n, name=report.student.name, graded=said.whole(graded))
+    return said.count("summary", key, n, name=report.student.called, graded=said.whole(graded))
 
 
 def _standing(report: Report, said: Words) -> list[str]:
@@ -75,6 +89,32 @@ def _work(report: Report, said: Words) -> list[str]:
     return [said.say("summary", "missing_and_late", missing=first, late=said.count("summary", "late", late))]
 
 
+def _changes(report: Report, said: Words) -> list[str]:
+    """Of the courses that were on the last report, how many went up, down, or stayed."""
+    last = last_report(report)
+    if last is None:
+        return []
+    moved = [
+        step for course in report.courses
+        if (step := change(course, report.kind)) is not None and course.trend[-1].day == last
+    ]  # fmt: skip
+    counts = (
+        ("went_up", sum(step > 0 for step in moved)), ("went_down", sum(step < 0 for step in moved)),
+        ("stayed", sum(step == 0 for step in moved)),
+    )  # fmt: skip
+    told = [said.count("summary", key, n) for key, n in counts if n]
+    return [said.say("summary", "change", day=said.day(last), changes=said.joined(told))] if told else []
+
+
+def last_report(report: Report) -> date | None:
+    """The cut-off of the latest report before this one that has a percentage of one of its courses."""
+    if "trend" not in report.sections:
+        return None
+    return max((course.trend[-1].day for course in report.courses if course.trend), default=None)
+
+
 def glance(report: Report, said: Words) -> tuple[str, ...]:
-    """One to three sentences: how many courses have a grade, how many reach the middle step, what is missing."""
-    return (_grades(report, said), *_standing(report, said), *_work(report, said))
+    """One to four sentences: how many courses have a grade, how many reach the middle step, what is missing, what
+    changed."""
+    work = _work(report, said) if "work" in report.sections else []
+    return (_grades(report, said), *_standing(report, said), *work, *_changes(report, said))

@@ -1,101 +1,100 @@
 """How the grade was computed, in a few sentences for a family."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
 from schemas.grading import GradingPolicy
+from schemas.report import Said
 
-ROUNDED = {"half-up": "rounded", "half-even": "rounded", "down": "cut off", "truncate": "cut off"}
-WITHIN = {
-    "mean": "the mean of the single percentages counts",
-    "median": "the median of the single percentages counts",
-    "lowest": "the lowest percentage counts",
-    "highest": "the highest percentage counts",
-}
+WITHIN = frozenset({"mean", "median", "lowest", "highest"})  # of a category; "points" needs no sentence
+CUT = frozenset({"down", "truncate"})
+FULL = Decimal(100)  # per cent
 
 
-def method_text(policy: GradingPolicy) -> str:
-    """Says what the policy does; in English, as the policies themselves are written; a rule that is off is left out."""
-    return " ".join([
-        _whole(policy), *_sentence(_drops(policy)), *_sentence(_within(policy)), *_periods(policy),
-        *_marked(policy), *_deductions(policy), *_extra(policy), *_exceptions(policy),
-    ])  # fmt: skip
+def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Said, ...]:
+    """Says what the policy does; a rule that is off is left out. Sentences of the table `method`.
+
+    Args:
+        titles: of categories and sessions by id; what a policy names by title stands there already.
+    """
+    said = (
+        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_periods(policy), *_marked(policy),
+        *_deductions(policy), *_extra(policy), *_exceptions(policy),
+    )  # fmt: skip
+    return tuple(_by_title(sentence, titles) for sentence in said)
 
 
-def _whole(policy: GradingPolicy) -> str:
+def _by_title(said: Said, titles: Mapping[str, str]) -> Said:
+    texts = tuple((name, titles.get(value, value)) for name, value in said.texts)
+    shares = tuple((titles.get(name, name), percent) for name, percent in said.shares)
+    return said.model_copy(update={"texts": texts, "shares": shares})
+
+
+def _whole(policy: GradingPolicy) -> Said:
     if policy.aggregate == "points":
-        how = "All points earned are divided by all points possible"
-    else:
-        shares = ", ".join(f"{name} {rule.weight} %" for name, rule in policy.category.items() if rule.weight)
-        how = f"Work is grouped by category and weighted ({shares or 'by the weights of the gradebook'})"
+        return Said(key="method.points")
+    shares = tuple((name, rule.weight) for name, rule in policy.category.items() if rule.weight)
+    return Said(key="method.weighted", shares=shares) if shares else Said(key="method.weighted_gradebook")
+
+
+def _rounded(policy: GradingPolicy) -> Said:
+    key = "method.cut" if policy.rounding.mode in CUT else "method.rounded"
     places = policy.rounding.places
-    cut = f"{ROUNDED[policy.rounding.mode]} to {places} decimal place{'' if places == 1 else 's'}"
-    return f"{how}, {cut}."
+    return Said(key=key, n=places) if places else Said(key=f"{key}_whole")
 
 
-def _sentence(clauses: Iterator[str]) -> list[str]:
-    text = ", ".join(clauses)
-    return [f"{text[0].upper()}{text[1:]}."] if text else []
+def _of(key: str, name: str, n: int | None = None) -> Said:
+    return Said(key=f"method.{key}", n=n, texts=(("name", name),))
 
 
-def _drops(policy: GradingPolicy) -> Iterator[str]:
+def _drops(policy: GradingPolicy) -> Iterator[Said]:
     for name, rule in policy.category.items():
-        for end, count in (("lowest", rule.drop_lowest), ("highest", rule.drop_highest)):
-            if count:
-                yield f"the {end} {count} of {name} {'does' if count == 1 else 'do'} not count"
-        if rule.keep_highest:
-            yield f"of {name} only the highest {rule.keep_highest} {'counts' if rule.keep_highest == 1 else 'count'}"
+        for key in ("drop_lowest", "drop_highest", "keep_highest"):
+            if count := getattr(rule, key):
+                yield _of(key, name, count)
 
 
-def _within(policy: GradingPolicy) -> Iterator[str]:
+def _within(policy: GradingPolicy) -> Iterator[Said]:
     if policy.aggregate == "weighted":
         for name, rule in policy.category.items():
             if rule.aggregate in WITHIN:
-                yield f"in {name} {WITHIN[rule.aggregate]}"
+                yield _of(str(rule.aggregate), name)
 
 
-def _periods(policy: GradingPolicy) -> Iterator[str]:
-    shares = ", ".join(f"{name} {period.weight} %" for name, period in policy.period.items() if period.weight)
+def _periods(policy: GradingPolicy) -> Iterator[Said]:
+    shares = tuple((name, period.weight) for name, period in policy.period.items() if period.weight)
     if shares:
-        first = ", after each is rounded" if policy.periods_round_first else ""
-        yield f"Grading periods are graded each by itself and weighted ({shares}){first}."
+        yield Said(key="method.periods_rounded" if policy.periods_round_first else "method.periods", shares=shares)
 
 
-def _marked(policy: GradingPolicy) -> Iterator[str]:
+def _marked(policy: GradingPolicy) -> Iterator[Said]:
     deducted = policy.missing.deduct_percent
     if deducted is None:
-        yield (
-            "The current percentage counts marked work only; in the final percentage, work that was due and has no "
-            "mark counts as zero."
-        )
+        yield Said(key="method.two_totals")
     else:
-        yield (
-            f"Missing work counts with {100 - deducted} % of its points. Besides, the current percentage counts marked "
-            "work only; in the final percentage, other work that was due and has no mark counts as zero."
-        )
+        yield Said(key="method.missing", percents=(("percent", FULL - deducted),))
+        yield Said(key="method.two_totals_besides")
 
 
-def _deductions(policy: GradingPolicy) -> Iterator[str]:
+def _deductions(policy: GradingPolicy) -> Iterator[Said]:
     late = policy.late
     if late.percent_per_interval:
-        least = f", but no mark is taken below {late.floor_percent} %" if late.floor_percent else ""
-        yield (
-            f"Late work loses {late.percent_per_interval} % of the points possible for each "
-            f"{late.interval} begun{least}."
-        )
+        yield Said(key=f"method.late_{late.interval}", percents=(("percent", late.percent_per_interval),))
+        if late.floor_percent:
+            yield Said(key="method.late_floor", percents=(("percent", late.floor_percent),))
 
 
-def _extra(policy: GradingPolicy) -> Iterator[str]:
-    above = policy.max_percent > 100  # noqa: PLR2004 - per cent
+def _extra(policy: GradingPolicy) -> Iterator[Said]:
     if any(rule.extra_credit for rule in policy.category.values()):
-        yield ("Extra credit adds points and nothing to what is possible, so that a percentage can be above 100.")
-    elif above:
-        yield "A mark above 100 % counts in full."
+        yield Said(key="method.extra_credit")
+    elif policy.max_percent > FULL:
+        yield Said(key="method.above", percents=(("percent", FULL),))
 
 
-def _exceptions(policy: GradingPolicy) -> Iterator[str]:
+def _exceptions(policy: GradingPolicy) -> Iterator[Said]:
     if policy.omit.line_items:
-        yield "Practice does not count."
+        yield Said(key="method.practice")
     if policy.classes:
-        yield "Some classes have rules of their own."
+        yield Said(key="method.own_rules")
     if policy.grade_of_record == "imported":
-        yield "A final grade that was set by the school itself is printed as it is."
+        yield Said(key="method.imported")

@@ -1,6 +1,7 @@
 """A report as PDF: tagged, accessible (PDF/UA-1, ISO 14289-1), the same bytes for the same report."""
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Literal
 
@@ -8,7 +9,7 @@ import typst
 
 from schemas.errors import InputError
 from schemas.report import Report
-from tasks.render.sheet import make_sheet
+from tasks.render.sheet import Sheet, make_sheets
 from tasks.render.wording import TEMPLATES
 
 UNPRINTABLE = "unprintable"  # error code: no font here covers a character
@@ -54,7 +55,15 @@ def typeset(template: str, *, data: dict[str, str], dated: date, standard: Liter
     return made
 
 
-def make_pdf(report: Report) -> bytes:
-    """PDF/UA-1 of one report, its stamp on every page. Raises InputError where no font covers a character."""
-    data = {"report": make_sheet(report).model_dump_json()}
-    return typeset("report.typ", data=data, dated=report.cutoff, standard="ua-1")
+def make_pdf(report: Report, language: str) -> bytes:
+    """PDF/UA-1 of one report in one language, its stamp on every page.
+
+    Raises InputError where no font covers a character, or the language has no words.
+    """
+    return pdf_of(make_sheets(report, language), report.cutoff)
+
+
+def pdf_of(sheets: Sequence[Sheet], dated: date) -> bytes:
+    """The same, of a report that is in words already."""
+    data = {"parts": f"[{','.join(sheet.model_dump_json() for sheet in sheets)}]"}
+    return typeset("report.typ", data=data, dated=dated, standard="ua-1")

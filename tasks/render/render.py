@@ -2,19 +2,49 @@
 
 import hashlib
 import json
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from schemas.cycle_state import CycleState
 from schemas.errors import InputError
+from schemas.languages import Format, rendition_name
 from schemas.refs import Batch, PersonRef, Rendered, Rendition, ReportId
 from schemas.report import Report
 from tasks.home import Home
+from tasks.render.correction import correction
+from tasks.render.languages import languages_of
 from tasks.render.model import reports_of
-from tasks.render.page import make_page
-from tasks.render.pdf import UNPRINTABLE, make_pdf
+from tasks.render.page import own_template, page_of
+from tasks.render.pdf import UNPRINTABLE, pdf_of
+from tasks.render.sheet import make_sheets
 
-MADE_FORMAT = "termpost.made/1"
+MADE_FORMAT = "termpost.made/2"
+MODEL = "report.json"
+
+
+@dataclass(frozen=True)
+class _Due:
+    """One report version, and the languages it has no rendition in yet."""
+
+    student: PersonRef
+    id: ReportId
+    report: Report
+    prefix: str  # of its objects
+    made: dict[str, Any] | None  # what was noted of it
+    wanted: tuple[str, ...]
+
+
+@cache
+def _setters() -> ThreadPoolExecutor:
+    """Typst works outside of Python's lock, so a thread a core is worth it; each keeps its own compiler."""
+    return ThreadPoolExecutor(len(os.sched_getaffinity(0)), thread_name_prefix="set")
 
 
 def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> Rendered:
@@ -25,27 +55,41 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     """
     renditions: list[Rendition] = []
     unmade: list[tuple[PersonRef, str]] = []
-    for student, report in reports_of(lake, home, batch).items():
+    languages = languages_of(lake, home, batch)
+    state = CycleState.fold(batch.cycle.id, home.log.entries())
+    reports = reports_of(lake, home, batch).items()
+    due = [_due(home, batch, student, report, languages[student], state) for student, report in reports]
+    own = home.path / "templates" if own_template(home.path) else None
+    being_set = [[_setters().submit(_set, one.report, language, own) for language in one.wanted] for one in due]
+    for one, pages in zip(due, being_set, strict=True):
         try:
-            renditions += _render(home, batch, student, report)
+            renditions += _keep(home, one, [page.result() for page in pages])
         except InputError as error:
             if error.code != UNPRINTABLE:
                 raise
-            unmade.append((student, error.code))  # one name in a script without a font holds one student, not a school
+            unmade.append((one.student, error.code))  # one name in a script without a font holds one student, not all
     return Rendered(batch, tuple(renditions), tuple(unmade))
 
 
-def _render(home: Home, batch: Batch, student: PersonRef, report: Report) -> list[Rendition]:
+def _due(
+    home: Home, batch: Batch, student: PersonRef, report: Report, languages: Iterable[str], state: CycleState
+) -> _Due:
     report_id = ReportId(home.people.name(student, "report", batch.cycle.id))
     prefix = f"reports/{batch.cycle.school}/{batch.cycle.id}/{report_id}"
     latest, made = _latest(home, prefix)
     if made is None or made["model"] != _digest(home, student, _numbered(report, latest)):
-        latest += 1
-        made = _make(home, student, _numbered(report, latest), f"{prefix}/v{latest}")
-    return [
-        Rendition(report_id, latest, student, f"{prefix}/v{latest}/{name}", said["sha256"], said["digest"])
-        for name, said in sorted(made["renditions"].items())
-    ]
+        latest, made = latest + 1, None
+    there = made["renditions"] if made else {}
+    wanted = tuple(language for language in languages if rendition_name(language, "pdf") not in there)
+    if made is not None and wanted:
+        report = _kept(home, prefix, latest)  # with what it corrects
+    elif made is None and (released := state.released_version(report_id)) is not None:
+        report = report.model_copy(update={"correction": correction(_kept(home, prefix, released), report, "other")})
+    return _Due(student, report_id, _numbered(report, latest), f"{prefix}/v{latest}", made, wanted)
+
+
+def _kept(home: Home, prefix: str, version: int) -> Report:
+    return Report.model_validate_json(home.store.get(f"{prefix}/v{version}/{MODEL}"))
 
 
 def _latest(home: Home, prefix: str) -> tuple[int, dict[str, Any] | None]:
@@ -64,16 +108,34 @@ def _numbered(report: Report, version: int) -> Report:
 
 
 def _digest(home: Home, student: PersonRef, report: Report) -> str:
-    return home.people.digest(student, report.model_dump_json().encode())
+    """Of all that the bytes of the renditions come from: the model, and the school's own template.
+
+    What a version corrects is left out, since it is said against the version before and not against itself.
+    """
+    plain = report.model_copy(update={"correction": None}).model_dump_json().encode()
+    return home.people.digest(student, plain + own_template(home.path))
 
 
-def _make(home: Home, student: PersonRef, report: Report, prefix: str) -> dict[str, Any]:
-    renditions = {}
-    for name, data in (("report.html", make_page(report)), ("report.pdf", make_pdf(report))):
-        home.store.put(f"{prefix}/{name}", data)
-        digest = home.people.digest(student, data)
+def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
+    """Both renditions in one language, by file name."""
+    sheets = make_sheets(report, language)
+    made: dict[Format, bytes] = {"html": page_of(sheets, own), "pdf": pdf_of(sheets, report.cutoff)}
+    return {rendition_name(language, kind): data for kind, data in made.items()}
+
+
+def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rendition]:
+    """Puts new renditions into the store beside those that are there."""
+    renditions = dict(due.made["renditions"]) if due.made else {}
+    for name, data in (item for page in pages for item in page.items()):
+        home.store.put(f"{due.prefix}/{name}", data)
+        digest = home.people.digest(due.student, data)
         renditions[name] = {"sha256": hashlib.sha256(data).hexdigest(), "digest": digest}
-    made = {"format": MADE_FORMAT, "model": _digest(home, student, report), "renditions": renditions}
-    # written last: its presence says that the version is whole; a run that died before makes the same bytes again
-    home.store.put(f"{prefix}/made.json", json.dumps(made, sort_keys=True).encode())
-    return made
+    if due.wanted:
+        home.store.put(f"{due.prefix}/{MODEL}", due.report.model_dump_json().encode())
+        made = {"format": MADE_FORMAT, "model": _digest(home, due.student, due.report), "renditions": renditions}
+        # written last: its presence says that the version is whole; a run that died before makes the same bytes again
+        home.store.put(f"{due.prefix}/made.json", json.dumps(made, sort_keys=True).encode())
+    return [
+        Rendition(due.id, due.report.version, due.student, f"{due.prefix}/{name}", said["sha256"], said["digest"])
+        for name, said in sorted(renditions.items())
+    ]

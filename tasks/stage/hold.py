@@ -1,14 +1,15 @@
 """What waits for release in one school: every due student is prepared or held with a reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
 from schemas.decisions import Decisions
 from schemas.identity import StudentIdentity
 from schemas.prepared import Bytes, Hold, PreparedReport, PreparedSchool, ResolvedHold, manifest_key
-from schemas.refs import Staged, Summaries
+from schemas.refs import PersonRef, Staged, Summaries
+from tasks.comments import comments_of, printed_digest
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.sql import sql
@@ -34,7 +35,10 @@ def manifest(
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
         for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
     ]  # fmt: skip
-    reports = [*_kept(home, summaries, frozen), *_reports(staged)]
+    printed = comments_of(home, lake, summaries.extract_id, cycle.id, _students(staged))
+    said = {student: printed_digest(home.people, student, places) for student, places in printed.items()}
+    own_language = home.settings.institution.languages[0]
+    reports = [*_kept(home, summaries, frozen), *_reports(staged, said, own_language)]
     return PreparedSchool(
         cycle=cycle.id,
         school=cycle.school,
@@ -47,7 +51,11 @@ def manifest(
     )
 
 
-def _reports(staged: Iterable[Staged]) -> list[PreparedReport]:
+def _students(staged: Iterable[Staged]) -> set[PersonRef]:
+    return {rendition.student for batch in staged for rendition in batch.renditions}
+
+
+def _reports(staged: Iterable[Staged], comments: Mapping[PersonRef, str], own_language: str) -> list[PreparedReport]:
     by_report = defaultdict(list)
     for batch in staged:
         for rendition in batch.renditions:
@@ -57,7 +65,9 @@ def _reports(staged: Iterable[Staged]) -> list[PreparedReport]:
             report=report,
             version=version,
             student=student,
+            own_language=own_language,
             renditions=tuple(Bytes(object=r.object, digest=r.digest) for r in sorted(found, key=lambda r: r.object)),
+            comments=comments.get(student, ""),
         )
         for (report, version, student), found in by_report.items()
     ]

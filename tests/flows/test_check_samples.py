@@ -11,7 +11,7 @@ from command import Command
 from school import GRAND_BEND
 
 SAMPLES = {
-    "grand-bend": (GRAND_BEND, "oneroster-csv", "1.1", 13),
+    "grand-bend": (GRAND_BEND, "oneroster-csv", "1.1", 14),
     "oulad-2013J": (Path(__file__).parents[1] / "grades" / "data" / "oulad-2013J.zip", "oneroster-csv", "1.1", 10),
     "lms-toolkit": (Path(__file__).parents[1] / "data" / "lms-toolkit.zip", "lms-toolkit", "1", 34),
 }

@@ -67,7 +67,7 @@ def failed(prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     assert (run.returncode, run.stderr.splitlines()[-1][:32]) == (1, "termpost: ValueError in seal, li"), run.stderr
     heard.write(run.stdout + run.stderr)
     with overheard(heard):
-        with patch("tasks.render.render.make_page", _quoting), pytest.raises(Broken, match="ValueError in _quoting"):
+        with patch("tasks.render.render.page_of", _quoting), pytest.raises(Broken, match="ValueError in _quoting"):
             school.prepare(extract, prefect=True)
         with patch("flows.prepare_reports.held", _quoting_in_the_flow), pytest.raises(Broken, match="LookupError"):
             school.prepare(extract, prefect=True)

@@ -2,6 +2,8 @@
 -- of another school of the student; so without a session's dates there is none.
 INSERT INTO lake.out_attendance_summary
 SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, s.person_ref,
+  CASE WHEN EXISTS (SELECT 1 FROM lake.core_attendance WHERE extract_id = $extract_id AND event = 'In Attendance')
+    THEN count(DISTINCT a.event_date) FILTER (a.event = 'In Attendance') END,
   count(DISTINCT a.event_date) FILTER (a.event = 'Excused Absence'),
   count(DISTINCT a.event_date) FILTER (a.event = 'Unexcused Absence'),
   count(DISTINCT a.event_date) FILTER (a.event = 'Tardy'),

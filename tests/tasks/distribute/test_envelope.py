@@ -14,7 +14,7 @@ import pytest
 
 from schemas.errors import InputError
 from schemas.letter import Letter
-from schemas.report import Contact, Course, Report, School, Student, Work
+from schemas.report import Contact, Course, Report, Said, School, Student, Work
 from tasks.distribute.envelope import make_envelope
 from tasks.distribute.pdf_text import read_pages
 from tasks.render.pdf import make_pdf
@@ -53,17 +53,17 @@ def report(number: str, rows: int = 0, paper: str = "us-letter") -> Report:
     )
     return Report.model_validate(
         {
-            "language": "en", "paper": paper, "cycle_id": "2021-fall-midterm", "cycle_title": "Midterm, Fall 2021",
+            "languages": ["en"], "paper": paper, "cycle_id": "2021-fall-midterm", "cycle_title": "Midterm, Fall 2021",
             "session_title": "Fall", "kind": "midterm", "cutoff": date(2021, 11, 19), "version": 1, "school": school(),
             "student": Student(name=f"Student {number}", number=number), "courses": (course,), "attendance": None,
-            "scale": (), "method": "All points together.", "query_until": date(2021, 12, 3),
+            "scale": (), "method": (Said(key="method.points"),), "query_until": date(2021, 12, 3),
             "ask": Contact(name="the school office"),
         }
     )  # fmt: skip
 
 
 def parts(*reports: Report) -> list[bytes]:
-    return [make_pdf(one) for one in reports]
+    return [make_pdf(one, "en") for one in reports]
 
 
 def texts(pdf: bytes) -> list[str]:

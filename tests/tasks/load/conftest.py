@@ -14,6 +14,7 @@ PERSONAL = {
     "demographics.csv": ("sourcedId", "birthDate"),
     "enrollments.csv": ("sourcedId", "userSourcedId"),
     "results.csv": ("sourcedId", "studentSourcedId", "comment"),
+    "supplement/comments.csv": ("studentSourcedId", "author", "comment"),
     "supplement/contacts.csv": ("studentSourcedId", "contactSourcedId", "street", "city", "postalCode"),
     "supplement/attendance.csv": ("studentSourcedId", "reason"),
 }  # fmt: skip

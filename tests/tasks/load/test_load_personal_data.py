@@ -80,6 +80,11 @@ def test_with_the_keys_everything_sealed_is_there(marked_rooms: Marked, marked_s
                 assert len(found) == 49
                 assert {s.birth_date for s in found.values()} == {date(2001, 2, 3)}
                 assert all(s.email == users[s.id]["email"] and s.contacts for s in found.values())
+                comments = [(s.id, c.text) for s in found.values() for c in s.comments]
+                of_file = read_csv(marked_source / "supplement/comments.csv")
+                assert sorted(comments) == sorted((row["studentSourcedId"], row["comment"]) for row in of_file)
+                assert len(comments) == 16
+                assert all(MARK in text for _, text in comments)
             for ref, identity in found.items():
                 row = users[identity.id]
                 assert row["role"] in roles
@@ -87,7 +92,7 @@ def test_with_the_keys_everything_sealed_is_there(marked_rooms: Marked, marked_s
                 assert people.find(identity.id) == ref
 
 
-def test_passwords_comments_and_reasons_are_not_even_sealed(marked_rooms: Marked) -> None:
+def test_passwords_comments_on_results_and_reasons_are_not_even_sealed(marked_rooms: Marked) -> None:
     rooms, _extract_id = marked_rooms
     with rooms.lake() as lake:
         sealed = lake.execute("SELECT person_ref, identity FROM lake.core_person").fetchall()

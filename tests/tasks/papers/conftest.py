@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from paperwork import CYCLE, home_prepared_twice
 
-from schemas.report import Contact, Course, Report, ScaleStep, School, Student, Work
+from schemas.report import Comment, Contact, Course, Report, Said, ScaleStep, School, Student, Work
 from tasks.home import Home
 
 
@@ -23,15 +23,15 @@ def report() -> Report:
     work = (Work(title="Essay", due=date(2021, 11, 2), state="missing", possible=Decimal(20)),)
     course = Course(
         class_id="alg", title="Algebra I", teachers=("Ines Okafor",), current=Decimal("87.5"), final=Decimal("81.25"),
-        letter="B", graded=4, missing=1, late=0, work=work, comment="She asks good questions.",
+        letter="B", graded=4, missing=1, late=0, work=work, comment=Comment(text="She asks good questions."),
     )  # fmt: skip
     art = Course(class_id="art", title="Art", current=None, final=None, graded=0, missing=0, late=0)
     return Report(
-        language="en", cycle_id=CYCLE, cycle_title="Fall 2021", session_title="Fall 2021", kind="midterm",
+        languages=("en",), cycle_id=CYCLE, cycle_title="Fall 2021", session_title="Fall 2021", kind="midterm",
         cutoff=date(2021, 12, 10), version=1, school=School(name="Harbour High", institution="Lakeside District"),
         student=Student(name="Amara Lindqvist", number="604821", grade_level="9"), courses=(course, art),
         attendance=None, scale=(ScaleStep(letter="A", lower=Decimal(90)), ScaleStep(letter="F", lower=Decimal(0))),
-        method="All points together.", query_until=date(2021, 12, 28), ask=Contact(name="the office"),
+        method=(Said(key="method.points"),), query_until=date(2021, 12, 28), ask=Contact(name="the office"),
     )  # fmt: skip
 
 

@@ -134,7 +134,10 @@ def test_no_folder_is_left_in_the_home_and_one_that_a_killed_run_left_goes(made:
 
 
 def prepared(made: MadeHistory, extract: str, students: list[str]) -> None:
-    reports = tuple(PreparedReport(report=f"r-{s}", version=1, student=made.ref(s), renditions=()) for s in students)
+    reports = tuple(
+        PreparedReport(report=f"r-{s}", version=1, student=made.ref(s), own_language="en", renditions=())
+        for s in students
+    )
     school = PreparedSchool(cycle="mid", school="s", extract_id=extract, policy="policy", cutoff=MID, reports=reports,
                             holds=())  # fmt: skip
     made.home.store.put(manifest_key("s", "mid"), school.model_dump_json().encode())

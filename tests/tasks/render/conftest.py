@@ -7,13 +7,19 @@ import pytest
 
 from schemas.report import (
     Attendance,
+    Change,
+    Comment,
     Contact,
+    Correction,
     Course,
     PolicyLink,
     Report,
+    Said,
     ScaleStep,
     School,
+    Standard,
     Student,
+    TrendPoint,
     Work,
 )
 
@@ -37,7 +43,9 @@ COURSES = (
     course("Biology", "92.00", "92.00", "A", teachers=("Tom Brandt",), graded=11, late=1, work=(
         Work(title="Lab report: osmosis", due=date(2021, 10, 21), state="late",
              score=Decimal("17.5"), possible=Decimal(20)),
-    ), comment="Amara asks good questions and writes clear lab reports. I would like her to hand them in on the day."),
+    ), comment=Comment(
+        text="Amara asks good questions and writes clear lab reports. I would like her to hand them in on the day.",
+    )),
     course("English I", "78.40", "70.10", "C", teachers=("Ruth Calder", "Piet Lund"), graded=9, missing=2, work=(
         Work(title="Reading journal, week 8", due=date(2021, 10, 29), state="missing", possible=Decimal(5)),
         Work(title="Essay: a place I know, second draft", due=None, state="missing",
@@ -53,7 +61,7 @@ COURSES = (
 @pytest.fixture
 def report() -> Report:
     return Report(
-        language="en",
+        languages=("en",),
         cycle_id="2021-fall-midterm",
         cycle_title="Midterm, Fall 2021",
         session_title="Fall Semester 2021",
@@ -64,11 +72,21 @@ def report() -> Report:
         student=Student(name="Amara Lindqvist-Reyes", number="604821", grade_level="9"),
         courses=COURSES,
         attendance=Attendance(
-            first=date(2021, 9, 7), last=date(2021, 11, 19), absent_excused=2, absent_unexcused=0, late=3, other=1
+            first=date(2021, 9, 7),
+            last=date(2021, 11, 19),
+            present=52,
+            absent_excused=2,
+            absent_unexcused=0,
+            late=3,
+            other=1,
         ),
         scale=SCALE,
-        method="Within a course, homework counts 40 per cent and tests count 60 per cent. The lowest homework mark is "
-        "dropped. Percentages are rounded half up to two places; letters are looked up before rounding.",
+        method=(
+            Said(key="method.weighted", shares=(("Homework", Decimal(40)), ("Tests", Decimal(60)))),
+            Said(key="method.rounded", n=2),
+            Said(key="method.drop_lowest", n=1, texts=(("name", "Homework"),)),
+            Said(key="method.two_totals"),
+        ),
         query_until=date(2021, 12, 3),
         ask=Contact(name="the school office", email="office@harbourview.example", phone="555-0142"),
         policies=(
@@ -76,6 +94,49 @@ def report() -> Report:
             PolicyLink(title="How we share student records", url="https://harbourview.example/policies/records"),
         ),
     )
+
+
+@pytest.fixture
+def full_report(report: Report) -> Report:
+    """Everything a report can have: earlier reports, standards, comments in two languages, a correction."""
+    earlier = {
+        0: ("91.5", "89.25"), 1: ("85", "88.5"), 2: ("70", "74.2"), 3: ("84.75", "84.75"), 4: ("88", "93.10"),
+        6: ("100", "100"),
+    }  # fmt: skip
+    days = (date(2021, 3, 12), date(2021, 6, 4))
+    standards = (
+        Standard(title="Writes linear equations", percent=Decimal(90), level="4", is_mastered=True, marks=5),
+        Standard(title="Reads graphs of functions and says what they mean in a story", percent=Decimal("62.5"),
+                 level=None, is_mastered=False, marks=2),
+    )  # fmt: skip
+    comment = Comment(
+        text="Amara participa mucho y ayuda a otros.\nLe recomiendo leer en voz alta en casa.", author="Lucía Ferrer",
+        language="es",
+    )  # fmt: skip
+    courses = [
+        c.model_copy(update={"trend": tuple(
+            TrendPoint(day=day, percent=Decimal(p)) for day, p in zip(days, earlier.get(place, ()), strict=False)
+        )})
+        for place, c in enumerate(report.courses)
+    ]  # fmt: skip
+    courses[0] = courses[0].model_copy(update={"standards": standards})
+    courses[4] = courses[4].model_copy(update={"comment": comment})
+    return report.model_copy(
+        update={
+            "courses": tuple(courses),
+            "languages": ("en", "es", "ar"),
+            "student": report.student.model_copy(update={"preferred": "Mara"}),
+            "homeroom_comment": Comment(text="A kind and reliable member of our class.", author="Dana Kowalski"),
+            "version": 2,
+            "notes": (Said(key="decided.follows", texts=(("course", "Art Foundations"),)),),
+            "correction": Correction(
+                replaces=1, reason="mark_corrected", sections=("work",), changes=(
+                    Change(course="Algebra I", what="current", before=Decimal("85.00"), after=Decimal("87.50")),
+                    Change(course="Algebra I", what="letter", before=None, after="B"),
+                ),
+            ),
+        }
+    )  # fmt: skip
 
 
 @pytest.fixture

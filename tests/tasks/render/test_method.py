@@ -5,18 +5,21 @@ from typing import Any
 import pytest
 
 from schemas.grading import GradingPolicy
-from tasks.render.method import method_text
+from tasks.render.method import method_of
+from tasks.render.wording import words
 
 MARKED = (
     "The current percentage counts marked work only; in the final percentage, work that was due and has no mark counts "
     "as zero."
 )
-PLAIN = "All points earned are divided by all points possible, rounded to 2 decimal places."
-ABOVE = "A mark above 100 % counts in full."
+PLAIN = "All points earned are divided by all points possible. Percentages are rounded to 2 decimal places."
+ABOVE = "A mark above 100% counts in full."
 
 
-def text(**rules: Any) -> str:
-    return method_text(GradingPolicy.model_validate({"version": "t", **rules}))
+def text(titles: dict[str, str] | None = None, language: str = "en", **rules: Any) -> str:
+    said = words(language)
+    policy = GradingPolicy.model_validate({"version": "t", **rules})
+    return said.paragraph([said.tell(sentence) for sentence in method_of(policy, titles or {})])
 
 
 def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
@@ -27,42 +30,43 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ({"rounding": {"places": 1, "mode": "down"}}, "cut off to 1 decimal place."),
-        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "weighted (Exam 60 %, Quiz 40 %), rounded"),
-        ({"aggregate": "weighted"}, "weighted (by the weights of the gradebook)"),
-        ({"category": {"Homework": {"drop_lowest": 1}}}, " The lowest 1 of Homework does not count."),
+        ({"rounding": {"places": 1, "mode": "down"}}, "cut off after 1 decimal place."),
+        ({"rounding": {"places": 0}}, "rounded to whole numbers."),
+        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "weighted: Exam 60% and Quiz 40%."),
+        ({"aggregate": "weighted"}, "weighted as in the gradebook."),
+        ({"category": {"Homework": {"drop_lowest": 1}}}, " In Homework the lowest mark does not count."),
         (
             {"category": {"Homework": {"drop_lowest": 2}, "Quiz": {"drop_highest": 1}}},
-            " The lowest 2 of Homework do not count, the highest 1 of Quiz does not count.",
+            " In Homework the 2 lowest marks do not count. In Quiz the highest mark does not count.",
         ),
-        ({"category": {"Quiz": {"keep_highest": 3}}}, " Of Quiz only the highest 3 count."),
-        ({"category": {"Quiz": {"keep_highest": 1}}}, " Of Quiz only the highest 1 counts."),
+        ({"category": {"Quiz": {"keep_highest": 3}}}, " In Quiz only the 3 highest marks count."),
+        ({"category": {"Quiz": {"keep_highest": 1}}}, " In Quiz only the highest mark counts."),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "median"}}},
             " In Exam the median of the single percentages counts.",
         ),
         (
             {"period": {"q1": {"weight": 40}, "q2": {"weight": "60"}}},
-            " Grading periods are graded each by itself and weighted (q1 40 %, q2 60 %), after each is rounded.",
+            " Each grading period is graded and rounded by itself, and the periods are weighted: q1 40% and q2 60%.",
         ),
-        ({"period": {"q1": {"weight": 40}}, "periods_round_first": False}, "weighted (q1 40 %). "),
-        ({"late": {"percent_per_interval": 10}}, " Late work loses 10 % of the points possible for each day begun."),
+        ({"period": {"q1": {"weight": 40}}, "periods_round_first": False}, " is graded by itself, and the periods"),
+        ({"late": {"percent_per_interval": 10}}, " Late work loses 10% of the points possible for each day begun."),
         (
             {"late": {"percent_per_interval": "2.5", "interval": "hour", "floor_percent": 50}},
-            "2.5 % of the points possible for each hour begun, but no mark is taken below 50 %.",
+            "2.5% of the points possible for each hour begun. Being late takes no mark below 50%.",
         ),
-        ({"missing": {"deduct_percent": 100}}, " Missing work counts with 0 % of its points. Besides, the current"),
-        ({"missing": {"deduct_percent": "40"}}, " Missing work counts with 60 % of its points."),
+        ({"missing": {"deduct_percent": 100}}, " Missing work counts with 0% of its points. Besides, the current"),
+        ({"missing": {"deduct_percent": "40"}}, " Missing work counts with 60% of its points."),
         (
             {"category": {"Quiz": {"extra_credit": ["bonus"]}}},
-            " Extra credit adds points and nothing to what is possible, so that a percentage can be above 100.",
+            " Extra credit adds points and nothing to what is possible, so a percentage can be above 100.",
         ),
         ({"omit": {"line_items": ["practice"]}}, " Practice does not count."),
-        ({"class": {"c": {"max_percent": 150}}}, " Some classes have rules of their own."),
-        ({"grade_of_record": "imported"}, " A final grade that was set by the school itself is printed as it is."),
+        ({"class": {"c-1": {"rounding": {"places": 0}}}}, " Some classes have rules of their own."),
+        ({"grade_of_record": "imported"}, " A final grade that the school set itself is printed as it is."),
     ],
-)
-def test_each_rule_is_said_where_it_holds_and_only_there(rules: dict[str, Any], said: str) -> None:
+)  # fmt: skip
+def test_each_rule_has_its_sentence_and_only_where_it_is_on(rules: dict[str, Any], said: str) -> None:
     found = text(**rules)
     assert said in found
     assert said not in text()
@@ -74,3 +78,15 @@ def test_a_rule_without_an_effect_is_not_said() -> None:
     assert text(**silent) == text()
     assert text(aggregate="points", category={"Exam": {"aggregate": "mean"}}) == text()
     assert text(late={"percent_per_interval": 0}) == text()
+
+
+def test_what_a_policy_names_by_id_is_said_by_title() -> None:
+    made = text({"cat-7": "Tests", "2021-q1": "First quarter"}, category={"cat-7": {"weight": 1, "drop_lowest": 1}},
+                period={"2021-q1": {"weight": 1}})  # fmt: skip
+    assert "weighted: Tests 1%." in made
+    assert "In Tests the lowest" in made
+    assert "weighted: First quarter 1%." in made
+
+
+def test_a_title_with_braces_is_said_as_it_stands() -> None:
+    assert "In {n} {x} the lowest mark" in text(category={"{n} {x}": {"drop_lowest": 1}})

@@ -6,8 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from gradebook import CYCLE, NOW, Gradebook, Rooms, new_home
+from gradebook import CYCLE, NOW, Gradebook, Rooms, new_home, write_csv
 
+from schemas.entry import Entry
+from schemas.errors import InputError
 from schemas.refs import Batch, PersonRef, Rendered
 from tasks.render.model import reports_of
 from tasks.summarise.summarise import students_of
@@ -40,7 +42,7 @@ def test_a_version_stays_until_a_mark_changes_and_then_stands_beside_the_new_one
     first = take_in(rooms, gradebook, tmp_path / "x")
     assert versions(rooms, first) == {"s-anna": {1}, "s-bela": {1}}
     before = files(rooms)
-    assert len(before) == 2 * 3  # page, PDF and the note of what was made
+    assert len(before) == 2 * 4  # page, PDF, the model and the note of what was made
 
     again = rooms.render(rooms.summarise(first.batch.summaries.extract_id))
     assert again.renditions == first.renditions
@@ -55,7 +57,7 @@ def test_a_version_stays_until_a_mark_changes_and_then_stands_beside_the_new_one
     assert versions(rooms, changed) == {"s-anna": {2}, "s-bela": {1}}
     after = files(rooms)
     assert {key: after[key] for key in before} == before
-    assert len(after) == len(before) + 3
+    assert len(after) == len(before) + 4
     for rendition in changed.renditions:
         assert f"/v{rendition.version}/" in rendition.object
         assert after[rendition.object][0] == rendition.sha256
@@ -162,3 +164,88 @@ def test_without_attendance_there_is_none_on_the_report_rather_than_zeros(
         report.student.number: (report.courses[0].current, report.courses[0].letter) for report in reports.values()
     }
     assert grades == {"s-anna": (Decimal(90), "A"), "s-bela": (Decimal(0), "F")}
+
+
+def names(rendered: Rendered, rooms: Rooms, student: str) -> list[str]:
+    ref = rooms.home.people.find(student)
+    return sorted(r.object.rpartition("/")[2] for r in rendered.renditions if r.student == ref)
+
+
+def take_in_with(rooms: Rooms, book: Gradebook, folder: Path, *languages: str) -> Rendered:
+    """The mothers' languages, in the order of the students."""
+    book.write(folder)
+    rows = [
+        {**row, "preferredLanguage": language}
+        for row, language in zip(book.files["supplement/contacts.csv"], languages, strict=True)
+    ]
+    write_csv(folder / "supplement/contacts.csv", list(rows[0]), rows)
+    return rooms.render(rooms.summarise(rooms.take_in(folder)))
+
+
+@pytest.fixture
+def two_languages(tmp_path: Path) -> Rooms:
+    return Rooms(new_home(tmp_path / "two", TERMPOST_INSTITUTION__LANGUAGES='["en", "es"]'))
+
+
+def test_a_report_is_made_in_the_school_s_language_and_in_those_of_its_own_contacts(
+    two_languages: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    rendered = take_in_with(two_languages, gradebook, tmp_path / "x", "es-MX", "vi")
+    both = ["report.en.html", "report.en.pdf", "report.es.html", "report.es.pdf"]
+    assert names(rendered, two_languages, "s-anna") == both
+    assert names(rendered, two_languages, "s-bela") == both[:2]
+    page = next(r.object for r in rendered.renditions if r.object.endswith("report.es.html"))
+    assert '<html lang="es"' in two_languages.home.store.get(page).decode()
+
+
+def test_a_language_that_is_asked_for_later_stands_beside_the_same_version(
+    two_languages: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    take_in_with(two_languages, gradebook, tmp_path / "x", "es", "")
+    before = files(two_languages)
+    later = take_in_with(two_languages, gradebook, tmp_path / "y", "es", "es")
+    assert versions(two_languages, later) == {"s-anna": {1}, "s-bela": {1}}
+    assert len(names(later, two_languages, "s-bela")) == 4
+    made = {key for key in before if key.endswith((".html", ".pdf"))}
+    after = files(two_languages)
+    assert {key: before[key] for key in made} == {key: after[key] for key in made}
+
+
+def test_a_school_s_own_template_makes_new_versions_and_cannot_reach_out_of_its_room(
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    summaries = take_in(rooms, gradebook, tmp_path / "x").batch.summaries
+    own = rooms.home.path / "templates"
+    own.mkdir()
+    (own / "report.html.j2").write_text('<p>{{ r.student }}</p><meta name="termpost-report" content="{{ r.stamp }}">')
+    rendered = rooms.render(summaries)
+    assert versions(rooms, rendered) == {"s-anna": {2}, "s-bela": {2}}
+    page = next(r.object for r in rendered.renditions if r.object.endswith(".html"))
+    assert rooms.home.store.get(page).startswith(b"<p>Given")
+    for hostile, said in (
+        ("{{ r.__class__.__mro__ }}", "SecurityError"), ("{% for %}", "TemplateSyntaxError"),
+        ("{{ r.nothing }}", "UndefinedError"), ("{% include '/etc/passwd' %}", "TemplateNotFound"),
+    ):  # fmt: skip
+        (own / "report.html.j2").write_text(hostile)
+        with pytest.raises(InputError, match=said) as refused:
+            rooms.render(summaries)
+        assert refused.value.code == "bad-template"
+
+
+def test_a_new_version_of_a_released_report_says_what_it_corrects(
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path
+) -> None:
+    first = take_in(rooms, gradebook, tmp_path / "x")
+    anna = next(r for r in first.renditions if r.student == rooms.home.people.find("s-anna"))
+    entries = [
+        Entry(kind=kind, cycle=CYCLE.id, report=anna.report, version=1, student=anna.student)
+        for kind in ("report_made", "released")
+    ]  # fmt: skip
+    rooms.home.log.append("t", entries)
+    gradebook.files["results.csv"][0]["score"] = "8"
+    second = take_in(rooms, gradebook, tmp_path / "y")
+    page = next(r for r in second.renditions if r.student == anna.student and r.object.endswith(".html"))
+    text = rooms.home.store.get(page.object).decode()
+    assert "This report replaces version 1." in text
+    assert "Class alg: Current was 90%, now 80%" in text
+    assert rooms.render(second.batch.summaries).renditions == second.renditions

@@ -23,11 +23,11 @@ def named(report: Report, name: str) -> Report:
 
 @pytest.mark.parametrize("script", NAMES)
 def test_a_name_in_this_script_can_be_printed(report: Report, script: str) -> None:
-    assert make_pdf(named(report, NAMES[script])).startswith(b"%PDF")
+    assert make_pdf(named(report, NAMES[script]), "en").startswith(b"%PDF")
 
 
 def test_a_script_without_a_font_is_refused_rather_than_printed_as_boxes(report: Report) -> None:
     with pytest.raises(InputError) as refused:
-        make_pdf(named(report, NO_FONT))
+        make_pdf(named(report, NO_FONT), "en")
     assert refused.value.code == UNPRINTABLE
     assert NO_FONT not in str(refused.value)

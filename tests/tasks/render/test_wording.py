@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from schemas.errors import InputError
-from schemas.report import Report, ScaleStep
+from schemas.report import Correction, Report, ScaleStep
 from tasks.render.colour import PANEL, contrast, readable
 from tasks.render.glance import benchmark
-from tasks.render.sheet import make_sheet
+from tasks.render.sheet import Sheet, make_sheet
 from tasks.render.wording import visible, words
 
 
@@ -17,12 +17,16 @@ def steps(**lower: str) -> tuple[ScaleStep, ...]:
     return tuple(ScaleStep(letter=letter, lower=Decimal(value)) for letter, value in lower.items())
 
 
+def sheet_of(report: Report) -> Sheet:
+    return make_sheet(report, "en")
+
+
 def kept(report: Report, *indices: int, **changes: object) -> Report:
     return report.model_copy(update={"courses": tuple(report.courses[i] for i in indices), **changes})
 
 
 def test_the_first_sentences_count_grades_standing_and_work(report: Report) -> None:
-    assert make_sheet(report).glance == (
+    assert sheet_of(report).glance == (
         "Amara Lindqvist-Reyes has a grade in 6 of 7 courses.",
         "All 6 are at C (70%) or above.",
         "3 pieces of work are missing and one piece came late; see the list below.",
@@ -31,29 +35,29 @@ def test_the_first_sentences_count_grades_standing_and_work(report: Report) -> N
 
 def test_the_first_sentences_of_other_students(report: Report) -> None:
     low = report.courses[0].model_copy(update={"letter": "D"})
-    assert make_sheet(kept(report, 3, 4)).glance[1:] == (
+    assert sheet_of(kept(report, 3, 4)).glance[1:] == (
         "All 2 are at C (70%) or above.",
         "No work is missing or late.",
     )
-    assert make_sheet(kept(report, 5)).glance == (
+    assert sheet_of(kept(report, 5)).glance == (
         "Amara Lindqvist-Reyes has no grade yet in the one course on this report.", "No work is missing or late.",
     )  # fmt: skip
-    assert make_sheet(report.model_copy(update={"courses": (low, report.courses[1])})).glance[1] == (
+    assert sheet_of(report.model_copy(update={"courses": (low, report.courses[1])})).glance[1] == (
         "Of these, 1 is at C (70%) or above."
     )
-    assert make_sheet(report.model_copy(update={"courses": (low,)})).glance[1] == "It is below C (70%)."
-    assert make_sheet(kept(report, 1)).glance[2] == "No work is missing; one piece came late."
-    assert make_sheet(kept(report)).glance == ("This report lists no courses.",)
+    assert sheet_of(report.model_copy(update={"courses": (low,)})).glance[1] == "It is below C (70%)."
+    assert sheet_of(kept(report, 1)).glance[2] == "No work is missing; one piece came late."
+    assert sheet_of(kept(report)).glance == ("This report lists no courses.",)
 
 
 def test_standing_goes_by_the_letter_since_that_was_looked_up_before_rounding(report: Report) -> None:
     just_under = report.courses[0].model_copy(update={"current": Decimal("70.00"), "letter": "D"})
-    assert make_sheet(report.model_copy(update={"courses": (just_under,)})).glance[1] == "It is below C (70%)."
+    assert sheet_of(report.model_copy(update={"courses": (just_under,)})).glance[1] == "It is below C (70%)."
 
 
 def test_a_letter_off_the_scale_is_not_judged(report: Report) -> None:
     incomplete = report.courses[0].model_copy(update={"letter": "I"})
-    assert make_sheet(report.model_copy(update={"courses": (incomplete,)})).glance[1:] == (
+    assert sheet_of(report.model_copy(update={"courses": (incomplete,)})).glance[1:] == (
         "One piece of work is missing; see the list below.",
     )
 
@@ -67,7 +71,7 @@ def test_the_benchmark_is_the_middle_of_the_scale() -> None:
 
 def test_percentages_share_their_places_and_are_never_rounded(report: Report) -> None:
     one = report.courses[0].model_copy(update={"current": Decimal("89.995"), "final": Decimal("90.00")})
-    row = make_sheet(report.model_copy(update={"courses": (one,)})).courses[0]
+    row = sheet_of(report.model_copy(update={"courses": (one,)})).courses[0]
     assert (row.current.text, row.final.text) == ("89.995%", "90.000%")
     with pytest.raises(ValueError, match="rounded"):
         words("en").percent(Decimal("89.995"), 2)
@@ -90,14 +94,20 @@ def test_a_language_without_words_is_refused_and_not_named() -> None:
 
 
 def test_a_final_report_does_not_say_yet(report: Report) -> None:
-    sheet = make_sheet(kept(report, 5, kind="final"))
-    assert "yet" not in sheet.model_dump_json(exclude={"absent"})
+    sheet = sheet_of(kept(report, 5, kind="final"))
+    assert "yet" not in sheet.model_dump_json(exclude={"absent", "labels"})
     assert sheet.courses[0].current.text == "– no grade"
 
 
 def test_a_second_version_says_which_it_replaces(report: Report) -> None:
-    facts = {field.label: field.value.text for field in make_sheet(report.model_copy(update={"version": 2})).facts}
+    corrected = Correction(replaces=1, reason="other", changes=())
+    facts = {
+        field.label: field.value.text
+        for field in sheet_of(report.model_copy(update={"version": 2, "correction": corrected})).facts
+    }
     assert facts["Version"] == "2, replaces version 1"
+    facts = {field.label: field.value.text for field in sheet_of(report.model_copy(update={"version": 2})).facts}
+    assert facts["Version"] == "2"  # no family has seen version 1
 
 
 def test_unseen_characters_are_dropped_and_breaks_are_spaces() -> None:

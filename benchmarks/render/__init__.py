@@ -1,0 +1,1 @@
+"""How fast reports are rendered, against bare Typst and against WeasyPrint."""

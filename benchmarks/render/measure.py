@@ -1,0 +1,72 @@
+"""`python -m benchmarks.render.measure WHAT REPORTS THREADS`: one measurement in a process of its own, as JSON."""
+
+import json
+import resource
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
+from benchmarks.render.made import made_reports
+from schemas.report import Report
+from tasks.render.page import make_page, page_of
+from tasks.render.pdf import make_pdf, pdf_of, typeset
+from tasks.render.sheet import make_sheets
+
+Job = tuple[Report, str]
+WARM = 30  # reports before the clock starts: fonts are read, templates compiled
+
+
+def _ours(job: Job) -> None:
+    make_pdf(*job)
+
+
+def _both(job: Job) -> None:
+    sheets = make_sheets(*job)
+    pdf_of(sheets, job[0].cutoff)
+    page_of(sheets)
+
+
+def _bare(prepared: tuple[str, Report]) -> None:
+    """The same template with its data ready: nothing of termpost."""
+    typeset("report.typ", data={"parts": prepared[0]}, dated=prepared[1].cutoff, standard="ua-1")
+
+
+def _weasyprint(page: bytes) -> None:
+    import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415 - only this measurement has it in memory
+
+    weasyprint.HTML(string=page.decode()).write_pdf()
+
+
+def _prepared(job: Job) -> tuple[str, Report]:
+    return f"[{','.join(sheet.model_dump_json() for sheet in make_sheets(*job))}]", job[0]
+
+
+def _as_it_is(job: Job) -> Job:
+    return job
+
+
+# what is made ready before the clock starts, and what is measured
+OPERATIONS: dict[str, tuple[Callable[[Job], object], Callable[..., None]]] = {
+    "ours": (_as_it_is, _ours),
+    "both": (_as_it_is, _both),
+    "bare": (_prepared, _bare),
+    "weasyprint": (lambda job: make_page(*job), _weasyprint),
+}
+
+
+def main(what: str, reports: int, threads: int) -> None:
+    """Prints seconds and peak memory."""
+    ready, operation = OPERATIONS[what]
+    jobs = [ready(job) for job in made_reports(WARM + reports)]
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(operation, jobs[:WARM]))
+        start = perf_counter()
+        list(pool.map(operation, jobs[WARM:]))
+        seconds = perf_counter() - start
+    gigabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # Linux counts in KiB
+    print(json.dumps({"seconds": seconds, "gigabytes": gigabytes}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,36 @@
+"""Which of the languages that are there serves for the one that is asked for (BCP 47, CLDR likely subtags)."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+
+Format = Literal["html", "pdf"]
+FORMATS: tuple[Format, ...] = ("html", "pdf")
+
+
+def found_as(language: str, among: Sequence[str]) -> str | None:
+    """The tag among others that serves for a tag: the same, else by language and script, else by language; or none.
+
+    A region says the script where nothing else does: `zh-CN` is served by `zh-Hans`, `zh-TW` is not.
+    """
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None
+    likely = get_global("likely_subtags")
+    usual = likely.get(f"{locale.language}_{locale.territory}") or likely.get(locale.language) or locale.language
+    script = locale.script or Locale.parse(usual).script
+    wanted = (language, f"{locale.language}-{script}", locale.language)
+    return next((tag for tag in wanted if tag in among), None)
+
+
+def best_language(asked: str | None, offered: Sequence[str]) -> str:
+    """The one of the school's languages for a person; its first where it has none that serves, or none is known."""
+    return (found_as(asked, offered) if asked else None) or offered[0]
+
+
+def rendition_name(language: str, kind: Format) -> str:
+    """File name of a rendition."""
+    return f"report.{language}.{kind}"

@@ -1,0 +1,72 @@
+"""Whether the comments on reports that are about to go out were read, and are those that the reports have."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from schemas.comments import SETTLED
+from schemas.errors import Refused
+from schemas.prepared import PreparedReport, PreparedSchool
+from schemas.refs import PersonRef
+from tasks.comments import Standing, printed_digest, printed_of, standings
+from tasks.distribute.approve import read_prepared
+from tasks.home import Home
+from tasks.sql import sql
+
+
+def refuse_unread(
+    home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, reports: Sequence[PreparedReport]
+) -> None:
+    """Lets a release through whose comments are as they were printed and, where the settings ask, settled.
+
+    Raises:
+        Refused: `comments-not-accepted`, `comments-changed`.
+    """
+    unread = changed = 0
+    going = {(report.report, report.version) for report in reports}
+    for school in read_prepared(home.store, cycle_id):
+        mine = [report for report in school.reports if (report.report, report.version) in going]
+        students = [PersonRef(report.student) for report in mine]
+        found = standings(home, lake, school.extract_id, cycle_id, students)
+        unread += _unread(lake, school, found)
+        printed = printed_of(found)
+        changed += sum(
+            report.comments != printed_digest(home.people, student, printed.get(student))
+            for report, student in zip(mine, students, strict=True)
+        )
+    if unread and home.settings.release.comments_accepted:
+        raise Refused(
+            "comments-not-accepted",
+            f"{_of(unread, 'comment')} on these reports {_is(unread)} neither accepted nor declined",
+            "termpost.toml [release] comments_accepted",
+            "export them, have them read, import them (termpost comments), and prepare again where a text is another",
+        )
+    if changed:
+        raise Refused(
+            "comments-changed",
+            f"{_of(changed, 'report')} {_is(changed)} not as the comments are now",
+            f"cycle {cycle_id}",
+            "prepare the cycle again",
+        )
+
+
+def _unread(lake: duckdb.DuckDBPyConnection, school: PreparedSchool, found: Sequence[Standing]) -> int:
+    """Of those that a report has: on one of its courses, or homeroom."""
+    open_ones = [one for one in found if one.state not in SETTLED]
+    if not open_ones:
+        return 0
+    values = {
+        "cycle_id": school.cycle, "school_id": school.school, "extract_id": school.extract_id,
+        "policy": school.policy, "cutoff": school.cutoff, "students": list({one.student for one in open_ones}),
+    }  # fmt: skip
+    on_reports = set(lake.execute(sql("tasks.distribute", "courses_on_reports"), values).fetchall())
+    on_reports -= {(hold.student, hold.class_id) for hold in school.resolved if hold.decision == "omit-course"}
+    return sum(one.class_id is None or (one.student, one.class_id) in on_reports for one in open_ones)
+
+
+def _of(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"

@@ -1,0 +1,51 @@
+"""What a new version of a released report changes, so that a family need not compare two papers."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from schemas.report import Change, Correction, Course, Reason, Report
+
+SHOWN: tuple[Literal["current", "final", "letter"], ...] = ("current", "final", "letter")
+Part = Literal["work", "standards", "comments", "attendance", "other"]
+# what of a course is printed in a section of its own, and what else is printed of it
+OF_COURSE: dict[Part, tuple[str, ...]] = {
+    "work": ("work",), "standards": ("standards",), "comments": ("comment",),
+    "other": ("title", "subject", "teachers", "graded", "missing", "late", "trend", "to_follow"),
+}  # fmt: skip
+OF_REPORT: dict[Part, tuple[str, ...]] = {"comments": ("homeroom_comment",), "attendance": ("attendance",)}
+# of the paper, not of the student: a new logo or another deadline is no correction
+FRAME = frozenset({"version", "correction", "courses", "format", "languages", "paper", "sections", "school", "ask"})
+
+
+def correction(before: Report, after: Report, reason: Reason) -> Correction:
+    """What differs between a report that families have and the one that replaces it, course by course."""
+    then, now = ({course.class_id: course for course in report.courses} for report in (before, after))
+    return Correction(
+        replaces=before.version,
+        reason=reason,
+        changes=tuple(change for class_id in then | now for change in _of(then.get(class_id), now.get(class_id))),
+        sections=tuple(part for part in ("work", "standards", "comments", "attendance", "other")
+                       if _moved(part, before, after)),
+    )  # fmt: skip
+
+
+def _of(then: Course | None, now: Course | None) -> Iterator[Change]:
+    if then is None or now is None:
+        for what, course in (("added", now), ("gone", then)):
+            if course is not None:
+                yield Change(course=course.title, what=what)
+        return
+    for what in SHOWN:
+        if (old := getattr(then, what)) != (new := getattr(now, what)):
+            yield Change(course=now.title, what=what, before=old, after=new)
+
+
+def _moved(part: Part, before: Report, after: Report) -> bool:
+    """Whether a part differs, in the courses that both versions have or in the report itself."""
+    then = {course.class_id: course for course in before.courses}
+    pairs = [(then[course.class_id], course) for course in after.courses if course.class_id in then]
+    if any(getattr(a, name) != getattr(b, name) for a, b in pairs for name in OF_COURSE.get(part, ())):
+        return True
+    named = {name for names in OF_REPORT.values() for name in names}
+    names = OF_REPORT.get(part, ()) if part != "other" else tuple(set(Report.model_fields) - FRAME - named)
+    return any(getattr(before, name) != getattr(after, name) for name in names)

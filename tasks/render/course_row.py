@@ -1,0 +1,166 @@
+"""What a report says of one course: its grade, trend, standards, work and comment, every string in words."""
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from schemas.report import Comment, Course, Frozen, Report, Standard, TrendPoint, Work
+from tasks.render.chart import line_chart
+from tasks.render.glance import change, printed
+from tasks.render.wording import Words, base_of, direction_of, places, visible
+
+Shown = Annotated[str, AfterValidator(visible)]
+
+
+class Value(Frozen):
+    """A value as printed. Where it is absent, `text` is a dash and a word."""
+
+    text: Shown
+    absent: bool = False
+
+
+class WorkRow(Frozen):
+    title: Shown
+    due: Value
+    state: Shown
+    mark: Value
+
+
+class Trend(Frozen):
+    """A line of earlier percentages with what it says in words; without a chart `change` is a dash and a word."""
+
+    chart: str  # SVG
+    alt: Shown
+    change: Value
+
+
+class StandardRow(Frozen):
+    title: Shown
+    percent: Shown
+    level: Value
+    mastered: Shown
+    is_mastered: bool
+    marks: str
+
+
+class CommentText(Frozen):
+    """What a teacher wrote, with the language it is in."""
+
+    by: Shown
+    note: Shown  # in which language, where it is not the one of the sheet
+    language: str
+    direction: str
+    paragraphs: tuple[Shown, ...]
+
+
+class CourseRow(Frozen):
+    title: Shown
+    teachers: Shown
+    current: Value
+    final: Value
+    letter: Value
+    counts: Shown
+    trend: Trend
+    standards_caption: Shown
+    standards: tuple[StandardRow, ...]
+    work_caption: Shown
+    work: tuple[WorkRow, ...]
+    comment: CommentText | None
+
+
+def _mark(work: Work, said: Words) -> Value:
+    possible = None if work.possible is None else said.number(work.possible)
+    if work.score is None:
+        text = said.say("absent", "mark_of", possible=possible) if possible else said.say("absent", "mark")
+        return Value(text=text, absent=True)
+    score = said.number(work.score)
+    return Value(text=said.say("report", "mark_of", score=score, possible=possible) if possible else score)
+
+
+def _work(work: Work, said: Words) -> WorkRow:
+    due = Value(text=said.say("absent", "due"), absent=True)
+    if work.due is not None:
+        due = Value(text=said.short_day(work.due))
+    return WorkRow(title=work.title, due=due, state=said.say("report", f"state_{work.state}"), mark=_mark(work, said))
+
+
+def _trend(course: Course, report: Report, said: Words) -> Trend:
+    moved = change(course, report.kind)
+    now = printed(course, report.kind)
+    if moved is None or now is None:
+        return Trend(chart="", alt="", change=Value(text=said.say("absent", "trend"), absent=True))
+    key = "trend_up" if moved > 0 else "trend_down" if moved < 0 else "trend_same"
+    points = [*course.trend, TrendPoint(day=report.cutoff, percent=now)]
+    told = [
+        said.say("report", "chart_point", day=said.short_day(point.day), percent=said.exact_percent(point.percent))
+        for point in points
+    ]
+    return Trend(
+        chart=line_chart([point.percent for point in points]),
+        alt=said.say("report", "chart", course=course.title, points=said.joined(told)),
+        change=Value(text=said.say("report", key, change=said.number(abs(moved)))),
+    )
+
+
+def _standard(standard: Standard, said: Words, shown: int) -> StandardRow:
+    level = Value(text=standard.level or said.say("absent", "level"), absent=standard.level is None)
+    return StandardRow(
+        title=standard.title,
+        percent=said.percent(standard.percent, shown),
+        level=level,
+        mastered=said.say("report", "mastered" if standard.is_mastered else "not_mastered"),
+        is_mastered=standard.is_mastered,
+        marks=said.whole(standard.marks),
+    )
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """The lines of a text that have words."""
+    return tuple(line for line in text.splitlines() if line.strip())
+
+
+def comment_text(comment: Comment | None, report: Report, said: Words, language: str) -> CommentText | None:
+    """As it was written, and marked where that is in another language than the sheet."""
+    if comment is None:
+        return None
+    written = comment.language or report.languages[0]
+    other = base_of(written) != base_of(language)
+    return CommentText(
+        by=said.say("report", "comment_by", author=comment.author) if comment.author else "",
+        note=said.say("report", "comment_language", language=said.name_of(written)) if other else "",
+        language=written,
+        direction=direction_of(written),
+        paragraphs=paragraphs(comment.text),
+    )
+
+
+def course_row(course: Course, report: Report, said: Words, language: str, shown: int) -> CourseRow:
+    """One course; percentages with `shown` decimal places, the same for every course of the report."""
+    ending = "_final" if report.kind == "final" else ""
+    if course.to_follow:
+        ending = "_follows"
+    none = Value(text=said.say("absent", f"grade{ending}"), absent=True)
+
+    def grade(value: Decimal | None) -> Value:
+        return none if value is None else Value(text=said.percent(value, shown))
+
+    counts = said.say("absent", "counts_follow")
+    if not course.to_follow:
+        numbers = {name: said.whole(getattr(course, name)) for name in ("graded", "missing", "late")}
+        counts = said.say("report", "counts", **numbers)
+    share = places([standard.percent for standard in course.standards])
+    return CourseRow(
+        title=course.title,
+        teachers=", ".join(course.teachers),
+        current=grade(course.current),
+        final=grade(course.final),
+        letter=Value(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter),
+        counts=counts,
+        trend=_trend(course, report, said),
+        standards_caption=said.say("report", "standards_in", course=course.title),
+        standards=tuple(_standard(standard, said, share) for standard in course.standards),
+        work_caption=said.say("report", "work_in", course=course.title),
+        work=tuple(_work(work, said) for work in course.work),
+        comment=comment_text(course.comment, report, said, language),
+    )

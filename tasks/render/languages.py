@@ -1,0 +1,41 @@
+"""In which languages a report is made: the school's own, and those that the people around the student read."""
+
+from collections.abc import Sequence
+
+import duckdb
+
+from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.languages import best_language
+from schemas.refs import Batch, PersonRef
+from tasks.home import Home
+from tasks.identities import open_identities
+from tasks.render.wording import words
+
+
+def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[PersonRef, tuple[str, ...]]:
+    """For each student the languages to render, the school's own first.
+
+    Every contact on record counts, whether or not they will be found to have the right: rights are decided on the day
+    of release, and what was approved by then cannot be added to.
+
+    Raises InputError where the school offers a language that has no words.
+    """
+    offered = home.settings.institution.languages
+    for language in offered:  # one without words is told before a family asks for it
+        words(language)
+    extract_id = batch.summaries.extract_id
+    students = open_identities(lake, home.people, extract_id, StudentIdentity, batch.students)
+    contacts = open_identities(lake, home.people, extract_id, ContactIdentity)
+    found = {}
+    for ref in batch.students:
+        asked = [students[ref].language]
+        for contact in students[ref].contacts:
+            known = contacts.get(PersonRef(contact.ref))
+            asked += [reach.language for reach in known.reach if reach.student == ref] if known else []
+        found[ref] = _chosen(asked, offered)
+    return found
+
+
+def _chosen(asked: Sequence[str | None], offered: Sequence[str]) -> tuple[str, ...]:
+    wanted = {best_language(language, offered) for language in asked}
+    return (offered[0], *sorted(wanted - {offered[0]}))

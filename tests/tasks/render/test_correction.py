@@ -1,0 +1,66 @@
+"""What a corrected report says of the one it replaces."""
+
+from decimal import Decimal
+
+from schemas.report import Change, Comment, Course, Report, School
+from tasks.render.correction import correction
+from tasks.render.sheet import make_sheet
+
+
+def changed(report: Report, place: int, **values: object) -> Report:
+    courses = list(report.courses)
+    courses[place] = courses[place].model_copy(update=values)
+    return report.model_copy(update={"courses": tuple(courses), "version": 2})
+
+
+def test_every_printed_grade_that_differs_is_named_with_both_values(report: Report) -> None:
+    after = changed(report, 0, current=Decimal("90.00"), letter="A", final=None)
+    found = correction(report, after, "mark_corrected")
+    assert found.replaces == 1
+    assert found.changes == (
+        Change(course="Algebra I", what="current", before=Decimal("87.50"), after=Decimal("90.00")),
+        Change(course="Algebra I", what="final", before=Decimal("81.25"), after=None),
+        Change(course="Algebra I", what="letter", before="B", after="A"),
+    )
+    assert found.sections == ()
+    assert make_sheet(after.model_copy(update={"correction": found}), "en").corrected == (
+        "This report replaces version 1. A mark was corrected.",
+        "Algebra I: Current was 87.5%, now 90%, Final was 81.25%, now – no grade, and Letter was B, now A.",
+    )
+
+
+def test_courses_that_came_or_went_are_named(report: Report) -> None:
+    after = report.model_copy(update={"courses": report.courses[1:]})
+    assert [(c.course, c.what) for c in correction(report, after, "other").changes] == [("Algebra I", "gone")]
+    assert [(c.course, c.what) for c in correction(after, report, "other").changes] == [("Algebra I", "added")]
+    said = make_sheet(after.model_copy(update={"correction": correction(report, after, "other")}), "en").corrected
+    assert said[1] == "Algebra I: no longer on the report."
+
+
+def test_the_sections_that_differ_are_named_once_and_no_others(report: Report) -> None:
+    assert report.attendance is not None
+    attended = report.attendance.model_copy(update={"late": 4})
+    for after, sections in (
+        (changed(report, 1, comment=Comment(text="Other words.")), ("comments",)),
+        (changed(report, 1, work=()), ("work",)),
+        (report.model_copy(update={"homeroom_comment": Comment(text="Kind.")}), ("comments",)),
+        (report.model_copy(update={"attendance": attended}), ("attendance",)),
+        (changed(report, 1, teachers=("Someone Else",), missing=1), ("other",)),
+        (report.model_copy(update={"scale": ()}), ("other",)),
+    ):
+        found = correction(report, after, "other")
+        assert (found.sections, found.changes) == (sections, ())
+
+
+def test_a_new_logo_or_paper_is_no_correction(report: Report) -> None:
+    after = report.model_copy(
+        update={"paper": "a4", "languages": ("es",), "school": School(name="New", institution="Name")}
+    )
+    assert correction(report, after, "other").sections == ()
+
+
+def test_every_field_of_a_course_is_either_said_or_the_frame() -> None:
+    from tasks.render.correction import OF_COURSE, SHOWN
+
+    named = {name for names in OF_COURSE.values() for name in names} | set(SHOWN) | {"class_id"}
+    assert named == set(Course.model_fields)

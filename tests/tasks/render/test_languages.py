@@ -1,0 +1,132 @@
+"""The languages of the papers: every sentence there, with its braces, in the plural forms of the language."""
+
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from schemas.errors import InputError
+from schemas.languages import best_language, found_as
+from schemas.report import Report
+from tasks.render import wording
+from tasks.render.sheet import make_sheet, make_sheets
+from tasks.render.wording import LOCALES, languages, source, words
+
+TRANSLATED = [tag for tag in languages() if tag != "en"]
+OFFERED = ("en", "es", "zh-Hans", "ar")
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def messages(tag: str) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Context, English forms and translated forms of every sentence of a catalogue."""
+    with (LOCALES / f"{tag}.po").open("rb") as file:
+        for message in read_po(file):
+            if message.id:
+                english, forms = (x if isinstance(x, tuple | list) else (x,) for x in (message.id, message.string))
+                yield message.context or "", tuple(english), tuple(forms)
+
+
+def test_the_six_languages_are_there() -> None:
+    assert set(languages()) >= {"en", "es", "fr", "zh-Hans", "ar", "uk"}
+
+
+@pytest.mark.parametrize("tag", TRANSLATED)
+def test_every_sentence_is_translated_and_keeps_its_braces(tag: str) -> None:
+    found = {context: (english, forms) for context, english, forms in messages(tag)}
+    assert set(found) == set(source())
+    for context, (english, forms) in found.items():
+        text = source()[context]
+        assert english == ((text,) if isinstance(text, str) else text), context
+        for form in forms:
+            assert form, context
+            missing = fields(english[-1]) - fields(form)
+            assert fields(form) <= fields(english[-1]), context
+            assert not missing or (missing == {"n"} and len(forms) > 1), context
+
+
+@pytest.mark.parametrize("tag", languages())
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 11, 21, 100])
+def test_a_count_is_said_with_its_number_in_every_plural_form(tag: str, n: int) -> None:
+    said = words(tag).count("summary", "went_up", n)
+    assert "{" not in said
+    assert re.search(r"\d", said) is None or str(n) in said
+    if n > 2:
+        assert str(n) in said
+
+
+def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(tmp_path: Path, monkeypatch) -> None:
+    text = (LOCALES / "es.po").read_text(encoding="utf-8")
+    (tmp_path / "es.po").write_text(text.replace('msgstr "Informe final"', 'msgstr ""'), encoding="utf-8")
+    monkeypatch.setattr(wording, "LOCALES", tmp_path)
+    words.cache_clear()
+    try:
+        with pytest.raises(InputError, match=r"1 sentences are not translated, the first is report.title_final"):
+            words("es")
+    finally:
+        words.cache_clear()
+
+
+@pytest.mark.parametrize("state", ["reviewed", "draft"])
+def test_the_state_of_a_catalogue_is_read_from_its_header(state: str, tmp_path: Path, monkeypatch) -> None:
+    text = (LOCALES / "es.po").read_text(encoding="utf-8")
+    assert "X-Termpost-State: draft" in text
+    (tmp_path / "es.po").write_text(text.replace("State: draft", f"State: {state}"), encoding="utf-8")
+    monkeypatch.setattr(wording, "LOCALES", tmp_path)
+    words.cache_clear()
+    try:
+        assert words("es").is_draft is (state == "draft")
+    finally:
+        words.cache_clear()
+
+
+def test_a_draft_says_so_and_carries_the_school_language(report: Report) -> None:
+    first, second = make_sheets(report, "es")
+    assert (first.language, second.language) == ("es", "en")
+    assert "(inglés)" in first.draft
+    assert second == make_sheet(report, "en")
+    assert second.draft == ""
+    assert len(make_sheets(report, "en")) == 1
+    own = report.model_copy(update={"languages": ("es",)})
+    assert len(make_sheets(own, "es")) == 1  # nothing else would count
+
+
+@pytest.mark.parametrize(
+    ("asked", "served"),
+    [("es-MX", "es"), ("zh", "zh-Hans"), ("zh-CN", "zh-Hans"), ("zh-TW", "en"), ("ar-EG", "ar"), ("EN-us", "en"),
+     ("vi", "en"), (None, "en"), ("", "en"), ("not a tag", "en"), ("tlh", "en")],
+)  # fmt: skip
+def test_a_person_gets_the_language_that_serves_or_the_school_s(asked: str | None, served: str) -> None:
+    assert best_language(asked, OFFERED) == served
+
+
+def test_a_regional_tag_is_served_by_itself_first() -> None:
+    assert found_as("pt-BR", ("pt", "pt-BR")) == "pt-BR"
+    assert found_as("pt-PT", ("pt-BR", "pt")) == "pt"
+    assert found_as("pt-PT", ("pt-BR",)) is None
+
+
+def test_numbers_dates_and_lists_follow_the_language(full_report: Report) -> None:
+    spanish, arabic, chinese = (make_sheet(full_report, tag) for tag in ("es", "ar", "zh-Hans"))
+    assert spanish.courses[0].current.text == "87,50\u00a0%"
+    assert "19 de noviembre de 2021" in {fact.value.text for fact in spanish.facts}
+    assert "2021年11月19日" in {fact.value.text for fact in chinese.facts}
+    assert arabic.direction == "rtl"
+    assert arabic.contact[1].address == "\u200e555-0142\u200e"  # else it turns round: 0142-555
+    assert ". " not in chinese.method
+    assert "español" in spanish.other_ways
+    assert "العربية" in spanish.other_ways
+
+
+def test_a_comment_is_marked_where_it_is_in_another_language_than_the_sheet(full_report: Report) -> None:
+    for tag, notes in (("en", ["", "written in Spanish"]), ("es", ["escrito en inglés", ""])):
+        sheet = make_sheet(full_report, tag)
+        found = [c.comment for c in sheet.courses if c.comment]
+        assert [comment.language for comment in found] == ["en", "es"]
+        assert [bool(comment.note) for comment in found] == [bool(note) for note in notes], tag
+    assert make_sheet(full_report, "en").courses[4].comment.note == "written in Spanish"  # type: ignore[union-attr]
