@@ -117,7 +117,7 @@ def test_every_sample_is_a_stamped_copy_of_the_prepared_bytes(pack: Pack, home: 
     for sample in samples:
         copy = (pack.folder / sample["file"]).read_bytes()
         assert_accessible(copy)
-        original = texts(home.store.get(reports[sample["student"]].rendition(".pdf").object), "-raw")
+        original = texts(home.store.get(reports[sample["student"]].rendition("en", "pdf").object), "-raw")
         for page, of_original in zip(texts(copy, "-raw"), original, strict=True):
             assert STAMP in page
             assert STAMP not in of_original
@@ -130,7 +130,7 @@ def test_the_stamp_is_an_artifact_to_whoever_listens(pack: Pack, home: Home, fac
     (report,) = (
         r for r in facts.school.prepared.reports if facts.people[PersonRef(r.student)].number == sample["student"]
     )
-    original, copy = home.store.get(report.rendition(".pdf").object), (pack.folder / "sample-1.pdf").read_bytes()
+    original, copy = home.store.get(report.rendition("en", "pdf").object), (pack.folder / "sample-1.pdf").read_bytes()
     assert marked(copy) == marked(original)  # the structure tree names what it named before, and nothing twice
 
 
@@ -141,7 +141,7 @@ def marked(pdf: bytes) -> list[str]:
 
 
 def test_a_sample_whose_bytes_were_changed_is_refused(home: Home, facts: SchoolFacts, tmp_path: Path) -> None:
-    keys = [report.rendition(".pdf").object for report in facts.school.prepared.reports]
+    keys = [report.rendition("en", "pdf").object for report in facts.school.prepared.reports]
     kept = {key: home.store.get(key) for key in keys}
     try:
         for key in keys:

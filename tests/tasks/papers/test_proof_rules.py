@@ -18,7 +18,9 @@ CUTOFF = date(2021, 12, 10)
 
 
 def candidate(number: int, *, courses: int = 5, missing: int = 0, mean: int = 80, resolved: bool = False) -> Candidate:
-    report = PreparedReport(report=f"r{number * 7919 % 1000}", version=1, student=f"p{number}", renditions=())
+    report = PreparedReport(
+        report=f"r{number * 7919 % 1000}", version=1, student=f"p{number}", own_language="en", renditions=()
+    )
     return Candidate(report, StudentFacts(f"p{number}", courses, missing, 0, Fraction(mean)), f"{number:04}", resolved)
 
 

@@ -3,7 +3,9 @@
 import re
 from datetime import UTC, date, datetime
 
+import pytest
 from gradebook import Rooms
+from playwright.sync_api import Browser
 
 from schemas.calendar import Calendar
 from schemas.settings import Institution, Settings
@@ -90,3 +92,14 @@ def test_a_name_in_the_page_is_never_markup(rooms: Rooms) -> None:
     page = make_schedule_page(settings, rooms.home.calendar)
     assert "<img" not in page
     assert '#import "x"' in read_pages(make_schedule(settings, rooms.home.calendar, TODAY))[0].text
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_fits_a_phone_and_follows_its_mode(browser: Browser, rooms: Rooms, scheme: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+    page.set_content(make_schedule_page(rooms.home.settings, rooms.home.calendar))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 24, 29)"}[scheme]
+    assert page.get_by_role("row").count() == 3  # of a table still, though each cycle stands as a block
+    page.close()
