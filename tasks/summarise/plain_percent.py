@@ -101,8 +101,10 @@ def _weighed(layout: Layout, earned: Ints, possible: Ints, weights: Ints) -> tup
     if digits < DIGITS + 2:  # too few are left to tell anything
         return np.zeros(len(total), dtype=np.int64), np.full(len(total), UNKNOWN), there
     # a running total may wrap around on the way; the differences taken of it do not
-    low = _by_course(weighed * 10**digits // np.maximum(possible, 1), layout)
-    cut_off = np.diff(layout.first_part)  # less than one for each part
+    share, divisor = weighed * 10**digits, np.maximum(possible, 1)
+    quotient = share // divisor
+    low = _by_course(quotient, layout)
+    cut_off = _by_course(quotient * divisor != share, layout)  # less than one for each part that does not come out even
     whole = np.maximum(np.minimum(total, 10_000), 1) * 10 ** (digits - DIGITS - 2)
     return low // whole, (low + np.maximum(cut_off, 1) - 1) // whole, there
 

@@ -1,4 +1,4 @@
-"""Two parents of one child may read two languages: each gets the report, the page around it and the letter in theirs."""
+"""Two parents of one child may read two languages: each gets report, page around it and letter in their own."""
 
 from pathlib import Path
 
@@ -29,7 +29,11 @@ def test_each_recipient_gets_every_paper_in_their_language(tmp_path: Path) -> No
     assert not {name for name in names if name.startswith("report.vi")}
     school.release()
 
-    for contact, language, word in ((MOTHER, "es", "Código de acceso"), (FATHER, "ar", "رمز"), (OTHER, "en", "Access code")):
+    for contact, language, word in (
+        (MOTHER, "es", "Código de acceso"),
+        (FATHER, "ar", "رمز"),
+        (OTHER, "en", "Access code"),
+    ):
         page = sealed(school, contact)
         assert f'<html lang="{language}"' in page.decode()
         assert word in page.decode()
