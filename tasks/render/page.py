@@ -19,8 +19,9 @@ NAME = "report.html.j2"
 @cache
 def _environment(own: Path | None) -> Environment:
     """Templates of the school before ours; sandboxed, since who edits a template is not who may run code here."""
-    if own is None:  # what ships with termpost needs no sandbox, which would take half of the time
-        return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+    if own is None:  # what ships with termpost needs no sandbox, which would take half of the time, and never changes
+        loaded = FileSystemLoader(TEMPLATES)
+        return Environment(loader=loaded, autoescape=True, undefined=StrictUndefined, auto_reload=False)
     loader = ChoiceLoader([FileSystemLoader(own), FileSystemLoader(TEMPLATES)])
     return ImmutableSandboxedEnvironment(loader=loader, autoescape=True, undefined=StrictUndefined)
 

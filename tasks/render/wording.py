@@ -92,12 +92,12 @@ class Words:
         for context, text in self.source.items():
             if isinstance(text, str):
                 table, _, key = context.partition(".")
-                tables[table][key] = self._sentence(context)
+                tables[table][key] = text if self.translations is None else self.translations.pgettext(context, text)
         return tables
 
     def say(self, table: str, key: str, **values: str) -> str:
-        """A sentence with its braces filled. Values are taken literally."""
-        return self._sentence(f"{table}.{key}").format(**values)
+        """A sentence with its braces filled. Values are taken literally; one that needs a count is a KeyError."""
+        return self._labels[table][key].format(**values)
 
     def count(self, table: str, key: str, n: int, **values: str) -> str:
         """A sentence in the plural form for `n`; `{n}` is the number."""
@@ -108,12 +108,6 @@ class Words:
         forms = self.translations
         form = text[0 if n == 1 else 1] if forms is None else forms.npgettext(context, *text, n)
         return form.format(n=self.whole(n), **values)
-
-    def _sentence(self, context: str) -> str:
-        text = self.source[context]
-        if not isinstance(text, str):
-            raise TypeError(f"{context} needs a count")
-        return text if self.translations is None else self.translations.pgettext(context, text)
 
     def tell(self, said: Said) -> str:
         """A sentence that the report carries by its key."""
