@@ -62,7 +62,7 @@ def test_a_count_is_said_with_its_number_in_every_plural_form(tag: str, n: int) 
 
 def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(tmp_path: Path, monkeypatch) -> None:
     text = (LOCALES / "es.po").read_text(encoding="utf-8")
-    (tmp_path / "es.po").write_text(text.replace('msgstr "Informe final"', 'msgstr ""'), encoding="utf-8")
+    (tmp_path / "es.po").write_text(text.replace('msgstr "Informe final"', 'msgstr ""', 1), encoding="utf-8")
     monkeypatch.setattr(wording, "LOCALES", tmp_path)
     words.cache_clear()
     try:
