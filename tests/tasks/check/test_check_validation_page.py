@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import Browser
 
@@ -174,6 +175,7 @@ def test_it_can_be_read_on_a_phone_by_day_and_by_night(browser: Browser, finding
     contrasts = tab.evaluate(CONTRAST)
     assert len(contrasts) > 100
     assert min(contrasts) >= 4.5
+    assert [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(tab).response["violations"]] == []
     tab.close()
 
 

@@ -1,0 +1,52 @@
+"""axe-core on the pages beside the report: the locked page and the schedule, in every language, light and dark."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from gradebook import EXAMPLES
+from playwright.sync_api import Browser
+
+from schemas.calendar import Calendar, load_calendar
+from schemas.settings import Institution, Settings
+from tasks.distribute.codes import access_code
+from tasks.distribute.seal import Part, seal
+from tasks.papers.schedule import make_schedule_page
+from tasks.render.wording import languages
+
+EVERY = [(language, scheme) for language in languages() for scheme in ("light", "dark")]
+
+
+def violations(browser: Browser, address: str, scheme: str) -> list[tuple[str, str]]:
+    # a policy of the page bars what is put into it from outside, and axe-core is
+    tab = browser.new_page(color_scheme=scheme, bypass_csp=True)  # type: ignore[arg-type]
+    tab.goto(address)
+    found = Axe().run(tab).response["violations"]
+    tab.close()
+    return [(one["id"], one["nodes"][0]["html"]) for one in found]
+
+
+@pytest.fixture(scope="module")
+def calendar() -> Calendar:
+    return load_calendar(EXAMPLES / "grand-bend-home", {})
+
+
+@pytest.mark.parametrize(("language", "scheme"), EVERY)
+def test_the_locked_page_has_no_violation(browser: Browser, tmp_path: Path, language: str, scheme: str) -> None:
+    page = seal(
+        [Part("Ada Ng", b"<!doctype html><title>x</title>", b"%PDF", "x.pdf")],
+        code=access_code(b"k" * 32, "ref", 1), recipient="ref", delivery="d", school="Harbour View High School",
+        language=language, query_until=date(2022, 1, 5),
+    )  # fmt: skip
+    (tmp_path / "page.html").write_bytes(page)
+    assert violations(browser, (tmp_path / "page.html").as_uri(), scheme) == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), EVERY)
+def test_the_schedule_has_no_violation(
+    browser: Browser, calendar: Calendar, tmp_path: Path, language: str, scheme: str
+) -> None:
+    settings = Settings(institution=Institution(name="Harbour View", languages=(language,)))
+    (tmp_path / "page.html").write_text(make_schedule_page(settings, calendar), encoding="utf-8")
+    assert violations(browser, (tmp_path / "page.html").as_uri(), scheme) == []

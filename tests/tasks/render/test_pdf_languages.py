@@ -1,0 +1,48 @@
+"""The PDF in every language: PDF/UA-1 by its metadata, tagged, with language and title, every chart in words."""
+
+import io
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from schemas.report import Report
+from tasks.render.pdf import make_pdf
+from tasks.render.sheet import make_sheets
+from tasks.render.wording import languages
+
+
+def elements(node: Any) -> Iterator[Any]:
+    """Every element of the structure tree."""
+    node = node.get_object()
+    if isinstance(node, pypdf.generic.ArrayObject):
+        for child in node:
+            yield from elements(child)
+    elif isinstance(node, pypdf.generic.DictionaryObject):
+        if "/S" in node:
+            yield node
+        if "/K" in node:
+            yield from elements(node["/K"])
+
+
+@pytest.mark.needs("qpdf")
+@pytest.mark.parametrize("language", languages())
+def test_is_accessible_and_sound_in_every_language(full_report: Report, tmp_path: Path, language: str) -> None:
+    data = make_pdf(full_report, language)
+    (tmp_path / "report.pdf").write_bytes(data)
+    subprocess.run(["qpdf", "--check", tmp_path / "report.pdf"], check=True, capture_output=True)
+    reader = pypdf.PdfReader(io.BytesIO(data))
+    root: Any = reader.root_object
+    sheets = make_sheets(full_report, language)
+    assert b"pdfuaid:part>1<" in root["/Metadata"].get_object().get_data()
+    assert root["/MarkInfo"]["/Marked"]
+    assert str(root["/Lang"]).split("-")[0] == language.split("-", maxsplit=1)[0]
+    assert reader.metadata is not None
+    assert reader.metadata.title == sheets[0].document
+    figures = [one for one in elements(root["/StructTreeRoot"]["/K"]) if one["/S"] == "/Figure"]
+    charts = [course.trend.alt for sheet in sheets for course in sheet.courses if course.trend.chart]
+    assert len(charts) == 6 * len(sheets)
+    assert [str(figure.get("/Alt", "")) for figure in figures] == charts
