@@ -55,6 +55,15 @@ rgw crypt s3 kms encryption keys = test-key-1=$(head -c 32 /dev/urandom | base64
 CONF
 }
 
+again() {
+  local try
+  for try in 1 2 3 4 5 6 7 8; do
+    if "$@" >> start.log 2>&1; then return 0; fi
+    sleep 0.5
+  done
+  return 1
+}
+
 start() {
   local folder=$1 port=$2 osd user
   mkdir -p "$folder"/{mon,mgr,osd,rgw}
@@ -70,21 +79,18 @@ start() {
   ceph-mon -i 0 >> start.log 2>&1
   ceph-mgr -i x >> start.log 2>&1 || true # without it only statistics are missing
   osd=$(cat /proc/sys/kernel/random/uuid)
-  ceph --connect-timeout 60 osd new "$osd" >> start.log 2>&1
+  # the monitor turns whoever comes before it is ready away ("EPERM", "wrong fsid"): a race, gone at the next try
+  again ceph --connect-timeout 60 osd new "$osd"
   ceph-osd -i 0 --mkfs --osd-uuid "$osd" >> start.log 2>&1
-  # the monitor turns the OSD away ("wrong fsid") where it asks before it has the map: a race, gone at the next try
-  for try in 1 2 3 4 5; do
-    if ceph-osd -i 0 >> start.log 2>&1; then break; fi
-    [ "$try" -lt 5 ]
-  done
+  again ceph-osd -i 0
   radosgw -n client.rgw --rgw-zone=default >> start.log 2>&1
   for _ in $(seq 120); do
     if (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then break; fi
     sleep 0.5
   done
   for user in pipeline stranger; do
-    radosgw-admin user create --uid="$user" --display-name="$user" \
-      --access-key="${user^^}" --secret-key="${user^^}SECRET" >> start.log 2>&1
+    again radosgw-admin user create --uid="$user" --display-name="$user" \
+      --access-key="${user^^}" --secret-key="${user^^}SECRET"
   done
   echo "http://127.0.0.1:$port"
 }
