@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -21,8 +21,8 @@ from prefect import flow
 from prefect.logging import get_run_logger
 from school import CYCLE, Prepared, new_school, whole_extract
 
-from schemas.report import Report
 from tasks.guard import Broken
+from tasks.render.sheet import Sheet
 
 pytestmark = pytest.mark.xdist_group("flows")
 ROOT = Path(__file__).parents[2]
@@ -35,9 +35,8 @@ main()
 """
 
 
-def _quoting(report: Report) -> bytes:
-    student = report.student
-    raise ValueError(f"cannot draw {student.name}, number {student.number}")
+def _quoting(sheets: Sequence[Sheet], *_: object) -> bytes:
+    raise ValueError(f"cannot draw {sheets[0].student}, number {sheets[0].stamp}")
 
 
 def _quoting_in_the_flow(*_: object) -> Any:

@@ -55,17 +55,17 @@ def test_a_role_that_may_not_releases_nothing(school: Prepared, role: str) -> No
 
 
 def _another_pdf(school: Prepared) -> None:
-    mine, other, _ = (key for key in school.store.list("reports/") if key.endswith("report.pdf"))
+    mine, other, _ = (key for key in school.store.list("reports/") if key.endswith("report.en.pdf"))
     school.store.put(mine, school.store.get(other))
 
 
 def _one_byte_of_a_page(school: Prepared) -> None:
-    key = next(key for key in school.store.list("reports/") if key.endswith("report.html"))
+    key = next(key for key in school.store.list("reports/") if key.endswith("report.en.html"))
     school.store.put(key, school.store.get(key).replace(b"</body>", b"\n</body>"))
 
 
 def _a_report_is_gone(school: Prepared) -> None:
-    school.store.delete(next(key for key in school.store.list("reports/") if key.endswith("report.pdf")))
+    school.store.delete(next(key for key in school.store.list("reports/") if key.endswith("report.en.pdf")))
 
 
 def _bytes_and_manifest_together(school: Prepared) -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -113,17 +114,20 @@ def test_no_copy_is_left_in_the_outgoing_area(releases: list[Outcome]) -> None:
     assert {name for name in left if not name.endswith(".json")} == set()
 
 
+def renditions(objects: Iterable[str]) -> list[str]:
+    return [name for name in objects if name.startswith("reports/") and name.endswith((".pdf", ".html"))]
+
+
 def test_a_killed_prepare_ends_with_every_report_once(prepares: list[Outcome]) -> None:
     whole = prepares[0]["after"]
-    reports = {name for name in whole["objects"] if name.endswith(("report.pdf", "report.html"))}
-    assert len(reports) == 6
+    assert len(renditions(whole["objects"])) == 6
     assert len(prepares) > 2  # kills
     for outcome in prepares[1:]:
         after = outcome["after"]
         found = {
             name.split("/", 4)[4] for name in after["objects"] if name.startswith("reports/") and name.count("/") > 4
         }
-        assert len([n for n in after["objects"] if n.endswith(("report.pdf", "report.html"))]) == 6, outcome["nth"]
+        assert len(renditions(after["objects"])) == 6, outcome["nth"]
         assert {name.split("/")[0] for name in found} == {"v1"}, outcome["nth"]
         made = Counter((e["object"], e["version"]) for e in after["entries"] if e["kind"] == "report_made")
         assert len(made) == 6, outcome["nth"]

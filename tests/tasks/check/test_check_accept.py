@@ -38,7 +38,7 @@ def test_a_dataset_the_extract_does_not_have_is_an_empty_table_of_the_same_shape
     for contract in load_contracts():
         columns = [r[0] for r in con.execute(f"DESCRIBE accepted_{contract.dataset}").fetchall()]
         assert columns == ["row_number", *(column.name for column in contract.kept)]
-    assert con.execute("SELECT count(*) FROM accepted_supplement_comments").fetchone() == (0,)
+    assert con.execute("SELECT count(*) FROM accepted_supplement_students").fetchone() == (0,)
 
 
 def test_wrong_case_is_mended_and_nothing_else(bundle: Any) -> None:
