@@ -119,7 +119,7 @@ def _sample_report(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every m
     return make_sample_report(home.settings, home.policy, home.calendar, today_of(home))
 
 
-def _schedule(home: Home, asked: Asked) -> bytes:  # noqa: ARG001
+def _schedule(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so
     return make_schedule(home.settings, home.calendar, today_of(home))
 
 

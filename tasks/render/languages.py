@@ -25,7 +25,8 @@ def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> d
         words(language)
     extract_id = batch.summaries.extract_id
     students = open_identities(lake, home.people, extract_id, StudentIdentity, batch.students)
-    contacts = open_identities(lake, home.people, extract_id, ContactIdentity)
+    around = {PersonRef(contact.ref) for student in students.values() for contact in student.contacts}
+    contacts = open_identities(lake, home.people, extract_id, ContactIdentity, around)
     found = {}
     for ref in batch.students:
         asked = [students[ref].language]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -37,6 +37,7 @@ class _Due:
     id: ReportId
     report: Report
     prefix: str  # of its objects
+    model: str  # digest of what its bytes come from
     made: dict[str, Any] | None  # what was noted of it
     wanted: tuple[str, ...]
 
@@ -56,10 +57,12 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     renditions: list[Rendition] = []
     unmade: list[tuple[PersonRef, str]] = []
     languages = languages_of(lake, home, batch)
-    state = CycleState.fold(batch.cycle.id, home.log.entries())
+    template = own_template(home.path)
+    # the whole log is read for it, and only a report that had another version before asks
+    state = cache(lambda: CycleState.fold(batch.cycle.id, home.log.entries()))
     reports = reports_of(lake, home, batch).items()
-    due = [_due(home, batch, student, report, languages[student], state) for student, report in reports]
-    own = home.path / "templates" if own_template(home.path) else None
+    due = [_due(home, batch, student, report, languages[student], template, state) for student, report in reports]
+    own = home.path / "templates" if template else None
     being_set = [[_setters().submit(_set, one.report, language, own) for language in one.wanted] for one in due]
     for one, pages in zip(due, being_set, strict=True):
         try:
@@ -72,20 +75,23 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
 
 
 def _due(
-    home: Home, batch: Batch, student: PersonRef, report: Report, languages: Iterable[str], state: CycleState
-) -> _Due:
+    home: Home, batch: Batch, student: PersonRef, report: Report, languages: Iterable[str], template: bytes,
+    state: Callable[[], CycleState],
+) -> _Due:  # fmt: skip
     report_id = ReportId(home.people.name(student, "report", batch.cycle.id))
     prefix = f"reports/{batch.cycle.school}/{batch.cycle.id}/{report_id}"
     latest, made = _latest(home, prefix)
-    if made is None or made["model"] != _digest(home, student, _numbered(report, latest)):
+    model = _digest(home, student, _numbered(report, latest), template)
+    if made is None or made["model"] != model:
         latest, made = latest + 1, None
+        model = _digest(home, student, _numbered(report, latest), template)
     there = made["renditions"] if made else {}
     wanted = tuple(language for language in languages if rendition_name(language, "pdf") not in there)
     if made is not None and wanted:
         report = _kept(home, prefix, latest)  # with what it corrects
-    elif made is None and (released := state.released_version(report_id)) is not None:
+    elif made is None and latest > 1 and (released := state().released_version(report_id)) is not None:
         report = report.model_copy(update={"correction": correction(_kept(home, prefix, released), report, "other")})
-    return _Due(student, report_id, _numbered(report, latest), f"{prefix}/v{latest}", made, wanted)
+    return _Due(student, report_id, _numbered(report, latest), f"{prefix}/v{latest}", model, made, wanted)
 
 
 def _kept(home: Home, prefix: str, version: int) -> Report:
@@ -107,13 +113,12 @@ def _numbered(report: Report, version: int) -> Report:
     return report.model_copy(update={"version": version})
 
 
-def _digest(home: Home, student: PersonRef, report: Report) -> str:
+def _digest(home: Home, student: PersonRef, report: Report, template: bytes) -> str:
     """Of all that the bytes of the renditions come from: the model, and the school's own template.
 
-    What a version corrects is left out, since it is said against the version before and not against itself.
+    What a version corrects is not yet in it, since that is said against the version before and not against itself.
     """
-    plain = report.model_copy(update={"correction": None}).model_dump_json().encode()
-    return home.people.digest(student, plain + own_template(home.path))
+    return home.people.digest(student, report.model_dump_json().encode() + template)
 
 
 def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
@@ -132,7 +137,7 @@ def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rend
         renditions[name] = {"sha256": hashlib.sha256(data).hexdigest(), "digest": digest}
     if due.wanted:
         home.store.put(f"{due.prefix}/{MODEL}", due.report.model_dump_json().encode())
-        made = {"format": MADE_FORMAT, "model": _digest(home, due.student, due.report), "renditions": renditions}
+        made = {"format": MADE_FORMAT, "model": due.model, "renditions": renditions}
         # written last: its presence says that the version is whole; a run that died before makes the same bytes again
         home.store.put(f"{due.prefix}/made.json", json.dumps(made, sort_keys=True).encode())
     return [
