@@ -1,14 +1,13 @@
 """The sheet a parent and a teacher have between them: how the student stands, what to agree on, who signs."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
 
 from schemas.report import Course, Frozen, Report
 from schemas.settings import Settings
 from tasks.papers.frame import Part, frame_of, percent, set_paper
 from tasks.render.course_row import CommentText, Shown, Value
-from tasks.render.glance import glance
+from tasks.render.glance import change, printed
 from tasks.render.sheet import Field, Sheet, make_sheet
 from tasks.render.wording import Words, places, words
 
@@ -47,35 +46,18 @@ class ConferencePart(Part):
     attendance: tuple[Field, ...]
 
 
-@dataclass(frozen=True)
-class Trend:
-    """A course against the cycle before."""
-
-    then: Decimal  # per cent
-    change: Decimal  # percentage points
-
-
-@dataclass(frozen=True)
-class Conference:
-    """A student's report, and its trends by class."""
-
-    report: Report
-    trends: Mapping[str, Trend]
-
-
-def make_conference_sheets(settings: Settings, conferences: Sequence[Conference]) -> bytes:
+def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> bytes:
     """A sheet for each student, in their order; PDF/UA-1. Raises InputError where no font covers a character."""
-    first = conferences[0].report
+    first = reports[0]
     language = settings.institution.languages[0]
     said = words(language)
     frame = frame_of(settings, said, language, said.say("conference", "title"), first.cycle_title)
-    parts = [_part(each, said, language) for each in conferences]
+    parts = [_part(report, said, language) for report in reports]
     labels = {**said.labels("report"), **said.labels("conference")}
     return set_paper("conference.typ", frame, parts, labels, first.cutoff)
 
 
-def _part(conference: Conference, said: Words, language: str) -> ConferencePart:
-    report = conference.report
+def _part(report: Report, said: Words, language: str) -> ConferencePart:
     sheet = make_sheet(report, language)
     work = [_work(course, said) for course in report.courses]
     listed = [line for lines in work for line in lines]
@@ -86,8 +68,8 @@ def _part(conference: Conference, said: Words, language: str) -> ConferencePart:
         running=sheet.student,
         stamp=report.stamp,
         facts=sheet.facts,
-        glance=glance(report, said),
-        rows=_rows(conference, said),
+        glance=sheet.glance,
+        rows=_rows(report, said),
         work=tuple(listed[:MOST_WORK]),
         work_more=said.count("conference", "more_work", more) if more > 0 else "",
         comments=_comments(sheet),
@@ -102,9 +84,8 @@ def _comments(sheet: Sheet) -> tuple[Remark, ...]:
     return tuple(Remark(of=of, written=comment) for of, comment in written if comment is not None)
 
 
-def _rows(conference: Conference, said: Words) -> tuple[Row, ...]:
-    report = conference.report
-    grades = [grade for course in report.courses if (grade := _grade(report, course)) is not None]
+def _rows(report: Report, said: Words) -> tuple[Row, ...]:
+    grades = [grade for course in report.courses if (grade := printed(course, report.kind)) is not None]
     ending = "_final" if report.kind == "final" else ""
     rows = []
     for course in report.courses:
@@ -112,14 +93,13 @@ def _rows(conference: Conference, said: Words) -> tuple[Row, ...]:
         counts = [said.say("absent", "count") if course.to_follow else said.whole(n)
                   for n in (course.missing, course.late)]  # fmt: skip
         letter = Value(text=course.letter or said.say("absent", f"letter{end}"), absent=not course.letter)
-        trend = None if course.to_follow else conference.trends.get(course.class_id)
         rows.append(
             Row(
                 title=course.title,
                 teachers=", ".join(course.teachers),
-                grade=percent(_grade(report, course), said, places(grades), said.say("absent", f"grade{end}")),
+                grade=percent(printed(course, report.kind), said, places(grades), said.say("absent", f"grade{end}")),
                 letter=letter,
-                trend=_trend(trend, said),
+                trend=_trend(change(course, report.kind), said),
                 missing=counts[0],
                 late=counts[1],
             )
@@ -127,18 +107,13 @@ def _rows(conference: Conference, said: Words) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _grade(report: Report, course: Course) -> Decimal | None:
-    """The percentage that the cycle is about, the one its trends compare."""
-    return course.current if report.kind == "midterm" else course.final
-
-
-def _trend(trend: Trend | None, said: Words) -> Value:
-    if trend is None:
+def _trend(moved: Decimal | None, said: Words) -> Value:
+    if moved is None:
         return Value(text=said.say("conference", "no_trend"), absent=True)
-    if trend.change == 0:
+    if moved == 0:
         return Value(text=said.say("conference", "same"))
-    key = "up" if trend.change > 0 else "down"
-    return Value(text=said.say("conference", key, points=said.number(abs(trend.change))))
+    key = "up" if moved > 0 else "down"
+    return Value(text=said.say("conference", key, points=said.number(abs(moved))))
 
 
 def _work(course: Course, said: Words) -> list[str]:

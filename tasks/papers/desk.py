@@ -13,7 +13,6 @@ from tasks.papers.code_letter import make_code_letters
 from tasks.papers.code_recipients import code_letters_of
 from tasks.papers.conference import make_conference_sheets
 from tasks.papers.feedback_form import make_feedback_form
-from tasks.papers.meetings import conferences_in
 from tasks.papers.prepared import reports_in, schools_of
 from tasks.papers.sample import make_sample_report
 from tasks.papers.schedule import make_schedule
@@ -76,8 +75,10 @@ def _conference_sheet(home: Home, asked: Asked) -> bytes:
         schools = schools_of(home, lake, asked.cycle or "")
         only = _student(home, asked.student) if asked.student else None
         found = [
-            conference for school in schools for conference in conferences_in(home, lake, school, only, asked.class_id)
-        ]
+            report for school in schools
+            for report in reports_in(home, lake, school, [only] if only else school.students).values()
+            if asked.class_id is None or any(course.class_id == asked.class_id for course in report.courses)
+        ]  # fmt: skip
     if not found and only:
         raise _no_report()
     if not found:

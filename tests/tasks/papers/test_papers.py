@@ -12,12 +12,12 @@ import pytest
 from paperwork import CYCLE, MARKUP, assert_accessible, flat, texts
 
 from schemas.errors import InputError
-from schemas.report import Report
+from schemas.report import Report, TrendPoint
 from schemas.settings import ChannelSettings, Institution, Print, Settings
 from tasks.home import Home
 from tasks.papers.class_list import make_class_list
 from tasks.papers.code_letter import CodeLetter, make_code_letters
-from tasks.papers.conference import MOST_WORK, Conference, Trend, make_conference_sheets
+from tasks.papers.conference import MOST_WORK, make_conference_sheets
 from tasks.papers.desk import PAPERS, Asked, make_paper
 from tasks.papers.private_file import write_private
 
@@ -76,8 +76,11 @@ def test_one_class_can_be_asked_for_and_an_unknown_one_is_refused(report: Report
 
 
 def test_a_conference_sheet_is_one_page_with_trend_work_and_comment(report: Report) -> None:
-    trends = {"alg": Trend(Decimal(90), Decimal("-2.5"))}
-    (page,) = texts(make_conference_sheets(SETTINGS, [Conference(report, trends)]))
+    algebra, *others = report.courses
+    assert algebra.current is not None
+    before = TrendPoint(day=date(2021, 6, 4), percent=algebra.current + Decimal("2.5"))
+    told = report.model_copy(update={"courses": (algebra.model_copy(update={"trend": (before,)}), *others)})
+    (page,) = texts(make_conference_sheets(SETTINGS, [told]))
     said = flat([page])
     for words in ("down 2.5 points", "Algebra I: Essay (Missing)", "She asks good questions.", "What we agree on",
                   "– nothing yet", "– no attendance record", "Parent or guardian"):  # fmt: skip
@@ -87,7 +90,7 @@ def test_a_conference_sheet_is_one_page_with_trend_work_and_comment(report: Repo
 def test_long_lists_of_work_are_cut_with_a_count(report: Report) -> None:
     course = report.courses[0].model_copy(update={"work": report.courses[0].work * (MOST_WORK + 3)})
     many = report.model_copy(update={"courses": (course,)})
-    said = flat(texts(make_conference_sheets(SETTINGS, [Conference(many, {})])))
+    said = flat(texts(make_conference_sheets(SETTINGS, [many])))
     assert said.count("Essay (Missing)") == MOST_WORK
     assert "3 more pieces are listed in the report." in said
 
@@ -104,7 +107,7 @@ def test_names_and_titles_are_never_markup(renamed: Callable[..., Report]) -> No
     odd = named.model_copy(update={"courses": (named.courses[0].model_copy(update={"title": MARKUP}),)})
     papers = (
         make_class_list(SETTINGS, [(MARKUP, [odd])]),
-        make_conference_sheets(SETTINGS, [Conference(odd, {})]),
+        make_conference_sheets(SETTINGS, [odd]),
         make_code_letters(SETTINGS, [LETTER.model_copy(update={"recipient_name": MARKUP})], TODAY),
     )
     for paper in papers:
