@@ -7,7 +7,7 @@ or a bound on what was cut off does not settle a digit, the course is computed w
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -39,6 +39,7 @@ from tasks.summarise.rules import Scope
 from tasks.summarise.states import CURRENT, FINAL, INCOMPLETE, MISSING, SCORED, STATES, WAITING, number
 
 LARGEST = 2**62
+EXACT_SHARE = 2**50  # two bits fewer than a binary fraction has
 LARGEST_SCORE = 2**41  # millionths of a point: what plain_marks.sql has bits for
 CHUNK = 20_000  # courses at a time: their arrays fit a processor's cache
 
@@ -84,19 +85,32 @@ def grade_plain(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRul
     scopes = read_scopes(lake, rules)
     seats = lake.execute("SELECT scope_no, place FROM plain_seat").fetchnumpy()
     scope, place = np.asarray(seats["scope_no"], dtype=np.int64), np.asarray(seats["place"], dtype=np.int64)
-    lists = lake.execute("SELECT len(marks) AS n FROM plain_taken").fetchnumpy()["n"]
-    marks = np.asarray(lake.execute("SELECT unnest(marks) AS mark FROM plain_taken").fetchnumpy()["mark"], np.int64)
-    begin = starts(np.append(np.asarray(lists, dtype=np.int64), 0))  # the last, at place -1, is nobody's: no marks
-
-    def of_chunk(first: int) -> PlainGrades:
-        some = slice(first, first + CHUNK)
-        at = np.where(place[some] < 0, len(lists), place[some])
-        taken = begin[at + 1] - begin[at]
-        return _grade_some(scopes, scope[some], taken, marks[repeated(begin[at], taken)], first)
-
-    # numpy lets other threads run while it counts
+    # numpy lets other threads run while it counts, and the next marks are read meanwhile
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return _joined(list(pool.map(of_chunk, range(0, len(scope), CHUNK) or [0])))
+        waiting = [pool.submit(_grade_some, scopes, *chunk) for chunk in _chunks(lake, scope, place)]
+        return _joined([one.result() for one in waiting])
+
+
+def _chunks(lake: duckdb.DuckDBPyConnection, scope: Ints, place: Ints) -> Iterator[tuple[Ints, Ints, Ints, int]]:
+    """Some courses at a time: their scopes, how many marks each has, these marks, and the first one's seat.
+
+    Args:
+        scope: seat → place in `Scopes`.
+        place: seat → row of plain_taken, ascending; last those at -1, who have no marks.
+    """
+    with_marks = int(np.count_nonzero(place >= 0))
+    row = 0
+    # in the order of its rows, as DuckDB promises for a table (preserve_insertion_order)
+    for batch in lake.execute("SELECT marks FROM plain_taken").to_arrow_reader(CHUNK):
+        lists = batch.column(0)
+        begin, marks = np.asarray(lists.offsets, dtype=np.int64), np.asarray(lists.values)
+        first, last = map(int, np.searchsorted(place[:with_marks], (row, row + len(lists))))
+        at = place[first:last] - row  # some rows are nobody's: who has left has no seat
+        taken = begin[at + 1] - begin[at]
+        yield scope[first:last], taken, marks[repeated(begin[at], taken)], first
+        row += len(lists)
+    rest = scope[with_marks:]
+    yield rest, np.zeros(len(rest), dtype=np.int64), np.zeros(0, dtype=np.int64), with_marks
 
 
 def _joined(found: list[PlainGrades]) -> PlainGrades:
@@ -167,8 +181,8 @@ def _part_sums(
         mine = np.flatnonzero(of_kind[layout.part_kind] & other)
         for length in np.unique(lengths[mine]):
             parts = mine[lengths[mine] == length]
-            cells = layout.first_cell[parts][:, None] + np.arange(length)
-            e[parts], p[parts] = _after_drops(earned[cells], possible[cells], counts[cells], low, high, keep_one)
+            cells = layout.first_cell[parts] + np.arange(length)[:, None]  # so that a line item's marks lie together
+            e[parts], p[parts] = _after_drops(earned[cells].T, possible[cells].T, counts[cells].T, low, high, keep_one)
     return e, p
 
 
@@ -188,10 +202,13 @@ def _after_drops(earned: Ints, possible: Ints, counts: Bools, low: int, high: in
         highs = np.where(wanted + high >= n, 0, high)
     e, p = earned * counts, possible * counts
     top, bottom = np.einsum("ij->i", e), np.einsum("ij->i", p)
-    if 4 * (int(top.max(initial=0)) + int(e.max(initial=0)) + 1) * (int(bottom.max(initial=0)) + 1) >= LARGEST:
+    size = (int(np.abs(top).max(initial=0)) + int(np.abs(e).max(initial=0)) + 1) * (int(bottom.max(initial=0)) + 1)
+    if 4 * size >= LARGEST:
         return _one_by_one(e, p, counts, lows, highs)
     nothing = np.count_nonzero(p, axis=1) <= lows  # no mark that is worth points is left: no percentage
     top[nothing], bottom[nothing] = 0, 0
+    if size < EXACT_SHARE and (lows <= 1).all() and not highs.any():  # by far the commonest rule, and far cheaper
+        return _without_one(e, p, counts, np.where(nothing, 0, lows), top, bottom)
     open_rows = np.flatnonzero(~nothing & (lows + highs > 0))
     while len(open_rows):
         rows = _Rows(e[open_rows], p[open_rows], counts[open_rows], lows[open_rows], highs[open_rows])
@@ -202,6 +219,23 @@ def _after_drops(earned: Ints, possible: Ints, counts: Bools, low: int, high: in
         bottom[open_rows] = np.where(too_low, bottom[open_rows], new_bottom)
         open_rows = open_rows[~settled]
     return top, bottom
+
+
+def _without_one(e: Ints, p: Ints, counts: Bools, lows: Ints, top: Ints, bottom: Ints) -> tuple[Ints, Ints]:
+    """Of each row with 1 in `lows` the points without the mark whose absence leaves most of what was possible.
+
+    The shares are binary fractions, and yet nothing is lost: two shares of whole numbers differ by more than their
+    rounding as long as the product of their terms is below EXACT_SHARE, and equal ones round to the same.
+    """
+    best = np.full(len(top), -np.inf)
+    kept_top, kept_bottom = top, bottom
+    for mark in range(e.shape[1]):  # a line item of all rows at a time: that is how a processor counts fastest
+        earned, possible = top - e[:, mark], bottom - p[:, mark]
+        share = earned / np.maximum(possible, 1)  # never 0 where a row may leave one out
+        better = counts[:, mark] & (lows == 1) & (share > best)
+        best = np.where(better, share, best)
+        kept_top, kept_bottom = np.where(better, earned, kept_top), np.where(better, possible, kept_bottom)
+    return kept_top, kept_bottom
 
 
 @dataclass(frozen=True)
@@ -218,12 +252,6 @@ class _Rows:
         """Points earned and possible of the marks in the middle, by their distance from the rate top / bottom."""
         key = self.earned * bottom[:, None] - top[:, None] * self.possible
         key[~self.counts] = np.iinfo(np.int64).max
-        if (self.lows == 1).all() and not self.highs.any():  # by far the commonest rule, and far cheaper
-            row, out = np.arange(len(key)), key.argmin(axis=1)
-            return (
-                np.einsum("ij->i", self.earned) - self.earned[row, out],
-                np.einsum("ij->i", self.possible) - self.possible[row, out],
-            )
         order, place = np.argsort(key, axis=1), np.arange(key.shape[1])
         last = self.counts.sum(axis=1) - self.highs
         kept = (place >= self.lows[:, None]) & (place < last[:, None])

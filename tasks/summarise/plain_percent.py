@@ -1,10 +1,12 @@
 """From points by category to rounded percentages and letters, all courses at once and still exact.
 
 A percentage is cut to a lower and an upper bound in whole numbers. Where rounding and scale give the same for both,
-that is the answer; where they do not, the course is computed with fractions.
+that is the answer; where they do not, the course is cut exactly, over one denominator, and where 64 bits do not suffice
+for that it is computed with fractions.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,7 +14,7 @@ import numpy as np
 
 from tasks.summarise.course import CourseRules, round_by
 from tasks.summarise.grade import letter, weigh
-from tasks.summarise.plain_layout import Bools, Ints, Layout, Rounded
+from tasks.summarise.plain_layout import Bools, Ints, Kinds, Layout, Rounded, repeated, starts
 
 LARGEST = 2**62
 DIGITS = 7  # of a percentage, after the point: one more than any rounding asks for
@@ -34,7 +36,6 @@ def percents_of(layout: Layout, earned: Ints, possible: Ints) -> tuple[Rounded, 
 
     A letter is its place in `Kinds.letters`, counted from 1; 0 is none.
     """
-    own, codes = layout.kinds.rules, layout.kinds.letter_codes
     weighted = layout.kinds.is_weighted[layout.kind_of]
     low, high, there = _weighed(layout, earned, possible, layout.kinds.weights[layout.part_kind])
     if not weighted.all():
@@ -43,28 +44,48 @@ def percents_of(layout: Layout, earned: Ints, possible: Ints) -> tuple[Rounded, 
             np.where(weighted, mine, points) for mine, points in zip((low, high, there), by_points, strict=True)
         )
     millionths, letters = np.zeros(len(low), dtype=np.int64), np.zeros(len(low), dtype=np.int64)
-    sure = np.zeros(len(low), dtype=np.bool_)
-    alike: dict[tuple[int, str, tuple[tuple[str, Decimal], ...]], list[int]] = {}
-    for at, one in enumerate(own):
-        rounding = one.policy.rounding
-        alike.setdefault((rounding.places, rounding.mode, tuple(one.policy.scale.items())), []).append(at)
-    for (places, mode, scale), kinds in alike.items():
-        of_kind = np.zeros(len(own), dtype=np.bool_)
-        of_kind[kinds] = True
-        mine = of_kind[layout.kind_of] & there
-        bounds = (low[mine], high[mine])
-        (least, most), (worst, best) = (
-            [_round(bound, places, mode) for bound in bounds],
-            [_letters(bound, dict(scale), codes) for bound in bounds],
-        )
-        millionths[mine], letters[mine], sure[mine] = least, worst, (least == most) & (worst == best)
-        if mode == "half-even":  # a tie may be one or lie a little above: that is not known here
-            half: int = 10 ** (DIGITS - places) // 2
-            sure[mine] &= (bounds[0] % (2 * half) != half) & (bounds[1] % (2 * half) != half)
-    for course in map(int, np.flatnonzero(there & ~sure)):
+    courses = np.flatnonzero(there)
+    for bounds_of in (lambda some: (low[some], high[some]), lambda some: _floors(layout, some, earned, possible)):
+        found = _decided(layout.kinds, layout.kind_of[courses], *bounds_of(courses))
+        millionths[courses], letters[courses] = found.millionths, found.letters
+        courses = courses[~found.sure]
+    codes = layout.kinds.letter_codes
+    for course in map(int, courses):
         millionths[course], name = _exactly(layout, course, earned, possible)
         letters[course] = codes[name] if name else 0
     return Rounded(millionths, there), letters
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """Of some courses: the rounded percentage, the letter, and whether both bounds have the same."""
+
+    millionths: Ints
+    letters: Ints
+    sure: Bools
+
+
+def _decided(kinds: Kinds, kind_of: Ints, low: Ints, high: Ints) -> _Decided:
+    found = _Decided(*(np.zeros(len(low), dtype=kind) for kind in (np.int64, np.int64, np.bool_)))
+    alike: dict[tuple[int, str, tuple[tuple[str, Decimal], ...]], list[int]] = {}
+    for at, one in enumerate(kinds.rules):
+        rounding = one.policy.rounding
+        alike.setdefault((rounding.places, rounding.mode, tuple(one.policy.scale.items())), []).append(at)
+    for (places, mode, scale), of_kinds in alike.items():
+        is_mine = np.zeros(len(kinds.rules), dtype=np.bool_)
+        is_mine[of_kinds] = True
+        mine = is_mine[kind_of]
+        bounds = (low[mine], high[mine])
+        (least, most), (worst, best) = (
+            [_round(bound, places, mode) for bound in bounds],
+            [_letters(bound, dict(scale), kinds.letter_codes) for bound in bounds],
+        )
+        found.millionths[mine], found.letters[mine] = least, worst
+        found.sure[mine] = (least == most) & (worst == best)
+        if mode == "half-even":  # a tie may be one or lie a little above: that is not known here
+            half: int = 10 ** (DIGITS - places) // 2
+            found.sure[mine] &= (bounds[0] % (2 * half) != half) & (bounds[1] % (2 * half) != half)
+    return found
 
 
 def _round(cut: Ints, places: int, mode: str) -> Ints:
@@ -107,6 +128,29 @@ def _weighed(layout: Layout, earned: Ints, possible: Ints, weights: Ints) -> tup
     cut_off = _by_course(quotient * divisor != share, layout)  # less than one for each part that does not come out even
     whole = np.maximum(np.minimum(total, 10_000), 1) * 10 ** (digits - DIGITS - 2)
     return low // whole, (low + np.maximum(cut_off, 1) - 1) // whole, there
+
+
+def _floors(layout: Layout, courses: Ints, earned: Ints, possible: Ints) -> tuple[Ints, Ints]:
+    """Percentages by weight of some courses, cut to DIGITS, from parts brought to one denominator; else no bound.
+
+    What is cut off is less than one: rounding and letters need no more than that, except for half-even.
+    """
+    lengths = layout.first_part[courses + 1] - layout.first_part[courses]
+    parts, first = repeated(layout.first_part[courses], lengths), starts(lengths)[:-1]
+    weights = np.where(possible[parts] > 0, layout.kinds.weights[layout.part_kind[parts]], 0)
+    divisor = np.where(weights > 0, possible[parts], 1)
+    common = np.lcm.reduceat(divisor, first)
+    factor = np.repeat(common, lengths) // divisor
+    # where it overflowed it is no multiple any more; or one all the same, and then it serves
+    holds = np.logical_and.reduceat(factor * divisor == np.repeat(common, lengths), first) & (common > 0)
+    total = np.minimum(np.add.reduceat(weights, first), 10_000)
+    holds &= layout.kinds.is_weighted[layout.kind_of[courses]] & (total > 0)
+    share = 100.0 * weights * earned[parts] * factor  # to see how large it gets
+    holds &= (np.add.reduceat(np.abs(share), first) < LARGEST) & (1.0 * FINE * common * total < LARGEST)
+    top = np.where(holds, np.add.reduceat(100 * weights * earned[parts] * factor, first), 0)
+    bottom = np.where(holds, common * total, 1)
+    cut = top // bottom * FINE + top % bottom * FINE // bottom
+    return cut, np.where(holds, cut, UNKNOWN)
 
 
 def _points(layout: Layout, earned: Ints, possible: Ints) -> tuple[Ints, Ints, Bools]:

@@ -33,4 +33,5 @@ CREATE OR REPLACE TEMP TABLE plain_seat AS
 SELECT e.person_ref, e.class_id, p.scope_no, coalesce(t.rowid, -1) AS place
 FROM enrolled e
 JOIN plain_scope p ON p.class_id = e.class_id AND p.session_id = e.session_id
-LEFT JOIN plain_taken t ON t.person_ref = e.person_ref AND t.scope_no = p.scope_no;
+LEFT JOIN plain_taken t ON t.person_ref = e.person_ref AND t.scope_no = p.scope_no
+ORDER BY t.rowid NULLS LAST;  -- plain.py reads both in one go
