@@ -32,7 +32,6 @@ from tasks.summarise.plain_layout import (
     lay_out,
     read_scopes,
     repeated,
-    starts,
 )
 from tasks.summarise.plain_percent import fits, percents_of
 from tasks.summarise.rules import Scope

@@ -45,8 +45,9 @@ def percents_of(layout: Layout, earned: Ints, possible: Ints) -> tuple[Rounded, 
         )
     millionths, letters = np.zeros(len(low), dtype=np.int64), np.zeros(len(low), dtype=np.int64)
     courses = np.flatnonzero(there)
-    for bounds_of in (lambda some: (low[some], high[some]), lambda some: _floors(layout, some, earned, possible)):
-        found = _decided(layout.kinds, layout.kind_of[courses], *bounds_of(courses))
+    for exactly in (False, True):
+        bounds = _floors(layout, courses, earned, possible) if exactly else (low[courses], high[courses])
+        found = _decided(layout.kinds, layout.kind_of[courses], *bounds)
         millionths[courses], letters[courses] = found.millionths, found.letters
         courses = courses[~found.sure]
     codes = layout.kinds.letter_codes
@@ -66,7 +67,7 @@ class _Decided:
 
 
 def _decided(kinds: Kinds, kind_of: Ints, low: Ints, high: Ints) -> _Decided:
-    found = _Decided(*(np.zeros(len(low), dtype=kind) for kind in (np.int64, np.int64, np.bool_)))
+    found = _Decided(np.zeros_like(low), np.zeros_like(low), np.zeros(len(low), dtype=np.bool_))
     alike: dict[tuple[int, str, tuple[tuple[str, Decimal], ...]], list[int]] = {}
     for at, one in enumerate(kinds.rules):
         rounding = one.policy.rounding

@@ -1,6 +1,7 @@
 """Plain classes all at once give what the single course gives with fractions, to the last digit and letter."""
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ from schemas.refs import Cycle, CycleId, SchoolId, SessionId
 from tasks.sql import execute_each, sql
 from tasks.summarise import plain, plain_percent, summarise
 from tasks.summarise.course import CourseRules
+from tasks.summarise.drops import Group, Item, choose
 from tasks.summarise.grades import grade_all, prepare_marks
 from tasks.summarise.plain_layout import Kinds, Layout
 from tasks.summarise.summarise import summarise_cycle
@@ -89,6 +91,24 @@ def test_all_at_once_is_one_by_one(lake: duckdb.DuckDBPyConnection, name: str, m
     assert found == one_by_one(lake, rules)
 
 
+def test_marks_of_those_who_left_and_courses_without_marks_do_not_shift_anybody_elses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A few courses at a time, with rows of marks that have no seat and seats that have no marks."""
+    lake = made_lake(seed=5, students=12, classes=25)
+    lake.execute("DELETE FROM lake.core_enrollment WHERE hash(person_ref, class_id) % 5 = 0")
+    lake.execute("DELETE FROM lake.core_result WHERE hash(class_id, person_ref) % 5 = 1")
+    monkeypatch.setattr(plain, "CHUNK", 7)
+    rules = policy(version="few at a time", **POLICIES["drop lowest"])
+    found = all_at_once(lake, rules)
+    places = lake.execute("SELECT count(*) FILTER (place < 0), count(*), (SELECT count(*) FROM plain_taken)"
+                          " FROM plain_seat").fetchone()  # fmt: skip
+    assert places is not None
+    assert places[0] > 10
+    assert places[1] - places[0] < places[2] - 10
+    assert found == one_by_one(lake, rules)
+
+
 @pytest.mark.parametrize("name", ["points", "weights", "drop lowest", "drop highest"])
 def test_what_does_not_fit_into_64_bits_is_computed_with_fractions(
     lake: duckdb.DuckDBPyConnection, name: str, monkeypatch: pytest.MonkeyPatch
@@ -112,6 +132,71 @@ def test_a_digit_that_the_bounds_do_not_settle_is_computed_with_fractions() -> N
     assert (list(low), list(high)) == ([499_999_999], [500_000_000])  # F and P
     rounded, letters = plain_percent.percents_of(layout, earned, possible)
     assert (list(rounded.millionths), list(letters)) == ([50_000_000], [kinds.letter_codes["P"]])
+
+
+def _choice_of(earned: list[int], possible: list[int]) -> Fraction | None:
+    items = [Item(f"{at:09}", e, p) for at, (e, p) in enumerate(zip(earned, possible, strict=True))]
+    (kept,) = choose([Group(tuple(items), min(1, len(items) - 1), 0)])
+    worth = sum(i.possible for i in kept)
+    return Fraction(sum(i.earned for i in kept), worth) if worth else None
+
+
+@pytest.mark.parametrize("largest", [3, 1000, 2**28])
+def test_the_mark_left_out_is_the_one_that_fractions_leave_out(largest: int) -> None:
+    chance = np.random.default_rng(7)
+    earned, possible = chance.integers(-largest, largest, (400, 6)), chance.integers(0, largest, (400, 6))
+    counts = chance.random((400, 6)) < 0.8
+    top, bottom = plain._after_drops(earned, possible, counts, 1, 0, True)
+    for row in range(400):
+        mine = counts[row]
+        expected = _choice_of(earned[row][mine].tolist(), possible[row][mine].tolist()) if mine.any() else None
+        assert (Fraction(int(top[row]), int(bottom[row])) if bottom[row] else None) == expected
+
+
+def test_two_shares_that_are_the_same_as_binary_fractions_are_told_apart() -> None:
+    large = 2**28
+    earned, possible = np.array([[large - 1, large - 2]]), np.array([[large, large - 1]])
+    assert earned[0, 0] / possible[0, 0] == earned[0, 1] / possible[0, 1]
+    top, bottom = plain._after_drops(earned, possible, np.array([[True, True]]), 1, 0, True)
+    assert (list(top), list(bottom)) == ([large - 1], [large])
+
+
+def test_a_common_denominator_beyond_64_bits_is_none() -> None:
+    """The least common multiple of the two wraps around to 4."""
+    rules = CourseRules(policy(scale=SCALE), True, {"a": CategoryRule(), "b": CategoryRule()},
+                        {"a": Decimal(50), "b": Decimal(50)})  # fmt: skip
+    layout = Layout(Kinds([rules], np.array([0, 2]), [(rules, "a"), (rules, "b")]), np.array([0]), np.array([0, 2]),
+                    np.array([0, 1]), np.array([0, 1, 2]))  # fmt: skip
+    possible = np.array([5, (2**64 + 4) // 5])
+    assert np.lcm.reduce(possible) == 4
+    assert plain_percent._floors(layout, np.array([0]), np.array([1, 1]), possible)[1] == plain_percent.UNKNOWN
+
+
+@pytest.mark.parametrize("largest", [12, 5000, 2**31])
+def test_percentages_over_one_denominator_are_cut_exactly_or_not_at_all(largest: int) -> None:
+    weights = {"a": Decimal(30), "b": Decimal("12.5"), "c": Decimal(0), "d": Decimal(41)}
+    rules = CourseRules(policy(scale=SCALE), True, {name: CategoryRule() for name in weights}, {**weights})
+    kinds = Kinds([rules], np.array([0, 4]), [(rules, name) for name in weights])
+    many = 300
+    layout = Layout(kinds, np.zeros(many, dtype=np.int64), np.arange(many + 1) * 4, np.tile(np.arange(4), many),
+                    np.arange(4 * many + 1))  # fmt: skip
+    chance = np.random.default_rng(8)
+    earned, possible = chance.integers(0, largest, 4 * many), chance.integers(0, largest, 4 * many)
+    courses = np.arange(0, many, 2)
+    low, high = plain_percent._floors(layout, courses, earned, possible)
+    known = low == high
+    assert known.any() == (largest < 2**31)
+    for place, course in enumerate(courses):
+        parts = [
+            (weight, Fraction(int(earned[at]), int(possible[at])))
+            for at, weight in zip(range(4 * course, 4 * course + 4), weights.values(), strict=True)
+            if possible[at] and weight
+        ]
+        if known[place]:
+            share = sum(Fraction(weight) * value for weight, value in parts) / Fraction(sum(w for w, _ in parts))
+            assert low[place] == share * 100 * 10**7 // 1
+        else:
+            assert high[place] == plain_percent.UNKNOWN
 
 
 def test_summaries_of_plain_classes_list_missing_and_late_work(lake: duckdb.DuckDBPyConnection) -> None:
