@@ -34,7 +34,8 @@ def refuse_unread(
             report.comments != printed_digest(home.people, student, printed.get(student))
             for report, student in zip(mine, students, strict=True)
         )
-    if unread and home.settings.release.comments_accepted:
+    shown = "comments" in home.settings.report.sections(home.calendar.cycle(cycle_id).kind)
+    if unread and shown and home.settings.release.comments_accepted:
         raise Refused(
             "comments-not-accepted",
             f"{_of(unread, 'comment')} on these reports {_is(unread)} neither accepted nor declined",

@@ -8,7 +8,7 @@ from schemas.errors import InputError
 from schemas.report import Course, Frozen, Report
 from schemas.settings import Settings
 from tasks.papers.frame import Part, frame_of, percent, set_paper
-from tasks.render.course_row import Shown, Value, paragraphs
+from tasks.render.course_row import CommentText, Shown, Value, comment_text
 from tasks.render.sheet import Field
 from tasks.render.wording import Words, places, words
 
@@ -23,7 +23,7 @@ class Row(Frozen):
     letter: Value
     missing: Shown
     late: Shown
-    comment: tuple[Shown, ...]  # paragraphs
+    comment: CommentText | None
 
 
 class ClassPart(Part):
@@ -112,5 +112,5 @@ def _row(report: Report, course: Course, said: Words, shown: int) -> Row:
         letter=letter,
         missing=counts[0],
         late=counts[1],
-        comment=() if course.comment is None else paragraphs(course.comment.text),
+        comment=comment_text(course.comment, report, said, report.languages[0]),
     )

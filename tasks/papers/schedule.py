@@ -58,7 +58,7 @@ def _rows(calendar: Calendar, said: Words) -> tuple[Row, ...]:
 def contact_lines(settings: Settings, said: Words) -> tuple[str, ...]:
     """How whoever is asked is reached."""
     ask = settings.institution.ask
-    ways = (("email", ask.email), ("phone", ask.phone)) if ask else ()
+    ways = (("email", ask.email), ("phone", said.figure(ask.phone) if ask.phone else None)) if ask else ()
     return tuple(said.say("letter", "contact", label=said.say("letter", key), value=way) for key, way in ways if way)
 
 

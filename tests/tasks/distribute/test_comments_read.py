@@ -104,6 +104,13 @@ def test_every_comment_on_a_report_must_be_accepted_or_declined(waiting: Waiting
     assert waiting.refusal(waiting.prepare()) == ""
 
 
+def test_comments_that_no_report_shows_need_nobody(waiting: Waiting) -> None:
+    plain = {"TERMPOST_REPORT__FINAL": '["work"]'}
+    silent = replace(waiting.home, environ={**waiting.home.environ, **plain})
+    assert waiting.refusal(waiting.prepare()) != ""
+    assert replace(waiting, home=silent).refusal(waiting.prepare()) == ""
+
+
 def test_a_comment_on_a_course_that_was_left_off_is_not_waited_for(waiting: Waiting) -> None:
     anna = waiting.ref("s-anna")
     waiting.read("s-bela", "alg", "accepted")

@@ -10,9 +10,10 @@ from pathlib import Path
 import pypdf
 import pytest
 from paperwork import CYCLE, MARKUP, assert_accessible, flat, texts
+from reading import seen_lines
 
 from schemas.errors import InputError
-from schemas.report import Report, TrendPoint
+from schemas.report import Contact, Report, TrendPoint
 from schemas.settings import ChannelSettings, Institution, Print, Settings
 from tasks.home import Home
 from tasks.papers.class_list import make_class_list
@@ -24,6 +25,7 @@ from tasks.papers.private_file import write_private
 pytestmark = pytest.mark.needs("qpdf", "pdftotext")
 
 TODAY = date(2021, 12, 17)
+CODE = "2345-BFGH-7JKM-8QRS-T"  # begins with figures
 SETTINGS = Settings(institution=Institution(name="Lakeside District"))
 ON_A4 = SETTINGS.model_copy(update={"channels": ChannelSettings(print=Print(envelope="DL"))})
 LETTER = CodeLetter(
@@ -52,6 +54,7 @@ def test_every_paper_is_accessible_and_the_same_each_time(home: Home, name: str)
 def test_a_class_of_forty_with_long_names_lists_everyone(settings: Settings, renamed: Callable[..., Report]) -> None:
     long = "Wolfeschlegelsteinhausenbergerdorff " * 3
     reports = [renamed(f"Student{n} {long}", f"{n:06}") for n in range(40)]
+    assert_accessible(make_conference_sheets(settings, reports[:1]))  # the outline has the name too
     made = make_class_list(settings, [("Harbour High", reports)])
     assert_accessible(made)
     said = flat(texts(made))
@@ -122,6 +125,21 @@ def test_the_code_letter_has_the_code_and_no_student(home: Home) -> None:
     assert not any(word in letter for word in ("Givens03", "Class math", "%"))
     pages = pypdf.PdfReader(io.BytesIO(make_paper(home, "code-letter", Asked(CYCLE)))).pages
     assert len(pages) == 2 * 12 - 1  # twelve letters, each on a sheet of its own
+
+
+def test_what_starts_with_a_figure_stands_upright_in_arabic(report: Report) -> None:
+    """A code, an address and a phone number that turn round within the line cannot be typed, found or called."""
+    ask = Contact(name="Office", phone="+1 555 0142")
+    arabic = SETTINGS.model_copy(update={"institution": Institution(name="Lakeside", languages=("ar",), ask=ask)})
+    letter = LETTER.model_copy(update={"address": ("10 Old Road", "77550 Harbour View"), "code": CODE})
+    seen = " ".join(seen_lines(make_code_letters(arabic, [letter], TODAY)))
+    for upright in (CODE, "10OldRoad", "77550HarbourView", "+15550142"):
+        assert upright in seen
+    course = report.courses[0].model_copy(update={"title": "10 Science"})
+    taught = report.model_copy(update={"courses": (course,), "cycle_title": "2021-2022 Fall", "languages": ("ar",)})
+    seen = " ".join(seen_lines(make_conference_sheets(arabic, [taught])))
+    assert "10Science" in seen
+    assert "2021-2022Fall" in seen
 
 
 def test_without_a_portal_the_code_letter_has_no_square() -> None:
