@@ -185,8 +185,21 @@ class S3Store:
                     yield last.removeprefix(self.prefix)
                 last = row["Key"]
 
-    def sign(self, key: str, lifetime: timedelta) -> str:
+    @property
+    def kms_key_id(self) -> str | None:
+        """The key that objects are encrypted with."""
+        return self._settings.kms_key_id
+
+    def signing_client(self) -> "S3Client | None":
+        """Of whoever signs links; None where nobody is named."""
         if self._signer is None:
+            return None
+        with explained(self._shown, "store"):
+            return connect(self._settings, session_of(self._settings, self._signer))
+
+    def sign(self, key: str, lifetime: timedelta) -> str:
+        signing = self.signing_client()
+        if signing is None:
             raise InputError(
                 "no-signed-urls",
                 "nobody is named who may sign links",
@@ -197,8 +210,6 @@ class S3Store:
             raise InputError(
                 "bad-lifetime", "a signed link lives seven days at most", "a signed link", "renew it later"
             )
-        with explained(self._shown, "store"):
-            signing = connect(self._settings, session_of(self._settings, self._signer))
         return signing.generate_presigned_url(
             "get_object", Params={"Bucket": self.bucket, "Key": self._name(key)},
             ExpiresIn=int(lifetime.total_seconds()),

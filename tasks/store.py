@@ -169,7 +169,11 @@ class FileStore:
         return str(self._path(key))
 
 
-def unsafe_modes(root: Path) -> list[Path]:
-    """Files and folders under `root` that someone other than the owner may enter, and symbolic links."""
-    found = [root, *root.rglob("*")]
+def unsafe_modes(root: Path, *, whole: bool = True) -> list[Path]:
+    """Files and folders under `root` that someone other than the owner may enter, and symbolic links.
+
+    Args:
+        whole: else the first level alone, which nobody gets past.
+    """
+    found = [root, *(root.rglob("*") if whole else root.iterdir())]
     return [p for p in found if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & 0o077]
