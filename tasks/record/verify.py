@@ -1,18 +1,16 @@
 """Whether the log is whole: anyone with the public key can ask, and nothing is written (docs/log.md)."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from schemas.entry import Logged
-from tasks.record.anchor import read_anchor
 from tasks.record.segments import (
     PREFIX,
     BrokenError,
-    Head,
     Place,
     Reason,
     Row,
@@ -21,7 +19,9 @@ from tasks.record.segments import (
     number_of,
     read_segment,
     segment_key,
+    skim_segment,
 )
+from tasks.record.witness import Watch, Witness, read_witnesses
 from tasks.store import Store
 
 GONE = frozenset({"erased", "retained", "withdrawn"})  # an object that such an entry names may be absent
@@ -68,34 +68,36 @@ def verify(
     anchor: Path | None,
     full: bool = False,
     *,
+    published: Sequence[str] = (),
     objects: Callable[[Logged], bool] | None = None,
     patience: float = 1.0,
 ) -> Verdict:
-    """Holds every byte under log/ against chain, signatures and anchor. Writers may go on meanwhile.
+    """Holds every byte under log/ against chain, signatures, counts, anchor and published heads. Writers may go on
+    meanwhile.
 
     Args:
         anchor: where a writer keeps its last head; None for an auditor who has none (a cut tail then shows only
             against a published head).
-        full: also asks `objects` of every entry with object and digest; one that is absent or differs is right only
-            if a later entry erased, retained or withdrew it.
+        full: also reads each row, and asks `objects` of every entry with object and digest; one that is absent or
+            differs is right only if a later entry erased, retained or withdrew it.
+        published: what was kept of `log head`: its JSON, or the sum in it.
         objects: whether the object that an entry names is there with its digest.
         patience: seconds to wait for the head of the last segment, whose writer may be at work.
+
+    Errors: InputError `bad-head` where a published head is none.
     """
     if full and objects is None:
         raise ValueError("a full check needs a way to look at objects")
-    seen = _Objects(objects) if full and objects else None
-    place = Place()
+    walk = _Walk(store, public_key, patience)
     try:
-        anchored = read_anchor(anchor, public_key) if anchor else None  # first: the store may only be ahead of it
-        for _ in range(_last(store)):
-            place = _step(store, place, public_key, seen, patience)
-            if anchored and anchored.segment == place.segment and anchored.place != place:
-                raise BrokenError(place.segment, "anchor-mismatch")  # noqa: TRY301 - one place turns it into a verdict
-        _settle(place, anchored, seen)
+        witnesses = read_witnesses(anchor, published, public_key)  # first: the store may only be ahead of them
+        last = _last(store)
+        if full or not walk.skim(last, witnesses):
+            walk.read(last, witnesses, _Objects(objects) if full and objects else None)
     except BrokenError as broken:
         where = segment_key(broken.segment) if broken.segment else None
-        return Verdict(False, place.segment, place.entries, _sha256(place), where, broken.reason)
-    return Verdict(True, place.segment, place.entries, _sha256(place), None, None)
+        return Verdict(False, walk.place.segment, walk.place.entries, _sha256(walk.place), where, broken.reason)
+    return Verdict(True, walk.place.segment, walk.place.entries, _sha256(walk.place), None, None)
 
 
 def _sha256(place: Place) -> str | None:
@@ -113,34 +115,57 @@ def _last(store: Store) -> int:
     return last
 
 
-def _step(store: Store, after: Place, public_key: Ed25519PublicKey, seen: _Objects | None, patience: float) -> Place:
-    number = after.segment + 1
-    # asked for by name: a list taken while others write may skip what it should show
-    try:
-        data = store.get(segment_key(number))
-    except KeyError:
-        raise BrokenError(number, "segment-missing") from None
-    place, rows = read_segment(data, after, public_key)
-    check_head(_head(store, number, patience), place, public_key)
-    for row in rows:  # read in any case: that is what checks them
-        if seen:
-            seen.see(row, number)
-    return place
+class _Walk:
+    """One way through the chain; `place` is how far it held."""
 
+    def __init__(self, store: Store, public_key: Ed25519PublicKey, patience: float) -> None:
+        self.place = Place()
+        self._store, self._key, self._patience = store, public_key, patience
 
-def _head(store: Store, number: int, patience: float) -> bytes:
-    until = time.monotonic() + patience
-    while True:
+    def skim(self, last: int, witnesses: Sequence[Witness]) -> bool:
+        """Whether the log surely holds, at one signature and one sum a segment; no says nothing yet.
+
+        A good head says which bytes its segment had when the key's owner vouched for it, and nobody else can make
+        another segment with that sum. So only a fault of the owner's own writer is left for `read` to find.
+        """
+        watch, self.place = Watch(witnesses), Place()
         try:
-            return store.get(head_key(number))
-        except KeyError:
-            if time.monotonic() >= until:
-                raise BrokenError(number, "head-missing") from None
-        time.sleep(0.02)
+            for number in range(1, last + 1):
+                place = skim_segment(self._store.get(segment_key(number)), self.place)
+                check_head(self._store.get(head_key(number)), place, self._key)
+                watch.see(place)
+                self.place = place
+            watch.end(self.place)
+        except (KeyError, BrokenError):
+            return False
+        return True
 
+    def read(self, last: int, witnesses: Sequence[Witness], seen: _Objects | None) -> None:
+        """Reads every row; BrokenError says what is wrong, and where first."""
+        watch, self.place = Watch(witnesses), Place()
+        for number in range(1, last + 1):
+            # asked for by name: a list taken while others write may skip what it should show
+            try:
+                data = self._store.get(segment_key(number))
+            except KeyError:
+                raise BrokenError(number, "segment-missing") from None
+            place, rows = read_segment(data, self.place, self._key)
+            check_head(self._head(number), place, self._key)
+            for row in rows:  # read in any case: that is what checks them
+                if seen:
+                    seen.see(row, number)
+            self.place = place
+            watch.see(place)
+        watch.end(self.place)
+        if seen:
+            seen.settle()
 
-def _settle(place: Place, anchored: Head | None, seen: _Objects | None) -> None:
-    if anchored and anchored.segment > place.segment:
-        raise BrokenError(place.segment + 1, "truncated")
-    if seen:
-        seen.settle()
+    def _head(self, number: int) -> bytes:
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                return self._store.get(head_key(number))
+            except KeyError:
+                if time.monotonic() >= until:
+                    raise BrokenError(number, "head-missing") from None
+            time.sleep(0.02)

@@ -1,0 +1,90 @@
+"""Heads kept outside the store, the anchor and what was published: the chain must pass through each of them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic_core import from_json
+
+from schemas.errors import InputError
+from tasks.record.anchor import read_anchor
+from tasks.record.segments import HEAD_FORMAT, BrokenError, Head, Place, Reason, canonical, read_head
+
+_SUM = re.compile(r"[0-9a-f]{64}")
+_SAID = frozenset(
+    {"entries", "segment", "sha256", "signature"}
+)  # by `log head`; the file under log/heads adds its format
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A place that the chain once had."""
+
+    sha256: str  # of the segment, hex
+    place: Place | None  # None where nothing but the sum was kept
+    reason: Reason  # what a log says that has another place there
+
+
+def read_published(text: str, public_key: Ed25519PublicKey) -> Witness:
+    """What someone kept of `log head`: its JSON, a file of log/heads, or the bare sum.
+
+    Errors: InputError `bad-head` where it is none of these; BrokenError `published-invalid` where our key signed no such.
+    """
+    text = text.strip()
+    if _SUM.fullmatch(text):
+        return Witness(text, None, "published-absent")
+    try:
+        said = from_json(text, allow_inf_nan=False)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or said.keys() - {"format"} != _SAID:
+        raise InputError(
+            "bad-head",
+            "this is no head of a log",
+            "--head",
+            "give the sum in it (64 hex digits), or a file with what `termpost log head --json` said",
+        )
+    try:
+        head = read_head(canonical({"format": HEAD_FORMAT} | said), 0, public_key)
+    except BrokenError as error:
+        raise BrokenError(0, "published-invalid") from error
+    return Witness(head.sha256, head.place, "published-mismatch")
+
+
+def read_witnesses(anchor: Path | None, published: Iterable[str], public_key: Ed25519PublicKey) -> list[Witness]:
+    """The anchor, where there is one, and the published heads."""
+    witnesses = [read_published(text, public_key) for text in published]
+    anchored: Head | None = read_anchor(anchor, public_key) if anchor else None
+    if anchored:
+        witnesses.append(Witness(anchored.sha256, anchored.place, "anchor-mismatch"))
+    return witnesses
+
+
+class Watch:
+    """Compares each place of a chain that is being read with what the witnesses say of it."""
+
+    def __init__(self, witnesses: Iterable[Witness]) -> None:
+        self._placed: defaultdict[int, list[Witness]] = defaultdict(list)
+        self._sums: set[str] = set()
+        for witness in witnesses:
+            if witness.place is None:
+                self._sums.add(witness.sha256)
+            else:
+                self._placed[witness.place.segment].append(witness)
+
+    def see(self, place: Place) -> None:
+        """The chain stands here; BrokenError where a witness saw it elsewhere after as many segments."""
+        self._sums.discard(place.sha256)
+        for witness in self._placed.pop(place.segment, ()):
+            if witness.place != place:
+                raise BrokenError(place.segment, witness.reason)
+
+    def end(self, place: Place) -> None:
+        """The chain ends here; BrokenError where a witness saw more of it, or a sum that is not in it."""
+        if self._placed:
+            raise BrokenError(place.segment + 1, "truncated")
+        if self._sums:
+            raise BrokenError(0, "published-absent")
