@@ -104,7 +104,9 @@ def done(who: str, place: str, ours: str) -> set[str]:
         "get": may(who, "s3:GetObject", key, **said),
         "sign": may(who, "s3:GetObject", key, URL, **said) and not may(who, "s3:GetObject", key, **said),
         "put": may(who, "s3:PutObject", key, put, **said),
-        "delete": may(who, "s3:DeleteObject", key, **said),
+        "delete": may(who, "s3:DeleteObject", key, **said)
+        and may(who, "s3:DeleteObjectVersion", key, **said)
+        and may(who, "s3:ListBucketVersions", key, **said),
         "lock": may(who, "s3:PutObjectRetention", key, {**PLAIN, **LOCKED}, **said),
         "versions": may(who, "s3:ListBucketVersions", f"{ours}{place}", **said)
         and may(who, "s3:GetObjectVersion", key, **said)
@@ -161,7 +163,8 @@ NEVER = [
     ("pipeline", "s3:PutObject", "sealed/r1/page.html"),
     ("pipeline", "s3:PutObject", "print/s1/2021-fall-final/r1.pdf"),
     ("pipeline", "s3:PutObject", "outgoing/2021-fall-final/r1/page.html"),
-    ("pipeline", "s3:DeleteObjectVersion", "reports/s1/one.pdf"),
+    ("release", "s3:DeleteObjectVersion", "reports/s1/one.pdf"),
+    ("release", "s3:DeleteObjectVersion", "log/00000001.ndjson"),
     ("pipeline", "s3:PutObjectRetention", "reports/s1/one.pdf"),
     ("pipeline", "s3:PutBucketPolicy", ""),
     ("pipeline", "s3:PutLifecycleConfiguration", ""),
