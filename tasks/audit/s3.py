@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,6 +13,7 @@ from schemas.errors import InputError, RetryableError
 from schemas.secure_url import LOOPBACK
 from tasks.audit.finding import Finding, found
 from tasks.s3_store import S3Store
+from tasks.store import LOG
 
 PLACE = "quarantine/.doctor/"  # where probes lie; what a locked one leaves goes at the next audit
 LOCK = timedelta(seconds=20)
@@ -131,7 +132,9 @@ class Probes:
                 Bucket=self.bucket, Key=self.store.prefix + key, Body=b"locked", ContentMD5="TO8vMKx9M0GdAMHZOgkAlQ==",
                 ObjectLockMode="COMPLIANCE", ObjectLockRetainUntilDate=until,
             )  # fmt: skip
-        except ClientError:
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] in DENIED:
+                return self._lock_of_log(mend)
             return Finding("write-once-log", "lacks", "an object cannot be locked", mend)
         try:
             self.client.delete_object(
@@ -143,6 +146,25 @@ class Probes:
             refused = False
         return found("write-once-log", holds=refused, good="a locked version cannot be deleted",
                      bad="a locked version was deleted", mend=mend)  # fmt: skip
+
+    def _lock_of_log(self, mend: str) -> Finding:
+        """Where only the log may be locked, its own last object is asked: its lock must not become shorter."""
+        last = max(self.store.list(LOG), default=None)
+        if last is None:
+            enabled = self.client.get_object_lock_configuration(Bucket=self.bucket)["ObjectLockConfiguration"]
+            holds = enabled.get("ObjectLockEnabled") == "Enabled"
+            return found("write-once-log", holds=holds, good="locks are on, and nothing is logged yet",
+                         bad="locks are off", mend=mend)  # fmt: skip
+        name = self.store.prefix + last
+        lock = self.client.head_object(Bucket=self.bucket, Key=name)
+        holds = lock.get("ObjectLockMode") == "COMPLIANCE"
+        if holds:
+            shorter = {"Mode": "COMPLIANCE", "RetainUntilDate": lock["ObjectLockRetainUntilDate"] - timedelta(days=1)}
+            holds = not _is_let(
+                lambda: self.client.put_object_retention(Bucket=self.bucket, Key=name, Retention=cast("Any", shorter))
+            )
+        return found("write-once-log", holds=holds, good="the log is locked, and its lock cannot become shorter",
+                     bad="the log is not locked", mend=mend)  # fmt: skip
 
     def _privilege(self) -> Finding:
         """That these credentials cannot change the bucket's rules, and the signer can do nothing but read sealed/."""

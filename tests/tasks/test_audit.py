@@ -2,13 +2,17 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from botocore.exceptions import ClientError
 from gradebook import new_home
 from services.faulty import faulty
 from services.gateway import Gateway
 
+from schemas.clock import FixedClock
 from schemas.errors import Refused
 from schemas.settings import PrivacySettings, StoreSettings
 from tasks.audit.apply import apply
@@ -117,6 +121,35 @@ def test_each_control_that_is_taken_away_is_missed(s3: Gateway, monkeypatch: pyt
     policy = json.dumps({"Version": "2012-10-17", "Statement": [public]})
     s3.client().put_bucket_policy(Bucket=store.bucket, Policy=policy)
     assert states(list(Probes(store).findings()))["no-login"] == "lacks"
+
+
+@ON_S3
+def test_where_only_the_log_may_be_locked_its_own_lock_is_tried(s3: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As deploy/storage.yaml has it."""
+    settings = s3.store(monkeypatch)
+    store = S3Store(settings, clock=FixedClock(datetime.now(UTC)), locked_for=timedelta(days=400))
+
+    def refuse(**_: object) -> None:
+        said = {"Error": {"Code": "AccessDenied"}, "ResponseMetadata": {"HTTPStatusCode": 403}}
+        raise ClientError(said, "PutObject")  # type: ignore[arg-type]
+
+    def tried() -> Finding:
+        probes = Probes(store)
+        probes.client = SimpleNamespace(
+            put_object=refuse,
+            head_object=store.client.head_object,
+            put_object_retention=store.client.put_object_retention,
+            get_object_lock_configuration=store.client.get_object_lock_configuration,
+        )  # type: ignore[assignment]
+        return probes._lock()
+
+    assert tried().state == "holds"  # nothing is logged yet
+    S3Store(settings).put("log/00000001.ndjson", b"1", once=True)
+    assert tried().state == "lacks"  # without a lock
+    store.put("log/00000002.ndjson", b"2", once=True)
+    assert tried().state == "holds"
+    monkeypatch.setattr("tasks.audit.s3._is_let", lambda _: True)
+    assert tried().state == "lacks"
 
 
 @ON_S3
