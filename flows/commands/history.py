@@ -13,6 +13,7 @@ from tasks.history import open_history
 from tasks.home import Home
 from tasks.query import ask, select
 from tasks.record.verify import verify as verify_log
+from tasks.record.witness import kept_head
 
 
 @click.group(cls=Group)
@@ -25,18 +26,23 @@ def log() -> None:
 
 
 @log.command()
-@click.option("--full", is_flag=True, help="Also read every object the log names.")
+@click.option("--full", is_flag=True, help="Also read every row, and every object the log names.")
+@click.option("--head", "heads", metavar="FILE_OR_SHA", multiple=True,
+              help="A head that was published; the log must still hold it. May be given several times.")  # fmt: skip
 @common()
-def verify(full: bool, home: Home, as_json: bool) -> int:
-    """Checks the chain, every signature and the end of the log; exit 1 when it does not hold.
+def verify(full: bool, heads: tuple[str, ...], home: Home, as_json: bool) -> int:
+    """Checks the chain, every signature, the counts and the end of the log; exit 1 when it does not hold.
 
     \b
     Example: termpost log verify --home school
+    Against what was published: termpost log verify --head head-2021-12.json --home school
     """
     from tasks.record.objects import object_is_as_logged  # noqa: PLC0415
 
     objects = object_is_as_logged(home) if full else None
-    verdict = verify_log(home.store, home.keys.log_key.public_key(), home.anchor, full=full, objects=objects)
+    published = [kept_head(head) for head in heads]
+    key = home.keys.log_key.public_key()
+    verdict = verify_log(home.store, key, home.anchor, full=full, published=published, objects=objects)
     value = {
         "ok": verdict.ok, "segments": verdict.segments, "entries": verdict.entries, "head": verdict.head,
         "broken_at": verdict.broken_at,
@@ -46,7 +52,8 @@ def verify(full: bool, home: Home, as_json: bool) -> int:
     elif verdict.ok:
         click.echo(f"ok: {verdict.entries} entries in {verdict.segments} segments, head {verdict.head}")
     else:
-        click.echo(f"broken at {verdict.broken_at}: {verdict.reason}")
+        where = f" at {verdict.broken_at}" if verdict.broken_at else ""  # not every fault lies in one segment
+        click.echo(f"broken{where}: {verdict.reason}")
     return 0 if verdict.ok else 1
 
 

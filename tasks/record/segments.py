@@ -23,7 +23,7 @@ PREFIX = "log/"
 Reason = Literal[
     "malformed", "wrong-number", "wrong-previous", "wrong-body", "wrong-seq", "unknown-kind", "bad-signature",
     "head-mismatch", "head-missing", "segment-missing", "alien-file", "truncated", "anchor-invalid", "anchor-mismatch",
-    "published-invalid", "published-mismatch", "published-absent", "object-missing",
+    "published-invalid", "published-mismatch", "published-absent", "object-missing", "rewritten",
 ]  # fmt: skip
 
 Row = dict[str, Any]  # one entry as it stands in the segment

@@ -92,6 +92,7 @@ def verify(
     try:
         witnesses = read_witnesses(anchor, published, public_key)  # first: the store may only be ahead of them
         last = _last(store)
+        _refuse_rewritten(store, patience)
         if full or not walk.skim(last, witnesses):
             walk.read(last, witnesses, _Objects(objects) if full and objects else None)
     except BrokenError as broken:
@@ -113,6 +114,18 @@ def _last(store: Store) -> int:
             raise BrokenError(0, "alien-file")  # not named: anything may stand in a name that is not ours
         last = max(last, number)
     return last
+
+
+def _refuse_rewritten(store: Store, patience: float) -> None:
+    """A store that keeps versions knows what a second put or a deletion hides, whatever the first version says.
+
+    A writer who came second takes their version away at once; what is still there after `patience` is no race.
+    """
+    until = time.monotonic() + patience
+    while key := next(store.rewritten(PREFIX), None):
+        if time.monotonic() >= until:
+            raise BrokenError(number_of(key) or 0, "rewritten")
+        time.sleep(0.02)
 
 
 class _Walk:

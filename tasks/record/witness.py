@@ -28,10 +28,30 @@ class Witness:
     reason: Reason  # what a log says that has another place there
 
 
+def kept_head(file_or_sum: str) -> str:
+    """What someone kept of a head, for `read_published`: the sum as it is, or the text of the file.
+
+    Errors: InputError `bad-head` where there is no such file, or it is no text.
+    """
+    if _SUM.fullmatch(file_or_sum):
+        return file_or_sum
+    try:
+        return Path(file_or_sum).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise _no_head("there is no such file, or it cannot be read") from error
+
+
+def _no_head(what: str) -> InputError:
+    return InputError(
+        "bad-head", what, "--head",
+        "give the sum in a head (64 hex digits), or a file with what `termpost log head --json` said",
+    )  # fmt: skip
+
+
 def read_published(text: str, public_key: Ed25519PublicKey) -> Witness:
     """What someone kept of `log head`: its JSON, a file of log/heads, or the bare sum.
 
-    Errors: InputError `bad-head` where it is none of these; BrokenError `published-invalid` where our key signed no such.
+    Errors: InputError `bad-head` where it is none of these; BrokenError `published-invalid` where it is not of our key.
     """
     text = text.strip()
     if _SUM.fullmatch(text):
@@ -41,12 +61,7 @@ def read_published(text: str, public_key: Ed25519PublicKey) -> Witness:
     except ValueError:
         said = None
     if not isinstance(said, dict) or said.keys() - {"format"} != _SAID:
-        raise InputError(
-            "bad-head",
-            "this is no head of a log",
-            "--head",
-            "give the sum in it (64 hex digits), or a file with what `termpost log head --json` said",
-        )
+        raise _no_head("this is no head of a log")
     try:
         head = read_head(canonical({"format": HEAD_FORMAT} | said), 0, public_key)
     except BrokenError as error:

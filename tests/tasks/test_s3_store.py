@@ -4,16 +4,21 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.faulty import FAULTS, Faulty, faulty
 from services.gateway import Gateway
 
 from schemas.clock import FixedClock
+from schemas.entry import Entry
 from schemas.errors import InputError, RetryableError
 from schemas.settings import StoreSettings
+from tasks.record.log import Log
+from tasks.record.verify import verify
 from tasks.s3_store import Login, S3Store
 
 pytestmark = pytest.mark.xdist_group("s3")
@@ -140,6 +145,21 @@ def test_the_log_is_locked_and_a_second_version_shows(
     assert list(store.rewritten("log/")) == ["log/00000001.ndjson"]
     if not way.conditional:
         assert store.get("log/00000001.ndjson") == b"first"
+
+
+def test_a_log_that_a_second_version_hides_does_not_verify(
+    s3: Gateway, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    store, key = S3Store(s3.store(monkeypatch)), Ed25519PrivateKey.generate()
+    log = Log(store, key, tmp_path / "anchor", FixedClock(NOW))
+    for cycle in ("fall", "spring"):
+        log.append("run", [Entry(kind="checked", cycle=cycle)])
+    public = key.public_key()
+    assert verify(store, public, None, patience=0).ok
+    segment = store.get("log/00000001.ndjson")
+    s3.client().put_object(Bucket=store.bucket, Key="log/00000001.ndjson", Body=segment)  # even the same bytes
+    verdict = verify(store, public, None, patience=0)
+    assert (verdict.ok, verdict.reason, verdict.broken_at) == (False, "rewritten", "log/00000001.ndjson")
 
 
 def test_a_store_without_conditions_and_without_versions_cannot_be_written_once(
