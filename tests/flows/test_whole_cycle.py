@@ -80,7 +80,7 @@ def test_each_disclosure_says_of_whom_to_whom_when_how_and_by_which_right(cycle:
     for entry in (*cycle.entries("delivered"), *cycle.entries("sent")):
         before = planned[entry.delivery]
         assert before.seq < entry.seq
-        assert before.reason == "parent"  # the rule; of schemas, not words
+        assert before.reason == "parent"  # the rule of tasks.distribute.rights, a closed code
         same = ("cycle", "report", "version", "student", "recipient", "channel")
         assert {getattr(before, key) == getattr(entry, key) for key in same} == {True}
         assert None not in {getattr(entry, key) for key in same}
