@@ -9,6 +9,7 @@ from flows.commands import (
     comments,
     contracts,
     distribution,
+    doctor,
     feedback,
     grades,
     history,
@@ -37,13 +38,14 @@ def termpost() -> None:
     """
 
 
-for module in (setting_up, intake, grades, comments, holds, papers, distribution, feedback, history, contracts):
+for module in (setting_up, doctor, intake, grades, comments, holds, papers, distribution, feedback, history, contracts):
     for command in module.COMMANDS:
         termpost.add_command(command)
 
 
 def main() -> None:
     """Runs the command: exit 0 on success, 1 when the answer is no, 2 on wrong use."""
+    os.umask(0o077)  # what is written is its owner's, also by DuckDB and Prefect
     try:
         code = termpost.main(prog_name="termpost", standalone_mode=False)
     except click.exceptions.Abort:

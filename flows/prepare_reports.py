@@ -7,6 +7,7 @@ from prefect import flow
 from flows.artifacts import Progress, show_checked, show_prepared
 from flows.run import attempts_logged, begin
 from schemas.refs import CycleId, Prepared, Run
+from tasks.audit.task import audit
 from tasks.check.landing import refuse_rejected
 from tasks.check.task import check
 from tasks.extract.task import empty, pull
@@ -40,6 +41,7 @@ def prepare_reports(
 
 @guarded
 def _prepare(run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None) -> list[Prepared]:
+    audit(run)  # a store that does not keep what it must gets nothing
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
     extract = pull(run, uri)

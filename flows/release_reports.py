@@ -7,6 +7,7 @@ from prefect import flow
 from flows.artifacts import Progress, show_released
 from flows.run import attempts_logged, begin, known_staff
 from schemas.refs import CycleId, Delivered, Run
+from tasks.audit.task import audit
 from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, seal
 from tasks.guard import guarded
 from tasks.home import open_run
@@ -36,6 +37,7 @@ def release_reports(
 
 @guarded
 def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tuple[str, ...]) -> list[Delivered]:
+    audit(run)
     if nothing_left(run, cycle_id, hold_back):
         freeze(run, cycle_id)
         publish(run)  # a run that was killed may have left no more than this to do

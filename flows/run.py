@@ -1,6 +1,7 @@
 """How every flow begins, and how it ends when a person must mend something."""
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,7 @@ def begin(home: str, as_of: datetime | None, actor: str = "pipeline") -> Run:
     Raises:
         InputError: there is no home there.
     """
+    os.umask(0o077)  # DuckDB writes its files with the modes it is let have
     run = Run(home, str(flow_run.get_id() or "no-run"), as_of, actor)
     open_run(run)
     return run

@@ -14,10 +14,11 @@ from schemas.refs import Run
 from schemas.settings import Settings, load_settings
 from tasks.keys import Keys, load_keys
 from tasks.lake import LakePlace
+from tasks.open_store import open_store
 from tasks.people import People
 from tasks.record.log import Log
 from tasks.staff import Staff
-from tasks.store import FileStore, Store, open_store
+from tasks.store import FileStore, Store
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Home:
 
     @cached_property
     def store(self) -> Store:
-        return open_store(self.settings.store.url, self.path)
+        return open_store(self.settings, self.path, self.environ, self.clock)
 
     @cached_property
     def people(self) -> People:
@@ -80,12 +81,13 @@ class Home:
                 "termpost.toml [lake] catalogue",
                 "use sqlite:./catalogue/lake.sqlite",
             )
-        assert isinstance(self.store, FileStore)  # noqa: S101 - open_store knows no other yet
-        data = Path(self.settings.lake.data)
-        return LakePlace(
-            (self.path / catalogue.removeprefix("sqlite:")).resolve(),
-            f"{data if data.is_absolute() else self.store.root / data}/",
-        )
+        where = (self.path / catalogue.removeprefix("sqlite:")).resolve()
+        data = self.settings.lake.data
+        if Path(data).is_absolute():
+            return LakePlace(where, f"{data}/")
+        if isinstance(self.store, FileStore):
+            return LakePlace(where, f"{self.store.root / data}/")
+        return LakePlace(where, f"{self.store.url(data)}/", self.store.let_in)
 
 
 def open_home(path: str | Path, clock: Clock | None = None) -> Home:

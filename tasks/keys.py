@@ -80,3 +80,18 @@ def _read(path: Path, given: str | None) -> bytes:
         raise InputError("bad-secret", "a secret of the home is not 32 bytes in base64", f"secrets/{path.name}",
                          "restore it from the backup")  # fmt: skip
     return value
+
+
+def read_secret(folder: Path | None, name: str, given: str | None) -> str | None:
+    """The text of a secret: `given`, else of the file; None where there is neither.
+
+    Raises:
+        InputError: others may read the file.
+    """
+    path = folder / name if folder else None
+    if given or path is None or not path.is_file():
+        return given or None
+    if path.stat().st_mode & 0o077:
+        raise InputError("unsafe-secret", "others may read a secret of the home", f"secrets/{name}",
+                         f"chmod 600 secrets/{name}")  # fmt: skip
+    return path.read_text(encoding="utf-8").strip() or None

@@ -1,7 +1,7 @@
 """The history lake: DuckLake with its catalogue in SQLite and its data as encrypted Parquet (design: Storage)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -19,10 +19,11 @@ BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what D
 
 @dataclass(frozen=True)
 class LakePlace:
-    """Where the lake is: catalogue file and data folder."""
+    """Where the lake is: catalogue file and data, a folder or a prefix of the store."""
 
     catalogue: Path
     data: str
+    let_in: Callable[[duckdb.DuckDBPyConnection], None] | None = None  # where the data lies in an S3
 
 
 def memory_connection() -> duckdb.DuckDBPyConnection:
@@ -34,7 +35,13 @@ def memory_connection() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
+def _open(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
+    load_extensions(connection)
+    if place.let_in is not None:
+        place.let_in(connection)
+
+
+def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
     version = f"v{duckdb.__version__}"
     for name in EXTENSIONS:
         # straight from the wheel: nothing is written to the home folder, so workers never race for it
@@ -58,13 +65,14 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         RetryableError: another run was writing.
     """
     place.catalogue.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    Path(place.data).mkdir(mode=0o700, parents=True, exist_ok=True)
+    if place.let_in is None:
+        Path(place.data).mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = not place.catalogue.exists()
     if fresh:
         os.close(os.open(place.catalogue, os.O_WRONLY | os.O_CREAT, 0o600))
     connection = memory_connection()
     try:
-        _load_extensions(connection)
+        _open(connection, place)
         connection.execute(
             f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
             # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
@@ -110,7 +118,7 @@ def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: s
         raise InputError(
             "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
         )
-    _load_extensions(connection)
+    _open(connection, place)
     connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
 
 

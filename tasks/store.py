@@ -1,4 +1,4 @@
-"""The object store: six verbs over keys, and the prefixes that are the boundaries of access (design: Storage)."""
+"""The object store: a few verbs over keys, and the prefixes that are the boundaries of access (design: Storage)."""
 
 import hashlib
 import os
@@ -10,7 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
+import duckdb
+
 from schemas.errors import InputError
+
+LOG = "log/"  # what is written there is written once
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,24 @@ class Store(Protocol):
         """Removes; nothing happens where there is no such object."""
         ...
 
+    def forget_older(self, key: str) -> None:
+        """Deletes what an overwritten object was before, where the store keeps that."""
+        ...
+
+    def rewritten(self, prefix: str) -> Iterator[str]:
+        """Keys under a prefix that have more than one version or were deleted, as far as the store knows."""
+        ...
+
     def sign(self, key: str, lifetime: timedelta) -> str:
-        """A URL that lets its bearer read this one object for a while."""
+        """A URL that lets its bearer read this one object for a while.
+
+        Raises:
+            InputError: `no-signed-urls`, where nobody outside could reach it.
+        """
+        ...
+
+    def let_in(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Lets a DuckDB open the URLs of this store."""
         ...
 
     def url(self, key: str) -> str:
@@ -54,7 +74,7 @@ class Store(Protocol):
         ...
 
 
-def _checked(key: str) -> str:
+def checked(key: str) -> str:
     if not key or key.startswith("/") or ".." in key.split("/") or "\\" in key or "\0" in key:
         raise ValueError("a store key is a relative path without '..'")
     return key
@@ -80,7 +100,7 @@ class FileStore:
         self.root = root
 
     def _path(self, key: str) -> Path:
-        return self.root / _checked(key)
+        return self.root / checked(key)
 
     def _folder(self, path: Path) -> None:
         missing = [p for p in (path, *path.parents) if not p.exists()]
@@ -118,7 +138,7 @@ class FileStore:
     def get(self, key: str) -> bytes:
         try:
             return self._path(key).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):  # a prefix is no object
             raise KeyError(key) from None
 
     def head(self, key: str) -> Head | None:
@@ -139,6 +159,16 @@ class FileStore:
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
+    def forget_older(self, key: str) -> None:
+        checked(key)  # nothing else: what was overwritten is gone
+
+    def rewritten(self, prefix: str) -> Iterator[str]:
+        checked(prefix)  # nothing else: a file system remembers nothing
+        return iter(())
+
+    def let_in(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Nothing: a path needs no credentials."""
+
     def sign(self, key: str, lifetime: timedelta) -> str:  # noqa: ARG002 - the interface of every store
         raise InputError(
             "no-signed-urls",
@@ -151,16 +181,11 @@ class FileStore:
         return str(self._path(key))
 
 
-def unsafe_modes(root: Path) -> list[Path]:
-    """Files and folders under `root` that someone other than the owner may enter, and symbolic links."""
-    found = [root, *root.rglob("*")]
+def unsafe_modes(root: Path, *, whole: bool = True) -> list[Path]:
+    """Files and folders under `root` that someone other than the owner may enter, and symbolic links.
+
+    Args:
+        whole: else the first level alone, which nobody gets past.
+    """
+    found = [root, *(root.rglob("*") if whole else root.iterdir())]
     return [p for p in found if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & 0o077]
-
-
-def open_store(url: str, home: Path) -> Store:
-    """Opens `file:…`, relative to the home."""
-    if not url.startswith("file:"):
-        raise InputError(
-            "unknown-store", "this kind of store is not known", "termpost.toml [store] url", "use file:./vault"
-        )
-    return FileStore((home / url.removeprefix("file:")).resolve())

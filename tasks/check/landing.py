@@ -32,6 +32,7 @@ def read_findings(store: Store, extract: Extract) -> Findings:
 def check_landing(store: Store, extract: Extract, terms: Terms) -> Checked:
     """Findings are made anew each time: a contract may have changed since."""
     connection = memory_connection()
+    store.let_in(connection)
     try:
         findings = hold_against_contracts(connection, landed_sources(store, extract), extract.id, terms, extract.form)
     finally:

@@ -7,9 +7,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from schemas.clock import Clock, SystemClock
-from schemas.errors import InputError
 from schemas.source_settings import SourceSettings, sources_of_environment
 from tasks.home import Home
+from tasks.keys import read_secret
 from tasks.store import Store
 
 
@@ -33,15 +33,7 @@ class Access:
         Raises:
             InputError: others may read the file.
         """
-        if given := self.environ.get(variable):
-            return given
-        path = self.home / "secrets" / name if self.home else None
-        if path is None or not path.is_file():
-            return None
-        if path.stat().st_mode & 0o077:
-            raise InputError("unsafe-secret", "others may read a secret of the home", f"secrets/{name}",
-                             f"chmod 600 secrets/{name}")  # fmt: skip
-        return path.read_text(encoding="utf-8").strip() or None
+        return read_secret(self.home / "secrets" if self.home else None, name, self.environ.get(variable))
 
     def path(self, setting: str) -> Path:
         """A path of settings, relative to the home where there is one."""

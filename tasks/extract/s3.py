@@ -15,8 +15,8 @@ from tasks.extract.access import Access
 from tasks.extract.address import Address
 from tasks.extract.archive import zip_files
 from tasks.extract.names import is_part, is_single, is_zip
-from tasks.extract.s3_errors import BROKEN_OFF, explained, refusal
 from tasks.extract.source_file import SourceFile
+from tasks.s3_errors import BROKEN_OFF, explained, refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

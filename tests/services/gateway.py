@@ -13,6 +13,8 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from schemas.settings import StoreSettings
+
 SCRIPT = Path(__file__).with_name("ceph.sh")
 _numbers = count(1)
 
@@ -30,10 +32,19 @@ class Gateway:
             config=Config(request_checksum_calculation="when_required"),
         )  # fmt: skip
 
-    def bucket(self) -> str:
-        name = f"extracts-{next(_numbers)}"
-        self.client().create_bucket(Bucket=name)
+    def bucket(self, *, versioned: bool = False, locked: bool = False) -> str:
+        name = f"bucket-{next(_numbers)}"
+        self.client().create_bucket(Bucket=name, ObjectLockEnabledForBucket=locked)
+        if versioned and not locked:  # a bucket with locks keeps versions anyway
+            self.client().put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
         return name
+
+    def store(self, monkeypatch: pytest.MonkeyPatch, prefix: str = "", **settings: Any) -> StoreSettings:
+        """A fresh bucket with versions and locks as a store, for who is logged in as pipeline."""
+        self.log_in(monkeypatch)
+        said = {"accept": ("conditional-write",), "accept_reason": "this gateway ignores If-None-Match", **settings}
+        url = f"s3://{self.bucket(locked=True)}/{prefix}".rstrip("/")
+        return StoreSettings(url=url, endpoint_url=self.endpoint, region="us-east-1", **said)
 
     def log_in(self, monkeypatch: pytest.MonkeyPatch, user: str = "pipeline") -> None:
         """As a person does: by the AWS environment."""

@@ -30,8 +30,8 @@ BUSY = 500  # HTTP status from which on the store is at fault
 REFUSED: dict[str, tuple[str, str, str]] = {  # S3 error code → code, what, mend
     "NoSuchBucket": ("no-such-bucket", "there is no such bucket", "check its name, endpoint and region"),
     "NoSuchKey": ("no-such-key", "there is no such object", "check the key; a prefix must not end in .zip or .csv"),
-    "AccessDenied": ("access-denied", "the store lets nobody read this with these credentials",
-                     "ask its owner for s3:GetObject, and s3:ListBucket for a prefix"),
+    "AccessDenied": ("access-denied", "the store does not let these credentials do this",
+                     "ask its owner for what is lacking: to read s3:GetObject, for a prefix s3:ListBucket"),
     "InvalidAccessKeyId": ("access-denied", "the store does not know this access key",
                            "check the AWS environment or profile"),
     "SignatureDoesNotMatch": ("access-denied", "the secret key is wrong", "check the AWS environment or profile"),
@@ -40,21 +40,21 @@ REFUSED: dict[str, tuple[str, str, str]] = {  # S3 error code → code, what, me
                            "wait until the export has ended, then try again"),
     "InvalidRange": ("source-changed", "the object changed while it was read",
                      "wait until the export has ended, then try again"),
-    "PermanentRedirect": ("wrong-region", "the bucket lies in another region", "set [source.s3] region"),
-    "AuthorizationHeaderMalformed": ("wrong-region", "the bucket lies in another region", "set [source.s3] region"),
+    "PermanentRedirect": ("wrong-region", "the bucket lies in another region", "set [{section}] region"),
+    "AuthorizationHeaderMalformed": ("wrong-region", "the bucket lies in another region", "set [{section}] region"),
 }  # fmt: skip
 
 
-def refusal(code: str, shown: str) -> InputError:
+def refusal(code: str, shown: str, section: str = "source.s3") -> InputError:
     reason, what, mend = REFUSED[code]
-    return InputError(reason, what, shown, mend)
+    return InputError(reason, what, shown, mend.format(section=section))
 
 
-def _answered(response: Any, shown: str) -> Exception:  # botocore types it per operation
+def _answered(response: Any, shown: str, section: str) -> Exception:  # botocore types it per operation
     code = str(response.get("Error", {}).get("Code", ""))
     status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
     if code in REFUSED:
-        return refusal(code, shown)
+        return refusal(code, shown, section)
     if status >= BUSY or code == "SlowDown":
         return RetryableError(f"the store is busy or broken, HTTP {status} ({shown})")
     return InputError(
@@ -63,16 +63,17 @@ def _answered(response: Any, shown: str) -> Exception:  # botocore types it per 
 
 
 @contextmanager
-def explained(shown: str) -> Iterator[None]:
+def explained(shown: str, section: str = "source.s3") -> Iterator[None]:
     """Turns what botocore raises into InputError or RetryableError.
 
     Args:
         shown: the address without anything secret.
+        section: of the settings, where a region can be named.
     """
     try:
         yield
     except ClientError as error:
-        raise _answered(error.response, shown) from None
+        raise _answered(error.response, shown, section) from None
     except NO_LOGIN:
         raise InputError("no-credentials", "there are no AWS credentials, or not all of them", shown,
                          "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None  # fmt: skip

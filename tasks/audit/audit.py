@@ -1,0 +1,129 @@
+"""Is this home safe to write to? Asked before any flow writes, and by `termpost doctor` in full."""
+
+import hashlib
+import smtplib
+import ssl
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from schemas.entry import Entry
+from schemas.errors import InputError, Refused, RetryableError
+from tasks.audit.files import file_findings
+from tasks.audit.finding import Finding, found
+from tasks.home import Home
+from tasks.record.verify import verify
+from tasks.store import FileStore
+
+AHEAD = timedelta(minutes=5)  # how far the log may be ahead of the clock
+WAIT = 10.0  # seconds for a mail relay to answer
+UNACCEPTABLE_FIRST = frozenset({"least-privilege"})  # of a folder: said by doctor, no reason to stop a run
+
+
+def audit_store(home: Home, *, thorough: bool) -> list[Finding]:
+    """The store's controls. One that `[store] accept` names is accepted where it lacks."""
+    store = home.store
+    if isinstance(store, FileStore):
+        apart = {"the keys": home.path / "secrets", "the catalogue": home.lake.catalogue}
+        findings = list(file_findings(store, home.path, apart, thorough=thorough))
+    else:
+        from tasks.audit.s3 import Probes  # noqa: PLC0415 - boto3 is slow to import
+        from tasks.s3_store import S3Store  # noqa: PLC0415
+
+        if not isinstance(store, S3Store):
+            raise TypeError("a store of an unknown kind")
+        findings = list(Probes(store).findings())
+    accepted = home.settings.store.accept
+    return [
+        replace(one, state="accepted") if one.state == "lacks" and one.control in accepted else one for one in findings
+    ]
+
+
+def refuse_unsafe(home: Home, run: str) -> None:
+    """Lets a flow go on that is about to write; what is accepted goes into the log, once for each wording.
+
+    Raises:
+        Refused: `unsafe-store`, with the first control that lacks.
+    """
+    findings = audit_store(home, thorough=False)
+    of_folder = isinstance(home.store, FileStore)
+    lacking = [one for one in findings if not one.is_safe and not (of_folder and one.control in UNACCEPTABLE_FIRST)]
+    if lacking:
+        first = lacking[0]
+        more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        raise Refused("unsafe-store", f"{first.what}{more}", f"termpost.toml [store], control {first.control}",
+                      f"{first.mend}; `termpost doctor` shows all")  # fmt: skip
+    _log_accepted(home, run, [one.control for one in findings if one.state == "accepted"])
+
+
+def _log_accepted(home: Home, run: str, controls: list[str]) -> None:
+    if not controls:
+        return
+    text = "\n".join([home.settings.store.accept_reason.strip(), *sorted(controls)]).encode()
+    digest = hashlib.sha256(text).hexdigest()
+    key = f"notes/store-accept/{digest[:20]}.txt"
+    if home.store.head(key) is not None:
+        return
+    # the log first: a run that is killed between the two says it twice rather than never
+    home.log.append(run, [Entry(kind="settings_changed", object=key, digest=digest, reason="store-accept")])
+    home.store.put(key, text)
+
+
+def audit_home(home: Home) -> list[Finding]:
+    """Store, keys, log, mail relay and clock; nothing is written but probes."""
+    findings: list[Finding] = []
+    try:
+        findings += audit_store(home, thorough=True)
+    except (InputError, RetryableError) as error:
+        mend = error.mend if isinstance(error, InputError) else "see that it answers, then try again"
+        what = error.what if isinstance(error, InputError) else str(error)
+        findings.append(Finding("store", "lacks", what, mend))
+    findings += _keys(home.path / "secrets")
+    findings += _log(home)
+    findings += _mail(home)
+    return findings
+
+
+def _keys(folder: Path) -> Iterator[Finding]:
+    open_ones = [p.name for p in (folder, *folder.rglob("*")) if stat.S_IMODE(p.lstat().st_mode) & 0o077]
+    yield found(
+        "keys", holds=folder.is_dir() and not open_ones, good="only the owner reads the keys",
+        bad=f"{len(open_ones)} of secrets/ can be read by others" if open_ones else "there is no folder secrets/",
+        mend="chmod -R go= secrets" if open_ones else "restore it from the backup",
+    )  # fmt: skip
+
+
+def _log(home: Home) -> Iterator[Finding]:
+    try:
+        verdict = verify(home.store, home.keys.log_key.public_key(), home.anchor)
+        last = max((entry.at for entry in home.log.entries()), default=None) if verdict.ok else None
+    except (InputError, RetryableError) as error:
+        yield Finding("log", "lacks", f"the log cannot be read ({type(error).__name__})", "see `termpost log verify`")
+        return
+    yield found(
+        "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
+        mend="restore what was changed from a copy (`termpost log verify`)",
+    )  # fmt: skip
+    now = home.clock.now()
+    behind = last is not None and last - now > AHEAD and not home.is_as_of
+    yield found(
+        "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",
+        mend="set this machine's clock (NTP)",
+    )  # fmt: skip
+
+
+def _mail(home: Home) -> Iterator[Finding]:
+    email = home.settings.channels.email
+    if email is None:
+        return
+    mend = "check [channels.email] host and port, and that the relay offers STARTTLS with a valid certificate"
+    try:
+        with smtplib.SMTP(email.host, email.port, timeout=WAIT) as relay:
+            relay.starttls(context=ssl.create_default_context())
+            relay.ehlo()
+    except (OSError, smtplib.SMTPException) as error:
+        yield Finding("mail", "lacks", f"the mail relay does not answer under TLS ({type(error).__name__})", mend)
+    else:
+        yield Finding("mail", "holds", "the mail relay answers under TLS")
