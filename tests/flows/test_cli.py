@@ -90,6 +90,11 @@ def test_wrong_use_is_exit_code_2_and_says_how(termpost: Command) -> None:
         (["sql", "SELECT 1", "--questions", "--home", "HOME"], "one thing is answered at a time (sql)"),
         (["log", "head", "--home", "HOME"], "the log is empty (this home): there is nothing to publish yet"),
         (
+            ["log", "verify", "--head", "HOME/no.json", "--home", "HOME"],
+            "there is no such file, or it cannot be read (--head): give the sum in a head (64 hex digits), or a file",
+        ),
+        (["log", "verify", "--head", "HOME/termpost.toml", "--home", "HOME"], "this is no head of a log (--head)"),
+        (
             ["staff", "add", "Maria Lopez", "--name", "M", "--role", "head", "--home", "HOME"],
             "use 2 to 32 of a-z, 0-9 and -",
         ),
@@ -109,7 +114,7 @@ def test_wrong_use_is_exit_code_2_and_says_how(termpost: Command) -> None:
 def test_what_is_wrong_is_one_line_with_its_mend(
     termpost: Command, school: School, arguments: list[str], answer: str
 ) -> None:
-    said = termpost(*[str(school.home) if word == "HOME" else word for word in arguments])
+    said = termpost(*[word.replace("HOME", str(school.home)) for word in arguments])
     assert said.code == 1
     assert answer.replace("HOME", str(school.home)) in said.complaint
     assert said.out == ""
@@ -229,3 +234,22 @@ def test_a_broken_log_is_exit_code_1(termpost: Command, school: School) -> None:
     said = termpost("log", "verify", "--home", school.home)
     assert (said.code, said.err) == (1, "")
     assert said.out.startswith("broken at log/00000001.ndjson: ")
+
+
+def test_a_published_head_shows_that_the_log_was_cut_off(termpost: Command, school: School, tmp_path: Path) -> None:
+    home = ("--home", school.home)
+    for staff in ("asmith", "bsmith"):
+        assert termpost("staff", "add", staff, "--name", "A", "--role", "teacher", *home).code == 0
+    published = termpost("log", "head", "--json", *home).out
+    file, sum_ = tmp_path / "head.json", json.loads(published)["sha256"]
+    file.write_text(published)
+    given = ("--head", file, "--head", sum_, "--head", school.home / "vault" / "log" / "heads" / "00000002.json")
+    assert termpost("log", "verify", *given, *home).code == 0
+    for key in ("00000002.ndjson", "heads/00000002.json"):
+        (school.home / "vault" / "log" / key).unlink()
+    (school.home / "secrets" / "log-anchor.json").unlink()
+    assert termpost("log", "verify", *home).code == 0  # nobody here remembers more
+    said = termpost("log", "verify", "--head", file, *home)
+    assert (said.code, said.out) == (1, "broken at log/00000002.ndjson: truncated\n")
+    said = termpost("log", "verify", "--head", sum_, *home)
+    assert (said.code, said.out) == (1, "broken: published-absent\n")

@@ -73,6 +73,21 @@ def test_who_got_what_is_what_the_record_says_pair_by_pair(cycle: WholeCycle) ->
         assert {(people[e.student or ""], people[e.recipient or ""]) for e in cycle.entries(kind)} == parents(cycle)
 
 
+def test_each_disclosure_says_of_whom_to_whom_when_how_and_by_which_right(cycle: WholeCycle) -> None:
+    """34 CFR 99.32(a)(3): the parties, and the interest they had; docs/log.md says which key answers which demand."""
+    planned = {entry.delivery: entry for entry in cycle.entries("planned")}
+    released = {(entry.report, entry.version): entry for entry in cycle.entries("released")}
+    for entry in (*cycle.entries("delivered"), *cycle.entries("sent")):
+        before = planned[entry.delivery]
+        assert before.seq < entry.seq
+        assert before.reason == "parent"  # the rule of tasks.distribute.rights, a closed code
+        same = ("cycle", "report", "version", "student", "recipient", "channel")
+        assert {getattr(before, key) == getattr(entry, key) for key in same} == {True}
+        assert None not in {getattr(entry, key) for key in same}
+        who = released[entry.report, entry.version]
+        assert (who.student, who.actor != "pipeline", who.seq < before.seq) == (entry.student, True, True)
+
+
 def test_every_student_is_released_or_held_with_a_reason(cycle: WholeCycle) -> None:
     released = {entry.student for entry in cycle.entries("released")}
     held = {entry.student for entry in cycle.entries("held") if entry.reason}

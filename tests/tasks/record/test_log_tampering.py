@@ -1,12 +1,15 @@
 """Law 6: each way to falsify a log is found, by the quick check and by the full one."""
 
+import hashlib
 import json
 
 import pytest
-from log_home import KEY, LogHome
+from log_home import KEY, NOON, LogHome, report_made
 from tampering import COUNT, TAMPERINGS, Tampering, cut_to, fork, write_log
 
-from tasks.record.segments import canonical, head_key, segment_key
+from schemas.entry import Logged
+from schemas.errors import InputError
+from tasks.record.segments import Place, canonical, head_key, segment_key, write_head, write_segment
 from tasks.record.verify import Verdict, verify
 
 ALL = pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda one: one.name)
@@ -80,3 +83,27 @@ def test_a_published_head_that_the_key_did_not_sign_is_no_witness(written: LogHo
     head = json.loads(written.store.get(head_key(1)))
     verdict = check(written, canonical(head | change).decode())
     assert (verdict.ok, verdict.reason, verdict.broken_at) == (False, "published-invalid", None)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "0" * 63, "G" * 64, '{"segment":1}', "a head", "\ud800"])
+def test_what_is_no_head_is_an_error_of_whoever_gave_it(written: LogHome, text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check(written, text)
+    assert (caught.value.code, caught.value.where) == ("bad-head", "--head")
+
+
+@pytest.mark.parametrize("change", [{"seq": 7}, {"kind": "forgotten"}])
+def test_the_full_check_reads_the_rows_that_the_quick_one_leaves_to_the_signature(
+    home: LogHome, change: dict[str, object]
+) -> None:
+    """Nobody without the key can write such a row: what is left is a fault of the writer that has it."""
+    rows = [Logged(**dict(report_made(n)), seq=n, at=NOON, run="run-1") for n in (1, 2, 3)]
+    for place in range(3):
+        wrong = [row.model_copy(update=change if n == place else {}) for n, row in enumerate(rows)]
+        data = write_segment(Place(), wrong, NOON, KEY)
+        for key, what in (
+            (segment_key(1), data), (head_key(1), write_head(Place(1, 3, hashlib.sha256(data).hexdigest()), KEY)),
+        ):  # fmt: skip
+            home.store.put(key, what)
+        assert not check(home, full=True).ok
+        assert check(home).ok is (place == 1)
