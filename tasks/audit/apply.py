@@ -6,8 +6,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from schemas.errors import InputError
 from schemas.settings import PrivacySettings
+from tasks.s3_errors import explained
 from tasks.s3_store import S3Store
 
 EMPTIED = ("landing", "quarantine")
@@ -25,21 +25,29 @@ def apply(store: S3Store, privacy: PrivacySettings) -> Iterator[tuple[str, str]]
         ("bucket with Object Lock", lambda: _bucket(store)),
         ("versioning", lambda: client.put_bucket_versioning(
             Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})),
-        ("lifecycle", lambda: client.put_bucket_lifecycle_configuration(
-            Bucket=bucket, LifecycleConfiguration={"Rules": _rules(store.prefix, privacy.landing_days)})),
-        ("TLS only", lambda: client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(_tls_only(bucket)))),
+        ("lifecycle", lambda: _lifecycle(store, _rules(store.prefix, privacy.landing_days))),
+        ("TLS only", lambda: _policy(store, _tls_only(bucket))),
         ("encryption", lambda: _encryption(store)),
         ("no public access", lambda: _no_public_access(store)),
     )  # fmt: skip
     for name, step in steps:
+        yield name, _outcome(step)
+
+
+def _outcome(step: Callable[[], object]) -> str:
+    """Raises InputError or RetryableError where the store cannot be asked at all."""
+    with explained("termpost.toml [store]", "store"):
         try:
             step()
         except ClientError as error:
-            yield name, str(error.response.get("Error", {}).get("Code", "refused"))
-        except InputError as error:
-            yield name, f"{error.what}: {error.mend}"
-        else:
-            yield name, "done"
+            return str(error.response.get("Error", {}).get("Code", "refused"))
+        except _NoKeyError:
+            return "name a key in [store] kms_key_id: without one nothing is encrypted by it"
+    return "done"
+
+
+class _NoKeyError(Exception):
+    """No key is named for encryption."""
 
 
 def _bucket(store: S3Store) -> None:
@@ -68,17 +76,42 @@ def _rules(prefix: str, landing_days: int) -> list[Any]:
     return found
 
 
+def _lifecycle(store: S3Store, rules: list[Any]) -> None:
+    """Beside the rules that somebody else made."""
+    try:
+        there: list[Any] = store.client.get_bucket_lifecycle_configuration(Bucket=store.bucket)["Rules"]
+    except ClientError as error:
+        if error.response["Error"].get("Code") != "NoSuchLifecycleConfiguration":
+            raise
+        there = []
+    ours = {rule["ID"] for rule in rules}
+    kept = [rule for rule in there if rule.get("ID") not in ours]
+    store.client.put_bucket_lifecycle_configuration(
+        Bucket=store.bucket, LifecycleConfiguration={"Rules": [*kept, *rules]}
+    )
+
+
+def _policy(store: S3Store, statement: dict[str, object]) -> None:
+    """Beside the statements that somebody else made."""
+    try:
+        policy = json.loads(store.client.get_bucket_policy(Bucket=store.bucket)["Policy"])
+    except ClientError as error:
+        if error.response["Error"].get("Code") != "NoSuchBucketPolicy":
+            raise
+        policy = {"Version": "2012-10-17", "Statement": []}
+    kept = [one for one in policy["Statement"] if one.get("Sid") != statement["Sid"]]
+    store.client.put_bucket_policy(Bucket=store.bucket, Policy=json.dumps(policy | {"Statement": [*kept, statement]}))
+
+
 def _tls_only(bucket: str) -> dict[str, object]:
     arn = f"arn:aws:s3:::{bucket}"
-    deny = {"Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"],
+    return {"Sid": "TlsOnly", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": [arn, f"{arn}/*"],
             "Condition": {"Bool": {"aws:SecureTransport": "false"}}}  # fmt: skip
-    return {"Version": "2012-10-17", "Statement": [deny]}
 
 
 def _encryption(store: S3Store) -> None:
     if store.kms_key_id is None:
-        raise InputError("no-key", "no key is named for encryption", "termpost.toml [store] kms_key_id",
-                         "make one in the store's key service, and name it")  # fmt: skip
+        raise _NoKeyError
     by_key: Any = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": store.kms_key_id}
     rules: Any = {"Rules": [{"ApplyServerSideEncryptionByDefault": by_key}]}
     store.client.put_bucket_encryption(

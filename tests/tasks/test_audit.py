@@ -172,12 +172,23 @@ def test_apply_makes_a_bucket_that_passes_but_for_what_the_gateway_cannot(
     s3.log_in(monkeypatch)
     settings = StoreSettings(url="s3://made-by-doctor/school", endpoint_url=s3.endpoint, kms_key_id="test-key-1",
                              region="us-east-1")  # fmt: skip
-    for _ in range(2):  # again changes nothing
+    for again in (False, True):
+        if again:  # what somebody else made stays
+            bucket = {"Bucket": "made-by-doctor"}
+            policy = json.loads(s3.client().get_bucket_policy(**bucket)["Policy"])
+            whole = "arn:aws:s3:::made-by-doctor"
+            theirs = {"Sid": "Theirs", "Effect": "Deny", "Principal": "*", "Action": "s3:PutBucketWebsite"}
+            policy["Statement"].append(theirs | {"Resource": whole})
+            s3.client().put_bucket_policy(**bucket, Policy=json.dumps(policy))
         steps = dict(apply(S3Store(settings), PrivacySettings()))
         assert [name for name, outcome in steps.items() if outcome == "done"][:4] == [
             "bucket with Object Lock", "versioning", "lifecycle", "TLS only"]  # fmt: skip
         found = states(list(Probes(S3Store(settings)).findings()))
         assert CEPH | {"encryption"} <= {name for name, state in found.items() if state == "holds"}
+    policy = json.loads(s3.client().get_bucket_policy(Bucket="made-by-doctor")["Policy"])
+    assert [one["Sid"] for one in policy["Statement"]] == ["Theirs", "TlsOnly"]
+    rules = s3.client().get_bucket_lifecycle_configuration(Bucket="made-by-doctor")["Rules"]
+    assert len(rules) == len({rule["ID"] for rule in rules}) == 10
 
 
 @ON_S3
