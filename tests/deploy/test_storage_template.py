@@ -207,6 +207,20 @@ def test_who_is_no_reader_reaches_nothing_whatever_iam_says(who: str, action: st
         assert not may(who, action, f"{ours}{place}one", SEGMENT, prefix=ours, grown=True)
 
 
+@pytest.mark.parametrize("who", EVERYONE)
+def test_the_pipeline_looks_at_the_bucket_for_doctor(who: str) -> None:
+    for what in ("BucketLocation", "BucketObjectLockConfiguration", "BucketOwnershipControls", "BucketPolicy",
+                 "BucketPolicyStatus", "BucketPublicAccessBlock", "BucketVersioning", "EncryptionConfiguration",
+                 "LifecycleConfiguration"):  # fmt: skip
+        assert may(who, f"s3:Get{what}") == (who in {"pipeline", ADMINISTRATOR}), what
+
+
+def test_a_large_upload_to_the_lake_can_be_taken_up_and_given_up() -> None:
+    for who in EVERYONE:
+        for action in ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"):
+            assert may(who, action, "lake/one.parquet") == (who in {"pipeline", "release"})
+
+
 def test_an_administrator_still_manages_the_bucket() -> None:
     assert may(ADMINISTRATOR, "s3:PutBucketPolicy")
     assert may(ADMINISTRATOR, "s3:PutLifecycleConfiguration")
@@ -353,6 +367,8 @@ THROUGH_S3 = {"kms:ViaService": "s3.eu-west-1.amazonaws.com", "kms:EncryptionCon
 def test_the_key_opens_for_readers_and_closes_for_writers(who: str) -> None:
     assert may_with_key(who, "kms:Decrypt", THROUGH_S3) == (who in READERS)
     assert may_with_key(who, "kms:GenerateDataKey", THROUGH_S3) == (who in {"pipeline", "release"})
+    of_object = {**THROUGH_S3, "kms:EncryptionContext:aws:s3:arn": f"{BUCKET}/log/one"}  # without a bucket key
+    assert may_with_key(who, "kms:Decrypt", of_object) == (who in READERS)
 
 
 @pytest.mark.parametrize("who", EVERYONE)
