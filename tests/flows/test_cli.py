@@ -126,7 +126,7 @@ def test_what_is_wrong_is_one_line_with_its_mend(
         (
             "termpost.toml",
             "[releases]\napprovals = 2\n",
-            'this key is not known (termpost.toml line 35 releases): did you mean "release"?',
+            'this key is not known (termpost.toml line 39 releases): did you mean "release"?',
         ),
         (
             "calendar.toml",
