@@ -42,7 +42,7 @@ def audit_store(home: Home, *, thorough: bool) -> list[Finding]:
 
 
 def refuse_unsafe(home: Home, run: str) -> None:
-    """Lets a flow go on that is about to write; what is accepted goes into the log, once for each wording.
+    """Lets a flow go on that is about to write; what an S3 may lack goes into the log, once for each wording.
 
     Raises:
         Refused: `unsafe-store`, with the first control that lacks.
@@ -55,7 +55,8 @@ def refuse_unsafe(home: Home, run: str) -> None:
         more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise Refused("unsafe-store", f"{first.what}{more}", f"termpost.toml [store], control {first.control}",
                       f"{first.mend}; `termpost doctor` shows all")  # fmt: skip
-    _log_accepted(home, run, [one.control for one in findings if one.state == "accepted"])
+    if not of_folder:
+        _log_accepted(home, run, [one.control for one in findings if one.state == "accepted"])
 
 
 def _log_accepted(home: Home, run: str, controls: list[str]) -> None:
