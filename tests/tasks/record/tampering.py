@@ -119,6 +119,14 @@ def fork(after: int, segments: int) -> Callable[[LogHome], None]:
     return do
 
 
+def splice(home: LogHome) -> None:
+    """Segment 3 is of one fork and segment 4 of the other; the log's key signed each, at its number and count."""
+    kept = {key: home.store.get(key) for key in (segment_key(4), head_key(4))}
+    fork(2, 1)(home)
+    for key, data in kept.items():
+        home.store.put(key, data)
+
+
 def cut_to(number: int) -> Callable[[LogHome], None]:
     return gone(*[key(n) for key in (segment_key, head_key) for n in range(number + 1, COUNT + 1)])
 
@@ -178,6 +186,7 @@ TAMPERINGS = [
     Tampering("all sums anew from the middle", rehash(3, None), by_hand="witness"),
     Tampering("all sums anew, signed with another key", rehash(1, FORGER), by_hand="witness"),
     Tampering("the last segment anew, signed with another key", rehash(COUNT, FORGER), by_hand="witness"),
+    Tampering("two forks spliced, each piece signed", splice),
     # a log that is good in itself, and not the one that was
     *(Tampering(f"cut after segment {n}", cut_to(n), "witness", "witness" if n else "alone") for n in range(COUNT)),
     *(

@@ -101,9 +101,9 @@ def test_the_full_check_reads_the_rows_that_the_quick_one_leaves_to_the_signatur
     for place in range(3):
         wrong = [row.model_copy(update=change if n == place else {}) for n, row in enumerate(rows)]
         data = write_segment(Place(), wrong, NOON, KEY)
-        for key, what in (
-            (segment_key(1), data), (head_key(1), write_head(Place(1, 3, hashlib.sha256(data).hexdigest()), KEY)),
-        ):  # fmt: skip
-            home.store.put(key, what)
-        assert not check(home, full=True).ok
-        assert check(home).ok is (place == 1)
+        head = write_head(Place(1, 3, hashlib.sha256(data).hexdigest()), KEY)
+        home.store.put(segment_key(1), data)
+        home.store.put(head_key(1), head)
+        for published in ([], [head.decode()]):
+            assert not check(home, *published, full=True).ok
+            assert check(home, *published).ok is (place == 1)
