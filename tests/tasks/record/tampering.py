@@ -80,8 +80,23 @@ def renamed(row: bytes, seq: int) -> bytes:
     return canonical(json.loads(row) | {"seq": seq, "report": "r99"}) + b"\n"
 
 
-def rehash(first: int, key: Ed25519PrivateKey | None) -> Callable[[LogHome], None]:
-    """Rewrites a student in segment `first` and computes every sum and count anew; without a key signatures stay."""
+def other_student(body: bytes) -> bytes:
+    return body.replace(b'"student":"s', b'"student":"t')
+
+
+def swapped(body: bytes) -> bytes:
+    one, other, *rest = body.splitlines(keepends=True)
+    return b"".join([other, one, *rest])
+
+
+def rehash(
+    first: int,
+    key: Ed25519PrivateKey | None = None,
+    last: int = COUNT,
+    change: Callable[[bytes], bytes] = other_student,
+    in_header: bool = True,
+) -> Callable[[LogHome], None]:
+    """Changes the lines of segment `first` and computes the sums anew up to `last`; without a key signatures stay."""
 
     def sign(value: dict[str, object]) -> bytes:
         if key is None:
@@ -90,10 +105,10 @@ def rehash(first: int, key: Ed25519PrivateKey | None) -> Callable[[LogHome], Non
         return canonical(rest | {"signature": base64.b64encode(key.sign(canonical(rest))).decode()})
 
     def do(home: LogHome) -> None:
-        for number in range(first, COUNT + 1):
+        for number in range(first, last + 1):
             header, body = home.store.get(segment_key(number)).split(b"\n", 1)
-            body = body.replace(b'"student":"s', b'"student":"t') if number == first else body
-            said = json.loads(header) | {"body": hashlib.sha256(body).hexdigest()}
+            body = change(body) if number == first else body
+            said = json.loads(header) | ({"body": hashlib.sha256(body).hexdigest()} if in_header else {})
             if number > first:
                 said["previous"] = hashlib.sha256(home.store.get(segment_key(number - 1))).hexdigest()
             data = sign(said) + b"\n" + body
@@ -182,10 +197,16 @@ TAMPERINGS = [
     Tampering("a segment over a later one without its head", order(1, 1, 3, 4, heads=False)),
     Tampering("a segment over the last", order(1, 2, 3, 3)),
     # sums computed anew by someone without the key
-    Tampering("all sums anew, signatures as they were", rehash(1, None), by_hand="witness"),
-    Tampering("all sums anew from the middle", rehash(3, None), by_hand="witness"),
+    Tampering("all sums anew, signatures as they were", rehash(1), by_hand="witness"),
+    Tampering("all sums anew from the middle", rehash(3), by_hand="witness"),
     Tampering("all sums anew, signed with another key", rehash(1, FORGER), by_hand="witness"),
     Tampering("the last segment anew, signed with another key", rehash(COUNT, FORGER), by_hand="witness"),
+    # and by someone who forgot one of them
+    Tampering("a segment and its head anew, the next not", rehash(2, last=2)),
+    Tampering("a head anew, the header not", rehash(COUNT, in_header=False)),
+    Tampering("two lines swapped and all sums anew", rehash(2, change=swapped)),
+    Tampering("the last newline dropped and all sums anew", rehash(COUNT, change=lambda body: body[:-1])),
+    Tampering("an empty line put in and all sums anew", rehash(COUNT, change=lambda body: b"\n" + body)),
     Tampering("two forks spliced, each piece signed", splice),
     # a log that is good in itself, and not the one that was
     *(Tampering(f"cut after segment {n}", cut_to(n), "witness", "witness" if n else "alone") for n in range(COUNT)),
