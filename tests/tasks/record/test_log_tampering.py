@@ -85,7 +85,7 @@ def test_a_published_head_that_the_key_did_not_sign_is_no_witness(written: LogHo
     assert (verdict.ok, verdict.reason, verdict.broken_at) == (False, "published-invalid", None)
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "0" * 63, "G" * 64, '{"segment":1}', "a head", "\ud800"])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", "0" * 63, "G" * 64, '{"segment":1}', "a head", r'"\ud800"'])
 def test_what_is_no_head_is_an_error_of_whoever_gave_it(written: LogHome, text: str) -> None:
     with pytest.raises(InputError) as caught:
         check(written, text)
