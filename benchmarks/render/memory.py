@@ -1,7 +1,6 @@
 """`python -m benchmarks.render.memory REPORTS`: the memory while so many reports become PDF and page, as JSON lines."""
 
 import json
-import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +11,16 @@ from tasks.render.pdf import pdf_of
 from tasks.render.sheet import make_sheets
 
 STEPS = 50
-PAGE = resource.getpagesize()
 
 
-def resident() -> float:
-    """Megabytes of this process that are in memory now."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE / 10**6
+def memory() -> dict[str, float]:
+    """Megabytes of this process in memory, now and at most.
+
+    Not `ru_maxrss`: a process that another one started inherits that one's, through fork and exec.
+    """
+    lines = Path("/proc/self/status").read_text().splitlines()
+    kept = {name: int(value.split()[0]) for name, _, value in (line.partition(":") for line in lines) if "kB" in value}
+    return {"now": round(kept["VmRSS"] * 1024 / 10**6, 1), "most": round(kept["VmHWM"] * 1024 / 10**6, 1)}
 
 
 def memory_of(reports: int) -> Iterator[dict[str, float]]:
@@ -27,8 +30,7 @@ def memory_of(reports: int) -> Iterator[dict[str, float]]:
         pdf_of(sheets, report.cutoff)
         page_of(sheets)
         if place % max(reports // STEPS, 1) == 0:
-            most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 10**6  # Linux counts in KiB
-            yield {"reports": place, "now": round(resident(), 1), "most": round(most, 1)}
+            yield {"reports": place, **memory()}
 
 
 if __name__ == "__main__":
