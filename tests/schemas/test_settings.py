@@ -213,8 +213,12 @@ def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
     for section, field in Settings.model_fields.items():
         for key in getattr(field.annotation, "model_fields", {}):
             assert f"{key} =" in text or f".{key}]" in text, f"[{section}] {key}"
-    for section in ("store", "lake", "rights", "release", "privacy", "run"):
+    for section in ("lake", "rights", "release", "privacy", "run"):
         assert getattr(started, section) == getattr(bare, section)
+    # the embedded default keeps keys beside the data, so the file it comes with says so
+    accepted = {"accept": started.store.accept, "accept_reason": started.store.accept_reason}
+    assert started.store == bare.store.model_copy(update=accepted)
+    assert started.store.accept == ("least-privilege",)
     assert started.channels.print == bare.channels.print
     for source, field in SourceSettings.model_fields.items():
         assert f"[source.{source}]" in text
