@@ -17,6 +17,7 @@ from flows.commands import (
     intake,
     papers,
     setting_up,
+    taking_back,
 )
 from flows.commands.shape import Group
 from schemas.errors import InputError, RetryableError
@@ -38,7 +39,10 @@ def termpost() -> None:
     """
 
 
-for module in (setting_up, doctor, intake, grades, comments, holds, papers, distribution, feedback, history, contracts):
+for module in (
+    setting_up, doctor, intake, grades, comments, holds, papers, distribution, taking_back, feedback, history,
+    contracts,
+):  # fmt: skip
     for command in module.COMMANDS:
         termpost.add_command(command)
 

@@ -69,6 +69,11 @@ class CycleState:
         """Whose report of this cycle is out; law 12 freezes it."""
         return frozenset(r.student for r in self.reports.values() if r.released)
 
+    @property
+    def out_students(self) -> frozenset[str]:
+        """Whose released report was not taken back."""
+        return frozenset(r.student for r in self.reports.values() if r.released and not r.withdrawn)
+
     def released_version(self, report: str) -> int | None:
         """The latest version of a report that was released."""
         return max(

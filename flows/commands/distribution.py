@@ -11,8 +11,8 @@ from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.errors import InputError
 from schemas.parcel import Plan
 from schemas.prepared import Hold, PreparedSchool
+from tasks.distribute.access import code_of
 from tasks.distribute.approve import read_prepared
-from tasks.distribute.outgoing import code_of
 from tasks.distribute.plan import make_plan
 from tasks.home import Home
 from tasks.lake import open_lake

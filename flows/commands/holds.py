@@ -9,11 +9,11 @@ import click
 
 from flows.commands.distribution import all_holds, prepared_or_none
 from flows.commands.people import School, reference_of
+from flows.commands.proving import refusals_logged
 from flows.commands.shape import Group, at_home, common, say, say_json
 from schemas.cycle_state import CycleState
 from schemas.decisions import Decisions, Way
-from schemas.entry import Entry
-from schemas.errors import InputError, Refused
+from schemas.errors import InputError
 from schemas.prepared import Hold
 from schemas.refs import PersonRef
 from tasks.home import Home
@@ -90,16 +90,12 @@ def resolve(
     """
     way, class_id = _way(accept, omit_course, grade_to_follow)
     words = None if note_file is None else sys.stdin.read() if str(note_file) == "-" else note_file.read_text()
-    try:
+    with refusals_logged(home, staff_id, "holds-resolve"):
         who = reference_of(home, student, "STUDENT")
         cycle = _cycle_of(home, who, cycle_id)
         with turn(home, cycle):
             schools, at = prepared_or_none(home, cycle), datetime.now(UTC)
             done = resolve_holds(home, schools, who, way, class_id, by=staff_id, otp=otp, at=at, words=words)
-    except Refused as refusal:
-        known = staff_id if staff_id in {member.id for member in home.staff.list()} else "unknown"
-        home.log.append("holds-resolve", [Entry(kind="refused", actor=known, reason=refusal.code)])
-        raise
     if as_json:
         rows = [{"class": hold.class_id, "reason": hold.reason, "decision": way, "by": staff_id} for hold in done]
         say_json({"cycle": cycle, "student": student, "resolved": rows})

@@ -11,13 +11,10 @@ from schemas.letter import Letter
 from schemas.parcel import Parcel, ParcelReport
 from schemas.refs import PersonRef
 from schemas.report import Contact, School
-from tasks.distribute.codes import access_code
 from tasks.distribute.envelope import make_envelope
 from tasks.distribute.seal import Part, seal
 from tasks.home import Home
 from tasks.render.pdf import UNPRINTABLE
-
-CODE_COUNTER = 1  # of every recipient, until codes can be revoked
 
 
 @dataclass(frozen=True)
@@ -30,11 +27,6 @@ class Outgoing:
     page_digest: str = ""  # HMAC under the recipient's key
     envelope_digest: str = ""
     failed: str | None = None  # reason code; then there is neither page nor envelope
-
-
-def code_of(home: Home, recipient: str) -> str:
-    """The recipient's access code. It is derived, so it lies nowhere."""
-    return access_code(home.keys.derive("codes"), recipient, CODE_COUNTER)
 
 
 def page_name(home: Home, parcel: Parcel) -> str:
@@ -56,10 +48,11 @@ def pack_or_fail(
     identity: ContactIdentity,
     students: Mapping[PersonRef, StudentIdentity],
     school_names: Mapping[str, str],
+    code: str,
 ) -> Outgoing:
     """Packs a parcel; a letter that cannot be printed is a failed delivery for the office, not the end of the run."""
     try:
-        return pack(home, cycle, parcel, identity, students, school_names)
+        return pack(home, cycle, parcel, identity, students, school_names, code)
     except InputError as error:
         if error.code != UNPRINTABLE:
             raise
@@ -73,6 +66,7 @@ def pack(
     identity: ContactIdentity,
     students: Mapping[PersonRef, StudentIdentity],
     school_names: Mapping[str, str],
+    code: str,
 ) -> Outgoing:
     """Seals and prints one parcel into the outgoing area, and digests what lies there."""
     recipient = PersonRef(parcel.recipient)
@@ -81,11 +75,11 @@ def pack(
     page_key = envelope_key = None
     page_digest = envelope_digest = ""
     if "portal" in parcel.channels:
-        page = _sealed(home, cycle, parcel, renditions, students)
+        page = _sealed(home, cycle, parcel, renditions, students, code)
         page_key, page_digest = f"{prefix}/page.html", home.people.digest(recipient, page)
         home.store.put(page_key, page)
     if "print" in parcel.channels:
-        letter = _letter(home, cycle, parcel, identity, students, school_names)
+        letter = _letter(home, cycle, parcel, identity, students, school_names, code)
         envelope = make_envelope(letter, [pdf for _, pdf in renditions])
         envelope_key, envelope_digest = f"{prefix}/envelope.pdf", home.people.digest(recipient, envelope)
         home.store.put(envelope_key, envelope)
@@ -115,6 +109,7 @@ def _sealed(
     parcel: Parcel,
     renditions: list[tuple[bytes, bytes]],
     students: Mapping[PersonRef, StudentIdentity],
+    code: str,
 ) -> bytes:
     parts = [
         Part(students[PersonRef(report.student)].name, page, pdf, f"{cycle}-{number}.pdf")
@@ -122,7 +117,7 @@ def _sealed(
     ]
     return seal(
         parts,
-        code=code_of(home, parcel.recipient),
+        code=code,
         recipient=parcel.recipient,
         delivery=page_name(home, parcel),
         school=home.settings.institution.name,
@@ -142,6 +137,7 @@ def _letter(
     identity: ContactIdentity,
     students: Mapping[PersonRef, StudentIdentity],
     school_names: Mapping[str, str],
+    code: str,
 ) -> Letter:
     institution = home.settings.institution
     first = parcel.reports[0]
@@ -163,7 +159,7 @@ def _letter(
         cycle_title=home.settings.institution.called,
         students=tuple(students[PersonRef(report.student)].name for report in parcel.reports),
         link=link_of(home, parcel) if "portal" in parcel.channels else "",
-        code=code_of(home, parcel.recipient),
+        code=code,
         query_until=query_until(home, cycle),
         ask=institution.ask or Contact(name=institution.name),
         paper=home.settings.channels.print.paper,

@@ -18,7 +18,7 @@ from schemas.parcel import Parcel
 from schemas.refs import ExtractId, PersonRef
 from schemas.report import stamped_number
 from tasks.distribute.address import decide
-from tasks.distribute.outgoing import Outgoing, code_of
+from tasks.distribute.outgoing import Outgoing
 from tasks.distribute.pdf_text import read_as_written, read_pages
 from tasks.distribute.reopen import Opened, reopen_sealed, students_in_envelope, students_in_sealed
 from tasks.home import Home
@@ -50,7 +50,9 @@ def allowed_numbers(
     return found
 
 
-def recheck(home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, outgoing: Outgoing) -> None:
+def recheck(
+    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, outgoing: Outgoing, code: str
+) -> None:
     """Reopens the sealed page and the envelope as they lie in the store.
 
     Raises:
@@ -61,7 +63,6 @@ def recheck(home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, 
     identity = open_identities(lake, home.people, extract_id, ContactIdentity, [recipient]).get(recipient)
     allowed = allowed_numbers(home, lake, extract_id, recipient, identity, day) if identity else {}
     expected = {report.student for report in parcel.reports}
-    code = code_of(home, parcel.recipient)
     try:
         if outgoing.page:
             page = home.store.get(outgoing.page)

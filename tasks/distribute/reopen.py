@@ -10,7 +10,9 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,10 +37,29 @@ class Opened:
 
     page: bytes
     pdf: bytes
+    title: str = ""
+    filename: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """All that was sealed in a page, and what stands on it in clear."""
+
+    parts: tuple[Opened, ...]
+    school: str
+    language: str
+    recipient: str
+    delivery: str
+    query_until: date
 
 
 def reopen_sealed(page: bytes, code: str) -> list[Opened]:
     """Every part of a sealed page. InputError `does-not-open` on a wrong code or when any byte was changed."""
+    return list(reopen(page, code).parts)
+
+
+def reopen(page: bytes, code: str) -> Content:
+    """A sealed page as it was before. InputError `does-not-open` on a wrong code or when any byte was changed."""
     secret = tidy(code).encode()
     try:
         return _reopened(page, secret)
@@ -49,6 +70,19 @@ def reopen_sealed(page: bytes, code: str) -> list[Opened]:
             "a sealed page",
             "check the code; if it is right, seal the page again",
         ) from None
+
+
+def is_sealed(page: bytes) -> bool:
+    """Whether it has a sealed block at all; the page of what was taken back has none."""
+    return _OPEN in page
+
+
+def language_of(page: bytes) -> str | None:
+    """The language of a sealed page, as it stands there in clear; None where it was changed beyond reading."""
+    try:
+        return str(json.loads(_taken_apart(page)[1])["language"])
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def students_in_sealed(page: bytes, code: str) -> set[str]:
@@ -106,7 +140,7 @@ def _as_written(pdf: bytes, place: int, page: Page) -> set[str]:
     return set() if page.blank else _stamps(read_as_written(pdf, place))
 
 
-def _reopened(page: bytes, secret: bytes) -> list[Opened]:
+def _reopened(page: bytes, secret: bytes) -> Content:
     before, block, after = _taken_apart(page)
     fields = json.loads(block)
     salt, data = (base64.b64decode(fields[name], validate=True) for name in ("salt", "data"))
@@ -123,7 +157,12 @@ def _reopened(page: bytes, secret: bytes) -> list[Opened]:
     marker.update(len(clear).to_bytes(8) + clear + packed)
     if not hmac.compare_digest(marker.digest(), salt):
         raise ValueError("the salt was not made from the content, so a key might have been used twice")
-    return _parts(zlib.decompress(packed, wbits=-15), hashlib.sha256(before + _OPEN + _CLOSE + after).hexdigest())
+    content = zlib.decompress(packed, wbits=-15)
+    about, parts = _parts(content, hashlib.sha256(before + _OPEN + _CLOSE + after).hexdigest())
+    return Content(
+        parts, fields["school"], fields["language"], about["recipient"], about["delivery"],
+        date.fromisoformat(about["query_until"]),
+    )  # fmt: skip
 
 
 def _taken_apart(page: bytes) -> tuple[bytes, bytes, bytes]:
@@ -134,7 +173,7 @@ def _taken_apart(page: bytes) -> tuple[bytes, bytes, bytes]:
     return before, block, after
 
 
-def _parts(content: bytes, shell: str) -> list[Opened]:
+def _parts(content: bytes, shell: str) -> tuple[dict[str, Any], tuple[Opened, ...]]:
     place = 4 + int.from_bytes(content[:4])
     about = json.loads(content[4:place])
     if about["format"] != _CONTENT or about["shell"] != shell:
@@ -142,11 +181,11 @@ def _parts(content: bytes, shell: str) -> list[Opened]:
     opened = []
     for part in about["parts"]:
         middle, end = place + part["page"], place + part["page"] + part["pdf"]
-        opened.append(Opened(content[place:middle], content[middle:end]))
+        opened.append(Opened(content[place:middle], content[middle:end], part["title"], part["filename"]))
         place = end
     if place != len(content):
         raise ValueError("the lengths do not add up")
-    return opened
+    return about, tuple(opened)
 
 
 def _hkdf(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:

@@ -12,6 +12,7 @@ from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.parcel import Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
+from tasks.distribute.access import AccessCodes
 from tasks.distribute.approve import approve as approve_reports
 from tasks.distribute.approve import check_bytes
 from tasks.distribute.comments_read import refuse_unread
@@ -37,7 +38,7 @@ def nothing_left(run: Run, cycle_id: CycleId, hold_back: tuple[str, ...]) -> boo
         reports, lost = ready(home, lake, state, hold_back)
         if reports or not state.lost.issuperset(lost):  # whom nobody can be given is written down once
             return False
-        return not without_done(home, make_plan(home, lake, cycle_id, state.released_students), state).parcels
+        return not without_done(home, make_plan(home, lake, cycle_id, state.out_students), state).parcels
 
 
 @as_task("approve")
@@ -66,7 +67,7 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     home = open_run(run)
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
-        plan = make_plan(home, lake, cycle_id, state.released_students)
+        plan = make_plan(home, lake, cycle_id, state.out_students)
         # refused all round: the log must say why
         lost = make_plan(home, lake, cycle_id, state.without_recipient).decisions if state.without_recipient else ()
     refusals = [
@@ -96,7 +97,13 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
         children = {PersonRef(r.student) for p in mine for r in p.reports}
         students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
         names = school_names(lake, plan.extract_id)
-    packed = [pack_or_fail(home, parcels.cycle_id, p, contacts[PersonRef(p.recipient)], students, names) for p in mine]
+    codes = AccessCodes(home, home.log.entries())
+    packed = [
+        pack_or_fail(
+            home, parcels.cycle_id, p, contacts[PersonRef(p.recipient)], students, names, codes.of(p.recipient)
+        )
+        for p in mine
+    ]
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
     home.store.put(key, OUTGOING.dump_json(packed))
     get_run_logger().info("%d parcels sealed", len(packed))
@@ -108,9 +115,11 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
     home = open_run(run)
     plan = _plan(home, sealed.parcels)
+    codes = AccessCodes(home, home.log.entries())
     with open_lake(home.lake) as lake:
         for outgoing in _outgoing(home, sealed):
-            recheck_parcel(home, lake, ExtractId(plan.extract_id), plan.day, outgoing)
+            code = codes.of(outgoing.parcel.recipient)
+            recheck_parcel(home, lake, ExtractId(plan.extract_id), plan.day, outgoing, code)
     get_run_logger().info(
         "%d parcels hold what they should and nothing else", sealed.parcels.last - sealed.parcels.first
     )

@@ -2,12 +2,15 @@
 
 import duckdb
 
+from schemas.errors import InputError
 from schemas.identity import ContactIdentity
+from schemas.parcel import Plan
 from schemas.refs import ExtractId, PersonRef
-from tasks.distribute.outgoing import code_of
+from tasks.distribute.access import AccessCodes
 from tasks.distribute.plan import make_plan, school_names
 from tasks.home import Home
 from tasks.identities import open_identities
+from tasks.lake import open_lake
 from tasks.papers.code_letter import CodeLetter
 
 
@@ -16,20 +19,40 @@ def code_letters_of(
 ) -> list[CodeLetter]:
     """The letters, by the recipient's name; with `only`, those of that student's recipients."""
     plan = make_plan(home, lake, cycle_id, None if only is None else frozenset({only}))
+    letters = _letters(home, lake, plan, AccessCodes(home, home.log.entries())).values()
+    return sorted(letters, key=lambda letter: (letter.recipient_name, letter.address, letter.code))
+
+
+def code_letters_for(home: Home, recipient: PersonRef | None) -> dict[PersonRef, CodeLetter]:
+    """One letter to each recipient of any prepared cycle (or to one of them), at the address of the latest cycle."""
+    codes, found = AccessCodes(home, home.log.entries()), dict[PersonRef, CodeLetter]()
+    with open_lake(home.lake) as lake:
+        for cycle in sorted(home.calendar.cycles, key=lambda cycle: cycle.release):
+            try:
+                plan = make_plan(home, lake, cycle.id, None)
+            except InputError:  # not prepared
+                continue
+            found |= _letters(home, lake, plan, codes)
+    return {ref: letter for ref, letter in found.items() if recipient in (None, ref)}
+
+
+def _letters(
+    home: Home, lake: duckdb.DuckDBPyConnection, plan: Plan, codes: AccessCodes
+) -> dict[PersonRef, CodeLetter]:
     extract_id = ExtractId(plan.extract_id)
     names = school_names(lake, extract_id)
     contacts = open_identities(
         lake, home.people, extract_id, ContactIdentity, [PersonRef(parcel.recipient) for parcel in plan.parcels]
     )
-    letters = []
+    letters = {}
     for parcel in plan.parcels:
-        contact = contacts.get(PersonRef(parcel.recipient))
-        student = parcel.reports[0].student
+        ref, student = PersonRef(parcel.recipient), parcel.reports[0].student
+        contact = contacts.get(ref)
         address = next((r.address for r in contact.reach if r.student == student), ()) if contact else ()
         if contact is None or not address:
             continue
         school = names.get(parcel.reports[0].school, home.settings.institution.name)
-        letters.append(CodeLetter(
-            recipient_name=contact.name, address=address, school=school, code=code_of(home, parcel.recipient)
-        ))  # fmt: skip
-    return sorted(letters, key=lambda letter: (letter.recipient_name, letter.address, letter.code))
+        letters[ref] = CodeLetter(
+            recipient_name=contact.name, address=address, school=school, code=codes.of(parcel.recipient)
+        )
+    return letters

@@ -1,7 +1,9 @@
 """Erasing a person: their key goes, and with it the meaning of everything that was written under it."""
 
 import sqlite3
+from collections.abc import Iterable
 
+from schemas.entry import Entry
 from schemas.refs import PersonRef
 from tasks.home import Home
 from tasks.lake import LakePlace
@@ -26,15 +28,26 @@ def erase_person(home: Home, ref: PersonRef) -> str:
     return publish_views(home, forget=True)
 
 
-def _blur_statistics(place: LakePlace, ref: PersonRef) -> None:
+def erased_people(entries: Iterable[Entry]) -> set[PersonRef]:
+    """Whom the log says to be erased: an `erased` entry without an object names a person, as student or recipient or
+    both; one with an object names that object alone."""
+    found = {ref for e in entries if e.kind == "erased" and e.object is None for ref in (e.student, e.recipient)}
+    return {PersonRef(ref) for ref in found if ref is not None}
+
+
+def blur_statistics(catalogue: sqlite3.Connection, ref: PersonRef) -> None:
     """DuckLake keeps the least and greatest value of each column of each file in clear, whatever one sets."""
+    for table in ("ducklake_file_column_stats", "ducklake_table_column_stats"):
+        catalogue.execute(f"UPDATE {table} SET min_value = ? WHERE min_value = ?", [LOWEST, ref])
+        catalogue.execute(f"UPDATE {table} SET max_value = ? WHERE max_value = ?", [HIGHEST, ref])
+
+
+def _blur_statistics(place: LakePlace, ref: PersonRef) -> None:
     connection = sqlite3.connect(place.catalogue, timeout=60, isolation_level=None)
     try:
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute("BEGIN IMMEDIATE")
-        for table in ("ducklake_file_column_stats", "ducklake_table_column_stats"):
-            connection.execute(f"UPDATE {table} SET min_value = ? WHERE min_value = ?", [LOWEST, ref])
-            connection.execute(f"UPDATE {table} SET max_value = ? WHERE max_value = ?", [HIGHEST, ref])
+        blur_statistics(connection, ref)
         connection.execute("COMMIT")
         connection.execute("VACUUM")  # rows that were changed before lie in freed pages
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

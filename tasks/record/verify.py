@@ -41,24 +41,24 @@ class Verdict:
 
 @dataclass
 class _Objects:
-    """What the entries say of objects, and which of them the store does not bear out."""
+    """What the entries say of objects; of several that name one object, the last counts."""
 
     matches: Callable[[Logged], bool]
-    gone: dict[str, int] = field(default_factory=dict)  # object → seq of the last entry that removes it
-    missing: list[tuple[int, str, int]] = field(default_factory=list)  # seq, object, segment
+    last: dict[str, tuple[int, Row | None]] = field(default_factory=dict)  # object → segment and entry; None: gone
 
     def see(self, row: Row, segment: int) -> None:
-        name, digest = row.get("object"), row.get("digest")
+        name = row.get("object")
         if name is None:
             return
-        if row["kind"] in GONE:
-            self.gone[name] = row["seq"]
-        elif digest is not None and not self.matches(Logged.model_validate(row)):
-            self.missing.append((row["seq"], name, segment))
+        if row.get("digest") is not None:  # also of what was withdrawn: then a page that says so lies there
+            self.last[name] = (segment, row)
+        elif row["kind"] in GONE:
+            self.last[name] = (segment, None)
 
     def settle(self) -> None:
-        for seq, name, segment in self.missing:
-            if self.gone.get(name, 0) < seq:
+        """In the order of the log, so that the first place that does not hold is named."""
+        for segment, row in sorted(self.last.values(), key=lambda said: said[0]):
+            if row is not None and not self.matches(Logged.model_validate(row)):
                 raise BrokenError(segment, "object-missing")
 
 
@@ -78,8 +78,8 @@ def verify(
     Args:
         anchor: where a writer keeps its last head; None for an auditor who has none (a cut tail then shows only
             against a published head).
-        full: also reads each row, and asks `objects` of every entry with object and digest; one that is absent or
-            differs is right only if a later entry erased, retained or withdrew it.
+        full: also reads each row, and asks `objects` of the last entry with a digest for each object; one that is
+            absent or differs is right only if a later entry erased, retained or withdrew it.
         published: what was kept of `log head`: its JSON, or the sum in it.
         objects: whether the object that an entry names is there with its digest.
         patience: seconds to wait for the head of the last segment, whose writer may be at work.

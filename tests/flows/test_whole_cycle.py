@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from school import CYCLE, new_school, whole_extract
 
 from flows.cli import termpost
-from tasks.distribute.outgoing import code_of
+from tasks.distribute.access import code_of
 from tasks.lake import open_lake
 from tasks.record.objects import object_is_as_logged
 from tasks.record.verify import verify

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from school import CYCLE, FATHER, LISA, MOTHER, OTHER, School, new_school, small_extract
 
-from tasks.distribute.outgoing import code_of
+from tasks.distribute.access import code_of
 from tasks.distribute.pdf_text import read_pages
 from tasks.distribute.reopen import reopen_sealed
 

@@ -72,7 +72,7 @@ def _refusal(call: Callable[[], object]) -> InputError:
 
 def test_what_comes_out_is_byte_for_byte_what_went_in() -> None:
     parts = [_part(), _part(SIBLING)]
-    assert reopen_sealed(_sealed(*parts), CODE) == [Opened(p.page, p.pdf) for p in parts]
+    assert reopen_sealed(_sealed(*parts), CODE) == [Opened(p.page, p.pdf, p.title, p.filename) for p in parts]
 
 
 def test_another_recipients_code_does_not_open_it() -> None:
