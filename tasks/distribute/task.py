@@ -1,5 +1,6 @@
 """The face of distribute: approve, address, seal, recheck, deliver."""
 
+import os
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter
 from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.entry import Entry
 from schemas.identity import ContactIdentity, StudentIdentity
-from schemas.parcel import Plan
+from schemas.parcel import Parcel, Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
 from tasks.distribute.access import AccessCodes
@@ -23,6 +24,7 @@ from tasks.distribute.recheck import recheck as recheck_parcel
 from tasks.home import Home, open_run
 from tasks.identities import open_identities
 from tasks.lake import open_lake
+from tasks.side_by_side import side_by_side
 
 OUTGOING = TypeAdapter(list[Outgoing])
 
@@ -98,12 +100,12 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
         students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
         names = school_names(lake, plan.extract_id)
     codes = AccessCodes(home, home.log.entries())
-    packed = [
-        pack_or_fail(
-            home, parcels.cycle_id, p, contacts[PersonRef(p.recipient)], students, names, codes.of(p.recipient)
-        )
-        for p in mine
-    ]
+
+    def pack(parcel: Parcel) -> Outgoing:
+        contact, code = contacts[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
+        return pack_or_fail(home, parcels.cycle_id, parcel, contact, students, names, code)
+
+    packed = list(side_by_side(pack, mine, at_once=len(os.sched_getaffinity(0))))  # Typst keeps a core busy
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
     home.store.put(key, OUTGOING.dump_json(packed))
     get_run_logger().info("%d parcels sealed", len(packed))
@@ -132,12 +134,12 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     home, cycle_id = open_run(run), sealed.parcels.cycle_id
     outgoing = _outgoing(home, sealed)
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, cycle_id, o)])
-    for parcel in outgoing:
-        show(home, cycle_id, parcel)
+    for _ in side_by_side(lambda parcel: show(home, cycle_id, parcel), outgoing):
+        pass  # visible, now that the log knows
     entries = [e for o in outgoing for e in entries_after(home, cycle_id, o)]
     home.log.append(run.id, entries)
-    for parcel in outgoing:
-        clear(home, parcel)
+    for _ in side_by_side(lambda parcel: clear(home, parcel), outgoing):
+        pass  # no copy is left
     counts = Counter(entry.channel or "" for entry in entries)
     get_run_logger().info("%d deliveries", sum(counts.values()))
     return Delivered(cycle_id, tuple(sorted(counts.items())))

@@ -4,7 +4,8 @@ What was saved, printed or posted cannot be recalled. The log says first what is
 say so, which `finish` can do again after a kill.
 """
 
-from collections.abc import Collection, Iterator, Sequence, Set
+from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -35,7 +36,7 @@ class TakenBack:
     envelopes: int  # taken out of the print area; whether they were posted, the office knows
 
 
-def released_in(states: Sequence[CycleState], wanted: Set[str]) -> dict[ReportVersion, str]:
+def released_in(states: Sequence[CycleState], wanted: AbstractSet[str]) -> dict[ReportVersion, str]:
     """Report versions that are out, of these reports or students, with their cycle."""
     return {
         key: state.cycle

@@ -3,8 +3,8 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from tasks.render.model import reports_of
 from tasks.render.page import own_template, page_of
 from tasks.render.pdf import UNPRINTABLE, pdf_of
 from tasks.render.sheet import make_sheets
+from tasks.side_by_side import side_by_side
 
 MADE_FORMAT = "termpost.made/2"
 MODEL = "report.json"
@@ -61,16 +62,14 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     # the whole log is read for it, and only a report that had another version before asks
     state = cache(lambda: CycleState.fold(batch.cycle.id, home.log.entries()))
     reports = reports_of(lake, home, batch).items()
-    due = [_due(home, batch, student, report, languages[student], template, state) for student, report in reports]
+    due = side_by_side(lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports))
     own = home.path / "templates" if template else None
-    being_set = [[_setters().submit(_set, one.report, language, own) for language in one.wanted] for one in due]
-    for one, pages in zip(due, being_set, strict=True):
-        try:
-            renditions += _keep(home, one, [page.result() for page in pages])
-        except InputError as error:
-            if error.code != UNPRINTABLE:
-                raise
-            unmade.append((one.student, error.code))  # one name in a script without a font holds one student, not all
+    being_set = [(one, [_setters().submit(_set, one.report, lang, own) for lang in one.wanted]) for one in due]
+    for kept in side_by_side(lambda one: _kept_or_unmade(home, *one), being_set):
+        if isinstance(kept, tuple):
+            unmade.append(kept)
+        else:
+            renditions += kept
     return Rendered(batch, tuple(renditions), tuple(unmade))
 
 
@@ -126,6 +125,18 @@ def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
     sheets = make_sheets(report, language)
     made: dict[Format, bytes] = {"html": page_of(sheets, own), "pdf": pdf_of(sheets, report.cutoff)}
     return {rendition_name(language, kind): data for kind, data in made.items()}
+
+
+def _kept_or_unmade(
+    home: Home, due: _Due, pages: Sequence[Future[dict[str, bytes]]]
+) -> list[Rendition] | tuple[PersonRef, str]:
+    """One name in a script without a font holds one student, not all."""
+    try:
+        return _keep(home, due, [page.result() for page in pages])
+    except InputError as error:
+        if error.code != UNPRINTABLE:
+            raise
+        return due.student, error.code
 
 
 def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rendition]:

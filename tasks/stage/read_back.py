@@ -2,6 +2,7 @@
 
 from schemas.errors import RetryableError
 from schemas.refs import Rendered, Staged
+from tasks.side_by_side import side_by_side
 from tasks.store import Store
 
 
@@ -12,8 +13,8 @@ def read_back(store: Store, rendered: Rendered) -> Staged:
         RetryableError: an object is absent or differs. Where that lasts, it must be restored from the backup: a version
             that was made is never made again (law 5).
     """
-    for rendition in rendered.renditions:
-        head = store.head(rendition.object)
+    heads = side_by_side(lambda rendition: store.head(rendition.object), rendered.renditions)
+    for rendition, head in zip(rendered.renditions, heads, strict=True):
         if head is None or head.sha256 != rendition.sha256:
             raise RetryableError(f"{rendition.object} does not lie in the store as it was made")
     return Staged(rendered.batch, rendered.renditions, rendered.unmade)

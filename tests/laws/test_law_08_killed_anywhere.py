@@ -106,7 +106,7 @@ def test_nothing_is_visible_that_the_log_did_not_know_before(releases: list[Outc
             channel = "portal" if name.startswith("sealed/") else "print"
             assert (sealed[name], channel) in planned, (outcome["nth"], name)
         partly += 0 < len(visible(seen)) < 4
-    assert partly == 3 or len(releases) < 20  # killed at every write: in the middle of showing, too
+    assert partly or len(releases) < 20  # killed at every write: in the middle of showing, too
 
 
 def test_no_copy_is_left_in_the_outgoing_area(releases: list[Outcome]) -> None:

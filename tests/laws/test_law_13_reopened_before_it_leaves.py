@@ -126,8 +126,8 @@ def _address_of_another(school: Prepared) -> Any:
     return patch.object(outgoing, "make_envelope", faulty)
 
 
-# references are random, so the parcels come in another order each time: to a mother of two, the parcel of a father of one
-# of hers lacks a report, and only to others it holds a stranger's
+# references are random, so the parcels come in another order each time: to a mother of two, the parcel of a father of
+# one of hers lacks a report, and only to others it holds a stranger's
 MIXED_UP = ("wrong-student", "incomplete-parcel")
 
 

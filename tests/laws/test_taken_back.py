@@ -1,4 +1,4 @@
-"""What is out can be taken back: a void code opens nothing that is live, and a withdrawn report is gone from its link."""
+"""What is out can be taken back: a void code opens nothing live, and a withdrawn report is gone from its link."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
