@@ -93,16 +93,18 @@ def _said_plainly(*, entering: bool) -> Iterator[None]:
         raise _no_tls() if entering else _login() from None
     except smtplib.SMTPResponseException as error:
         raise _about_reply(error, entering=entering) from None
-    except (OSError, smtplib.SMTPServerDisconnected) as error:
-        raise _away("does not answer", error) from None
+    except smtplib.SMTPServerDisconnected as error:
+        raise _away("broke off", error) from None
     except (smtplib.SMTPException, UnicodeError):  # no way of logging in that we know, or a password that is not ASCII
         raise _login() from None
+    except OSError as error:  # last, since every error of smtplib is one
+        raise _away("does not answer", error) from None
 
 
 def _about_tls(error: ssl.SSLError) -> Exception:
     if isinstance(error, ssl.SSLCertVerificationError):
         return InputError("relay-certificate", "the mail relay's certificate is not to be trusted", f"{WHERE} host",
-                          "give the relay a certificate for that name; ca_file if its authority is your own")  # fmt: skip
+                          "give it one for that name; ca_file if its authority is your own")  # fmt: skip
     if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return _away("broke off", error)
     return InputError("relay-tls", "the mail relay does not speak TLS as it should", f"{WHERE} port",
