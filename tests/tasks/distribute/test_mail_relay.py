@@ -276,6 +276,7 @@ def test_a_relay_that_closes_instead_of_taking_it_has_not_taken_it(service: Smtp
     (letter,) = mails(1)
     service.answers["end"].append("421 4.3.0 Closing")
     assert states(outcomes(service, school, [letter])) == [("sent", "")]
+    assert service.hellos == 4  # on a new line: after 421 the old one is the relay's to close
     assert len(service.boxes[letter.recipient]) == 1
 
 
@@ -364,10 +365,13 @@ def test_the_pause_shrinks_when_the_relay_has_room_again(service: SmtpService, s
 # --- what is wrong with the relay and not with a family
 
 
-@pytest.mark.parametrize("reply", ["553 5.7.1 Sender not owned by user", "530 5.7.0 Authentication required"])
-def test_a_sender_that_is_refused_fails_nobody(service: SmtpService, school: Authority, reply: str) -> None:
+@pytest.mark.parametrize(
+    ("step", "reply"),
+    [("mail", "553 5.7.1 Sender not owned by user"), ("rcpt", "530 5.7.0 Authentication required")],
+)
+def test_a_sender_that_is_refused_fails_nobody(service: SmtpService, school: Authority, step: str, reply: str) -> None:
     time, letters, found = Time(), mails(4), []
-    service.answers["mail"].extend(["", reply])
+    service.answers[step].extend(["", reply])
 
     def send_all() -> None:
         with Sending(relay_to(service, school), time.sleep, time.instant) as sending:

@@ -66,6 +66,7 @@ def test_the_action_decides_and_the_status_is_the_reason(action: str, status: st
         (postfix(envelope=OTHER), "contradicts-itself"),
         (AWAY.encode(), "no-report"),
         (postfix().replace(b"report-type=delivery-status", b"report-type=feedback-report"), "no-report"),
+        (postfix().replace(b"multipart/report", b"multipart/mixed"), "no-report"),
         (postfix().replace(b"message/delivery-status", b"text/plain"), "no-report"),
         (b"Content-Type: multipart/mixed; boundary=b\n\n--b\n" + postfix() + b"\n--b--\n", "no-report"),
         (b"", "no-report"),
@@ -121,6 +122,8 @@ def test_of_several_copies_one_that_arrived_is_an_arrival() -> None:
     assert read_report(postfix().replace(end, end + block % (b"failed", b"5.2.1"))) == Told(
         TOKEN, "failed", "bounce-5.1.1"
     )
+    late = postfix("delayed", "4.4.1").replace(end, end + block % (b"delivered", b"2.0.0"))
+    assert read_report(late) == Told(TOKEN, "delivered", "delivered")
     assert read_report(postfix().replace(end, end + block % (b"expanded", b"2.0.0"))) == "passed-on"
 
 
