@@ -48,7 +48,7 @@ def relay_of(email: Email, home: Path, environ: Mapping[str, str]) -> Relay:
     )  # fmt: skip
 
 
-def connect(relay: Relay) -> smtplib.SMTP:
+def connect(relay: Relay, wait: float = WAIT) -> smtplib.SMTP:
     """A connection under TLS with a certificate that was verified, logged in where there is a user.
 
     InputError for what a person must mend (no TLS, certificate, login); RetryableError where the relay is away or busy.
@@ -58,9 +58,9 @@ def connect(relay: Relay) -> smtplib.SMTP:
     greeting = relay.sender.rpartition("@")[2]  # not this machine's name, which is nobody's business
     with _said_plainly(entering=False):
         if relay.implicit_tls:
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(relay.host, relay.port, greeting, timeout=WAIT, context=context)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(relay.host, relay.port, greeting, timeout=wait, context=context)
         else:
-            smtp = smtplib.SMTP(relay.host, relay.port, greeting, timeout=WAIT)
+            smtp = smtplib.SMTP(relay.host, relay.port, greeting, timeout=wait)
     try:
         with _said_plainly(entering=True):
             _hello(smtp)
