@@ -1,11 +1,15 @@
-"""A notice to an invented family, and time that passes only when somebody sleeps."""
+"""A notice to an invented family, the way to the relay, and time that passes only when somebody sleeps."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from services.smtp_server import Authority, SmtpService
+
 from schemas.notice import Notice
 from schemas.report import Contact
 from tasks.distribute.mail.message import Mail, make_mail
+from tasks.distribute.mail.relay import Relay
+from tasks.distribute.mail.send import Outcome, Sending
 
 SCHOOL = "Harbour View High School"
 SENDER = "reports@schools.example.org"
@@ -40,3 +44,18 @@ class Time:
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
+
+
+def relay_to(service: SmtpService, school: Authority, **changes: object) -> Relay:
+    given: dict[str, object] = {"host": "127.0.0.1", "port": service.port, "sender": SENDER, "ca_file": school.ca_file}
+    return Relay(**(given | changes))  # type: ignore[arg-type]
+
+
+def outcomes(service: SmtpService, school: Authority, letters: list[Mail], time: Time | None = None) -> list[Outcome]:
+    time = time or Time()
+    with Sending(relay_to(service, school), time.sleep, time.instant) as sending:
+        return list(sending.send(letters))
+
+
+def states(found: list[Outcome]) -> list[tuple[str, str]]:
+    return [(outcome.state, outcome.reason) for outcome in found]
