@@ -163,7 +163,7 @@ class Email(Frozen):
     port: StrictInt = Field(587, ge=1, le=65535)
     sender: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
     user: str = ""  # empty: the relay knows this machine; the password is a secret, never a setting
-    ca_file: str | None = None  # a PEM file in the home: the school's own authority, if it signs the relay's certificate
+    ca_file: str | None = None  # a PEM file in the home: the school's own authority, if it signs for the relay
     per_minute: StrictInt = Field(0, ge=0)  # messages the relay allows; 0: as fast as it takes them
     attach_pdf: StrictBool = False  # the sealed PDF
 
