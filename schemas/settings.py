@@ -16,6 +16,7 @@ from schemas.toml_source import build, nearest, read_source, with_environment, w
 FILE = "termpost.toml"
 Channel = Literal["portal", "email", "print", "meeting"]
 CHANNELS: tuple[Channel, ...] = ("portal", "email", "print", "meeting")
+SUBMISSIONS = 465  # RFC 8314
 OFFICIAL_ONLY = "personal or unsecured apps are never channels (procedure, section 4.3)"
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
@@ -161,7 +162,15 @@ class Email(Frozen):
     host: str = Field(min_length=1)
     port: StrictInt = Field(587, ge=1, le=65535)
     sender: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    user: str = ""  # empty: the relay knows this machine; the password is a secret, never a setting
+    ca_file: str | None = None  # a PEM file in the home: the school's own authority, if it signs for the relay
+    per_minute: StrictInt = Field(0, ge=0)  # messages the relay allows; 0: as fast as it takes them
     attach_pdf: StrictBool = False  # the sealed PDF
+
+    @property
+    def implicit_tls(self) -> bool:
+        """TLS from the first byte (RFC 8314, port 465); on any other port STARTTLS comes first."""
+        return self.port == SUBMISSIONS
 
 
 class Print(Frozen):

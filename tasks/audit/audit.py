@@ -1,8 +1,6 @@
 """Is this home safe to write to? Asked before any flow writes, and by `termpost doctor` in full."""
 
 import hashlib
-import smtplib
-import ssl
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +11,7 @@ from schemas.entry import Entry
 from schemas.errors import InputError, Refused, RetryableError
 from tasks.audit.files import file_findings
 from tasks.audit.finding import Finding, found
+from tasks.distribute.mail.relay import connect, relay_of
 from tasks.home import Home
 from tasks.record.verify import verify
 from tasks.store import FileStore
@@ -119,12 +118,11 @@ def _mail(home: Home) -> Iterator[Finding]:
     email = home.settings.channels.email
     if email is None:
         return
-    mend = "check [channels.email] host and port, and that the relay offers STARTTLS with a valid certificate"
     try:
-        with smtplib.SMTP(email.host, email.port, timeout=WAIT) as relay:
-            relay.starttls(context=ssl.create_default_context())
-            relay.ehlo()
-    except (OSError, smtplib.SMTPException) as error:
-        yield Finding("mail", "lacks", f"the mail relay does not answer under TLS ({type(error).__name__})", mend)
+        connect(relay_of(email, home.path, home.environ), WAIT).close()
+    except InputError as error:
+        yield Finding("mail", "lacks", error.what, error.mend)
+    except RetryableError as error:
+        yield Finding("mail", "lacks", str(error), "check [channels.email] host and port")
     else:
         yield Finding("mail", "holds", "the mail relay answers under TLS")

@@ -6,7 +6,7 @@ import pytest
 
 from schemas.errors import InputError
 from schemas.report import SECTIONS
-from schemas.settings import Settings, load_settings
+from schemas.settings import Email, Settings, load_settings
 from schemas.source_settings import SourceSettings, sources_of_environment
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +68,8 @@ comments_accepted = true
 [channels]
 order = ["portal", "email", "print", "meeting"]
 portal = { base_url = "https://portal.example.org/" }
-email = { host = "smtp", port = 25, sender = "reports@mail.grand-bend.example.org", attach_pdf = true }
+email = { host = "smtp", port = 25, sender = "reports@mail.grand-bend.example.org", attach_pdf = true, \
+user = "reports", ca_file = "ca.pem", per_minute = 30 }
 print = { envelope = "C5", duplex = false }
 [privacy]
 drop_columns = ["sms"]
@@ -220,6 +221,7 @@ def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
     assert started.store == bare.store.model_copy(update=accepted)
     assert started.store.accept == ("least-privilege",)
     assert started.channels.print == bare.channels.print
+    assert all(f"# {key} =" in text for key in Email.model_fields)
     for source, field in SourceSettings.model_fields.items():
         assert f"[source.{source}]" in text
         for key in getattr(field.annotation, "model_fields", {}):

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from gradebook import new_home
 from services.faulty import faulty
 from services.gateway import Gateway
+from services.smtp_server import PASSWORD, USER, authority, smtp_service
 
 from schemas.clock import FixedClock
 from schemas.errors import Refused
@@ -84,6 +85,18 @@ def test_a_broken_log_and_a_dead_relay_are_found(home: Home) -> None:
         "TERMPOST_CHANNELS__EMAIL__SENDER": "a@grand-bend.example.org",
     }  # fmt: skip
     assert lacking(replace(home, environ=mail)) == {"log", "mail"}
+
+
+def test_the_relay_is_tried_as_mail_would_go(home: Home, tmp_path: Path) -> None:
+    own, other = authority(tmp_path / "own"), authority(tmp_path / "other")
+    (home.path / "ca.pem").write_bytes(own.ca_file.read_bytes())
+    mail = {"HOST": "127.0.0.1", "SENDER": "a@grand-bend.example.org", "USER": USER, "CA_FILE": "ca.pem"}
+    for made, password, state in ((own, PASSWORD, "holds"), (own, "another", "lacks"), (other, PASSWORD, "lacks")):
+        with smtp_service(made.context(), wants_login=True) as service:
+            environ = {f"TERMPOST_CHANNELS__EMAIL__{key}": value for key, value in mail.items()}
+            environ |= {"TERMPOST_CHANNELS__EMAIL__PORT": str(service.port), "TERMPOST_SECRET_SMTP_PASSWORD": password}
+            assert states(audit_home(replace(home, environ=environ)))["mail"] == state
+            assert service.received == 0
 
 
 @ON_S3
