@@ -16,15 +16,16 @@ from tasks.home import open_run
 from tasks.load.task import load
 from tasks.record.task import checked_entries, freeze, held, made, publish, received, record
 from tasks.render.task import render
-from tasks.stage.task import hold, stage
+from tasks.stage.task import corrections, hold, stage
 from tasks.summarise.task import in_batches, open_cycles, summarise
 from tasks.turn import turn
 
 
 @flow(name="prepare-reports", flow_run_name="{cycle_id}")
 def prepare_reports(
-    cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None, confirm_deletions: int | None = None
-) -> list[Prepared]:
+    cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None, confirm_deletions: int | None = None,
+    correct: list[str] | None = None,
+) -> list[Prepared]:  # fmt: skip
     """From the gradebook to reports that wait for release. Nothing here reaches a family.
 
     Args:
@@ -32,17 +33,21 @@ def prepare_reports(
         extract: folder, zip or CSV file, s3:// or sftp:// address, or https:// OneRoster service; never with a secret.
         home: folder with termpost.toml.
         as_of: the instant every rule goes by; the machine's clock where empty.
+        correct: references of students whose released report gets a new version; nobody else's changes (law 12).
         confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
     run = begin(home, as_of)
     with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
-        return _prepare(run, CycleId(cycle_id), extract, confirm_deletions)
+        return _prepare(run, CycleId(cycle_id), extract, confirm_deletions, tuple(correct or ()))
 
 
 @guarded
-def _prepare(run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None) -> list[Prepared]:
+def _prepare(
+    run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None, correct: tuple[str, ...]
+) -> list[Prepared]:
     audit(run)  # a store that does not keep what it must gets nothing
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
+    corrected = corrections(run, cycle_id, correct)
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
     extract = pull(run, uri)
     record(run, received(extract))
@@ -55,13 +60,13 @@ def _prepare(run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | N
     prepared = []
     for cycle in open_cycles(run, cycle_id, loaded):
         summaries = summarise(run, cycle, loaded)
-        batches, staged = in_batches(run, summaries), []
+        batches, staged = in_batches(run, summaries, corrected), []
         progress = Progress(f"School {cycle.school}: batches of reports", len(batches))
         for batch in batches:
             staged.append(stage(run, render(run, batch)))
-            record(run, made(staged[-1]))
+            record(run, made(staged[-1], corrected))
             progress.step()
-        prepared.append(hold(run, summaries, staged))
+        prepared.append(hold(run, summaries, staged, corrected))
         record(run, held(run, prepared[-1]))
     publish(run)  # for analysts
     empty(run)  # what landed too long ago

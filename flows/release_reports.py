@@ -8,7 +8,8 @@ from flows.artifacts import Progress, show_released
 from flows.run import attempts_logged, begin, known_staff
 from schemas.refs import CycleId, Delivered, Run
 from tasks.audit.task import audit
-from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, seal
+from tasks.distribute.approve import Chosen
+from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, replace, seal
 from tasks.guard import guarded
 from tasks.home import open_run
 from tasks.record.task import freeze, publish
@@ -18,7 +19,7 @@ from tasks.turn import turn
 @flow(name="release-reports", flow_run_name="{cycle_id}")
 def release_reports(
     cycle_id: str, staff: str, one_time_code: str, hold_back: list[str] | None = None, home: str = ".",
-    as_of: datetime | None = None,
+    as_of: datetime | None = None, only: list[str] | None = None,
 ) -> list[Delivered]:  # fmt: skip
     """Releases a prepared cycle and delivers it. Started by a person, never by a schedule.
 
@@ -29,20 +30,25 @@ def release_reports(
         hold_back: references of students to leave for later.
         home: folder with termpost.toml.
         as_of: the instant every rule goes by, but the code's; the machine's clock where empty.
+        only: references of the students whose report is released, and nobody else's; everybody's where empty.
     """
     run = begin(home, as_of, actor=known_staff(home, staff))
     with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
-        return _release(run, CycleId(cycle_id), staff, one_time_code, tuple(hold_back or ()))
+        chosen = Chosen(frozenset(hold_back or ()), frozenset(only) if only else None)
+        return _release(run, CycleId(cycle_id), staff, one_time_code, chosen)
 
 
 @guarded
-def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tuple[str, ...]) -> list[Delivered]:
+def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: Chosen) -> list[Delivered]:
     audit(run)
-    if nothing_left(run, cycle_id, hold_back):
+    if nothing_left(run, cycle_id, chosen):
+        replace(run, cycle_id)
         freeze(run, cycle_id)
         publish(run)  # a run that was killed may have left no more than this to do
         return []
-    approve(run, cycle_id, staff, code, hold_back)  # binds exactly the prepared bytes
+    approved = approve(run, cycle_id, staff, code, chosen)  # binds exactly the prepared bytes
+    if approved.missing:
+        return []  # until another person approves the same
     freeze(run, cycle_id)  # what was released does not move with a newer extract
     everyone, delivered = address(run, cycle_id), []  # by the rights on record today
     progress = Progress("Batches of recipients", len(everyone))
@@ -51,6 +57,7 @@ def _release(run: Run, cycle_id: CycleId, staff: str, code: str, hold_back: tupl
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
         delivered.append(deliver(run, checked))  # into the log first, then visible
         progress.step()
+    replace(run, cycle_id)  # what a correction took the place of says so
     publish(run)  # for analysts
     show_released(run, cycle_id)
     return delivered

@@ -32,6 +32,8 @@ class CycleState:
     channels: dict[str, str] = field(default_factory=dict)  # delivery → channel
     refused: set[tuple[str, str, str]] = field(default_factory=set)  # student, recipient, rule
     lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
+    approvals: dict[str, list[str]] = field(default_factory=dict)  # digest of what was approved → by whom
+    stopped: bool = False  # deliveries, until somebody approves again
 
     @classmethod
     def fold(cls, cycle: str, entries: Iterable[Entry]) -> "CycleState":
@@ -45,6 +47,11 @@ class CycleState:
         if entry.kind in DELIVERY_KINDS and entry.delivery:
             self.deliveries[entry.delivery] = entry.kind
             self.channels.setdefault(entry.delivery, entry.channel or "")
+        elif entry.kind == "approved" and entry.digest:
+            self.approvals.setdefault(entry.digest, []).append(entry.actor)
+            self.stopped = False
+        elif entry.kind == "stopped":
+            self.stopped = True
         elif entry.kind == "refused" and entry.student and entry.recipient:
             self.refused.add((entry.student, entry.recipient, entry.reason or ""))
         elif entry.kind == "held" and entry.reason == NO_RECIPIENT and entry.student:
@@ -69,10 +76,14 @@ class CycleState:
         """Whose report of this cycle is out; law 12 freezes it."""
         return frozenset(r.student for r in self.reports.values() if r.released)
 
-    @property
-    def out_students(self) -> frozenset[str]:
-        """Whose released report was not taken back."""
-        return frozenset(r.student for r in self.reports.values() if r.released and not r.withdrawn)
+    def is_released(self, report: str, version: int) -> bool:
+        """Whether this very version was let out, taken back since or not."""
+        found = self.reports.get((report, version))
+        return found is not None and found.released
+
+    def is_out(self, report: str, version: int) -> bool:
+        """Whether this very version was let out and not taken back."""
+        return self.is_released(report, version) and not self.reports[report, version].withdrawn
 
     def released_version(self, report: str) -> int | None:
         """The latest version of a report that was released."""

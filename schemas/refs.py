@@ -154,6 +154,7 @@ class Approved:
     staff: StaffId
     digest: str  # of everything it binds
     released: int  # reports that this approval let out; those released before are not counted again
+    missing: int = 0  # people who must approve the same, before anything is let out
 
 
 @dataclass(frozen=True)

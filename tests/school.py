@@ -151,20 +151,26 @@ class School:
         assert found
         return found
 
-    def prepare(self, extract: Extract, prefect: bool = False, leave: int | None = None) -> list[object]:
-        """`leave`: how many students are confirmed to have left."""
+    def prepare(
+        self, extract: Extract, prefect: bool = False, leave: int | None = None, correct: Iterable[str] = ()
+    ) -> list[object]:
+        """`leave`: how many students are confirmed to have left; `correct`: ids of students with a released report."""
         with nullcontext() if prefect else without_prefect():
             flow = prepare_module.prepare_reports
             run = flow if prefect else flow.fn
-            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of, leave))
+            refs = [self.ref(student) for student in correct]
+            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of, leave, refs))
 
     def release(
-        self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False
-    ) -> list[object]:
+        self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False,
+        only: Iterable[str] = (),
+    ) -> list[object]:  # fmt: skip
         with self.phone.is_the_time(), nullcontext() if prefect else without_prefect():
             flow = release_module.release_reports
             run = flow if prefect else flow.fn
-            return list(run(CYCLE, staff, code or self.phone.code(), hold_back, str(self.home), self.as_of))
+            refs = [self.ref(student) for student in only]
+            given = code or self.phone.code()
+            return list(run(CYCLE, staff, given, hold_back, str(self.home), self.as_of, refs))
 
 
 @dataclass

@@ -6,8 +6,10 @@ from typing import Any
 import click
 
 from flows.commands.people import School, reference_of
+from flows.commands.proving import OPERATOR
 from flows.commands.shape import common, say, say_json, say_table
 from schemas.cycle_state import NO_RECIPIENT, CycleState
+from schemas.entry import Entry
 from schemas.errors import InputError
 from schemas.parcel import Plan
 from schemas.prepared import Hold, PreparedSchool
@@ -69,9 +71,14 @@ def _recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, ob
 @click.option(
     "--hold", "hold_back", metavar="STUDENT", multiple=True, help="Leave this student for later; may be repeated."
 )
+@click.option("--only", metavar="STUDENT", multiple=True, help="Release this student's report only; may be repeated.")
 @common()
-def release(cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], home: Home, as_json: bool) -> None:
+def release(
+    cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], only: tuple[str, ...], home: Home, as_json: bool
+) -> None:
     """The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records.
+
+    Where two people must approve ([release] approvals), the second one's call releases.
 
     \b
     Example: termpost release --cycle 2021-fall-final --by mlopez --otp 123456 --home school
@@ -83,18 +90,47 @@ def release(cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], 
         "staff": staff_id,
         "one_time_code": otp,
         "hold_back": [reference_of(home, student, "--hold") for student in hold_back],
+        "only": [reference_of(home, student, "--only") for student in only],
     }
     delivered = run_flow(home, "release_reports", parameters)
     counts: dict[str, int] = {}
     for batch in delivered:
         for channel, number in batch.by_channel:
             counts[channel] = counts.get(channel, 0) + number
+    waits = not delivered and _waits_for_another(home, cycle_id)
     if as_json:
-        say_json({"cycle": cycle_id, "deliveries": counts})
+        say_json({"cycle": cycle_id, "deliveries": counts, "waits_for_another": waits})
+    elif waits:
+        click.echo("Approved. Another registrar or head must approve the same: nothing is released before.")
     elif counts:
         say_table("Delivered now", ("channel", "deliveries"), sorted(counts.items()))
     else:
         click.echo("Nothing to do: everything that may go out has gone out.")
+
+
+def _waits_for_another(home: Home, cycle_id: str) -> bool:
+    """Whether the last approval of the cycle let nothing out yet."""
+    last = [e.kind for e in home.log.entries() if e.cycle == cycle_id and e.kind in ("approved", "released")][-1:]
+    return last == ["approved"] and home.settings.release.approvals > 1
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@common()
+def stop(cycle_id: str, home: Home, as_json: bool) -> None:
+    """Halts the deliveries of a cycle that is being released; `release` resumes them.
+
+    What is on its way is finished first: a batch of parcels, or a group of messages.
+
+    \b
+    Example: termpost stop --cycle 2021-fall-final --home school
+    """
+    home.calendar.cycle(cycle_id)
+    home.log.append("stop", [Entry(kind="stopped", actor=OPERATOR, cycle=cycle_id)])
+    if as_json:
+        say_json({"cycle": cycle_id, "stopped": True})
+    else:
+        click.echo(f"Stopped. To go on: termpost release --cycle {cycle_id} --by STAFF --otp CODE")
 
 
 @click.command()
@@ -169,4 +205,4 @@ def code_of_first_page(home: Home, cycle_id: str) -> tuple[str, str]:
     raise InputError("no-page", "there is no sealed page yet", f"cycle {cycle_id}", "release the cycle first")
 
 
-COMMANDS = [recipients, release, status]
+COMMANDS = [recipients, release, stop, status]

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from flows.commands.people import reference_of
 from flows.commands.shape import common, say_json, say_table
 from schemas.clock import SystemClock
 from schemas.errors import InputError
@@ -87,8 +88,16 @@ def _show_check(value: dict[str, Any]) -> None:
     type=click.IntRange(min=1),
     help="So many students have left; asked for when an extract takes many away.",
 )
+@click.option(
+    "--correct",
+    metavar="STUDENT",
+    multiple=True,
+    help="A student whose released report gets a new version; may be repeated. Nobody else's changes.",
+)
 @common()
-def prepare(cycle_id: str, extract: str, confirm_deletions: int | None, home: Home, as_json: bool) -> None:
+def prepare(
+    cycle_id: str, extract: str, confirm_deletions: int | None, correct: tuple[str, ...], home: Home, as_json: bool
+) -> None:
     """The prepare flow: reports are made and held. Nothing reaches a family.
 
     \b
@@ -97,7 +106,10 @@ def prepare(cycle_id: str, extract: str, confirm_deletions: int | None, home: Ho
     from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     made_before = _versions(home)
-    parameters = {"cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions}
+    parameters = {
+        "cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions,
+        "correct": [reference_of(home, student, "--correct") for student in correct],
+    }  # fmt: skip
     prepared = run_flow(home, "prepare_reports", parameters)
     new = _versions(home) - made_before
     value = [

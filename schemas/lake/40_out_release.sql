@@ -1,4 +1,4 @@
--- Student × cycle: which summaries the report rests on that was released. A released cycle stays frozen to them.
+-- Student × cycle × released version: which summaries it rests on. A released cycle stays frozen to them.
 CREATE TABLE lake.out_release (
   cycle_id    VARCHAR NOT NULL,
   school_id   VARCHAR NOT NULL,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from schemas.cycle_state import CycleState
 from schemas.entry import Entry
@@ -11,6 +11,7 @@ from schemas.prepared import PreparedReport, PreparedSchool, approval_digest
 from schemas.refs import PersonRef, StaffId
 from tasks.people import People
 from tasks.staff import RELEASE_ROLES, Staff
+from tasks.stage.corrections import prepared_of
 from tasks.store import Store
 
 
@@ -23,18 +24,45 @@ class Approval:
     digest: str
     reports: int
     students: tuple[str, ...]  # references of those released now
+    missing: int = 0  # further people who must approve the same before anything is released
 
 
-def releasable(prepared: Sequence[PreparedSchool], state: CycleState, hold: Iterable[str]) -> list[PreparedReport]:
-    """What a release would let out: prepared, not held, not kept back by whoever releases."""
-    back = frozenset(hold)
+@dataclass(frozen=True)
+class Chosen:
+    """What whoever releases said about students, by reference."""
+
+    hold: frozenset[str] = frozenset()  # left for later
+    only: frozenset[str] | None = None  # nobody else; None: everybody
+
+
+def refuse_embargoed(embargo: datetime | None, now: datetime, zone: tzinfo) -> None:
+    """Raises Refused before the instant that settings give, in the school's zone where it has no offset."""
+    if embargo is None:
+        return
+    until = embargo if embargo.tzinfo else embargo.replace(tzinfo=zone)
+    if now < until:
+        raise Refused("embargo", f"nothing is released before {until:%Y-%m-%d %H:%M %Z}",
+                      "termpost.toml [release] embargo", "release then, or change the setting")  # fmt: skip
+
+
+def releasable(prepared: Sequence[PreparedSchool], state: CycleState, chosen: Chosen) -> list[PreparedReport]:
+    """What a release would let out: prepared, not held, not kept back by whoever releases.
+
+    Law 12: a version that is out stays as it is; of a report that is out, only a correction is new.
+    """
     return [
         report
         for school in prepared
         for report in school.reports
-        # law 12: whose report is out keeps it; a correction by student is another way
-        if report.student not in back | school.held_students | state.released_students
+        if report.student not in chosen.hold | school.held_students
+        and not state.is_released(report.report, report.version)
+        and (chosen.only is None or report.student in chosen.only)
     ]
+
+
+def deliverable(prepared: Sequence[PreparedSchool], state: CycleState) -> frozenset[str]:
+    """Students whose prepared version was released and not taken back: a correction that waits is not among them."""
+    return frozenset(r.student for s in prepared for r in s.reports if state.is_out(r.report, r.version))
 
 
 def check_bytes(store: Store, people: People, state: CycleState, reports: Iterable[PreparedReport]) -> None:
@@ -60,23 +88,42 @@ def check_bytes(store: Store, people: People, state: CycleState, reports: Iterab
 
 
 def approve(
-    staff: Staff, staff_id: str, otp: str, proved_at: datetime, cycle: str, reports: Sequence[PreparedReport]
+    staff: Staff,
+    staff_id: str,
+    otp: str,
+    proved_at: datetime,
+    state: CycleState,
+    reports: Sequence[PreparedReport],
+    needed: int = 1,
 ) -> tuple[Approval, list[Entry]]:
-    """Proves the person and writes the approval down.
+    """Proves the person and writes the approval down; with the last approval that is needed, the release too.
 
     Args:
         proved_at: the machine's time, never `--as-of`: a one-time code is about now (RFC 6238).
+        needed: different people who must approve the same bytes. What was released before needs no more than one.
 
     Raises:
-        Refused: unknown person, wrong or used code, a role that may not.
+        Refused: unknown person, wrong or used code, a role that may not, somebody who approved this before.
     """
     who = staff.prove(staff_id, otp, proved_at, RELEASE_ROLES)
-    digest = approval_digest(tuple(reports))
-    approval = Approval(cycle, who, digest, len(reports), tuple(sorted(r.student for r in reports)))
+    cycle, digest = state.cycle, approval_digest(tuple(reports))
+    before = set(state.approvals.get(digest, ()))
+    if reports and needed > 1 and who in before:
+        raise Refused("same-person", "this person approved exactly this already", "--by",
+                      "a second person must approve: registrar or head")  # fmt: skip
+    missing = max(0, needed - len(before | {who})) if reports else 0
+    released = [] if missing else reports
+    approval = Approval(cycle, who, digest, len(released), tuple(sorted(r.student for r in released)), missing)
     entries = [Entry(kind="approved", actor=who, cycle=cycle, digest=digest, count=len(reports))]
     entries += [
+        Entry(kind="superseded", actor=who, cycle=cycle, report=r.report, version=old, student=r.student,
+              reason="corrected")
+        for r in released
+        if (old := state.released_version(r.report)) is not None
+    ]  # fmt: skip
+    entries += [
         Entry(kind="released", actor=who, cycle=cycle, report=r.report, version=r.version, student=r.student)
-        for r in reports
+        for r in released
     ]
     return approval, entries
 
@@ -87,7 +134,7 @@ def read_prepared(store: Store, cycle: str) -> list[PreparedSchool]:
     Raises:
         InputError: nothing was prepared.
     """
-    keys = [key for key in store.list("reports/") if key.endswith(f"/{cycle}/prepared.json")]
-    if not keys:
+    found = prepared_of(store, cycle)
+    if not found:
         raise InputError("not-prepared", f"cycle {cycle} is not prepared", "--cycle", "run `termpost prepare` first")
-    return [PreparedSchool.model_validate_json(store.get(key)) for key in keys]
+    return found

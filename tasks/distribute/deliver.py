@@ -1,5 +1,6 @@
 """Making visible what was sealed, rechecked and written into the log. Doing it again changes nothing."""
 
+from schemas.cycle_state import CycleState
 from schemas.entry import Entry
 from schemas.errors import Refused
 from schemas.parcel import Channel, Parcel
@@ -16,6 +17,13 @@ def page_place(home: Home, parcel: Parcel) -> str:
 def envelope_place(home: Home, cycle: str, parcel: Parcel) -> str:
     """Where the office finds the envelope."""
     return f"print/{parcel.reports[0].school}/{cycle}/{parcel.recipient}-{page_name(home, parcel)[:8]}.pdf"
+
+
+def refuse_stopped(state: CycleState) -> None:
+    """Raises Refused where somebody stopped the cycle after it was last approved."""
+    if state.stopped:
+        raise Refused("stopped", "deliveries of this cycle were stopped", f"cycle {state.cycle}",
+                      "`termpost release` goes on where they stopped")  # fmt: skip
 
 
 def entries_before(home: Home, cycle: str, outgoing: Outgoing) -> list[Entry]:

@@ -1,7 +1,6 @@
 """The plan of a cycle: every released report that has not arrived, packed per recipient."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 
 import duckdb
 
@@ -11,7 +10,7 @@ from schemas.parcel import Channel, Parcel, Plan
 from schemas.prepared import PreparedReport
 from schemas.refs import ExtractId
 from tasks.distribute.address import merge, plan_school
-from tasks.distribute.approve import read_prepared, releasable
+from tasks.distribute.approve import Chosen, read_prepared, releasable
 from tasks.distribute.deliver import delivery_id
 from tasks.home import Home
 from tasks.identities import open_identities
@@ -39,10 +38,10 @@ def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen
 
 
 def ready(
-    home: Home, lake: duckdb.DuckDBPyConnection, state: CycleState, hold_back: Iterable[str]
+    home: Home, lake: duckdb.DuckDBPyConnection, state: CycleState, chosen: Chosen
 ) -> tuple[list[PreparedReport], list[str]]:
     """What a release would let out today, and the students whose report nobody could be given."""
-    reports = releasable(read_prepared(home.store, state.cycle), state, hold_back)
+    reports = releasable(read_prepared(home.store, state.cycle), state, chosen)
     plan = make_plan(home, lake, state.cycle, frozenset(report.student for report in reports))
     return [report for report in reports if report.student not in plan.unreachable], list(plan.unreachable)
 

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from datetime import UTC, datetime
 
+from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 
@@ -14,13 +15,15 @@ from schemas.parcel import Parcel, Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
 from tasks.distribute.access import AccessCodes
+from tasks.distribute.approve import Chosen, check_bytes, deliverable, read_prepared, refuse_embargoed
 from tasks.distribute.approve import approve as approve_reports
-from tasks.distribute.approve import check_bytes
 from tasks.distribute.comments_read import refuse_unread
-from tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
+from tasks.distribute.corrected import replace_corrected, to_who_had_it
+from tasks.distribute.deliver import clear, entries_after, entries_before, refuse_stopped, show, sweep
 from tasks.distribute.outgoing import Outgoing, pack_or_fail
 from tasks.distribute.plan import make_plan, ready, school_names, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
+from tasks.distribute.withdraw import finish as finish_withdrawals
 from tasks.home import Home, open_run
 from tasks.identities import open_identities
 from tasks.lake import open_lake
@@ -30,37 +33,44 @@ OUTGOING = TypeAdapter(list[Outgoing])
 
 
 @as_task("what is left")
-def nothing_left(run: Run, cycle_id: CycleId, hold_back: tuple[str, ...]) -> bool:
+def nothing_left(run: Run, cycle_id: CycleId, chosen: Chosen) -> bool:
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
     home = open_run(run)
     home.calendar.cycle(cycle_id)
+    finish_withdrawals(home, run.id)
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
-        reports, lost = ready(home, lake, state, hold_back)
+        reports, lost = ready(home, lake, state, chosen)
         if reports or not state.lost.issuperset(lost):  # whom nobody can be given is written down once
             return False
-        return not without_done(home, make_plan(home, lake, cycle_id, state.out_students), state).parcels
+        return not _left_to_deliver(home, lake, cycle_id, state).parcels
 
 
 @as_task("approve")
-def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, hold_back: tuple[str, ...]) -> Approved:
+def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: Chosen) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = open_run(run)
     home.calendar.cycle(cycle_id)
+    settings = home.settings.release
+    refuse_embargoed(settings.embargo, home.clock.now(), home.calendar.zone)
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
-        reports, lost = ready(home, lake, state, hold_back)
+        reports, lost = ready(home, lake, state, chosen)
         refuse_unread(home, lake, cycle_id, reports)
     check_bytes(home.store, home.people, state, reports)
-    approval, entries = approve_reports(home.staff, staff_id, otp, datetime.now(UTC), cycle_id, reports)
+    approval, entries = approve_reports(
+        home.staff, staff_id, otp, datetime.now(UTC), state, reports, settings.approvals
+    )
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
     home.log.append(run.id, entries + held)
     get_run_logger().info(
         "%d reports released by %s, %d have no recipient", approval.reports, approval.staff, len(lost)
     )
-    return Approved(cycle_id, approval.staff, approval.digest, approval.reports)
+    if approval.missing:
+        get_run_logger().info("approved; another person must approve the same before anything is released")
+    return Approved(cycle_id, approval.staff, approval.digest, approval.reports, approval.missing)
 
 
 @as_task("address")
@@ -69,7 +79,7 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     home = open_run(run)
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
-        plan = make_plan(home, lake, cycle_id, state.out_students)
+        plan = _plan_of_released(home, lake, cycle_id, state)
         # refused all round: the log must say why
         lost = make_plan(home, lake, cycle_id, state.without_recipient).decisions if state.without_recipient else ()
     refusals = [
@@ -83,6 +93,15 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     get_run_logger().info("%d parcels, %d refusals", len(plan.parcels), len(refusals))
     size, total = home.settings.run.batch, len(plan.parcels)
     return [Parcels(cycle_id, key, first, min(first + size, total)) for first in range(0, total, size)]
+
+
+@as_task("replace", "{cycle_id}")
+def replace(run: Run, cycle_id: CycleId) -> int:
+    """Links of what a correction took the place of say so; returns how many pages changed."""
+    pages = replace_corrected(open_run(run), run.id, cycle_id)
+    if pages:
+        get_run_logger().info("%d pages say that a newer report took their place", pages)
+    return pages
 
 
 @as_task("seal", "from {parcels.first}")
@@ -132,6 +151,7 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
 def deliver(run: Run, sealed: Sealed) -> Delivered:
     """Log, then show, then log: the log knows of a thing before anyone can see it (law 6)."""
     home, cycle_id = open_run(run), sealed.parcels.cycle_id
+    refuse_stopped(CycleState.fold(cycle_id, home.log.entries()))
     outgoing = _outgoing(home, sealed)
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, cycle_id, o)])
     for _ in side_by_side(lambda parcel: show(home, cycle_id, parcel), outgoing):
@@ -143,6 +163,16 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     counts = Counter(entry.channel or "" for entry in entries)
     get_run_logger().info("%d deliveries", sum(counts.values()))
     return Delivered(cycle_id, tuple(sorted(counts.items())))
+
+
+def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:
+    """Today's plan for the versions that are out; a correction goes to those who had what it corrects."""
+    chosen = deliverable(read_prepared(home.store, cycle_id), state)
+    return to_who_had_it(make_plan(home, lake, cycle_id, chosen), home.log.entries())
+
+
+def _left_to_deliver(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:
+    return without_done(home, _plan_of_released(home, lake, cycle_id, state), state)
 
 
 def _plan(home: Home, parcels: Parcels) -> Plan:

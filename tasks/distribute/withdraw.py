@@ -47,7 +47,7 @@ def released_in(states: Sequence[CycleState], wanted: AbstractSet[str]) -> dict[
 
 
 def withdraw(home: Home, run: str, actor: str, reports: dict[ReportVersion, str], reason: str) -> TakenBack:
-    """Takes report versions (with their cycle) back from all recipients.
+    """Takes report versions (with their cycle) back from all recipients, once what was left undone before is done.
 
     Args:
         actor: a registered person who has proved who they are, or the pipeline where a correction replaces a report.
@@ -56,6 +56,7 @@ def withdraw(home: Home, run: str, actor: str, reports: dict[ReportVersion, str]
     Raises:
         InputError: `nothing-out`.
     """
+    finish(home, run)
     if not reports:
         raise InputError("nothing-out", "no report of these is out", "withdraw", "see `termpost status`")
     entries = list(home.log.entries())

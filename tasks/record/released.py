@@ -4,6 +4,7 @@ extract (law 12).
 The log says who is released and the manifest of what; this is derived from the two. A release that was killed before
 it wrote this down is caught up with by the next flow, before that flow writes a newer manifest."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -22,7 +23,7 @@ SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, unnest($instants), 
 
 
 def keep_releases(home: Home, cycle_id: CycleId) -> int:
-    """Writes what is missing of a cycle; returns how many students that were. Once per student and school for ever."""
+    """Writes what is missing of a cycle; returns how many students that were. Once per student and released version."""
     manifests = [
         PreparedSchool.model_validate_json(home.store.get(key))
         for key in home.store.list("reports/") if key.endswith(f"/{cycle_id}/prepared.json")
@@ -46,12 +47,13 @@ def _released(entries: Iterable[Logged], cycle_id: CycleId) -> dict[tuple[str | 
 def _keep(
     lake: duckdb.DuckDBPyConnection, manifest: PreparedSchool, released: dict[tuple[str | None, int | None], datetime]
 ) -> int:
-    query = "SELECT person_ref FROM lake.out_release WHERE cycle_id = ? AND school_id = ?"
-    kept = {ref for (ref,) in lake.execute(query, [manifest.cycle, manifest.school]).fetchall()}
+    query = "SELECT person_ref, count(*) FROM lake.out_release WHERE cycle_id = ? AND school_id = ? GROUP BY ALL"
+    kept = dict(lake.execute(query, [manifest.cycle, manifest.school]).fetchall())
+    versions = Counter(report for report, _ in released)
     fresh = sorted(
         (report.student, released[report.report, report.version])
         for report in manifest.reports
-        if (report.report, report.version) in released and report.student not in kept
+        if (report.report, report.version) in released and kept.get(report.student, 0) < versions[report.report]
     )
     if fresh:
         lake.execute(INSERT, {

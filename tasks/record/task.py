@@ -42,13 +42,17 @@ def checked_entries(checked: Checked) -> list[Entry]:
     return entries
 
 
-def made(staged: Staged) -> list[Entry]:
-    """One entry per rendition, and for a second version one that says which it supersedes."""
+def made(staged: Staged, corrected: frozenset[str]) -> list[Entry]:
+    """One entry per rendition, and for a second version one that says which it supersedes.
+
+    Args:
+        corrected: students whose report is out; it counts until the correction is released.
+    """
     cycle = staged.batch.cycle.id
     entries = []
     for r in staged.renditions:
         about = {"cycle": cycle, "report": r.report, "student": r.student}
-        if r.version > 1:
+        if r.version > 1 and r.student not in corrected:
             entries.append(Entry(kind="superseded", **about, version=r.version - 1, reason="changed-before-release"))
         entries.append(Entry(kind="report_made", **about, version=r.version, object=r.object, digest=r.digest))
     return entries

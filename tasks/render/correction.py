@@ -17,6 +17,22 @@ OF_REPORT: dict[Part, tuple[str, ...]] = {"comments": ("homeroom_comment",), "at
 FRAME = frozenset({"version", "correction", "courses", "format", "languages", "paper", "sections", "school", "ask"})
 
 
+def corrected(before: Report, after: Report) -> Correction:
+    """As `correction`, for the reason that what differs speaks of: a mark, the record, a comment, attendance."""
+    found = correction(before, after, "other")
+    kinds = {change.what for change in found.changes}
+    reason: Reason = "other"
+    if kinds & set(SHOWN) or found.sections == ("work",):
+        reason = "mark_corrected"
+    elif kinds:
+        reason = "record_corrected"
+    elif found.sections == ("comments",):
+        reason = "comment_corrected"
+    elif found.sections == ("attendance",):
+        reason = "attendance_corrected"
+    return found.model_copy(update={"reason": reason})
+
+
 def correction(before: Report, after: Report, reason: Reason) -> Correction:
     """What differs between a report that families have and the one that replaces it, course by course."""
     then, now = ({course.class_id: course for course in report.courses} for report in (before, after))

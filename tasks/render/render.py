@@ -18,7 +18,7 @@ from schemas.languages import Format, rendition_name
 from schemas.refs import Batch, PersonRef, Rendered, Rendition, ReportId
 from schemas.report import Report
 from tasks.home import Home
-from tasks.render.correction import correction
+from tasks.render.correction import corrected
 from tasks.render.languages import languages_of
 from tasks.render.model import reports_of
 from tasks.render.page import own_template, page_of
@@ -89,7 +89,7 @@ def _due(
     if made is not None and wanted:
         report = _kept(home, prefix, latest)  # with what it corrects
     elif made is None and latest > 1 and (released := state().released_version(report_id)) is not None:
-        report = report.model_copy(update={"correction": correction(_kept(home, prefix, released), report, "other")})
+        report = report.model_copy(update={"correction": corrected(_kept(home, prefix, released), report)})
     return _Due(student, report_id, _numbered(report, latest), f"{prefix}/v{latest}", model, made, wanted)
 
 

@@ -26,7 +26,7 @@ def manifest(
     """The prepared reports of a school with its holds.
 
     Args:
-        frozen: students whose report is out already; their entry stays as it was released.
+        frozen: students whose report is out already and not to be corrected; their entry stays as it was released.
         decisions: of the cycle; a hold that was resolved does not wait.
     """
     cycle = summaries.cycle

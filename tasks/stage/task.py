@@ -7,10 +7,11 @@ from prefect.logging import get_run_logger
 from schemas.cycle_state import CycleState
 from schemas.decisions import Decisions
 from schemas.prepared import manifest_key
-from schemas.refs import Prepared, Rendered, Run, Staged, Summaries
+from schemas.refs import CycleId, Prepared, Rendered, Run, Staged, Summaries
 from tasks.as_task import as_task
 from tasks.home import open_run
 from tasks.lake import open_lake
+from tasks.stage.corrections import corrected_students, prepared_of
 from tasks.stage.hold import manifest
 from tasks.stage.read_back import read_back
 
@@ -23,12 +24,20 @@ def stage(run: Run, rendered: Rendered) -> Staged:
     return staged
 
 
+@as_task("corrections", "{cycle_id}")
+def corrections(run: Run, cycle_id: CycleId, asked: tuple[str, ...]) -> frozenset[str]:
+    """Students whose released report gets a new version: those asked for, and those whose correction still waits."""
+    home = open_run(run)
+    state = CycleState.fold(cycle_id, home.log.entries())
+    return corrected_students(state, prepared_of(home.store, cycle_id), asked)
+
+
 @as_task("hold", "{summaries.cycle.school}")
-def hold(run: Run, summaries: Summaries, staged: Sequence[Staged]) -> Prepared:
+def hold(run: Run, summaries: Summaries, staged: Sequence[Staged], corrected: frozenset[str]) -> Prepared:
     """Leaves the manifest of one school: what waits for release, who is held, and why."""
     home, cycle = open_run(run), summaries.cycle
     entries = list(home.log.entries())
-    frozen = CycleState.fold(cycle.id, entries).released_students
+    frozen = CycleState.fold(cycle.id, entries).released_students - corrected
     decisions = Decisions.fold(cycle.id, entries)
     with open_lake(home.lake) as lake:
         prepared = manifest(lake, home, summaries, staged, frozen, decisions)

@@ -33,10 +33,10 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
 
 
 @as_task("in batches", "{summaries.cycle.school}")
-def in_batches(run: Run, summaries: Summaries) -> list[Batch]:
-    """Students by a few hundred; those whose report is out already stay as they are (law 12)."""
+def in_batches(run: Run, summaries: Summaries, corrected: frozenset[str]) -> list[Batch]:
+    """Students by a few hundred; those whose report is out already stay as they are (law 12), but for corrections."""
     home = open_run(run)
-    frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_students
+    frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_students - corrected
     with open_lake(home.lake) as lake:
         students = [ref for ref in students_of(lake, summaries) if ref not in frozen]
     size = home.settings.run.batch

@@ -170,7 +170,7 @@ NEVER = [
     ("pipeline", "s3:PutLifecycleConfiguration", ""),
     ("release", "s3:PutObject", "reports/s1/one.pdf"),
     ("release", "s3:GetObject", "landing/e1/users.csv"),
-    ("release", "s3:GetObject", "sealed/r1/page.html"),
+    ("release", "s3:PutObjectRetention", "sealed/r1/page.html"),
     ("release", "s3:DeleteObject", "log/00000001.ndjson"),
     ("office", "s3:GetObject", "reports/s1/one.pdf"),
     ("office", "s3:GetObject", "sealed/r1/page.html"),

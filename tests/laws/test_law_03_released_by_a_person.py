@@ -4,9 +4,10 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 import pytest
-from school import CYCLE, FANNIE, LISA, Prepared
+from school import CYCLE, FANNIE, KYLE, LISA, Prepared
 
 from flows import release_reports as release_module
+from schemas.entry import Entry
 from schemas.errors import InputError, Refused
 
 pytestmark = pytest.mark.xdist_group("laws")
@@ -122,3 +123,74 @@ def test_a_report_made_after_the_approval_waits_for_one_of_its_own(school: Prepa
     assert (school.ref(FANNIE), 2) in released
     assert (school.ref(FANNIE), 1) not in released
     assert {e.version for e in school.entries("planned") if e.student == school.ref(FANNIE)} == {2}
+
+
+def _with_setting(school: Prepared, line: str) -> None:
+    path = school.home / "termpost.toml"
+    path.write_text(path.read_text() + f"\n[release]\n{line}\n")
+
+
+def test_where_two_must_approve_the_second_person_releases_and_the_first_cannot_be_both(school: Prepared) -> None:
+    _with_setting(school, "approvals = 2")
+    assert school.release() == []
+    assert school.entries("released", "planned", "sealed", "delivered") == []
+    assert refused_release(school) == "same-person"
+    assert school.entries("released") == []
+    school.phone = school.register("jkim", "head")
+    assert school.release(staff="jkim") != []
+    assert [e.actor for e in school.entries("approved")] == ["mlopez", "jkim"]
+    assert {e.actor for e in school.entries("released")} == {"jkim"}
+    assert len(school.entries("delivered")) == 4
+
+
+def test_two_approvals_of_different_reports_do_not_add_up(school: Prepared) -> None:
+    _with_setting(school, "approvals = 2")
+    school.release(hold_back=[school.ref(FANNIE)])
+    school.phone = school.register("jkim", "head")
+    assert school.release(staff="jkim") == []
+    assert school.entries("released") == []
+
+
+def test_an_approval_does_not_cover_what_was_made_after_it(school: Prepared) -> None:
+    _with_setting(school, "approvals = 2")
+    school.release()
+    school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")
+    school.prepare(school.extract)
+    school.phone = school.register("jkim", "head")
+    assert school.release(staff="jkim") == []
+    assert school.entries("released") == []
+
+
+@pytest.mark.parametrize(("embargo", "out"), [("2021-12-17T08:01", False), ("2021-12-17T08:00", True)])
+def test_nothing_goes_out_before_the_embargo_ends_in_the_schools_zone(
+    school: Prepared, embargo: str, out: bool
+) -> None:
+    _with_setting(school, f'embargo = "{embargo}"')  # the school's day begins at 8 in Chicago, 14 in UTC
+    if out:
+        assert school.release() != []
+    else:
+        assert refused_release(school) == "embargo"
+        assert_nobody_got_anything(school, "embargo")
+
+
+def test_only_those_who_are_named_are_released(school: Prepared) -> None:
+    school.release(only=[LISA])
+    assert {e.student for e in school.entries("released", "delivered")} == {school.ref(LISA)}
+    school.release()
+    assert {e.student for e in school.entries("released")} == {school.ref(s) for s in (LISA, FANNIE, KYLE)}
+
+
+def test_a_stop_halts_what_is_not_yet_delivered_and_a_release_goes_on(school: Prepared) -> None:
+    seal = release_module.seal.fn
+
+    def stopped_meanwhile(*given: object) -> object:
+        school.open().log.append("stop", [Entry(kind="stopped", actor="operator", cycle=CYCLE)])
+        return seal(*given)
+
+    with patch.object(release_module.seal, "fn", stopped_meanwhile):
+        assert refused_release(school) == "stopped"
+    assert school.entries("delivered", "sent") == []
+    assert len(school.entries("released")) == 3
+    school.release()
+    assert len(school.entries("delivered")) == 4
+    assert [key for key in school.store.list("outgoing/") if not key.endswith(".json")] == []

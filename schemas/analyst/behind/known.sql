@@ -14,12 +14,17 @@ SELECT DISTINCT ON (cycle_id, school_id) cycle_id, school_id, extract_id, policy
 FROM known.out_student_summary
 ORDER BY cycle_id, school_id, known_at DESC, extract_id, policy, cutoff_date;
 
+-- Student × cycle × school: what the released report rests on; after a correction, the corrected one.
+CREATE VIEW known.newest_release AS
+SELECT DISTINCT ON (cycle_id, school_id, person_ref) * FROM known.out_release
+ORDER BY cycle_id, school_id, person_ref, known_at DESC;
+
 -- Student × cycle × school: the summaries that count. Those that the released report rests on, else the newest.
 CREATE VIEW known.counting AS
 SELECT s.cycle_id, s.school_id, s.extract_id, s.policy, s.cutoff_date, s.known_at, s.person_ref,
   r.person_ref IS NOT NULL AS is_released, s.course_count, s.graded_courses, s.missing_count, s.late_count
 FROM known.out_student_summary s
-LEFT JOIN known.out_release r USING (cycle_id, school_id, person_ref)
+LEFT JOIN known.newest_release r USING (cycle_id, school_id, person_ref)
 LEFT JOIN known.newest_summary n USING (cycle_id, school_id)
 WHERE (s.extract_id, s.policy, s.cutoff_date)
   = CASE WHEN r.person_ref IS NOT NULL THEN (r.extract_id, r.policy, r.cutoff_date)

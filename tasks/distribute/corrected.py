@@ -1,0 +1,63 @@
+"""A corrected report goes to those who had the one it corrects, and the old link says that it was replaced."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from schemas.cycle_state import ARRIVED, CycleState
+from schemas.entry import Entry
+from schemas.parcel import Plan
+from schemas.visible import Shown, Visible
+from tasks.distribute.taken_back import REPLACED
+from tasks.distribute.withdraw import finish
+from tasks.home import Home
+
+NO_EARLIER = "had-no-earlier-version"  # why somebody with the right gets no correction: the office is asked
+SUPERSEDED = "superseded"  # of a page whose recipient gets no newer one
+
+
+def to_who_had_it(plan: Plan, entries: Iterable[Entry]) -> Plan:
+    """The plan without corrections for recipients to whom no earlier version went; a report nobody had goes to all."""
+    had: defaultdict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for e in entries:
+        if e.kind in ARRIVED and e.report and e.version and e.recipient:
+            had[e.report][e.version].add(e.recipient)
+
+    def may(recipient: str, report: str, version: int) -> bool:
+        earlier = {who for of, whose in had[report].items() if of < version for who in whose}
+        return not earlier or recipient in earlier
+
+    parcels, refused = [], set()
+    for parcel in plan.parcels:
+        stay = tuple(r for r in parcel.reports if may(parcel.recipient, r.report, r.version))
+        refused |= {(r.student, parcel.recipient) for r in parcel.reports if r not in stay}
+        if stay:
+            parcels.append(parcel.model_copy(update={"reports": stay}))
+    decisions = tuple(
+        d.model_copy(update={"allowed": False, "rule": NO_EARLIER, "question": True})
+        if (d.student, d.recipient) in refused
+        else d
+        for d in plan.decisions
+    )
+    return plan.model_copy(update={"parcels": tuple(parcels), "decisions": decisions})
+
+
+def replace_corrected(home: Home, run: str, cycle: str) -> int:
+    """Takes the pages of superseded versions back once the newer one is delivered; returns how many pages changed.
+
+    Running it again does nothing; what a killed run left undone it does.
+    """
+    entries = list(home.log.entries())
+    state, live = CycleState.fold(cycle, entries), Visible.fold(entries).live()
+    newest = {(one.report, one.recipient): one.version for one in sorted(live, key=lambda one: one.version)}
+
+    def said(one: Shown) -> Entry:
+        reason = REPLACED if newest[one.report, one.recipient] > one.version else SUPERSEDED
+        return Entry(kind="withdrawn", cycle=cycle, report=one.report, version=one.version, student=one.student,
+                     recipient=one.recipient, channel=one.channel, delivery=one.delivery, reason=reason)  # fmt: skip
+
+    # an envelope of the version before was handed over long ago: only what still shows it is changed
+    old = [one for one in live if one.cycle == cycle and one.channel == "portal"
+           and one.version < (state.released_version(one.report) or 0)]  # fmt: skip
+    home.log.append(run, [said(one) for one in old])
+    pages, _ = finish(home, run)
+    return pages

@@ -1,0 +1,33 @@
+"""Whose released report gets a new version: law 12 freezes everybody else's."""
+
+from collections.abc import Iterable, Sequence
+
+from schemas.cycle_state import CycleState
+from schemas.errors import InputError
+from schemas.prepared import PreparedSchool
+from tasks.store import Store
+
+
+def prepared_of(store: Store, cycle: str) -> list[PreparedSchool]:
+    """The manifests of a cycle; none where it was never prepared."""
+    keys = [key for key in store.list("reports/") if key.endswith(f"/{cycle}/prepared.json")]
+    return [PreparedSchool.model_validate_json(store.get(key)) for key in keys]
+
+
+def corrected_students(state: CycleState, prepared: Sequence[PreparedSchool], asked: Iterable[str]) -> frozenset[str]:
+    """Those asked for, and those whose correction was prepared before and still waits: it follows the newer extract.
+
+    Raises:
+        InputError: `not-released`, where there is nothing to correct.
+    """
+    wanted = frozenset(asked)
+    if not wanted <= state.released_students:
+        raise InputError("not-released", "a student has no released report in this cycle", "--correct",
+                         "prepare without it: what is not released follows the extract anyway")  # fmt: skip
+    waiting = {
+        r.student
+        for school in prepared
+        for r in school.reports
+        if r.student in state.released_students and not state.is_released(r.report, r.version)
+    }
+    return wanted | waiting

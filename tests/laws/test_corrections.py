@@ -1,0 +1,143 @@
+"""A corrected mark leads to version 2 for the same people, the change named; the old link says so (laws 5 and 12)."""
+
+from datetime import timedelta
+
+import pytest
+from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
+
+from schemas.errors import InputError
+from schemas.report import Report
+from tasks.distribute.access import code_of
+from tasks.distribute.reopen import is_sealed, reopen_sealed, students_in_sealed
+from tasks.lake import open_lake
+from tasks.record.objects import object_is_as_logged
+from tasks.record.verify import verify
+
+pytestmark = pytest.mark.xdist_group("laws")
+OUT = ("released", "planned", "sealed", "sent", "delivered", "superseded", "withdrawn")
+
+
+def change_marks(school: Prepared, *students: str) -> None:
+    for student in students:
+        school.extract.change("results.csv", {"studentSourcedId": student}, score="1")
+
+
+def versions(school: Prepared, kind: str) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for e in school.entries(kind):
+        found.setdefault(e.student or "", set()).add(e.version or 0)
+    return {student: found.get(school.ref(student), set()) for student in (LISA, FANNIE, KYLE)}
+
+
+def pages(school: Prepared, contact: str) -> list[bytes]:
+    return [school.store.get(key) for key in school.store.list(f"sealed/{school.ref(contact)}/")]
+
+
+def test_only_the_student_who_was_named_gets_a_second_version(school: Prepared) -> None:
+    school.release()
+    change_marks(school, LISA, KYLE)
+    before = len(school.entries(*OUT))
+    school.prepare(school.extract, correct=[LISA])
+    assert versions(school, "report_made") == {LISA: {1, 2}, FANNIE: {1}, KYLE: {1}}
+    assert len(school.entries(*OUT)) == before  # law 3: nothing goes out, and version 1 counts, until it is released
+    (made,) = {e.object.rpartition("/")[0] for e in school.entries("report_made") if e.version == 2 and e.object}
+    report = Report.model_validate_json(school.store.get(f"{made}/report.json"))
+    assert report.correction
+    assert report.correction.replaces == 1
+    assert report.correction.reason == "mark_corrected"
+    assert {change.what for change in report.correction.changes} >= {"final"}
+
+
+def test_a_correction_that_waits_reaches_nobody_when_others_are_released(school: Prepared) -> None:
+    school.release(hold_back=[school.ref(KYLE)])
+    change_marks(school, LISA)
+    school.prepare(school.extract, correct=[LISA])
+    school.release(only=[KYLE])
+    assert versions(school, "delivered") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
+    assert versions(school, "released") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
+
+
+def test_it_goes_to_those_who_had_the_first_and_the_old_links_say_so(school: Prepared) -> None:
+    school.release()
+    (alone,) = pages(school, FATHER)
+    change_marks(school, LISA)
+    school.prepare(school.extract, correct=[LISA])
+    school.release()
+    assert versions(school, "released") == {LISA: {1, 2}, FANNIE: {1}, KYLE: {1}}
+    second = [e for e in school.entries("delivered") if e.version == 2]
+    assert {e.recipient for e in second} == {school.ref(MOTHER), school.ref(FATHER)}
+    assert len(second) == 2
+    (old,) = [page for page in pages(school, FATHER) if not is_sealed(page)]
+    assert b"This report was replaced" in old
+    assert alone not in pages(school, FATHER)
+    code = code_of(school.open(), school.ref(MOTHER))
+    parts = [part for page in pages(school, MOTHER) for part in reopen_sealed(page, code)]
+    assert sum(b"This report was replaced" in part.page for part in parts) == 1
+    assert sum(len(part.pdf) > 0 for part in parts) == 2  # her other child's, and the corrected one
+    assert students_in_sealed(pages(school, OTHER)[0], code_of(school.open(), school.ref(OTHER))) == {KYLE}
+    state = school.state()
+    assert (state.counts(0)["released"], state.counts(0)["superseded"]) == (4, 1)
+    home = school.open()
+    assert verify(home.store, home.keys.log_key.public_key(), home.anchor, full=True,
+                  objects=object_is_as_logged(home), patience=0).ok  # fmt: skip
+    before = len(school.entries())
+    assert school.release() == []
+    assert len(school.entries()) == before
+
+
+def test_somebody_who_did_not_have_the_first_is_a_question_for_the_office(school: Prepared) -> None:
+    contacts = school.extract.read("supplement/contacts.csv")
+    school.extract.write("supplement/contacts.csv", [c for c in contacts if c["contactSourcedId"] != FATHER])
+    school.prepare(school.extract)
+    school.release()
+    school.extract.write("supplement/contacts.csv", contacts)
+    change_marks(school, LISA)
+    school.prepare(school.extract, correct=[LISA])
+    school.release()
+    assert {e.recipient for e in school.entries("delivered") if e.version == 2} == {school.ref(MOTHER)}
+    assert school.ref(FATHER) in {
+        e.recipient for e in school.entries("refused") if e.reason == "had-no-earlier-version"
+    }
+    assert pages(school, FATHER) == []
+
+
+def test_a_waiting_correction_follows_the_next_extract_and_rests_on_it(school: Prepared) -> None:
+    school.release()
+    change_marks(school, LISA)
+    school.prepare(school.extract, correct=[LISA])
+    school.extract.change("results.csv", {"studentSourcedId": LISA}, score="2")
+    school.as_of += timedelta(hours=1)
+    (prepared,) = school.prepare(school.extract)
+    assert versions(school, "report_made") == {LISA: {1, 2, 3}, FANNIE: {1}, KYLE: {1}}
+    school.release()
+    assert versions(school, "released") == {LISA: {1, 3}, FANNIE: {1}, KYLE: {1}}
+    with open_lake(school.open().lake) as lake:
+        query = "SELECT extract_id FROM lake.out_release WHERE person_ref = ? ORDER BY known_at DESC LIMIT 1"
+        rows = lake.execute(query, [school.ref(LISA)]).fetchall()
+    assert rows == [(prepared.extract_id,)]  # type: ignore[attr-defined]
+
+
+def test_what_is_not_released_needs_no_correction(school: Prepared) -> None:
+    with pytest.raises(InputError, match="no released report"):
+        school.prepare(school.extract, correct=[LISA])
+    assert CYCLE in str(school.state().cycle)
+
+
+def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> None:
+    school.release()
+    school.prepare(school.extract, correct=[LISA])
+    assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
+    assert school.release() == []
+
+
+def test_a_withdrawn_report_goes_out_again_only_as_a_correction(school: Prepared) -> None:
+    from tasks.distribute.withdraw import released_in, withdraw
+
+    school.release()
+    withdraw(school.open(), "run", "mlopez", released_in([school.state()], {school.ref(KYLE)}), "wrong-mark")
+    change_marks(school, KYLE)
+    school.prepare(school.extract, correct=[KYLE])
+    school.release()
+    (old, new) = sorted(pages(school, OTHER), key=is_sealed)
+    assert b"This report was taken back" in old
+    assert students_in_sealed(new, code_of(school.open(), school.ref(OTHER))) == {KYLE}
