@@ -15,6 +15,7 @@ from flows.commands import (
     history,
     holds,
     intake,
+    keys,
     papers,
     setting_up,
     taking_back,
@@ -40,7 +41,7 @@ def termpost() -> None:
 
 
 for module in (
-    setting_up, doctor, intake, grades, comments, holds, papers, distribution, taking_back, feedback, history,
+    setting_up, doctor, keys, intake, grades, comments, holds, papers, distribution, taking_back, feedback, history,
     contracts,
 ):  # fmt: skip
     for command in module.COMMANDS:

@@ -16,7 +16,8 @@ from tasks.keys import Keys, load_keys
 from tasks.lake import LakePlace
 from tasks.open_store import open_store
 from tasks.people import People
-from tasks.record.log import Log
+from tasks.record.handover import finish_handover
+from tasks.record.log import HandedOverError, Log
 from tasks.staff import Staff
 from tasks.store import FileStore, Store
 
@@ -69,7 +70,15 @@ class Home:
 
     @cached_property
     def log(self) -> Log:
-        return Log(self.store, self.keys.log_key, self.anchor, self.clock)
+        try:
+            return self._open_log()
+        except HandedOverError as handed:  # a rotation of the key was killed right after the log said so
+            finish_handover(self.path / "secrets", self.keys, handed)
+            self.__dict__["keys"] = load_keys(self.path / "secrets", self.environ)
+            return self._open_log()
+
+    def _open_log(self) -> Log:
+        return Log(self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers)
 
     @cached_property
     def lake(self) -> LakePlace:

@@ -3,8 +3,8 @@
 import base64
 import os
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from schemas.errors import InputError
+from tasks.signers import Earlier, Signers, earlier_of
 
 MASTER, LOG = "master.key", "log.key"
 NONCE = 12  # bytes, NIST SP 800-38D
@@ -21,17 +22,29 @@ NONCE = 12  # bytes, NIST SP 800-38D
 
 @dataclass(frozen=True)
 class Keys:
-    """32 bytes each, kept as base64 text."""
+    """32 bytes each, kept as base64 text; and what a rotation left of the secrets before (docs/keys.md)."""
 
     master: bytes
     log: bytes
+    carried: Mapping[str, bytes] = field(default_factory=dict, hash=False)  # purpose → key that outlived its master
+    log_earlier: tuple[Earlier, ...] = ()  # oldest first
 
     @property
     def log_key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.log)
 
+    @property
+    def log_signers(self) -> Signers:
+        """Whose signatures the log must bear."""
+        return Signers(self.log_key.public_key(), self.log_earlier)
+
     def derive(self, purpose: str) -> bytes:
-        """A key of its own for each purpose, so that no two uses can disturb each other (RFC 5869)."""
+        """A key of its own for each purpose, so that no two uses can disturb each other (RFC 5869). One that
+        a rotation of the master secret carried over is the same as before."""
+        return self.carried.get(purpose) or self.derive_anew(purpose)
+
+    def derive_anew(self, purpose: str) -> bytes:
+        """The same, of the master secret alone."""
         return HKDF(SHA256(), 32, salt=None, info=f"termpost/{purpose}".encode()).derive(self.master)
 
 
@@ -62,24 +75,63 @@ def make_keys(folder: Path) -> None:
 
 def load_keys(folder: Path, environ: Mapping[str, str]) -> Keys:
     """Reads them from `TERMPOST_SECRET_MASTER` and `TERMPOST_SECRET_LOG`, else from the folder."""
-    return Keys(*(_read(folder / name, environ.get(f"TERMPOST_SECRET_{name[:-4].upper()}")) for name in (MASTER, LOG)))
+    return parse_keys(*(secret_text(folder, name, environ) for name in (MASTER, LOG)))
 
 
-def _read(path: Path, given: str | None) -> bytes:
-    if given is None and not path.exists():
-        raise InputError("no-secret", "a secret of the home is missing", f"secrets/{path.name}",
+def variable(name: str) -> str:
+    """What a secret is called in the environment."""
+    return f"TERMPOST_SECRET_{name.partition('.')[0].upper()}"
+
+
+def secret_text(folder: Path, name: str, environ: Mapping[str, str]) -> str:
+    """The text of the master secret or the log's key, as it is kept.
+
+    Raises:
+        InputError: there is none, or others may read it.
+    """
+    given, path = environ.get(variable(name)), folder / name
+    if given is not None:
+        return given
+    if not path.exists():
+        raise InputError("no-secret", "a secret of the home is missing", f"secrets/{name}",
                          "restore it from the backup; a new home gets its secrets from `termpost init`")  # fmt: skip
-    if given is None and path.stat().st_mode & 0o077:
-        raise InputError("unsafe-secret", "others may read a secret of the home", f"secrets/{path.name}",
-                         f"chmod 600 secrets/{path.name}")  # fmt: skip
+    if path.stat().st_mode & 0o077:
+        raise InputError("unsafe-secret", "others may read a secret of the home", f"secrets/{name}",
+                         f"chmod 600 secrets/{name}")  # fmt: skip
+    return path.read_bytes().decode("utf-8", "replace")
+
+
+def parse_keys(master: str, log: str) -> Keys:
+    """The keys that two such texts say."""
+    secret, more = _parse(master, MASTER)
+    signing, before = _parse(log, LOG)
+    earlier = [earlier_of(*line) for line in before]
+    if None in earlier:
+        raise _bad(LOG)
+    return Keys(secret, signing, carried=dict(more), log_earlier=tuple(one for one in earlier if one))
+
+
+def keys_text(secret: bytes, more: Iterable[tuple[str, bytes]] = ()) -> str:
+    """How a secret is kept: the first line is the secret, each further one a name and what it names."""
+    lines = [base64.b64encode(secret).decode(), *(f"{name}:{base64.b64encode(value).decode()}" for name, value in more)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _parse(text: str, name: str) -> tuple[bytes, list[tuple[str, bytes]]]:
+    words = text.split()  # in the environment spaces may stand for the ends of lines
     try:
-        value = base64.b64decode(given if given is not None else path.read_text(), validate=False)
+        value = base64.b64decode("".join(word for word in words if ":" not in word), validate=False)
+        pairs = [(word.rpartition(":")[0], base64.b64decode(word.rpartition(":")[2])) for word in words if ":" in word]
     except ValueError:
-        value = b""
-    if len(value) != 32:  # noqa: PLR2004 - bytes of an AES-256 or Ed25519 key
-        raise InputError("bad-secret", "a secret of the home is not 32 bytes in base64", f"secrets/{path.name}",
-                         "restore it from the backup")  # fmt: skip
-    return value
+        value, pairs = b"", []
+    if {len(value), *(len(more) for _, more in pairs)} != {32}:  # bytes of an AES-256 or Ed25519 key
+        raise _bad(name)
+    return value, pairs
+
+
+def _bad(name: str) -> InputError:
+    return InputError("bad-secret", "a secret of the home is not 32 bytes in base64", f"secrets/{name}",
+                      "restore it from the backup")  # fmt: skip
 
 
 def read_secret(folder: Path | None, name: str, given: str | None) -> str | None:

@@ -8,10 +8,11 @@ import hmac
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from schemas.errors import InputError, RetryableError
 from schemas.refs import PersonRef
 from tasks.keys import Keys, open_bytes, seal_bytes
 
@@ -23,6 +24,9 @@ CREATE TABLE IF NOT EXISTS person (
   sealed_key BLOB NOT NULL           -- the person's own key, under the master secret
 ) WITHOUT ROWID;
 """
+# the keys once more, under the master secret that a rotation is about to put in place; there only while it goes on
+STAGE = "CREATE TABLE rewrapped (person_ref TEXT PRIMARY KEY, sealed_key BLOB NOT NULL) WITHOUT ROWID"
+ADOPT = "UPDATE person SET sealed_key = (SELECT r.sealed_key FROM rewrapped r WHERE r.person_ref = person.person_ref)"
 
 
 class People:
@@ -45,6 +49,7 @@ class People:
             connection.execute("PRAGMA journal_mode = DELETE")
             connection.execute(CREATE)
             connection.execute(f"PRAGMA user_version = {PEOPLE_FORMAT}")
+            self._finish_rotation(connection)
             yield connection
         finally:
             connection.close()
@@ -57,6 +62,9 @@ class People:
         wanted = {source_id: self._lookup(source_id) for source_id in source_ids}
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
+            if not self._opens(connection, "person"):  # else everybody would get a second reference
+                raise InputError("other-master", "the people of this home are under another master secret",
+                                 "secrets/master.key", "put back the master secret that belongs to them")  # fmt: skip
             rows = connection.execute("SELECT lookup, person_ref FROM person")
             known = {bytes(lookup): PersonRef(ref) for lookup, ref in rows}
             fresh = []
@@ -137,3 +145,74 @@ class People:
         self._known.pop(ref, None)
         with self._open() as connection:
             connection.execute("DELETE FROM person WHERE person_ref = ?", [ref])
+            if _is_staged(connection):
+                connection.execute("DELETE FROM rewrapped WHERE person_ref = ?", [ref])
+
+    def fits(self) -> bool:
+        """Whether these are the people of this master secret; where nobody is known yet, any fits."""
+        with self._open() as connection:
+            return self._opens(connection, "person")
+
+    def is_empty(self) -> bool:
+        """Whether nobody is known."""
+        with self._open() as connection:
+            return connection.execute("SELECT 1 FROM person LIMIT 1").fetchone() is None
+
+    def rewrap(self, keys: Keys, decide: Callable[[], None]) -> None:
+        """Puts every key under another master secret; references, keys and lookups stay.
+
+        Args:
+            keys: of the other secret, which carry the lookup key of this one.
+            decide: makes that secret the home's in one step. Killed before it, everything is as it was; killed after
+                it, whoever opens the people next under the new secret finishes the work.
+
+        Raises:
+            RetryableError: somebody else changed the people meanwhile.
+        """
+        other = keys.derive("people/wrap")
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("DROP TABLE IF EXISTS rewrapped")
+            connection.execute(STAGE)
+            people = connection.execute("SELECT person_ref, sealed_key FROM person").fetchall()
+            moved = [(ref, seal_bytes(other, open_bytes(self._wrap_key, key, ref), ref)) for ref, key in people]
+            connection.executemany("INSERT INTO rewrapped VALUES (?, ?)", moved)
+            connection.execute("COMMIT")
+            connection.execute("BEGIN EXCLUSIVE")  # from here nobody can add a person under the old secret
+            now, staged = (
+                connection.execute(f"SELECT person_ref FROM {table} ORDER BY 1").fetchall()
+                for table in ("person", "rewrapped")
+            )
+            if now != staged:
+                raise RetryableError("somebody else was writing to the people")
+            decide()
+            _adopt(connection)
+
+    def _finish_rotation(self, connection: sqlite3.Connection) -> None:
+        """What a rotation left undone that was killed after its secret was in place. What one left that was killed
+        before is under a secret that never came to be; the next rotation removes it."""
+        if not _is_staged(connection) or self._opens(connection, "person") or not self._opens(connection, "rewrapped"):
+            return
+        connection.execute("BEGIN EXCLUSIVE")
+        if _is_staged(connection):  # nobody else was first
+            _adopt(connection)
+        else:
+            connection.execute("COMMIT")
+
+    def _opens(self, connection: sqlite3.Connection, table: str) -> bool:
+        row = connection.execute(f"SELECT person_ref, sealed_key FROM {table} LIMIT 1").fetchone()
+        try:
+            return row is None or bool(open_bytes(self._wrap_key, row[1], row[0]))
+        except ValueError:
+            return False
+
+
+def _is_staged(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'rewrapped'").fetchone() is not None
+
+
+def _adopt(connection: sqlite3.Connection) -> None:
+    """Ends the transaction it is called in."""
+    connection.execute(ADOPT)
+    connection.execute("DROP TABLE rewrapped")
+    connection.execute("COMMIT")

@@ -41,7 +41,7 @@ def verify(full: bool, heads: tuple[str, ...], home: Home, as_json: bool) -> int
 
     objects = object_is_as_logged(home) if full else None
     published = [kept_head(head) for head in heads]
-    key = home.keys.log_key.public_key()
+    key = home.keys.log_signers
     verdict = verify_log(home.store, key, home.anchor, full=full, published=published, objects=objects)
     value = {
         "ok": verdict.ok, "segments": verdict.segments, "entries": verdict.entries, "head": verdict.head,

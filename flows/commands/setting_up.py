@@ -46,7 +46,7 @@ def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> No
     if as_json:
         say_json({"home": str(directory), "files": [*FILES, "secrets/"]})
     else:
-        click.echo(f"A home in {directory}: edit {', '.join(FILES)}, then keep a copy of secrets/ in a safe place.")
+        click.echo(f"A home in {directory}: edit {', '.join(FILES)}, then `termpost keys backup`.")
 
 
 @click.group(cls=Group)

@@ -5,12 +5,13 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from schemas.entry import Entry
 from schemas.errors import InputError, Refused, RetryableError
 from tasks.audit.files import file_findings
 from tasks.audit.finding import Finding, found
+from tasks.audit.people import audit_people
+from tasks.custody.inventory import backup_wanted
 from tasks.distribute.mail.relay import connect, relay_of
 from tasks.home import Home
 from tasks.record.verify import verify
@@ -44,9 +45,12 @@ def refuse_unsafe(home: Home, run: str) -> None:
     """Lets a flow go on that is about to write; what an S3 may lack goes into the log, once for each wording.
 
     Raises:
-        Refused: `unsafe-store`, with the first control that lacks.
+        Refused: `unsafe-store`, with the first control that lacks; `people-missing`, else all would get new references.
     """
     findings = audit_store(home, thorough=False)
+    for one in audit_people(home):
+        if not one.is_safe:
+            raise Refused("people-missing", one.what, "secrets/", one.mend)
     of_folder = isinstance(home.store, FileStore)
     lacking = [one for one in findings if not one.is_safe and not (of_folder and one.control in UNACCEPTABLE_FIRST)]
     if lacking:
@@ -80,16 +84,20 @@ def audit_home(home: Home) -> list[Finding]:
         mend = error.mend if isinstance(error, InputError) else "see that it answers, then try again"
         what = error.what if isinstance(error, InputError) else str(error)
         findings.append(Finding("store", "lacks", what, mend))
-    findings += _keys(home.path / "secrets")
+    findings += _keys(home)
+    findings += audit_people(home)
     findings += _log(home)
     findings += _mail(home)
     return findings
 
 
-def _keys(folder: Path) -> Iterator[Finding]:
+def _keys(home: Home) -> Iterator[Finding]:
+    folder = home.path / "secrets"
     open_ones = [p.name for p in (folder, *folder.rglob("*")) if stat.S_IMODE(p.lstat().st_mode) & 0o077]
+    note = backup_wanted(home)
+    good = "only the owner reads the keys"
     yield found(
-        "keys", holds=folder.is_dir() and not open_ones, good="only the owner reads the keys",
+        "keys", holds=folder.is_dir() and not open_ones, good=f"{good}; {note}" if note else good,
         bad=f"{len(open_ones)} of secrets/ can be read by others" if open_ones else "there is no folder secrets/",
         mend="chmod -R go= secrets" if open_ones else "restore it from the backup",
     )  # fmt: skip
@@ -97,7 +105,7 @@ def _keys(folder: Path) -> Iterator[Finding]:
 
 def _log(home: Home) -> Iterator[Finding]:
     try:
-        verdict = verify(home.store, home.keys.log_key.public_key(), home.anchor)
+        verdict = verify(home.store, home.keys.log_signers, home.anchor)
         last = max((entry.at for entry in home.log.entries()), default=None) if verdict.ok else None
     except (InputError, RetryableError) as error:
         yield Finding("log", "lacks", f"the log cannot be read ({type(error).__name__})", "see `termpost log verify`")

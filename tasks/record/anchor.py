@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from tasks.record.segments import BrokenError, Head, read_head
+from tasks.signers import Signer
 
 
-def read_anchor(anchor: Path, public_key: Ed25519PublicKey) -> Head | None:
+def read_anchor(anchor: Path, public_key: Signer) -> Head | None:
     """The anchored head, None before the first; BrokenError where the file is not a head of this log's key."""
     try:
         data = anchor.read_bytes()
@@ -24,7 +23,7 @@ def read_anchor(anchor: Path, public_key: Ed25519PublicKey) -> Head | None:
         raise BrokenError(0, "anchor-invalid") from error
 
 
-def advance(anchor: Path, number: int, head: bytes, public_key: Ed25519PublicKey) -> None:
+def advance(anchor: Path, number: int, head: bytes, public_key: Signer) -> None:
     """Puts the head of segment `number` there, unless another writer was further."""
     anchor.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(anchor):

@@ -17,6 +17,7 @@ from tasks.record.segments import (
     BrokenError,
     Head,
     Place,
+    Row,
     check_head,
     head_key,
     number_of,
@@ -26,7 +27,22 @@ from tasks.record.segments import (
     write_head,
     write_segment,
 )
+from tasks.signers import Signers
 from tasks.store import Store
+
+HANDED_OVER = "log-key-rotated"  # reason of the entry whose digest is the next key, raw, in base64
+
+
+class HandedOverError(InputError):
+    """The log says that another key signs it from here on."""
+
+    def __init__(self, place: Place, public: str) -> None:
+        super().__init__("log-key-rotated", "the log was handed over to another key", "secrets/log.key",
+                         "run it again; on another machine bring the new log.key there first")  # fmt: skip
+        self.place, self.public = place, public
+
+    def __reduce__(self) -> tuple[type["HandedOverError"], tuple[Place, str]]:
+        return type(self), (self.place, self.public)  # what is kept beside the message must survive pickling too
 
 
 class Log:
@@ -37,9 +53,11 @@ class Log:
     not have the cut signed over by the next append.
     """
 
-    def __init__(self, store: Store, key: Ed25519PrivateKey, anchor: Path, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, key: Ed25519PrivateKey, anchor: Path, clock: Clock, signers: Signers | None = None
+    ) -> None:
         self._store, self._key, self._anchor, self._clock = store, key, anchor, clock
-        self._public = key.public_key()
+        self._public = signers or Signers(key.public_key())
         self._place = Place()
         self._known: set[bytes] = set()
         self._lock = Lock()
@@ -80,7 +98,13 @@ class Log:
             self._catch_up(self._place.segment)
             if not self._place.segment:
                 return None
-            return read_head(write_head(self._place, self._key), self._place.segment, self._public)
+            return read_head(self._head_bytes(), self._place.segment, self._public)
+
+    def _head_bytes(self) -> bytes:
+        """The head of where the log stands; one that an earlier key signed is there, and nobody can make it anew."""
+        if self._public.is_newest(self._place.segment):
+            return write_head(self._place, self._key)
+        return self._store.get(head_key(self._place.segment))
 
     def _highest(self) -> int:
         """The highest number in the store: without it a hole in the chain would look like its end."""
@@ -88,7 +112,11 @@ class Log:
 
     def _catch_up(self, least: int) -> None:
         """Reads what others wrote since, at least to number `least`, and mends what a dying writer left undone."""
-        anchored = read_anchor(self._anchor, self._public)  # before the store, which is always ahead of it
+        anchored, doubt = None, None
+        try:
+            anchored = read_anchor(self._anchor, self._public)  # before the store, which is always ahead of it
+        except BrokenError as error:  # it may be a later key's: then the log says so
+            doubt = error
         least = max(least, anchored.segment if anchored else 0)
         while True:
             try:
@@ -96,15 +124,28 @@ class Log:
             except KeyError:
                 break
             place, rows = read_segment(data, self._place, self._public)
-            self._known.update(_mark(tuple(row.get(name) for name in IDENTITY)) for row in rows
-                               if row["kind"] not in REPEATABLE)  # fmt: skip
+            next_key = self._learn(rows)
             self._close(place)
             self._place = place
+            if next_key is not None and self._public.is_newest(place.segment):
+                raise HandedOverError(place, next_key)
             if anchored and anchored.segment == place.segment and anchored.place != place:
                 raise BrokenError(place.segment, "anchor-mismatch")
+        if doubt is not None:
+            raise doubt
         if self._place.segment < least:
             raise BrokenError(self._place.segment + 1, "truncated")
         self._advance(anchored)
+
+    def _learn(self, rows: Iterator[Row]) -> str | None:
+        """Keeps in mind which facts are there; returns the key that the log is handed over to, in base64."""
+        next_key = None
+        for row in rows:
+            if row["kind"] not in REPEATABLE:
+                self._known.add(_mark(tuple(row.get(name) for name in IDENTITY)))
+            elif row.get("reason") == HANDED_OVER:
+                next_key = str(row["digest"])
+        return next_key
 
     def _get(self, number: int) -> bytes:
         try:
@@ -130,7 +171,7 @@ class Log:
 
     def _advance(self, anchored: Head | None) -> None:
         if self._place.segment > (anchored.segment if anchored else 0):
-            advance(self._anchor, self._place.segment, write_head(self._place, self._key), self._public)
+            advance(self._anchor, self._place.segment, self._head_bytes(), self._public)
 
     def _fresh(self, entries: Sequence[Entry]) -> list[Entry]:
         seen: set[bytes] = set()

@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic_core import from_json
 
 from schemas.entry import KINDS, LOG_FORMAT, Logged
+from tasks.signers import Signer, key_at
 
 HEAD_FORMAT = "termpost.log-head/1"
 NOTHING = "0" * 64  # what the first segment names as its previous
@@ -93,13 +94,13 @@ def _signed(value: Row, key: Ed25519PrivateKey) -> bytes:
     return canonical(value | {"signature": base64.b64encode(key.sign(canonical(value))).decode()})
 
 
-def _vouched(data: bytes, keys: frozenset[str], public_key: Ed25519PublicKey, segment: int) -> Row:
+def _vouched(data: bytes, keys: frozenset[str], public_key: Signer, segment: int) -> Row:
     """The object in `data`, whose signature is good and which is spelt as `_signed` spells it, to the byte."""
     value = _object(data, keys, segment)
     rest = {name: value[name] for name in value if name != "signature"}
     try:
         signature = base64.b64decode(value["signature"], validate=True)
-        public_key.verify(signature, canonical(rest))
+        key_at(public_key, value["segment"]).verify(signature, canonical(rest))
     except (InvalidSignature, ValueError, TypeError) as error:
         raise BrokenError(segment, "bad-signature") from error
     # base64 and JSON have several spellings of one value, and a changed byte must show even where it changes nothing
@@ -136,7 +137,7 @@ def row_of(entry: Logged) -> Row:
     return {name: getattr(entry, name) for name in _KEYS} | {"at": instant(entry.at)}
 
 
-def read_segment(data: bytes, after: Place, public_key: Ed25519PublicKey) -> tuple[Place, Iterator[Row]]:
+def read_segment(data: bytes, after: Place, public_key: Signer) -> tuple[Place, Iterator[Row]]:
     """The place of the segment that follows `after`, and its rows, each checked as it is read.
 
     Errors: BrokenError where anything about the segment is wrong, on the call or on reading the rows.
@@ -215,7 +216,7 @@ def write_head(place: Place, key: Ed25519PrivateKey) -> bytes:
     return _signed({"format": HEAD_FORMAT, **asdict(place)}, key)
 
 
-def read_head(data: bytes, segment: int, public_key: Ed25519PublicKey) -> Head:
+def read_head(data: bytes, segment: int, public_key: Signer) -> Head:
     """The head in `data`; BrokenError at `segment` where it is not one that the log's key signed."""
     value = _vouched(data, _HEAD, public_key, segment)
     if value["format"] != HEAD_FORMAT:
@@ -223,7 +224,7 @@ def read_head(data: bytes, segment: int, public_key: Ed25519PublicKey) -> Head:
     return Head(value["segment"], value["entries"], value["sha256"], value["signature"])
 
 
-def check_head(data: bytes, place: Place, public_key: Ed25519PublicKey) -> Head:
+def check_head(data: bytes, place: Place, public_key: Signer) -> Head:
     """The head in `data`, which must be that of `place`."""
     head = read_head(data, place.segment, public_key)
     if head.place != place:

@@ -5,8 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from schemas.entry import Logged
 from tasks.record.segments import (
     PREFIX,
@@ -22,6 +20,7 @@ from tasks.record.segments import (
     skim_segment,
 )
 from tasks.record.witness import Watch, Witness, read_witnesses
+from tasks.signers import Signer
 from tasks.store import Store
 
 GONE = frozenset({"erased", "retained", "withdrawn"})  # an object that such an entry names may be absent
@@ -64,7 +63,7 @@ class _Objects:
 
 def verify(
     store: Store,
-    public_key: Ed25519PublicKey,
+    public_key: Signer,
     anchor: Path | None,
     full: bool = False,
     *,
@@ -131,7 +130,7 @@ def _refuse_rewritten(store: Store, patience: float) -> None:
 class _Walk:
     """One way through the chain; `place` is how far it held."""
 
-    def __init__(self, store: Store, public_key: Ed25519PublicKey, patience: float) -> None:
+    def __init__(self, store: Store, public_key: Signer, patience: float) -> None:
         self.place = Place()
         self._store, self._key, self._patience = store, public_key, patience
 

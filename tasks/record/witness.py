@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic_core import from_json
 
 from schemas.errors import InputError
 from tasks.record.anchor import read_anchor
 from tasks.record.segments import HEAD_FORMAT, BrokenError, Head, Place, Reason, canonical, read_head
+from tasks.signers import Signer, Signers
 
 _SUM = re.compile(r"[0-9a-f]{64}")
 _SAID = frozenset(
@@ -48,7 +48,7 @@ def _no_head(what: str) -> InputError:
     )  # fmt: skip
 
 
-def read_published(text: str, public_key: Ed25519PublicKey) -> Witness:
+def read_published(text: str, public_key: Signer) -> Witness:
     """What someone kept of `log head`: its JSON, a file of log/heads, or the bare sum.
 
     Errors: InputError `bad-head` where it is none of these; BrokenError `published-invalid` where it is not of our key.
@@ -69,9 +69,11 @@ def read_published(text: str, public_key: Ed25519PublicKey) -> Witness:
     return Witness(head.sha256, head.place, "published-mismatch")
 
 
-def read_witnesses(anchor: Path | None, published: Iterable[str], public_key: Ed25519PublicKey) -> list[Witness]:
-    """The anchor, where there is one, and the published heads."""
+def read_witnesses(anchor: Path | None, published: Iterable[str], public_key: Signer) -> list[Witness]:
+    """The anchor, where there is one, the published heads, and where earlier keys of the log handed over."""
     witnesses = [read_published(text, public_key) for text in published]
+    if isinstance(public_key, Signers):  # who got hold of an earlier key can sign another past, but not this one
+        witnesses += [Witness(one.sha256, None, "published-absent") for one in public_key.earlier]
     anchored: Head | None = read_anchor(anchor, public_key) if anchor else None
     if anchored:
         witnesses.append(Witness(anchored.sha256, anchored.place, "anchor-mismatch"))

@@ -1,0 +1,171 @@
+"""`keys`: what secrets a home has, their backup, and their rotation (docs/keys.md)."""
+
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from flows.commands.shape import Group, at_home, common, say_json, say_table
+from schemas.clock import SystemClock
+from schemas.entry import Entry
+from tasks.custody.backup import back_up
+from tasks.custody.container import open_backup
+from tasks.custody.inventory import backup_wanted, fingerprints, last_backup, list_secrets, public_pem, remember_backup
+from tasks.custody.recovery_key import new_recovery_key, read_recovery_key
+from tasks.custody.restore import restore as put_back
+from tasks.custody.rotate_log import rotate_log
+from tasks.custody.rotate_master import rotate_master
+from tasks.home import Home
+
+KEY_FILE = click.option(
+    "--key-file", metavar="FILE", type=click.File(encoding="utf-8"),
+    help="A file with the recovery key; - is standard input.",
+)  # fmt: skip
+FILE = click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+
+
+@click.group(cls=Group)
+def keys() -> None:
+    """The secrets of a home: custody, backup, rotation, loss.
+
+    \b
+    Example: termpost keys show --home school
+    """
+
+
+@keys.command()
+@common()
+def show(home: Home, as_json: bool) -> None:
+    """Which secrets there are, where each comes from, and when they were last backed up; shows none of them.
+
+    Two fingerprints that agree are of the same secret; nothing can be told from one.
+
+    \b
+    Example: termpost keys show --home school
+    """
+    found, last, wanted = list_secrets(home), last_backup(home), backup_wanted(home)
+    missing = {one.name for one in found if one.source == "missing"}
+    pem = "" if missing & {"master.key", "log.key"} else public_pem(home.keys)
+    if as_json:
+        said = last.model_dump(mode="json") if last else None
+        say_json({"secrets": [asdict(one) for one in found], "log_public_key": pem or None, "last_backup": said})
+        return
+    say_table("", ("secret", "from", "mode", "fingerprint"), [tuple(asdict(one).values()) for one in found])
+    click.echo(f"Last backup: {last.at:%Y-%m-%d %H:%M} UTC" if last else "Last backup: none known")
+    if wanted:
+        click.echo(f"Note: {wanted}.")
+    if pem:
+        click.echo(f"\nFor whoever checks the log (docs/log.md), log-public.pem:\n{pem}", nl=False)
+
+
+@keys.command()
+@FILE
+@KEY_FILE
+@common()
+def backup(file: Path, key_file: TextIO | None, home: Home, as_json: bool) -> None:
+    """All secrets, the people and the catalogue in one encrypted file, read back before it counts.
+
+    Without --key-file it makes a recovery key and shows it once: write it down, and keep it apart from the file.
+
+    \b
+    Example: termpost keys backup /media/stick/school-2025-10.backup --home school
+    """
+    fresh = new_recovery_key() if key_file is None else None
+    made = back_up(home, file, read_recovery_key(key_file.read() if key_file else fresh or ""))
+    if as_json:
+        members = sorted(made.members)
+        say_json({"file": str(made.file), "sha256": made.sha256, "members": members, "recovery_key": fresh})
+    else:
+        click.echo(f"{made.file}: {len(made.members)} files, {made.size} bytes, read back and opened.")
+        if fresh:
+            click.echo(f"\n  {fresh}\n\nThe recovery key, shown only now. Write it down; keep it apart from the file.")
+    # last: what fails here must not cost the key that was just shown
+    remember_backup(home, made.sha256)
+    home.log.append("keys-backup", [Entry(kind="settings_changed", digest=made.sha256, reason="keys-backup")])
+
+
+@keys.command()
+@FILE
+@KEY_FILE
+@click.option("--missing", is_flag=True, help="Put back only what is missing; what is there stays.")
+@click.option("--despite-log", is_flag=True, help="Also where the log does not hold: who was erased may come back.")
+@common(home=False, as_of_text=True)
+def restore(
+    file: Path, key_file: TextIO | None, missing: bool, despite_log: bool, as_of: str | None,
+    home: None, as_json: bool,  # noqa: ARG001 - it need not be a home yet
+) -> None:  # fmt: skip
+    """Puts a backup back into a home without secrets, or into an empty folder; overwrites nothing.
+
+    Whoever the log says was erased since then stays erased. Without --key-file it asks for the recovery key.
+
+    \b
+    Example: termpost keys restore /media/stick/school-2025-10.backup --home school
+    """
+    typed = key_file.read() if key_file else click.prompt("Recovery key", hide_input=True, err=True)
+    members = open_backup(file.read_bytes(), read_recovery_key(typed))
+    root = Path(click.get_current_context().params["home_path"]).resolve()
+    done = put_back(root, members, dict(os.environ), SystemClock(), only_missing=missing, despite_log=despite_log)
+    if not despite_log:
+        entry = Entry(kind="settings_changed", reason="keys-restored", count=done.erased)
+        at_home(str(root), as_of).log.append("keys-restore", [entry])
+    if as_json:
+        say_json({"home": str(root), "members": sorted(done.members), "erased_again": done.erased})
+    else:
+        click.echo(
+            f"{root}: {len(done.members)} files put back; {done.erased} people who were erased since stay erased.\n"
+            "Next: termpost log verify --full, then termpost doctor."
+        )
+
+
+@keys.group(cls=Group)
+def rotate() -> None:
+    """A new secret in place of the old one; make a new backup right after.
+
+    \b
+    Example: termpost keys rotate master --home school
+    """
+
+
+@rotate.command()
+@click.option("--new-codes", is_flag=True, help="All access codes change too: every family needs a new letter.")
+@common()
+def master(new_codes: bool, home: Home, as_json: bool) -> None:
+    """A new master secret; everybody's key is wrapped under it, references and codes stay.
+
+    After a leak give --new-codes: whoever copied the old secret can make every code that comes from it.
+
+    \b
+    Example: termpost keys rotate master --home school
+    """
+    # before it is done: an act that is written twice is better than one that is lost
+    reason = "master-rotated-new-codes" if new_codes else "master-rotated"
+    home.log.append("keys-rotate", [Entry(kind="settings_changed", reason=reason)])
+    made = fingerprints(rotate_master(home, new_codes=new_codes))[0]
+    if as_json:
+        say_json({"rotated": "master", "fingerprint": made, "new_codes": new_codes})
+    else:
+        codes = "Access codes are new: print code letters" if new_codes else "Access codes are as before"
+        click.echo(f"The master secret is {made} now. {codes}. Make a backup now: earlier ones hold the old secret.")
+
+
+@rotate.command("log")
+@common()
+def rotate_log_key(home: Home, as_json: bool) -> None:
+    """A new key signs the log from here on; the chain goes on, and the old key signs nothing more.
+
+    Give the new public key to whoever checks the log (termpost keys show).
+
+    \b
+    Example: termpost keys rotate log --home school
+    """
+    after = rotate_log(home)
+    if as_json:
+        say_json({"rotated": "log", "fingerprint": fingerprints(after)[1], "log_public_key": public_pem(after)})
+    else:
+        click.echo(f"The log is signed by {fingerprints(after)[1]} from here on. Make a backup now; publish the key:")
+        click.echo(public_pem(after), nl=False)
+
+
+COMMANDS = [keys]

@@ -1,0 +1,55 @@
+"""What the log in the store says to someone who holds a backup: whether it holds, and who was erased since."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from schemas.entry import Logged
+from schemas.errors import InputError
+from schemas.refs import PersonRef
+from tasks.keys import Keys
+from tasks.record.erase import erased_people
+from tasks.record.segments import BrokenError, Place, head_key, read_segment, segment_key
+from tasks.record.verify import verify
+from tasks.store import Store
+
+
+@dataclass(frozen=True)
+class LogInStore:
+    """What a restore needs of the log."""
+
+    erased: set[PersonRef]
+    anchor: bytes | None  # the newest head there is
+
+
+def read_log_in_store(store: Store, keys: Keys, anchors: Sequence[bytes], *, despite: bool) -> LogInStore:
+    """Reads the log against the anchors of the backup and of the home.
+
+    Args:
+        despite: a log that does not hold is read as far as it does; the anchor stays, the home's or else the backup's.
+
+    Raises:
+        InputError: `log-broken`.
+    """
+    public = keys.log_signers
+    verdict = verify(store, public, None, published=[anchor.decode() for anchor in anchors])
+    if not verdict.ok and not despite:
+        raise InputError(
+            "log-broken", f"the log in the store does not hold ({verdict.reason}), so nobody knows who was erased",
+            verdict.broken_at or "log/",
+            "bring the store back, or take a backup from after the log's last rotation; "
+            "--despite-log goes on, and may bring back who was erased",
+        )  # fmt: skip
+    erased = erased_people(_entries(store, keys))
+    if verdict.ok and verdict.segments:
+        return LogInStore(erased, store.get(head_key(verdict.segments)))
+    return LogInStore(erased, anchors[-1] if anchors else None)
+
+
+def _entries(store: Store, keys: Keys) -> Iterator[Logged]:
+    place, public = Place(), keys.log_signers
+    while True:
+        try:
+            place, rows = read_segment(store.get(segment_key(place.segment + 1)), place, public)
+            yield from (Logged.model_validate(row) for row in rows if row["kind"] == "erased")
+        except (KeyError, BrokenError):  # its end; where it does not hold, somebody asked to go on
+            return

@@ -1,0 +1,136 @@
+"""Putting a backup back: into a home that lacks its secrets, never over one that has them."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from schemas.clock import Clock
+from schemas.errors import InputError
+from schemas.refs import PersonRef
+from tasks.custody.backup import SETTINGS
+from tasks.custody.container import Members
+from tasks.custody.databases import changed
+from tasks.custody.inventory import CATALOGUE, PEOPLE
+from tasks.custody.log_in_store import LogInStore, read_log_in_store
+from tasks.durable import lay_beside, settle, sweep, write_durably
+from tasks.home import Home
+from tasks.keys import LOG, MASTER, Keys, parse_keys, variable
+from tasks.people import People
+from tasks.record.erase import blur_statistics
+
+ANCHOR = "secrets/log-anchor.json"
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was put back."""
+
+    members: tuple[str, ...]
+    erased: int  # people whom the log says to be erased, and whom the backup still had
+
+
+def restore(
+    root: Path,
+    members: Members,
+    environ: Mapping[str, str],
+    clock: Clock,
+    *,
+    only_missing: bool = False,
+    despite_log: bool = False,
+) -> Restored:
+    """Puts back the settings that are missing, then all secrets and the catalogue.
+
+    Everything is on the disk before the first file gets its name, and the master secret gets its name last: a home
+    without it does not open, so one that opens is whole. Whoever was erased since the backup is taken out of it first.
+
+    Args:
+        only_missing: what is there stays, and what is missing must be of the same master secret.
+        despite_log: also where the log does not hold; those whom it can no longer name come back.
+
+    Raises:
+        InputError: `home-has-secrets`, `other-master`, `log-broken`; nothing but settings was written.
+    """
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in SETTINGS:
+        if name in members and not (root / name).exists():
+            write_durably(root / name, members[name])
+    home = Home(root, clock, environ)
+    places = _places(home, members, only_missing=only_missing)
+    keys = _keys(home, members)
+    log = read_log_in_store(home.store, keys, _anchors(home, members), despite=despite_log)
+    if log.anchor is not None:
+        places[ANCHOR] = home.anchor
+    erased = _put(home, {**members, ANCHOR: log.anchor or b""}, places, log)
+    return Restored(tuple(places), erased)
+
+
+def _places(home: Home, members: Members, *, only_missing: bool) -> dict[str, Path]:
+    """Where each member goes. What is only remembered of the log may be there: the newest wins."""
+    places = {name: home.path / name for name in members if name.startswith("secrets/") and name != ANCHOR}
+    if CATALOGUE in members:
+        places[CATALOGUE] = home.lake.catalogue
+    there = [name for name, path in places.items() if path.exists()]
+    if there and not only_missing:
+        raise InputError("home-has-secrets", f"{', '.join(there)} would be overwritten", str(home.path),
+                         "move what is there away, or put back only what lacks with --missing")  # fmt: skip
+    return {name: path for name, path in places.items() if name not in there}
+
+
+def _keys(home: Home, members: Members) -> Keys:
+    """The keys that the home will have, which must be those of the people that it will have."""
+    texts = []
+    for name in (MASTER, LOG):
+        own = home.path / "secrets" / name
+        backed = members[f"secrets/{name}"].decode()
+        texts.append(home.environ.get(variable(name)) or (own.read_text() if own.exists() else backed))
+    keys, backed_up = parse_keys(*texts), parse_keys(members[f"secrets/{MASTER}"].decode(), texts[1])
+    people = home.path / "secrets" / PEOPLE
+    if keys.master != backed_up.master or (people.exists() and not People(people, keys).fits()):
+        raise InputError("other-master", "the backup is of another master secret than this home", str(home.path),
+                         "use a backup from after the last rotation, or move all of secrets/ away")  # fmt: skip
+    return keys
+
+
+def _anchors(home: Home, members: Members) -> list[bytes]:
+    kept = [members[ANCHOR]] if ANCHOR in members else []
+    return [*kept, home.anchor.read_bytes()] if home.anchor.exists() else kept
+
+
+def _put(home: Home, members: Members, places: dict[str, Path], log: LogInStore) -> int:
+    folders = {path.parent for path in places.values()}
+    for folder in folders:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sweep(folder)
+    erased = 0
+    with ExitStack() as unsettled:
+        laid = []
+        for name, path in places.items():
+            data = members[name]
+            if name == f"secrets/{PEOPLE}":
+                data, erased = _without(data, log.erased)
+            elif name == CATALOGUE:
+                data = _rehomed(data, home.lake.data, log.erased)
+            beside = lay_beside(path, data)
+            unsettled.callback(beside.unlink, missing_ok=True)
+            laid.append((name == f"secrets/{MASTER}", beside, path))
+        for _, beside, path in sorted(laid, key=lambda one: one[0]):
+            settle(beside, path)
+    return erased
+
+
+def _without(people: bytes, erased: set[PersonRef]) -> tuple[bytes, int]:
+    with changed(people) as (connection, after):
+        before = connection.total_changes
+        connection.executemany("DELETE FROM person WHERE person_ref = ?", [[ref] for ref in erased])
+        count = connection.total_changes - before
+    return after[0], count
+
+
+def _rehomed(catalogue: bytes, data: str, erased: set[PersonRef]) -> bytes:
+    """DuckLake's catalogue names the folder of its data from the root on; the home may be elsewhere now."""
+    with changed(catalogue) as (connection, after):
+        connection.execute("UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'", [data])
+        for ref in erased:
+            blur_statistics(connection, ref)
+    return after[0]

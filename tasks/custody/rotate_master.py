@@ -1,0 +1,58 @@
+"""A new master secret: every person's key is wrapped under it, and the old one opens nothing that is kept from now on.
+
+Two keys outlive it, written beside it in `master.key` (docs/keys.md says what that costs):
+the lookup key, since source ids are kept nowhere, so their HMACs cannot be made anew; and, unless new codes are asked
+for, the secret of the access codes, so that the letters families have stay good.
+"""
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import replace
+
+from schemas.errors import InputError
+from tasks.durable import lay_beside, settle, sweep
+from tasks.home import Home
+from tasks.keys import MASTER, Keys, keys_text, parse_keys, variable
+from tasks.turn import turn
+
+LOOKUP, CODES = "people/lookup", "codes"
+
+
+def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
+    """Puts a fresh master secret in place; returns the keys of the home as they are then.
+
+    Killed anywhere, the home opens with the old secret or with the new one, and everybody's key under it: the rename of
+    `master.key` decides (tasks/people.py, `rewrap`).
+
+    Args:
+        new_codes: every access code changes for what is sealed from now on.
+
+    Raises:
+        InputError: `secret-elsewhere` where the secret is in the environment, `cycle-busy` where a flow is at work.
+        RetryableError: somebody else was writing to the people.
+    """
+    refuse_environment(home, MASTER)
+    path = home.path / "secrets" / MASTER
+    with ExitStack() as turns:
+        for cycle in home.calendar.cycles:
+            turns.enter_context(turn(home, cycle.id))
+        old = home.keys
+        carried = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, *(() if new_codes else (CODES,)))]
+        text = keys_text(secrets.token_bytes(32), carried)
+        keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier)
+        sweep(path.parent)
+        beside = lay_beside(path, text.encode())
+        try:
+            home.people.rewrap(keys, lambda: settle(beside, path))
+        finally:
+            beside.unlink(missing_ok=True)
+    return keys
+
+
+def refuse_environment(home: Home, name: str) -> None:
+    """A rotation changes a file; what comes from the environment would win over it."""
+    if variable(name) in home.environ:
+        raise InputError(
+            "secret-elsewhere", "this secret comes from the environment, so it cannot be changed here", variable(name),
+            f"write it into secrets/{name}, unset the variable, rotate, and put the new text back there",
+        )  # fmt: skip
