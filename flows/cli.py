@@ -16,6 +16,7 @@ from flows.commands import (
     holds,
     intake,
     papers,
+    recipients,
     setting_up,
 )
 from flows.commands.shape import Group
@@ -38,7 +39,9 @@ def termpost() -> None:
     """
 
 
-for module in (setting_up, doctor, intake, grades, comments, holds, papers, distribution, feedback, history, contracts):
+for module in (
+    setting_up, doctor, intake, grades, comments, holds, papers, recipients, distribution, feedback, history, contracts,
+):  # fmt: skip
     for command in module.COMMANDS:
         termpost.add_command(command)
 

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.entry import Entry
-from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.identity import StudentIdentity
 from schemas.parcel import Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
@@ -19,6 +19,7 @@ from tasks.distribute.deliver import clear, entries_after, entries_before, show,
 from tasks.distribute.outgoing import Outgoing, pack_or_fail
 from tasks.distribute.plan import make_plan, ready, school_names, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
+from tasks.distribute.recipients import open_recipients
 from tasks.home import Home, open_run
 from tasks.identities import open_identities
 from tasks.lake import open_lake
@@ -70,8 +71,9 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
         # refused all round: the log must say why
         lost = make_plan(home, lake, cycle_id, state.without_recipient).decisions if state.without_recipient else ()
     refusals = [
-        Entry(kind="refused", cycle=cycle_id, student=d.student, recipient=d.recipient, reason=d.rule)
-        for d in (*plan.decisions, *lost) if not d.allowed
+        Entry(kind="refused", cycle=cycle_id, student=d.student, recipient=d.recipient,
+              channel=d.channel, reason=d.rule)
+        for d in (*plan.decisions, *plan.notices, *lost) if not d.allowed
     ]  # fmt: skip
     home.log.append(run.id, [e for e in refusals if (e.student, e.recipient, e.reason) not in state.refused])
     plan = without_done(home, plan, state)
@@ -90,9 +92,7 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     mine = plan.parcels[parcels.first : parcels.last]
     extract_id = ExtractId(plan.extract_id)
     with open_lake(home.lake) as lake:
-        contacts = open_identities(
-            lake, home.people, extract_id, ContactIdentity, [PersonRef(p.recipient) for p in mine]
-        )
+        contacts = open_recipients(lake, home.people, extract_id, [PersonRef(p.recipient) for p in mine], plan.day)
         children = {PersonRef(r.student) for p in mine for r in p.reports}
         students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
         names = school_names(lake, plan.extract_id)

@@ -2,12 +2,11 @@
 
 import duckdb
 
-from schemas.identity import ContactIdentity
 from schemas.refs import ExtractId, PersonRef
 from tasks.distribute.outgoing import code_of
 from tasks.distribute.plan import make_plan, school_names
+from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
-from tasks.identities import open_identities
 from tasks.papers.code_letter import CodeLetter
 
 
@@ -18,9 +17,8 @@ def code_letters_of(
     plan = make_plan(home, lake, cycle_id, None if only is None else frozenset({only}))
     extract_id = ExtractId(plan.extract_id)
     names = school_names(lake, extract_id)
-    contacts = open_identities(
-        lake, home.people, extract_id, ContactIdentity, [PersonRef(parcel.recipient) for parcel in plan.parcels]
-    )
+    refs = [PersonRef(parcel.recipient) for parcel in plan.parcels]
+    contacts = open_recipients(lake, home.people, extract_id, refs, plan.day)
     letters = []
     for parcel in plan.parcels:
         contact = contacts.get(PersonRef(parcel.recipient))
