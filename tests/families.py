@@ -34,10 +34,13 @@ class Family:
     contacts: list[tuple[str, str, str, dict[str, str]]] = field(default_factory=list)  # who, relation, child, cells
     delivered: dict[str, Delivered] = field(default_factory=dict)
     refused: set[tuple[str, str, str, bool]] = field(default_factory=set)  # contact, child, rule, a question
-    waits: set[str] = field(default_factory=set)
+    waits: dict[str, str] = field(default_factory=dict)  # child → reason
 
     def id(self, person: str) -> str:
         return f"f{self.number:02d}-{person}"
+
+    def student_number(self, student: str) -> str:
+        return str(600000 + 10 * self.number + list(self.students).index(student))
 
     def street(self, house: str, spelled: bool = False) -> str:
         if not house:
@@ -52,7 +55,7 @@ def families() -> list[Family]:
 
 def _family(number: int, cells: list[str]) -> Family:
     name, record, delivered, refused, waits = cells
-    family = Family(number, name, waits=set(waits.split()))
+    family = Family(number, name, waits=dict(_waits(waits)))
     for said in _split(record):
         first, *rest = said.split()
         if not first.endswith(":"):
@@ -73,6 +76,10 @@ def _family(number: int, cells: list[str]) -> Family:
         who, child, rule = said.split()
         family.refused.add((who, child, rule.rstrip("?"), rule.endswith("?")))
     return family
+
+
+def _waits(cell: str) -> list[tuple[str, str]]:
+    return [(child, why or "no-recipient") for child, _, why in (said.partition("=") for said in cell.split())]
 
 
 def _split(cell: str) -> list[str]:
@@ -116,7 +123,7 @@ def _student(rows: defaultdict[str, list[dict[str, str]]], family: Family, stude
     gone = {"status": "tobedeleted", "dateLastModified": "2021-12-01T00:00:00Z"} if keys.pop("died", "") else {}
     rows["users.csv"].append({"sourcedId": ref, "enabledUser": "true", "orgSourcedIds": school, "role": "student",
                               "givenName": student.title(), "familyName": f"Family{family.number}",
-                              "identifier": ref, **gone})  # fmt: skip
+                              "identifier": family.student_number(student), **gone})  # fmt: skip
     rows["demographics.csv"].append({"sourcedId": ref, "birthDate": keys.pop("born", "2008-05-01")} | gone)
     rows["enrollments.csv"].append({"sourcedId": f"e-{ref}", "classSourcedId": class_id, "schoolSourcedId": school,
                                     "userSourcedId": ref, "role": "student", "beginDate": "2021-08-23"}

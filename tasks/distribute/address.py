@@ -60,10 +60,14 @@ def plan_schools(
     unreachable = []
     schools = list(prepared)
     for school in schools:
+        held = school.held_students
         for report in school.reports:
             if chosen is not None and report.student not in chosen:
                 continue
-            if not _decide_all(school, report, record, terms, decisions, packed):
+            if report.student in held and report.student in record.students:
+                contacts = record.students[PersonRef(report.student)].contacts
+                decisions += (_said(report, contact.ref, rule="held") for contact in contacts)
+            elif not _decide_all(school.school, report, record, terms, decisions, packed):
                 unreachable.append(report.student)
     parcels = [_parcel(ref, offers, record, terms) for ref, offers in sorted(packed.items())]
     plan = Plan(
@@ -100,20 +104,17 @@ def rights_of(student: StudentIdentity) -> rights.Student:
 
 
 def _decide_all(
-    school: PreparedSchool,
+    school: str,
     report: PreparedReport,
     record: Record,
     terms: Terms,
     decisions: list[Decision],
     packed: defaultdict[str, list[_Offer]],
 ) -> bool:
-    """One report: the student and each contact. False where it is to be released and nobody gets it."""
+    """One report that is not held: the student and each contact. False where nobody gets it."""
     student = record.students.get(PersonRef(report.student))
     if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
         return False
-    if report.student in school.held_students:
-        decisions += (_said(report, contact.ref, rule="held") for contact in student.contacts)
-        return True
     reached = False
     standing = rights_of(student)
     own = rights.decide_own(standing, terms.day, terms.age_of_majority, terms.own_copy_below_age)
@@ -129,7 +130,7 @@ def _decide_all(
         if answer.allowed and usable:
             reached = True
             post_only = answer.channels_barred >= rights.POST_ONLY
-            packed[recipient].append(_Offer(_in_parcel(report, school.school, answer.rule), channels, post_only))
+            packed[recipient].append(_Offer(_in_parcel(report, school, answer.rule), channels, post_only))
             decisions.append(_said(report, recipient, allowed=True, rule=answer.rule, question=answer.question))
         elif answer.allowed:
             decisions.append(_said(report, recipient, rule=way.address_rule or NO_WAY, question=True))
@@ -153,7 +154,7 @@ def _in_parcel(report: PreparedReport, school: str, rule: str) -> ParcelReport:
 
 def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: Terms) -> Parcel:
     """A channel must be open for every child in the parcel: what is barred for one is not used for the others."""
-    rows = [row.reach for row in record.rows(recipient)]
+    rows = [row.reach for row in record.rows(recipient)]  # a copy, which is sorted below
     shared = frozenset.intersection(*(offer.channels for offer in offers)) & OF_FIRST_FORM
     asked = [row.channel for row in rows]
     ways: list[Channel] = [channel for channel in CHANNELS if channel in shared]
@@ -183,7 +184,7 @@ def _notice(parcel: Parcel, offers: Sequence[_Offer], record: Record, terms: Ter
         has_portal="portal" in parcel.channels,
         on_paper=_on_paper(parcel.recipient, asked, terms),
         post_only=any(offer.post_only for offer in offers),
-        is_primary=_is_primary(parcel, record),
+        is_primary=record.ways(parcel.recipient).email is not None and _is_primary(parcel, record),
     )
 
 

@@ -26,7 +26,7 @@ SHORT = {
     "drive": "dr", "east": "e", "expressway": "expy", "first": "1st", "fort": "ft", "freeway": "fwy", "heights": "hts",
     "highway": "hwy", "lane": "ln", "mount": "mt", "mountain": "mtn", "north": "n", "northeast": "ne",
     "northwest": "nw", "parkway": "pkwy", "place": "pl", "road": "rd", "route": "rte", "saint": "st", "second": "2nd",
-    "south": "s", "southeast": "se", "southwest": "sw", "square": "sq", "strasse": "str", "street": "st",
+    "south": "s", "southeast": "se", "southwest": "sw", "square": "sq", "street": "st",
     "terrace": "ter", "third": "3rd", "trail": "trl", "west": "w",
 }  # fmt: skip
 NO_PART = frozenset({"apartment", "apt", "building", "bldg", "flat", "floor", "fl", "no", "number", "room", "rm", "ste",
@@ -106,6 +106,8 @@ def mail_key(email: str | None) -> str:
 def _home(rows: Sequence[Row]) -> tuple[Reach | None, AddressRule | None]:
     """The address that all rows give; where they differ, the one of a child who lives there."""
     known = [row for row in rows if row.reach.address]
+    if len(known) == 1:
+        return known[0].reach, None
     known.sort(key=lambda row: row.lives_with is not True)
     if not known:
         return None, "no-channel"
@@ -133,6 +135,7 @@ def _plain(text: str | None) -> str:
 
 def _parts(street: str) -> tuple[str, ...]:
     words = [word for word in _plain(street).split() if word not in NO_PART]
+    words = [f"{word.removesuffix('strasse')}str" if word.endswith("strasse") else word for word in words]
     return tuple(SHORT.get(word, word) for word in words)
 
 

@@ -21,15 +21,19 @@ class Record:
 
     def __init__(self, students: Students, contacts: Contacts, day: date) -> None:
         self.students, self.contacts, self.day = students, contacts, day
+        self._rows: dict[str, list[Row]] = {}
         self._ways: dict[str, Ways] = {}
         self._barred: dict[str, tuple[Barred, ...]] = {}
 
     def rows(self, recipient: str) -> list[Row]:
         """Of a contact: one for each child. Of a student: the addresses of those they live with."""
-        contact = self.contacts.get(PersonRef(recipient))
-        rows = [Row(reach, self._lives_with(recipient, reach.student)) for reach in contact.reach] if contact else []
-        student = self.students.get(PersonRef(recipient))
-        return rows + (self._own_rows(recipient, student) if student else [])
+        if recipient not in self._rows:
+            contact, student = self.contacts.get(PersonRef(recipient)), self.students.get(PersonRef(recipient))
+            reach = contact.reach if contact else ()
+            several = len(reach) > 1  # where there is one row, nothing depends on who lives with whom
+            rows = [Row(r, self._lives_with(recipient, r.student) if several else None) for r in reach]
+            self._rows[recipient] = rows + (self._own_rows(recipient, student) if student else [])
+        return self._rows[recipient]
 
     def ways(self, recipient: str) -> Ways:
         """One address for all their children, and none that a contact barred from any of them has."""

