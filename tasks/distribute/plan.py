@@ -16,7 +16,7 @@ from tasks.distribute.notices import with_notices
 from tasks.distribute.recipients import open_record
 from tasks.home import Home
 
-PORTION = 100_000  # students whose people are in memory at a time
+PORTION = 20_000  # students whose people are in memory at a time
 
 
 def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
