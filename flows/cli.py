@@ -8,6 +8,7 @@ import click
 from flows.commands import (
     comments,
     contracts,
+    deliveries,
     distribution,
     doctor,
     feedback,
@@ -17,6 +18,7 @@ from flows.commands import (
     intake,
     keys,
     papers,
+    recipients,
     setting_up,
     taking_back,
 )
@@ -41,8 +43,8 @@ def termpost() -> None:
 
 
 for module in (
-    setting_up, doctor, keys, intake, grades, comments, holds, papers, distribution, taking_back, feedback, history,
-    contracts,
+    setting_up, doctor, keys, intake, grades, comments, holds, papers, recipients, distribution, deliveries,
+    taking_back, feedback, history, contracts,
 ):  # fmt: skip
     for command in module.COMMANDS:
         termpost.add_command(command)

@@ -9,7 +9,7 @@ from flows.run import attempts_logged, begin, known_staff
 from schemas.refs import CycleId, Delivered, Run
 from tasks.audit.task import audit
 from tasks.distribute.approve import Chosen
-from tasks.distribute.task import address, approve, deliver, nothing_left, recheck, replace, seal
+from tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
 from tasks.guard import guarded
 from tasks.home import open_run
 from tasks.record.task import freeze, publish
@@ -56,6 +56,7 @@ def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: Chosen)
         sealed = seal(run, parcels)
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
         delivered.append(deliver(run, checked))  # into the log first, then visible
+        delivered.append(notify(run, checked))  # by e-mail, that it is there
         progress.step()
     replace(run, cycle_id)  # what a correction took the place of says so
     publish(run)  # for analysts

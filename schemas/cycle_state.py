@@ -9,6 +9,8 @@ from schemas.entry import Entry
 DELIVERY_KINDS = ("planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn")
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
+# reasons of a message that failed for now: the next release sends it
+PUT_OFF = frozenset({"mail-put-off", "relay-away", "relay-unfit", "resend"})
 
 
 @dataclass
@@ -34,6 +36,9 @@ class CycleState:
     lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
     approvals: dict[str, list[str]] = field(default_factory=dict)  # digest of what was approved → by whom
     stopped: bool = False  # deliveries, until somebody approves again
+    reasons: dict[str, str] = field(default_factory=dict)  # delivery → why it is in its last state
+    attempts: dict[str, int] = field(default_factory=dict)  # delivery → how often it was planned
+    intents: dict[str, Entry] = field(default_factory=dict)  # e-mail that was to be sent, and nothing more is known
 
     @classmethod
     def fold(cls, cycle: str, entries: Iterable[Entry]) -> "CycleState":
@@ -45,8 +50,7 @@ class CycleState:
 
     def _add(self, entry: Entry) -> None:
         if entry.kind in DELIVERY_KINDS and entry.delivery:
-            self.deliveries[entry.delivery] = entry.kind
-            self.channels.setdefault(entry.delivery, entry.channel or "")
+            self._add_delivery(entry, entry.delivery)
         elif entry.kind == "approved" and entry.digest:
             self.approvals.setdefault(entry.digest, []).append(entry.actor)
             self.stopped = False
@@ -58,6 +62,28 @@ class CycleState:
             self.lost.add(entry.student)
         elif entry.report is not None and entry.version is not None:
             self._add_report(entry, (entry.report, entry.version))
+
+    def _add_delivery(self, entry: Entry, delivery: str) -> None:
+        self.deliveries[delivery] = entry.kind
+        self.reasons[delivery] = entry.reason or ""
+        self.channels.setdefault(delivery, entry.channel or "")
+        self.intents.pop(delivery, None)
+        if entry.kind == "planned":
+            self.attempts[delivery] = self.attempts.get(delivery, 0) + 1
+            if entry.channel == "email":
+                self.intents[delivery] = entry
+
+    def attempt(self, delivery: str) -> int | None:
+        """The `count` of what is written about a delivery now: which attempt it is, from the second on.
+
+        A run that was killed goes on with the attempt that it began.
+        """
+        number = self.attempts.get(delivery, 0) + (self.deliveries.get(delivery) == "failed")
+        return number if number > 1 else None
+
+    def is_put_off(self, delivery: str) -> bool:
+        """Whether it failed for now only."""
+        return self.deliveries.get(delivery) == "failed" and self.reasons[delivery] in PUT_OFF
 
     def _add_report(self, entry: Entry, key: tuple[str, int]) -> None:
         if entry.kind == "report_made":

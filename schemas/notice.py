@@ -5,6 +5,7 @@ Whoever carries a message, or sees it over a shoulder, learns from it that a sch
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from pydantic import AwareDatetime, ConfigDict, Field, field_validator
@@ -31,6 +32,11 @@ def writable(address: str) -> str | None:
         return None
     fits = len(local) <= _LONGEST_LOCAL and len(plain) <= _LONGEST
     return plain if fits and _ADDRESS.fullmatch(plain) else None
+
+
+def token_of(deliveries: Iterable[str]) -> str:
+    """What a message about these deliveries is known by, wherever it comes back from."""
+    return "m" + hashlib.sha256("\n".join(sorted(deliveries)).encode()).hexdigest()[:32]
 
 
 class Notice(Frozen):
@@ -65,7 +71,7 @@ class Notice(Frozen):
 
         Delivery ids are keyed, so nobody who has not seen the message can guess it, or forge a report about it.
         """
-        return "m" + hashlib.sha256("\n".join(sorted(self.deliveries)).encode()).hexdigest()[:32]
+        return token_of(self.deliveries)
 
     @property
     def message_id(self) -> str:

@@ -24,6 +24,8 @@ class Parcel(Frozen):
     language: str
     channels: tuple[Channel, ...]
     reports: tuple[ParcelReport, ...]
+    may_notify: bool = False  # whether a notice may go to the one e-mail address on record
+    notice_rule: str = ""  # why, or why not
 
 
 class Decision(Frozen):
@@ -34,6 +36,7 @@ class Decision(Frozen):
     allowed: bool
     rule: str
     question: bool  # the office must ask
+    channel: str | None = None  # the one that is refused; None: all
 
 
 class Plan(Frozen):
@@ -45,4 +48,5 @@ class Plan(Frozen):
     day: date
     parcels: tuple[Parcel, ...]
     decisions: tuple[Decision, ...]
+    notices: tuple[Decision, ...] = ()  # e-mail addresses that are on record and not written to
     unreachable: tuple[str, ...]  # students whose report is prepared and has no recipient

@@ -109,6 +109,7 @@ class RightsSettings(Frozen):
 
     source: Literal["contacts", "bundle"] = "contacts"
     age_of_majority: StrictInt = Field(18, ge=14, le=25)  # years
+    own_copy_below_age: StrictBool = False  # a student under it gets a copy too
 
 
 class ReportSettings(Frozen):

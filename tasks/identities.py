@@ -24,7 +24,7 @@ def open_identities(
     query = "SELECT person_ref, identity FROM lake.core_person WHERE extract_id = ? AND role_code = ?"
     values: list[object] = [extract_id, ROLES[kind]]
     if refs is not None:
-        query += " AND list_contains(?, person_ref)"
+        query += " AND person_ref IN (SELECT unnest(?::VARCHAR[]))"  # not a list, which is searched for each row
         values.append(list(refs))
     rows = lake.execute(query, values).fetchall()
     people.learn(PersonRef(ref) for ref, _ in rows)

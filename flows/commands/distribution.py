@@ -1,4 +1,4 @@
-"""`recipients`, `release`, `status`: who would get what, the release, and where it stands."""
+"""`release`, `status`: the release, and where it stands."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,61 +7,14 @@ import click
 
 from flows.commands.people import School, reference_of
 from flows.commands.proving import OPERATOR
-from flows.commands.shape import common, say, say_json, say_table
+from flows.commands.shape import common, say_json, say_table
 from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.entry import Entry
 from schemas.errors import InputError
-from schemas.parcel import Plan
 from schemas.prepared import Hold, PreparedSchool
 from tasks.distribute.access import code_of
 from tasks.distribute.approve import read_prepared
-from tasks.distribute.plan import make_plan
 from tasks.home import Home
-from tasks.lake import open_lake
-
-
-@click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
-@common()
-def recipients(cycle_id: str, home: Home, as_json: bool) -> None:
-    """Who would get what, by which channel and rule; also who would not. Sends nothing.
-
-    \b
-    Example: termpost recipients --cycle 2021-fall-final --home school
-    """
-    home.calendar.cycle(cycle_id)
-    with open_lake(home.lake) as lake:
-        plan = make_plan(home, lake, cycle_id, None)
-    people = School(home, plan.extract_id)
-    value = _recipient_rows(home, plan, people)
-    columns = ("student", "contact", "allowed", "rule", "channel", "language", "envelope")
-    say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", columns, [tuple(v.values()) for v in value])
-    refused = sum(not v["allowed"] for v in value)
-    if not as_json:
-        click.echo(
-            f"{len(value) - refused} would get a report, {refused} would not; "
-            f"{len(plan.unreachable)} reports reach nobody."
-        )
-
-
-def _recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, object]]:
-    parcels = {parcel.recipient: parcel for parcel in plan.parcels}
-    rows = []
-    for decision in plan.decisions:
-        parcel = parcels.get(decision.recipient) if decision.allowed else None
-        own = decision.recipient == decision.student
-        rows.append(
-            {
-                "student": people.student_id(decision.student),
-                "contact": "student" if own else people.contact_id(decision.recipient),
-                "allowed": decision.allowed,
-                "rule": decision.rule,
-                "channel": parcel.channels[0] if parcel else None,
-                "language": parcel.language if parcel else None,
-                "envelope": home.settings.channels.print.envelope if parcel and "print" in parcel.channels else None,
-            }
-        )
-    return rows
 
 
 @click.command()
@@ -205,4 +158,4 @@ def code_of_first_page(home: Home, cycle_id: str) -> tuple[str, str]:
     raise InputError("no-page", "there is no sealed page yet", f"cycle {cycle_id}", "release the cycle first")
 
 
-COMMANDS = [recipients, release, stop, status]
+COMMANDS = [release, stop, status]

@@ -1,102 +1,97 @@
 """Who gets what: the record's rights on the day, one parcel per recipient, refusals kept with their rule."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import get_args
 
-from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from schemas.identity import ContactRights, Reach, StudentIdentity
 from schemas.languages import best_language
 from schemas.parcel import Channel, Decision, Parcel, ParcelReport, Plan
 from schemas.prepared import PreparedReport, PreparedSchool
 from schemas.refs import PersonRef
+from schemas.settings import RightsSettings
 from tasks.distribute import rights
+from tasks.distribute.notices import Notice, notice_of
+from tasks.distribute.recipients import Record, as_record
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
-OF_FIRST_FORM: frozenset[Channel] = frozenset({"portal", "print"})  # e-mail and meetings come later
-_Offer = tuple[ParcelReport, frozenset[Channel], str]  # a report, the channels open for it, a language
+OF_FIRST_FORM: frozenset[Channel] = frozenset({"portal", "print"})  # of a notice by e-mail `with_notices` decides
+NO_WAY = "no-channel"
 
 
-def plan_school(
-    prepared: PreparedSchool,
-    students: Mapping[PersonRef, StudentIdentity],
-    contacts: Mapping[PersonRef, ContactIdentity],
-    *,
-    chosen: frozenset[str],
-    day: date,
-    age_of_majority: int,
-    order: Sequence[str],
-    languages: Sequence[str],
-) -> Plan:
+@dataclass(frozen=True)
+class Terms:
+    """What the institution and the day say."""
+
+    day: date
+    age_of_majority: int
+    own_copy_below_age: bool
+    order: Sequence[str]  # the channels of the institution, best first
+    languages: Sequence[str]  # of the institution; the first where the record names none, or one not offered
+    unsubscribed: frozenset[str] = frozenset()  # recipients who want no more notices: they are written to on paper
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """A report that one recipient may have, and the channels open for it."""
+
+    report: ParcelReport
+    channels: frozenset[Channel]
+    post_only: bool
+
+
+def plan_schools(
+    prepared: Iterable[PreparedSchool], record: Record, terms: Terms, chosen: frozenset[str] | None
+) -> tuple[Plan, list[Notice]]:
     """Decides every contact of every chosen student, and packs what is allowed.
 
     Args:
-        chosen: students whose report is to be released.
-        order: the channels of the institution, best first.
-        languages: of the institution; the first where the record names none, or one that it does not offer.
+        prepared: schools of one cycle and extract.
+        chosen: students whose report is to be released; None: all.
+
+    Returns:
+        The plan, and for each parcel what there is to say of a notice, in the parcels' order.
     """
     decisions: list[Decision] = []
     packed: defaultdict[str, list[_Offer]] = defaultdict(list)
     unreachable = []
-    for report in prepared.reports:
-        if report.student not in chosen:
-            continue
-        student = students.get(PersonRef(report.student))
-        if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
-            unreachable.append(report.student)
-            continue
-        if report.student in prepared.held_students:
-            decisions += (_refused(report, contact.ref, "held") for contact in student.contacts)
-            continue
-        if rights.decide_own(rights_of(student), day, age_of_majority).allowed:
-            # in this form nothing can be handed to a student, so the office is asked to
-            decisions.append(_refused(report, report.student, "no-channel", question=True))
-        reached = False
-        for contact in student.contacts:
-            reach = _reach(contacts.get(PersonRef(contact.ref)), report.student)
-            decision = decide(contact, student, reach, day, age_of_majority)
-            channels = frozenset(c for c in CHANNELS if c in order and c not in decision.channels_barred)
-            usable = "print" in channels  # the letter with the code goes by post in this form
-            decisions.append(_said(report, contact, decision, usable))
-            if decision.allowed and usable:
-                parcel = ParcelReport(**report.model_dump(), school=prepared.school, rule=decision.rule)
-                asked = reach.language if reach else None
-                packed[contact.ref].append((parcel, channels, best_language(asked, languages)))
-                reached = True
-        if not reached:
-            unreachable.append(report.student)
-    return Plan(
-        cycle=prepared.cycle,
-        extract_id=prepared.extract_id,
-        day=day,
+    schools = list(prepared)
+    for school in schools:
+        held = school.held_students
+        for report in school.reports:
+            if chosen is not None and report.student not in chosen:
+                continue
+            if report.student in held and report.student in record.students:
+                contacts = record.students[PersonRef(report.student)].contacts
+                decisions += (_said(report, contact.ref, rule="held") for contact in contacts)
+            elif not _decide_all(school.school, report, record, terms, decisions, packed):
+                unreachable.append(report.student)
+    parcels = [_parcel(ref, offers, record, terms) for ref, offers in sorted(packed.items())]
+    plan = Plan(
+        cycle=schools[0].cycle,
+        extract_id=schools[0].extract_id,
+        day=terms.day,
         decisions=tuple(decisions),
-        parcels=tuple(_parcel(ref, items, order) for ref, items in sorted(packed.items())),
+        parcels=tuple(parcels),
         unreachable=tuple(unreachable),
     )
+    return plan, [_notice(parcel, packed[parcel.recipient], record, terms) for parcel in parcels]
 
 
 def decide(
     contact: ContactRights, student: StudentIdentity, reach: Reach | None, day: date, age_of_majority: int
 ) -> rights.Decision:
     """The pure rule, asked with what the record says."""
-    return rights.decide(
-        rights.Contact(
-            relation=contact.relation or "",
-            is_primary=contact.is_primary,
-            lives_with=contact.lives_with,
-            emergency=contact.emergency,
-            legal_guardian=contact.legal_guardian,
-            restriction=contact.restriction or "",
-            restriction_from=contact.restriction_from,
-            restriction_until=contact.restriction_until,
-            agreement_until=contact.agreement_until,
-            has_address=bool(reach and reach.address),
-            has_email=bool(reach and reach.email),
-        ),
-        rights_of(student),
-        day,
-        age_of_majority,
-    )
+    has_address, has_email = bool(reach and reach.address), bool(reach and reach.email)
+    return rights.decide(as_record(contact, has_address, has_email), rights_of(student), day, age_of_majority)
+
+
+def may_have_own(student: StudentIdentity, day: date, settings: RightsSettings) -> bool:
+    """Whether the student gets their own report."""
+    return rights.decide_own(rights_of(student), day, settings.age_of_majority, settings.own_copy_below_age).allowed
 
 
 def rights_of(student: StudentIdentity) -> rights.Student:
@@ -108,60 +103,99 @@ def rights_of(student: StudentIdentity) -> rights.Student:
     )
 
 
-def _reach(identity: ContactIdentity | None, student: str) -> Reach | None:
-    return next((r for r in identity.reach if r.student == student), None) if identity else None
+def _decide_all(
+    school: str,
+    report: PreparedReport,
+    record: Record,
+    terms: Terms,
+    decisions: list[Decision],
+    packed: defaultdict[str, list[_Offer]],
+) -> bool:
+    """One report that is not held: the student and each contact. False where nobody gets it."""
+    student = record.students.get(PersonRef(report.student))
+    if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
+        return False
+    reached = False
+    standing = rights_of(student)
+    own = rights.decide_own(standing, terms.day, terms.age_of_majority, terms.own_copy_below_age)
+    answers = [(report.student, own)] if own.rule != "student-under-age" else []  # where no copy was ever meant
+    for contact in student.contacts:
+        way = record.ways(contact.ref)
+        asked = as_record(contact, has_address=way.home is not None, has_email=way.email is not None)
+        answers.append((contact.ref, rights.decide(asked, standing, terms.day, terms.age_of_majority)))
+    for recipient, answer in answers:
+        channels = frozenset(c for c in CHANNELS if c in terms.order and c not in answer.channels_barred)
+        way = record.ways(recipient)
+        usable = "print" in channels and way.home is not None  # the letter with the code goes by post in this form
+        if answer.allowed and usable:
+            reached = True
+            post_only = answer.channels_barred >= rights.POST_ONLY
+            packed[recipient].append(_Offer(_in_parcel(report, school, answer.rule), channels, post_only))
+            decisions.append(_said(report, recipient, allowed=True, rule=answer.rule, question=answer.question))
+        elif answer.allowed:
+            decisions.append(_said(report, recipient, rule=way.address_rule or NO_WAY, question=True))
+        else:
+            decisions.append(_said(report, recipient, rule=answer.rule, question=answer.question))
+    return reached
 
 
-def _refused(report: PreparedReport, recipient: str, rule: str, question: bool = False) -> Decision:
-    return Decision(student=report.student, recipient=recipient, allowed=False, rule=rule, question=question)
-
-
-def _said(report: PreparedReport, contact: ContactRights, decision: rights.Decision, usable: bool) -> Decision:
-    no_way = decision.allowed and not usable
-    return Decision(
-        student=report.student,
-        recipient=contact.ref,
-        allowed=decision.allowed and usable,
-        rule="no-channel" if no_way else decision.rule,
-        question=decision.question or no_way,
+def _said(
+    report: PreparedReport, recipient: str, *, rule: str, allowed: bool = False, question: bool = False
+) -> Decision:
+    return Decision.model_construct(
+        student=report.student, recipient=recipient, allowed=allowed, rule=rule, question=question, channel=None
     )
 
 
-def _parcel(recipient: str, items: Iterable[_Offer], order: Sequence[str]) -> Parcel:
+def _in_parcel(report: PreparedReport, school: str, rule: str) -> ParcelReport:
+    """What was read and checked once is not checked again for each recipient; renditions are shared, not copied."""
+    return ParcelReport.model_construct(**report.__dict__, school=school, rule=rule)
+
+
+def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: Terms) -> Parcel:
     """A channel must be open for every child in the parcel: what is barred for one is not used for the others."""
-    reports, channel_sets, languages = zip(*items, strict=True)
-    shared = frozenset.intersection(*channel_sets)
-    return Parcel(
+    rows = [row.reach for row in record.rows(recipient)]  # a copy, which is sorted below
+    shared = frozenset.intersection(*(offer.channels for offer in offers)) & OF_FIRST_FORM
+    asked = [row.channel for row in rows]
+    ways: list[Channel] = [channel for channel in CHANNELS if channel in shared]
+    ways.sort(key=lambda channel: (channel not in asked, terms.order.index(channel)))
+    if _on_paper(recipient, asked, terms):
+        ways = ["print"]
+    here = {offer.report.student for offer in offers}
+    rows.sort(key=lambda row: row.student not in here)
+    return Parcel.model_construct(
         recipient=recipient,
-        language=languages[0],
-        reports=reports,
-        channels=tuple(c for c in order if c in shared and c in OF_FIRST_FORM),
+        language=_language(next((row.language for row in rows if row.language), None), tuple(terms.languages)),
+        reports=tuple(offer.report for offer in offers),
+        channels=tuple(ways),
     )
 
 
-def merge(plans: Sequence[Plan]) -> Plan:
-    """One plan for all schools: a contact with children in two schools gets one parcel."""
-    by_recipient: defaultdict[str, list[Parcel]] = defaultdict(list)
-    for plan in plans:
-        for parcel in plan.parcels:
-            by_recipient[parcel.recipient].append(parcel)
-    parcels = []
-    for recipient, mine in sorted(by_recipient.items()):
-        shared = frozenset.intersection(*(frozenset(p.channels) for p in mine))
-        parcels.append(
-            Parcel(
-                recipient=recipient,
-                language=mine[0].language,
-                reports=tuple(r for p in mine for r in p.reports),
-                channels=tuple(c for c in mine[0].channels if c in shared),
-            )
-        )
-    first = plans[0]
-    return Plan(
-        cycle=first.cycle,
-        extract_id=first.extract_id,
-        day=first.day,
-        parcels=tuple(parcels),
-        decisions=tuple(d for p in plans for d in p.decisions),
-        unreachable=tuple(u for p in plans for u in p.unreachable),
+def _on_paper(recipient: str, asked: Sequence[str | None], terms: Terms) -> bool:
+    """Whoever asks for paper, or for no more notices, keeps the right and is written to on paper alone."""
+    return recipient in terms.unsubscribed or "print" in asked
+
+
+def _notice(parcel: Parcel, offers: Sequence[_Offer], record: Record, terms: Terms) -> Notice:
+    asked = [row.reach.channel for row in record.rows(parcel.recipient)]
+    return notice_of(
+        parcel.recipient,
+        record.ways(parcel.recipient),
+        has_portal="portal" in parcel.channels,
+        on_paper=_on_paper(parcel.recipient, asked, terms),
+        post_only=any(offer.post_only for offer in offers),
+        is_primary=record.ways(parcel.recipient).email is not None and _is_primary(parcel, record),
     )
+
+
+def _is_primary(parcel: Parcel, record: Record) -> bool:
+    return any(
+        contact.ref == parcel.recipient and contact.is_primary is True
+        for report in parcel.reports
+        for contact in record.students[PersonRef(report.student)].contacts
+    )
+
+
+@lru_cache(maxsize=4096)
+def _language(asked: str | None, languages: tuple[str, ...]) -> str:
+    return best_language(asked, languages)

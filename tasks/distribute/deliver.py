@@ -26,23 +26,27 @@ def refuse_stopped(state: CycleState) -> None:
                       "`termpost release` goes on where they stopped")  # fmt: skip
 
 
-def entries_before(home: Home, cycle: str, outgoing: Outgoing) -> list[Entry]:
-    """What the log must know before anyone can see the parcel (law 6)."""
+def entries_before(home: Home, state: CycleState, outgoing: Outgoing) -> list[Entry]:
+    """What the log must know before anyone can see the parcel (law 6).
+
+    Args:
+        state: of the cycle, as the log had it before this parcel.
+    """
     entries = []
     if outgoing.failed:
         return [
-            _entry(home, cycle, outgoing.parcel, "print", "failed", report.report, reason=outgoing.failed)
+            _entry(home, state, outgoing.parcel, "print", "failed", report.report, reason=outgoing.failed)
             for report in outgoing.parcel.reports
         ]
-    for channel, place, digest in _ways(home, cycle, outgoing):
+    for channel, place, digest in _ways(home, state.cycle, outgoing):
         entries += [
-            _entry(home, cycle, outgoing.parcel, channel, "planned", report.report, reason=report.rule)
+            _entry(home, state, outgoing.parcel, channel, "planned", report.report, reason=report.rule)
             for report in outgoing.parcel.reports
         ]
         entries.append(
             Entry(
                 kind="sealed",
-                cycle=cycle,
+                cycle=state.cycle,
                 recipient=outgoing.parcel.recipient,
                 channel=channel,
                 object=place,
@@ -63,12 +67,12 @@ def show(home: Home, cycle: str, outgoing: Outgoing) -> None:
         home.store.put(place, data)
 
 
-def entries_after(home: Home, cycle: str, outgoing: Outgoing) -> list[Entry]:
+def entries_after(home: Home, state: CycleState, outgoing: Outgoing) -> list[Entry]:
     """A page that the portal shows is delivered; an envelope is sent: whether it arrives, the post knows."""
     done = {"portal": "delivered", "print": "sent"}
     return [
-        _entry(home, cycle, outgoing.parcel, channel, done[channel], report.report, place)
-        for channel, place, _ in _ways(home, cycle, outgoing)
+        _entry(home, state, outgoing.parcel, channel, done[channel], report.report, place)
+        for channel, place, _ in _ways(home, state.cycle, outgoing)
         for report in outgoing.parcel.reports
     ]
 
@@ -102,7 +106,7 @@ def _ways(home: Home, cycle: str, outgoing: Outgoing) -> list[tuple[Channel, str
 
 def _entry(
     home: Home,
-    cycle: str,
+    state: CycleState,
     parcel: Parcel,
     channel: Channel,
     kind: str,
@@ -111,10 +115,11 @@ def _entry(
     reason: str | None = None,
 ) -> Entry:
     report = next(r for r in parcel.reports if r.report == report_id)
+    delivery = delivery_id(home, parcel, channel, report.report, report.version)
     return Entry.model_validate(
         {
             "kind": kind,
-            "cycle": cycle,
+            "cycle": state.cycle,
             "report": report.report,
             "version": report.version,
             "student": report.student,
@@ -122,6 +127,7 @@ def _entry(
             "channel": channel,
             "object": place,
             "reason": reason,
-            "delivery": delivery_id(home, parcel, channel, report.report, report.version),
+            "delivery": delivery,
+            "count": state.attempt(delivery),
         }
     )

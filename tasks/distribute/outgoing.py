@@ -71,7 +71,7 @@ def pack(
     """Seals and prints one parcel into the outgoing area, and digests what lies there."""
     recipient = PersonRef(parcel.recipient)
     prefix = f"outgoing/{cycle}/{parcel.recipient}"
-    renditions = [_approved(home, report, parcel.language) for report in parcel.reports]
+    renditions = [renditions_of(home, report, parcel.language) for report in parcel.reports]
     page_key = envelope_key = None
     page_digest = envelope_digest = ""
     if "portal" in parcel.channels:
@@ -86,7 +86,7 @@ def pack(
     return Outgoing(parcel, page_key, envelope_key, page_digest, envelope_digest)
 
 
-def _approved(home: Home, report: ParcelReport, language: str) -> tuple[bytes, bytes]:
+def renditions_of(home: Home, report: ParcelReport, language: str) -> tuple[bytes, bytes]:
     """Page and PDF of a report in the recipient's language, compared once more with what was approved."""
     found = []
     for kind in FORMATS:

@@ -1,40 +1,83 @@
 """The plan of a cycle: every released report that has not arrived, packed per recipient."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 import duckdb
 
 from schemas.cycle_state import ARRIVED, CycleState
-from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.parcel import Channel, Parcel, Plan
-from schemas.prepared import PreparedReport
-from schemas.refs import ExtractId
-from tasks.distribute.address import merge, plan_school
+from schemas.prepared import PreparedReport, PreparedSchool
+from schemas.refs import ExtractId, PersonRef
+from tasks.distribute.address import Terms, plan_schools
 from tasks.distribute.approve import Chosen, read_prepared, releasable
 from tasks.distribute.deliver import delivery_id
+from tasks.distribute.notices import with_notices
+from tasks.distribute.recipients import open_record
 from tasks.home import Home
-from tasks.identities import open_identities
+
+PORTION = 20_000  # students whose people are in memory at a time
 
 
 def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
     """Decides on the home's day, for the chosen students or (None) for all that are prepared."""
-    day = home.clock.now().astimezone(home.calendar.zone).date()
-    plans = []
-    for prepared in read_prepared(home.store, cycle_id):
-        wanted = frozenset(r.student for r in prepared.reports) if chosen is None else chosen
-        plans.append(
-            plan_school(
-                prepared,
-                open_identities(lake, home.people, ExtractId(prepared.extract_id), StudentIdentity),
-                open_identities(lake, home.people, ExtractId(prepared.extract_id), ContactIdentity),
-                chosen=wanted,
-                day=day,
-                age_of_majority=home.settings.rights.age_of_majority,
-                order=home.settings.channels.order,
-                languages=home.settings.institution.languages,
-            )
-        )
-    return merge(plans)
+    settings = home.settings
+    terms = Terms(
+        day=home.clock.now().astimezone(home.calendar.zone).date(),
+        age_of_majority=settings.rights.age_of_majority,
+        own_copy_below_age=settings.rights.own_copy_below_age,
+        order=settings.channels.order,
+        languages=settings.institution.languages,
+    )
+    plans, notices = [], []
+    for schools in _portions(read_prepared(home.store, cycle_id)):
+        students = [PersonRef(r.student) for s in schools for r in s.reports if chosen is None or r.student in chosen]
+        record = open_record(lake, home.people, ExtractId(schools[0].extract_id), students, terms.day)
+        plan, said = plan_schools(schools, record, terms, chosen)
+        plans.append(plan)
+        notices += said
+    return with_notices(merge(plans), notices, by_mail="email" in settings.channels.order)
+
+
+def _portions(prepared: Iterable[PreparedSchool]) -> Iterator[list[PreparedSchool]]:
+    """Schools of one extract, as many as memory likes: their people are read in a few queries, not school by school."""
+    portion: list[PreparedSchool] = []
+    for school in sorted(prepared, key=lambda s: s.extract_id):
+        size = sum(len(s.reports) for s in portion)
+        if portion and (portion[0].extract_id != school.extract_id or size + len(school.reports) > PORTION):
+            yield portion
+            portion = []
+        portion.append(school)
+    yield portion
+
+
+def merge(plans: Sequence[Plan]) -> Plan:
+    """One plan for all schools: a contact with children in two schools gets one parcel."""
+    by_recipient: defaultdict[str, list[Parcel]] = defaultdict(list)
+    for plan in plans:
+        for parcel in plan.parcels:
+            by_recipient[parcel.recipient].append(parcel)
+    first = plans[0]
+    return first.model_copy(
+        update={
+            "parcels": tuple(_one_parcel(mine) for _, mine in sorted(by_recipient.items())),
+            "decisions": tuple(d for p in plans for d in p.decisions),
+            "unreachable": tuple(u for p in plans for u in p.unreachable),
+        }
+    )
+
+
+def _one_parcel(mine: Sequence[Parcel]) -> Parcel:
+    """A channel must be open for every child, also across schools."""
+    if len(mine) == 1:
+        return mine[0]
+    shared = frozenset.intersection(*(frozenset(p.channels) for p in mine))
+    return mine[0].model_copy(
+        update={
+            "reports": tuple(r for p in mine for r in p.reports),
+            "channels": tuple(c for c in mine[0].channels if c in shared),
+        }
+    )
 
 
 def ready(
@@ -55,8 +98,7 @@ def without_done(home: Home, plan: Plan, state: CycleState) -> Plan:
             ways = tuple(
                 channel
                 for channel in parcel.channels
-                if state.deliveries.get(delivery_id(home, parcel, channel, report.report, report.version))
-                not in ARRIVED
+                if is_open(state, channel, delivery_id(home, parcel, channel, report.report, report.version))
             )
             open_ways[ways].append(report.report)
         for ways, reports in open_ways.items():
@@ -64,6 +106,13 @@ def without_done(home: Home, plan: Plan, state: CycleState) -> Plan:
                 left = tuple(r for r in parcel.reports if r.report in reports)
                 parcels.append(Parcel.model_validate({**parcel.model_dump(), "channels": ways, "reports": left}))
     return plan.model_copy(update={"parcels": tuple(parcels)})
+
+
+def is_open(state: CycleState, channel: Channel, delivery: str) -> bool:
+    """Whether something is left to do. A message is tried again only where the relay certainly did not take it."""
+    if channel == "email":
+        return delivery not in state.deliveries or state.is_put_off(delivery)
+    return state.deliveries.get(delivery) not in ARRIVED
 
 
 def school_names(lake: duckdb.DuckDBPyConnection, extract_id: str) -> dict[str, str]:

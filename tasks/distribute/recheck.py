@@ -17,9 +17,10 @@ from schemas.languages import FORMATS
 from schemas.parcel import Parcel
 from schemas.refs import ExtractId, PersonRef
 from schemas.report import stamped_number
-from tasks.distribute.address import decide
+from tasks.distribute.address import decide, may_have_own
 from tasks.distribute.outgoing import Outgoing
 from tasks.distribute.pdf_text import read_as_written, read_pages
+from tasks.distribute.recipients import open_recipients
 from tasks.distribute.reopen import Opened, reopen_sealed, students_in_envelope, students_in_sealed
 from tasks.home import Home
 from tasks.identities import open_identities
@@ -47,6 +48,8 @@ def allowed_numbers(
             answer = decide(contact, student, reach, day, home.settings.rights.age_of_majority)
             if contact.ref == recipient and answer.allowed:
                 found[stamped_number(student.number)] = ref
+        if ref == recipient and may_have_own(student, day, home.settings.rights):
+            found[stamped_number(student.number)] = ref
     return found
 
 
@@ -60,7 +63,7 @@ def recheck(
             to someone else.
     """
     parcel, recipient = outgoing.parcel, PersonRef(outgoing.parcel.recipient)
-    identity = open_identities(lake, home.people, extract_id, ContactIdentity, [recipient]).get(recipient)
+    identity = open_recipients(lake, home.people, extract_id, [recipient], day).get(recipient)
     allowed = allowed_numbers(home, lake, extract_id, recipient, identity, day) if identity else {}
     expected = {report.student for report in parcel.reports}
     try:

@@ -12,7 +12,7 @@ from schemas.settings import CHANNELS, Channel
 
 Rule = Literal[
     # allowed
-    "parent", "legal-guardian", "agency-agreement", "own-record",
+    "parent", "legal-guardian", "agency-agreement", "own-record", "own-copy",
     # refused
     "records-hold", "no-contact", "no-records", "restriction-unclear", "age-unknown", "student-of-full-age",
     "student-under-age", "guardian-unknown", "not-legal-guardian", "emergency-only", "agreement-unknown",
@@ -84,14 +84,28 @@ def decide(contact: Contact, student: Student, day: date, age_of_majority: int) 
     return Decision(True, standing.rule, question=not _reachable(barred), channels_barred=barred)
 
 
-def decide_own(student: Student, day: date, age_of_majority: int) -> Decision:
-    """Whether the student gets the report as its owner (34 CFR 99.5: from full age on)."""
+def decide_own(student: Student, day: date, age_of_majority: int, own_copy: bool = False) -> Decision:
+    """Whether the student gets the report: as its owner (34 CFR 99.5: from full age on), before that by setting.
+
+    Args:
+        own_copy: of the institution; with it a student gets one at any age, so an age that is not known is no question.
+    """
     if student.records_hold:
         return Decision(False, "records-hold")
+    if own_copy and (student.birth_date is None or not of_full_age(student.birth_date, day, age_of_majority)):
+        return Decision(True, "own-copy")
     if student.birth_date is None:
         return Decision(False, "age-unknown", question=True)
     grown = of_full_age(student.birth_date, day, age_of_majority)
     return Decision(True, "own-record") if grown else Decision(False, "student-under-age")
+
+
+def is_barred(contact: Contact, day: date) -> bool:
+    """Whether a restriction, or one that nobody can read, keeps this student's records from the contact that day.
+
+    It is asked apart from the right: where a barred contact lives, nothing goes, whatever else is decided.
+    """
+    return _restricted(contact, day) is not None
 
 
 def _in_force(contact: Contact, day: date) -> bool:

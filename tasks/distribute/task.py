@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.entry import Entry
-from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.identity import StudentIdentity
 from schemas.parcel import Parcel, Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
@@ -20,9 +20,12 @@ from tasks.distribute.approve import approve as approve_reports
 from tasks.distribute.comments_read import refuse_unread
 from tasks.distribute.corrected import replace_corrected, to_who_had_it
 from tasks.distribute.deliver import clear, entries_after, entries_before, refuse_stopped, show, sweep
+from tasks.distribute.notify import notify as send_notices
+from tasks.distribute.notify import settle_intents
 from tasks.distribute.outgoing import Outgoing, pack_or_fail
 from tasks.distribute.plan import make_plan, ready, school_names, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
+from tasks.distribute.recipients import open_recipients
 from tasks.distribute.withdraw import finish as finish_withdrawals
 from tasks.home import Home, open_run
 from tasks.identities import open_identities
@@ -38,6 +41,7 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: Chosen) -> bool:
     home = open_run(run)
     home.calendar.cycle(cycle_id)
     finish_withdrawals(home, run.id)
+    settle_intents(home, run.id, cycle_id)
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = CycleState.fold(cycle_id, home.log.entries())
     with open_lake(home.lake) as lake:
@@ -83,8 +87,9 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
         # refused all round: the log must say why
         lost = make_plan(home, lake, cycle_id, state.without_recipient).decisions if state.without_recipient else ()
     refusals = [
-        Entry(kind="refused", cycle=cycle_id, student=d.student, recipient=d.recipient, reason=d.rule)
-        for d in (*plan.decisions, *lost) if not d.allowed
+        Entry(kind="refused", cycle=cycle_id, student=d.student, recipient=d.recipient,
+              channel=d.channel, reason=d.rule)
+        for d in (*plan.decisions, *plan.notices, *lost) if not d.allowed
     ]  # fmt: skip
     home.log.append(run.id, [e for e in refusals if (e.student, e.recipient, e.reason) not in state.refused])
     plan = without_done(home, plan, state)
@@ -112,9 +117,7 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     mine = plan.parcels[parcels.first : parcels.last]
     extract_id = ExtractId(plan.extract_id)
     with open_lake(home.lake) as lake:
-        contacts = open_identities(
-            lake, home.people, extract_id, ContactIdentity, [PersonRef(p.recipient) for p in mine]
-        )
+        contacts = open_recipients(lake, home.people, extract_id, [PersonRef(p.recipient) for p in mine], plan.day)
         children = {PersonRef(r.student) for p in mine for r in p.reports}
         students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
         names = school_names(lake, plan.extract_id)
@@ -151,18 +154,34 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
 def deliver(run: Run, sealed: Sealed) -> Delivered:
     """Log, then show, then log: the log knows of a thing before anyone can see it (law 6)."""
     home, cycle_id = open_run(run), sealed.parcels.cycle_id
-    refuse_stopped(CycleState.fold(cycle_id, home.log.entries()))
+    state = CycleState.fold(cycle_id, home.log.entries())
+    refuse_stopped(state)
     outgoing = _outgoing(home, sealed)
-    home.log.append(run.id, [e for o in outgoing for e in entries_before(home, cycle_id, o)])
+    home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o)])
     for _ in side_by_side(lambda parcel: show(home, cycle_id, parcel), outgoing):
         pass  # visible, now that the log knows
-    entries = [e for o in outgoing for e in entries_after(home, cycle_id, o)]
+    entries = [e for o in outgoing for e in entries_after(home, state, o)]
     home.log.append(run.id, entries)
     for _ in side_by_side(lambda parcel: clear(home, parcel), outgoing):
         pass  # no copy is left
     counts = Counter(entry.channel or "" for entry in entries)
     get_run_logger().info("%d deliveries", sum(counts.values()))
     return Delivered(cycle_id, tuple(sorted(counts.items())))
+
+
+@as_task("notify", "from {sealed.parcels.first}")
+def notify(run: Run, sealed: Sealed) -> Delivered:
+    """Tells recipients by e-mail that their page is there, where school and record allow it."""
+    home, cycle_id, plan = open_run(run), sealed.parcels.cycle_id, _plan(open_run(run), sealed.parcels)
+    mine = [o.parcel for o in _outgoing(home, sealed) if "email" in o.parcel.channels and not o.failed]
+    if not mine:
+        return Delivered(cycle_id, ())
+    with open_lake(home.lake) as lake:
+        refs = [PersonRef(parcel.recipient) for parcel in mine]
+        people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day)
+    counts = send_notices(home, run.id, cycle_id, mine, people)
+    get_run_logger().info("notices: %s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items()) if n))
+    return Delivered(cycle_id, (("email", counts["sent"]),) if counts["sent"] else ())
 
 
 def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:

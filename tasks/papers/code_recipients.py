@@ -3,13 +3,12 @@
 import duckdb
 
 from schemas.errors import InputError
-from schemas.identity import ContactIdentity
 from schemas.parcel import Plan
 from schemas.refs import ExtractId, PersonRef
 from tasks.distribute.access import AccessCodes
 from tasks.distribute.plan import make_plan, school_names
+from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
-from tasks.identities import open_identities
 from tasks.lake import open_lake
 from tasks.papers.code_letter import CodeLetter
 
@@ -41,9 +40,8 @@ def _letters(
 ) -> dict[PersonRef, CodeLetter]:
     extract_id = ExtractId(plan.extract_id)
     names = school_names(lake, extract_id)
-    contacts = open_identities(
-        lake, home.people, extract_id, ContactIdentity, [PersonRef(parcel.recipient) for parcel in plan.parcels]
-    )
+    refs = [PersonRef(parcel.recipient) for parcel in plan.parcels]
+    contacts = open_recipients(lake, home.people, extract_id, refs, plan.day)
     letters = {}
     for parcel in plan.parcels:
         ref, student = PersonRef(parcel.recipient), parcel.reports[0].student

@@ -35,8 +35,9 @@ def waiting(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     folder = tmp_path_factory.mktemp("waiting")
     extract = small_extract(folder / "extract")
     extract.change(
-        "supplement/contacts.csv", {"studentSourcedId": LISA, "relation": "Father"}, contactRestrictions="no-records"
-    )
+        "supplement/contacts.csv", {"studentSourcedId": LISA, "relation": "Father"}, contactRestrictions="no-records",
+        street="7 Distant Road",
+    )  # fmt: skip
     new = new_school(folder / "home")
     school = Prepared(new.home, new.phone, extract=extract)
     school.prepare(school.extract)
@@ -183,7 +184,8 @@ def test_recipients_says_who_would_get_what_and_who_would_not(termpost: Command,
     said = termpost("recipients", "--cycle", CYCLE, "--home", waiting.home, "--as-of", "2021-12-17", "--json")
     rows = json.loads(said.out)
     assert all(
-        row.keys() == {"student", "contact", "allowed", "rule", "channel", "language", "envelope"} for row in rows
+        row.keys() == {"student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "question"}
+        for row in rows
     )
     pairs = {
         (row["studentSourcedId"], row["contactSourcedId"]) for row in waiting.extract.read("supplement/contacts.csv")

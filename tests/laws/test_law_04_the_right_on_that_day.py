@@ -12,10 +12,11 @@ from flows.cli import termpost
 pytestmark = pytest.mark.xdist_group("laws")
 
 
-def restrict(extract: Extract, student: str, contact: str, **cells: str) -> None:
-    extract.change(
-        "supplement/contacts.csv", {"studentSourcedId": student, "contactSourcedId": contact}, **cells
-    )  # fmt: skip
+def restrict(extract: Extract, student: str, contact: str, street: str = "7 Distant Road", **cells: str) -> None:
+    """The sample's parents share a home, where nothing goes once one of them is barred: so the contact moves out."""
+    where = {"studentSourcedId": student, "contactSourcedId": contact}
+    extract.change("supplement/contacts.csv", {"contactSourcedId": contact}, street=street)
+    extract.change("supplement/contacts.csv", where, **cells)
 
 
 def recipients(school: Prepared, day: str) -> dict[tuple[str, str], tuple[bool, str]]:
@@ -102,3 +103,17 @@ def test_post_only_goes_by_post_only(school: Prepared) -> None:
     school.prepare(school.extract)
     school.release()
     assert [key.split("/")[0] for key in visible_to(school, FATHER)] == ["print"]
+
+
+def test_where_a_barred_parent_lives_nothing_goes_and_the_report_waits_for_the_office(school: Prepared) -> None:
+    (home,) = {
+        row["street"] for row in school.extract.read("supplement/contacts.csv") if row["studentSourcedId"] == LISA
+    }
+    restrict(school.extract, LISA, FATHER, street=f"{home}, Apt. 2".upper(), contactRestrictions="no-records")
+    school.prepare(school.extract)
+    assert recipients(school, "2021-12-17")[LISA, MOTHER] == (False, "address-of-barred")
+    assert recipients(school, "2021-12-17")[FANNIE, MOTHER] == (False, "address-of-barred")  # her code would go there
+    school.release()
+    assert delivered(school) == {(KYLE, OTHER)}
+    assert visible_to(school, MOTHER) == visible_to(school, FATHER) == []
+    assert {e.student for e in school.entries("held")} == {school.ref(LISA), school.ref(FANNIE)}

@@ -61,6 +61,7 @@ scope = "a b"
 [rights]
 source = "bundle"
 age_of_majority = 21
+own_copy_below_age = true
 [release]
 approvals = 2
 embargo = 2021-12-17T15:00:00
@@ -97,6 +98,7 @@ def test_defaults_are_the_embedded_ones(tmp_path: Path) -> None:
     assert settings.channels.order == ("print",)
     assert settings.channels.print.paper == "us-letter"
     assert (settings.rights.source, settings.rights.age_of_majority) == ("contacts", 18)
+    assert not settings.rights.own_copy_below_age
     assert settings.institution.called == "X"
 
 

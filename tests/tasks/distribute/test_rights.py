@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from schemas.settings import CHANNELS
-from tasks.distribute.rights import RULES, Contact, Decision, Student, decide, decide_own
+from tasks.distribute.rights import RULES, Contact, Decision, Student, decide, decide_own, is_barred
 
 DAY, FULL_AGE = date(2021, 12, 17), 18
 DATES = {"restriction_from", "restriction_until", "agreement_until", "birth_date", "day"}
@@ -37,11 +37,12 @@ def decided(relation: str, contact: str, student: str) -> Decision:
     record = values(student)
     day = record.pop("day", DAY)
     age = record.pop("age_of_majority", FULL_AGE)
+    own_copy = record.pop("own_copy", False) is True
     assert isinstance(day, date)
     assert isinstance(age, int)
     who = Student(**({"birth_date": date(2008, 5, 1)} | record))  # type: ignore[arg-type]
     if relation == "Student":
-        return decide_own(who, day, age)
+        return decide_own(who, day, age, own_copy)
     return decide(Contact(relation=relation.strip("`"), **values(contact)), who, day, age)  # type: ignore[arg-type]
 
 
@@ -60,7 +61,7 @@ def test_the_table_has_a_case_for_every_rule_and_every_field() -> None:
     assert len({row[0] for row in rows}) == len(rows)
     keys = {key for row in rows for cell in row[2:4] for key in values(cell)}
     fields = {f.name for f in (*dataclasses.fields(Contact), *dataclasses.fields(Student))} - {"relation"}
-    assert keys == fields | {"day", "age_of_majority"}
+    assert keys == fields | {"day", "age_of_majority", "own_copy"}
 
 
 FLAGS = (None, True, False)
@@ -75,7 +76,8 @@ def test_no_record_lets_a_barred_contact_or_an_adult_s_unconsented_parent_in() -
         until = date(2022, 1, 1) if lives else None
         contact = Contact(relation, lives, lives, emergency, guardian, restriction, agreement_until=until)
         decision = decide(contact, Student(birth, dependent, consent), DAY, FULL_AGE)
-        if restriction in ("no-contact", "no-records", "other"):
+        assert is_barred(contact, DAY) is (restriction in ("no-contact", "no-records", "other"))
+        if is_barred(contact, DAY):
             assert not decision.allowed
         if birth != date(2010, 1, 1) and consent is not True and dependent is not True:
             assert not decision.allowed

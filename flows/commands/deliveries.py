@@ -1,0 +1,126 @@
+"""`deliveries`: what became of each, what to do with an uncertain one, and what the mail system reported."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from flows.commands.people import School
+from flows.commands.proving import OPERATOR
+from flows.commands.shape import Group, at_home, common, say, say_json
+from schemas.cycle_state import DELIVERY_KINDS
+from schemas.entry import Entry, Logged
+from schemas.errors import InputError
+from tasks.distribute.approve import read_prepared
+from tasks.distribute.mail_news import take_in
+from tasks.home import Home
+
+RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
+COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "state", "reason", "at")
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@click.option("--state", type=click.Choice(DELIVERY_KINDS), help="Only those in this state.")
+@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
+@common(home=False)
+@click.pass_context
+def deliveries(context: click.Context, state: str | None, cycle_id: str | None, home: None, as_json: bool) -> None:  # noqa: ARG001
+    """Every delivery with its last state: a report version to a recipient by a channel.
+
+    \b
+    Example: termpost deliveries --state uncertain --home school
+    """
+    if context.invoked_subcommand is not None:
+        return
+    opened = at_home(context.params["home_path"], context.params["as_of"])
+    if cycle_id:
+        opened.calendar.cycle(cycle_id)
+    rows = _rows(opened, state, cycle_id)
+    say(as_json, rows, "Deliveries", COLUMNS, [tuple(row.values()) for row in rows])
+
+
+def _rows(home: Home, state: str | None, cycle_id: str | None) -> list[dict[str, Any]]:
+    people: dict[str, School] = {}
+    rows = []
+    for entry in last_of_each(home).values():
+        if (state and entry.kind != state) or (cycle_id and entry.cycle != cycle_id) or not entry.cycle:
+            continue
+        if entry.cycle not in people:
+            people[entry.cycle] = School(home, read_prepared(home.store, entry.cycle)[0].extract_id)
+        of, own = people[entry.cycle], entry.recipient == entry.student
+        rows.append(
+            {
+                "delivery": entry.delivery, "cycle": entry.cycle, "student": of.student_id(entry.student or ""),
+                "recipient": "student" if own else of.contact_id(entry.recipient or ""), "channel": entry.channel,
+                "version": entry.version, "state": entry.kind, "reason": entry.reason,
+                "at": f"{entry.at.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}",
+            }
+        )  # fmt: skip
+    return rows
+
+
+def last_of_each(home: Home) -> dict[str, Logged]:
+    """Delivery → the entry that says how it stands, in the order in which deliveries began."""
+    found: dict[str, Logged] = {}
+    for entry in home.log.entries():
+        if entry.delivery and entry.kind in DELIVERY_KINDS:
+            found[entry.delivery] = entry
+    return found
+
+
+@deliveries.command()
+@click.argument("delivery", metavar="ID")
+@click.option("--sent", is_flag=True, help="It was sent, or posted: nothing more to do.")
+@click.option("--resend", is_flag=True, help="The next release sends it again.")
+@click.option("--returned", is_flag=True, help="It came back: the office looks for another way.")
+@common()
+def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home, as_json: bool) -> None:
+    """Says what became of a delivery that only a person can know about.
+
+    \b
+    Example: termpost deliveries resolve d0c2a5b7f3e1894a6c2d7 --resend --home school
+    """
+    chosen = [name for name, flag in (("sent", sent), ("resend", resend), ("returned", returned)) if flag]
+    if len(chosen) != 1:
+        raise click.UsageError("Give one of --sent, --resend, --returned.")
+    entry = last_of_each(home).get(delivery)
+    if entry is None:
+        raise InputError(
+            "unknown-delivery", "there is no such delivery", "deliveries resolve", "see `termpost deliveries`"
+        )
+    if entry.kind == "withdrawn":
+        raise InputError("withdrawn", "this delivery was taken back", "deliveries resolve",
+                         "a corrected version goes out by `termpost prepare --correct`")  # fmt: skip
+    kind = "sent" if sent else "failed"
+    about = entry.model_dump(include=set(Entry.model_fields)) | {
+        "kind": kind, "actor": OPERATOR, "reason": RESOLVED[chosen[0]], "object": entry.object if sent else None,
+        "count": entry.seq,  # what it answers: the same answer to another entry is another fact
+    }  # fmt: skip
+    home.log.append("deliveries-resolve", [Entry.model_validate(about)])
+    if as_json:
+        say_json({"delivery": delivery, "state": kind, "reason": RESOLVED[chosen[0]]})
+    else:
+        then = {"sent": "Noted.", "resend": "The next release sends it again.", "returned": "Noted as returned."}
+        click.echo(then[chosen[0]])
+
+
+@deliveries.command()
+@click.argument("place", metavar="PLACE", type=click.Path(exists=True, path_type=Path))
+@common()
+def collect(place: Path, home: Home, as_json: bool) -> None:
+    """Reads bounces and delivery reports (RFC 3464): a folder of .eml files, a Maildir or an mbox, which stay as they are.
+
+    \b
+    Example: termpost deliveries collect bounces/ --home school
+    """
+    reports, taken = take_in(home, "deliveries-collect", place)
+    silent = [{"file": one.file, "why": one.why} for one in reports.silent]
+    if as_json:
+        say_json({"read": reports.read, "news": taken, "silent": silent})
+        return
+    click.echo(f"{reports.read} messages read, {taken} deliveries have news.")
+    if silent:
+        say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
+
+
+COMMANDS = [deliveries]

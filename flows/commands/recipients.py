@@ -1,0 +1,96 @@
+"""`recipients`: who would get what, who would not, whom nothing reaches, and who turns full age soon."""
+
+import click
+
+from flows.commands.people import School
+from flows.commands.shape import common, say
+from schemas.cycle_state import NO_RECIPIENT
+from schemas.parcel import Plan
+from schemas.refs import PersonRef
+from tasks.distribute import grown
+from tasks.distribute.approve import read_prepared
+from tasks.distribute.plan import make_plan
+from tasks.home import Home
+from tasks.lake import open_lake
+
+COLUMNS = ("student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "question")
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--turning-of-age", is_flag=True, help="Only a list of the students who turn full age within 60 days.")
+@common()
+def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -> None:
+    """Who would get what, by which channel and rule; also who would not, and whom nothing reaches. Sends nothing.
+
+    \b
+    Example: termpost recipients --cycle 2021-fall-final --home school
+             termpost recipients --cycle 2021-fall-final --turning-of-age --home school
+    """
+    home.calendar.cycle(cycle_id)
+    if turning_of_age:
+        _turning(home, cycle_id, as_json)
+        return
+    with open_lake(home.lake) as lake:
+        plan = make_plan(home, lake, cycle_id, None)
+    value = recipient_rows(home, plan, School(home, plan.extract_id))
+    rows = [(*list(v.values())[:-1], "yes" if v["question"] else "") for v in value]
+    say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
+    if not as_json:
+        _count(plan)
+
+
+def recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, object]]:
+    """A row per student and contact, and one without a contact for each student whose report reaches nobody."""
+    parcels = {parcel.recipient: parcel for parcel in plan.parcels}
+    rows: list[dict[str, object]] = []
+    for decision in plan.decisions:
+        parcel = parcels.get(decision.recipient) if decision.allowed else None
+        own = decision.recipient == decision.student
+        rows.append(
+            {
+                "student": people.student_id(decision.student),
+                "contact": "student" if own else people.contact_id(decision.recipient),
+                "allowed": decision.allowed,
+                "rule": decision.rule,
+                "channel": parcel.channels[0] if parcel else None,
+                "language": parcel.language if parcel else None,
+                "envelope": home.settings.channels.print.envelope if parcel and "print" in parcel.channels else None,
+                "notice": parcel.notice_rule if parcel else None,
+                "question": decision.question,
+            }
+        )
+    nobody: dict[str, object] = dict.fromkeys(COLUMNS) | {"allowed": False, "rule": NO_RECIPIENT, "question": True}
+    return rows + [nobody | {"student": people.student_id(student)} for student in plan.unreachable]
+
+
+def _count(plan: Plan) -> None:
+    refused = sum(not decision.allowed for decision in plan.decisions)
+    asked = sum(decision.question for decision in plan.decisions)
+    click.echo(
+        f"{len(plan.decisions) - refused} would get a report, {refused} would not; {asked} questions for the office; "
+        f"{len(plan.unreachable)} reports reach nobody."
+    )
+
+
+def _turning(home: Home, cycle_id: str, as_json: bool) -> None:
+    day = home.clock.now().astimezone(home.calendar.zone).date()
+    value = []
+    for prepared in read_prepared(home.store, cycle_id):
+        people, here = School(home, prepared.extract_id), {report.student for report in prepared.reports}
+        students = {PersonRef(ref): who for ref, who in people.students.items() if ref in here}
+        value += [
+            {
+                "student": students[turning.student].id,
+                "on": turning.on.isoformat(),
+                "parents_keep_right": turning.parents_keep_right,
+                "consent_to_parents": turning.consent_to_parents,
+                "dependent": turning.dependent,
+            }
+            for turning in grown.turning_of_age(students, day, home.settings.rights.age_of_majority)
+        ]
+    columns = ("student", "on", "parents_keep_right", "consent_to_parents", "dependent")
+    say(as_json, value, f"Of full age by 60 days after {day}", columns, [tuple(v.values()) for v in value])
+
+
+COMMANDS = [recipients]

@@ -1,0 +1,162 @@
+"""docs/rights.md, "Where it goes": what counts as one address, and what a barred contact never gets near."""
+
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from schemas.prepared import PreparedReport, PreparedSchool
+from schemas.refs import PersonRef
+from tasks.distribute.address import Terms, plan_schools
+from tasks.distribute.grown import first_day_of_full_age, turning_of_age
+from tasks.distribute.notices import with_notices
+from tasks.distribute.reachable import Barred, Row, mail_key, same_place, ways
+from tasks.distribute.recipients import Record, as_record
+from tasks.distribute.rights import is_barred, of_full_age
+
+DAY = date(2021, 12, 17)
+
+
+def addresses() -> list[tuple[str, str, str]]:
+    text = (Path(__file__).parents[3] / "docs" / "rights.md").read_text(encoding="utf-8")
+    lines = text.split("| One address |")[1].split("\n\n")[0].splitlines()[2:]
+    return [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in lines]  # type: ignore[misc]
+
+
+def place(said: str, **cells: str) -> Reach:
+    street, town = said.rsplit(", ", 1)
+    name, _, code = town.rpartition(" ")
+    city, code = (name, code) if code[:1].isdigit() else (town, "")
+    return Reach(student="s", street=street, city=city, postal_code=code or None, **cells)
+
+
+@pytest.mark.parametrize("row", addresses(), ids=lambda row: " / ".join(row[:2]))
+def test_the_table_of_addresses_holds_in_both_directions(row: tuple[str, str, str]) -> None:
+    one, other = place(row[0]), place(row[1])
+    assert same_place(one, other) is same_place(other, one) is (row[2] == "yes")
+    assert same_place(one, one)
+
+
+def test_an_unknown_street_is_nobody_s() -> None:
+    assert not same_place(Reach(student="s", city="Ulm"), Reach(student="s", city="Ulm"))
+
+
+def test_spellings_of_one_mailbox_are_one() -> None:
+    assert mail_key(" A.B+x@GoogleMail.com ") == mail_key("ab@gmail.com")
+    assert mail_key("A.B+x@School.example") == mail_key("a.b@school.example") != mail_key("ab@school.example")
+    assert mail_key(None) == mail_key("none") == ""
+
+
+def test_the_address_of_a_barred_contact_is_not_used_and_one_s_own_is() -> None:
+    here = place("54 Elm Street, Grand Bend 78834", email="us@x.example")
+    barred = [Barred("dad", place("54 ELM ST, Grand Bend 78834", email="US@x.example"))]
+    way = ways("mum", [Row(here)], barred)
+    assert (way.home, way.address_rule, way.email, way.email_rule) == (
+        None,
+        "address-of-barred",
+        None,
+        "email-of-barred",
+    )
+    assert ways("dad", [Row(here)], barred).home == here
+
+
+def test_of_two_addresses_the_one_where_a_child_lives_counts() -> None:
+    old, new = place("1 Elm Street, Grand Bend 78834"), place("2 Oak Street, Grand Bend 78834")
+    assert ways("m", [Row(old, lives_with=False), Row(new, lives_with=True)], []).home == new
+    assert ways("m", [Row(old, lives_with=True), Row(new, lives_with=True)], []).address_rule == "address-unclear"
+    assert ways("m", [Row(old), Row(new)], []).address_rule == "address-unclear"
+
+
+def test_full_age_begins_on_the_day_that_the_right_counts_from() -> None:
+    for birth in (date(2003, 12, 17), date(2004, 2, 29), date(2004, 1, 1)):
+        first = first_day_of_full_age(birth, 18)
+        assert of_full_age(birth, first, 18)
+        assert not of_full_age(birth, date.fromordinal(first.toordinal() - 1), 18)
+
+
+def test_the_list_of_who_turns_full_age_holds_both_ends() -> None:
+    births = {
+        "a": date(2003, 12, 16),
+        "b": date(2003, 12, 17),
+        "c": date(2004, 2, 15),
+        "d": date(2004, 2, 16),
+        "e": None,
+    }
+    students = {
+        PersonRef(n): StudentIdentity(id=n, number=n, birth_date=born) for n, born in (births | {"e": None}).items()
+    }
+    assert [turning.student for turning in turning_of_age(students, DAY, 18)] == ["b", "c"]
+
+
+STREETS = st.sampled_from(["1 Elm Street", "1 ELM ST. Apt 2", "2 Oak Road", "3 Fir Lane", ""])
+MAILS = st.sampled_from(["a@x.example", "A+z@x.example", "b@x.example", None])
+
+
+@st.composite
+def records(draw: st.DrawFn) -> tuple[dict[PersonRef, StudentIdentity], dict[PersonRef, ContactIdentity]]:
+    """Three students and four contacts, each contact of some of them."""
+    number = count()
+    reach: dict[str, list[Reach]] = {}
+    students = {}
+    for ref in ("s1", "s2", "s3"):
+        contacts = []
+        for who in draw(st.sets(st.sampled_from(["c1", "c2", "c3", "c4"]))):
+            restriction = draw(st.sampled_from(["", "", "no-contact", "no-records", "post-only", "odd"]))
+            contacts.append(ContactRights(
+                ref=who, relation=draw(st.sampled_from(["Mother", "Father", "Aunt"])), restriction=restriction,
+                lives_with=draw(st.sampled_from([None, True, False])), is_primary=draw(st.booleans()),
+            ))  # fmt: skip
+            street = draw(STREETS)
+            reach.setdefault(who, []).append(
+                Reach(student=ref, street=street, city="Bend" if street else None, email=draw(MAILS))
+            )
+        born = draw(st.sampled_from([None, date(2003, 1, 1), date(2010, 1, 1)]))
+        email = draw(MAILS)
+        students[PersonRef(ref)] = StudentIdentity(
+            id=ref, number=str(next(number)), birth_date=born, contacts=tuple(contacts), email=email,
+            consent_to_parents=draw(st.booleans()),
+        )  # fmt: skip
+    return students, {PersonRef(who): ContactIdentity(id=who, reach=tuple(rows)) for who, rows in reach.items()}
+
+
+@settings(max_examples=400, deadline=None)
+@given(records(), st.booleans())
+def test_no_record_makes_a_plan_in_which_a_barred_contact_receives_or_finds_anything(
+    people: tuple[dict[PersonRef, StudentIdentity], dict[PersonRef, ContactIdentity]], own_copy: bool
+) -> None:
+    students, contacts = people
+    reports = tuple(
+        PreparedReport(report=f"r-{ref}", version=1, student=ref, own_language="en", renditions=()) for ref in students
+    )
+    prepared = PreparedSchool(
+        cycle="c", school="x", extract_id="e", policy="p", cutoff=DAY, reports=reports, holds=()
+    )  # fmt: skip
+    record = Record(students, contacts, DAY)
+    terms = Terms(DAY, 18, own_copy, ("portal", "email", "print"), ("en",))
+    plan = with_notices(*plan_schools([prepared], record, terms, None))
+    written: list[str] = []
+    for parcel in plan.parcels:
+        letter = record.recipient_identity(parcel.recipient)
+        assert letter is not None
+        assert all(row.address == letter.reach[0].address != () for row in letter.reach)
+        for report in parcel.reports:
+            for contact in students[PersonRef(report.student)].contacts:
+                if not is_barred(as_record(contact), DAY):
+                    continue
+                assert contact.ref != parcel.recipient
+                for row in contacts[PersonRef(contact.ref)].reach:
+                    assert not same_place(row, letter.reach[0])
+                    if parcel.may_notify:
+                        assert mail_key(row.email) != record.ways(parcel.recipient).email
+        if parcel.may_notify:
+            written.append(record.ways(parcel.recipient).email or "")
+    assert len(set(written)) == len(written)
+    assert "" not in written
+    said = plan.model_dump_json()
+    assert not any(word in said for word in ("Elm", "ELM", "Oak", "Fir", "x.example"))
+    reached = {report.student for parcel in plan.parcels for report in parcel.reports}
+    assert {str(ref) for ref in students} - reached == set(plan.unreachable)
