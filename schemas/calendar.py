@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -94,6 +94,12 @@ def _days_off(country: str, subdivision: str, year: int) -> frozenset[date]:
     return frozenset(day for day in days if not known.is_working_day(day))
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Read from many files, so once a process."""
+    return frozenset(available_timezones())
+
+
 class Calendar(Frozen):
     """All of `calendar.toml`."""
 
@@ -109,7 +115,7 @@ class Calendar(Frozen):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in _zones():
             raise wrong("this time zone is not known", 'use an IANA name such as "America/Chicago"')
         return name
 

@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import duckdb
 import pytest
@@ -15,7 +15,12 @@ SERVICES = {"browser": "chromium", "s3": "radosgw"}
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # a worker for each core, so one thread for each database: more would only wait for one another
-    duckdb.connect = partial(duckdb.connect, config={"threads": 1})
+    connect = duckdb.connect
+
+    def connect_with_one_thread(*args: Any, config: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
+        return connect(*args, config={"threads": 1, **(config or {})}, **kwargs)
+
+    duckdb.connect = connect_with_one_thread
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -108,7 +108,7 @@ def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home,
 @click.argument("place", metavar="PLACE", type=click.Path(exists=True, path_type=Path))
 @common()
 def collect(place: Path, home: Home, as_json: bool) -> None:
-    """Reads bounces and delivery reports (RFC 3464): a folder of .eml files, a Maildir or an mbox, which stay as they are.
+    """Reads bounces and delivery reports (RFC 3464) from a folder of .eml files, a Maildir or an mbox; all stay there.
 
     \b
     Example: termpost deliveries collect bounces/ --home school
