@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from schemas.cycle_state import CycleState
 from schemas.entry import Entry
@@ -22,6 +21,7 @@ from tasks.distribute.outgoing import link_of, query_until, renditions_of
 from tasks.distribute.plan import is_open
 from tasks.home import Home
 
+FEW = 10  # messages of which a crash may leave it open whether they were sent, where there are not many
 TOGETHER = 20  # outcomes that one segment of the log records
 UNWRITABLE, UNRECORDED = "address-unwritable", "no-record"
 
@@ -45,25 +45,27 @@ def notify(
 ) -> Counter[str]:
     """Sends what may be sent of these parcels; returns how many deliveries ended in each state.
 
-    Groups of at most GROUP messages: an intent for each into the log, then the messages, then what became of each.
+    Groups of at most GROUP messages: an intent for each into the log, then the messages, then what became of each. A
+    crash leaves one group uncertain at most, so few messages go in small groups and many in few segments of the log.
 
     Raises:
         InputError: the relay is not what it should be; what was not sent is sent by the next release.
         Refused: somebody stopped the cycle.
     """
     email = home.settings.channels.email
-    mine = iter([parcel for parcel in parcels if "email" in parcel.channels])
+    mine = [parcel for parcel in parcels if "email" in parcel.channels]
+    size = min(GROUP, max(FEW, len(mine) // 20))
     counts: Counter[str] = Counter()
-    if email is None or (group := list(islice(mine, GROUP))) == []:
+    if email is None or not mine:
         return counts
     with Sending(relay_of(email, home.path, home.environ)) as sending:
-        while group:
+        for first in range(0, len(mine), size):
+            group = mine[first : first + size]
             state = CycleState.fold(cycle, home.log.entries())
             refuse_stopped(state)
             # a task that Prefect tries again comes by here with messages that were sent the first time
             left = [parcel for parcel in group if all(is_open(state, "email", d) for d in _deliveries(home, parcel))]
             counts += _send(home, run, state, email, left, people, sending)
-            group = list(islice(mine, GROUP))
     return counts
 
 

@@ -5,7 +5,7 @@
 import re
 import ssl
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -90,6 +90,7 @@ class SmtpService:
     options: list[str] = field(default_factory=list)  # of MAIL and RCPT, as the client wrote them
     hellos: int = 0  # two a connection with STARTTLS
     in_clear: list[str] = field(default_factory=list)  # commands that came without TLS
+    stored: Callable[[int], None] = lambda _: None  # told how many messages there are, before the client is answered
 
     def next_answer(self, step: str) -> str:
         return self.answers[step].popleft() if self.answers[step] else ""
@@ -128,6 +129,7 @@ class _Handler:
         if fate != "before-storing" and not refusal:
             for address in envelope.rcpt_tos:
                 self.service.boxes[address].append(envelope.original_content or b"")
+            self.service.stored(self.service.received)
         if fate:
             server.transport.abort()
         return refusal or "250 2.0.0 Queued"

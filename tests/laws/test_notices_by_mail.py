@@ -1,0 +1,228 @@
+"""Notices by e-mail: to whom the record allows, once, through a real SMTP server; killed anywhere, never twice."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from email import message_from_bytes, policy
+from functools import partial
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from school import CYCLE, FATHER, MOTHER, OTHER, Extract, Prepared, School, new_home, new_school, small_extract
+from sending import address
+from services.smtp_server import Authority, SmtpService, authority, smtp_service
+
+from schemas.entry import Entry
+from tasks.distribute.mail.send import Sending
+from tasks.distribute.mail_news import take_in
+from tasks.record.verify import verify
+
+pytestmark = pytest.mark.xdist_group("mail")
+HERE = Path(__file__).parent
+ADDRESSES = {who: f"{who.lower()}@families.example.org" for who in (MOTHER, FATHER, OTHER)}
+SLOW = partial(Sending, sleep=lambda _: None)  # pauses pass at once
+
+
+@pytest.fixture(scope="module")
+def trusted(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture
+def relay(trusted: Authority) -> Iterator[SmtpService]:
+    with smtp_service(trusted.context()) as service:
+        yield service
+
+
+def use_relay(home: Path, trusted: Authority, port: int) -> None:
+    """As a school sets it up."""
+    shutil.copy(trusted.ca_file, home / "relay-ca.pem")
+    path = home / "termpost.toml"
+    text = path.read_text().replace('order = ["portal", "print"]', 'order = ["portal", "email", "print"]')
+    text = text.split("\n[channels.email]")[0]
+    path.write_text(
+        f'{text}\n[channels.email]\nhost = "localhost"\nport = {port}\nca_file = "relay-ca.pem"\n'
+        'sender = "reports@grand-bend.example.org"\n'
+    )
+
+
+@pytest.fixture(scope="module")
+def _prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    folder = tmp_path_factory.mktemp("mailing")
+    school, extract = new_school(folder / "home"), small_extract(folder / "extract")
+    for contact, mail in ADDRESSES.items():
+        extract.change("users.csv", {"sourcedId": contact}, email=mail)
+    school.prepare(extract)
+    shutil.copytree(school.home, folder / "copy")
+    return school.home, folder / "copy", school.phone.secret
+
+
+@pytest.fixture
+def school(_prepared: tuple[Path, Path, str], trusted: Authority, relay: SmtpService) -> Iterator[School]:
+    home, copy, secret = _prepared
+    shutil.rmtree(home)
+    shutil.copytree(copy, home)
+    use_relay(home, trusted, relay.port)
+    school = Prepared(home, extract=Extract(home.parent / "extract"))
+    school.phone.secret = secret
+    with patch("tasks.distribute.notify.Sending", SLOW):
+        yield school
+
+
+def mail_states(school: School) -> dict[str, str]:
+    """Recipient → the state of the deliveries by e-mail; of one recipient all are in one."""
+    found: dict[str, set[str]] = {}
+    for e in school.entries():
+        if e.channel == "email" and e.delivery and e.recipient:
+            found[e.recipient] = {e.kind}
+    return {contact: next(iter(found[school.ref(contact)])) for contact in ADDRESSES if school.ref(contact) in found}
+
+
+def boxes(relay: SmtpService) -> dict[str, int]:
+    return {mail: len(found) for mail, found in relay.boxes.items() if found}
+
+
+def test_each_recipient_gets_one_notice_that_names_nobody_and_has_the_link(school: School, relay: SmtpService) -> None:
+    school.release()
+    assert boxes(relay) == dict.fromkeys(ADDRESSES.values(), 1)
+    assert mail_states(school) == dict.fromkeys(ADDRESSES, "sent")
+    assert len({e.delivery for e in school.entries("sent") if e.channel == "email"}) == 4
+    for contact, mail in ADDRESSES.items():
+        message = message_from_bytes(relay.boxes[mail][0], policy=policy.default)
+        said = relay.boxes[mail][0].decode("ascii") + message.get_body().get_content()  # type: ignore[union-attr]
+        (page,) = school.store.list(f"sealed/{school.ref(contact)}/")
+        assert page.removeprefix("sealed/").removesuffix(".html") in said
+        assert not any(name in said for name in ("Lisa", "Woods", "Madelyn", "Arthur", "Kyle", "Hughes", "Camille"))
+    assert relay.in_clear == []
+    before = len(school.entries())
+    assert school.release() == []
+    assert len(school.entries()) == before
+    assert relay.received == 3
+
+
+def test_a_mailbox_that_refuses_is_failed_and_not_tried_again(school: School, relay: SmtpService) -> None:
+    relay.always[ADDRESSES[FATHER]] = "550 5.1.1 No such user"
+    school.release()
+    assert mail_states(school) == {MOTHER: "sent", FATHER: "failed", OTHER: "sent"}
+    relay.always.clear()
+    school.release()
+    assert ADDRESSES[FATHER] not in boxes(relay)
+    assert school.state().delivery_counts()["failed"] == 1  # the page and the envelope reached them
+
+
+def test_what_the_relay_put_off_goes_out_with_the_next_release(school: School, relay: SmtpService) -> None:
+    relay.always[ADDRESSES[FATHER]] = "450 4.2.1 Not now"
+    school.release()
+    assert mail_states(school)[FATHER] == "failed"
+    assert {e.reason for e in school.entries("failed")} == {"mail-put-off"}
+    relay.always.clear()
+    school.release()
+    assert mail_states(school)[FATHER] == "sent"
+    assert boxes(relay) == dict.fromkeys(ADDRESSES.values(), 1)
+    assert {e.count for e in school.entries("sent") if e.recipient == school.ref(FATHER) and e.channel == "email"} == {
+        2
+    }
+
+
+def test_a_lost_answer_is_uncertain_and_never_sent_again_by_itself(school: School, relay: SmtpService) -> None:
+    relay.drop.extend(["after-storing"])
+    school.release()
+    assert Counter(mail_states(school).values()) == Counter(sent=2, uncertain=1)
+    school.release()
+    assert relay.received == 3
+
+
+def test_a_person_may_have_an_uncertain_one_sent_again(school: School, relay: SmtpService) -> None:
+    relay.drop.extend(["before-storing"])
+    school.release()
+    for e in school.entries("uncertain"):
+        about = e.model_dump(include=set(Entry.model_fields)) | {"kind": "failed", "reason": "resend"}
+        school.open().log.append("run", [Entry.model_validate(about)])
+    school.release()
+    assert relay.received == 3
+    assert set(mail_states(school).values()) == {"sent"}
+
+
+def test_a_bounce_is_taken_in_once(school: School, relay: SmtpService, tmp_path: Path) -> None:
+    school.release()
+    sent = message_from_bytes(relay.boxes[ADDRESSES[FATHER]][0], policy=policy.default)
+    report = "\n".join((
+        "From: MAILER-DAEMON@relay.example.org", "To: reports@grand-bend.example.org", "Subject: Undelivered",
+        "MIME-Version: 1.0", 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', "",
+        "--b", "Content-Type: text/plain", "", "It could not be delivered.", "",
+        "--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; relay.example.org", "",
+        "Final-Recipient: rfc822; father@families.example.org", "Action: failed", "Status: 5.1.1", "",
+        "--b", "Content-Type: text/rfc822-headers", "", f"Message-ID: {sent['Message-ID']}", "", "--b--", "",
+    ))  # fmt: skip
+    (tmp_path / "bounces").mkdir()
+    (tmp_path / "bounces" / "one.eml").write_text(report)
+    reports, changed = take_in(school.open(), "run", tmp_path / "bounces")
+    assert (reports.read, changed) == (1, 1)
+    assert mail_states(school) == {MOTHER: "sent", FATHER: "failed", OTHER: "sent"}
+    assert [e.reason for e in school.entries("failed")] == ["bounce-5.1.1"]
+    assert take_in(school.open(), "run", tmp_path / "bounces")[1] == 0
+    school.release()
+    assert relay.received == 3
+
+
+def test_without_a_relay_that_answers_nothing_is_said_to_be_sent(school: School, relay: SmtpService) -> None:
+    relay.answers["starttls"].extend(["454 4.7.0 TLS not available"] * 9)
+    with pytest.raises(Exception, match="relay"):
+        school.release()
+    assert school.entries("sent") == [e for e in school.entries("sent") if e.channel == "print"]
+    relay.answers["starttls"].clear()
+    school.release()
+    assert boxes(relay) == dict.fromkeys(ADDRESSES.values(), 1)
+
+
+def killing(process: Callable[[], int], at: int) -> Callable[[int], None]:
+    """Ends the process when so many messages are there, before it is told that the last one was taken."""
+
+    def stored(received: int) -> None:
+        if received == at:
+            os.kill(process(), signal.SIGKILL)
+
+    return stored
+
+
+@pytest.mark.parametrize("kills", [10, pytest.param(1000, marks=pytest.mark.soak)])
+def test_killed_while_it_sends_every_mailbox_has_one_message_or_its_delivery_is_uncertain(
+    kills: int, relay: SmtpService, trusted: Authority, tmp_path: Path
+) -> None:
+    count, home = 20 * kills, new_home(tmp_path / "home")
+    use_relay(home, trusted, relay.port)
+    school = School(home)
+    assert school.open().log.head() is None
+    chance = random.Random(7)  # noqa: S311 - seeded, and no secret
+    running: list[subprocess.Popen[bytes]] = []
+    tests = HERE.parent
+    died = 0
+    for attempt in range(kills + 1):
+        at = relay.received + chance.randint(1, 18) if attempt < kills else -1
+        relay.stored = killing(lambda: running[-1].pid, at)
+        running.append(
+            subprocess.Popen(
+                [sys.executable, HERE / "sending.py", home, str(count)],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, (HERE, tests, tests.parent)))},
+            )
+        )
+        died += running[-1].wait() == -signal.SIGKILL
+    assert running[-1].returncode == 0
+    assert died == kills
+    states = {e.delivery: e.kind for e in school.entries() if e.channel == "email"}
+    assert Counter(states.values()).keys() <= {"sent", "uncertain"}
+    assert len(states) == count
+    found = Counter(boxes(relay))
+    assert max(found.values()) == 1
+    sent = sum(kind == "sent" for kind in states.values())
+    assert count // 4 < sent <= len(found) <= count
+    assert set(found) <= {address(n) for n in range(count)}
+    log = school.open()
+    assert verify(log.store, log.keys.log_signers, log.anchor, patience=0).ok
+    assert CYCLE in {e.cycle for e in school.entries("sent")}
