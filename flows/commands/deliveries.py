@@ -1,4 +1,4 @@
-"""`deliveries`: what became of each, what to do with an uncertain one, and what the mail system reported."""
+"""`deliveries`, `links`: what became of each, what to do with an uncertain one, and fresh links."""
 
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from schemas.cycle_state import DELIVERY_KINDS
 from schemas.entry import Entry, Logged
 from schemas.errors import InputError
 from tasks.distribute.approve import read_prepared
+from tasks.distribute.links import fresh_links
 from tasks.distribute.mail_news import take_in
 from tasks.home import Home
 
@@ -123,4 +124,36 @@ def collect(place: Path, home: Home, as_json: bool) -> None:
         say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
 
 
-COMMANDS = [deliveries]
+@click.group(cls=Group)
+def links() -> None:
+    """Signed links to locked pages, where the store is an S3.
+
+    \b
+    Example: termpost links renew --home school
+    """
+
+
+@links.command()
+@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
+@common()
+def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
+    """A fresh link for each live page whose questions are open: seven days at most, then renew again.
+
+    \b
+    Example: termpost links renew --cycle 2021-fall-final --home school
+    """
+    if cycle_id:
+        home.calendar.cycle(cycle_id)
+    found = fresh_links(home, cycle_id)
+    people: dict[str, School] = {}
+    rows = []
+    for one in found:
+        if one.cycle not in people:
+            people[one.cycle] = School(home, read_prepared(home.store, one.cycle)[0].extract_id)
+        until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
+        rows.append({"recipient": people[one.cycle].contact_id(one.recipient), "cycle": one.cycle, "until": until,
+                     "link": one.url})  # fmt: skip
+    say(as_json, rows, "Links", ("recipient", "cycle", "until", "link"), [tuple(row.values()) for row in rows])
+
+
+COMMANDS = [deliveries, links]

@@ -1,12 +1,14 @@
-"""`proof`, `paper`, `schedule`: what goes on paper beside the reports."""
+"""`proof`, `paper`, `schedule`, `export`: what goes on paper or into files beside the deliveries."""
 
 from pathlib import Path
 
 import click
 
+from flows.commands.proving import OPERATOR
 from flows.commands.shape import common, say, say_json
 from tasks.home import Home
 from tasks.papers.desk import PAPERS, Asked, make_paper
+from tasks.papers.export import INDEX, PATTERN, export_cycle
 from tasks.papers.private_file import write_private
 from tasks.papers.proof import PAPER, write_proof
 from tasks.papers.schedule import in_order, make_schedule_calendar, make_schedule_page
@@ -98,4 +100,33 @@ def paper(
         click.echo(f"{out}: {PAPERS[name].says}")
 
 
-COMMANDS = [proof, paper, schedule]
+@click.command("export")
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="A new folder, which only you can read.")  # fmt: skip
+@click.option(
+    "--name",
+    "pattern",
+    metavar="PATTERN",
+    default=PATTERN,
+    show_default=True,
+    help="File names: student, number, family, given, cycle, version, school, language, in braces.",
+)
+@common()
+def export_reports(cycle_id: str, out: Path, pattern: str, home: Home, as_json: bool) -> None:
+    """Individual PDFs of what is released and an index, for the school's own platform. They are not encrypted.
+
+    Who may see which report is then that platform's to keep; the log says that they left.
+
+    \b
+    Example: termpost export --cycle 2021-fall-final --out reports --home school
+    """
+    home.calendar.cycle(cycle_id)
+    count = export_cycle(home, cycle_id, out, pattern, OPERATOR)
+    if as_json:
+        say_json({"cycle": cycle_id, "out": str(out), "files": count})
+    else:
+        click.echo(f"{out}: {count} PDFs and {INDEX}. They are not encrypted: guard the folder.")
+
+
+COMMANDS = [proof, paper, schedule, export_reports]
