@@ -77,12 +77,13 @@ def _send(
     mails: dict[str, tuple[Mail, Parcel]] = {}
     intents, failed = [], []
     for parcel in group:
-        mail = _mail(home, state.cycle, email, parcel, people[PersonRef(parcel.recipient)], codes)
+        address = _address(people[PersonRef(parcel.recipient)])
         said = list(_entries(home, state, parcel))
         intents += said
-        if mail is None:
+        if address is None:
             failed += [entry.model_copy(update={"kind": "failed", "reason": UNWRITABLE}) for entry in said]
         else:
+            mail = mail_to(home, state.cycle, email, parcel, address, codes)
             mails[mail.message_id] = (mail, parcel)
     home.log.append(run, intents + failed)
     counts = Counter({"failed": len(failed)})
@@ -122,13 +123,16 @@ def _entries(home: Home, state: CycleState, parcel: Parcel) -> Iterator[Entry]:
         )  # fmt: skip
 
 
-def _mail(
-    home: Home, cycle: str, email: Email, parcel: Parcel, person: ContactIdentity, codes: AccessCodes
-) -> Mail | None:
-    """None where the address cannot be written on a message."""
-    address = writable(next((reach.email for reach in person.reach if reach.email), "") or "")
-    if address is None:
-        return None
+def _address(person: ContactIdentity) -> str | None:
+    """None where it cannot be written on a message."""
+    return writable(next((reach.email for reach in person.reach if reach.email), "") or "")
+
+
+def mail_to(
+    home: Home, cycle: str, email: Email, parcel: Parcel, address: str, codes: AccessCodes, *, rehearsal: bool = False
+) -> Mail:
+    """The message about a parcel to a writable address. A rehearsal's has an id of its own, so that no mailbox takes
+    the real one for a copy."""
     institution = home.settings.institution
     notice = Notice(
         language=parcel.language,
@@ -141,7 +145,7 @@ def _mail(
         ask=institution.ask or Contact(name=institution.name),
         sender=email.sender,
         recipient=address,
-        deliveries=_deliveries(home, parcel),
+        deliveries=(*_deliveries(home, parcel), *(("rehearsal",) if rehearsal else ())),
         list_id=f"progress-reports.{email.sender.rpartition('@')[2]}",
         written_at=home.clock.now(),
     )

@@ -40,8 +40,9 @@ def test_every_report_that_is_out_is_a_file_and_a_line_of_the_index(school: Prep
 
 
 @pytest.mark.parametrize(("pattern", "code"), [
-    ("{nobody}.pdf", "bad-pattern"), ("../{student}", "bad-pattern"), ("{student", "bad-pattern"), (".x", "bad-pattern"),
-    ("{student.__class__}", "bad-pattern"), ("{cycle}.pdf", "same-name"), ("index.csv", "bad-pattern"),
+    ("{nobody}.pdf", "bad-pattern"), ("../{student}", "bad-pattern"), ("{student", "bad-pattern"),
+    (".x", "bad-pattern"), ("{student.__class__}", "bad-pattern"), ("{cycle}.pdf", "same-name"),
+    ("index.csv", "bad-pattern"),
 ])  # fmt: skip
 def test_a_pattern_that_makes_no_plain_names_writes_nothing(
     school: Prepared, tmp_path: Path, pattern: str, code: str

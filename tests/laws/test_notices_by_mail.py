@@ -19,8 +19,12 @@ from sending import address
 from services.smtp_server import Authority, SmtpService, authority, smtp_service
 
 from schemas.entry import Entry
+from schemas.errors import InputError
+from tasks.distribute.approve import Chosen
 from tasks.distribute.mail.send import Sending
 from tasks.distribute.mail_news import take_in
+from tasks.distribute.rehearse import Rehearsed
+from tasks.distribute.rehearse import rehearse as rehearse_release
 from tasks.record.verify import verify
 
 pytestmark = pytest.mark.xdist_group("mail")
@@ -226,3 +230,33 @@ def test_killed_while_it_sends_every_mailbox_has_one_message_or_its_delivery_is_
     log = school.open()
     assert verify(log.store, log.keys.log_signers, log.anchor, patience=0).ok
     assert CYCLE in {e.cycle for e in school.entries("sent")}
+
+
+def rehearse(school: School, to: str, **chosen: frozenset[str]) -> Rehearsed:
+    code = school.phone.code()
+    return rehearse_release(school.open(), "rehearse", CYCLE, Chosen(**chosen), to, by="mlopez", otp=code,
+                            at=school.phone.now)  # fmt: skip
+
+
+def test_a_rehearsal_sends_everything_to_one_address_and_shows_nothing(school: School, relay: SmtpService) -> None:
+    with patch("tasks.distribute.rehearse.Sending", SLOW):
+        done = rehearse(school, "head@grand-bend.example.org")
+    assert done == Rehearsed(parcels=3, unprintable=0, sent=3, failed=0)
+    assert boxes(relay) == {"head@grand-bend.example.org": 3}
+    assert [key for prefix in ("sealed/", "print/") for key in school.store.list(prefix)] == []
+    assert [key for key in school.store.list("outgoing/") if not key.endswith(".json")] == []
+    assert school.entries("approved", "released", "planned", "sealed", "sent", "delivered") == []
+    (rehearsed,) = school.entries("rehearsed")
+    assert (rehearsed.actor, rehearsed.count, rehearsed.recipient) == ("mlopez", 3, None)
+    school.release()
+    assert boxes(relay) == {"head@grand-bend.example.org": 3, **dict.fromkeys(ADDRESSES.values(), 1)}
+    ids = {message_from_bytes(mail)["Message-ID"] for box in relay.boxes.values() for mail in box}
+    assert len(ids) == 6
+
+
+def test_a_rehearsal_goes_to_nobody_outside(school: School, relay: SmtpService) -> None:
+    for outside in ("head@gmail.com", "not an address", "x@grand-bend.example.org.evil.example"):
+        with pytest.raises(InputError) as caught:
+            rehearse(school, outside)
+        assert caught.value.code == "address-not-ours"
+    assert relay.received == 0

@@ -1,0 +1,122 @@
+"""A rehearsal: everything that a release does, but each message goes to one address and nothing becomes visible."""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from duckdb import DuckDBPyConnection
+
+from schemas.cycle_state import CycleState
+from schemas.entry import Entry
+from schemas.errors import InputError, Refused
+from schemas.identity import StudentIdentity
+from schemas.notice import writable
+from schemas.parcel import Parcel, Plan
+from schemas.prepared import approval_digest
+from schemas.refs import ExtractId, PersonRef
+from schemas.settings import Email
+from tasks.distribute.access import AccessCodes
+from tasks.distribute.approve import Chosen, check_bytes
+from tasks.distribute.comments_read import refuse_unread
+from tasks.distribute.deliver import clear, sweep
+from tasks.distribute.mail.relay import relay_of
+from tasks.distribute.mail.send import GROUP, Sending
+from tasks.distribute.notify import mail_to
+from tasks.distribute.outgoing import Outgoing, pack_or_fail
+from tasks.distribute.plan import make_plan, ready, school_names
+from tasks.distribute.recheck import recheck
+from tasks.distribute.recipients import open_recipients
+from tasks.home import Home
+from tasks.identities import open_identities
+from tasks.lake import open_lake
+from tasks.side_by_side import side_by_side
+from tasks.staff import RELEASE_ROLES
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What a rehearsal tried."""
+
+    parcels: int  # sealed, printed and opened again
+    unprintable: int  # of them, that a release would hand to the office
+    sent: int  # messages, all to the one address
+    failed: int
+
+
+def rehearse(
+    home: Home, run: str, cycle: str, chosen: Chosen, address: str, *, by: str, otp: str, at: datetime
+) -> Rehearsed:
+    """Only for a run that has the cycle's turn.
+
+    Args:
+        address: within the institution's domain: a notice is for a family's eyes or the school's.
+        at: the machine's time, which the one-time code is about.
+
+    Raises:
+        InputError: `no-mail`, `address-not-ours`, or what a release would raise.
+        Refused: as a release would be.
+    """
+    email = _relay_settings(home, address)
+    state = CycleState.fold(cycle, home.log.entries())
+    with open_lake(home.lake) as lake:
+        reports, _ = ready(home, lake, state, chosen)
+        refuse_unread(home, lake, cycle, reports)
+        check_bytes(home.store, home.people, state, reports)
+        who = home.staff.prove(by, otp, at, RELEASE_ROLES)
+        if not reports:
+            raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle}", "see `termpost status`")
+        plan = make_plan(home, lake, cycle, frozenset(report.student for report in reports))
+        codes = AccessCodes(home, home.log.entries())
+        unprintable = _try_parcels(home, lake, plan, codes)
+    states = _send(home, email, plan, address, codes)
+    sent = states.count("sent")
+    digest = approval_digest(tuple(reports))
+    home.log.append(run, [Entry(kind="rehearsed", actor=who, cycle=cycle, digest=digest, count=sent)])
+    return Rehearsed(len(plan.parcels), unprintable, sent, len(states) - sent)
+
+
+def _relay_settings(home: Home, address: str) -> Email:
+    email, own = home.settings.channels.email, home.settings.institution.email_domain
+    if email is None:
+        raise InputError("no-mail", "there is no relay to rehearse with", "termpost.toml [channels.email]",
+                         "set the channel up, or look at `termpost proof`")  # fmt: skip
+    domain = address.rpartition("@")[2].lower()
+    if writable(address) != address or not (domain == own or domain.endswith(f".{own}")):
+        raise InputError("address-not-ours", "a rehearsal goes to an address of the institution", "--rehearse",
+                         "give one at [institution] email_domain")  # fmt: skip
+    return email
+
+
+def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes) -> int:
+    """Seals, prints and opens every parcel again, and leaves nothing; returns how many letters cannot be printed."""
+    extract, cycle = ExtractId(plan.extract_id), plan.cycle
+    refs = [PersonRef(parcel.recipient) for parcel in plan.parcels]
+    people = open_recipients(lake, home.people, extract, refs, plan.day)
+    children = {PersonRef(r.student) for parcel in plan.parcels for r in parcel.reports}
+    students = open_identities(lake, home.people, extract, StudentIdentity, children)
+    names = school_names(lake, plan.extract_id)
+
+    def pack(parcel: Parcel) -> Outgoing:
+        ref = PersonRef(parcel.recipient)
+        return pack_or_fail(home, cycle, parcel, people[ref], students, names, codes.of(parcel.recipient))
+
+    unprintable = 0
+    try:
+        for one in side_by_side(pack, plan.parcels, at_once=len(os.sched_getaffinity(0))):
+            recheck(home, lake, extract, plan.day, one, codes.of(one.parcel.recipient))
+            unprintable += one.failed is not None
+            clear(home, one)
+    finally:
+        sweep(home, cycle)
+    return unprintable
+
+
+def _send(home: Home, email: Email, plan: Plan, address: str, codes: AccessCodes) -> list[str]:
+    """What became of each message."""
+    mails = [
+        mail_to(home, plan.cycle, email, parcel, address, codes, rehearsal=True)
+        for parcel in plan.parcels if "email" in parcel.channels
+    ]  # fmt: skip
+    with Sending(relay_of(email, home.path, home.environ)) as sending:
+        groups = [mails[first : first + GROUP] for first in range(0, len(mails), GROUP)]
+        return [outcome.state for group in groups for outcome in sending.send(group)]
