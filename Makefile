@@ -34,7 +34,7 @@ lint: install ## ruff and mypy strict
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: install ## measured ratios against limits in the same run
+bench: install services ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench
 
 soak: install services ## long fault tests

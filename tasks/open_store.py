@@ -13,7 +13,7 @@ from tasks.store import FileStore, Store
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tasks.s3_store import Login
+    from tasks.s3_client import Login
 
 YEAR = timedelta(days=366)  # never a day less than a year
 SIGNER = "signer.key"
@@ -35,7 +35,7 @@ def open_store(settings: Settings, home: Path, environ: "Mapping[str, str]", clo
 
 
 def _signer(home: Path, environ: "Mapping[str, str]") -> "Login | None":
-    from tasks.s3_store import Login  # noqa: PLC0415 - boto3 is slow to import
+    from tasks.s3_client import Login  # noqa: PLC0415 - boto3 is slow to import
 
     text = read_secret(home / "secrets", SIGNER, environ.get("TERMPOST_SECRET_SIGNER"))
     if text is None:

@@ -4,12 +4,11 @@ import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import duckdb
-from botocore.config import Config
 from botocore.exceptions import ClientError, NoCredentialsError
 
 from schemas.clock import Clock, SystemClock
@@ -17,29 +16,20 @@ from schemas.errors import InputError, RetryableError
 from schemas.secure_url import is_secure
 from schemas.settings import Control, StoreSettings
 from tasks.lake import load_extensions
+from tasks.s3_client import ATTEMPTS, Login, connect, session_of
 from tasks.s3_errors import explained
 from tasks.sql import literal
 from tasks.store import LOG, Head, checked
 
 if TYPE_CHECKING:
-    from boto3 import Session
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 LONGEST = timedelta(days=7)  # of a signed URL: what AWS allows
-ATTEMPTS = 5  # at one call, with back-off between them
 TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
 ABSENT = {"NoSuchKey", "404", "NotFound", "NoSuchVersion"}
 CHANGED = {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 MANY = 1000  # keys that one DeleteObjects may name
-
-
-@dataclass(frozen=True)
-class Login:
-    """Access key id and secret of who signs URLs, and may do nothing but read sealed/."""
-
-    key: str
-    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -69,25 +59,6 @@ class _TakenError(Exception):
     def __init__(self, tried_again: bool) -> None:
         super().__init__()
         self.tried_again = tried_again
-
-
-def session_of(settings: StoreSettings, login: Login | None = None) -> "Session":
-    """By the usual AWS environment or profile, or by one login."""
-    import boto3  # noqa: PLC0415 - slow to import
-
-    return boto3.Session(
-        region_name=settings.region, aws_access_key_id=login.key if login else None,
-        aws_secret_access_key=login.secret if login else None,
-    )  # fmt: skip
-
-
-def connect(settings: StoreSettings, session: "Session") -> "S3Client":
-    config = Config(
-        signature_version="s3v4", retries={"mode": "standard", "total_max_attempts": ATTEMPTS}, connect_timeout=10,
-        read_timeout=60, max_pool_connections=64, request_checksum_calculation="when_required",
-        s3={"addressing_style": "path" if settings.endpoint_url else "auto"},
-    )  # fmt: skip
-    return session.client("s3", endpoint_url=settings.endpoint_url, config=config)
 
 
 class S3Store:

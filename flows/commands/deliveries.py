@@ -106,7 +106,7 @@ def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home,
 
 
 @deliveries.command()
-@click.argument("place", metavar="PLACE", type=click.Path(exists=True, path_type=Path))
+@click.argument("place", metavar="PLACE", type=click.Path(path_type=Path))
 @common()
 def collect(place: Path, home: Home, as_json: bool) -> None:
     """Reads bounces and delivery reports (RFC 3464) from a folder of .eml files, a Maildir or an mbox; all stay there.

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from unittest.mock import patch
@@ -16,6 +17,7 @@ from services.gateway import Gateway
 from schemas.errors import InputError
 from schemas.refs import PersonRef
 from tasks.distribute.access import code_of
+from tasks.distribute.links import fresh_links
 from tasks.distribute.reopen import is_sealed, students_in_sealed
 from tasks.distribute.revoke import reseal_live, revoke
 from tasks.distribute.withdraw import released_in, withdraw
@@ -104,7 +106,9 @@ def assert_whole(school: School) -> None:
     assert shown == {e.object for e in school.entries("sealed")}
 
 
-def test_killed_again_and_again_every_flow_ends_with_each_thing_once(school: School, tmp_path: Path) -> None:
+def test_killed_again_and_again_every_flow_ends_with_each_thing_once(
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     extract = small_extract(tmp_path / "extract")
     kills = killed_until_done(1, lambda: school.prepare(extract))
     made = school.entries("report_made")
@@ -120,6 +124,7 @@ def test_killed_again_and_again_every_flow_ends_with_each_thing_once(school: Sch
     assert students_in_sealed(page_of(school, MOTHER), code_of(school.open(), school.ref(MOTHER))) == {LISA, FANNIE}
     assert_whole(school)
 
+    _links_are_fresh(school, monkeypatch)
     ref, home = PersonRef(school.ref(OTHER)), school.open()
     old = code_of(home, ref)
     kills += killed_until_done(3, lambda: revoke(school.open(), "run", "operator", ref))
@@ -136,6 +141,22 @@ def test_killed_again_and_again_every_flow_ends_with_each_thing_once(school: Sch
     before = len(school.entries())
     assert school.prepare(extract)
     assert [e.kind for e in school.entries()[before:]] == []
+
+
+def _links_are_fresh(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for each live page, for seven days at most; a file store says that nobody could follow it."""
+    with monkeypatch.context() as named:
+        named.setenv("TERMPOST_SECRET_SIGNER", "STRANGER:STRANGERSECRET")
+        home = school.open()
+        if isinstance(home.store, FileStore):
+            with pytest.raises(InputError, match="outside"):
+                fresh_links(home, None)
+            return
+        links = fresh_links(home, None)
+    assert {link.recipient for link in links} == {school.ref(contact) for contact in (MOTHER, FATHER, OTHER)}
+    assert len(links) == 3
+    assert all("X-Amz-Signature=" in link.url and f"/sealed/{link.recipient}/" in link.url for link in links)
+    assert {link.until - home.clock.now() <= timedelta(days=7) for link in links} == {True}
 
 
 def _take_back(school: School, reports: dict[tuple[str, int], str]) -> None:

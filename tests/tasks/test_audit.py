@@ -21,7 +21,8 @@ from tasks.audit.audit import audit_home, audit_store, refuse_unsafe
 from tasks.audit.finding import Finding
 from tasks.audit.s3 import PLACE, Probes
 from tasks.home import Home
-from tasks.s3_store import Login, S3Store
+from tasks.s3_client import Login
+from tasks.s3_store import S3Store
 
 ON_S3 = pytest.mark.xdist_group("s3")
 CEPH = {"tls", "no-login", "versioning", "write-once-log"}  # what the gateway keeps by itself

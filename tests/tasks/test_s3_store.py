@@ -19,7 +19,8 @@ from schemas.errors import InputError, RetryableError
 from schemas.settings import StoreSettings
 from tasks.record.log import Log
 from tasks.record.verify import verify
-from tasks.s3_store import Login, S3Store
+from tasks.s3_client import Login
+from tasks.s3_store import S3Store
 
 pytestmark = pytest.mark.xdist_group("s3")
 
