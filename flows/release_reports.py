@@ -56,7 +56,7 @@ def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: Chosen)
         sealed = seal(run, parcels)
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
         delivered.append(deliver(run, checked))  # into the log first, then visible
-        delivered.append(notify(run, checked))  # by e-mail, that it is there
+        delivered += notify(run, checked)  # by e-mail, that it is there
         progress.step()
     replace(run, cycle_id)  # what a correction took the place of says so
     publish(run)  # for analysts

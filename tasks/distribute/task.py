@@ -170,18 +170,18 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
 
 
 @as_task("notify", "from {sealed.parcels.first}")
-def notify(run: Run, sealed: Sealed) -> Delivered:
-    """Tells recipients by e-mail that their page is there, where school and record allow it."""
+def notify(run: Run, sealed: Sealed) -> list[Delivered]:
+    """Tells recipients by e-mail that their page is there, where school and record allow it; none where nobody is."""
     home, cycle_id, plan = open_run(run), sealed.parcels.cycle_id, _plan(open_run(run), sealed.parcels)
     mine = [o.parcel for o in _outgoing(home, sealed) if "email" in o.parcel.channels and not o.failed]
     if not mine:
-        return Delivered(cycle_id, ())
+        return []
     with open_lake(home.lake) as lake:
         refs = [PersonRef(parcel.recipient) for parcel in mine]
         people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day)
     counts = send_notices(home, run.id, cycle_id, mine, people)
     get_run_logger().info("notices: %s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items()) if n))
-    return Delivered(cycle_id, (("email", counts["sent"]),) if counts["sent"] else ())
+    return [Delivered(cycle_id, (("email", counts["sent"]),))] if counts["sent"] else []
 
 
 def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:

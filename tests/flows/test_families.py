@@ -11,7 +11,7 @@ from families import Family, district, families
 from school import CYCLE, School, new_school
 
 from flows.cli import termpost
-from tasks.distribute.outgoing import code_of
+from tasks.distribute.access import code_of
 from tasks.distribute.pdf_text import read_pages
 from tasks.distribute.reachable import NOTICE_RULES
 from tasks.distribute.reopen import reopen_sealed, students_in_sealed

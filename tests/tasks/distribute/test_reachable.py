@@ -137,7 +137,7 @@ def test_no_record_makes_a_plan_in_which_a_barred_contact_receives_or_finds_anyt
     )  # fmt: skip
     record = Record(students, contacts, DAY)
     terms = Terms(DAY, 18, own_copy, ("portal", "email", "print"), ("en",))
-    plan = with_notices(*plan_schools([prepared], record, terms, None))
+    plan = with_notices(*plan_schools([prepared], record, terms, None), by_mail=True)
     written: list[str] = []
     for parcel in plan.parcels:
         letter = record.recipient_identity(parcel.recipient)
