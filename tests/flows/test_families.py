@@ -16,6 +16,7 @@ from tasks.distribute.pdf_text import read_pages
 from tasks.distribute.reachable import NOTICE_RULES
 from tasks.distribute.reopen import reopen_sealed, students_in_sealed
 
+pytestmark = pytest.mark.xdist_group("families")
 FAMILIES = families()
 
 
