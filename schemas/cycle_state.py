@@ -107,6 +107,10 @@ class CycleState:
         found = self.reports.get((report, version))
         return found is not None and found.released
 
+    def is_corrected(self, report: str, version: int) -> bool:
+        """Whether this version is a correction that waits: an earlier one is released, and this one is not."""
+        return not self.is_released(report, version) and self.released_version(report) is not None
+
     def is_out(self, report: str, version: int) -> bool:
         """Whether this very version was let out and not taken back."""
         return self.is_released(report, version) and not self.reports[report, version].withdrawn

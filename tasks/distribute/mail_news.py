@@ -32,14 +32,14 @@ def _messages(home: Home) -> dict[str, list[Logged]]:
 
     A message is known by its deliveries: those planned for one recipient in one segment of the log.
     """
-    groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     last: dict[str, Logged] = {}
     for entry in home.log.entries():
         if entry.channel != "email" or not entry.delivery:
             continue
         last[entry.delivery] = entry
         if entry.kind == "planned":
-            groups[entry.run, f"{entry.recipient} {entry.at}"].append(entry.delivery)
+            groups[entry.run, f"{entry.recipient} {entry.at}"].add(entry.delivery)
     email = home.settings.channels.email
     domain = email.sender.rpartition("@")[2] if email else ""
-    return {f"<{token_of(mine)}@{domain}>": [last[d] for d in mine] for mine in groups.values()}
+    return {f"<{token_of(mine)}@{domain}>": [last[d] for d in sorted(mine)] for mine in groups.values()}

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 
+from schemas.cycle_state import CycleState
 from schemas.identity import StudentIdentity
 from schemas.prepared import PreparedSchool
 from schemas.refs import Batch, Cycle, CycleId, ExtractId, PersonRef, SchoolId, SessionId, Summaries
@@ -65,13 +67,15 @@ def reports_in(
 ) -> dict[PersonRef, Report]:
     """The report of each of the students who has one, in the version that waits or is out, in the order of a register.
 
-    Whose report was released gets the one that was released, whatever was loaded since.
+    Whose report was released gets the one that was released, whatever was loaded since; whose correction waits, that.
     """
+    state = CycleState.fold(school.prepared.cycle, home.log.entries())
+    waiting = {PersonRef(r.student) for r in school.prepared.reports if state.is_corrected(r.report, r.version)}
     versions = {PersonRef(report.student): report.version for report in school.prepared.reports}
     wanted = [ref for ref in students if ref in versions]
     found: dict[PersonRef, Report] = {}
     listed: dict[PersonRef, tuple[str, ...]] = {}
-    for summaries, refs in _by_basis(lake, school, wanted).items():
+    for summaries, refs in _by_basis(lake, school, wanted, waiting).items():
         people = open_identities(lake, home.people, summaries.extract_id, StudentIdentity, refs)
         batch = Batch(summaries.cycle, 0, summaries, tuple(ref for ref in refs if ref in people))
         found |= {ref: _numbered(report, versions[ref]) for ref, report in reports_of(lake, home, batch).items()}
@@ -89,9 +93,9 @@ def _numbered(report: Report, version: int) -> Report:
 
 
 def _by_basis(
-    lake: duckdb.DuckDBPyConnection, school: SchoolCycle, students: Iterable[PersonRef]
+    lake: duckdb.DuckDBPyConnection, school: SchoolCycle, students: Iterable[PersonRef], waiting: AbstractSet[PersonRef]
 ) -> dict[Summaries, list[PersonRef]]:
-    """The students by the summaries that their report rests on."""
+    """The students by the summaries that their report rests on: what was released, but where a correction waits."""
     key = {"cycle_id": school.prepared.cycle, "school_id": school.prepared.school}
     released: dict[str, tuple[str, str, date]] = {
         ref: (extract_id, policy, cutoff)
@@ -100,7 +104,7 @@ def _by_basis(
     groups: defaultdict[Summaries, list[PersonRef]] = defaultdict(list)
     for ref in students:
         basis = school.summaries
-        if ref in released:
+        if ref in released and ref not in waiting:
             extract_id, policy, cutoff = released[ref]
             cycle = basis.cycle
             frozen = Cycle(cycle.id, cycle.school, cycle.session, cycle.kind, cutoff)

@@ -24,10 +24,5 @@ def corrected_students(state: CycleState, prepared: Sequence[PreparedSchool], as
     if not wanted <= state.released_students:
         raise InputError("not-released", "a student has no released report in this cycle", "--correct",
                          "prepare without it: what is not released follows the extract anyway")  # fmt: skip
-    waiting = {
-        r.student
-        for school in prepared
-        for r in school.reports
-        if r.student in state.released_students and not state.is_released(r.report, r.version)
-    }
+    waiting = {r.student for school in prepared for r in school.reports if state.is_corrected(r.report, r.version)}
     return wanted | waiting

@@ -10,6 +10,7 @@ from schemas.report import Report
 from tasks.distribute.access import code_of
 from tasks.distribute.reopen import is_sealed, reopen_sealed, students_in_sealed
 from tasks.lake import open_lake
+from tasks.papers.prepared import reports_in, schools_of
 from tasks.record.objects import object_is_as_logged
 from tasks.record.verify import verify
 
@@ -46,6 +47,25 @@ def test_only_the_student_who_was_named_gets_a_second_version(school: Prepared) 
     assert report.correction.replaces == 1
     assert report.correction.reason == "mark_corrected"
     assert {change.what for change in report.correction.changes} >= {"final"}
+
+
+def test_the_papers_show_the_correction_that_waits_and_of_others_what_is_out(school: Prepared) -> None:
+    school.release()
+    change_marks(school, LISA, KYLE)
+    home = school.open()
+
+    def shown() -> dict[str, tuple[int, list[object]]]:
+        with open_lake(home.lake) as lake:
+            (of_school,) = schools_of(home, lake, CYCLE)
+            reports = reports_in(home, lake, of_school, of_school.students)
+        return {str(ref): (r.version, [course.final for course in r.courses]) for ref, r in reports.items()}
+
+    before = shown()
+    school.prepare(school.extract, correct=[LISA])
+    after, lisa = shown(), school.ref(LISA)
+    assert (before[lisa][0], after[lisa][0]) == (1, 2)
+    assert before.pop(lisa)[1] != after.pop(lisa)[1]
+    assert after == before
 
 
 def test_a_correction_that_waits_reaches_nobody_when_others_are_released(school: Prepared) -> None:
