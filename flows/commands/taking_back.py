@@ -164,7 +164,8 @@ def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: boo
     if as_json:
         say_json({"resealed": done, "finished": unfinished})
     else:
-        click.echo(f"The code is void; {done} pages are sealed under the next. Send it: termpost codes issue")
+        pages = "1 page is" if done == 1 else f"{done} pages are"
+        click.echo(f"The code is void; {pages} sealed under the next. Send it: termpost codes issue")
 
 
 COMMANDS = [withdraw, codes]

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from schemas.visible import Visible
 from tasks.home import Home
+from tasks.store import FileStore
 
 LONGEST = timedelta(days=7)  # what S3 allows
 
@@ -25,6 +26,8 @@ def fresh_links(home: Home, cycle_id: str | None) -> list[Link]:
     Raises:
         InputError: `no-signed-urls`, where nobody outside could reach the store or nobody is named who signs.
     """
+    if isinstance(home.store, FileStore):
+        home.store.sign("sealed/", LONGEST)  # which says so, also where no page is live
     now, found = home.clock.now(), dict[str, Link]()
     for one in Visible.fold(home.log.entries()).live():
         if one.channel != "portal" or (cycle_id and one.cycle != cycle_id) or one.object in found:

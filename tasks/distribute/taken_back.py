@@ -22,21 +22,31 @@ def _templates() -> Environment:
 
 
 def taken_back(settings: Settings, language: str, *, replaced: bool) -> bytes:
-    """HTML in UTF-8 that names the school and whom to ask, and nobody else. The same arguments give the same bytes."""
-    institution, said = settings.institution, words(language)
-    kind = "replaced" if replaced else "withdrawn"
-    return (
+    """HTML in UTF-8 that names the school and whom to ask, and nobody else. The same arguments give the same bytes.
+
+    In a draft language the school's own follows, as on every paper.
+    """
+    institution, own = settings.institution, settings.institution.languages[0]
+    is_draft = words(language).is_draft and language != own
+    page = (
         _templates()
         .get_template("taken_back.html.j2")
         .render(
             school=institution.name,
-            language=language,
-            direction=said.direction,
             accent=readable(institution.colours.primary, PANEL),
-            title=said.say("taken_back", f"{kind}_title"),
-            text=said.say("taken_back", kind),
-            copies=said.say("taken_back", "copies"),
+            sheets=[_sheet(spoken, replaced) for spoken in ((language, own) if is_draft else (language,))],
             ask=institution.ask or Contact(name=institution.name),
         )
-        .encode()
     )
+    return page.encode()
+
+
+def _sheet(language: str, replaced: bool) -> dict[str, str]:
+    said, kind = words(language), "replaced" if replaced else "withdrawn"
+    return {
+        "language": language,
+        "direction": said.direction,
+        "title": said.say("taken_back", f"{kind}_title"),
+        "text": said.say("taken_back", kind),
+        "copies": said.say("taken_back", "copies"),
+    }

@@ -1,4 +1,4 @@
-"""axe-core on the pages beside the report: the locked page and the schedule, in every language, light and dark."""
+"""axe-core on the pages beside the report: the locked page, the schedule, what was taken back; in every language and mode."""
 
 from datetime import date
 from pathlib import Path
@@ -9,9 +9,11 @@ from gradebook import EXAMPLES
 from playwright.sync_api import Browser
 
 from schemas.calendar import Calendar, load_calendar
+from schemas.report import Contact
 from schemas.settings import Institution, Settings
 from tasks.distribute.codes import access_code
 from tasks.distribute.seal import Part, seal
+from tasks.distribute.taken_back import taken_back
 from tasks.papers.schedule import make_schedule_page
 from tasks.render.wording import languages
 
@@ -50,3 +52,16 @@ def test_the_schedule_has_no_violation(
     settings = Settings(institution=Institution(name="Harbour View", languages=(language,)))
     (tmp_path / "page.html").write_text(make_schedule_page(settings, calendar), encoding="utf-8")
     assert violations(browser, (tmp_path / "page.html").as_uri(), scheme) == []
+
+
+@pytest.mark.parametrize(("language", "scheme"), EVERY)
+def test_the_page_of_what_was_taken_back_has_no_violation(
+    browser: Browser, tmp_path: Path, language: str, scheme: str
+) -> None:
+    ask = Contact(name="School Office", email="office@schools.example.org", phone="+1 555 0100")
+    settings = Settings(institution=Institution(name="Harbour View", languages=("en", "ar"), ask=ask))
+    for replaced in (False, True):
+        page = taken_back(settings, language, replaced=replaced)
+        (tmp_path / "page.html").write_bytes(page)
+        assert violations(browser, (tmp_path / "page.html").as_uri(), scheme) == []
+        assert (page.count(b"<section") == 2) is (language != "en")  # a draft carries the school's own beside it
