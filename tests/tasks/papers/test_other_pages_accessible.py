@@ -1,4 +1,4 @@
-"""axe-core on the pages beside the report: the locked page, the schedule, what was taken back; in every language and mode."""
+"""axe-core on the pages beside the report: locked page, schedule, what was taken back; in every language and mode."""
 
 from datetime import date
 from pathlib import Path
