@@ -1,5 +1,6 @@
 """Reading a PDF back with PDFium: a reader that shares nothing with Typst, which wrote it."""
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
@@ -11,6 +12,7 @@ from pypdfium2 import raw
 
 from schemas.errors import InputError
 
+DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ONE_AT_A_TIME = Lock()  # PDFium keeps state for the whole process
 
 
@@ -60,9 +62,10 @@ def read_as_written(pdf: bytes, index: int) -> str:
     """The text of one page in the order it was written, by pypdf.
 
     PDFium reorders the words of a line on a page that reads right to left; pypdf does not, and is five times slower.
+    There the map of a font may have marks of direction beside a figure, in the middle of a number: nobody sees them.
     """
     try:
-        return str(PdfReader(BytesIO(pdf)).pages[index].extract_text())
+        return DIRECTIONS.sub("", str(PdfReader(BytesIO(pdf)).pages[index].extract_text()))
     except PyPdfError:
         raise _unreadable() from None
 

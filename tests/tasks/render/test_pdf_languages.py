@@ -10,7 +10,8 @@ import pypdf
 import pytest
 
 from schemas.report import Report
-from tasks.render.pdf import make_pdf
+from tasks.distribute.reopen import stamps_of_pdf
+from tasks.render.pdf import make_pdf, pdf_of
 from tasks.render.sheet import make_sheets
 from tasks.render.wording import languages
 
@@ -46,3 +47,14 @@ def test_is_accessible_and_sound_in_every_language(full_report: Report, tmp_path
     charts = [course.trend.alt for sheet in sheets for course in sheet.courses if course.trend.chart]
     assert len(charts) == 6 * len(sheets)
     assert [str(figure.get("/Alt", "")) for figure in figures] == charts
+
+
+@pytest.mark.parametrize("number", ["604822", "f55-ana", "S-4.b_7", "A1", "12a", "AB12-34.c", "Ñ12", "7-7"])
+@pytest.mark.parametrize("language", ["ar", "zh-Hans", "uk"])
+def test_the_second_code_path_reads_any_student_number_in_any_script(
+    report: Report, number: str, language: str
+) -> None:
+    student = report.student.model_copy(update={"number": number})
+    said = report.model_copy(update={"student": student, "languages": ("en", language)})
+    pdf = pdf_of(make_sheets(said, language), said.cutoff)
+    assert all(found == {said.stamp} for found in stamps_of_pdf(pdf))
