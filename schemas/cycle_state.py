@@ -38,6 +38,7 @@ class CycleState:
     stopped: bool = False  # deliveries, until somebody approves again
     reasons: dict[str, str] = field(default_factory=dict)  # delivery → why it is in its last state
     attempts: dict[str, int] = field(default_factory=dict)  # delivery → how often it was planned
+    had: dict[tuple[str, int], set[str]] = field(default_factory=dict)  # report version → to whom it went
     intents: dict[str, Entry] = field(default_factory=dict)  # e-mail that was to be sent, and nothing more is known
 
     @classmethod
@@ -68,6 +69,8 @@ class CycleState:
         self.reasons[delivery] = entry.reason or ""
         self.channels.setdefault(delivery, entry.channel or "")
         self.intents.pop(delivery, None)
+        if entry.kind in ARRIVED and entry.report and entry.version and entry.recipient:
+            self.had.setdefault((entry.report, entry.version), set()).add(entry.recipient)
         if entry.kind == "planned":
             self.attempts[delivery] = self.attempts.get(delivery, 0) + 1
             if entry.channel == "email":

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from schemas.errors import InputError
 from tasks.home import Home
@@ -42,4 +42,13 @@ def turn(home: Home, cycle_id: str) -> Iterator[None]:
     busy = InputError("cycle-busy", f"another run is at work on cycle {cycle_id}", "this home",
                       "wait until it has ended, then try again")  # fmt: skip
     with locked(home, cycle_id, busy):
+        yield
+
+
+@contextmanager
+def every_turn(home: Home) -> Iterator[None]:
+    """Holds all cycles, for what belongs to several: what is sealed for a recipient, or whose keys change."""
+    with ExitStack() as turns:
+        for cycle in home.calendar.cycles:
+            turns.enter_context(turn(home, cycle.id))
         yield

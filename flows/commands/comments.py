@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from flows.commands.distribution import prepared_or_none
 from flows.commands.shape import Group, common, say_json, say_table
 from schemas.comments import STATES
 from schemas.errors import InputError
@@ -16,6 +15,7 @@ from tasks.home import Home
 from tasks.proofread.difference import shown, word_difference
 from tasks.proofread.judge import Change, Judged
 from tasks.proofread.round_trip import Proofs, make_sheet, open_proofs, take_back
+from tasks.stage.corrections import prepared_of
 from tasks.turn import turn
 
 
@@ -80,7 +80,7 @@ def import_(file: Path, cycle_id: str, staff_id: str | None, dry_run: bool, home
 
 def _open(home: Home, cycle_id: str) -> Proofs:
     home.calendar.cycle(cycle_id)
-    return open_proofs(home, cycle_id, [school.extract_id for school in prepared_or_none(home, cycle_id)])
+    return open_proofs(home, cycle_id, [school.extract_id for school in prepared_of(home.store, cycle_id)])
 
 
 def _write_new(file: Path, data: bytes) -> None:

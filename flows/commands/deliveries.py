@@ -5,13 +5,12 @@ from typing import Any
 
 import click
 
-from flows.commands.people import School
+from flows.commands.people import People
 from flows.commands.proving import OPERATOR
 from flows.commands.shape import Group, at_home, common, say, say_json
 from schemas.cycle_state import DELIVERY_KINDS
 from schemas.entry import Entry, Logged
 from schemas.errors import InputError
-from tasks.distribute.approve import read_prepared
 from tasks.distribute.links import fresh_links
 from tasks.distribute.mail_news import take_in
 from tasks.home import Home
@@ -41,14 +40,11 @@ def deliveries(context: click.Context, state: str | None, cycle_id: str | None, 
 
 
 def _rows(home: Home, state: str | None, cycle_id: str | None) -> list[dict[str, Any]]:
-    people: dict[str, School] = {}
-    rows = []
+    people, rows = People(home), []
     for entry in last_of_each(home).values():
         if (state and entry.kind != state) or (cycle_id and entry.cycle != cycle_id) or not entry.cycle:
             continue
-        if entry.cycle not in people:
-            people[entry.cycle] = School(home, read_prepared(home.store, entry.cycle)[0].extract_id)
-        of, own = people[entry.cycle], entry.recipient == entry.student
+        of, own = people.of(entry.cycle), entry.recipient == entry.student
         rows.append(
             {
                 "delivery": entry.delivery, "cycle": entry.cycle, "student": of.student_id(entry.student or ""),
@@ -144,14 +140,10 @@ def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
     """
     if cycle_id:
         home.calendar.cycle(cycle_id)
-    found = fresh_links(home, cycle_id)
-    people: dict[str, School] = {}
-    rows = []
-    for one in found:
-        if one.cycle not in people:
-            people[one.cycle] = School(home, read_prepared(home.store, one.cycle)[0].extract_id)
+    people, rows = People(home), []
+    for one in fresh_links(home, cycle_id):
         until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
-        rows.append({"recipient": people[one.cycle].contact_id(one.recipient), "cycle": one.cycle, "until": until,
+        rows.append({"recipient": people.of(one.cycle).contact_id(one.recipient), "cycle": one.cycle, "until": until,
                      "link": one.url})  # fmt: skip
     say(as_json, rows, "Links", ("recipient", "cycle", "until", "link"), [tuple(row.values()) for row in rows])
 

@@ -15,9 +15,10 @@ from schemas.entry import Entry
 from schemas.errors import InputError
 from schemas.prepared import Hold, PreparedSchool
 from tasks.distribute.access import code_of
-from tasks.distribute.approve import Chosen, read_prepared
+from tasks.distribute.approve import Chosen
 from tasks.distribute.rehearse import rehearse as rehearse_release
 from tasks.home import Home
+from tasks.stage.corrections import prepared_of
 from tasks.turn import turn
 
 
@@ -141,14 +142,6 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
 
 
-def prepared_or_none(home: Home, cycle_id: str) -> list[PreparedSchool]:
-    """What waits of a cycle, school by school; nothing where it is not prepared."""
-    try:
-        return read_prepared(home.store, cycle_id)
-    except InputError:
-        return []
-
-
 def all_holds(prepared: Sequence[PreparedSchool], state: CycleState) -> list[Hold]:
     """Who waits: by the check, and by a release that found no recipient."""
     lost = [Hold(student=ref, class_id=None, reason=NO_RECIPIENT) for ref in sorted(state.without_recipient)]
@@ -156,7 +149,7 @@ def all_holds(prepared: Sequence[PreparedSchool], state: CycleState) -> list[Hol
 
 
 def _status(home: Home, state: CycleState) -> dict[str, Any]:
-    prepared = prepared_or_none(home, state.cycle)
+    prepared = prepared_of(home.store, state.cycle)
     waiting = all_holds(prepared, state)
     people = School(home, prepared[0].extract_id) if waiting else None
     holds = [

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from flows.commands.distribution import all_holds, prepared_or_none
+from flows.commands.distribution import all_holds
 from flows.commands.people import School, reference_of
 from flows.commands.proving import refusals_logged
 from flows.commands.shape import Group, at_home, common, say, say_json
@@ -17,6 +17,7 @@ from schemas.errors import InputError
 from schemas.prepared import Hold
 from schemas.refs import PersonRef
 from tasks.home import Home
+from tasks.stage.corrections import prepared_of
 from tasks.stage.resolve import resolve as resolve_holds
 from tasks.turn import turn
 
@@ -41,7 +42,7 @@ def holds(context: click.Context, cycle_id: str | None, home: None, as_json: boo
 def _rows(home: Home, cycle_id: str | None) -> list[dict[str, Any]]:
     rows = []
     for cycle in [home.calendar.cycle(cycle_id)] if cycle_id else home.calendar.cycles:
-        prepared = prepared_or_none(home, cycle.id)
+        prepared = prepared_of(home.store, cycle.id)
         if not prepared:
             continue
         people, entries = School(home, prepared[0].extract_id), list(home.log.entries())
@@ -94,7 +95,7 @@ def resolve(
         who = reference_of(home, student, "STUDENT")
         cycle = _cycle_of(home, who, cycle_id)
         with turn(home, cycle):
-            schools, at = prepared_or_none(home, cycle), datetime.now(UTC)
+            schools, at = prepared_of(home.store, cycle), datetime.now(UTC)
             done = resolve_holds(home, schools, who, way, class_id, by=staff_id, otp=otp, at=at, words=words)
     if as_json:
         rows = [{"class": hold.class_id, "reason": hold.reason, "decision": way, "by": staff_id} for hold in done]
@@ -123,7 +124,7 @@ def _cycle_of(home: Home, student: PersonRef, cycle_id: str | None) -> str:
     entries = list(home.log.entries())
     found = []
     for cycle in [home.calendar.cycle(cycle_id)] if cycle_id else home.calendar.cycles:
-        prepared = prepared_or_none(home, cycle.id)
+        prepared = prepared_of(home.store, cycle.id)
         holds_here: list[Hold] = [*all_holds(prepared, CycleState.fold(cycle.id, entries))]
         holds_here += [hold for school in prepared for hold in school.resolved]
         if prepared and any(hold.student == student for hold in holds_here):

@@ -7,6 +7,7 @@ from functools import cached_property
 from schemas.errors import InputError
 from schemas.identity import ContactIdentity, StudentIdentity
 from schemas.refs import ExtractId, PersonRef
+from tasks.distribute.approve import read_prepared
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.lake import open_lake
@@ -36,6 +37,19 @@ class School:
     def contact_id(self, ref: str) -> str:
         contact = self.contacts.get(PersonRef(ref))
         return contact.id if contact else ref
+
+
+class People:
+    """People of any cycle, each cycle's read once."""
+
+    def __init__(self, home: Home) -> None:
+        self._home, self._schools = home, dict[str, School]()
+
+    def of(self, cycle_id: str) -> School:
+        """By the extract that the cycle was prepared from; InputError where it was not."""
+        if cycle_id not in self._schools:
+            self._schools[cycle_id] = School(self._home, read_prepared(self._home.store, cycle_id)[0].extract_id)
+        return self._schools[cycle_id]
 
 
 def reference_of(home: Home, person: str, where: str) -> PersonRef:

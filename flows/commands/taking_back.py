@@ -1,7 +1,5 @@
 """`withdraw`, `codes`: taking reports back, and the codes that open them."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +23,7 @@ from tasks.papers.code_recipients import code_letters_for
 from tasks.papers.desk import today_of
 from tasks.papers.private_file import write_private
 from tasks.staff import RELEASE_ROLES
-from tasks.turn import turn
+from tasks.turn import every_turn
 
 
 @click.command()
@@ -85,15 +83,6 @@ def _students(home: Home, class_id: str) -> set[str]:
     if not found:
         raise InputError("unknown-class", "no report has this class", "--class", "use a sourcedId of classes.csv")
     return found
-
-
-@contextmanager
-def every_turn(home: Home) -> Iterator[None]:
-    """Holds all cycles: what is sealed for a recipient belongs to several."""
-    with ExitStack() as turns:
-        for cycle in home.calendar.cycles:
-            turns.enter_context(turn(home, cycle.id))
-        yield
 
 
 @click.group(cls=Group)

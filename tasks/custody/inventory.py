@@ -94,9 +94,7 @@ def _secret(home: Home, keys: Keys | None, name: str, path: Path) -> Secret:
     mark = None
     if keys is not None:
         own = dict(zip((MASTER, LOG), fingerprints(keys), strict=True))
-        mark = (
-            own.get(name) or hmac.digest(keys.derive_anew("fingerprint/files"), path.read_bytes(), "sha256")[:8].hex()
-        )
+        mark = own.get(name) or _sealed_sum(keys, path)
     if in_environment:
         return Secret(name, "environment", None, mark)
     return Secret(name, "file", f"{stat.S_IMODE(path.stat().st_mode):04o}", mark)

@@ -6,14 +6,13 @@ for, the secret of the access codes, so that the letters families have stay good
 """
 
 import secrets
-from contextlib import ExitStack
 from dataclasses import replace
 
 from schemas.errors import InputError
 from tasks.durable import lay_beside, settle, sweep
 from tasks.home import Home
 from tasks.keys import MASTER, Keys, keys_text, parse_keys, variable
-from tasks.turn import turn
+from tasks.turn import every_turn
 
 LOOKUP, CODES = "people/lookup", "codes"
 
@@ -33,9 +32,7 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
     """
     refuse_environment(home, MASTER)
     path = home.path / "secrets" / MASTER
-    with ExitStack() as turns:
-        for cycle in home.calendar.cycles:
-            turns.enter_context(turn(home, cycle.id))
+    with every_turn(home):
         old = home.keys
         carried = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, *(() if new_codes else (CODES,)))]
         text = keys_text(secrets.token_bytes(32), carried)

@@ -1,9 +1,6 @@
 """A corrected report goes to those who had the one it corrects, and the old link says that it was replaced."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-
-from schemas.cycle_state import ARRIVED, CycleState
+from schemas.cycle_state import CycleState
 from schemas.entry import Entry
 from schemas.parcel import Plan
 from schemas.visible import Shown, Visible
@@ -15,15 +12,11 @@ NO_EARLIER = "had-no-earlier-version"  # why somebody with the right gets no cor
 SUPERSEDED = "superseded"  # of a page whose recipient gets no newer one
 
 
-def to_who_had_it(plan: Plan, entries: Iterable[Entry]) -> Plan:
+def to_who_had_it(plan: Plan, state: CycleState) -> Plan:
     """The plan without corrections for recipients to whom no earlier version went; a report nobody had goes to all."""
-    had: defaultdict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for e in entries:
-        if e.kind in ARRIVED and e.report and e.version and e.recipient:
-            had[e.report][e.version].add(e.recipient)
 
     def may(recipient: str, report: str, version: int) -> bool:
-        earlier = {who for of, whose in had[report].items() if of < version for who in whose}
+        earlier = {who for of in range(1, version) for who in state.had.get((report, of), ())}
         return not earlier or recipient in earlier
 
     parcels, refused = [], set()
@@ -44,7 +37,7 @@ def to_who_had_it(plan: Plan, entries: Iterable[Entry]) -> Plan:
 def replace_corrected(home: Home, run: str, cycle: str) -> int:
     """Takes the pages of superseded versions back once the newer one is delivered; returns how many pages changed.
 
-    Running it again does nothing; what a killed run left undone it does.
+    Running it again does nothing; what a killed run left undone, the next one finishes before all else.
     """
     entries = list(home.log.entries())
     state, live = CycleState.fold(cycle, entries), Visible.fold(entries).live()
@@ -58,6 +51,8 @@ def replace_corrected(home: Home, run: str, cycle: str) -> int:
     # an envelope of the version before was handed over long ago: only what still shows it is changed
     old = [one for one in live if one.cycle == cycle and one.channel == "portal"
            and one.version < (state.released_version(one.report) or 0)]  # fmt: skip
+    if not old:
+        return 0
     home.log.append(run, [said(one) for one in old])
     pages, _ = finish(home, run)
     return pages

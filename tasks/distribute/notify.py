@@ -17,7 +17,7 @@ from tasks.distribute.mail.message import Mail, make_mail
 from tasks.distribute.mail.relay import relay_of
 from tasks.distribute.mail.sealed_pdf import seal_pdf
 from tasks.distribute.mail.send import GROUP, Outcome, Sending
-from tasks.distribute.outgoing import link_of, query_until, renditions_of
+from tasks.distribute.outgoing import approved_bytes, link_of, query_until
 from tasks.distribute.plan import is_open
 from tasks.home import Home
 
@@ -58,6 +58,7 @@ def notify(
     counts: Counter[str] = Counter()
     if email is None or not mine:
         return counts
+    codes = AccessCodes(home, home.log.entries())
     with Sending(relay_of(email, home.path, home.environ)) as sending:
         for first in range(0, len(mine), size):
             group = mine[first : first + size]
@@ -65,15 +66,14 @@ def notify(
             refuse_stopped(state)
             # a task that Prefect tries again comes by here with messages that were sent the first time
             left = [parcel for parcel in group if all(is_open(state, "email", d) for d in _deliveries(home, parcel))]
-            counts += _send(home, run, state, email, left, people, sending)
+            counts += _send(home, run, state, email, left, people, codes, sending)
     return counts
 
 
 def _send(
     home: Home, run: str, state: CycleState, email: Email, group: Sequence[Parcel],
-    people: dict[PersonRef, ContactIdentity], sending: Sending,
+    people: dict[PersonRef, ContactIdentity], codes: AccessCodes, sending: Sending,
 ) -> Counter[str]:  # fmt: skip
-    codes = AccessCodes(home, home.log.entries())
     mails: dict[str, tuple[Mail, Parcel]] = {}
     intents, failed = [], []
     for parcel in group:
@@ -154,5 +154,4 @@ def mail_to(
 
 
 def _attached(home: Home, report: ParcelReport, parcel: Parcel, codes: AccessCodes) -> bytes:
-    _, pdf = renditions_of(home, report, parcel.language)
-    return seal_pdf(pdf, codes.of(parcel.recipient))
+    return seal_pdf(approved_bytes(home, report, parcel.language, "pdf"), codes.of(parcel.recipient))

@@ -6,9 +6,10 @@ from datetime import date
 
 from schemas.errors import InputError, Refused
 from schemas.identity import ContactIdentity, StudentIdentity
-from schemas.languages import FORMATS
+from schemas.languages import Format
 from schemas.letter import Letter
-from schemas.parcel import Parcel, ParcelReport
+from schemas.parcel import Parcel
+from schemas.prepared import PreparedReport
 from schemas.refs import PersonRef
 from schemas.report import Contact, School
 from tasks.distribute.envelope import make_envelope
@@ -71,7 +72,10 @@ def pack(
     """Seals and prints one parcel into the outgoing area, and digests what lies there."""
     recipient = PersonRef(parcel.recipient)
     prefix = f"outgoing/{cycle}/{parcel.recipient}"
-    renditions = [renditions_of(home, report, parcel.language) for report in parcel.reports]
+    renditions = [
+        (approved_bytes(home, r, parcel.language, "html"), approved_bytes(home, r, parcel.language, "pdf"))
+        for r in parcel.reports
+    ]
     page_key = envelope_key = None
     page_digest = envelope_digest = ""
     if "portal" in parcel.channels:
@@ -86,21 +90,22 @@ def pack(
     return Outgoing(parcel, page_key, envelope_key, page_digest, envelope_digest)
 
 
-def renditions_of(home: Home, report: ParcelReport, language: str) -> tuple[bytes, bytes]:
-    """Page and PDF of a report in the recipient's language, compared once more with what was approved."""
-    found = []
-    for kind in FORMATS:
-        rendition = report.rendition(language, kind)
-        data = home.store.get(rendition.object)
-        if home.people.digest(PersonRef(report.student), data) != rendition.digest:
-            raise Refused(
-                "bytes-changed",
-                f"{rendition.object} is not what was approved",
-                "the store",
-                "find out who changed it (termpost log verify), then prepare the cycle again",
-            )
-        found.append(data)
-    return found[0], found[1]
+def approved_bytes(home: Home, report: PreparedReport, language: str, kind: Format) -> bytes:
+    """One rendition of a report, compared once more with what was approved.
+
+    Raises:
+        Refused: `bytes-changed`.
+    """
+    rendition = report.rendition(language, kind)
+    data = home.store.get(rendition.object)
+    if home.people.digest(PersonRef(report.student), data) != rendition.digest:
+        raise Refused(
+            "bytes-changed",
+            f"{rendition.object} is not what was approved",
+            "the store",
+            "find out who changed it (termpost log verify), then prepare the cycle again",
+        )
+    return data
 
 
 def _sealed(

@@ -1,6 +1,5 @@
 """A rehearsal: everything that a release does, but each message goes to one address and nothing becomes visible."""
 
-import os
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,11 +8,10 @@ from duckdb import DuckDBPyConnection
 from schemas.cycle_state import CycleState
 from schemas.entry import Entry
 from schemas.errors import InputError, Refused
-from schemas.identity import StudentIdentity
 from schemas.notice import writable
-from schemas.parcel import Parcel, Plan
+from schemas.parcel import Plan
 from schemas.prepared import approval_digest
-from schemas.refs import ExtractId, PersonRef
+from schemas.refs import ExtractId
 from schemas.settings import Email
 from tasks.distribute.access import AccessCodes
 from tasks.distribute.approve import Chosen, check_bytes
@@ -22,14 +20,11 @@ from tasks.distribute.deliver import clear, sweep
 from tasks.distribute.mail.relay import relay_of
 from tasks.distribute.mail.send import GROUP, Sending
 from tasks.distribute.notify import mail_to
-from tasks.distribute.outgoing import Outgoing, pack_or_fail
-from tasks.distribute.plan import make_plan, ready, school_names
+from tasks.distribute.packing import pack_all
+from tasks.distribute.plan import make_plan, ready
 from tasks.distribute.recheck import recheck
-from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
-from tasks.identities import open_identities
 from tasks.lake import open_lake
-from tasks.side_by_side import side_by_side
 from tasks.staff import RELEASE_ROLES
 
 
@@ -89,25 +84,14 @@ def _relay_settings(home: Home, address: str) -> Email:
 
 def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes) -> int:
     """Seals, prints and opens every parcel again, and leaves nothing; returns how many letters cannot be printed."""
-    extract, cycle = ExtractId(plan.extract_id), plan.cycle
-    refs = [PersonRef(parcel.recipient) for parcel in plan.parcels]
-    people = open_recipients(lake, home.people, extract, refs, plan.day)
-    children = {PersonRef(r.student) for parcel in plan.parcels for r in parcel.reports}
-    students = open_identities(lake, home.people, extract, StudentIdentity, children)
-    names = school_names(lake, plan.extract_id)
-
-    def pack(parcel: Parcel) -> Outgoing:
-        ref = PersonRef(parcel.recipient)
-        return pack_or_fail(home, cycle, parcel, people[ref], students, names, codes.of(parcel.recipient))
-
     unprintable = 0
     try:
-        for one in side_by_side(pack, plan.parcels, at_once=len(os.sched_getaffinity(0))):
-            recheck(home, lake, extract, plan.day, one, codes.of(one.parcel.recipient))
+        for one in pack_all(home, lake, plan, plan.parcels, codes):
+            recheck(home, lake, ExtractId(plan.extract_id), plan.day, one, codes.of(one.parcel.recipient))
             unprintable += one.failed is not None
             clear(home, one)
     finally:
-        sweep(home, cycle)
+        sweep(home, plan.cycle)
     return unprintable
 
 

@@ -1,6 +1,5 @@
 """The face of distribute: approve, address, seal, recheck, deliver."""
 
-import os
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -10,8 +9,7 @@ from pydantic import TypeAdapter
 
 from schemas.cycle_state import NO_RECIPIENT, CycleState
 from schemas.entry import Entry
-from schemas.identity import StudentIdentity
-from schemas.parcel import Parcel, Plan
+from schemas.parcel import Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
 from tasks.distribute.access import AccessCodes
@@ -22,13 +20,13 @@ from tasks.distribute.corrected import replace_corrected, to_who_had_it
 from tasks.distribute.deliver import clear, entries_after, entries_before, refuse_stopped, show, sweep
 from tasks.distribute.notify import notify as send_notices
 from tasks.distribute.notify import settle_intents
-from tasks.distribute.outgoing import Outgoing, pack_or_fail
-from tasks.distribute.plan import make_plan, ready, school_names, without_done
+from tasks.distribute.outgoing import Outgoing
+from tasks.distribute.packing import pack_all
+from tasks.distribute.plan import make_plan, ready, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
 from tasks.distribute.recipients import open_recipients
 from tasks.distribute.withdraw import finish as finish_withdrawals
 from tasks.home import Home, open_run
-from tasks.identities import open_identities
 from tasks.lake import open_lake
 from tasks.side_by_side import side_by_side
 
@@ -115,19 +113,10 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     home = open_run(run)
     plan = _plan(home, parcels)
     mine = plan.parcels[parcels.first : parcels.last]
-    extract_id = ExtractId(plan.extract_id)
-    with open_lake(home.lake) as lake:
-        contacts = open_recipients(lake, home.people, extract_id, [PersonRef(p.recipient) for p in mine], plan.day)
-        children = {PersonRef(r.student) for p in mine for r in p.reports}
-        students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
-        names = school_names(lake, plan.extract_id)
     codes = AccessCodes(home, home.log.entries())
-
-    def pack(parcel: Parcel) -> Outgoing:
-        contact, code = contacts[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
-        return pack_or_fail(home, parcels.cycle_id, parcel, contact, students, names, code)
-
-    packed = list(side_by_side(pack, mine, at_once=len(os.sched_getaffinity(0))))  # Typst keeps a core busy
+    with open_lake(home.lake) as lake:
+        packing = pack_all(home, lake, plan, mine, codes)
+    packed = list(packing)
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
     home.store.put(key, OUTGOING.dump_json(packed))
     get_run_logger().info("%d parcels sealed", len(packed))
@@ -172,10 +161,11 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
 @as_task("notify", "from {sealed.parcels.first}")
 def notify(run: Run, sealed: Sealed) -> list[Delivered]:
     """Tells recipients by e-mail that their page is there, where school and record allow it; none where nobody is."""
-    home, cycle_id, plan = open_run(run), sealed.parcels.cycle_id, _plan(open_run(run), sealed.parcels)
+    home, cycle_id = open_run(run), sealed.parcels.cycle_id
     mine = [o.parcel for o in _outgoing(home, sealed) if "email" in o.parcel.channels and not o.failed]
     if not mine:
         return []
+    plan = _plan(home, sealed.parcels)
     with open_lake(home.lake) as lake:
         refs = [PersonRef(parcel.recipient) for parcel in mine]
         people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day)
@@ -187,7 +177,7 @@ def notify(run: Run, sealed: Sealed) -> list[Delivered]:
 def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:
     """Today's plan for the versions that are out; a correction goes to those who had what it corrects."""
     chosen = deliverable(read_prepared(home.store, cycle_id), state)
-    return to_who_had_it(make_plan(home, lake, cycle_id, chosen), home.log.entries())
+    return to_who_had_it(make_plan(home, lake, cycle_id, chosen), state)
 
 
 def _left_to_deliver(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:

@@ -87,7 +87,7 @@ def finish(home: Home, run: str, actor: str = "pipeline") -> tuple[int, int]:
         if not gone:
             continue
         if shown[0].channel == "print":
-            envelopes += _empty(home, run, actor, key, [one for one in shown if one.delivery not in gone])
+            envelopes += _empty(home, run, actor, shown, gone)
         elif (page := _page_without(home, seen, codes, key, shown)) is not None:
             recipient = shown[0].recipient
             digest = home.people.digest(PersonRef(recipient), page)
@@ -99,19 +99,16 @@ def finish(home: Home, run: str, actor: str = "pipeline") -> tuple[int, int]:
     return pages, envelopes
 
 
-def _empty(home: Home, run: str, actor: str, key: str, stay: Sequence[Shown]) -> int:
+def _empty(home: Home, run: str, actor: str, shown: Sequence[Shown], gone: Collection[str]) -> int:
     """Takes an envelope out of the print area. What else was in it counts as not sent; the next release prints it."""
-    said = Entry(kind="withdrawn", actor=actor, recipient=_recipient(key), channel="print", object=key)
-    home.log.append(run, [said, *(_of(one, actor, WITH_ENVELOPE, "failed") for one in stay)])
+    key, recipient = shown[0].object, shown[0].recipient
+    said = Entry(kind="withdrawn", actor=actor, recipient=recipient, channel="print", object=key)
+    stay = [_of(one, actor, WITH_ENVELOPE, "failed") for one in shown if one.delivery not in gone]
+    home.log.append(run, [said, *stay])
     if home.store.head(key) is None:
         return 0
     home.store.delete(key)
     return 1
-
-
-def _recipient(key: str) -> str:
-    """The reference in `print/<school>/<cycle>/<recipient>-<name>.pdf`."""
-    return key.rpartition("/")[2].partition("-")[0]
 
 
 def _page_without(home: Home, seen: Visible, codes: AccessCodes, key: str, shown: Sequence[Shown]) -> bytes | None:

@@ -2,7 +2,6 @@
 
 import duckdb
 
-from schemas.errors import InputError
 from schemas.parcel import Plan
 from schemas.refs import ExtractId, PersonRef
 from tasks.distribute.access import AccessCodes
@@ -11,6 +10,7 @@ from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
 from tasks.lake import open_lake
 from tasks.papers.code_letter import CodeLetter
+from tasks.stage.corrections import prepared_of
 
 
 def code_letters_of(
@@ -27,11 +27,8 @@ def code_letters_for(home: Home, recipient: PersonRef | None) -> dict[PersonRef,
     codes, found = AccessCodes(home, home.log.entries()), dict[PersonRef, CodeLetter]()
     with open_lake(home.lake) as lake:
         for cycle in sorted(home.calendar.cycles, key=lambda cycle: cycle.release):
-            try:
-                plan = make_plan(home, lake, cycle.id, None)
-            except InputError:  # not prepared
-                continue
-            found |= _letters(home, lake, plan, codes)
+            if prepared_of(home.store, cycle.id):
+                found |= _letters(home, lake, make_plan(home, lake, cycle.id, None), codes)
     return {ref: letter for ref, letter in found.items() if recipient in (None, ref)}
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from schemas.cycle_state import CycleState
 from schemas.entry import Entry
-from schemas.errors import InputError, Refused
+from schemas.errors import InputError
 from schemas.identity import StudentIdentity
 from schemas.prepared import PreparedReport, PreparedSchool
 from schemas.refs import ExtractId, PersonRef
 from tasks.distribute.approve import read_prepared
+from tasks.distribute.outgoing import approved_bytes
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.lake import open_lake
@@ -82,11 +83,7 @@ def _of_school(home: Home, school: PreparedSchool, state: CycleState, pattern: s
         person = people.get(PersonRef(report.student))
         if person is None:  # erased, or no longer in the extract
             continue
-        rendition = report.rendition(report.own_language, "pdf")
-        pdf = home.store.get(rendition.object)
-        if home.people.digest(PersonRef(report.student), pdf) != rendition.digest:
-            raise Refused("bytes-changed", f"{rendition.object} is not what was approved", "the store",
-                          "find out who changed it (termpost log verify --full)")  # fmt: skip
+        pdf = approved_bytes(home, report, report.own_language, "pdf")
         fields = {
             "student": person.id, "number": person.number, "family": person.family or "", "given": person.given or "",
             "cycle": school.cycle, "version": str(report.version), "school": school.school,

@@ -15,6 +15,7 @@ from schemas.prepared import PreparedSchool
 from schemas.refs import CycleId
 from tasks.home import Home
 from tasks.lake import open_lake
+from tasks.stage.corrections import prepared_of
 
 INSERT = """
 INSERT INTO lake.out_release
@@ -24,10 +25,7 @@ SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, unnest($instants), 
 
 def keep_releases(home: Home, cycle_id: CycleId) -> int:
     """Writes what is missing of a cycle; returns how many students that were. Once per student and released version."""
-    manifests = [
-        PreparedSchool.model_validate_json(home.store.get(key))
-        for key in home.store.list("reports/") if key.endswith(f"/{cycle_id}/prepared.json")
-    ]  # fmt: skip
+    manifests = prepared_of(home.store, cycle_id)
     released = _released(home.log.entries(), cycle_id) if manifests else {}
     if not released:
         return 0

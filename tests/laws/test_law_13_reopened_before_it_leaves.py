@@ -12,8 +12,7 @@ from school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
 from schemas.errors import Refused
 from schemas.letter import Letter
 from schemas.parcel import Parcel, Plan
-from tasks.distribute import outgoing, plan
-from tasks.distribute import task as stage
+from tasks.distribute import outgoing, packing, plan
 from tasks.distribute.access import code_of
 from tasks.distribute.seal import Part
 
@@ -80,8 +79,8 @@ def _pdf_of_another_in_the_page(school: Prepared) -> Any:
 
 
 def _code_of_another(school: Prepared) -> Any:
-    pack, hers = stage.pack_or_fail, code_of(school.open(), school.ref(MOTHER))
-    return patch.object(stage, "pack_or_fail", lambda *given: pack(*given[:-1], hers))
+    pack, hers = packing.pack_or_fail, code_of(school.open(), school.ref(MOTHER))
+    return patch.object(packing, "pack_or_fail", lambda *given: pack(*given[:-1], hers))
 
 
 def _sheet_of_another_in_the_envelope(school: Prepared) -> Any:

@@ -170,7 +170,7 @@ def test_a_page_that_nobody_can_open_goes_as_a_whole(school: Prepared) -> None:
     assert not is_sealed(page_of(school, MOTHER))
 
 
-def test_a_family_sees_the_notice_in_place_of_the_report(school: Prepared, browser: Browser, tmp_path: object) -> None:
+def test_a_family_sees_the_notice_in_place_of_the_report(school: Prepared, browser: Browser) -> None:
     school.release()
     take_back(school, LISA)
     (key,) = school.store.list(f"sealed/{school.ref(MOTHER)}/")

@@ -1,0 +1,34 @@
+"""Many parcels of one plan, packed on every core."""
+
+import os
+from collections.abc import Iterator, Sequence
+
+from duckdb import DuckDBPyConnection
+
+from schemas.identity import StudentIdentity
+from schemas.parcel import Parcel, Plan
+from schemas.refs import ExtractId, PersonRef
+from tasks.distribute.access import AccessCodes
+from tasks.distribute.outgoing import Outgoing, pack_or_fail
+from tasks.distribute.plan import school_names
+from tasks.distribute.recipients import open_recipients
+from tasks.home import Home
+from tasks.identities import open_identities
+from tasks.side_by_side import side_by_side
+
+
+def pack_all(
+    home: Home, lake: DuckDBPyConnection, plan: Plan, parcels: Sequence[Parcel], codes: AccessCodes
+) -> Iterator[Outgoing]:
+    """The parcels as they lie in the outgoing area, in order. The lake is not asked again once this has returned."""
+    extract_id = ExtractId(plan.extract_id)
+    recipients = open_recipients(lake, home.people, extract_id, [PersonRef(p.recipient) for p in parcels], plan.day)
+    children = {PersonRef(report.student) for parcel in parcels for report in parcel.reports}
+    students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
+    names = school_names(lake, plan.extract_id)
+
+    def pack(parcel: Parcel) -> Outgoing:
+        recipient, code = recipients[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
+        return pack_or_fail(home, plan.cycle, parcel, recipient, students, names, code)
+
+    return side_by_side(pack, parcels, at_once=len(os.sched_getaffinity(0)))  # Typst keeps a core busy
