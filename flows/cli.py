@@ -75,10 +75,12 @@ def main() -> None:
 
 def describe(error: Exception) -> str:
     """Kind and place of a fault of termpost itself."""
-    from tasks.guard import Broken, reduced  # noqa: PLC0415 - only a faulty run pays for the import
+    from tasks.disk import OF_THE_DISK, world_refused  # noqa: PLC0415 - only a faulty run pays for the imports
+    from tasks.guard import Broken, reduced  # noqa: PLC0415
 
+    if isinstance(error, OSError) and error.errno not in OF_THE_DISK and error.strerror and error.filename:
+        return f"{error.strerror} ({error.filename}): name another place, or mend its permissions"
+    error = world_refused(error) or error
     if isinstance(error, RetryableError):
         return f"{error}: try again in a moment"
-    if isinstance(error, OSError) and error.strerror and error.filename:  # of a task's, only kind and place got here
-        return f"{error.strerror} ({error.filename}): name another place, or mend its permissions"
-    return str(error if isinstance(error, Broken) else reduced(error))
+    return str(error if isinstance(error, Broken | InputError) else reduced(error))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from schemas.errors import InputError, RetryableError
+from tasks.disk import world_refused
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,7 +19,8 @@ class Broken(Exception):  # noqa: N818 - it is said aloud: "load is broken"
 
 
 def guarded(function: Callable[P, R]) -> Callable[P, R]:
-    """Lets termpost's own errors through and reduces every other to its type and place.
+    """Lets termpost's own errors through, says in one line what disk or store refuse, and reduces every other error
+    to its type and place.
 
     With TERMPOST_DEBUG=1 (what `--debug` sets) the original error passes, for a developer with invented data.
     """
@@ -34,8 +36,8 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
             error.__cause__ = error.__context__ = None
             raise
         except Exception as error:  # noqa: BLE001 - raised below
-            broken = reduced(error)
-        raise broken  # outside the block, so that the original does not hang on as its context
+            said = world_refused(error) or reduced(error)
+        raise said  # outside the block, so that the original does not hang on as its context
 
     return inner
 

@@ -31,7 +31,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {  # S3 error code → code, what, me
     "NoSuchBucket": ("no-such-bucket", "there is no such bucket", "check its name, endpoint and region"),
     "NoSuchKey": ("no-such-key", "there is no such object", "check the key; a prefix must not end in .zip or .csv"),
     "AccessDenied": ("access-denied", "the store does not let these credentials do this",
-                     "ask its owner for what is lacking: to read s3:GetObject, for a prefix s3:ListBucket"),
+                     "ask its owner for what is lacking: s3:GetObject to read, s3:PutObject to write, s3:ListBucket"),
     "InvalidAccessKeyId": ("access-denied", "the store does not know this access key",
                            "check the AWS environment or profile"),
     "SignatureDoesNotMatch": ("access-denied", "the secret key is wrong", "check the AWS environment or profile"),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from schemas.errors import InputError
+from tasks.disk import world_refused
 from tasks.home import Home
 
 
@@ -17,8 +18,11 @@ def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[No
         busy: raised where another run has it; without it this one waits.
     """
     folder = home.path / "locks"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise world_refused(error) or error from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))

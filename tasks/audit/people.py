@@ -8,6 +8,7 @@ from schemas.errors import InputError
 from tasks.audit.finding import Finding, found
 from tasks.home import Home
 
+CATALOGUE = "SELECT 1 FROM sqlite_master WHERE name = 'ducklake_data_file'"
 LOADED = """
 SELECT 1 FROM ducklake_data_file JOIN ducklake_table USING (table_id)
 WHERE table_name = 'core_person' AND record_count > 0 LIMIT 1
@@ -23,6 +24,8 @@ def audit_people(home: Home) -> Iterator[Finding]:
     if not catalogue.exists():
         return
     with closing(sqlite3.connect(catalogue, timeout=60)) as connection:
+        if connection.execute(CATALOGUE).fetchone() is None:  # no more than begun: the disk was full
+            return
         if connection.execute(LOADED).fetchone() is None:
             return
     is_lost = people.is_empty()

@@ -1,8 +1,6 @@
 """Law 8 on the embedded store and on a real S3: killed again and again, a run ends as if nothing had happened."""
 
 import random
-import re
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -11,8 +9,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
 from school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, School, new_school, small_extract
-from services.gateway import Gateway
 
 from schemas.errors import InputError
 from schemas.refs import PersonRef
@@ -21,14 +19,11 @@ from tasks.distribute.links import fresh_links
 from tasks.distribute.reopen import is_sealed, students_in_sealed
 from tasks.distribute.revoke import reseal_live, revoke
 from tasks.distribute.withdraw import released_in, withdraw
-from tasks.record.objects import object_is_as_logged
-from tasks.record.verify import verify
 from tasks.s3_store import S3Store
 from tasks.store import FileStore
 
 S3 = pytest.param("s3", marks=pytest.mark.xdist_group("s3"))
 FILE = pytest.param("file", marks=pytest.mark.xdist_group("kills"))
-LACKS = '["public-access", "encryption", "conditional-write", "least-privilege"]'  # what Ceph 16 does not keep
 
 
 class Killed(BaseException):
@@ -39,15 +34,7 @@ class Killed(BaseException):
 def school(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
     school = new_school(tmp_path / "home")
     if request.param == "s3":
-        gateway: Gateway = request.getfixturevalue("s3")
-        store = gateway.store(monkeypatch, "district")
-        lines = (f'url = "{store.url}"', f'endpoint_url = "{gateway.endpoint}"', f"accept = {LACKS}",
-                 'accept_reason = "a gateway on loopback"', "")  # fmt: skip
-        settings = school.home / "termpost.toml"
-        said = "[store]\n" + "\n".join(lines) + "\n"
-        text = re.sub(r"\[store\]\n.*?\n\n", said, settings.read_text(), flags=re.DOTALL)
-        settings.write_text(text)
-        assert isinstance(school.open().store, S3Store)
+        move_to_s3(school, request.getfixturevalue("s3"), monkeypatch)
     return school
 
 
@@ -76,7 +63,7 @@ def dying_after(writes: int) -> Iterator[None]:
             one.stop()
 
 
-def killed_until_done(seed: int, steps: tuple[int, int], work: Callable[[], object]) -> int:
+def killed_until_done(seed: str, steps: tuple[int, int], work: Callable[[], object]) -> int:
     """Runs the work, killed each time some steps later; returns how often it was killed."""
     chance, writes = random.Random(seed), 1  # noqa: S311 - seeded, and no secret
     for kills in count():
@@ -96,46 +83,32 @@ def page_of(school: School, contact: str) -> bytes:
     return store.get(key)
 
 
-def assert_whole(school: School) -> None:
-    home = school.open()
-    verdict = verify(home.store, home.keys.log_key.public_key(), home.anchor, full=True,
-                     objects=object_is_as_logged(home), patience=0)  # fmt: skip
-    assert verdict.ok, verdict
-    assert [key for key in home.store.list("outgoing/") if not key.endswith(".json")] == []
-    shown = {key for prefix in ("sealed/", "print/") for key in home.store.list(prefix)}
-    assert shown == {e.object for e in school.entries("sealed")}
-
-
+# `make soak`: a hundred kills and more
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12))])
 def test_killed_again_and_again_every_flow_ends_with_each_thing_once(
-    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     extract = small_extract(tmp_path / "extract")
     on_disk = isinstance(school.open().store, FileStore)
     steps, of_prepare = ((2, 7), (2, 7)) if on_disk else ((4, 9), (25, 45))  # a run on S3 takes its time
-    kills = killed_until_done(1, of_prepare, lambda: school.prepare(extract))
-    made = school.entries("report_made")
-    assert Counter((e.object, e.version) for e in made).most_common(1)[0][1] == 1
-    assert {e.version for e in made} == {1}
-    assert {e.student for e in made} == {school.ref(student) for student in (LISA, FANNIE, KYLE)}
+    kills = killed_until_done(f"{seed} prepare", of_prepare, lambda: school.prepare(extract))
+    assert_made_once(school)
 
-    kills += killed_until_done(2, steps, school.release)
-    arrived = Counter(e.delivery for e in school.entries("sent", "delivered"))
-    assert len(arrived) == 8  # four reports to three recipients, each by two channels
-    assert set(arrived.values()) == {1}
-    assert set(Counter((e.report, e.version) for e in school.entries("released")).values()) == {1}
+    kills += killed_until_done(f"{seed} release", steps, school.release)
+    assert_delivered_once(school)
     assert students_in_sealed(page_of(school, MOTHER), code_of(school.open(), school.ref(MOTHER))) == {LISA, FANNIE}
     assert_whole(school)
 
     _links_are_fresh(school, monkeypatch)
     ref, home = PersonRef(school.ref(OTHER)), school.open()
     old = code_of(home, ref)
-    kills += killed_until_done(3, steps, lambda: revoke(school.open(), "run", "operator", ref))
+    kills += killed_until_done(f"{seed} revoke", steps, lambda: revoke(school.open(), "run", "operator", ref))
     reseal_live(school.open(), "run")
     assert code_of(school.open(), ref) != old
     assert students_in_sealed(page_of(school, OTHER), code_of(school.open(), ref)) == {KYLE}
 
     lisas = released_in([school.state()], {school.ref(LISA)})
-    kills += killed_until_done(4, steps, lambda: _take_back(school, lisas))
+    kills += killed_until_done(f"{seed} withdraw", steps, lambda: _take_back(school, lisas))
     assert not is_sealed(page_of(school, FATHER))
     assert is_sealed(page_of(school, MOTHER))
     assert kills >= (10 if on_disk else 5)

@@ -1,4 +1,7 @@
-"""A way to an S3 on which things go wrong: one fault for each request that is planned to have one, then all is well."""
+"""A way to an S3 on which things go wrong: one fault for each request that is planned to have one, then all is well.
+
+Or a storm: from some request on, every one meets the same fault until the storm is over.
+"""
 
 import http.client
 import threading
@@ -12,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from services.gateway import Gateway
 
 FAULTS = ("500", "503", "lost-before", "lost-after", "changed")
+READ_ONLY = "read-only"  # whoever writes is refused
 TAKEN = b"<Error><Code>PreconditionFailed</Code></Error>"
 
 
@@ -28,8 +32,19 @@ class Faulty(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.behind, self.conditional = behind, conditional
         self.plan: deque[str] = deque()  # the faults of the next requests; "" is none
+        self.storm: tuple[int, str] | None = None  # in how many requests it begins, and the fault
         self.lock = threading.Lock()
         self.seen: list[str] = []  # methods of the requests
+
+    def next_fault(self) -> str:
+        with self.lock:
+            if self.plan:
+                return self.plan.popleft()
+            if self.storm is None:
+                return ""
+            before, fault = self.storm
+            self.storm = (before - 1, fault)
+            return fault if before <= 0 else ""
 
     @property
     def endpoint(self) -> str:
@@ -47,9 +62,12 @@ class _Handler(BaseHTTPRequestHandler):
         server = self.server
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         server.seen.append(self.command)
-        fault = server.plan.popleft() if server.plan else ""
+        fault = server.next_fault()
         if fault in {"500", "503"}:
             self._answer(int(fault), {}, b"<Error><Code>InternalError</Code></Error>")
+            return
+        if fault == READ_ONLY and self.command in {"PUT", "POST", "DELETE"}:
+            self._answer(403, {}, b"<Error><Code>AccessDenied</Code></Error>")
             return
         if fault == "lost-before":
             self.close_connection = True

@@ -1,0 +1,159 @@
+"""Law 8 where the world fails instead of the process: a disk that is full, a store that is away or refuses.
+
+From some write or request on nothing succeeds any more, so the run ends with one line; then all is well again, and the
+next run ends as if nothing had happened.
+"""
+
+import errno
+import os
+import random
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count, cycle
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
+from school import Extract, School, new_school, small_extract
+from services.faulty import READ_ONLY, faulty
+from services.gateway import Gateway
+
+from schemas.errors import InputError, RetryableError
+
+DISK = {errno.ENOSPC: "disk-full", errno.EROFS: "disk-read-only", errno.EIO: "disk-broken"}
+STORE = ("503", "lost-after", READ_ONLY, "500", "lost-before")
+NAMES = ("Lisa", "Fannie", "Kyle", "Woods")  # of the sample
+
+
+@contextmanager
+def no_disk_after(syncs: int, fault: int) -> Iterator[None]:
+    """Every write that asks to be durable fails from then on, as the system says it."""
+    real, made = os.fsync, count(1)
+
+    def failing(handle: int) -> None:
+        if next(made) > syncs:
+            raise OSError(fault, os.strerror(fault))
+        real(handle)
+
+    with patch("os.fsync", failing):
+        yield
+
+
+Said = list[InputError | RetryableError]
+
+
+def failing_until_done(
+    seed: str,
+    steps: tuple[int, int],
+    trouble: Callable[[int], AbstractContextManager[None]],
+    work: Callable[[], object],
+) -> Said:
+    """Runs the work, with trouble that comes each time some steps later; returns what was said."""
+    chance, begin = random.Random(seed), 1  # noqa: S311 - seeded, and no secret
+    said: Said = []
+    while True:
+        try:
+            with trouble(begin):
+                work()
+        except (InputError, RetryableError) as error:
+            said.append(error)
+            begin += chance.randint(*steps)
+        else:
+            return said
+
+
+def assert_plain(said: Said) -> None:
+    for error in said:
+        assert "\n" not in str(error)
+        assert not any(name in str(error) for name in NAMES)
+
+
+def run_through_trouble(
+    school: School, extract: Extract, steps: tuple[int, int], trouble: Callable[[int], AbstractContextManager[None]]
+) -> Said:
+    said = failing_until_done("prepare", steps, trouble, lambda: school.prepare(extract))
+    assert_made_once(school)
+    said += failing_until_done("release", steps, trouble, school.release)
+    assert_delivered_once(school)
+    assert_whole(school)
+    assert_plain(said)
+    kinds = [entry.kind for entry in school.entries() if entry.kind != "refused"]
+    school.prepare(extract)
+    school.release()
+    assert [entry.kind for entry in school.entries() if entry.kind != "refused"] == kinds
+    return said
+
+
+@pytest.mark.xdist_group("kills")
+def test_a_disk_that_fails_anywhere_is_said_in_a_line_and_a_rerun_finishes(tmp_path: Path) -> None:
+    school, extract = new_school(tmp_path / "home"), small_extract(tmp_path / "extract")
+    faults = cycle(DISK)
+    said = run_through_trouble(school, extract, (12, 24), lambda begin: no_disk_after(begin, next(faults)))
+    assert len(said) >= 6
+    assert {error.code for error in said if isinstance(error, InputError)} == set(DISK.values())
+
+
+@pytest.fixture
+def small_disk() -> Iterator[Callable[[str], Path]]:
+    """A disk of its own, which is set to a size or made read-only; a tmpfs, so root must be let mount one."""
+    folder = Path("/run/termpost-test-disk")
+    folder.mkdir(exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "tmpfs", folder], check=False).returncode:
+        folder.rmdir()
+        pytest.skip("this machine lets nobody mount a disk")
+
+    def change(options: str) -> Path:
+        subprocess.run(["mount", "-o", f"remount,{options}", folder], check=True)
+        return folder
+
+    yield change
+    subprocess.run(["umount", folder], check=True)
+    folder.rmdir()
+
+
+@pytest.mark.xdist_group("kills")
+def test_a_real_disk_that_is_full_or_read_only_stops_the_run_and_room_lets_it_finish(
+    small_disk: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tasks.audit.files.LEAST_FREE", 0)  # it would refuse to begin on so small a disk
+    disk = small_disk("rw")
+    school, extract = new_school(disk / "home"), small_extract(tmp_path / "extract")
+
+    @contextmanager
+    def filling(kilobytes: int) -> Iterator[None]:
+        used = shutil.disk_usage(disk).used // 1024
+        small_disk(f"ro,size={used + kilobytes}k" if kilobytes == 1 else f"size={used + kilobytes}k")
+        try:
+            yield
+        finally:
+            small_disk("rw,size=64m")
+
+    said = run_through_trouble(school, extract, (200, 700), filling)
+    assert {error.code for error in said if isinstance(error, InputError)} == {"disk-full", "disk-read-only"}
+
+
+@pytest.mark.xdist_group("s3")
+def test_a_store_that_is_away_or_refuses_is_said_in_a_line_and_a_rerun_finishes(
+    tmp_path: Path, s3: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)  # the back-off, without its seconds
+    school, extract = new_school(tmp_path / "home"), small_extract(tmp_path / "extract")
+    faults = cycle(STORE)
+    with faulty(s3) as way:
+        move_to_s3(school, s3, monkeypatch, way.endpoint)
+
+        @contextmanager
+        def storm(begin: int) -> Iterator[None]:
+            way.storm = (begin, next(faults))
+            try:
+                yield
+            finally:
+                way.storm = None
+
+        said = run_through_trouble(school, extract, (120, 240), storm)
+    assert len(said) >= len(STORE)
+    assert any(isinstance(error, RetryableError) for error in said)
+    assert "access-denied" in {error.code for error in said if isinstance(error, InputError)}
