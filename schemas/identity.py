@@ -1,7 +1,8 @@
 """Who a person is: the plain form of the sealed values in the lake. It never leaves a task's memory."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -25,10 +26,14 @@ class _Named(_Sealed):
         return " ".join(part for part in (self.given, self.middle, self.family) if part)
 
 
-class ContactRights(BaseModel):
-    """What the record says of one contact of one student. Empty is not known, and not known is not yes."""
+@dataclass(frozen=True, slots=True)
+class ContactRights:
+    """What the record says of one contact of one student. Empty is not known, and not known is not yes.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    A plan has a million of these and of `Reach` in memory: as models they would take four times the room.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     ref: str
     relation: str | None = None
     is_primary: bool | None = None
@@ -66,10 +71,11 @@ class StudentIdentity(_Named):
     comments: tuple[TeacherComment, ...] = ()  # of all cycles, in the order of the file
 
 
-class Reach(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Reach:
     """How a contact is reached about one child."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     student: str
     street: str | None = None
     city: str | None = None
@@ -82,9 +88,13 @@ class Reach(BaseModel):
     channel: str | None = None
 
     @property
+    def has_address(self) -> bool:
+        return bool(self.street and self.city)
+
+    @property
     def address(self) -> tuple[str, ...]:
         """Lines below the name; empty unless street and city are known."""
-        if not (self.street and self.city):
+        if not self.has_address:
             return ()
         town = " ".join(part for part in (self.state, self.postal_code) if part)
         lines = (self.street, ", ".join(part for part in (self.city, town) if part), self.country)
@@ -97,3 +107,27 @@ class ContactIdentity(_Named):
 
 class TeacherIdentity(_Named):
     email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StudentStanding:
+    """Of a StudentIdentity what rights and channels hang on: no name, and a fifth of the room."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+    format: Literal["termpost.identity/1"] = IDENTITY_FORMAT
+    email: str | None = None
+    birth_date: date | None = None
+    language: str | None = None
+    dependent: bool | None = None
+    consent_to_parents: bool | None = None
+    records_hold: bool = False
+    contacts: tuple[ContactRights, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ContactReach:
+    """Of a ContactIdentity the ways to reach them."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+    format: Literal["termpost.identity/1"] = IDENTITY_FORMAT
+    reach: tuple[Reach, ...] = ()

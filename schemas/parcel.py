@@ -1,7 +1,13 @@
-"""What goes to one recipient: reports, channels and the rule that allows it. References only."""
+"""What goes to one recipient: reports, channels and the rule that allows it. References only.
 
+A plan is one model; what it has a million of are plain dataclasses, which it checks when it is read.
+"""
+
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
+
+from pydantic import ConfigDict
 
 from schemas.prepared import PreparedReport
 from schemas.report import Frozen
@@ -10,6 +16,7 @@ PLAN_FORMAT: Final = "termpost.plan/1"
 Channel = Literal["portal", "email", "print", "meeting"]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParcelReport(PreparedReport):
     """A report in a parcel."""
 
@@ -17,9 +24,11 @@ class ParcelReport(PreparedReport):
     rule: str  # why this recipient may have it
 
 
-class Parcel(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
     """All reports of one cycle for one recipient, under one code."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     recipient: str
     language: str
     channels: tuple[Channel, ...]
@@ -28,9 +37,11 @@ class Parcel(Frozen):
     notice_rule: str = ""  # why, or why not
 
 
-class Decision(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
     """One student and one contact, decided on one day."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     student: str
     recipient: str
     allowed: bool

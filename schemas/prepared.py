@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
+
+from pydantic import ConfigDict
 
 from schemas.languages import Format, rendition_name
 from schemas.report import Frozen
@@ -11,16 +14,20 @@ from schemas.report import Frozen
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 
 
-class Bytes(Frozen):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bytes:
     """One rendition: where it lies, and what its bytes were when it was made."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     object: str  # store key
     digest: str  # HMAC under the student's key
 
 
-class PreparedReport(Frozen):
-    """One report version with its renditions."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedReport:
+    """One report version with its renditions. No model, and `Bytes` neither: a cycle has millions in memory."""
 
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     report: str
     version: int
     student: str

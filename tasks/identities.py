@@ -1,16 +1,23 @@
 """Opening sealed identities, for the few tasks that must write to people."""
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 import duckdb
+from pydantic import TypeAdapter
 
-from schemas.identity import ContactIdentity, StudentIdentity, TeacherIdentity
+from schemas.identity import ContactIdentity, ContactReach, StudentIdentity, StudentStanding, TeacherIdentity
 from schemas.refs import ExtractId, PersonRef
 from tasks.people import People
 
-Identity = TypeVar("Identity", StudentIdentity, ContactIdentity, TeacherIdentity)
-ROLES = {StudentIdentity: "student", ContactIdentity: "contact", TeacherIdentity: "teacher"}
+Identity = TypeVar("Identity", StudentIdentity, StudentStanding, ContactIdentity, ContactReach, TeacherIdentity)
+ROLES = {
+    StudentIdentity: "student", StudentStanding: "student",
+    ContactIdentity: "contact", ContactReach: "contact",
+    TeacherIdentity: "teacher",
+}  # fmt: skip
+READERS: Final[dict[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind in ROLES}
+AT_ONCE: Final = 20_000  # sealed values in memory
 
 
 def open_identities(
@@ -21,18 +28,23 @@ def open_identities(
     refs: Iterable[PersonRef] | None = None,
 ) -> dict[PersonRef, Identity]:
     """Who these people are by one extract (without `refs`: all of that kind); erased people are absent."""
+    asked = None if refs is None else list(refs)
+    if asked == []:
+        return {}
     query = "SELECT person_ref, identity FROM lake.core_person WHERE extract_id = ? AND role_code = ?"
     values: list[object] = [extract_id, ROLES[kind]]
-    if refs is not None:
+    if asked is not None:
         query += " AND person_ref IN (SELECT unnest(?::VARCHAR[]))"  # not a list, which is searched for each row
-        values.append(list(refs))
-    rows = lake.execute(query, values).fetchall()
-    people.learn(PersonRef(ref) for ref, _ in rows)
-    found = {}
-    for ref, sealed in rows:
-        try:
-            plain = people.open(PersonRef(ref), sealed)
-        except KeyError:
-            continue
-        found[PersonRef(ref)] = kind.model_validate_json(plain)
+        values.append(asked)
+    cursor, read = lake.execute(query, values), READERS[kind].validate_json
+    found: dict[PersonRef, Identity] = {}
+    rows: list[tuple[PersonRef, bytes]]
+    while rows := cursor.fetchmany(AT_ONCE):
+        people.learn(ref for ref, _ in rows)
+        for ref, sealed in rows:
+            try:
+                plain = people.open(ref, sealed)
+            except KeyError:
+                continue
+            found[ref] = read(plain)
     return found

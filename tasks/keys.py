@@ -3,8 +3,9 @@
 import base64
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -56,8 +57,17 @@ def seal_bytes(key: bytes, plain: bytes, context: str) -> bytes:
 
 def open_bytes(key: bytes, sealed: bytes, context: str) -> bytes:
     """The plain bytes; ValueError where key, context or bytes are not those they were sealed with."""
+    return _opened(AESGCM(key), sealed, context)
+
+
+def opener(key: bytes) -> Callable[[bytes, str], bytes]:
+    """`open_bytes` for many values under one key: to set a cipher up takes longer than to open a small value."""
+    return partial(_opened, AESGCM(key))
+
+
+def _opened(cipher: AESGCM, sealed: bytes, context: str) -> bytes:
     try:
-        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], context.encode())
+        return cipher.decrypt(sealed[:NONCE], sealed[NONCE:], context.encode())
     except InvalidTag:
         raise ValueError("a sealed value does not open with this key") from None
 

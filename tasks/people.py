@@ -5,6 +5,7 @@ Losing or deleting a row here blinds every sealed value and every digest of that
 
 import hashlib
 import hmac
+import json
 import os
 import secrets
 import sqlite3
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from schemas.errors import InputError, RetryableError
 from schemas.refs import PersonRef
-from tasks.keys import Keys, open_bytes, seal_bytes
+from tasks.keys import Keys, open_bytes, opener, seal_bytes
 
 PEOPLE_FORMAT = 1
 CREATE = """
@@ -113,10 +114,11 @@ class People:
         wanted = set(refs) - self._known.keys()
         if not wanted:
             return
+        query = "SELECT person_ref, sealed_key FROM person WHERE person_ref IN (SELECT value FROM json_each(?))"
+        unwrap = opener(self._wrap_key)
         with self._open() as connection:
-            for ref, sealed in connection.execute("SELECT person_ref, sealed_key FROM person"):
-                if ref in wanted:
-                    self._known[PersonRef(ref)] = open_bytes(self._wrap_key, sealed, ref)
+            for ref, sealed in connection.execute(query, [json.dumps(list(wanted))]):
+                self._known[ref] = unwrap(sealed, ref)
 
     def seal(self, ref: PersonRef, plain: bytes) -> bytes:
         """A value only this person's key opens."""

@@ -1,13 +1,13 @@
 """Who gets what: the record's rights on the day, one parcel per recipient, refusals kept with their rule."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import get_args
+from typing import NamedTuple, get_args
 
-from schemas.identity import ContactRights, Reach, StudentIdentity
+from schemas.identity import ContactRights, Reach
 from schemas.languages import best_language
 from schemas.parcel import Channel, Decision, Parcel, ParcelReport, Plan
 from schemas.prepared import PreparedReport, PreparedSchool
@@ -15,9 +15,11 @@ from schemas.refs import PersonRef
 from schemas.settings import RightsSettings
 from tasks.distribute import rights
 from tasks.distribute.notices import Notice, notice_of
-from tasks.distribute.recipients import Record, as_record
+from tasks.distribute.reachable import Ways
+from tasks.distribute.recipients import Record, Student, as_record
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
+decided = lru_cache(maxsize=100_000)(rights.decide)  # pure, and a district asks it the same things again and again
 OF_FIRST_FORM: frozenset[Channel] = frozenset({"portal", "print"})  # of a notice by e-mail `with_notices` decides
 NO_WAY = "no-channel"
 
@@ -29,13 +31,12 @@ class Terms:
     day: date
     age_of_majority: int
     own_copy_below_age: bool
-    order: Sequence[str]  # the channels of the institution, best first
-    languages: Sequence[str]  # of the institution; the first where the record names none, or one not offered
+    order: tuple[str, ...]  # the channels of the institution, best first
+    languages: tuple[str, ...]  # of the institution; the first where the record names none, or one not offered
     unsubscribed: frozenset[str] = frozenset()  # recipients who want no more notices: they are written to on paper
 
 
-@dataclass(frozen=True)
-class _Offer:
+class _Offer(NamedTuple):
     """A report that one recipient may have, and the channels open for it."""
 
     report: ParcelReport
@@ -69,32 +70,32 @@ def plan_schools(
                 decisions += (_said(report, contact.ref, rule="held") for contact in contacts)
             elif not _decide_all(school.school, report, record, terms, decisions, packed):
                 unreachable.append(report.student)
-    parcels = [_parcel(ref, offers, record, terms) for ref, offers in sorted(packed.items())]
+    made = [_parcel(recipient, offers, record, terms) for recipient, offers in sorted(packed.items())]
     plan = Plan(
         cycle=schools[0].cycle,
         extract_id=schools[0].extract_id,
         day=terms.day,
         decisions=tuple(decisions),
-        parcels=tuple(parcels),
+        parcels=tuple(parcel for parcel, _ in made),
         unreachable=tuple(unreachable),
     )
-    return plan, [_notice(parcel, packed[parcel.recipient], record, terms) for parcel in parcels]
+    return plan, [notice for _, notice in made]
 
 
 def decide(
-    contact: ContactRights, student: StudentIdentity, reach: Reach | None, day: date, age_of_majority: int
+    contact: ContactRights, student: Student, reach: Reach | None, day: date, age_of_majority: int
 ) -> rights.Decision:
     """The pure rule, asked with what the record says."""
     has_address, has_email = bool(reach and reach.address), bool(reach and reach.email)
     return rights.decide(as_record(contact, has_address, has_email), rights_of(student), day, age_of_majority)
 
 
-def may_have_own(student: StudentIdentity, day: date, settings: RightsSettings) -> bool:
+def may_have_own(student: Student, day: date, settings: RightsSettings) -> bool:
     """Whether the student gets their own report."""
     return rights.decide_own(rights_of(student), day, settings.age_of_majority, settings.own_copy_below_age).allowed
 
 
-def rights_of(student: StudentIdentity) -> rights.Student:
+def rights_of(student: Student) -> rights.Student:
     return rights.Student(
         birth_date=student.birth_date,
         dependent=student.dependent,
@@ -115,77 +116,85 @@ def _decide_all(
     student = record.students.get(PersonRef(report.student))
     if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
         return False
-    reached = False
-    standing = rights_of(student)
-    own = rights.decide_own(standing, terms.day, terms.age_of_majority, terms.own_copy_below_age)
-    answers = [(report.student, own)] if own.rule != "student-under-age" else []  # where no copy was ever meant
-    for contact in student.contacts:
-        way = record.ways(contact.ref)
-        asked = as_record(contact, has_address=way.home is not None, has_email=way.email is not None)
-        answers.append((contact.ref, rights.decide(asked, standing, terms.day, terms.age_of_majority)))
-    for recipient, answer in answers:
-        channels = frozenset(c for c in CHANNELS if c in terms.order and c not in answer.channels_barred)
-        way = record.ways(recipient)
+    by_rule: dict[str, ParcelReport] = {}  # who may have it by the same rule share one
+    for recipient, way, answer in _answers(report.student, student, record, terms):
+        channels = _open_channels(terms.order, answer.channels_barred)
         usable = "print" in channels and way.home is not None  # the letter with the code goes by post in this form
         if answer.allowed and usable:
-            reached = True
+            if answer.rule not in by_rule:
+                by_rule[answer.rule] = _in_parcel(report, school, answer.rule)
             post_only = answer.channels_barred >= rights.POST_ONLY
-            packed[recipient].append(_Offer(_in_parcel(report, school, answer.rule), channels, post_only))
+            packed[recipient].append(_Offer(by_rule[answer.rule], channels, post_only))
             decisions.append(_said(report, recipient, allowed=True, rule=answer.rule, question=answer.question))
         elif answer.allowed:
             decisions.append(_said(report, recipient, rule=way.address_rule or NO_WAY, question=True))
         else:
             decisions.append(_said(report, recipient, rule=answer.rule, question=answer.question))
-    return reached
+    return bool(by_rule)
+
+
+def _answers(ref: str, student: Student, record: Record, terms: Terms) -> Iterator[tuple[str, Ways, rights.Decision]]:
+    """Of the student, unless no copy was ever meant, and of each contact."""
+    standing = rights_of(student)
+    own = rights.decide_own(standing, terms.day, terms.age_of_majority, terms.own_copy_below_age)
+    if own.rule != "student-under-age":
+        yield ref, record.ways(ref), own
+    for contact in student.contacts:
+        way = record.ways(contact.ref)
+        asked = as_record(contact, has_address=way.home is not None, has_email=way.email is not None)
+        yield contact.ref, way, decided(asked, standing, terms.day, terms.age_of_majority)
+
+
+@lru_cache(maxsize=64)
+def _open_channels(order: tuple[str, ...], barred: frozenset[Channel]) -> frozenset[Channel]:
+    return frozenset(channel for channel in CHANNELS if channel in order) - barred
 
 
 def _said(
     report: PreparedReport, recipient: str, *, rule: str, allowed: bool = False, question: bool = False
 ) -> Decision:
-    return Decision.model_construct(
-        student=report.student, recipient=recipient, allowed=allowed, rule=rule, question=question, channel=None
-    )
+    return Decision(student=report.student, recipient=recipient, allowed=allowed, rule=rule, question=question)
 
 
 def _in_parcel(report: PreparedReport, school: str, rule: str) -> ParcelReport:
-    """What was read and checked once is not checked again for each recipient; renditions are shared, not copied."""
-    return ParcelReport.model_construct(**report.__dict__, school=school, rule=rule)
+    return ParcelReport(
+        report=report.report, version=report.version, student=report.student, own_language=report.own_language,
+        renditions=report.renditions, comments=report.comments, school=school, rule=rule,
+    )  # fmt: skip
 
 
-def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: Terms) -> Parcel:
-    """A channel must be open for every child in the parcel: what is barred for one is not used for the others."""
+def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: Terms) -> tuple[Parcel, Notice]:
+    """A channel must be open for every child in the parcel: what is barred for one is not used for the others.
+
+    With what there is to say of a notice to them.
+    """
     rows = [row.reach for row in record.rows(recipient)]  # a copy, which is sorted below
     shared = frozenset.intersection(*(offer.channels for offer in offers)) & OF_FIRST_FORM
-    asked = [row.channel for row in rows]
-    ways: list[Channel] = [channel for channel in CHANNELS if channel in shared]
-    ways.sort(key=lambda channel: (channel not in asked, terms.order.index(channel)))
-    if _on_paper(recipient, asked, terms):
-        ways = ["print"]
-    here = {offer.report.student for offer in offers}
-    rows.sort(key=lambda row: row.student not in here)
-    return Parcel.model_construct(
+    asked = tuple(row.channel for row in rows)
+    # whoever asks for paper, or for no more notices, keeps the right and is written to on paper alone
+    on_paper = "print" in asked or recipient in terms.unsubscribed
+    if len(rows) > 1:
+        here = {offer.report.student for offer in offers}
+        rows.sort(key=lambda row: row.student not in here)
+    parcel = Parcel(
         recipient=recipient,
-        language=_language(next((row.language for row in rows if row.language), None), tuple(terms.languages)),
+        language=_language(next((row.language for row in rows if row.language), None), terms.languages),
         reports=tuple(offer.report for offer in offers),
-        channels=tuple(ways),
+        channels=("print",) if on_paper else _in_order(shared, asked, terms.order),
     )
-
-
-def _on_paper(recipient: str, asked: Sequence[str | None], terms: Terms) -> bool:
-    """Whoever asks for paper, or for no more notices, keeps the right and is written to on paper alone."""
-    return recipient in terms.unsubscribed or "print" in asked
-
-
-def _notice(parcel: Parcel, offers: Sequence[_Offer], record: Record, terms: Terms) -> Notice:
-    asked = [row.reach.channel for row in record.rows(parcel.recipient)]
-    return notice_of(
-        parcel.recipient,
-        record.ways(parcel.recipient),
+    way = record.ways(recipient)
+    return parcel, notice_of(
+        recipient, way, on_paper=on_paper,
         has_portal="portal" in parcel.channels,
-        on_paper=_on_paper(parcel.recipient, asked, terms),
         post_only=any(offer.post_only for offer in offers),
-        is_primary=record.ways(parcel.recipient).email is not None and _is_primary(parcel, record),
-    )
+        is_primary=way.email is not None and _is_primary(parcel, record),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1024)
+def _in_order(shared: frozenset[Channel], asked: tuple[str | None, ...], order: tuple[str, ...]) -> tuple[Channel, ...]:
+    """Those that are asked for before the others, both in the institution's order."""
+    return tuple(sorted(shared, key=lambda channel: (channel not in asked, order.index(channel))))
 
 
 def _is_primary(parcel: Parcel, record: Record) -> bool:

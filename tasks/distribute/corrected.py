@@ -1,5 +1,7 @@
 """A corrected report goes to those who had the one it corrects, and the old link says that it was replaced."""
 
+from dataclasses import replace
+
 from schemas.cycle_state import CycleState
 from schemas.entry import Entry
 from schemas.parcel import Plan
@@ -24,11 +26,9 @@ def to_who_had_it(plan: Plan, state: CycleState) -> Plan:
         stay = tuple(r for r in parcel.reports if may(parcel.recipient, r.report, r.version))
         refused |= {(r.student, parcel.recipient) for r in parcel.reports if r not in stay}
         if stay:
-            parcels.append(parcel.model_copy(update={"reports": stay}))
+            parcels.append(replace(parcel, reports=stay))
     decisions = tuple(
-        d.model_copy(update={"allowed": False, "rule": NO_EARLIER, "question": True})
-        if (d.student, d.recipient) in refused
-        else d
+        replace(d, allowed=False, rule=NO_EARLIER, question=True) if (d.student, d.recipient) in refused else d
         for d in plan.decisions
     )
     return plan.model_copy(update={"parcels": tuple(parcels), "decisions": decisions})

@@ -1,7 +1,8 @@
 """Whether a notice may go to somebody's e-mail address, and one notice per address. The plan holds no address."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import NamedTuple
 
 from schemas.parcel import Decision, Parcel, Plan
 from tasks.distribute.reachable import NoticeRule, Ways
@@ -10,8 +11,7 @@ TOLD: frozenset[NoticeRule] = frozenset({"email-of-barred", "email-unclear", "sa
 ASKED: frozenset[NoticeRule] = frozenset({"email-of-barred", "email-unclear"})
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """What there is to say of one recipient's e-mail address. Personal: it stays in memory."""
 
     recipient: str
@@ -41,7 +41,7 @@ def _told(parcel: Parcel, rule: NoticeRule, by_mail: bool) -> Parcel:
     """The parcel with what there is to say of a notice; e-mail is one of its channels where one may go."""
     may = rule == "may-notify"
     channels = (*parcel.channels, "email") if may and by_mail else parcel.channels
-    return parcel.model_copy(update={"notice_rule": rule, "may_notify": may, "channels": channels})
+    return replace(parcel, notice_rule=rule, may_notify=may, channels=channels)
 
 
 def with_notices(plan: Plan, notices: Sequence[Notice], *, by_mail: bool) -> Plan:
@@ -60,7 +60,7 @@ def with_notices(plan: Plan, notices: Sequence[Notice], *, by_mail: bool) -> Pla
             rules[notice.recipient] = "same-email" if same else notice.rule
     parcels = tuple(_told(parcel, rules[parcel.recipient], by_mail) for parcel in plan.parcels)
     refused = tuple(
-        Decision.model_construct(
+        Decision(
             student=report.student, recipient=parcel.recipient, allowed=False, rule=parcel.notice_rule,
             question=parcel.notice_rule in ASKED, channel="email",
         )

@@ -1,29 +1,44 @@
 """The people around a report as the record has them on one day: whom a letter names, and where it goes."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from datetime import date
+from functools import lru_cache
+from operator import attrgetter
 
 import duckdb
 
-from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from schemas.identity import (
+    ContactIdentity,
+    ContactReach,
+    ContactRights,
+    Reach,
+    StudentIdentity,
+    StudentStanding,
+)
 from schemas.refs import ExtractId, PersonRef
 from tasks.distribute import rights
 from tasks.distribute.reachable import Barred, Row, Ways, ways
 from tasks.identities import open_identities
 from tasks.people import People
 
-Students = Mapping[PersonRef, StudentIdentity]
-Contacts = Mapping[PersonRef, ContactIdentity]
+Student = StudentIdentity | StudentStanding
+Contact = ContactIdentity | ContactReach
+said_of = attrgetter(*(field.name for field in fields(ContactRights) if field.name != "ref"))
 
 
 class Record:
     """Students and contacts of one extract; each recipient is looked at once."""
 
-    def __init__(self, students: Students, contacts: Contacts, day: date) -> None:
-        self.students, self.contacts, self.day = students, contacts, day
+    def __init__(self, students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date) -> None:
+        self.students, self.contacts, self.day = students, dict(contacts), day
+        self.barred: dict[str, list[PersonRef]] = {}  # student → contacts; of the few students who have one
+        for ref, student in students.items():
+            for contact in student.contacts:
+                if rights.is_barred(as_record(contact), day):
+                    self.barred.setdefault(ref, []).append(PersonRef(contact.ref))
         self._rows: dict[str, list[Row]] = {}
         self._ways: dict[str, Ways] = {}
-        self._barred: dict[str, tuple[Barred, ...]] = {}
 
     def rows(self, recipient: str) -> list[Row]:
         """Of a contact: one for each child. Of a student: the addresses of those they live with."""
@@ -37,38 +52,32 @@ class Record:
 
     def ways(self, recipient: str) -> Ways:
         """One address for all their children, and none that a contact barred from any of them has."""
-        if recipient not in self._ways:
+        found = self._ways.get(recipient)
+        if found is None:
             rows = self.rows(recipient)
-            children = dict.fromkeys(row.reach.student for row in rows)
-            self._ways[recipient] = ways(recipient, rows, [b for child in children for b in self.barred_around(child)])
-        return self._ways[recipient]
+            children = {row.reach.student for row in rows} & self.barred.keys()  # of whom somebody is barred: few
+            around = [barred for child in children for barred in self.barred_around(child)]
+            found = self._ways[recipient] = ways(recipient, rows, around)
+        return found
 
-    def barred_around(self, student: str) -> tuple[Barred, ...]:
+    def barred_around(self, student: str) -> list[Barred]:
         """Every way to reach a contact whom a restriction in force bars from this student, about any child."""
-        if student not in self._barred:
-            known = self.students.get(PersonRef(student))
-            self._barred[student] = tuple(
-                Barred(contact.ref, reach)
-                for contact in (known.contacts if known else ())
-                if rights.is_barred(as_record(contact), self.day)
-                for reach in self._reach(contact.ref)
-            )
-        return self._barred[student]
+        return [Barred(ref, reach) for ref in self.barred.get(student, ()) for reach in self._reach(ref)]
 
     def recipient_identity(self, recipient: str) -> ContactIdentity | None:
         """Whoever a parcel goes to, a student too, with the address to use about every child.
 
-        None where nothing may be sent: nobody is known by this reference, or no address is left.
+        None where nothing may be sent: nobody is known by name under this reference, or no address is left.
         """
         person = self.contacts.get(PersonRef(recipient)) or self.students.get(PersonRef(recipient))
         home = self.ways(recipient).home
-        if person is None or home is None:
+        if not isinstance(person, StudentIdentity | ContactIdentity) or home is None:
             return None
         there = {name: getattr(home, name) for name in ("street", "city", "state", "postal_code", "country")}
         by_child = {row.reach.student: row.reach for row in reversed(self.rows(recipient))}
         return ContactIdentity(
             id=person.id, given=person.given, middle=person.middle, family=person.family,
-            reach=tuple(reach.model_copy(update=there) for reach in reversed(by_child.values())),
+            reach=tuple(replace(reach, **there) for reach in reversed(by_child.values())),
         )  # fmt: skip
 
     def _reach(self, contact: str) -> tuple[Reach, ...]:
@@ -79,21 +88,28 @@ class Record:
         known = self.students.get(PersonRef(student))
         return next((c.lives_with for c in known.contacts if c.ref == contact), None) if known else None
 
-    def _own_rows(self, ref: str, student: StudentIdentity) -> list[Row]:
+    def _own_rows(self, ref: str, student: Student) -> list[Row]:
         """No file gives a student's address, so it is that of the contacts they live with, where these agree."""
-        own = {"student": ref, "email": student.email, "phone": None, "language": student.language, "channel": None}
+        own = Reach(student=ref, email=student.email, language=student.language)
         homes = [
-            reach.model_copy(update=own)
+            replace(reach, student=ref, email=own.email, phone=None, language=own.language, channel=None)
             for contact in student.contacts
             if contact.lives_with is True
             for reach in self._reach(contact.ref)
-            if reach.student == ref and reach.address
+            if reach.student == ref and reach.has_address
         ]
-        return [Row(home, lives_with=True) for home in homes or [Reach.model_validate(own)]]
+        return [Row(home, lives_with=True) for home in homes or [own]]
 
 
 def as_record(contact: ContactRights, has_address: bool = False, has_email: bool = False) -> rights.Contact:
     """What the pure rule is asked with."""
+    return _asked(said_of(contact), has_address, has_email)
+
+
+@lru_cache(maxsize=10_000)
+def _asked(said: tuple[object, ...], has_address: bool, has_email: bool) -> rights.Contact:
+    """Made once: the contacts of a whole district say only some dozens of different things."""
+    contact = ContactRights("", *said)  # type: ignore[arg-type]
     return rights.Contact(
         relation=contact.relation or "",
         is_primary=contact.is_primary,
@@ -113,9 +129,10 @@ def open_record(
     lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, students: Iterable[PersonRef], day: date
 ) -> Record:
     """Of these students: their contacts, these contacts' other children, and who is barred from any of them."""
-    known = open_identities(lake, people, extract_id, StudentIdentity, students)
+    known = open_identities(lake, people, extract_id, StudentStanding, students)
     around = {PersonRef(contact.ref) for student in known.values() for contact in student.contacts}
-    return _widened(lake, people, extract_id, known, _contacts(lake, people, extract_id, around), day)
+    contacts = open_identities(lake, people, extract_id, ContactReach, around)
+    return _widened(lake, people, extract_id, known, contacts, day)
 
 
 def open_recipients(
@@ -123,12 +140,12 @@ def open_recipients(
 ) -> dict[PersonRef, ContactIdentity]:
     """The identity of each recipient, a student too; absent where nothing may be sent on that day."""
     wanted = set(refs)
-    contacts = _contacts(lake, people, extract_id, wanted)
+    contacts = open_identities(lake, people, extract_id, ContactIdentity, wanted)
     children = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach}
     students = open_identities(lake, people, extract_id, StudentIdentity, wanted | children)
     own = [student for ref, student in students.items() if ref in wanted]
     around = {PersonRef(c.ref) for student in own for c in student.contacts if c.lives_with} - contacts.keys()
-    contacts |= _contacts(lake, people, extract_id, around)
+    contacts |= open_identities(lake, people, extract_id, ContactIdentity, around)
     record = _widened(lake, people, extract_id, students, contacts, day)
     found = {ref: record.recipient_identity(ref) for ref in wanted}
     return {ref: identity for ref, identity in found.items() if identity is not None}
@@ -136,21 +153,11 @@ def open_recipients(
 
 def _widened(
     lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId,
-    students: dict[PersonRef, StudentIdentity], contacts: dict[PersonRef, ContactIdentity], day: date,
+    students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date,
 ) -> Record:  # fmt: skip
     """With the other children of the contacts, and whoever is barred from one of all these."""
     others = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach} - students.keys()
-    known = students | (open_identities(lake, people, extract_id, StudentIdentity, others) if others else {})
-    barred = {
-        PersonRef(contact.ref)
-        for student in known.values()
-        for contact in student.contacts
-        if rights.is_barred(as_record(contact), day)
-    } - contacts.keys()
-    return Record(known, contacts | _contacts(lake, people, extract_id, barred), day)
-
-
-def _contacts(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, refs: set[PersonRef]
-) -> dict[PersonRef, ContactIdentity]:
-    return open_identities(lake, people, extract_id, ContactIdentity, refs) if refs else {}
+    record = Record({**students, **open_identities(lake, people, extract_id, StudentStanding, others)}, contacts, day)
+    barred = {ref for refs in record.barred.values() for ref in refs} - contacts.keys()
+    record.contacts.update(open_identities(lake, people, extract_id, ContactReach, barred))
+    return record

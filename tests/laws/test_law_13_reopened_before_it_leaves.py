@@ -11,7 +11,7 @@ from school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
 
 from schemas.errors import Refused
 from schemas.letter import Letter
-from schemas.parcel import Parcel, Plan
+from schemas.parcel import Parcel, ParcelReport, Plan
 from tasks.distribute import outgoing, packing, plan
 from tasks.distribute.access import code_of
 from tasks.distribute.seal import Part
@@ -42,8 +42,8 @@ def _stranger_in_the_plan(school: Prepared, student: str, recipient: str, instea
     return patch.object(plan, "merge", faulty)
 
 
-def _with(parcel: Parcel, stray: object, instead: bool) -> Parcel:
-    return parcel.model_copy(update={"reports": (stray,) if instead else (*parcel.reports, stray)})
+def _with(parcel: Parcel, stray: ParcelReport, instead: bool) -> Parcel:
+    return replace(parcel, reports=(stray,) if instead else (*parcel.reports, stray))
 
 
 @pytest.mark.parametrize(("stray", "instead"), [(FANNIE, False), (KYLE, True)])
