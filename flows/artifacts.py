@@ -6,6 +6,7 @@ from typing import cast
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.events import emit_event
 
 from schemas.cycle_state import CycleState
 from schemas.findings import validation_key
@@ -40,7 +41,15 @@ def show_checked(checked: Checked) -> None:
 
 
 def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:
-    """A row per school: who waits for release, and who is held."""
+    """A row per school: who waits for release, and who is held; an event, for an automation that tells the admin."""
+    emit_event(
+        "termpost.cycle.waits",
+        resource={"prefect.resource.id": f"termpost.cycle.{cycle_id}", "prefect.resource.name": cycle_id},
+        payload={
+            "made": sum(p.made for p in prepared), "held": sum(p.held for p in prepared),
+            "proof_pack": f"termpost proof --cycle {cycle_id} --out DIR",
+        },
+    )  # fmt: skip
     create_table_artifact(
         key="prepared-reports",
         description=f"Cycle **{cycle_id}** waits. Read `termpost proof --cycle {cycle_id} --out DIR`, then release it.",

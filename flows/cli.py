@@ -17,6 +17,7 @@ from flows.commands import (
     holds,
     intake,
     keys,
+    notices,
     papers,
     recipients,
     setting_up,
@@ -44,7 +45,7 @@ def termpost() -> None:
 
 for module in (
     setting_up, doctor, keys, intake, grades, comments, holds, papers, recipients, distribution, deliveries,
-    taking_back, feedback, history, contracts,
+    notices, taking_back, feedback, history, contracts,
 ):  # fmt: skip
     for command in module.COMMANDS:
         termpost.add_command(command)

@@ -10,6 +10,7 @@ from itertools import groupby
 import duckdb
 
 from schemas.cycle_state import ARRIVED, CycleState
+from schemas.notice_wishes import unsubscribed
 from schemas.parcel import Channel, Parcel, Plan
 from schemas.prepared import PreparedReport
 from schemas.refs import ExtractId, PersonRef
@@ -48,6 +49,7 @@ def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: fr
         own_copy_below_age=settings.rights.own_copy_below_age,
         order=settings.channels.order,
         languages=settings.institution.languages,
+        unsubscribed=unsubscribed(home.log.entries()),
     )
     plans, notices = [], []
     prepared = sorted(read_prepared(home.store, cycle_id), key=lambda school: school.extract_id)

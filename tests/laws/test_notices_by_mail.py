@@ -20,6 +20,7 @@ from services.smtp_server import Authority, SmtpService, authority, smtp_service
 
 from schemas.entry import Entry
 from schemas.errors import InputError
+from schemas.notice_wishes import RESUMED, STOPPED
 from tasks.distribute.approve import Chosen
 from tasks.distribute.mail.send import Sending
 from tasks.distribute.mail_news import take_in
@@ -151,6 +152,16 @@ def test_a_person_may_have_an_uncertain_one_sent_again(school: School, relay: Sm
     school.release()
     assert relay.received == 3
     assert set(mail_states(school).values()) == {"sent"}
+
+
+def test_who_wants_no_more_notices_keeps_the_right_and_gets_paper_alone(school: School, relay: SmtpService) -> None:
+    ref = school.ref(FATHER)
+    wish = Entry(kind="settings_changed", actor="operator", recipient=ref, reason=STOPPED)
+    school.open().log.append("run", [wish, wish.model_copy(update={"recipient": school.ref(OTHER)})])
+    school.open().log.append("run", [wish.model_copy(update={"recipient": school.ref(OTHER), "reason": RESUMED})])
+    school.release()
+    assert boxes(relay) == {ADDRESSES[MOTHER]: 1, ADDRESSES[OTHER]: 1}
+    assert {e.channel for e in school.entries("sent", "delivered") if e.recipient == ref} == {"print"}
 
 
 def test_a_bounce_is_taken_in_once(school: School, relay: SmtpService, tmp_path: Path) -> None:

@@ -1,0 +1,58 @@
+"""`notices`: who is no longer told by e-mail that a report is there."""
+
+import click
+
+from flows.commands.people import reference_of
+from flows.commands.proving import OPERATOR
+from flows.commands.shape import Group, common, say_json
+from schemas.entry import Entry
+from schemas.notice_wishes import RESUMED, STOPPED, unsubscribed
+from tasks.home import Home
+
+
+@click.group(cls=Group)
+def notices() -> None:
+    """Notices by e-mail: a family may ask for no more of them, and keeps its right to every report, on paper.
+
+    \b
+    Example: termpost notices stop --recipient C778167 --home school
+    """
+
+
+def _wish(home: Home, recipient: str, reason: str, as_json: bool) -> None:
+    ref = str(reference_of(home, recipient, "--recipient"))
+    if (ref in unsubscribed(home.log.entries())) != (reason == STOPPED):  # saying it again adds nothing
+        home.log.append("notices", [Entry(kind="settings_changed", actor=OPERATOR, recipient=ref, reason=reason)])
+    if as_json:
+        say_json({"recipient": recipient, "notices": reason == RESUMED})
+    elif reason == STOPPED:
+        click.echo("No more notices by e-mail; reports go to them on paper.")
+    else:
+        click.echo("Notices go to them again, as the record allows.")
+
+
+@notices.command()
+@click.option("--recipient", metavar="ID", required=True, help="A contact, or a student, by the id in users.csv.")
+@common()
+def stop(recipient: str, home: Home, as_json: bool) -> None:
+    """Somebody asked for no more notices, by the link in one or otherwise: from now on they get paper alone.
+
+    \b
+    Example: termpost notices stop --recipient C778167 --home school
+    """
+    _wish(home, recipient, STOPPED, as_json)
+
+
+@notices.command()
+@click.option("--recipient", metavar="ID", required=True, help="A contact, or a student, by the id in users.csv.")
+@common()
+def resume(recipient: str, home: Home, as_json: bool) -> None:
+    """They want notices again.
+
+    \b
+    Example: termpost notices resume --recipient C778167 --home school
+    """
+    _wish(home, recipient, RESUMED, as_json)
+
+
+COMMANDS = [notices]
