@@ -19,6 +19,7 @@ from flows.commands import (
     keys,
     notices,
     papers,
+    printing,
     recipients,
     setting_up,
     taking_back,
@@ -45,7 +46,7 @@ def termpost() -> None:
 
 for module in (
     setting_up, doctor, keys, intake, grades, comments, holds, papers, recipients, distribution, deliveries,
-    notices, taking_back, feedback, history, contracts,
+    printing, notices, taking_back, feedback, history, contracts,
 ):  # fmt: skip
     for command in module.COMMANDS:
         termpost.add_command(command)

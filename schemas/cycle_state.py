@@ -8,6 +8,7 @@ from schemas.entry import Entry
 
 DELIVERY_KINDS = ("planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn")
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
+RETURNED = "returned"  # of a delivery that failed: it came back
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
 # reasons of a message that failed for now: the next release sends it
 PUT_OFF = frozenset({"mail-put-off", "relay-away", "relay-unfit", "resend"})
@@ -52,7 +53,7 @@ class CycleState:
     def _add(self, entry: Entry) -> None:
         if entry.kind in DELIVERY_KINDS and entry.delivery:
             self._add_delivery(entry, entry.delivery)
-        elif entry.kind == "approved" and entry.digest:
+        elif entry.kind == "approved" and entry.digest and not entry.object:  # not of a document to enclose
             self.approvals.setdefault(entry.digest, []).append(entry.actor)
             self.stopped = False
         elif entry.kind == "stopped":

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Final, Literal
 
 from schemas.report import Contact, Frozen, School
+from schemas.settings import EnvelopeSize, Print
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 
@@ -13,7 +14,7 @@ class Letter(Frozen):
 
     format: Literal["termpost.letter/1"] = LETTER_FORMAT
     language: str  # BCP 47
-    paper: Literal["us-letter", "a4"] = "us-letter"
+    envelope: EnvelopeSize = "10"
     recipient_name: str
     address: tuple[str, ...]  # lines under the name
     school: School
@@ -24,3 +25,8 @@ class Letter(Frozen):
     code: str  # opens it; in groups of four
     query_until: date
     ask: Contact
+
+    @property
+    def paper(self) -> str:
+        """What is folded into the envelope."""
+        return Print(envelope=self.envelope).paper

@@ -22,6 +22,7 @@ PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
 )
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+EnvelopeSize = Literal["10", "DL", "C5"]
 Control = Literal[
     "tls", "public-access", "encryption", "versioning", "write-once-log", "conditional-write", "least-privilege"
 ]
@@ -177,7 +178,7 @@ class Email(Frozen):
 class Print(Frozen):
     """Envelopes."""
 
-    envelope: Literal["10", "DL", "C5"] = "10"
+    envelope: EnvelopeSize = "10"
     duplex: StrictBool = True
 
     @property

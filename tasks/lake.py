@@ -14,7 +14,7 @@ from schemas.errors import InputError, RetryableError
 from tasks.sql import literal
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
-LAKE_FORMAT = 4
+LAKE_FORMAT = 5
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
 
 

@@ -18,7 +18,7 @@ INSERT INTO lake.core_academic_session VALUES
 INSERT INTO lake.core_category VALUES
   ('made', now(), 'h', 'Homework', NULL), ('made', now(), 'q', 'Quiz', NULL), ('made', now(), 'e', 'Exam', NULL);
 INSERT INTO lake.core_class
-SELECT 'made', now(), 'class-' || c, 'school', 'Class', NULL, ['fall'], NULL
+SELECT 'made', now(), 'class-' || c, 'school', 'Class', NULL, ['fall'], NULL, 'scheduled'
 FROM range(ceil($students / $seats)::INT * $classes) r(c);
 INSERT INTO lake.core_enrollment
 SELECT 'made', now(), 'class-' || (s // $seats * $classes + k), 'school', left(md5(s::VARCHAR), 16), 'student',

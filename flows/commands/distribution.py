@@ -92,7 +92,10 @@ def _rehearse(
 
 def _waits_for_another(home: Home, cycle_id: str) -> bool:
     """Whether the last approval of the cycle let nothing out yet."""
-    last = [e.kind for e in home.log.entries() if e.cycle == cycle_id and e.kind in ("approved", "released")][-1:]
+    last = [
+        e.kind for e in home.log.entries()
+        if e.cycle == cycle_id and e.kind in ("approved", "released") and not e.object  # of reports, not of enclosures
+    ][-1:]  # fmt: skip
     return last == ["approved"] and home.settings.release.approvals > 1
 
 

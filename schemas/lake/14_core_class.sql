@@ -6,5 +6,6 @@ CREATE TABLE lake.core_class (
   title        VARCHAR NOT NULL,
   subject      VARCHAR,
   session_ids  VARCHAR[],
-  course_id    VARCHAR
+  course_id    VARCHAR,
+  class_type   VARCHAR   -- homeroom, scheduled
 );

@@ -45,6 +45,7 @@ def _content(letter: Letter, reports: Sequence[bytes], said: Words) -> dict[str,
         "language": letter.language,
         "direction": said.direction,
         "paper": letter.paper,
+        "envelope": letter.envelope,
         "ink": readable(letter.school.colour, PANEL),
         "labels": said.labels("letter"),
         "document": said.say("letter", "document", cycle=letter.cycle_title, school=letter.school.name),
@@ -72,7 +73,7 @@ def make_envelope(letter: Letter, reports: Sequence[bytes]) -> bytes:
     """One recipient's envelope, tagged, for a duplex printer: no sheet carries two reports.
 
     Args:
-        letter: the first sheet, its address where the window of a US No. 10 (us-letter) or DL (a4) envelope is.
+        letter: the first sheet, its address where the window of its envelope is (templates/window.typ).
         reports: PDFs, in the order they go in. Their pages are embedded as they are, text included.
 
     Raises InputError where a report cannot be read or no font covers a character.

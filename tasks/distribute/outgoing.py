@@ -167,6 +167,6 @@ def _letter(
         code=code,
         query_until=query_until(home, cycle),
         ask=institution.ask or Contact(name=institution.name),
-        paper=home.settings.channels.print.paper,
+        envelope=home.settings.channels.print.envelope,
         language=parcel.language,
     )

@@ -9,7 +9,7 @@ from itertools import groupby
 
 import duckdb
 
-from schemas.cycle_state import ARRIVED, CycleState
+from schemas.cycle_state import ARRIVED, RETURNED, CycleState
 from schemas.notice_wishes import unsubscribed
 from schemas.parcel import Channel, Parcel, Plan
 from schemas.prepared import PreparedReport
@@ -123,6 +123,8 @@ def is_open(state: CycleState, channel: Channel, delivery: str) -> bool:
     """Whether something is left to do. A message is tried again only where the relay certainly did not take it."""
     if channel == "email":
         return delivery not in state.deliveries or state.is_put_off(delivery)
+    if channel == "print" and state.reasons.get(delivery) == RETURNED:
+        return False  # to the same address again it would come back again: the office resolves it
     return state.deliveries.get(delivery) not in ARRIVED
 
 

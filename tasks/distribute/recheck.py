@@ -6,7 +6,7 @@ address would be the same misfortune.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import duckdb
@@ -17,6 +17,7 @@ from schemas.languages import FORMATS
 from schemas.parcel import Parcel
 from schemas.refs import ExtractId, PersonRef
 from schemas.report import stamped_number
+from schemas.settings import RightsSettings
 from tasks.distribute.address import decide, may_have_own
 from tasks.distribute.outgoing import Outgoing
 from tasks.distribute.pdf_text import read_as_written, read_pages
@@ -41,14 +42,28 @@ def allowed_numbers(
     children = open_identities(
         lake, home.people, extract_id, StudentIdentity, [PersonRef(r.student) for r in identity.reach]
     )
+    return allowed_among(children, recipient, identity, day, home.settings.rights)
+
+
+def allowed_among(
+    students: Mapping[PersonRef, StudentIdentity],
+    recipient: PersonRef,
+    identity: ContactIdentity,
+    day: date,
+    settings: RightsSettings,
+) -> dict[str, PersonRef]:
+    """The same, of students who are known already: only those whom the recipient's own record names are looked at."""
     found = {}
-    for ref, student in children.items():
+    for reach in identity.reach:
+        ref = PersonRef(reach.student)
+        student = students.get(ref)
+        if student is None:
+            continue
         for contact in student.contacts:
-            reach = next((r for r in identity.reach if r.student == ref), None)
-            answer = decide(contact, student, reach, day, home.settings.rights.age_of_majority)
+            answer = decide(contact, student, reach, day, settings.age_of_majority)
             if contact.ref == recipient and answer.allowed:
                 found[stamped_number(student.number)] = ref
-        if ref == recipient and may_have_own(student, day, home.settings.rights):
+        if ref == recipient and may_have_own(student, day, settings):
             found[stamped_number(student.number)] = ref
     return found
 
@@ -120,7 +135,7 @@ def _compare_letter(envelope: bytes, parcel: Parcel, identity: ContactIdentity |
     name = identity.name if identity else ""
     wanted = [(name, code, *address) for address in addresses]
     # the slow reader is asked only where the fast one finds nothing
-    if not (_says(read_pages(envelope)[0].text, wanted) or _says(read_as_written(envelope, 0), wanted)):
+    if not (says(read_pages(envelope)[0].text, wanted) or says(read_as_written(envelope, 0), wanted)):
         raise Refused(
             "wrong-letter",
             "a letter is not addressed to its recipient",
@@ -129,7 +144,7 @@ def _compare_letter(envelope: bytes, parcel: Parcel, identity: ContactIdentity |
         )
 
 
-def _says(text: str, letters: Iterable[tuple[str, ...]]) -> bool:
+def says(text: str, letters: Iterable[tuple[str, ...]]) -> bool:
     """Whether every line of one of these letters is in the text, as far as a reader can be trusted with it."""
     text = _squeezed(text)
     return any(

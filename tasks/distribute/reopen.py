@@ -94,7 +94,7 @@ def students_in_sealed(page: bytes, code: str) -> set[str]:
     for place, part in enumerate(reopen_sealed(page, code), start=1):
         where = f"a sealed page, report {place}"
         stamps = stamps_of_page(part.page)
-        number = _student(stamps, where)
+        number = student_of(stamps, where)
         if not _read(part.page).printed <= stamps:
             raise _unstamped("the page carries another report's stamp", where)
         for sheet, found in enumerate(stamps_of_pdf(part.pdf), start=1):
@@ -114,11 +114,11 @@ def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:
     reports = 0
     for place, page in enumerate(_pages(pdf)):
         where = f"a print envelope, page {place + 1}"
-        stamps = _stamps(page.text)
+        stamps = stamps_in(page.text)
         if place < 2 * cover_pages:
-            students |= {_student({stamp}, where) for stamp in stamps}
+            students |= {student_of({stamp}, where) for stamp in stamps}
         elif not page.blank:
-            students.add(_student(stamps or _as_written(pdf, place, page), where))
+            students.add(student_of(stamps or _as_written(pdf, place, page), where))
             reports += 1
     if not reports:
         raise _unstamped("there is no report after the letter", "a print envelope")
@@ -132,12 +132,12 @@ def stamps_of_page(html: bytes) -> set[str]:
 
 def stamps_of_pdf(pdf: bytes) -> list[set[str]]:
     """The stamps printed on each page, in page order; InputError `unstamped-page` when the PDF cannot be read."""
-    return [_stamps(page.text) or _as_written(pdf, place, page) for place, page in enumerate(_pages(pdf))]
+    return [stamps_in(page.text) or _as_written(pdf, place, page) for place, page in enumerate(_pages(pdf))]
 
 
 def _as_written(pdf: bytes, place: int, page: Page) -> set[str]:
     """A second look, for a page on which PDFium finds no stamp."""
-    return set() if page.blank else _stamps(read_as_written(pdf, place))
+    return set() if page.blank else stamps_in(read_as_written(pdf, place))
 
 
 def _reopened(page: bytes, secret: bytes) -> Content:
@@ -217,7 +217,7 @@ class _Reader(HTMLParser):
 
     def close(self) -> None:
         super().close()
-        self.printed = _stamps(" ".join(self._text))
+        self.printed = stamps_in(" ".join(self._text))
 
 
 def _read(html: bytes) -> _Reader:
@@ -234,11 +234,13 @@ def _pages(pdf: bytes) -> list[Page]:
         raise _unstamped("the PDF cannot be read, or has no page", "a PDF") from None
 
 
-def _stamps(text: str) -> set[str]:
+def stamps_in(text: str) -> set[str]:
+    """The stamps in a text, `number · cycle · version`."""
     return {" · ".join((number, cycle, f"v{version}")) for number, cycle, version in _STAMP.findall(text)}
 
 
-def _student(stamps: set[str], where: str) -> str:
+def student_of(stamps: set[str], where: str) -> str:
+    """The student number of the only stamp; InputError `unstamped-page` where there is none, or a second."""
     if len(stamps) != 1:
         raise _unstamped("there must be exactly one stamp", where)
     found = _STAMP.fullmatch(next(iter(stamps)))

@@ -54,6 +54,7 @@ def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: 
         said.labels("code_letter"),
         today,
         return_address=list(settings.institution.address),
+        envelope=settings.channels.print.envelope,
     )
 
 

@@ -8,7 +8,7 @@ FROM current_academic_sessions;
 
 INSERT INTO lake.core_class
 SELECT $extract_id, $known_at, sourced_id, school_sourced_id, title, subjects[1],
-  term_sourced_ids, course_sourced_id
+  term_sourced_ids, course_sourced_id, class_type
 FROM current_classes;
 
 INSERT INTO lake.core_enrollment

@@ -24,23 +24,37 @@ pytestmark = pytest.mark.needs("qpdf", "pdfinfo", "pdftotext", "pdftoppm")
 LINK = "https://reports.harbourview.example/r/7f3c9a2e5b1d4c8896e0aa51d2b7c3f4.html"
 ADDRESS = ("Ms. Elena Lindqvist", "Apartment 4B", "1184 Old Lighthouse Road", "Harbour View, TX 77550")
 INCH, MM = 72.0, 72 / 25.4  # points
-# what the window can show of the folded sheet, and what it always shows: left, top, right, bottom
-WINDOW = {
-    "us-letter": ((0, 2.04 * INCH, 5.375 * INCH, 3.625 * INCH), (0.875 * INCH, 2.5 * INCH, 4.375 * INCH, 3.167 * INCH)),
-    "a4": ((10 * MM, 39 * MM, 110 * MM, 95 * MM), (20 * MM, 50 * MM, 100 * MM, 84 * MM)),
+Box = tuple[float, float, float, float]
+# envelope and window as a shop sells them, and the sheet as it is folded: height and width of the envelope; height,
+# width, left and bottom of the window; height and width of the folded sheet (US trade sizes; ISO 269 and DIN 680)
+SOLD = {
+    "10": (INCH, (4.125, 9.5), (1.125, 4.5, 0.875, 0.5), (11 / 3, 8.5)),
+    "DL": (MM, (110, 220), (45, 90, 20, 15), (99, 210)),
+    "C5": (MM, (162, 229), (45, 90, 20, 60), (148.5, 210)),
 }
+
+
+def window(envelope: str) -> tuple[Box, Box]:
+    """What the window can show of the folded sheet, and what it always shows: left, top, right, bottom in points."""
+    unit, (height, width), (tall, wide, left, bottom), (folded, across) = SOLD[envelope]
+    up, aside = height - folded, width - across  # how far the sheet can slide
+    below = folded - bottom
+    may = (left - aside, below - tall, left + wide, below + up)
+    always = (left, below - tall + up, left + wide - aside, below)
+    return tuple(unit * x for x in may), tuple(unit * x for x in always)  # type: ignore[return-value]
 
 
 def school() -> School:
     return School(name="Harbour View High School", institution="Lakeside Unified School District")
 
 
-def letter(paper: str = "us-letter", **changes: object) -> Letter:
+def letter(envelope: str = "10", **changes: object) -> Letter:
     values: dict[str, object] = {
-        "language": "en", "paper": paper, "recipient_name": ADDRESS[0], "address": ADDRESS[1:], "school": school(),
-        "return_address": ("200 Schoolhouse Lane", "Harbour View, TX 77550"), "cycle_title": "Midterm, Fall 2021",
-        "students": ("Amara Lindqvist", "Theo Lindqvist"), "link": LINK, "code": "ABCD-EFGH-JKMN-PQRS-T",
-        "query_until": date(2021, 12, 3), "ask": Contact(name="the school office", phone="555-0142"),
+        "language": "en", "envelope": envelope, "recipient_name": ADDRESS[0], "address": ADDRESS[1:],
+        "school": school(), "return_address": ("200 Schoolhouse Lane", "Harbour View, TX 77550"),
+        "cycle_title": "Midterm, Fall 2021", "students": ("Amara Lindqvist", "Theo Lindqvist"), "link": LINK,
+        "code": "ABCD-EFGH-JKMN-PQRS-T", "query_until": date(2021, 12, 3),
+        "ask": Contact(name="the school office", phone="555-0142"),
     }  # fmt: skip
     return Letter.model_validate(values | changes)
 
@@ -107,10 +121,10 @@ def stamped(pdf: bytes, reports: Sequence[Report]) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("paper", ["us-letter", "a4"])
-def test_is_sound_and_tagged_on_one_size_of_paper(tmp_path: Path, paper: str) -> None:
-    path = tmp_path / "envelope.pdf"
-    path.write_bytes(make_envelope(letter(paper), parts(report("1", paper=paper), report("2", 60, paper))))
+@pytest.mark.parametrize("envelope", SOLD)
+def test_is_sound_and_tagged_on_one_size_of_paper(tmp_path: Path, envelope: str) -> None:
+    path, paper = tmp_path / "envelope.pdf", letter(envelope).paper
+    path.write_bytes(make_envelope(letter(envelope), parts(report("1", paper=paper), report("2", 60, paper))))
     subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
     info = subprocess.run(["pdfinfo", "-l", "99", path], check=True, capture_output=True).stdout.decode()
     assert "Tagged:          yes" in info
@@ -131,6 +145,7 @@ def test_no_blank_page_follows_a_part_of_whole_sheets() -> None:
     assert len(read_pages(pdfs[0])) == 2
     found = stamped(make_envelope(letter(), pdfs), (two, one))
     assert found == ["other", "blank", "2001", "2001", "2002", "blank"]
+    assert stamped(make_envelope(letter(), pdfs[:1]), (two,)) == ["other", "blank", "2001", "2001"]
 
 
 def test_a_letter_that_runs_over_takes_whole_sheets_too() -> None:
@@ -151,20 +166,34 @@ def test_report_pages_are_embedded_as_text_with_a_text_alternative() -> None:
     assert {"Report 1 of 1, page 1 of 1", f"QR code that opens the address {LINK}"} <= alternatives(pdf)
 
 
-@pytest.mark.parametrize("paper", ["us-letter", "a4"])
-def test_the_window_always_shows_the_address_and_never_anything_else(paper: str) -> None:
-    may, always = WINDOW[paper]
-    words = boxes(make_envelope(letter(paper), parts(report("1", paper=paper))))
+@pytest.mark.parametrize("lines", [2, 4])  # name, street, town, country: an address has no more
+@pytest.mark.parametrize("envelope", SOLD)
+def test_the_window_always_shows_the_address_and_never_anything_else(envelope: str, lines: int) -> None:
+    may, always = window(envelope)
+    pdf = make_envelope(letter(envelope, address=(ADDRESS[1:] * 2)[: lines - 1]), parts(report("1")))
     inside = [
-        (word, box) for word, box in words
+        (word, box) for word, box in boxes(pdf)
         if box[0] < may[2] and box[2] > may[0] and box[1] < may[3] and box[3] > may[1]
     ]  # fmt: skip
-    assert [word for word, _ in inside] == " ".join(ADDRESS).split()
+    assert [word for word, _ in inside] == " ".join((ADDRESS[0], *(ADDRESS[1:] * 2)[: lines - 1])).split()
     for _, (left, top, right, bottom) in inside:
         assert left >= always[0]
         assert right <= always[2]
         assert top >= always[1] - 3  # points: room above the letters counts as part of a line
         assert bottom <= always[3] + 3
+    assert {(x, y) for x, y in ink(pdf) if _within(x, y, may)} == {(x, y) for x, y in ink(pdf) if _within(x, y, always)}
+
+
+def ink(pdf: bytes) -> set[tuple[int, int]]:
+    """Where anything is on the first page, in points: text, lines or pictures."""
+    command = ["pdftoppm", "-singlefile", "-r", "72", "-gray", "-"]
+    _, size, _, pixels = subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.split(b"\n", 3)
+    width = int(size.split()[0])
+    return {(at % width, at // width) for at, grey in enumerate(pixels) if grey < 250}
+
+
+def _within(x: float, y: float, box: Box) -> bool:
+    return box[0] <= x < box[2] and box[1] <= y < box[3]
 
 
 def test_the_letter_says_what_is_inside_and_how_to_open_the_page() -> None:

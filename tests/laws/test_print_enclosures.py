@@ -1,0 +1,60 @@
+"""Law 3 for what is enclosed: where two must approve, one person's word encloses nothing."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from school import CYCLE, KYLE, LISA, Phone, Prepared
+
+from schemas.entry import Entry
+from schemas.errors import InputError, Refused
+from schemas.refs import PersonRef
+from tasks.packs.enclose import Document, released_documents
+from tasks.packs.enclosing import enclose
+
+sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
+from documents import document
+
+pytestmark = pytest.mark.xdist_group("laws")
+
+
+def given(school: Prepared, by: str, phone: Phone, student: str | None = None, text: str = "Trip") -> int:
+    ref, code = PersonRef(school.ref(student)) if student else None, phone.code()
+    documents = [Document(document(text), ref, "f.pdf")]
+    return enclose(school.open(), CYCLE, None, documents, by=by, otp=code, at=phone.now)
+
+
+def enclosed(school: Prepared) -> int:
+    (place,) = {key.split("/")[1] for key in school.store.list("print/")}
+    return len(released_documents(school.entries(), CYCLE, place))
+
+
+def test_where_two_must_approve_the_second_person_encloses(school: Prepared) -> None:
+    school.release()
+    settings = (school.home / "termpost.toml").read_text()
+    (school.home / "termpost.toml").write_text(f"{settings}\n[release]\napprovals = 2\n")
+    other = school.register("other", "head")
+    for _ in range(2):  # the same person twice is one person
+        with pytest.raises(Refused) as refused:
+            given(school, "mlopez", school.phone)
+        assert refused.value.code == "waits-for-another"
+        assert enclosed(school) == 0
+    given(school, "other", other)
+    assert enclosed(school) == 1
+
+
+def test_a_document_of_a_student_without_an_envelope_is_refused(school: Prepared) -> None:
+    school.release(hold_back=[school.ref(KYLE)])
+    with pytest.raises(InputError) as refused:
+        given(school, "mlopez", school.phone, KYLE)
+    assert refused.value.code == "no-envelope"
+    given(school, "mlopez", school.phone, LISA, f"For {LISA}")
+    assert enclosed(school) == 1
+    assert not school.state().stopped
+
+
+def test_releasing_a_document_does_not_resume_a_stopped_cycle(school: Prepared) -> None:
+    school.release()
+    school.open().log.append("stop", [Entry(kind="stopped", cycle=CYCLE, actor="operator")])
+    given(school, "mlopez", school.phone)
+    assert school.state().stopped
