@@ -26,7 +26,9 @@ def with_form(pdf: bytes) -> bytes:
     """The same with a field that is filled in."""
     with pikepdf.open(BytesIO(pdf)) as form:
         note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, Rect=[0, 0, 10, 10])
-        form.pages[0].Annots = pikepdf.Array([form.make_indirect(note)])
+        field = form.make_indirect(note)
+        form.pages[0].Annots = pikepdf.Array([field])
+        form.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
         out = BytesIO()
         form.save(out)
     return out.getvalue()

@@ -33,7 +33,8 @@ def check(pdf: bytes, student: str | None = None, paper: str = "us-letter") -> i
     (with_form(document("Trip")), "has-form"),
     (document("Trip", low=True), "no-room"),
     (document("Trip for 604822"), "names-another"),
-])  # fmt: skip
+], ids=["empty", "no-pdf", "page", "blank-back", "owner-locked", "locked", "a4", "across", "form", "low", "names"],
+)  # fmt: skip
 def test_a_document_is_taken_as_it_is_or_refused(pdf: bytes, code: str | None) -> None:
     if code is None:
         assert check(pdf) in (0, 1)
