@@ -21,6 +21,7 @@ from flows.commands import (
     papers,
     printing,
     recipients,
+    rights,
     setting_up,
     taking_back,
 )
@@ -46,7 +47,7 @@ def termpost() -> None:
 
 for module in (
     setting_up, doctor, keys, intake, grades, comments, holds, papers, recipients, distribution, deliveries,
-    printing, notices, taking_back, feedback, history, contracts,
+    rights, printing, notices, taking_back, feedback, history, contracts,
 ):  # fmt: skip
     for command in module.COMMANDS:
         termpost.add_command(command)

@@ -20,6 +20,9 @@ from tasks.distribute.deliver import delivery_id
 from tasks.distribute.notices import with_notices
 from tasks.distribute.recipients import open_record
 from tasks.home import Home
+from tasks.rulings import open_rulings
+
+STANDING = frozenset({"settings_changed", "hold_resolved"})  # said once, and counts until taken back
 
 
 def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
@@ -43,20 +46,22 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
     settings = home.settings
+    standing = [entry for entry in home.log.entries() if entry.kind in STANDING]
+    rulings = open_rulings(home, standing)
     terms = Terms(
         day=home.clock.now().astimezone(home.calendar.zone).date(),
         age_of_majority=settings.rights.age_of_majority,
         own_copy_below_age=settings.rights.own_copy_below_age,
         order=settings.channels.order,
         languages=settings.institution.languages,
-        unsubscribed=unsubscribed(home.log.entries()),
+        unsubscribed=unsubscribed(standing),
     )
     plans, notices = [], []
     prepared = sorted(read_prepared(home.store, cycle_id), key=lambda school: school.extract_id)
     for extract_id, of_extract in groupby(prepared, key=lambda school: school.extract_id):
         schools = list(of_extract)
         students = [PersonRef(r.student) for s in schools for r in s.reports if chosen is None or r.student in chosen]
-        record = open_record(lake, home.people, ExtractId(extract_id), students, terms.day)
+        record = open_record(lake, home.people, ExtractId(extract_id), students, terms.day, rulings)
         plan, said = plan_schools(schools, record, terms, chosen)
         plans.append(plan)
         notices += said

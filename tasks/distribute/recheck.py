@@ -26,6 +26,7 @@ from tasks.distribute.reopen import Opened, reopen_sealed, students_in_envelope,
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.render.wording import visible
+from tasks.rulings import Rulings, with_ruled
 
 READABLE = "\u0530"  # beyond Latin, Greek and Cyrillic no reader gives a line of a PDF back as it was written
 
@@ -37,12 +38,13 @@ def allowed_numbers(
     recipient: PersonRef,
     identity: ContactIdentity,
     day: date,
+    rulings: Rulings,
 ) -> dict[str, PersonRef]:
     """Stamped numbers of the students whose reports this recipient may have on this day."""
     children = open_identities(
         lake, home.people, extract_id, StudentIdentity, [PersonRef(r.student) for r in identity.reach]
     )
-    return allowed_among(children, recipient, identity, day, home.settings.rights)
+    return allowed_among(with_ruled(children, rulings, day), recipient, identity, day, home.settings.rights)
 
 
 def allowed_among(
@@ -69,8 +71,9 @@ def allowed_among(
 
 
 def recheck(
-    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, outgoing: Outgoing, code: str
-) -> None:
+    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, outgoing: Outgoing, code: str,
+    rulings: Rulings,
+) -> None:  # fmt: skip
     """Reopens the sealed page and the envelope as they lie in the store.
 
     Raises:
@@ -78,8 +81,8 @@ def recheck(
             to someone else.
     """
     parcel, recipient = outgoing.parcel, PersonRef(outgoing.parcel.recipient)
-    identity = open_recipients(lake, home.people, extract_id, [recipient], day).get(recipient)
-    allowed = allowed_numbers(home, lake, extract_id, recipient, identity, day) if identity else {}
+    identity = open_recipients(lake, home.people, extract_id, [recipient], day, rulings).get(recipient)
+    allowed = allowed_numbers(home, lake, extract_id, recipient, identity, day, rulings) if identity else {}
     expected = {report.student for report in parcel.reports}
     try:
         if outgoing.page:

@@ -21,6 +21,7 @@ from tasks.distribute import rights
 from tasks.distribute.reachable import Barred, Row, Ways, ways
 from tasks.identities import open_identities
 from tasks.people import People
+from tasks.rulings import Rulings, with_ruled
 
 Student = StudentIdentity | StudentStanding
 Contact = ContactIdentity | ContactReach
@@ -126,38 +127,41 @@ def _asked(said: tuple[object, ...], has_address: bool, has_email: bool) -> righ
 
 
 def open_record(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, students: Iterable[PersonRef], day: date
-) -> Record:
+    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, students: Iterable[PersonRef], day: date,
+    rulings: Rulings,
+) -> Record:  # fmt: skip
     """Of these students: their contacts, these contacts' other children, and who is barred from any of them."""
-    known = open_identities(lake, people, extract_id, StudentStanding, students)
+    known = with_ruled(open_identities(lake, people, extract_id, StudentStanding, students), rulings, day)
     around = {PersonRef(contact.ref) for student in known.values() for contact in student.contacts}
     contacts = open_identities(lake, people, extract_id, ContactReach, around)
-    return _widened(lake, people, extract_id, known, contacts, day)
+    return _widened(lake, people, extract_id, known, contacts, day, rulings)
 
 
 def open_recipients(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, refs: Iterable[PersonRef], day: date
-) -> dict[PersonRef, ContactIdentity]:
+    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, refs: Iterable[PersonRef], day: date,
+    rulings: Rulings,
+) -> dict[PersonRef, ContactIdentity]:  # fmt: skip
     """The identity of each recipient, a student too; absent where nothing may be sent on that day."""
     wanted = set(refs)
     contacts = open_identities(lake, people, extract_id, ContactIdentity, wanted)
     children = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach}
-    students = open_identities(lake, people, extract_id, StudentIdentity, wanted | children)
+    students = with_ruled(open_identities(lake, people, extract_id, StudentIdentity, wanted | children), rulings, day)
     own = [student for ref, student in students.items() if ref in wanted]
     around = {PersonRef(c.ref) for student in own for c in student.contacts if c.lives_with} - contacts.keys()
     contacts |= open_identities(lake, people, extract_id, ContactIdentity, around)
-    record = _widened(lake, people, extract_id, students, contacts, day)
+    record = _widened(lake, people, extract_id, students, contacts, day, rulings)
     found = {ref: record.recipient_identity(ref) for ref in wanted}
     return {ref: identity for ref, identity in found.items() if identity is not None}
 
 
 def _widened(
     lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId,
-    students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date,
+    students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date, rulings: Rulings,
 ) -> Record:  # fmt: skip
     """With the other children of the contacts, and whoever is barred from one of all these."""
     others = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach} - students.keys()
-    record = Record({**students, **open_identities(lake, people, extract_id, StudentStanding, others)}, contacts, day)
+    siblings = with_ruled(open_identities(lake, people, extract_id, StudentStanding, others), rulings, day)
+    record = Record({**students, **siblings}, contacts, day)
     barred = {ref for refs in record.barred.values() for ref in refs} - contacts.keys()
     record.contacts.update(open_identities(lake, people, extract_id, ContactReach, barred))
     return record

@@ -25,6 +25,7 @@ from tasks.distribute.plan import make_plan, ready
 from tasks.distribute.recheck import recheck
 from tasks.home import Home
 from tasks.lake import open_lake
+from tasks.rulings import open_rulings
 from tasks.staff import RELEASE_ROLES
 
 
@@ -84,10 +85,10 @@ def _relay_settings(home: Home, address: str) -> Email:
 
 def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes) -> int:
     """Seals, prints and opens every parcel again, and leaves nothing; returns how many letters cannot be printed."""
-    unprintable = 0
+    unprintable, rulings = 0, open_rulings(home)
     try:
         for one in pack_all(home, lake, plan, plan.parcels, codes):
-            recheck(home, lake, ExtractId(plan.extract_id), plan.day, one, codes.of(one.parcel.recipient))
+            recheck(home, lake, ExtractId(plan.extract_id), plan.day, one, codes.of(one.parcel.recipient), rulings)
             unprintable += one.failed is not None
             clear(home, one)
     finally:

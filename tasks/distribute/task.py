@@ -28,6 +28,7 @@ from tasks.distribute.recipients import open_recipients
 from tasks.distribute.withdraw import finish as finish_withdrawals
 from tasks.home import Home, open_run
 from tasks.lake import open_lake
+from tasks.rulings import open_rulings
 from tasks.side_by_side import side_by_side
 
 OUTGOING = TypeAdapter(list[Outgoing])
@@ -128,11 +129,11 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
     home = open_run(run)
     plan = _plan(home, sealed.parcels)
-    codes = AccessCodes(home, home.log.entries())
+    codes, rulings = AccessCodes(home, home.log.entries()), open_rulings(home)
     with open_lake(home.lake) as lake:
         for outgoing in _outgoing(home, sealed):
             code = codes.of(outgoing.parcel.recipient)
-            recheck_parcel(home, lake, ExtractId(plan.extract_id), plan.day, outgoing, code)
+            recheck_parcel(home, lake, ExtractId(plan.extract_id), plan.day, outgoing, code, rulings)
     get_run_logger().info(
         "%d parcels hold what they should and nothing else", sealed.parcels.last - sealed.parcels.first
     )
@@ -168,7 +169,7 @@ def notify(run: Run, sealed: Sealed) -> list[Delivered]:
     plan = _plan(home, sealed.parcels)
     with open_lake(home.lake) as lake:
         refs = [PersonRef(parcel.recipient) for parcel in mine]
-        people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day)
+        people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rulings(home))
     counts = send_notices(home, run.id, cycle_id, mine, people)
     get_run_logger().info("notices: %s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items()) if n))
     return [Delivered(cycle_id, (("email", counts["sent"]),))] if counts["sent"] else []

@@ -14,6 +14,7 @@ from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.packs.lying import Lying
+from tasks.rulings import open_rulings, with_ruled
 from tasks.sql import sql
 
 PACKAGE = "tasks.packs"
@@ -50,10 +51,11 @@ def addressees_of(
 ) -> Addressees:
     """Everybody around these envelopes, read in a few queries."""
     day = home.clock.now().astimezone(home.calendar.zone).date()
-    recipients = open_recipients(lake, home.people, extract_id, {one.recipient for one in envelopes}, day)
+    rulings = open_rulings(home)
+    recipients = open_recipients(lake, home.people, extract_id, {one.recipient for one in envelopes}, day, rulings)
     refs = {ref for one in envelopes for ref in one.students}
     refs |= {PersonRef(reach.student) for known in recipients.values() for reach in known.reach}
-    students = open_identities(lake, home.people, extract_id, StudentIdentity, refs)
+    students = with_ruled(open_identities(lake, home.people, extract_id, StudentIdentity, refs), rulings, day)
     rows = lake.execute(
         sql(PACKAGE, "class_of_students"), {"extract_id": extract_id, "cycle_id": cycle, "day": day}
     ).fetchall()

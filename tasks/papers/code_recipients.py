@@ -10,6 +10,7 @@ from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
 from tasks.lake import open_lake
 from tasks.papers.code_letter import CodeLetter
+from tasks.rulings import open_rulings
 from tasks.stage.corrections import prepared_of
 
 
@@ -38,7 +39,7 @@ def _letters(
     extract_id = ExtractId(plan.extract_id)
     names = school_names(lake, extract_id)
     refs = [PersonRef(parcel.recipient) for parcel in plan.parcels]
-    contacts = open_recipients(lake, home.people, extract_id, refs, plan.day)
+    contacts = open_recipients(lake, home.people, extract_id, refs, plan.day, open_rulings(home))
     letters = {}
     for parcel in plan.parcels:
         ref, student = PersonRef(parcel.recipient), parcel.reports[0].student

@@ -1,0 +1,156 @@
+"""`rights`: what the office found on paper about a contact's right, where the record is silent or late."""
+
+from datetime import UTC, datetime
+
+import click
+
+from flows.commands.people import reference_of, student_ids
+from flows.commands.proving import refusals_logged
+from flows.commands.shape import Group, at_home, common, say, say_json
+from schemas.errors import InputError
+from schemas.identity import ContactIdentity, StudentIdentity
+from schemas.refs import ExtractId, PersonRef
+from schemas.ruling import AGENCY, ASPECTS, BASES, FINDINGS, Basis, Finding, Ruling, ruled
+from tasks.home import Home
+from tasks.identities import open_identities
+from tasks.lake import open_lake
+from tasks.rulings import end_ruling, keep_ruling, read_rulings
+from tasks.staff import RELEASE_ROLES
+
+COLUMNS = ("student", "contact", "finding", "basis", "document", "since", "until", "by", "in_force")
+DAY = click.DateTime(["%Y-%m-%d"])
+LONGEST = 200  # signs of a document's reference
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@common(home=False)
+@click.pass_context
+def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: ARG001
+    """Decisions of the office about who may have a report, each with the paper it rests on. They outlive extracts.
+
+    What the record says goes before; a decision speaks where it is silent, or adds a bar that it does not have yet.
+
+    \b
+    Example: termpost rights --home school
+    """
+    if context.invoked_subcommand is not None:
+        return
+    opened = at_home(context.params["home_path"], context.params["as_of"])
+    day = opened.clock.now().astimezone(opened.calendar.zone).date()
+    read = read_rulings(opened)
+    students = student_ids(opened, [one.student for one, _ in read])
+    contacts = _contact_ids(opened, [one.contact for one, _ in read])
+    rows = [
+        {
+            "student": students.get(one.student, one.student), "contact": contacts.get(one.contact, one.contact),
+            "finding": ruling.finding, "basis": ruling.basis, "document": ruling.document,
+            "since": ruling.since and ruling.since.isoformat(), "until": ruling.until and ruling.until.isoformat(),
+            "by": ruling.by, "in_force": ruling.is_in_force(day),
+        }
+        for one, ruling in read
+    ]  # fmt: skip
+    say(as_json, rows, "Decided by the office", COLUMNS, [tuple(row.values()) for row in rows])
+
+
+@rights.command()
+@click.argument("student", metavar="STUDENT")
+@click.argument("contact", metavar="CONTACT")
+@click.option("--finding", type=click.Choice(FINDINGS), required=True, help="What the paper says of this contact.")
+@click.option("--basis", type=click.Choice(BASES), required=True, help="What kind of paper.")
+@click.option("--document", metavar="REF", required=True, help="Where the office keeps it, by a file number.")
+@click.option("--since", type=DAY, metavar="DATE", help="Its first day; without it, always.")
+@click.option("--until", type=DAY, metavar="DATE", help="The first day it no longer counts; an agreement needs one.")
+@click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who decides: a registrar or head.")
+@click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
+@common()
+def decide(
+    student: str, contact: str, finding: Finding, basis: Basis, document: str, since: datetime | None,
+    until: datetime | None, staff_id: str, otp: str, home: Home, as_json: bool,
+) -> None:  # fmt: skip
+    """Keeps what a paper says about one contact of one student. It counts from now on, also after later extracts.
+
+    \b
+    Example: termpost rights decide 604822 C778167 --finding guardian --basis guardianship-papers \\
+               --document G-2021-17 --until 2022-08-01 --by mlopez --otp 123456 --home school
+    """
+    ruling = Ruling(
+        finding=finding, basis=basis, document=_reference(document), by=staff_id,
+        since=since.date() if since else None, until=until.date() if until else None,
+    )  # fmt: skip
+    if ruling.since and ruling.until and ruling.until <= ruling.since:
+        raise click.UsageError("--until is the first day after it: give one later than --since.")
+    with refusals_logged(home, staff_id, "rights-decide"):
+        ref, other = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
+        _refuse_strangers(home, ref, other, ruling)
+        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        keep_ruling(home, "rights-decide", ref, other, ruling.model_copy(update={"by": who}))
+    if as_json:
+        say_json({"student": student, "contact": contact, "finding": finding})
+    else:
+        click.echo(f"{contact}, about {student}: {finding}. `termpost recipients` shows what follows.")
+
+
+@rights.command()
+@click.argument("student", metavar="STUDENT")
+@click.argument("contact", metavar="CONTACT")
+@click.option("--finding", type=click.Choice(FINDINGS), required=True, help="Which decision.")
+@click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who ends it: a registrar or head.")
+@click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
+@common()
+def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
+    """Ends a decision: the record alone counts again.
+
+    \b
+    Example: termpost rights end 604822 C778167 --finding guardian --by mlopez --otp 123456 --home school
+    """
+    with refusals_logged(home, staff_id, "rights-end"):
+        pair = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
+        standing = ruled(home.log.entries())
+        found = [one for one in standing if (one.student, one.contact) == pair and one.finding == finding]
+        if not found:
+            raise InputError("no-ruling", "there is no such decision", "rights end", "see `termpost rights`")
+        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        end_ruling(home, "rights-end", found[0], who)
+    if as_json:
+        say_json({"student": student, "contact": contact, "ended": finding})
+    else:
+        click.echo("Ended: the record alone counts again.")
+
+
+def _reference(document: str) -> str:
+    said = " ".join(document.split())
+    if not said or len(said) > LONGEST:
+        raise click.UsageError(f"--document is a short reference, of {LONGEST} signs at most.")
+    return said
+
+
+def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling: Ruling) -> None:
+    """Only about somebody whom the newest record names as a contact of this student."""
+    with open_lake(home.lake) as lake:
+        newest = lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC LIMIT 1").fetchone()
+        known = newest and open_identities(
+            lake, home.people, ExtractId(newest[0]), StudentIdentity, [student]
+        ).get(student)  # fmt: skip
+    rows = [one for one in known.contacts if one.ref == contact] if known else []
+    if not rows:
+        raise InputError("no-contact-of-theirs", "the record does not name this contact of this student", "CONTACT",
+                         "add the row to supplement/contacts.csv and prepare first")  # fmt: skip
+    if ASPECTS[ruling.finding] == "agreement":
+        if (rows[0].relation or "").strip().lower() != AGENCY:
+            raise InputError("no-agency", "an agreement is with an agency", "--finding",
+                             "the record's relation must be Agency; a person has guardianship-papers")  # fmt: skip
+        if ruling.until is None:
+            raise InputError("no-end", "an agreement ends some day", "--until", "give the first day it is over")
+
+
+def _contact_ids(home: Home, refs: list[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    with open_lake(home.lake) as lake:
+        for (extract_id,) in lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at").fetchall():
+            wanted = [PersonRef(ref) for ref in refs]
+            known = open_identities(lake, home.people, ExtractId(extract_id), ContactIdentity, wanted)
+            found |= {ref: contact.id for ref, contact in known.items()}
+    return found
+
+
+COMMANDS = [rights]

@@ -1,0 +1,82 @@
+"""What the office found on paper speaks where the record is silent, adds bars, and never loosens the record."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from schemas.entry import Entry
+from schemas.identity import ContactRights
+from schemas.ruling import ENDED, FINDINGS, Finding, Ruling, ruled, with_ruling, with_rulings
+from tasks.distribute import rights
+from tasks.distribute.recipients import as_record
+
+DAY, AGE = date(2021, 12, 17), 18
+CHILD = rights.Student(birth_date=date(2008, 5, 1))
+AUNT = ContactRights("p1", relation="Aunt")
+FATHER = ContactRights("p2", relation="Father")
+AGENCY = ContactRights("p3", relation="Agency")
+CASES: list[tuple[str, ContactRights, Finding, dict[str, date], str]] = [
+    ("papers make a guardian", AUNT, "guardian", {}, "legal-guardian"),
+    ("papers are over", AUNT, "guardian", {"until": DAY}, "guardian-unknown"),
+    ("papers that begin tomorrow", AUNT, "guardian", {"since": date(2021, 12, 18)}, "guardian-unknown"),
+    ("on their last day", AUNT, "guardian", {"until": date(2021, 12, 18)}, "legal-guardian"),
+    ("the record says no", replace(AUNT, legal_guardian=False), "guardian", {}, "not-legal-guardian"),
+    ("no guardian after all", AUNT, "not-guardian", {}, "not-legal-guardian"),
+    ("the record says yes", replace(AUNT, legal_guardian=True), "not-guardian", {}, "legal-guardian"),
+    ("an agreement", AGENCY, "agreement", {"until": date(2022, 6, 1)}, "agency-agreement"),
+    ("an agreement that is over", AGENCY, "agreement", {"until": DAY}, "agreement-unknown"),
+    ("a person makes no agreement", AUNT, "agreement", {"until": date(2022, 6, 1)}, "guardian-unknown"),
+    ("the record's own date", replace(AGENCY, agreement_until=DAY), "agreement", {"until": date(2022, 6, 1)},
+     "agreement-ended"),
+    ("a bar before the record has it", FATHER, "no-contact", {}, "no-contact"),
+    ("a bar goes before guardianship", replace(AUNT, legal_guardian=True), "no-records", {}, "no-records"),
+    ("a bar over post only", replace(FATHER, restriction="post-only"), "no-records", {}, "no-records"),
+    ("a bar after the record's was over", replace(FATHER, restriction="no-contact", restriction_until=DAY),
+     "no-records", {}, "no-records"),
+    ("a bar beside the record's", replace(FATHER, restriction="no-contact"), "no-records", {}, "no-contact"),
+    ("the record's bar is not lifted", replace(FATHER, restriction="no-contact"), "no-restriction", {}, "no-contact"),
+    ("nor made post only", replace(FATHER, restriction="no-contact"), "post-only", {}, "no-contact"),
+    ("words that nobody can read", replace(FATHER, restriction="supervised"), "no-restriction", {}, "parent"),
+    ("dates without a word", replace(FATHER, restriction_from=DAY), "no-restriction", {}, "parent"),
+    ("words that mean a bar", replace(FATHER, restriction="supervised"), "no-contact", {}, "no-contact"),
+    ("words stay a question", replace(FATHER, restriction="supervised"), "post-only", {}, "restriction-unclear"),
+]  # fmt: skip
+
+
+def ruling(finding: Finding, **dates: date) -> Ruling:
+    return Ruling(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
+
+
+@pytest.mark.parametrize(("contact", "finding", "dates", "rule"), [case[1:] for case in CASES],
+                         ids=[case[0] for case in CASES])  # fmt: skip
+def test_record_and_ruling_together(
+    contact: ContactRights, finding: Finding, dates: dict[str, date], rule: str
+) -> None:
+    whole = with_ruling(contact, ruling(finding, **dates), DAY)
+    assert rights.decide(as_record(whole, True, True), CHILD, DAY, AGE).rule == rule
+
+
+@pytest.mark.parametrize("finding", FINDINGS)
+@pytest.mark.parametrize("restriction", ["no-contact", "no-records"])
+def test_no_ruling_ever_lets_in_whom_the_record_bars(finding: Finding, restriction: str) -> None:
+    for relation in ("Father", "Aunt", "Agency"):
+        for guardian in (None, True, False):
+            barred = ContactRights("p", relation=relation, legal_guardian=guardian, restriction=restriction)
+            whole = with_rulings([barred], {"p": [ruling(finding, until=date(2023, 1, 1))]}, DAY)
+            assert not rights.decide(as_record(whole[0], True, True), CHILD, DAY, AGE).allowed
+
+
+def test_post_only_leaves_the_right_and_one_way() -> None:
+    whole = with_ruling(FATHER, ruling("post-only"), DAY)
+    assert rights.decide(as_record(whole, True, True), CHILD, DAY, AGE).channels_barred == rights.POST_ONLY
+
+
+def test_of_one_aspect_the_last_counts_and_an_ended_one_no_more() -> None:
+    def said(reason: str, number: int) -> Entry:
+        return Entry(kind="hold_resolved", student="s", recipient="c", reason=reason, object=f"o{number}")
+
+    entries = [said("ruled-guardian", 1), said("ruled-no-contact", 2), said("ruled-not-guardian", 3)]
+    assert {one.object for one in ruled(entries)} == {"o2", "o3"}
+    assert {one.object for one in ruled([*entries, said(ENDED, 3)])} == {"o2"}
+    assert ruled([Entry(kind="hold_resolved", student="s", reason="accept", object="o", cycle="c")]) == []
