@@ -2,16 +2,19 @@
 
 import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from types import ModuleType
 from unittest.mock import patch
 
 import pytest
 from laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
+from prefect import Task
 from school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, School, new_school, small_extract
 
+from flows import prepare_reports, release_reports
 from schemas.errors import InputError
 from schemas.refs import PersonRef
 from tasks.distribute.access import code_of
@@ -116,6 +119,48 @@ def test_killed_again_and_again_every_flow_ends_with_each_thing_once(
     before = len(school.entries())
     assert school.prepare(extract)
     assert [e.kind for e in school.entries()[before:]] == []
+
+
+@contextmanager
+def dying_before(flow: ModuleType, border: int) -> Iterator[None]:
+    """The process ends as the flow is about to begin that stage, counted from one."""
+    begun = count(1)
+
+    def struck(real: Callable[..., object]) -> Callable[..., object]:
+        def stage(*args: object, **kwargs: object) -> object:
+            if next(begun) == border:
+                raise Killed
+            return real(*args, **kwargs)
+
+        return stage
+
+    with ExitStack() as patches:
+        for task in {id(task): task for task in vars(flow).values() if isinstance(task, Task)}.values():
+            patches.enter_context(patch.object(task, "fn", struck(task.fn)))
+        yield
+
+
+def killed_at_every_border(flow: ModuleType, every: int, work: Callable[[], object]) -> int:
+    for border in count(1, every):
+        try:
+            with dying_before(flow, border):
+                work()
+        except Killed:
+            continue
+        return border
+    raise AssertionError
+
+
+def test_killed_at_every_border_between_stages_every_flow_ends_with_each_thing_once(
+    school: School, tmp_path: Path
+) -> None:
+    extract = small_extract(tmp_path / "extract")
+    every = 1 if isinstance(school.open().store, FileStore) else 3  # a run on S3 takes its time
+    assert killed_at_every_border(prepare_reports, every, lambda: school.prepare(extract)) > 15
+    assert_made_once(school)
+    assert killed_at_every_border(release_reports, every, school.release) > 6
+    assert_delivered_once(school)
+    assert_whole(school)
 
 
 def _links_are_fresh(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
