@@ -2,10 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-import duckdb
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from services.gateway import Gateway, gateway
@@ -14,13 +12,7 @@ SERVICES = {"browser": "chromium", "s3": "radosgw"}
 
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # a worker for each core, so one thread for each database: more would only wait for one another
-    connect = duckdb.connect
-
-    def connect_with_one_thread(*args: Any, config: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
-        return connect(*args, config={"threads": 1, **(config or {})}, **kwargs)
-
-    duckdb.connect = connect_with_one_thread
+    import one_thread  # noqa: F401 - importing it is what does it
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import one_thread  # noqa: F401 - importing it is what does it
 from school import Extract, Phone, School
 
 from tasks.check.judge import Judge
