@@ -21,7 +21,8 @@ def notices() -> None:
 
 def _wish(home: Home, recipient: str, reason: str, as_json: bool) -> None:
     ref = str(reference_of(home, recipient, "--recipient"))
-    if (ref in unsubscribed(home.log.entries())) != (reason == STOPPED):  # saying it again adds nothing
+    has_stopped = ref in unsubscribed(home.log.entries("settings_changed"))
+    if has_stopped != (reason == STOPPED):  # saying it again adds nothing
         home.log.append("notices", [Entry(kind="settings_changed", actor=OPERATOR, recipient=ref, reason=reason)])
     if as_json:
         say_json({"recipient": recipient, "notices": reason == RESUMED})

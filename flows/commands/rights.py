@@ -105,7 +105,7 @@ def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, h
     """
     with refusals_logged(home, staff_id, "rights-end"):
         pair = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
-        standing = ruled(home.log.entries())
+        standing = ruled(home.log.entries("hold_resolved"))
         found = [one for one in standing if (one.student, one.contact) == pair and one.finding == finding]
         if not found:
             raise InputError("no-ruling", "there is no such decision", "rights end", "see `termpost rights`")

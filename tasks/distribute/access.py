@@ -12,7 +12,8 @@ class AccessCodes:
     """Codes are derived, so they lie nowhere.
 
     Args:
-        entries: of the whole log; who opens a home for long takes new ones after a code was revoked.
+        entries: the `settings_changed` of the log, at least; who opens a home for long takes new ones after a code
+            was revoked.
     """
 
     def __init__(self, home: Home, entries: Iterable[Entry]) -> None:
@@ -30,4 +31,4 @@ class AccessCodes:
 
 def code_of(home: Home, recipient: str) -> str:
     """One recipient's code, as of now."""
-    return AccessCodes(home, home.log.entries()).of(recipient)
+    return AccessCodes(home, home.log.entries("settings_changed")).of(recipient)

@@ -58,7 +58,7 @@ def notify(
     counts: Counter[str] = Counter()
     if email is None or not mine:
         return counts
-    codes = AccessCodes(home, home.log.entries())
+    codes = AccessCodes(home, home.log.entries("settings_changed"))
     with Sending(relay_of(email, home.path, home.environ)) as sending:
         for first in range(0, len(mine), size):
             group = mine[first : first + size]

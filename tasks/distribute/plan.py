@@ -22,8 +22,6 @@ from tasks.distribute.recipients import open_record
 from tasks.home import Home
 from tasks.rulings import open_rulings
 
-STANDING = frozenset({"settings_changed", "hold_resolved"})  # said once, and counts until taken back
-
 
 def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
     """Decides on the home's day, for the chosen students or (None) for all that are prepared."""
@@ -46,7 +44,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
     settings = home.settings
-    standing = [entry for entry in home.log.entries() if entry.kind in STANDING]
+    standing = list(home.log.entries("settings_changed", "hold_resolved"))  # said once, and counts until taken back
     rulings = open_rulings(home, standing)
     terms = Terms(
         day=home.clock.now().astimezone(home.calendar.zone).date(),

@@ -62,7 +62,7 @@ def rehearse(
         if not reports:
             raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle}", "see `termpost status`")
         plan = make_plan(home, lake, cycle, frozenset(report.student for report in reports))
-        codes = AccessCodes(home, home.log.entries())
+        codes = AccessCodes(home, home.log.entries("settings_changed"))
         unprintable = _try_parcels(home, lake, plan, codes)
     states = _send(home, email, plan, address, codes)
     sent = states.count("sent")

@@ -114,7 +114,7 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     home = open_run(run)
     plan = _plan(home, parcels)
     mine = plan.parcels[parcels.first : parcels.last]
-    codes = AccessCodes(home, home.log.entries())
+    codes = AccessCodes(home, home.log.entries("settings_changed"))
     with open_lake(home.lake) as lake:
         packing = pack_all(home, lake, plan, mine, codes)
     packed = list(packing)
@@ -129,7 +129,7 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
     home = open_run(run)
     plan = _plan(home, sealed.parcels)
-    codes, rulings = AccessCodes(home, home.log.entries()), open_rulings(home)
+    codes, rulings = AccessCodes(home, home.log.entries("settings_changed")), open_rulings(home)
     with open_lake(home.lake) as lake:
         for outgoing in _outgoing(home, sealed):
             code = codes.of(outgoing.parcel.recipient)

@@ -10,7 +10,7 @@ from threading import Lock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from schemas.clock import Clock
-from schemas.entry import IDENTITY, REPEATABLE, Entry, Logged
+from schemas.entry import IDENTITY, REPEATABLE, Entry, Kind, Logged
 from schemas.errors import InputError
 from tasks.record.anchor import advance, read_anchor
 from tasks.record.segments import (
@@ -83,8 +83,8 @@ class Log:
                 if self._write(logged):
                     return logged
 
-    def entries(self) -> Iterator[Logged]:
-        """Every entry, in order, as of now; the chain is checked on the way."""
+    def entries(self, *kinds: Kind) -> Iterator[Logged]:
+        """Every entry, or those of some kinds, in order, as of now; the chain is checked on the way."""
         with self._lock, _refusing():
             self._catch_up(self._place.segment)
             last = self._place.segment
@@ -92,7 +92,7 @@ class Log:
         while place.segment < last:
             with _refusing():
                 place, rows = read_segment(next(segments), place, self._public)
-            yield from (Logged.model_validate(row) for row in rows)
+            yield from (Logged.model_validate(row) for row in rows if not kinds or row["kind"] in kinds)
 
     def head(self) -> Head | None:
         """The signed head of the last segment, to be published elsewhere; None while the log is empty."""

@@ -62,6 +62,15 @@ def test_entries_longer_than_what_is_parsed_at_once_come_back(home: LogHome) -> 
     assert home.verify().entries == 5
 
 
+def test_those_of_some_kinds_come_alone_and_in_order(home: LogHome) -> None:
+    facts = [Entry(kind="incident", reason="a"), Entry(kind="refused", reason="b"), Entry(kind="stopped", reason="c")]
+    home.open().append("run-1", facts)
+    home.open().append("run-2", [Entry(kind="incident", reason="d")])
+    assert [e.reason for e in home.open().entries("incident", "stopped")] == ["a", "c", "d"]
+    assert [e.seq for e in home.open().entries("incident", "stopped")] == [1, 3, 4]
+    assert list(home.open().entries("rehearsed")) == []
+
+
 def test_head_is_that_of_the_last_segment(home: LogHome) -> None:
     log = home.open()
     assert log.head() is None
