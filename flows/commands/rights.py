@@ -70,9 +70,8 @@ def decide(
     """Keeps what a paper says about one contact of one student. It counts from now on, also after later extracts.
 
     \b
-    Example: termpost rights decide 604822 C778167 --finding guardian --basis guardianship-papers \\
-               --document G-2021-17 --until 2022-08-01 --by mlopez --otp 123456 --home school
-    """
+    Example: termpost rights decide 604822 C778167 --finding guardian --basis court-order --document C-17 --by mlopez --otp 123456 --home school
+    """  # noqa: E501 - an example is one line, to be copied
     ruling = Ruling(
         finding=finding, basis=basis, document=_reference(document), by=staff_id,
         since=since.date() if since else None, until=until.date() if until else None,
