@@ -63,8 +63,7 @@ def test_the_samples_are_telling_and_each_stands_for_one_rule() -> None:
 def test_the_same_students_are_chosen_whatever_their_references_and_order() -> None:
     some = [candidate(n) for n in range(30)]
     renamed = [
-        replace(c, report=c.report.model_copy(update={"report": f"x{n}", "student": f"y{n}"}))
-        for n, c in enumerate(reversed(some))
+        replace(c, report=replace(c.report, report=f"x{n}", student=f"y{n}")) for n, c in enumerate(reversed(some))
     ]
     assert [s.candidate.number for s in choose(some, "c")] == [s.candidate.number for s in choose(renamed, "c")]
     assert [s.candidate.number for s in choose(some, "c")] != [s.candidate.number for s in choose(some, "another")]

@@ -41,7 +41,7 @@ def made_lake(seed: int, students: int, classes: int) -> duckdb.DuckDBPyConnecti
                 if chance.random() < 0.85:
                     rows["mark"].append([class_id, item, f"s{seat}", *_mark(chance, float(worth))])
     for query, found in (
-        ("class VALUES ('made', now(), ?, 'school', 'Class', NULL, ['fall'], NULL)", rows["class"]),
+        ("class VALUES ('made', now(), ?, 'school', 'Class', NULL, ['fall'], NULL, 'scheduled')", rows["class"]),
         ("enrollment VALUES ('made', now(), ?, 'school', ?, 'student', NULL, NULL)", rows["seat"]),
         ("line_item VALUES ('made', now(), ?, ?, ?, 'fall', 'Item', ?, ?)", rows["item"]),
         ("result VALUES ('made', now(), ?, ?, ?, ?, ?, ?, ?, false, false, ?, NULL)", rows["mark"]),
