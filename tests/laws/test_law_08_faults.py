@@ -97,10 +97,10 @@ def test_a_disk_that_fails_anywhere_is_said_in_a_line_and_a_rerun_finishes(tmp_p
 
 
 @pytest.fixture
-def small_disk() -> Iterator[Callable[[str], Path]]:
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     """A disk of its own, which is set to a size or made read-only; a tmpfs, so root must be let mount one."""
-    folder = Path("/run/termpost-test-disk")
-    folder.mkdir(exist_ok=True)
+    folder = tmp_path / "disk"
+    folder.mkdir()
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "tmpfs", folder], check=False).returncode:
         folder.rmdir()
         pytest.skip("this machine lets nobody mount a disk")
