@@ -19,6 +19,7 @@ from time import perf_counter, process_time
 import pandas as pd
 
 from benchmarks import Measured
+from benchmarks.home import make_home
 from schemas.clock import FixedClock
 from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from schemas.languages import FORMATS, rendition_name
@@ -26,7 +27,6 @@ from schemas.prepared import Bytes, PreparedReport, PreparedSchool, manifest_key
 from schemas.refs import PersonRef
 from tasks.distribute.plan import make_plan
 from tasks.home import Home, open_home
-from tasks.keys import make_keys
 from tasks.lake import open_lake
 
 DELIVERIES = int(os.environ.get("BENCH_PLAN_DELIVERIES", "1000000"))
@@ -35,7 +35,6 @@ SCHOOL = 1000  # students
 SECONDS, GIGABYTES = 60, 4.0  # for a million on two cores
 CYCLE, EXTRACT = "2021-fall-final", "e" * 64
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)
-SAMPLE = Path(__file__).parents[1] / "examples" / "grand-bend-home"
 CHUNK = 50_000
 
 
@@ -70,10 +69,7 @@ def _cost(deliveries: int) -> dict[str, float]:
 
 def make(folder: Path, students: int) -> None:
     """A home with so many students whose reports wait, and everybody around them in its lake."""
-    for name in ("termpost.toml", "grading.toml", "calendar.toml"):
-        (folder / name).write_bytes((SAMPLE / name).read_bytes())
-    make_keys(folder / "secrets")
-    home = open_home(folder, FixedClock(NOW))
+    home = make_home(folder, NOW)
     refs = home.people.references([f"s{n}" for n in range(students)] + [f"c{n}" for n in range(2 * students)])
     home.people.learn(refs.values())
     with open_lake(home.lake) as lake:

@@ -15,7 +15,7 @@ from time import perf_counter, process_time
 import pandas as pd
 
 from benchmarks import Measured
-from schemas.clock import FixedClock
+from benchmarks.home import make_home
 from schemas.entry import Entry
 from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from schemas.letter import Letter
@@ -24,8 +24,7 @@ from schemas.prepared import PreparedSchool, manifest_key
 from schemas.refs import PersonRef
 from schemas.report import Contact, Report, Said, School, Student
 from tasks.distribute.envelope import make_envelope
-from tasks.home import Home, open_home
-from tasks.keys import make_keys
+from tasks.home import Home
 from tasks.lake import open_lake
 from tasks.packs.print_run import Wish, print_packs
 from tasks.render.pdf import make_pdf
@@ -35,7 +34,6 @@ REPORTS = int(os.environ.get("BENCH_PRINT_REPORTS", "200"))
 SECONDS = 30  # for 2,000
 CYCLE, EXTRACT, SCHOOL = "2021-fall-final", "e" * 64, "school"
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)
-SAMPLE = Path(__file__).parents[1] / "examples" / "grand-bend-home"
 
 
 def packs(scratch: Path) -> Measured:  # noqa: ARG001 - every benchmark gets a folder
@@ -64,10 +62,7 @@ def _cost(reports: int) -> dict[str, float]:
 
 def make(folder: Path, reports: int) -> Home:
     """A home with so many students, and one parent of each; they live in towns of a hundred."""
-    for name in ("termpost.toml", "grading.toml", "calendar.toml"):
-        (folder / name).write_bytes((SAMPLE / name).read_bytes())
-    make_keys(folder / "secrets")
-    home = open_home(folder, FixedClock(NOW))
+    home = make_home(folder, NOW)
     refs = home.people.references([f"{kind}{n}" for n in range(reports) for kind in "sc"])
     home.people.learn(refs.values())
     rows = [row for n in range(reports) for row in _family(home, refs[f"s{n}"], refs[f"c{n}"], n)]

@@ -31,6 +31,10 @@ REPEATABLE: frozenset[Kind] = frozenset({
 })  # fmt: skip
 
 
+# said once by a person, and counts until somebody says otherwise: codes, wishes about notices, decisions about rights
+STANDING: tuple[Kind, ...] = ("settings_changed", "hold_resolved")
+
+
 class Entry(BaseModel):
     """A fact, before it has its place in the chain."""
 

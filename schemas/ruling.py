@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas.entry import Entry
 from schemas.identity import ContactRights
+from schemas.period import covers
 
 RULING_FORMAT: Final = "termpost.ruling/1"
 PREFIX: Final = "notes/rights"
@@ -45,7 +46,7 @@ class Ruling(BaseModel):
     until: date | None = None  # exclusive; the ruling says nothing from then on
 
     def is_in_force(self, day: date) -> bool:
-        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+        return covers(self.since, self.until, day)
 
 
 @dataclass(frozen=True)
@@ -117,9 +118,8 @@ def _is_dated(contact: ContactRights) -> bool:
 
 
 def _is_barred(contact: ContactRights, day: date) -> bool:
-    begun = contact.restriction_from is None or contact.restriction_from <= day
-    goes_on = contact.restriction_until is None or day < contact.restriction_until
-    return contact.restriction in BARRED and begun and goes_on
+    in_force = covers(contact.restriction_from, contact.restriction_until, day)
+    return contact.restriction in BARRED and in_force
 
 
 def _is_unreadable(contact: ContactRights) -> bool:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -34,6 +35,11 @@ class Home:
     def is_as_of(self) -> bool:
         """Whether rules go by another day than today."""
         return not isinstance(self.clock, SystemClock)
+
+    @property
+    def today(self) -> date:
+        """The school's day by the home's clock."""
+        return self.clock.now().astimezone(self.calendar.zone).date()
 
     @cached_property
     def settings(self) -> Settings:

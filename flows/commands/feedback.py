@@ -7,9 +7,10 @@ from typing import Any, get_args
 
 import click
 
-from flows.commands.people import reference_of, student_ids
+from flows.commands.people import reference_of, source_ids
 from flows.commands.shape import Group, common, say, say_json
 from schemas.errors import InputError
+from schemas.identity import StudentIdentity
 from tasks.feedback.queries import Kind, Query, Via, queries, receive
 from tasks.feedback.queries import answer as answer_query
 from tasks.home import Home
@@ -85,7 +86,7 @@ def list_queries(home: Home, as_json: bool) -> None:
     Example: termpost feedback list --home school
     """
     found = queries(home.log.entries(), home.calendar, home.clock.now())
-    names = student_ids(home, [query.student for query in found])
+    names = source_ids(home, {query.student for query in found}, StudentIdentity)
     value = [_row(query, names) for query in found]
     columns = ("id", "student", "received", "due", "state", "assigned to", "meeting")
     say(as_json, value, "Queries", columns, [tuple(row.values()) for row in value])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import cached_property
+from typing import TypeVar
 
 from schemas.errors import InputError
 from schemas.identity import ContactIdentity, StudentIdentity
@@ -11,6 +12,8 @@ from tasks.distribute.approve import read_prepared
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.lake import open_lake
+
+Named = TypeVar("Named", StudentIdentity, ContactIdentity)
 
 
 class School:
@@ -66,7 +69,7 @@ def reference_of(home: Home, person: str, where: str) -> PersonRef:
     return ref
 
 
-def student_ids(home: Home, refs: Collection[str]) -> dict[str, str]:
+def source_ids(home: Home, refs: Collection[str], kind: type[Named]) -> dict[str, str]:
     """Reference → the school's own id, by the newest extract; people who are erased are absent."""
     if not refs:
         return {}
@@ -74,7 +77,6 @@ def student_ids(home: Home, refs: Collection[str]) -> dict[str, str]:
         query = "SELECT extract_id FROM lake.core_extract ORDER BY known_at"
         found: dict[str, str] = {}
         for (extract_id,) in lake.execute(query).fetchall():
-            wanted = [PersonRef(ref) for ref in refs]
-            known = open_identities(lake, home.people, extract_id, StudentIdentity, wanted)
-            found |= {ref: student.id for ref, student in known.items()}
+            known = open_identities(lake, home.people, extract_id, kind, [PersonRef(ref) for ref in refs])
+            found |= {ref: person.id for ref, person in known.items()}
     return found

@@ -74,7 +74,7 @@ def _count(plan: Plan) -> None:
 
 
 def _turning(home: Home, cycle_id: str, as_json: bool) -> None:
-    day = home.clock.now().astimezone(home.calendar.zone).date()
+    day = home.today
     value = []
     for prepared in read_prepared(home.store, cycle_id):
         people, here = School(home, prepared.extract_id), {report.student for report in prepared.reports}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import click
 
-from flows.commands.people import reference_of, student_ids
+from flows.commands.people import reference_of, source_ids
 from flows.commands.proving import refusals_logged
 from flows.commands.shape import Group, at_home, common, say, say_json
 from schemas.errors import InputError
@@ -25,7 +25,7 @@ LONGEST = 200  # signs of a document's reference
 @click.group(cls=Group, invoke_without_command=True)
 @common(home=False)
 @click.pass_context
-def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: ARG001
+def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: ARG001 - click gives it
     """Decisions of the office about who may have a report, each with the paper it rests on. They outlive extracts.
 
     What the record says goes before; a decision speaks where it is silent, or adds a bar that it does not have yet.
@@ -36,10 +36,10 @@ def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: 
     if context.invoked_subcommand is not None:
         return
     opened = at_home(context.params["home_path"], context.params["as_of"])
-    day = opened.clock.now().astimezone(opened.calendar.zone).date()
+    day = opened.today
     read = read_rulings(opened)
-    students = student_ids(opened, [one.student for one, _ in read])
-    contacts = _contact_ids(opened, [one.contact for one, _ in read])
+    students = source_ids(opened, {one.student for one, _ in read}, StudentIdentity)
+    contacts = source_ids(opened, {one.contact for one, _ in read}, ContactIdentity)
     rows = [
         {
             "student": students.get(one.student, one.student), "contact": contacts.get(one.contact, one.contact),
@@ -140,16 +140,6 @@ def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling
                              "the record's relation must be Agency; a person has guardianship-papers")  # fmt: skip
         if ruling.until is None:
             raise InputError("no-end", "an agreement ends some day", "--until", "give the first day it is over")
-
-
-def _contact_ids(home: Home, refs: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    with open_lake(home.lake) as lake:
-        for (extract_id,) in lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at").fetchall():
-            wanted = [PersonRef(ref) for ref in refs]
-            known = open_identities(lake, home.people, ExtractId(extract_id), ContactIdentity, wanted)
-            found |= {ref: contact.id for ref, contact in known.items()}
-    return found
 
 
 COMMANDS = [rights]

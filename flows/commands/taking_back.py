@@ -20,7 +20,6 @@ from tasks.home import Home
 from tasks.lake import open_lake
 from tasks.papers.code_letter import make_code_letters
 from tasks.papers.code_recipients import code_letters_for
-from tasks.papers.desk import today_of
 from tasks.papers.private_file import write_private
 from tasks.staff import RELEASE_ROLES
 from tasks.turn import every_turn
@@ -123,7 +122,7 @@ def issue(recipient: str | None, out: Path, home: Home, as_json: bool) -> None:
     write_private(
         out,
         make_code_letters(
-            home.settings, sorted(letters.values(), key=lambda one: (one.recipient_name, one.address)), today_of(home)
+            home.settings, sorted(letters.values(), key=lambda one: (one.recipient_name, one.address)), home.today
         ),
     )
     if as_json:

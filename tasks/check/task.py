@@ -13,7 +13,7 @@ def terms_of(home: Home, cycle_id: CycleId) -> Terms:
     """What the home's settings, clock and calendar say of this run."""
     return Terms(
         max_percent=home.policy.max_percent,
-        today=home.clock.now().astimezone(home.calendar.zone).date(),
+        today=home.today,
         cutoff=home.calendar.cycle(cycle_id).cutoff,
         rights_source=home.settings.rights.source,
     )

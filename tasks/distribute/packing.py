@@ -14,17 +14,18 @@ from tasks.distribute.plan import school_names
 from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
 from tasks.identities import open_identities
-from tasks.rulings import open_rulings
+from tasks.rulings import Rulings
 from tasks.side_by_side import side_by_side
 
 
 def pack_all(
-    home: Home, lake: DuckDBPyConnection, plan: Plan, parcels: Sequence[Parcel], codes: AccessCodes
-) -> Iterator[Outgoing]:
+    home: Home, lake: DuckDBPyConnection, plan: Plan, parcels: Sequence[Parcel], codes: AccessCodes,
+    rulings: Rulings,
+) -> Iterator[Outgoing]:  # fmt: skip
     """The parcels as they lie in the outgoing area, in order. The lake is not asked again once this has returned."""
     extract_id = ExtractId(plan.extract_id)
     refs = [PersonRef(parcel.recipient) for parcel in parcels]
-    recipients = open_recipients(lake, home.people, extract_id, refs, plan.day, open_rulings(home))
+    recipients = open_recipients(lake, home.people, extract_id, refs, plan.day, rulings)
     children = {PersonRef(report.student) for parcel in parcels for report in parcel.reports}
     students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
     names = school_names(lake, plan.extract_id)

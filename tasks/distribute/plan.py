@@ -10,6 +10,7 @@ from itertools import groupby
 import duckdb
 
 from schemas.cycle_state import ARRIVED, RETURNED, CycleState
+from schemas.entry import STANDING
 from schemas.notice_wishes import unsubscribed
 from schemas.parcel import Channel, Parcel, Plan
 from schemas.prepared import PreparedReport
@@ -44,10 +45,10 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
     settings = home.settings
-    standing = list(home.log.entries("settings_changed", "hold_resolved"))  # said once, and counts until taken back
+    standing = list(home.log.entries(*STANDING))
     rulings = open_rulings(home, standing)
     terms = Terms(
-        day=home.clock.now().astimezone(home.calendar.zone).date(),
+        day=home.today,
         age_of_majority=settings.rights.age_of_majority,
         own_copy_below_age=settings.rights.own_copy_below_age,
         order=settings.channels.order,

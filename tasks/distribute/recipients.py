@@ -110,7 +110,7 @@ def as_record(contact: ContactRights, has_address: bool = False, has_email: bool
 @lru_cache(maxsize=10_000)
 def _asked(said: tuple[object, ...], has_address: bool, has_email: bool) -> rights.Contact:
     """Made once: the contacts of a whole district say only some dozens of different things."""
-    contact = ContactRights("", *said)  # type: ignore[arg-type]
+    contact = ContactRights("", *said)  # type: ignore[arg-type]  # as `said_of` took them
     return rights.Contact(
         relation=contact.relation or "",
         is_primary=contact.is_primary,

@@ -6,7 +6,7 @@ from datetime import datetime
 from duckdb import DuckDBPyConnection
 
 from schemas.cycle_state import CycleState
-from schemas.entry import Entry
+from schemas.entry import STANDING, Entry
 from schemas.errors import InputError, Refused
 from schemas.notice import writable
 from schemas.parcel import Plan
@@ -25,7 +25,7 @@ from tasks.distribute.plan import make_plan, ready
 from tasks.distribute.recheck import recheck
 from tasks.home import Home
 from tasks.lake import open_lake
-from tasks.rulings import open_rulings
+from tasks.rulings import Rulings, open_rulings
 from tasks.staff import RELEASE_ROLES
 
 
@@ -62,8 +62,9 @@ def rehearse(
         if not reports:
             raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle}", "see `termpost status`")
         plan = make_plan(home, lake, cycle, frozenset(report.student for report in reports))
-        codes = AccessCodes(home, home.log.entries("settings_changed"))
-        unprintable = _try_parcels(home, lake, plan, codes)
+        standing = list(home.log.entries(*STANDING))
+        codes = AccessCodes(home, standing)
+        unprintable = _try_parcels(home, lake, plan, codes, open_rulings(home, standing))
     states = _send(home, email, plan, address, codes)
     sent = states.count("sent")
     digest = approval_digest(tuple(reports))
@@ -83,11 +84,11 @@ def _relay_settings(home: Home, address: str) -> Email:
     return email
 
 
-def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes) -> int:
+def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes, rulings: Rulings) -> int:
     """Seals, prints and opens every parcel again, and leaves nothing; returns how many letters cannot be printed."""
-    unprintable, rulings = 0, open_rulings(home)
+    unprintable = 0
     try:
-        for one in pack_all(home, lake, plan, plan.parcels, codes):
+        for one in pack_all(home, lake, plan, plan.parcels, codes, rulings):
             recheck(home, lake, ExtractId(plan.extract_id), plan.day, one, codes.of(one.parcel.recipient), rulings)
             unprintable += one.failed is not None
             clear(home, one)

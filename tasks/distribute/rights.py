@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
+from schemas.period import covers
 from schemas.settings import CHANNELS, Channel
 
 Rule = Literal[
@@ -109,8 +110,7 @@ def is_barred(contact: Contact, day: date) -> bool:
 
 
 def _in_force(contact: Contact, day: date) -> bool:
-    begun = contact.restriction_from is None or contact.restriction_from <= day
-    return begun and (contact.restriction_until is None or day < contact.restriction_until)
+    return covers(contact.restriction_from, contact.restriction_until, day)
 
 
 def _restricted(contact: Contact, day: date) -> Decision | None:

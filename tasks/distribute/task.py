@@ -8,7 +8,7 @@ from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 
 from schemas.cycle_state import NO_RECIPIENT, CycleState
-from schemas.entry import Entry
+from schemas.entry import STANDING, Entry
 from schemas.parcel import Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
@@ -114,9 +114,10 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     home = open_run(run)
     plan = _plan(home, parcels)
     mine = plan.parcels[parcels.first : parcels.last]
-    codes = AccessCodes(home, home.log.entries("settings_changed"))
+    standing = list(home.log.entries(*STANDING))
+    codes, rulings = AccessCodes(home, standing), open_rulings(home, standing)
     with open_lake(home.lake) as lake:
-        packing = pack_all(home, lake, plan, mine, codes)
+        packing = pack_all(home, lake, plan, mine, codes, rulings)
     packed = list(packing)
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
     home.store.put(key, OUTGOING.dump_json(packed))
@@ -129,7 +130,8 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
     home = open_run(run)
     plan = _plan(home, sealed.parcels)
-    codes, rulings = AccessCodes(home, home.log.entries("settings_changed")), open_rulings(home)
+    standing = list(home.log.entries(*STANDING))
+    codes, rulings = AccessCodes(home, standing), open_rulings(home, standing)
     with open_lake(home.lake) as lake:
         for outgoing in _outgoing(home, sealed):
             code = codes.of(outgoing.parcel.recipient)

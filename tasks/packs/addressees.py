@@ -14,7 +14,7 @@ from tasks.distribute.recipients import open_recipients
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.packs.lying import Lying
-from tasks.rulings import open_rulings, with_ruled
+from tasks.rulings import Rulings, with_ruled
 from tasks.sql import sql
 
 PACKAGE = "tasks.packs"
@@ -47,11 +47,11 @@ class Addressees:
 
 
 def addressees_of(
-    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, cycle: str, envelopes: Collection[Lying]
-) -> Addressees:
+    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, cycle: str, envelopes: Collection[Lying],
+    rulings: Rulings,
+) -> Addressees:  # fmt: skip
     """Everybody around these envelopes, read in a few queries."""
-    day = home.clock.now().astimezone(home.calendar.zone).date()
-    rulings = open_rulings(home)
+    day = home.today
     recipients = open_recipients(lake, home.people, extract_id, {one.recipient for one in envelopes}, day, rulings)
     refs = {ref for one in envelopes for ref in one.students}
     refs |= {PersonRef(reach.student) for known in recipients.values() for reach in known.reach}

@@ -16,6 +16,7 @@ from tasks.packs.enclose import joins, released_documents
 from tasks.packs.lying import Lying, lying_in
 from tasks.packs.shelf import Shelf
 from tasks.packs.sort import into_packs
+from tasks.rulings import Rulings, open_rulings
 
 
 @dataclass(frozen=True)
@@ -48,15 +49,19 @@ def gather(home: Home, cycle: str, entries: Sequence[Logged], only: str | None) 
         raise InputError("nothing-to-print", "no envelope of this cycle was made", f"cycle {cycle}",
                          "release it first, with print among the channels")  # fmt: skip
     schools = {one.school for one in lying}
-    found = [_school(home, cycle, entries, s, prepared[s], [x for x in lying if x.school == s]) for s in schools]
+    rulings = open_rulings(home, entries)
+    found = [
+        _school(home, cycle, entries, s, prepared[s], [x for x in lying if x.school == s], rulings) for s in schools
+    ]
     return sorted(found, key=lambda one: (one.name, one.school))
 
 
 def _school(
-    home: Home, cycle: str, entries: Sequence[Logged], school: str, extract_id: ExtractId, lying: Sequence[Lying]
-) -> SchoolPrint:
+    home: Home, cycle: str, entries: Sequence[Logged], school: str, extract_id: ExtractId, lying: Sequence[Lying],
+    rulings: Rulings,
+) -> SchoolPrint:  # fmt: skip
     with open_lake(home.lake) as lake:
-        known = addressees_of(home, lake, extract_id, cycle, [one for one in lying if one.done is None])
+        known = addressees_of(home, lake, extract_id, cycle, [one for one in lying if one.done is None], rulings)
         name = school_names(lake, extract_id).get(school, home.settings.institution.name)
     refused = {
         one.object: one.done or "no-right" for one in lying if one.done is not None or not may_have(home, known, one)

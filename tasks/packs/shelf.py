@@ -62,11 +62,9 @@ class Shelf:
                              "look at the pick lists, or print without them")  # fmt: skip
 
 
-def put_pack(home: Home, pack: Pack) -> str:
-    """Writes a pack down before it is logged; returns the digest to log. One that no entry names is overwritten."""
-    data = pack.model_dump_json().encode()
-    home.store.put(pack.key, data)
-    return hashlib.sha256(data).hexdigest()
+def put_pack(home: Home, pack: Pack) -> None:
+    """Writes a pack down before it is logged. One that no entry names is overwritten."""
+    home.store.put(pack.key, pack.model_dump_json().encode())
 
 
 def digest_of(pack: Pack) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from schemas.errors import InputError
 from schemas.refs import PersonRef
@@ -54,11 +53,6 @@ def make_paper(home: Home, name: str, asked: Asked) -> bytes:
     return kind.make(home, asked)
 
 
-def today_of(home: Home) -> date:
-    """The school's day by the home's clock."""
-    return home.clock.now().astimezone(home.calendar.zone).date()
-
-
 def _class_list(home: Home, asked: Asked) -> bytes:
     with open_lake(home.lake) as lake:
         found = [(s.name, reports_in(home, lake, s, s.students)) for s in schools_of(home, lake, asked.cycle or "")]
@@ -96,7 +90,7 @@ def _code_letter(home: Home, asked: Asked) -> bytes:
             "nobody-to-write-to", "nobody has the right today and a postal address", "paper code-letter",
             "see `termpost recipients` for who would get what, and why not",
         )  # fmt: skip
-    return make_code_letters(home.settings, letters, today_of(home))
+    return make_code_letters(home.settings, letters, home.today)
 
 
 def _student(home: Home, student: str) -> PersonRef:
@@ -113,15 +107,15 @@ def _no_report() -> InputError:
 
 def _feedback_form(home: Home, asked: Asked) -> bytes:
     cycle = home.calendar.cycle(asked.cycle) if asked.cycle else None
-    return make_feedback_form(home.settings, cycle, today_of(home))
+    return make_feedback_form(home.settings, cycle, home.today)
 
 
 def _sample_report(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so
-    return make_sample_report(home.settings, home.policy, home.calendar, today_of(home))
+    return make_sample_report(home.settings, home.policy, home.calendar, home.today)
 
 
 def _schedule(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so
-    return make_schedule(home.settings, home.calendar, today_of(home))
+    return make_schedule(home.settings, home.calendar, home.today)
 
 
 CYCLE, CLASS, STUDENT = "--cycle", "--class", "--student"

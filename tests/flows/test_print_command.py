@@ -1,6 +1,5 @@
 """`print` as a user types it, with documents that join the envelopes."""
 
-import csv
 import json
 import sys
 from collections.abc import Callable
@@ -10,6 +9,7 @@ from unittest.mock import patch
 
 import pytest
 from command import Command, Said
+from pick_lists import rows
 from school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
 
 from tasks.distribute.pdf_text import read_pages
@@ -41,14 +41,6 @@ def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
             return command("print", *arguments, "--home", school.home, "--as-of", "2021-12-17")
 
     return run
-
-
-def rows(folder: Path) -> dict[str, dict[str, str]]:
-    found = {}
-    for path in sorted(folder.glob("*-list.csv")):
-        with path.open(newline="", encoding="utf-8") as source:
-            found |= {row["mark"]: row for row in csv.DictReader(source)}
-    return found
 
 
 def test_a_whole_print_from_packs_to_what_became_of_them(school: Prepared, termpost: Print, tmp_path: Path) -> None:

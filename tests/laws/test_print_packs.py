@@ -1,12 +1,12 @@
 """Packs as the office prints them: every envelope in one, marks that stay, nothing that was taken back."""
 
-import csv
 import stat
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from pick_lists import rows
 from school import CYCLE, FATHER, KYLE, LISA, OTHER, Prepared
 
 from schemas.entry import Entry
@@ -25,15 +25,6 @@ ALL = Chosen()
 
 def printed(school: Prepared, folder: Path, which: Chosen = ALL, **wish: object) -> Printed:
     return print_packs(school.open(), Wish(CYCLE, which, **wish), folder, "operator")  # type: ignore[arg-type]
-
-
-def rows(folder: Path) -> dict[str, dict[str, str]]:
-    """Every line of every pick list, by mark."""
-    found = {}
-    for path in sorted(folder.glob("*-list.csv")):
-        with path.open(newline="", encoding="utf-8") as source:
-            found |= {row["mark"]: row for row in csv.DictReader(source)}
-    return found
 
 
 def of(school: Prepared, contact: str) -> str:

@@ -1,0 +1,9 @@
+"""From a day, until another: how the record writes restrictions and agreements, and the office its decisions."""
+
+from datetime import date
+
+
+def covers(since: date | None, until: date | None, day: date) -> bool:
+    """Whether the day lies in it. Without a first day it has always been, without a last it goes on; `until` is the
+    first day that is free again."""
+    return (since is None or since <= day) and (until is None or day < until)
