@@ -22,6 +22,7 @@ from flows.commands import (
     printing,
     recipients,
     rights,
+    serving,
     setting_up,
     taking_back,
 )
@@ -47,7 +48,7 @@ def termpost() -> None:
 
 for module in (
     setting_up, doctor, keys, intake, grades, comments, holds, papers, recipients, distribution, deliveries,
-    rights, printing, notices, taking_back, feedback, history, contracts,
+    serving, rights, printing, notices, taking_back, feedback, history, contracts,
 ):  # fmt: skip
     for command in module.COMMANDS:
         termpost.add_command(command)

@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from schemas.entry import Entry
+from schemas.entry import Entry, Kind
 
-DELIVERY_KINDS = ("planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn")
+DELIVERY_KINDS: tuple[Kind, ...] = (
+    "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn",
+)  # fmt: skip
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
 RETURNED = "returned"  # of a delivery that failed: it came back
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do

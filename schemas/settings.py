@@ -156,6 +156,20 @@ class Portal(Frozen):
     """The page a family opens; a notice carries its link."""
 
     base_url: SecureUrl
+    receipts: StrictBool = True  # an opened page tells the school so
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain(cls, url: str) -> str:
+        # it stands in links and in each page's security policy, where these signs would mean something else
+        if not re.fullmatch(r"[A-Za-z0-9:/._~%\[\]-]+", url):
+            raise wrong("the address has more than a host and a path", 'write it as "https://reports.school.example"')
+        return url
+
+    @property
+    def receipts_url(self) -> str:
+        """Where a page posts its receipt."""
+        return f"{self.base_url}/receipts"
 
 
 class Email(Frozen):

@@ -1,5 +1,6 @@
 """`deliveries`, `links`: what became of each, what to do with an uncertain one, and fresh links."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,37 +13,48 @@ from schemas.cycle_state import DELIVERY_KINDS
 from schemas.entry import Entry, Logged
 from schemas.errors import InputError
 from tasks.distribute.links import fresh_links
+from tasks.distribute.mail.reports import Reports
 from tasks.distribute.mail_news import take_in
+from tasks.distribute.receipts import take_in as receipts_taken_in
 from tasks.home import Home
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
+SAID = {"opened": "opened for the first time", "known": "known already", "forged": "not made by a page of ours",
+        "no-page": "of a page that is not there any more"}  # fmt: skip
 COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "state", "reason", "at")
 
 
 @click.group(cls=Group, invoke_without_command=True)
 @click.option("--state", type=click.Choice(DELIVERY_KINDS), help="Only those in this state.")
+@click.option("--unopened", type=click.IntRange(min=0), metavar="DAYS",
+              help="Only pages that have been there for so many days and nobody has opened.")  # fmt: skip
 @click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
 @common(home=False)
 @click.pass_context
-def deliveries(context: click.Context, state: str | None, cycle_id: str | None, home: None, as_json: bool) -> None:  # noqa: ARG001
+def deliveries(
+    context: click.Context, state: str | None, unopened: int | None, cycle_id: str | None, home: None, as_json: bool  # noqa: ARG001
+) -> None:  # fmt: skip
     """Every delivery with its last state: a report version to a recipient by a channel.
 
     \b
     Example: termpost deliveries --state uncertain --home school
+             termpost deliveries --unopened 10 --cycle 2021-fall-final --home school
     """
     if context.invoked_subcommand is not None:
         return
     opened = at_home(context.params["home_path"], context.params["as_of"])
     if cycle_id:
         opened.calendar.cycle(cycle_id)
-    rows = _rows(opened, state, cycle_id)
+    rows = _rows(opened, state, unopened, cycle_id)
     say(as_json, rows, "Deliveries", COLUMNS, [tuple(row.values()) for row in rows])
 
 
-def _rows(home: Home, state: str | None, cycle_id: str | None) -> list[dict[str, Any]]:
+def _rows(home: Home, state: str | None, unopened: int | None, cycle_id: str | None) -> list[dict[str, Any]]:
     people, rows = People(home), []
     for entry in last_of_each(home).values():
         if (state and entry.kind != state) or (cycle_id and entry.cycle != cycle_id) or not entry.cycle:
+            continue
+        if unopened is not None and not _is_unopened(home, entry, unopened):
             continue
         of, own = people.of(entry.cycle), entry.recipient == entry.student
         rows.append(
@@ -54,6 +66,12 @@ def _rows(home: Home, state: str | None, cycle_id: str | None) -> list[dict[str,
             }
         )  # fmt: skip
     return rows
+
+
+def _is_unopened(home: Home, entry: Logged, days: int) -> bool:
+    """Whether a page was shown so many of the school's days ago, and no receipt of it came since."""
+    shown = entry.at.astimezone(home.calendar.zone).date()
+    return (entry.kind, entry.channel) == ("delivered", "portal") and home.today - shown >= timedelta(days=days)
 
 
 def last_of_each(home: Home) -> dict[str, Logged]:
@@ -102,20 +120,26 @@ def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home,
 
 
 @deliveries.command()
-@click.argument("place", metavar="PLACE", type=click.Path(path_type=Path))
+@click.argument("place", metavar="[PLACE]", type=click.Path(path_type=Path), required=False)
 @common()
-def collect(place: Path, home: Home, as_json: bool) -> None:
-    """Reads bounces and delivery reports (RFC 3464) from a folder of .eml files, a Maildir or an mbox; all stay there.
+def collect(place: Path | None, home: Home, as_json: bool) -> None:
+    """Takes in what came back: receipts of opened pages from the store's inbox, and with PLACE bounces and delivery
+    reports (RFC 3464) from a folder of .eml files, a Maildir or an mbox; these stay there.
 
     \b
-    Example: termpost deliveries collect bounces/ --home school
+    Example: termpost deliveries collect --home school
+             termpost deliveries collect bounces/ --home school
     """
-    reports, taken = take_in(home, "deliveries-collect", place)
+    receipts = receipts_taken_in(home, "deliveries-collect")
+    reports, taken = take_in(home, "deliveries-collect", place) if place else (Reports(0, (), ()), 0)
     silent = [{"file": one.file, "why": one.why} for one in reports.silent]
     if as_json:
-        say_json({"read": reports.read, "news": taken, "silent": silent})
+        say_json({"read": reports.read, "news": taken, "silent": silent, "receipts": receipts})
         return
-    click.echo(f"{reports.read} messages read, {taken} deliveries have news.")
+    if place:
+        click.echo(f"{reports.read} messages read, {taken} deliveries have news.")
+    said = ", ".join(f"{number} {SAID[fate]}" for fate, number in sorted(receipts.items()) if number)
+    click.echo(f"Receipts: {said or 'none came'}.")
     if silent:
         say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
 

@@ -1,14 +1,16 @@
 """A new master secret: every person's key is wrapped under it, and the old one opens nothing that is kept from now on.
 
-Two keys outlive it, written beside it in `master.key` (docs/keys.md says what that costs):
-the lookup key, since source ids are kept nowhere, so their HMACs cannot be made anew; and, unless new codes are asked
-for, the secret of the access codes, so that the letters families have stay good.
+Keys that outlive it are written beside it in `master.key` (docs/keys.md says what that costs):
+the lookup key, since source ids are kept nowhere, so their HMACs cannot be made anew; the key of receipts, since pages
+that families have go on signing with theirs; and, unless new codes are asked for, the secret of the access codes, so
+that the letters families have stay good.
 """
 
 import secrets
 from dataclasses import replace
 
 from schemas.errors import InputError
+from tasks.distribute.receipts import RECEIPTS
 from tasks.durable import lay_beside, settle, sweep
 from tasks.home import Home
 from tasks.keys import MASTER, Keys, keys_text, parse_keys, variable
@@ -34,7 +36,7 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
     path = home.path / "secrets" / MASTER
     with every_turn(home):
         old = home.keys
-        carried = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, *(() if new_codes else (CODES,)))]
+        carried = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, RECEIPTS, *(() if new_codes else (CODES,)))]
         text = keys_text(secrets.token_bytes(32), carried)
         keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier)
         sweep(path.parent)

@@ -6,7 +6,7 @@ from schemas.cycle_state import CycleState
 from schemas.entry import Entry
 from schemas.parcel import Plan
 from schemas.visible import Shown, Visible
-from tasks.distribute.taken_back import REPLACED
+from tasks.distribute.in_clear import REPLACED
 from tasks.distribute.withdraw import finish
 from tasks.home import Home
 

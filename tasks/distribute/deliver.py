@@ -4,6 +4,7 @@ from schemas.cycle_state import CycleState
 from schemas.entry import Entry
 from schemas.errors import Refused
 from schemas.parcel import Channel, Parcel
+from schemas.receipt import sealed_place
 from schemas.refs import PersonRef
 from tasks.distribute.outgoing import Outgoing, page_name
 from tasks.home import Home
@@ -11,7 +12,7 @@ from tasks.home import Home
 
 def page_place(home: Home, parcel: Parcel) -> str:
     """Where the recipient's sealed page is visible to the portal."""
-    return f"sealed/{parcel.recipient}/{page_name(home, parcel)}.html"
+    return sealed_place(parcel.recipient, page_name(home, parcel))
 
 
 def envelope_place(home: Home, cycle: str, parcel: Parcel) -> str:

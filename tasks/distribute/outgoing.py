@@ -13,6 +13,7 @@ from schemas.prepared import PreparedReport
 from schemas.refs import PersonRef
 from schemas.report import Contact, School
 from tasks.distribute.envelope import make_envelope
+from tasks.distribute.receipts import receipt_wish
 from tasks.distribute.seal import Part, seal
 from tasks.home import Home
 from tasks.render.pdf import UNPRINTABLE
@@ -120,14 +121,16 @@ def _sealed(
         Part(students[PersonRef(report.student)].name, page, pdf, f"{cycle}-{number}.pdf")
         for number, (report, (page, pdf)) in enumerate(zip(parcel.reports, renditions, strict=True), start=1)
     ]
+    name = page_name(home, parcel)
     return seal(
         parts,
         code=code,
         recipient=parcel.recipient,
-        delivery=page_name(home, parcel),
+        delivery=name,
         school=home.settings.institution.name,
         language=parcel.language,
         query_until=query_until(home, cycle),
+        receipt=receipt_wish(home, parcel.recipient, name),
     )
 
 

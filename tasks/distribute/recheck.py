@@ -6,7 +6,7 @@ address would be the same misfortune.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import duckdb
@@ -21,8 +21,9 @@ from schemas.settings import RightsSettings
 from tasks.distribute.address import decide, may_have_own
 from tasks.distribute.outgoing import Outgoing
 from tasks.distribute.pdf_text import read_as_written, read_pages
+from tasks.distribute.receipts import receipt_wish
 from tasks.distribute.recipients import open_recipients
-from tasks.distribute.reopen import Opened, reopen_sealed, students_in_envelope, students_in_sealed
+from tasks.distribute.reopen import Content, Opened, reopen, students_in_envelope, students_in_sealed
 from tasks.home import Home
 from tasks.identities import open_identities
 from tasks.render.wording import visible
@@ -88,7 +89,9 @@ def recheck(
         if outgoing.page:
             page = home.store.get(outgoing.page)
             _compare(students_in_sealed(page, code), allowed, expected)
-            _compare_bytes(home, outgoing, reopen_sealed(page, code))
+            content = reopen(page, code)
+            _compare_bytes(home, outgoing, content.parts)
+            _compare_receipt(home, content)
         if outgoing.envelope:
             envelope = home.store.get(outgoing.envelope)
             _compare(students_in_envelope(envelope), allowed, expected)
@@ -118,7 +121,7 @@ def _compare(found: set[str], allowed: dict[str, PersonRef], expected: set[Perso
         )
 
 
-def _compare_bytes(home: Home, outgoing: Outgoing, parts: list[Opened]) -> None:
+def _compare_bytes(home: Home, outgoing: Outgoing, parts: Sequence[Opened]) -> None:
     for report, part in zip(outgoing.parcel.reports, parts, strict=True):
         for kind, data in zip(FORMATS, (part.page, part.pdf), strict=True):
             approved = report.rendition(outgoing.parcel.language, kind).digest
@@ -129,6 +132,13 @@ def _compare_bytes(home: Home, outgoing: Outgoing, parts: list[Opened]) -> None:
                     "the outgoing area",
                     "nothing was sent; release again",
                 )
+
+
+def _compare_receipt(home: Home, content: Content) -> None:
+    """A page may tell the school that it was opened, and nobody else."""
+    if content.receipt != receipt_wish(home, content.recipient, content.delivery):
+        raise Refused("wrong-receipt", "a sealed page would post its receipt where it should not", "the outgoing area",
+                      "nothing was sent; release again")  # fmt: skip
 
 
 def _compare_letter(envelope: bytes, parcel: Parcel, identity: ContactIdentity | None, code: str) -> None:

@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from schemas.errors import InputError
+from schemas.receipt import ReceiptWish
 from tasks.distribute.codes import tidy
 from tasks.distribute.pdf_text import Page, read_as_written, read_pages
 
@@ -51,6 +52,7 @@ class Content:
     recipient: str
     delivery: str
     query_until: date
+    receipt: ReceiptWish | None = None
 
 
 def reopen_sealed(page: bytes, code: str) -> list[Opened]:
@@ -161,8 +163,14 @@ def _reopened(page: bytes, secret: bytes) -> Content:
     about, parts = _parts(content, hashlib.sha256(before + _OPEN + _CLOSE + after).hexdigest())
     return Content(
         parts, fields["school"], fields["language"], about["recipient"], about["delivery"],
-        date.fromisoformat(about["query_until"]),
+        date.fromisoformat(about["query_until"]), _receipt(about),
     )  # fmt: skip
+
+
+def _receipt(about: dict[str, Any]) -> ReceiptWish | None:
+    if "receipt" not in about:
+        return None
+    return ReceiptWish(about["receipt"]["to"], base64.b64decode(about["receipt"]["key"], validate=True))
 
 
 def _taken_apart(page: bytes) -> tuple[bytes, bytes, bytes]:

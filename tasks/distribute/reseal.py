@@ -30,6 +30,7 @@ def seal_again(content: Content, code: str) -> bytes:
     page = seal(
         [Part(p.title, p.page, p.pdf, p.filename) for p in content.parts], code=code, recipient=content.recipient,
         delivery=content.delivery, school=content.school, language=content.language, query_until=content.query_until,
+        receipt=content.receipt,
     )  # fmt: skip
     if reopen(page, code) != content:
         raise Refused("bytes-changed", "a page that was sealed again does not hold what it held", "sealed/",

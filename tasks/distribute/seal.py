@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from schemas.receipt import RECEIPT_FORMAT, ReceiptWish
 from tasks.distribute.codes import ALPHABET, BETWEEN, tidy
 from tasks.render.wording import words
 
@@ -40,17 +41,23 @@ class Part:
 
 
 def seal(
-    parts: Sequence[Part], *, code: str, recipient: str, delivery: str, school: str, language: str, query_until: date
-) -> bytes:
+    parts: Sequence[Part], *, code: str, recipient: str, delivery: str, school: str, language: str, query_until: date,
+    receipt: ReceiptWish | None = None,
+) -> bytes:  # fmt: skip
     """The sealed page, HTML in UTF-8. The same arguments give the same bytes.
 
-    In clear: format, school name, language, salt. Everything else, `recipient` and `delivery` too, is encrypted with
-    AES-256-GCM under a key from `code`. InputError `bad-code` when the code is not one.
+    With `receipt` the page says once, after it was unlocked, that it was opened.
+
+    In clear: format, school name, language, salt, and where receipts are posted. Everything else, `recipient` and
+    `delivery` too, is encrypted with AES-256-GCM under a key from `code`.
+
+    Raises:
+        InputError: `bad-code`, the code is not one.
     """
     if not parts:
         raise ValueError("a sealed page holds at least one report")
     secret = tidy(code).encode()
-    before, after = _shell(school, language)
+    before, after = _shell(school, language, receipt.to if receipt else "")
     about: dict[str, object] = {
         "format": CONTENT_FORMAT,
         "recipient": recipient,
@@ -59,6 +66,8 @@ def seal(
         "shell": hashlib.sha256(before + after).hexdigest(),  # so that no byte of the page can change unnoticed
         "parts": [{"title": p.title, "filename": p.filename, "page": len(p.page), "pdf": len(p.pdf)} for p in parts],
     }
+    if receipt:
+        about["receipt"] = {"to": receipt.to, "key": base64.b64encode(receipt.key).decode()}
     packed = _pack(about, parts)
     clear = f"{SEALED_FORMAT}\n{language}\n{school}".encode()
     salt = _salt(secret, clear, packed)
@@ -96,7 +105,7 @@ def _json(value: object) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _shell(school: str, language: str) -> tuple[bytes, bytes]:
+def _shell(school: str, language: str, receipts: str) -> tuple[bytes, bytes]:
     """The page before and after the sealed block; the same for every family of a school that reads this language."""
     templates = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, newline_sequence="\n"
@@ -105,7 +114,7 @@ def _shell(school: str, language: str) -> tuple[bytes, bytes]:
     said = words(language)
     page = templates.get_template("sealed.html.j2").render(
         school=school, language=language, direction=said.direction, say=said.labels("sealed"), alphabet=ALPHABET,
-        between=BETWEEN,
+        between=BETWEEN, receipts=receipts, receipt_format=RECEIPT_FORMAT,
     )  # fmt: skip
     before, _, after = page.partition(_PLACE)
     return before.encode(), after.encode()

@@ -16,9 +16,9 @@ from schemas.languages import best_language
 from schemas.refs import PersonRef
 from schemas.visible import Shown, Visible
 from tasks.distribute.access import AccessCodes
+from tasks.distribute.in_clear import REPLACED, taken_back
 from tasks.distribute.reopen import is_sealed, language_of
 from tasks.distribute.reseal import open_with, seal_again, without
-from tasks.distribute.taken_back import REPLACED, taken_back
 from tasks.home import Home
 
 Reason = Literal["wrong-mark", "wrong-student", "wrong-recipient", "rights-changed", "too-early", "other-mistake"]

@@ -20,6 +20,7 @@ BUCKET = "arn:aws:s3:::my-school"
 READERS = {
     "pipeline": "PipelineRole",
     "release": "ReleaseRole",
+    "portal": "PortalRole",
     "office": "OfficeRole",
     "auditor": "AuditorRole",
     "analyst": "AnalystRole",
@@ -43,7 +44,7 @@ TO_BUCKET = ("s3:ListBucket", "s3:ListBucketVersions")
 @cache
 def stack(prefix: str = "") -> Stack:
     who = {f"{name}Principals": [f"arn:aws:iam::{ACCOUNT}:role/{name}"] for name in
-           ("Pipeline", "Release", "Office", "Auditor", "Analyst")}  # fmt: skip
+           ("Pipeline", "Release", "Portal", "Office", "Auditor", "Analyst")}  # fmt: skip
     return Stack(TEMPLATE, {"BucketName": "my-school", "StorePrefix": prefix, **who})
 
 
@@ -172,6 +173,11 @@ NEVER = [
     ("release", "s3:GetObject", "landing/e1/users.csv"),
     ("release", "s3:PutObjectRetention", "sealed/r1/page.html"),
     ("release", "s3:DeleteObject", "log/00000001.ndjson"),
+    ("portal", "s3:GetObject", "reports/s1/one.pdf"),
+    ("portal", "s3:GetObject", "inbox/receipts/r1/page-0.json"),
+    ("portal", "s3:PutObject", "sealed/r1/page.html"),
+    ("portal", "s3:ListBucket", "sealed/"),
+    ("portal", "s3:DeleteObject", "inbox/receipts/r1/page-0.json"),
     ("office", "s3:GetObject", "reports/s1/one.pdf"),
     ("office", "s3:GetObject", "sealed/r1/page.html"),
     ("office", "s3:GetObject", "notes/q1/query.sealed"),
@@ -366,7 +372,7 @@ THROUGH_S3 = {"kms:ViaService": "s3.eu-west-1.amazonaws.com", "kms:EncryptionCon
 @pytest.mark.parametrize("who", EVERYONE)
 def test_the_key_opens_for_readers_and_closes_for_writers(who: str) -> None:
     assert may_with_key(who, "kms:Decrypt", THROUGH_S3) == (who in READERS)
-    assert may_with_key(who, "kms:GenerateDataKey", THROUGH_S3) == (who in {"pipeline", "release"})
+    assert may_with_key(who, "kms:GenerateDataKey", THROUGH_S3) == (who in {"pipeline", "release", "portal"})
     of_object = {**THROUGH_S3, "kms:EncryptionContext:aws:s3:arn": f"{BUCKET}/log/one"}  # without a bucket key
     assert may_with_key(who, "kms:Decrypt", of_object) == (who in READERS)
 

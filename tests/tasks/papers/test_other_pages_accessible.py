@@ -9,11 +9,12 @@ from gradebook import EXAMPLES
 from playwright.sync_api import Browser
 
 from schemas.calendar import Calendar, load_calendar
+from schemas.receipt import ReceiptWish
 from schemas.report import Contact
 from schemas.settings import Institution, Settings
 from tasks.distribute.codes import access_code
+from tasks.distribute.in_clear import absent, taken_back
 from tasks.distribute.seal import Part, seal
-from tasks.distribute.taken_back import taken_back
 from tasks.papers.schedule import make_schedule_page
 from tasks.render.wording import languages
 
@@ -40,9 +41,20 @@ def test_the_locked_page_has_no_violation(browser: Browser, tmp_path: Path, lang
         [Part("Ada Ng", b"<!doctype html><title>x</title>", b"%PDF", "x.pdf")],
         code=access_code(b"k" * 32, "ref", 1), recipient="ref", delivery="d", school="Harbour View High School",
         language=language, query_until=date(2022, 1, 5),
+        receipt=ReceiptWish("https://school.example/receipts", bytes(32)),
     )  # fmt: skip
     (tmp_path / "page.html").write_bytes(page)
     assert violations(browser, (tmp_path / "page.html").as_uri(), scheme) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_a_wrong_link_has_no_violation_and_says_it_in_every_language(
+    browser: Browser, tmp_path: Path, scheme: str
+) -> None:
+    settings = Settings(institution=Institution(name="Harbour View", languages=languages()))
+    (tmp_path / "page.html").write_bytes(absent(settings))
+    assert violations(browser, (tmp_path / "page.html").as_uri(), scheme) == []
+    assert absent(settings).count(b"<section") == len(languages())
 
 
 @pytest.mark.parametrize(("language", "scheme"), EVERY)

@@ -1,0 +1,1 @@
+"""What families reach over the network: their locked pages, and where these post receipts."""

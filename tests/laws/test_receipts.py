@@ -1,0 +1,252 @@
+"""An opened page is evidence: a receipt that only who unlocked it can make, through a real portal and browser."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from command import Command
+from playwright.sync_api import Browser, Page, Response, expect
+from portal_server import listening, serving
+from school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
+
+from schemas.entry import Logged
+from schemas.errors import InputError
+from schemas.receipt import INBOX, Arrived, Receipt, ReceiptWish, signature
+from schemas.refs import PersonRef
+from tasks.custody.rotate_master import rotate_master
+from tasks.distribute import outgoing
+from tasks.distribute.access import code_of
+from tasks.distribute.receipts import take_in
+from tasks.distribute.reopen import reopen
+from tasks.distribute.revoke import revoke
+from tasks.distribute.withdraw import released_in, withdraw
+from tasks.portal.app import portal
+from tasks.store import FileStore
+
+pytestmark = pytest.mark.xdist_group("laws")
+NONE = {"opened": 0, "known": 0, "forged": 0, "no-page": 0}
+
+
+@dataclass(frozen=True)
+class Families:
+    """A released school, its portal, and a browser at home."""
+
+    school: Prepared
+    browser: Browser
+    base: str
+
+    def place(self, contact: str) -> str:
+        (key,) = self.school.store.list(f"sealed/{self.school.ref(contact)}/")
+        return key
+
+    def code(self, contact: str) -> str:
+        return code_of(self.school.open(), self.school.ref(contact))
+
+    def wish(self, contact: str) -> ReceiptWish:
+        wish = reopen(self.school.store.get(self.place(contact)), self.code(contact)).receipt
+        assert wish
+        return wish
+
+    def link(self, contact: str) -> str:
+        return f"{self.base}/{self.place(contact).removeprefix('sealed/').removesuffix('.html')}"
+
+    def unlock(self, contact: str, address: str = "") -> tuple[Page, Response]:
+        page = self.browser.new_page()
+        page.goto(address or self.link(contact))
+        with page.expect_response("**/receipts") as answer:
+            page.get_by_label("Access code").fill(self.code(contact))
+            page.keyboard.press("Enter")
+        expect(page.locator("section").first).to_be_visible()
+        return page, answer.value
+
+    def collect(self) -> dict[Any, int]:
+        return take_in(self.school.open(), "run")
+
+    def opened(self) -> list[Logged]:
+        return list(self.school.open().log.entries("opened"))
+
+    def post(self, contact: str, mac: str) -> None:
+        """As the portal lays it, whoever sent it."""
+        recipient, _, page = self.place(contact).removeprefix("sealed/").removesuffix(".html").partition("/")
+        receipt = Receipt(format="termpost.receipt/1", recipient=recipient, page=page, mac=mac)
+        arrived = Arrived(at=self.school.as_of, receipt=receipt)
+        self.school.store.put(f"{INBOX}{recipient}/{page}-0.json", arrived.model_dump_json().encode())
+
+    def waiting(self) -> list[str]:
+        return list(self.school.store.list("inbox/"))
+
+
+def set_portal(school: Prepared, more: str) -> None:
+    path = school.home / "termpost.toml"
+    old = 'base_url = "https://portal.grand-bend.example"'
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, more))
+
+
+@pytest.fixture
+def families(school: Prepared, browser: Browser) -> Iterator[Families]:
+    with listening() as at:
+        base = f"http://127.0.0.1:{at.getsockname()[1]}/reports"
+        set_portal(school, f'base_url = "{base}"')
+        school.release()
+        home = school.open()
+        with serving(portal(home.settings, home.store, home.clock, "/reports"), at):
+            yield Families(school, browser, base)
+            for context in browser.contexts:
+                context.close()
+
+
+def test_a_page_that_was_unlocked_is_opened_in_the_log_once(families: Families) -> None:
+    page, answer = families.unlock(MOTHER)
+    assert answer.status == 204
+    assert "?" not in answer.url
+    expect(page.get_by_text("tells the school that it was opened")).to_have_count(1)
+    assert families.opened() == []  # what lies in the inbox is nobody's word yet
+    assert families.collect() == NONE | {"opened": 1}
+    assert families.waiting() == []
+    mother = families.school.ref(MOTHER)
+    seen = [(e.recipient, e.channel, e.object, e.reason) for e in families.opened()]
+    assert seen == [(mother, "portal", families.place(MOTHER), "receipt-2021-12-17")] * 2  # both her children
+    families.unlock(MOTHER)
+    assert families.collect() == NONE | {"known": 1}
+    assert len(families.opened()) == 2
+    counts = families.school.state().delivery_counts()
+    assert (counts["opened"], counts["delivered"]) == (2, len(families.school.state().channels) // 2 - 2)
+
+
+def test_a_wrong_code_and_a_look_at_the_link_say_nothing(families: Families) -> None:
+    page = families.browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.method))
+    page.goto(families.link(MOTHER))
+    page.get_by_label("Access code").fill(families.code(OTHER))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("does not open this page")
+    assert asked == ["GET"]
+    assert families.waiting() == []
+
+
+def test_a_saved_page_says_so_too_and_opens_where_there_is_no_network(families: Families, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.html"
+    saved.write_bytes(families.school.store.get(families.place(FATHER)))
+    families.unlock(FATHER, saved.as_uri())
+    assert families.collect() == NONE | {"opened": 1}
+    away = families.browser.new_page(offline=True)
+    faults: list[str] = []
+    away.on("pageerror", lambda error: faults.append(str(error)))
+    away.goto(saved.as_uri())
+    with away.expect_event("requestfailed"):
+        away.get_by_label("Access code").fill(families.code(FATHER))
+        away.keyboard.press("Enter")
+    expect(away.locator("section").first).to_be_visible()
+    assert faults == []
+
+
+def test_who_has_a_page_of_their_own_cannot_make_a_receipt_for_another(families: Families) -> None:
+    mine, (recipient, page) = families.wish(FATHER), families.place(MOTHER)[len("sealed/") : -len(".html")].split("/")
+    assert mine.key != families.wish(MOTHER).key
+    families.post(MOTHER, signature(mine.key, recipient, page))
+    assert families.collect() == NONE | {"forged": 1}
+    families.school.store.put(f"{INBOX}x/y-0.json", b"{}")
+    assert families.collect() == NONE | {"forged": 1}
+    assert families.opened() == []
+    families.post(MOTHER, signature(families.wish(MOTHER).key, recipient, page))
+    assert families.collect() == NONE | {"opened": 1}
+
+
+def test_a_kill_between_log_and_inbox_adds_nothing(families: Families) -> None:
+    families.unlock(OTHER)
+    with patch.object(FileStore, "delete", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        families.collect()
+    assert len(families.waiting()) == 1
+    assert families.collect() == NONE | {"known": 1}
+    assert len(families.opened()) == 1
+    assert families.waiting() == []
+
+
+def test_a_page_that_was_sealed_under_another_code_keeps_its_receipt(families: Families) -> None:
+    before = families.wish(OTHER)
+    revoke(families.school.open(), "run", "operator", PersonRef(families.school.ref(OTHER)))
+    assert families.wish(OTHER) == before
+    families.unlock(OTHER)
+    assert families.collect() == NONE | {"opened": 1}
+
+
+def test_pages_from_before_a_rotation_of_the_master_secret_stay_heard(families: Families) -> None:
+    code = families.code(OTHER)
+    rotate_master(families.school.open(), new_codes=True)
+    with patch.object(Families, "code", lambda *_: code):
+        families.unlock(OTHER)
+    assert families.collect() == NONE | {"opened": 1}
+
+
+def test_what_was_taken_back_is_not_opened_any_more(families: Families) -> None:
+    families.unlock(OTHER)
+    home = families.school.open()
+    student = {families.school.ref(KYLE)}
+    withdraw(home, "run", "mlopez", released_in([families.school.state()], student), "wrong-mark")
+    assert families.collect() == NONE | {"no-page": 1}
+    assert families.opened() == []
+
+
+def test_what_nobody_opened_is_listed_after_some_days_and_nothing_else(
+    families: Families, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    termpost = Command(monkeypatch, capsys)
+    families.unlock(OTHER)
+    said = termpost("deliveries", "collect", "--home", families.school.home)
+    assert (said.code, said.out) == (0, "Receipts: 1 opened for the first time.\n")
+
+    def unopened(days: int, day: str) -> set[str]:
+        asked = termpost("deliveries", "--unopened", days, "--home", families.school.home, "--as-of", day, "--json")
+        rows = json.loads(asked.out)
+        assert {row["channel"] for row in rows} <= {"portal"}
+        return {row["recipient"] for row in rows}
+
+    assert unopened(10, "2021-12-27") == {MOTHER, FATHER}
+    assert unopened(10, "2021-12-26") == set()
+    assert unopened(0, "2021-12-17") == {MOTHER, FATHER}
+    assert "none came" in termpost("deliveries", "collect", "--home", families.school.home).out
+
+
+def test_opening_does_not_send_anything_again_and_a_correction_still_goes_out(families: Families) -> None:
+    families.unlock(OTHER)
+    families.collect()
+    before = families.school.state().deliveries
+    families.school.release()
+    assert families.school.state().deliveries == before
+
+
+def test_a_school_that_wants_no_receipts_gets_pages_that_send_nothing(school: Prepared) -> None:
+    set_portal(school, 'base_url = "https://portal.grand-bend.example"\nreceipts = false')
+    school.release()
+    (key,) = school.store.list(f"sealed/{school.ref(OTHER)}/")
+    page = school.store.get(key)
+    assert b"connect-src" not in page
+    assert b"Nothing is sent anywhere." in page
+    assert reopen(page, code_of(school.open(), school.ref(OTHER))).receipt is None
+
+
+@pytest.mark.parametrize("other", [None, ReceiptWish("https://elsewhere.example/receipts", bytes(32))])
+def test_law_13_a_page_that_would_tell_somebody_else_is_not_sent(school: Prepared, other: ReceiptWish | None) -> None:
+    seal = outgoing.seal
+    faulty = patch.object(outgoing, "seal", lambda parts, **about: seal(parts, **{**about, "receipt": other}))
+    with faulty, pytest.raises(InputError, match="would post its receipt"):
+        school.release()
+    assert list(school.store.list("sealed/")) == []
+
+
+def test_a_page_stays_the_same_bytes_with_its_receipt(school: Prepared) -> None:
+    school.release()
+    (key,) = school.store.list(f"sealed/{school.ref(MOTHER)}/")
+    page, code = school.store.get(key), code_of(school.open(), school.ref(MOTHER))
+    content = reopen(page, code)
+    assert content.receipt
+    assert content.receipt.to == "https://portal.grand-bend.example/receipts"
+    assert content.receipt.key not in page
+    assert replace(content, receipt=None) != content
+    assert {CYCLE, LISA}.isdisjoint(content.receipt.to.split("/"))
