@@ -83,11 +83,13 @@ def paper(
 
     \b
     class-list        the grades of a class for its teacher's proof-reading     --cycle [--class]
-    conference-sheet  a student's page for a parent-teacher meeting             --cycle, --student or --class
+    conference-sheet  a student's page for a parent-teacher meeting             --cycle [--student or --class]
     code-letter       access codes by post, to everyone with the right today    --cycle [--student]
     feedback-form     question, correction or meeting, to fill in by hand       [--cycle]
     sample-report     the report of an invented student
     schedule          the distribution schedule
+
+    Without --student and --class, conference sheets are of everyone whose contact asked for a meeting.
 
     \b
     Example: termpost paper class-list --cycle 2021-fall-final --out classes.pdf --home school

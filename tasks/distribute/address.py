@@ -117,7 +117,7 @@ def _decide_all(
     if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
         return False
     by_rule: dict[str, ParcelReport] = {}  # who may have it by the same rule share one
-    for recipient, way, answer in _answers(report.student, student, record, terms):
+    for recipient, way, answer in answers(report.student, student, record, terms):
         channels = _open_channels(terms.order, answer.channels_barred)
         usable = "print" in channels and way.home is not None  # the letter with the code goes by post in this form
         if answer.allowed and usable:
@@ -133,7 +133,7 @@ def _decide_all(
     return bool(by_rule)
 
 
-def _answers(ref: str, student: Student, record: Record, terms: Terms) -> Iterator[tuple[str, Ways, rights.Decision]]:
+def answers(ref: str, student: Student, record: Record, terms: Terms) -> Iterator[tuple[str, Ways, rights.Decision]]:
     """Of the student, unless no copy was ever meant, and of each contact."""
     standing = rights_of(student)
     own = rights.decide_own(standing, terms.day, terms.age_of_majority, terms.own_copy_below_age)

@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -10,7 +10,7 @@ from itertools import groupby
 import duckdb
 
 from schemas.cycle_state import ARRIVED, RETURNED, CycleState
-from schemas.entry import STANDING
+from schemas.entry import STANDING, Entry
 from schemas.notice_wishes import unsubscribed
 from schemas.parcel import Channel, Parcel, Plan
 from schemas.prepared import PreparedReport
@@ -44,17 +44,8 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
-    settings = home.settings
     standing = list(home.log.entries(*STANDING))
-    rulings = open_rulings(home, standing)
-    terms = Terms(
-        day=home.today,
-        age_of_majority=settings.rights.age_of_majority,
-        own_copy_below_age=settings.rights.own_copy_below_age,
-        order=settings.channels.order,
-        languages=settings.institution.languages,
-        unsubscribed=unsubscribed(standing),
-    )
+    rulings, terms = open_rulings(home, standing), terms_of(home, standing)
     plans, notices = [], []
     prepared = sorted(read_prepared(home.store, cycle_id), key=lambda school: school.extract_id)
     for extract_id, of_extract in groupby(prepared, key=lambda school: school.extract_id):
@@ -64,7 +55,20 @@ def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: fr
         plan, said = plan_schools(schools, record, terms, chosen)
         plans.append(plan)
         notices += said
-    return with_notices(merge(plans), notices, by_mail="email" in settings.channels.order)
+    return with_notices(merge(plans), notices, by_mail="email" in terms.order)
+
+
+def terms_of(home: Home, standing: Iterable[Entry]) -> Terms:
+    """What the settings, the home's day and the log say to every decision; `standing`: at least those of the log."""
+    settings = home.settings
+    return Terms(
+        day=home.today,
+        age_of_majority=settings.rights.age_of_majority,
+        own_copy_below_age=settings.rights.own_copy_below_age,
+        order=settings.channels.order,
+        languages=settings.institution.languages,
+        unsubscribed=unsubscribed(standing),
+    )
 
 
 def merge(plans: Sequence[Plan]) -> Plan:

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from schemas.errors import InputError
-from schemas.refs import PersonRef
+from schemas.refs import ExtractId, PersonRef
+from schemas.report import Report
+from tasks.distribute.meetings import wanted_at_meetings
 from tasks.home import Home
 from tasks.lake import open_lake
 from tasks.papers.class_list import make_class_list, unknown_class
@@ -60,24 +62,33 @@ def _class_list(home: Home, asked: Asked) -> bytes:
 
 
 def _conference_sheet(home: Home, asked: Asked) -> bytes:
-    if (asked.student is None) == (asked.class_id is None):
-        raise InputError(
-            "missing-option", "a conference-sheet is of one student or of one class", "paper conference-sheet",
-            "give either --student ID or --class ID",
-        )  # fmt: skip
+    """Of one student, of one class, or else of everyone of whom somebody asked for a meeting."""
+    if asked.student and asked.class_id:
+        raise InputError("needless-option", "a conference-sheet is of one student or of one class",
+                         "paper conference-sheet", "leave --student or --class out")  # fmt: skip
     with open_lake(home.lake) as lake:
         schools = schools_of(home, lake, asked.cycle or "")
         only = _student(home, asked.student) if asked.student else None
-        found = [
-            report for school in schools
-            for report in reports_in(home, lake, school, [only] if only else school.students).values()
-            if asked.class_id is None or any(course.class_id == asked.class_id for course in report.courses)
-        ]  # fmt: skip
-    if not found and only:
+        found: list[Report] = []
+        for school in schools:
+            if only or asked.class_id:
+                students = [only] if only else school.students
+            else:
+                extract_id = ExtractId(school.prepared.extract_id)
+                students = wanted_at_meetings(home, lake, extract_id, school.students)
+            found += reports_in(home, lake, school, students).values()
+    if asked.class_id:
+        found = [report for report in found if any(course.class_id == asked.class_id for course in report.courses)]
+    if found:
+        return make_conference_sheets(home.settings, found)
+    if only:
         raise _no_report()
-    if not found:
+    if asked.class_id:
         raise unknown_class()
-    return make_conference_sheets(home.settings, found)
+    raise InputError(
+        "nobody-asked", "nobody with the right asked for a meeting (contacts.csv, preferredChannel)",
+        "paper conference-sheet", "give --student ID or --class ID",
+    )  # fmt: skip
 
 
 def _code_letter(home: Home, asked: Asked) -> bytes:
