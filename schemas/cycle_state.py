@@ -48,11 +48,13 @@ class CycleState:
     def fold(cls, cycle: str, entries: Iterable[Entry]) -> "CycleState":
         state = cls(cycle)
         for entry in entries:
-            if entry.cycle == cycle:
-                state._add(entry)
+            state.add(entry)
         return state
 
-    def _add(self, entry: Entry) -> None:
+    def add(self, entry: Entry) -> None:
+        """The next entry; one of another cycle changes nothing."""
+        if entry.cycle != self.cycle:
+            return
         if entry.kind in DELIVERY_KINDS and entry.delivery:
             self._add_delivery(entry, entry.delivery)
         elif entry.kind == "approved" and entry.digest and not entry.object:  # not of a document to enclose

@@ -162,7 +162,7 @@ class Parcels:
     """A slice of a cycle's plan: the parcels one task seals, checks and delivers."""
 
     cycle_id: CycleId
-    plan: str  # store key
+    plan: str  # store key of this slice
     first: int
     last: int  # exclusive
 

@@ -1,14 +1,19 @@
 """A home: one institution's settings, secrets, store, lake and log, opened for one run."""
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+from uuid import UUID
 
 from schemas.calendar import Calendar, load_calendar
 from schemas.clock import Clock, FixedClock, SystemClock
+from schemas.cycle_state import CycleState
+from schemas.entry import STANDING, Logged
 from schemas.errors import InputError
 from schemas.grading import GradingPolicy, load_grading
 from schemas.refs import Run
@@ -17,10 +22,13 @@ from tasks.keys import Keys, load_keys
 from tasks.lake import LakePlace
 from tasks.open_store import open_store
 from tasks.people import People
+from tasks.record.follow import Follower
 from tasks.record.handover import finish_handover
 from tasks.record.log import HandedOverError, Log
 from tasks.staff import Staff
 from tasks.store import FileStore, Store
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,7 @@ class Home:
     path: Path
     clock: Clock
     environ: Mapping[str, str]
+    _following: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     @property
     def is_as_of(self) -> bool:
@@ -86,6 +95,25 @@ class Home:
     def _open_log(self) -> Log:
         return Log(self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers)
 
+    def state(self, cycle_id: str) -> CycleState:
+        """Where a cycle stands by the log as of now; the same object each time, brought up to date."""
+        return self._follow(cycle_id, lambda: Follower(self.log, CycleState(cycle_id), CycleState.add)).now()
+
+    def standing(self) -> list[Logged]:
+        """What counts until somebody says otherwise (schemas.entry.STANDING), as of now."""
+        return self._follow("", lambda: Follower(self.log, list[Logged](), list[Logged].append, *STANDING)).now()
+
+    def _follow(self, name: str, begin: Callable[[], Follower[T]]) -> Follower[T]:
+        with self._following:
+            if name not in self._followed:
+                self._followed[name] = begin()
+            found: Follower[T] = self._followed[name]
+            return found
+
+    @cached_property
+    def _followed(self) -> dict[str, Follower[Any]]:
+        return {}
+
     @cached_property
     def lake(self) -> LakePlace:
         catalogue = self.settings.lake.catalogue
@@ -125,3 +153,20 @@ def open_home(path: str | Path, clock: Clock | None = None) -> Home:
 def open_run(run: Run) -> Home:
     """The home of a run, under the run's clock."""
     return open_home(run.home, FixedClock(run.as_of) if run.as_of else None)
+
+
+def shared_home(run: Run) -> Home:
+    """The same, one for all tasks of a flow run that share a process and follow one another: so each of thousands of
+    batches reads of the log what is new, and not all of it."""
+    return _shared(run) if _is_unique(run.id) else open_run(run)
+
+
+_shared = lru_cache(maxsize=1)(open_run)
+
+
+def _is_unique(run: str) -> bool:
+    """Whether it is Prefect's id of one flow run; a command's own name stands for many."""
+    try:
+        return bool(UUID(run))
+    except ValueError:
+        return False

@@ -31,7 +31,7 @@ def settle_intents(home: Home, run: str, cycle: str) -> int:
 
     Only for a run that has the cycle's turn: otherwise the message may be on its way right now.
     """
-    state = CycleState.fold(cycle, home.log.entries())
+    state = home.state(cycle)
     open_ones = [
         entry.model_copy(update={"kind": "uncertain", "actor": "pipeline", "reason": UNRECORDED})
         for entry in state.intents.values()
@@ -58,11 +58,11 @@ def notify(
     counts: Counter[str] = Counter()
     if email is None or not mine:
         return counts
-    codes = AccessCodes(home, home.log.entries("settings_changed"))
+    codes = AccessCodes(home, home.standing())
     with Sending(relay_of(email, home.path, home.environ)) as sending:
         for first in range(0, len(mine), size):
             group = mine[first : first + size]
-            state = CycleState.fold(cycle, home.log.entries())
+            state = home.state(cycle)
             refuse_stopped(state)
             # a task that Prefect tries again comes by here with messages that were sent the first time
             left = [parcel for parcel in group if all(is_open(state, "email", d) for d in _deliveries(home, parcel))]

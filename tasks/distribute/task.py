@@ -8,7 +8,7 @@ from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 
 from schemas.cycle_state import NO_RECIPIENT, CycleState
-from schemas.entry import STANDING, Entry
+from schemas.entry import Entry
 from schemas.parcel import Plan
 from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
 from tasks.as_task import as_task
@@ -26,7 +26,7 @@ from tasks.distribute.plan import make_plan, ready, without_done
 from tasks.distribute.recheck import recheck as recheck_parcel
 from tasks.distribute.recipients import open_recipients
 from tasks.distribute.withdraw import finish as finish_withdrawals
-from tasks.home import Home, open_run
+from tasks.home import Home, shared_home
 from tasks.lake import open_lake
 from tasks.rulings import open_rulings
 from tasks.side_by_side import side_by_side
@@ -37,12 +37,12 @@ OUTGOING = TypeAdapter(list[Outgoing])
 @as_task("what is left")
 def nothing_left(run: Run, cycle_id: CycleId, chosen: Chosen) -> bool:
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
-    home = open_run(run)
+    home = shared_home(run)
     home.calendar.cycle(cycle_id)
     finish_withdrawals(home, run.id)
     settle_intents(home, run.id, cycle_id)
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
-    state = CycleState.fold(cycle_id, home.log.entries())
+    state = home.state(cycle_id)
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
         if reports or not state.lost.issuperset(lost):  # whom nobody can be given is written down once
@@ -53,11 +53,11 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: Chosen) -> bool:
 @as_task("approve")
 def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: Chosen) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
-    home = open_run(run)
+    home = shared_home(run)
     home.calendar.cycle(cycle_id)
     settings = home.settings.release
     refuse_embargoed(settings.embargo, home.clock.now(), home.calendar.zone)
-    state = CycleState.fold(cycle_id, home.log.entries())
+    state = home.state(cycle_id)
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
         refuse_unread(home, lake, cycle_id, reports)
@@ -79,8 +79,8 @@ def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: Chosen
 @as_task("address")
 def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     """Who gets what today, by the rights on record; refusals are logged with their rule."""
-    home = open_run(run)
-    state = CycleState.fold(cycle_id, home.log.entries())
+    home = shared_home(run)
+    state = home.state(cycle_id)
     with open_lake(home.lake) as lake:
         plan = _plan_of_released(home, lake, cycle_id, state)
         # refused all round: the log must say why
@@ -92,17 +92,14 @@ def address(run: Run, cycle_id: CycleId) -> list[Parcels]:
     ]  # fmt: skip
     home.log.append(run.id, [e for e in refusals if (e.student, e.recipient, e.reason) not in state.refused])
     plan = without_done(home, plan, state)
-    key = f"outgoing/{cycle_id}/plan.json"
-    home.store.put(key, plan.model_dump_json().encode())
     get_run_logger().info("%d parcels, %d refusals", len(plan.parcels), len(refusals))
-    size, total = home.settings.run.batch, len(plan.parcels)
-    return [Parcels(cycle_id, key, first, min(first + size, total)) for first in range(0, total, size)]
+    return _in_batches(home, plan)
 
 
 @as_task("replace", "{cycle_id}")
 def replace(run: Run, cycle_id: CycleId) -> int:
     """Links of what a correction took the place of say so; returns how many pages changed."""
-    pages = replace_corrected(open_run(run), run.id, cycle_id)
+    pages = replace_corrected(shared_home(run), run.id, cycle_id)
     if pages:
         get_run_logger().info("%d pages say that a newer report took their place", pages)
     return pages
@@ -111,13 +108,12 @@ def replace(run: Run, cycle_id: CycleId) -> int:
 @as_task("seal", "from {parcels.first}")
 def seal(run: Run, parcels: Parcels) -> Sealed:
     """A sealed page and an envelope per recipient, in the outgoing area where nobody sees them."""
-    home = open_run(run)
+    home = shared_home(run)
     plan = _plan(home, parcels)
-    mine = plan.parcels[parcels.first : parcels.last]
-    standing = list(home.log.entries(*STANDING))
+    standing = home.standing()
     codes, rulings = AccessCodes(home, standing), open_rulings(home, standing)
     with open_lake(home.lake) as lake:
-        packing = pack_all(home, lake, plan, mine, codes, rulings)
+        packing = pack_all(home, lake, plan, plan.parcels, codes, rulings)
     packed = list(packing)
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
     home.store.put(key, OUTGOING.dump_json(packed))
@@ -128,9 +124,9 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
 @as_task("recheck", "from {sealed.parcels.first}")
 def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
-    home = open_run(run)
+    home = shared_home(run)
     plan = _plan(home, sealed.parcels)
-    standing = list(home.log.entries(*STANDING))
+    standing = home.standing()
     codes, rulings = AccessCodes(home, standing), open_rulings(home, standing)
     with open_lake(home.lake) as lake:
         for outgoing in _outgoing(home, sealed):
@@ -145,8 +141,8 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
 @as_task("deliver", "from {sealed.parcels.first}")
 def deliver(run: Run, sealed: Sealed) -> Delivered:
     """Log, then show, then log: the log knows of a thing before anyone can see it (law 6)."""
-    home, cycle_id = open_run(run), sealed.parcels.cycle_id
-    state = CycleState.fold(cycle_id, home.log.entries())
+    home, cycle_id = shared_home(run), sealed.parcels.cycle_id
+    state = home.state(cycle_id)
     refuse_stopped(state)
     outgoing = _outgoing(home, sealed)
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o)])
@@ -164,14 +160,16 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
 @as_task("notify", "from {sealed.parcels.first}")
 def notify(run: Run, sealed: Sealed) -> list[Delivered]:
     """Tells recipients by e-mail that their page is there, where school and record allow it; none where nobody is."""
-    home, cycle_id = open_run(run), sealed.parcels.cycle_id
+    home, cycle_id = shared_home(run), sealed.parcels.cycle_id
     mine = [o.parcel for o in _outgoing(home, sealed) if "email" in o.parcel.channels and not o.failed]
     if not mine:
         return []
     plan = _plan(home, sealed.parcels)
     with open_lake(home.lake) as lake:
         refs = [PersonRef(parcel.recipient) for parcel in mine]
-        people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rulings(home))
+        people = open_recipients(
+            lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rulings(home, home.standing())
+        )
     counts = send_notices(home, run.id, cycle_id, mine, people)
     get_run_logger().info("notices: %s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items()) if n))
     return [Delivered(cycle_id, (("email", counts["sent"]),))] if counts["sent"] else []
@@ -181,6 +179,22 @@ def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, s
     """Today's plan for the versions that are out; a correction goes to those who had what it corrects."""
     chosen = deliverable(read_prepared(home.store, cycle_id), state)
     return to_who_had_it(make_plan(home, lake, cycle_id, chosen), state)
+
+
+def _in_batches(home: Home, plan: Plan) -> list[Parcels]:
+    """Lays the plan into the store in slices, so that no task reads more than its own."""
+    prefix, size, total = f"outgoing/{plan.cycle}/", home.settings.run.batch, len(plan.parcels)
+    for key in list(home.store.list(prefix)):
+        if key.endswith(".json"):  # of an earlier release
+            home.store.delete(key)
+    batches = [
+        Parcels(CycleId(plan.cycle), f"{prefix}plan-{first}.json", first, min(first + size, total))
+        for first in range(0, total, size)
+    ]
+    for batch in batches:
+        slice_ = {"parcels": plan.parcels[batch.first : batch.last], "decisions": (), "notices": (), "unreachable": ()}
+        home.store.put(batch.plan, plan.model_copy(update=slice_).model_dump_json().encode())
+    return batches
 
 
 def _left_to_deliver(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:

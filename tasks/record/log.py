@@ -85,14 +85,19 @@ class Log:
 
     def entries(self, *kinds: Kind) -> Iterator[Logged]:
         """Every entry, or those of some kinds, in order, as of now; the chain is checked on the way."""
+        for _, entries in self.read(Place(), *kinds):
+            yield from entries
+
+    def read(self, after: Place, *kinds: Kind) -> Iterator[tuple[Place, Iterator[Logged]]]:
+        """The same, segment by segment from the one that follows `after`, each with the place where it ends."""
         with self._lock, _refusing():
             self._catch_up(self._place.segment)
             last = self._place.segment
-        place, segments = Place(), side_by_side(self._get, range(1, last + 1))
+        place, segments = after, side_by_side(self._get, range(after.segment + 1, last + 1))
         while place.segment < last:
             with _refusing():
                 place, rows = read_segment(next(segments), place, self._public)
-            yield from (Logged.model_validate(row) for row in rows if not kinds or row["kind"] in kinds)
+            yield place, (Logged.model_validate(row) for row in rows if not kinds or row["kind"] in kinds)
 
     def head(self) -> Head | None:
         """The signed head of the last segment, to be published elsewhere; None while the log is empty."""
