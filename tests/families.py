@@ -42,6 +42,11 @@ class Family:
     def student_number(self, student: str) -> str:
         return str(600000 + 10 * self.number + list(self.students).index(student))
 
+    def mailbox(self, contact: str) -> str:
+        """The e-mail address that the record has of a contact, or that of the last row that has one."""
+        (name,) = {keys["email"] for who, _, _, keys in self.contacts if who == contact and keys.get("email")}
+        return f"{name}@family{self.number}.example"
+
     def street(self, house: str, spelled: bool = False) -> str:
         if not house:
             return ""

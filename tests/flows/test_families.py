@@ -1,14 +1,18 @@
 """docs/families.md: every family gets exactly what its row says, in the log, in the store and on the letter."""
 
 import json
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from families import Family, district, families
 from school import CYCLE, School, new_school
+from services.smtp_server import SmtpService, authority, smtp_service, use_relay
 
 from flows.cli import termpost
 from tasks.distribute.access import code_of
@@ -25,6 +29,7 @@ class Told:
     """The released district: what was said before, and what happened."""
 
     school: School
+    relay: SmtpService
     rows: list[dict[str, object]]  # of `recipients --json`
     people: dict[str, str]  # reference → id
 
@@ -51,9 +56,16 @@ def said_by(school: School, *options: str) -> list[dict[str, object]]:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     folder: Path = tmp_path_factory.mktemp("families")
-    school = new_school(folder / "home")
+    trusted = authority(folder / "authority")
+    with smtp_service(trusted.context()) as relay:
+        school = new_school(folder / "home")
+        use_relay(school.home, trusted, relay.port)
+        yield released(school, relay, folder)
+
+
+def released(school: School, relay: SmtpService, folder: Path) -> Told:
     school.prepare(district(folder / "x", FAMILIES))
     school.prepare(district(folder / "x", FAMILIES, moved=True))
     rows = said_by(school)
@@ -61,7 +73,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     school.release()
     ids = [f.id(p) for f in FAMILIES for p in (*f.students, *{who for who, *_ in f.contacts})]
     found = school.open().people.find_all(ids)
-    return Told(school, rows, {ref: person for person, ref in found.items()})
+    return Told(school, relay, rows, {ref: person for person, ref in found.items()})
 
 
 @pytest.fixture(params=FAMILIES, ids=lambda family: family.name)
@@ -80,7 +92,7 @@ def test_a_family_gets_the_deliveries_of_its_row_and_no_other(told: Told, family
         (family.id(child), family.id(who), channel)
         for who, parcel in family.delivered.items()
         for child in parcel.children
-        for channel in parcel.channels
+        for channel in parcel.channels | ({"email"} if parcel.notice else set())
     }
     done = told.logged(family, "delivered", "sent")
     assert len(done) == len(wanted)  # nothing twice
@@ -88,6 +100,27 @@ def test_a_family_gets_the_deliveries_of_its_row_and_no_other(told: Told, family
     planned = {(student, recipient, channel) for student, recipient, channel, rule in told.logged(family, "planned")}
     assert planned == wanted
     assert all(rule for *_, rule in told.logged(family, "planned"))
+
+
+def test_the_mailboxes_have_one_notice_for_each_that_a_row_promises(told: Told, family: Family) -> None:
+    refs = {person: ref for ref, person in told.people.items()}
+    wanted = {}
+    for who, parcel in family.delivered.items():
+        if parcel.notice:
+            wanted[family.mailbox(who)] = [refs[family.id(who)]]
+    found = {
+        box: [ref for message in messages for ref in links(message)]
+        for box, messages in told.relay.boxes.items() if messages and box.endswith(f"@family{family.number}.example")
+    }  # fmt: skip
+    assert found == wanted
+
+
+def links(message: bytes) -> list[str]:
+    """The recipients whose page a notice links to; of every name in the district, it has none."""
+    text = message_from_bytes(message, policy=policy.default).get_body(("plain",))
+    said = text.get_content() if text else ""  # type: ignore[attr-defined]
+    assert not re.search(r"Family[0-9]+\b|Grown[0-9]+\b", said)
+    return re.findall(r"https://portal\.grand-bend\.example/(\w+)/", said)
 
 
 def test_every_refusal_of_a_row_is_in_the_log_with_its_rule(told: Told, family: Family) -> None:

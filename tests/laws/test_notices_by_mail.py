@@ -16,7 +16,7 @@ from unittest.mock import patch
 import pytest
 from school import CYCLE, FATHER, MOTHER, OTHER, Extract, Prepared, School, new_home, new_school, small_extract
 from sending import address
-from services.smtp_server import Authority, SmtpService, authority, smtp_service
+from services.smtp_server import Authority, SmtpService, authority, smtp_service, use_relay
 
 from schemas.entry import Entry
 from schemas.errors import InputError
@@ -43,18 +43,6 @@ def trusted(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 def relay(trusted: Authority) -> Iterator[SmtpService]:
     with smtp_service(trusted.context()) as service:
         yield service
-
-
-def use_relay(home: Path, trusted: Authority, port: int) -> None:
-    """As a school sets it up."""
-    shutil.copy(trusted.ca_file, home / "relay-ca.pem")
-    path = home / "termpost.toml"
-    text = path.read_text().replace('order = ["portal", "print"]', 'order = ["portal", "email", "print"]')
-    text = text.split("\n[channels.email]")[0]
-    path.write_text(
-        f'{text}\n[channels.email]\nhost = "localhost"\nport = {port}\nca_file = "relay-ca.pem"\n'
-        'sender = "reports@grand-bend.example.org"\n'
-    )
 
 
 @pytest.fixture(scope="module")

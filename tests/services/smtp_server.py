@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002, N802 - aiosmtpd gives the hooks their names and arguments
 
 import re
+import shutil
 import ssl
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
@@ -206,3 +207,15 @@ def smtp_service(
         yield service
     finally:
         listening.stop()
+
+
+def use_relay(home: Path, trusted: Authority, port: int) -> None:
+    """As a school sets it up."""
+    shutil.copy(trusted.ca_file, home / "relay-ca.pem")
+    path = home / "termpost.toml"
+    text = path.read_text().replace('order = ["portal", "print"]', 'order = ["portal", "email", "print"]')
+    text = text.split("\n[channels.email]")[0]
+    path.write_text(
+        f'{text}\n[channels.email]\nhost = "localhost"\nport = {port}\nca_file = "relay-ca.pem"\n'
+        'sender = "reports@grand-bend.example.org"\n'
+    )
