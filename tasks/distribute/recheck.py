@@ -18,6 +18,7 @@ from schemas.parcel import Parcel
 from schemas.refs import ExtractId, PersonRef
 from schemas.report import stamped_number
 from schemas.settings import RightsSettings
+from tasks.distribute.access import AccessCodes
 from tasks.distribute.address import decide, may_have_own
 from tasks.distribute.outgoing import Outgoing
 from tasks.distribute.pdf_text import read_as_written, read_pages
@@ -30,22 +31,6 @@ from tasks.render.wording import visible
 from tasks.rulings import Rulings, with_ruled
 
 READABLE = "\u0530"  # beyond Latin, Greek and Cyrillic no reader gives a line of a PDF back as it was written
-
-
-def allowed_numbers(
-    home: Home,
-    lake: duckdb.DuckDBPyConnection,
-    extract_id: ExtractId,
-    recipient: PersonRef,
-    identity: ContactIdentity,
-    day: date,
-    rulings: Rulings,
-) -> dict[str, PersonRef]:
-    """Stamped numbers of the students whose reports this recipient may have on this day."""
-    children = open_identities(
-        lake, home.people, extract_id, StudentIdentity, [PersonRef(r.student) for r in identity.reach]
-    )
-    return allowed_among(with_ruled(children, rulings, day), recipient, identity, day, home.settings.rights)
 
 
 def allowed_among(
@@ -72,18 +57,30 @@ def allowed_among(
 
 
 def recheck(
-    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, outgoing: Outgoing, code: str,
-    rulings: Rulings,
+    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, sealed: Sequence[Outgoing],
+    codes: AccessCodes, rulings: Rulings,
 ) -> None:  # fmt: skip
-    """Reopens the sealed page and the envelope as they lie in the store.
+    """Reopens the sealed pages and the envelopes as they lie in the store; the record is asked once for all of them.
 
     Raises:
-        Refused: a student without a right is in it, one is absent, a report is not the approved one, or the letter is
+        Refused: a student without a right is in one, one is absent, a report is not the approved one, or a letter is
             to someone else.
     """
-    parcel, recipient = outgoing.parcel, PersonRef(outgoing.parcel.recipient)
-    identity = open_recipients(lake, home.people, extract_id, [recipient], day, rulings).get(recipient)
-    allowed = allowed_numbers(home, lake, extract_id, recipient, identity, day, rulings) if identity else {}
+    refs = [PersonRef(outgoing.parcel.recipient) for outgoing in sealed]
+    identities = open_recipients(lake, home.people, extract_id, refs, day, rulings)
+    named = {PersonRef(reach.student) for identity in identities.values() for reach in identity.reach}
+    known = open_identities(lake, home.people, extract_id, StudentIdentity, named)
+    students = with_ruled(known, rulings, day)
+    for outgoing, recipient in zip(sealed, refs, strict=True):  # not side by side: PDFium is for one thread
+        identity = identities.get(recipient)
+        allowed = allowed_among(students, recipient, identity, day, home.settings.rights) if identity else {}
+        _recheck_one(home, outgoing, identity, allowed, codes.of(recipient))
+
+
+def _recheck_one(
+    home: Home, outgoing: Outgoing, identity: ContactIdentity | None, allowed: dict[str, PersonRef], code: str
+) -> None:
+    parcel = outgoing.parcel
     expected = {report.student for report in parcel.reports}
     try:
         if outgoing.page:

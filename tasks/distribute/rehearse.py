@@ -89,7 +89,7 @@ def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: Access
     unprintable = 0
     try:
         for one in pack_all(home, lake, plan, plan.parcels, codes, rulings):
-            recheck(home, lake, ExtractId(plan.extract_id), plan.day, one, codes.of(one.parcel.recipient), rulings)
+            recheck(home, lake, ExtractId(plan.extract_id), plan.day, [one], codes, rulings)
             unprintable += one.failed is not None
             clear(home, one)
     finally:

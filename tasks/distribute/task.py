@@ -23,7 +23,7 @@ from tasks.distribute.notify import settle_intents
 from tasks.distribute.outgoing import Outgoing
 from tasks.distribute.packing import pack_all
 from tasks.distribute.plan import make_plan, ready, without_done
-from tasks.distribute.recheck import recheck as recheck_parcel
+from tasks.distribute.recheck import recheck as recheck_parcels
 from tasks.distribute.recipients import open_recipients
 from tasks.distribute.withdraw import finish as finish_withdrawals
 from tasks.home import Home, shared_home
@@ -129,9 +129,7 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     standing = home.standing()
     codes, rulings = AccessCodes(home, standing), open_rulings(home, standing)
     with open_lake(home.lake) as lake:
-        for outgoing in _outgoing(home, sealed):
-            code = codes.of(outgoing.parcel.recipient)
-            recheck_parcel(home, lake, ExtractId(plan.extract_id), plan.day, outgoing, code, rulings)
+        recheck_parcels(home, lake, ExtractId(plan.extract_id), plan.day, _outgoing(home, sealed), codes, rulings)
     get_run_logger().info(
         "%d parcels hold what they should and nothing else", sealed.parcels.last - sealed.parcels.first
     )

@@ -104,7 +104,7 @@ def test_bytes_changed_between_approval_and_sealing_do_not_leave(school: Prepare
         return address(*arguments)
 
     # without the second code path, which would find it too
-    with patch.object(release_module.address, "fn", changing), patch("tasks.distribute.task.recheck_parcel"):
+    with patch.object(release_module.address, "fn", changing), patch("tasks.distribute.task.recheck_parcels"):
         assert refused_release(school) == "bytes-changed"
     assert_nobody_got_anything(school, "bytes-changed")
 

@@ -145,7 +145,7 @@ def test_a_fault_in_sealing_or_printing_is_found(school: Prepared, fault: Fault,
 
 def test_the_second_code_path_is_what_refuses(school: Prepared) -> None:
     """Without it the same fault goes out: the tests above are about recheck and nothing before it."""
-    with _stranger_in_the_plan(school, KYLE, FATHER), patch("tasks.distribute.task.recheck_parcel"):
+    with _stranger_in_the_plan(school, KYLE, FATHER), patch("tasks.distribute.task.recheck_parcels"):
         school.release()
     assert {e.student for e in school.entries("delivered") if e.recipient == school.ref(FATHER)} == {
         school.ref(LISA), school.ref(KYLE)
