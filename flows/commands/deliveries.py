@@ -130,8 +130,8 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
     Example: termpost deliveries collect --home school
              termpost deliveries collect bounces/ --home school
     """
-    receipts = receipts_taken_in(home, "deliveries-collect")
     reports, taken = take_in(home, "deliveries-collect", place) if place else (Reports(0, (), ()), 0)
+    receipts = receipts_taken_in(home, "deliveries-collect")
     silent = [{"file": one.file, "why": one.why} for one in reports.silent]
     if as_json:
         say_json({"read": reports.read, "news": taken, "silent": silent, "receipts": receipts})

@@ -69,7 +69,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise InputError("cannot-listen", f"this address cannot be listened at: {error.strerror}", f"{host}:{port}",
+        why = (error.strerror or "").partition(" (while")[0]  # what follows is the address once more
+        raise InputError("cannot-listen", f"this address cannot be listened at: {why}", f"{host}:{port}",
                          "choose another with --port or --host") from None  # fmt: skip
 
 

@@ -95,6 +95,9 @@ def test_what_is_in_the_way_is_one_line(command: Command, home: Path, monkeypatc
     with listening() as at:
         said = command("serve", "--port", at.getsockname()[1], "--home", home)
     assert (said.code, "cannot be listened at" in said.complaint) == (1, True)
+    assert "while attempting" not in said.complaint
+    said = command("serve", "--host", "localhost.invalid", "--certificate", __file__, "--key", __file__, "--home", home)
+    assert (said.code, "cannot be listened at" in said.complaint) == (1, True)
     monkeypatch.setattr(serving, "_listening", lambda *_: socket.socket())
     path = home / "termpost.toml"
     without = path.read_text().replace('order = ["portal", "print"]', 'order = ["print"]').splitlines()
