@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Thread
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 
@@ -26,3 +27,13 @@ def serving(app: Starlette, at: socket.socket) -> Iterator[None]:
     finally:
         server.should_exit = True
         thread.join()
+
+
+@contextmanager
+def asking(app: Starlette) -> Iterator[httpx.Client]:
+    with (
+        listening() as at,
+        serving(app, at),
+        httpx.Client(base_url=f"http://127.0.0.1:{at.getsockname()[1]}") as client,
+    ):
+        yield client

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import patch
@@ -10,8 +10,7 @@ from unittest.mock import patch
 import httpx
 import pytest
 from gradebook import EXAMPLES
-from portal_server import listening, serving
-from starlette.applications import Starlette
+from portal_server import asking
 
 from schemas.clock import FixedClock
 from schemas.errors import InputError, RetryableError
@@ -38,16 +37,6 @@ def store(tmp_path: Path) -> FileStore:
 def client(store: FileStore) -> Iterator[httpx.Client]:
     settings = load_settings(EXAMPLES / "grand-bend-home", {})
     with asking(portal(settings, store, FixedClock(NOW))) as client:
-        yield client
-
-
-@contextmanager
-def asking(app: Starlette) -> Iterator[httpx.Client]:
-    with (
-        listening() as at,
-        serving(app, at),
-        httpx.Client(base_url=f"http://127.0.0.1:{at.getsockname()[1]}") as client,
-    ):
         yield client
 
 
