@@ -227,6 +227,9 @@ class ChannelSettings(Frozen):
                 key = "base_url" if channel == "portal" else "host and sender"
                 mend = f"add [channels.{channel}] with {key}, or take it out of order"
                 raise wrong(f"the channel {channel} is not set up", mend, at=("order", position))
+        if "print" not in self.order:
+            raise wrong("without print nobody gets the letter with their access code", 'add "print" to order',
+                        at=("order",))  # fmt: skip
         return self
 
 

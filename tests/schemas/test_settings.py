@@ -125,6 +125,7 @@ def test_defaults_are_the_embedded_ones(tmp_path: Path) -> None:
         (HEAD + "[channels]\norder = ['portal']\n", "line 4 [channels] order", "not set up"),
         (HEAD + "[channels]\norder = ['print', 'email']\n", "line 4 [channels] order", "not set up"),
         (HEAD + "[channels]\norder = ['print', 'print']\n", "line 4 [channels] order", "twice"),
+        (HEAD + "[channels]\norder = ['meeting']\n", "line 4 [channels] order", 'add "print"'),
         (HEAD + "[channels]\norder = []\n", "line 4 [channels] order", ""),
         (HEAD + "[channels.portal]\nbase_url = 'http://x.org'\n", "line 4 [channels.portal] base_url", "https"),
         (HEAD + "[channels]\nprint = { envelope = 'A4' }\n", "line 4 [channels.print] envelope", "'DL'"),
