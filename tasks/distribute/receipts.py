@@ -9,6 +9,7 @@ from schemas.cycle_state import ARRIVED, DELIVERY_KINDS
 from schemas.entry import Entry, Logged
 from schemas.receipt import INBOX, RECEIPT_FORMAT, Arrived, ReceiptWish, signature
 from tasks.home import Home
+from tasks.side_by_side import side_by_side
 
 RECEIPTS = "receipts"  # purpose of the key that pages' own keys come from; a rotation of the master secret keeps it
 Fate = Literal["opened", "known", "forged", "no-page"]
@@ -35,13 +36,13 @@ def take_in(home: Home, run: str) -> dict[Fate, int]:
     counts: dict[Fate, int] = dict.fromkeys(get_args(Fate), 0)
     pages = _pages(home) if keys else {}
     entries: list[Entry] = []
-    for key in keys:
-        fate, news = _judge(home, home.store.get(key), pages)
+    for data in side_by_side(home.store.get, keys):
+        fate, news = _judge(home, data, pages)
         counts[fate] += 1
         entries += news
     home.log.append(run, entries)
-    for key in keys:
-        home.store.delete(key)
+    for _ in side_by_side(home.store.delete, keys):
+        pass
     return counts
 
 
