@@ -1,8 +1,8 @@
 """How fast print packs are made: envelopes are read, compared with the log, composed, marked, opened again and written.
 
-`BENCH_PRINT_REPORTS` sets another number than 1,000; the limit is 30 s for 2,000 on two cores, and less for fewer
-Counted is what the process worked, on both cores together: others at work on the machine do not count, and
-on cores of its own it takes less. Making the envelopes, which is the release's part and slower, is measured beside it.
+`BENCH_PRINT_REPORTS` sets another number than 1,000; the limit is 30 s for 2,000 on two cores, and less for fewer.
+Counted is what the process worked, on both cores together: others at work on the machine do not count, and on cores
+of its own it takes less. Making the envelopes, which is the release's part and slower, is measured beside it.
 """
 
 import os

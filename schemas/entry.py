@@ -66,3 +66,8 @@ class Logged(Entry):
     seq: int
     at: datetime  # UTC
     run: str
+
+    @property
+    def fact(self) -> Entry:
+        """Without its place."""
+        return Entry.model_validate(self.model_dump(include=set(Entry.model_fields)))

@@ -38,7 +38,8 @@ class Home:
     path: Path
     clock: Clock
     environ: Mapping[str, str]
-    _following: Lock = field(default_factory=Lock, compare=False, repr=False)
+    _followed: dict[str, Follower[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _following: Lock = field(default_factory=Lock, init=False, compare=False, repr=False)
 
     @property
     def is_as_of(self) -> bool:
@@ -109,10 +110,6 @@ class Home:
                 self._followed[name] = begin()
             found: Follower[T] = self._followed[name]
             return found
-
-    @cached_property
-    def _followed(self) -> dict[str, Follower[Any]]:
-        return {}
 
     @cached_property
     def lake(self) -> LakePlace:

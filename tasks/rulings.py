@@ -29,7 +29,7 @@ def open_rulings(home: Home, entries: Iterable[Entry] | None = None) -> Rulings:
 
 def read_rulings(home: Home, entries: Iterable[Entry] | None = None) -> list[tuple[Ruled, Ruling]]:
     read = []
-    for one in ruled(home.log.entries("hold_resolved") if entries is None else entries):
+    for one in ruled(home.standing() if entries is None else entries):
         student = PersonRef(one.student)
         try:
             sealed = home.store.get(one.object)

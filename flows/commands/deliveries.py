@@ -32,7 +32,8 @@ COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "s
 @common(home=False)
 @click.pass_context
 def deliveries(
-    context: click.Context, state: str | None, unopened: int | None, cycle_id: str | None, home: None, as_json: bool  # noqa: ARG001
+    context: click.Context, state: str | None, unopened: int | None, cycle_id: str | None,
+    home: None, as_json: bool,  # noqa: ARG001 - click gives it
 ) -> None:  # fmt: skip
     """Every delivery with its last state: a report version to a recipient by a channel.
 

@@ -10,7 +10,6 @@ from flows.commands.shape import common
 from schemas.errors import InputError
 from schemas.secure_url import LOOPBACK
 from tasks.home import Home
-from tasks.portal.app import portal
 
 
 @click.command()
@@ -20,7 +19,7 @@ from tasks.portal.app import portal
 @click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="For TLS: a PEM file, the chain.")
 @click.option("--key", type=click.Path(dir_okay=False, path_type=Path), help="For TLS: its private key, PEM.")
 @common()
-def serve(host: str, port: int, certificate: Path | None, key: Path | None, home: Home, as_json: bool) -> None:  # noqa: ARG001
+def serve(host: str, port: int, certificate: Path | None, key: Path | None, home: Home, as_json: bool) -> None:  # noqa: ARG001 - click gives it
     """The portal: shows locked pages at their links and takes receipts. It needs the settings and the store, no secret.
 
     \b
@@ -31,17 +30,18 @@ def serve(host: str, port: int, certificate: Path | None, key: Path | None, home
         raise InputError("no-portal", "the school has no portal", "termpost.toml [channels.portal]",
                          "set base_url, where families open their pages")  # fmt: skip
     _check_tls(host, certificate, key)
+    import uvicorn  # noqa: PLC0415 - a web server, which no other command should wait for
+
+    from tasks.portal.app import portal  # noqa: PLC0415 - likewise
+
     app = portal(home.settings, home.store, home.clock, urlsplit(shown.base_url).path)
     with _listening(host, port) as listening:
-        import uvicorn  # noqa: PLC0415 - slow to import
-
         # no access log: a link is a key to a locked page, and who fetched it when is nobody's business
         config = uvicorn.Config(
             app, access_log=False, server_header=False, log_level="warning", lifespan="off",
             ssl_certfile=certificate, ssl_keyfile=key,
         )  # fmt: skip
         try:
-            server = uvicorn.Server(config)
             config.load()
         except OSError:
             raise InputError("bad-certificate", "the certificate or its key cannot be used", "--certificate, --key",
@@ -49,7 +49,7 @@ def serve(host: str, port: int, certificate: Path | None, key: Path | None, home
         scheme = "https" if certificate else "http"
         click.echo(f"The portal of {home.settings.institution.called} listens at {scheme}://{host}:{port}; "
                    f"families reach it at {shown.base_url}. Ctrl-C ends it.")  # fmt: skip
-        server.run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _check_tls(host: str, certificate: Path | None, key: Path | None) -> None:

@@ -31,4 +31,4 @@ class AccessCodes:
 
 def code_of(home: Home, recipient: str) -> str:
     """One recipient's code, as of now."""
-    return AccessCodes(home, home.log.entries("settings_changed")).of(recipient)
+    return AccessCodes(home, home.standing()).of(recipient)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
-from schemas.entry import Entry, Logged
+from schemas.entry import Logged
 from schemas.notice import token_of
 from tasks.distribute.mail.reports import Reports, read_reports
 from tasks.home import Home
@@ -23,8 +23,7 @@ def take_in(home: Home, run: str, place: Path) -> tuple[Reports, int]:
         for news in reports.news if news.fate in ("delivered", "failed")
         for entry in messages[news.message_id] if entry.kind in OPEN and entry.kind != news.fate
     ]  # fmt: skip
-    facts = [Entry.model_validate(entry.model_dump(include=set(Entry.model_fields))) for entry in entries]
-    return reports, len(home.log.append(run, facts))
+    return reports, len(home.log.append(run, [entry.fact for entry in entries]))
 
 
 def _messages(home: Home) -> dict[str, list[Logged]]:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 import duckdb
 
-from schemas.entry import STANDING
 from schemas.refs import ExtractId, PersonRef
 from tasks.distribute.address import answers
 from tasks.distribute.plan import terms_of
@@ -17,10 +16,8 @@ def wanted_at_meetings(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, students: Iterable[PersonRef]
 ) -> list[PersonRef]:
     """Of these students, those of whom somebody asked for a meeting on record, has the right today and may be met."""
-    standing = list(home.log.entries(*STANDING))
-    terms = terms_of(home, standing)
-    asked = list(students)
-    record = open_record(lake, home.people, extract_id, asked, terms.day, open_rulings(home, standing))
+    terms, asked = terms_of(home), list(students)
+    record = open_record(lake, home.people, extract_id, asked, terms.day, open_rulings(home))
     return [
         ref for ref in asked
         if ref in record.students and any(

@@ -2,7 +2,7 @@
 
 import gc
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -10,7 +10,6 @@ from itertools import groupby
 import duckdb
 
 from schemas.cycle_state import ARRIVED, RETURNED, CycleState
-from schemas.entry import STANDING, Entry
 from schemas.notice_wishes import unsubscribed
 from schemas.parcel import Channel, Parcel, Plan
 from schemas.prepared import PreparedReport
@@ -44,8 +43,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
-    standing = list(home.log.entries(*STANDING))
-    rulings, terms = open_rulings(home, standing), terms_of(home, standing)
+    rulings, terms = open_rulings(home), terms_of(home)
     plans, notices = [], []
     prepared = sorted(read_prepared(home.store, cycle_id), key=lambda school: school.extract_id)
     for extract_id, of_extract in groupby(prepared, key=lambda school: school.extract_id):
@@ -58,8 +56,8 @@ def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: fr
     return with_notices(merge(plans), notices, by_mail="email" in terms.order)
 
 
-def terms_of(home: Home, standing: Iterable[Entry]) -> Terms:
-    """What the settings, the home's day and the log say to every decision; `standing`: at least those of the log."""
+def terms_of(home: Home) -> Terms:
+    """What the settings, the home's day and the log say to every decision."""
     settings = home.settings
     return Terms(
         day=home.today,
@@ -67,7 +65,7 @@ def terms_of(home: Home, standing: Iterable[Entry]) -> Terms:
         own_copy_below_age=settings.rights.own_copy_below_age,
         order=settings.channels.order,
         languages=settings.institution.languages,
-        unsubscribed=unsubscribed(standing),
+        unsubscribed=unsubscribed(home.standing()),
     )
 
 

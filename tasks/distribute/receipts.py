@@ -61,11 +61,7 @@ def _judge(home: Home, data: bytes, pages: dict[str, dict[str, Logged]]) -> tupl
     update = {"kind": "opened", "reason": f"receipt-{day}", "count": None}
     opened = {d: entry.model_copy(update=update) for d, entry in mine.items() if entry.kind != "opened"}
     pages[said.place] = mine | opened  # a second receipt is no news
-    return "opened" if opened else "known", [_fact(entry) for entry in opened.values()]
-
-
-def _fact(entry: Logged) -> Entry:
-    return Entry.model_validate(entry.model_dump(include=set(Entry.model_fields)))
+    return "opened" if opened else "known", [entry.fact for entry in opened.values()]
 
 
 def _pages(home: Home) -> dict[str, dict[str, Logged]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from duckdb import DuckDBPyConnection
 
 from schemas.cycle_state import CycleState
-from schemas.entry import STANDING, Entry
+from schemas.entry import Entry
 from schemas.errors import InputError, Refused
 from schemas.notice import writable
 from schemas.parcel import Plan
@@ -62,9 +62,8 @@ def rehearse(
         if not reports:
             raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle}", "see `termpost status`")
         plan = make_plan(home, lake, cycle, frozenset(report.student for report in reports))
-        standing = list(home.log.entries(*STANDING))
-        codes = AccessCodes(home, standing)
-        unprintable = _try_parcels(home, lake, plan, codes, open_rulings(home, standing))
+        codes = AccessCodes(home, home.standing())
+        unprintable = _try_parcels(home, lake, plan, codes, open_rulings(home))
     states = _send(home, email, plan, address, codes)
     sent = states.count("sent")
     digest = approval_digest(tuple(reports))

@@ -110,8 +110,7 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     """A sealed page and an envelope per recipient, in the outgoing area where nobody sees them."""
     home = shared_home(run)
     plan = _plan(home, parcels)
-    standing = home.standing()
-    codes, rulings = AccessCodes(home, standing), open_rulings(home, standing)
+    codes, rulings = AccessCodes(home, home.standing()), open_rulings(home)
     with open_lake(home.lake) as lake:
         packing = pack_all(home, lake, plan, plan.parcels, codes, rulings)
     packed = list(packing)
@@ -126,8 +125,7 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
     home = shared_home(run)
     plan = _plan(home, sealed.parcels)
-    standing = home.standing()
-    codes, rulings = AccessCodes(home, standing), open_rulings(home, standing)
+    codes, rulings = AccessCodes(home, home.standing()), open_rulings(home)
     with open_lake(home.lake) as lake:
         recheck_parcels(home, lake, ExtractId(plan.extract_id), plan.day, _outgoing(home, sealed), codes, rulings)
     get_run_logger().info(
@@ -165,9 +163,7 @@ def notify(run: Run, sealed: Sealed) -> list[Delivered]:
     plan = _plan(home, sealed.parcels)
     with open_lake(home.lake) as lake:
         refs = [PersonRef(parcel.recipient) for parcel in mine]
-        people = open_recipients(
-            lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rulings(home, home.standing())
-        )
+        people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rulings(home))
     counts = send_notices(home, run.id, cycle_id, mine, people)
     get_run_logger().info("notices: %s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items()) if n))
     return [Delivered(cycle_id, (("email", counts["sent"]),))] if counts["sent"] else []

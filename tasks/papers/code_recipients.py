@@ -19,13 +19,13 @@ def code_letters_of(
 ) -> list[CodeLetter]:
     """The letters, by the recipient's name; with `only`, those of that student's recipients."""
     plan = make_plan(home, lake, cycle_id, None if only is None else frozenset({only}))
-    letters = _letters(home, lake, plan, AccessCodes(home, home.log.entries("settings_changed"))).values()
+    letters = _letters(home, lake, plan, AccessCodes(home, home.standing())).values()
     return sorted(letters, key=lambda letter: (letter.recipient_name, letter.address, letter.code))
 
 
 def code_letters_for(home: Home, recipient: PersonRef | None) -> dict[PersonRef, CodeLetter]:
     """One letter to each recipient of any prepared cycle (or to one of them), at the address of the latest cycle."""
-    codes, found = AccessCodes(home, home.log.entries("settings_changed")), dict[PersonRef, CodeLetter]()
+    codes, found = AccessCodes(home, home.standing()), dict[PersonRef, CodeLetter]()
     with open_lake(home.lake) as lake:
         for cycle in sorted(home.calendar.cycles, key=lambda cycle: cycle.release):
             if prepared_of(home.store, cycle.id):

@@ -118,7 +118,7 @@ def test_the_mailboxes_have_one_notice_for_each_that_a_row_promises(told: Told, 
 def links(message: bytes) -> list[str]:
     """The recipients whose page a notice links to; of every name in the district, it has none."""
     text = message_from_bytes(message, policy=policy.default).get_body(("plain",))
-    said = text.get_content() if text else ""  # type: ignore[attr-defined]
+    said = text.get_content() if text else ""  # type: ignore[attr-defined]  # of EmailMessage, as the policy makes
     assert not re.search(r"Family[0-9]+\b|Grown[0-9]+\b", said)
     return re.findall(r"https://portal\.grand-bend\.example/(\w+)/", said)
 
