@@ -28,10 +28,9 @@ def sources(folder: Path) -> dict[str, str]:
 def ours(folder: Path) -> float:
     """Every check of every file of the district, with quarantine and holds."""
     import duckdb  # noqa: PLC0415
-
-    from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415
-    from tasks.check.judge import Judge  # noqa: PLC0415
-    from tasks.check.terms import Terms  # noqa: PLC0415
+    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415
+    from termpost.tasks.check.contracts.check_parameters import Terms  # noqa: PLC0415
+    from termpost.tasks.check.rows.gx_engine import Judge  # noqa: PLC0415
 
     Judge.open()
     start = perf_counter()
@@ -58,8 +57,7 @@ def plain(folder: Path) -> float:
 def load_ours(folder: Path) -> float:
     """Accepted rows of results.csv, typed, as a table."""
     import duckdb  # noqa: PLC0415
-
-    from tasks.check.accept import accept  # noqa: PLC0415
+    from termpost.tasks.check.accept import accept  # noqa: PLC0415
 
     start = perf_counter()
     with duckdb.connect() as con:
@@ -84,8 +82,7 @@ def great_expectations(folder: Path) -> float:
     """Rules on single columns and keys of results.csv, on pandas, as its documentation shows."""
     import great_expectations as gx  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
-
-    from tasks.check.specs import DATE, DECIMAL  # noqa: PLC0415
+    from termpost.tasks.check.contracts.specs import DATE, DECIMAL  # noqa: PLC0415
 
     context: Any = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
@@ -113,8 +110,7 @@ def datacontract_cli(folder: Path) -> float:
     """`datacontract test` of results.csv: types, required cells, the key and the vocabulary of the status."""
     import yaml  # noqa: PLC0415
     from datacontract.data_contract import DataContract  # noqa: PLC0415
-
-    from tasks.check.contract import load_contracts  # noqa: PLC0415
+    from termpost.tasks.check.contracts.contract import load_contracts  # noqa: PLC0415
 
     contract = next(c for c in load_contracts() if c.dataset == "results")
     columns = [

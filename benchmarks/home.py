@@ -3,9 +3,9 @@
 from datetime import datetime
 from pathlib import Path
 
-from schemas.clock import FixedClock
-from tasks.home import Home, open_home
-from tasks.keys import make_keys
+from termpost.schemas.base.clock import FixedClock
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.secrets.keys import make_keys
 
 SAMPLE = Path(__file__).parents[1] / "examples" / "grand-bend-home"
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from time import perf_counter
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.log.segments import Place, head_key, segment_key, write_head, write_segment
+from termpost.tasks.log.verify import verify
+from termpost.tasks.store.interface import FileStore
 
 from benchmarks import Measured
-from schemas.entry import Logged
-from tasks.record.segments import Place, head_key, segment_key, write_head, write_segment
-from tasks.record.verify import verify
-from tasks.store import FileStore
 
 ENTRIES = int(os.environ.get("BENCH_LOG_ENTRIES", "1000000"))
 SEGMENT = 500  # entries

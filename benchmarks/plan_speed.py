@@ -17,17 +17,17 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 import pandas as pd
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.languages import FORMATS, rendition_name
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from termpost.schemas.documents.prepared import Bytes, PreparedReport, PreparedSchool, manifest_key
+from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.lake.connection import open_lake
 
 from benchmarks import Measured
 from benchmarks.home import make_home
-from schemas.clock import FixedClock
-from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
-from schemas.languages import FORMATS, rendition_name
-from schemas.prepared import Bytes, PreparedReport, PreparedSchool, manifest_key
-from schemas.refs import PersonRef
-from tasks.distribute.plan import make_plan
-from tasks.home import Home, open_home
-from tasks.lake import open_lake
 
 DELIVERIES = int(os.environ.get("BENCH_PLAN_DELIVERIES", "1000000"))
 EACH = 4  # deliveries a student

@@ -13,22 +13,22 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 import pandas as pd
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from termpost.schemas.documents.letter import Letter
+from termpost.schemas.documents.pack import Chosen
+from termpost.schemas.documents.prepared import PreparedSchool, manifest_key
+from termpost.schemas.documents.report import Contact, Report, Said, School, Student
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.channels.print.print_run import Wish, print_packs
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.render.pdf import make_pdf
+from termpost.tasks.runtime.concurrent import side_by_side
 
 from benchmarks import Measured
 from benchmarks.home import make_home
-from schemas.entry import Entry
-from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
-from schemas.letter import Letter
-from schemas.pack import Chosen
-from schemas.prepared import PreparedSchool, manifest_key
-from schemas.refs import PersonRef
-from schemas.report import Contact, Report, Said, School, Student
-from tasks.distribute.envelope import make_envelope
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.packs.print_run import Wish, print_packs
-from tasks.render.pdf import make_pdf
-from tasks.side_by_side import side_by_side
 
 REPORTS = int(os.environ.get("BENCH_PRINT_REPORTS", "1000"))
 SECONDS = 30  # for 2,000

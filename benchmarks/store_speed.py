@@ -14,11 +14,11 @@ from time import perf_counter
 import boto3
 import pytest
 from botocore.config import Config
+from termpost.schemas.settings.settings import StoreSettings
+from termpost.tasks.runtime.concurrent import AT_ONCE, side_by_side
+from termpost.tasks.store.s3.store import S3Store
 
 from benchmarks import Measured
-from schemas.settings import StoreSettings
-from tasks.s3_store import S3Store
-from tasks.side_by_side import AT_ONCE, side_by_side
 from tests.services.gateway import gateway
 
 OBJECTS = int(os.environ.get("BENCH_STORE_OBJECTS", "2000"))

@@ -16,16 +16,15 @@ import pyotp
 from click.testing import CliRunner
 from rich.console import Console
 from rich.table import Table
-
-from flows.cli import termpost
-from flows.commands.distribution import all_holds, code_of_first_page
-from flows.commands.shape import at_home
-from flows.running import run_flow
-from schemas.cycle_state import CycleState
-from schemas.errors import InputError
-from tasks.distribute.approve import read_prepared
-from tasks.home import Home
-from tasks.record.verify import verify
+from termpost.flows.cli import termpost
+from termpost.flows.commands.distribution import all_holds, code_of_first_page
+from termpost.flows.commands.options import at_home
+from termpost.flows.runner import run_flow
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.home.home import Home
+from termpost.tasks.log.verify import verify
 
 EXAMPLES = Path(__file__).parent
 CYCLE, DAY, STAFF = "2021-fall-final", "2021-12-17", "mlopez"

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.events import emit_event
-
-from schemas.cycle_state import CycleState
-from schemas.findings import validation_key
-from schemas.refs import Checked, CycleId, Prepared, Run
-from tasks.home import open_run
+from termpost.schemas.base.refs import Checked, CycleId, Prepared, Run
+from termpost.schemas.documents.findings import validation_key
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.home.home import open_run
 
 
 class Progress:

@@ -4,8 +4,7 @@ import os
 import sys
 
 import click
-
-from flows.commands import (
+from termpost.flows.commands import (
     comments,
     contracts,
     deliveries,
@@ -26,8 +25,8 @@ from flows.commands import (
     setting_up,
     taking_back,
 )
-from flows.commands.shape import Group
-from schemas.errors import InputError, RetryableError
+from termpost.flows.commands.options import Group
+from termpost.schemas.base.errors import InputError, RetryableError
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -79,8 +78,8 @@ def main() -> None:
 
 def describe(error: Exception) -> str:
     """Kind and place of a fault of termpost itself."""
-    from tasks.disk import OF_THE_DISK, world_refused  # noqa: PLC0415 - only a faulty run pays for the imports
-    from tasks.guard import Broken, reduced  # noqa: PLC0415
+    from termpost.tasks.runtime.guard import Broken, reduced  # noqa: PLC0415
+    from termpost.tasks.runtime.os_errors import OF_THE_DISK, world_refused  # noqa: PLC0415 - only a faulty run pays for the imports
 
     if isinstance(error, OSError) and error.errno not in OF_THE_DISK and error.strerror and error.filename:
         return f"{error.strerror} ({error.filename}): name another place, or mend its permissions"

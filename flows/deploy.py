@@ -4,11 +4,10 @@ from contextlib import suppress
 from typing import Any
 
 import yaml
-
-from schemas.calendar import Calendar, CycleDates
-from schemas.errors import InputError
-from tasks.extract.address import read_address
-from tasks.home import Home
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.calendar import Calendar, CycleDates
+from termpost.tasks.extract.address import read_address
+from termpost.tasks.home.home import Home
 
 WORK_POOL = "termpost"
 TAGS = ["termpost"]
@@ -46,7 +45,7 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
     return [
         {
             "name": "prepare",
-            "entrypoint": "flows/prepare_reports.py:prepare_reports",
+            "entrypoint": "termpost.flows.prepare_reports.prepare_reports",
             "description": "From the gradebook to reports that wait for release. Nothing reaches a family.",
             "parameters": {"home": home, "extract": extract},
             "schedules": [schedule_of(calendar, cycle) for cycle in calendar.cycles],
@@ -54,7 +53,7 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
         },
         {
             "name": "release",
-            "entrypoint": "flows/release_reports.py:release_reports",
+            "entrypoint": "termpost.flows.release_reports.release_reports",
             "description": "A registered person releases a prepared cycle; it is delivered and recorded.",
             "parameters": {"home": home},
             "schedules": [],
@@ -62,7 +61,7 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
         },
         {
             "name": "feedback",
-            "entrypoint": "flows/handle_feedback.py:handle_feedback",
+            "entrypoint": "termpost.flows.handle_feedback.handle_feedback",
             "description": "The clock of every query: open, overdue, answered.",
             "parameters": {"home": home},
             "schedules": [
@@ -127,10 +126,9 @@ def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
     from prefect.exceptions import ObjectAlreadyExists  # noqa: PLC0415
     from prefect.schedules import Schedule  # noqa: PLC0415
     from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
-
-    from flows.handle_feedback import handle_feedback  # noqa: PLC0415
-    from flows.prepare_reports import prepare_reports  # noqa: PLC0415
-    from flows.release_reports import release_reports  # noqa: PLC0415
+    from termpost.flows.handle_feedback import handle_feedback  # noqa: PLC0415
+    from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
+    from termpost.flows.release_reports import release_reports  # noqa: PLC0415
 
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from prefect import flow
-
-from flows.artifacts import show_queries
-from flows.run import begin
-from tasks.feedback.task import set_the_clock
+from termpost.flows.artifacts import show_queries
+from termpost.flows.flow_context import begin
+from termpost.tasks.feedback.task import set_the_clock
 
 
 @flow(name="handle-feedback", flow_run_name="queries")

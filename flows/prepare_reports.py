@@ -3,22 +3,21 @@
 from datetime import datetime
 
 from prefect import flow
-
-from flows.artifacts import Progress, show_checked, show_prepared
-from flows.run import attempts_logged, begin
-from schemas.refs import CycleId, Prepared, Run
-from tasks.audit.task import audit
-from tasks.check.landing import refuse_rejected
-from tasks.check.task import check
-from tasks.extract.task import empty, pull
-from tasks.guard import guarded
-from tasks.home import open_run
-from tasks.load.task import load
-from tasks.record.task import checked_entries, freeze, held, made, publish, received, record
-from tasks.render.task import render
-from tasks.stage.task import corrections, hold, stage
-from tasks.summarise.task import in_batches, open_cycles, summarise
-from tasks.turn import turn
+from termpost.flows.artifacts import Progress, show_checked, show_prepared
+from termpost.flows.flow_context import attempts_logged, begin
+from termpost.schemas.base.refs import CycleId, Prepared, Run
+from termpost.tasks.check.landing import refuse_rejected
+from termpost.tasks.check.task import check
+from termpost.tasks.extract.task import empty, pull
+from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.home import open_run
+from termpost.tasks.load.task import load
+from termpost.tasks.preflight.task import audit
+from termpost.tasks.record.task import checked_entries, freeze, held, made, publish, received, record
+from termpost.tasks.render.task import render
+from termpost.tasks.runtime.guard import guarded
+from termpost.tasks.stage.task import corrections, hold, stage
+from termpost.tasks.summarise.task import in_batches, open_cycles, summarise
 
 
 @flow(name="prepare-reports", flow_run_name="{cycle_id}")

@@ -3,17 +3,16 @@
 from datetime import datetime
 
 from prefect import flow
-
-from flows.artifacts import Progress, show_released
-from flows.run import attempts_logged, begin, known_staff
-from schemas.refs import CycleId, Delivered, Run
-from tasks.audit.task import audit
-from tasks.distribute.approve import Chosen
-from tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
-from tasks.guard import guarded
-from tasks.home import open_run
-from tasks.record.task import freeze, publish
-from tasks.turn import turn
+from termpost.flows.artifacts import Progress, show_released
+from termpost.flows.flow_context import attempts_logged, begin, known_staff
+from termpost.schemas.base.refs import CycleId, Delivered, Run
+from termpost.tasks.distribute.approve import Chosen
+from termpost.tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
+from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.home import open_run
+from termpost.tasks.preflight.task import audit
+from termpost.tasks.record.task import freeze, publish
+from termpost.tasks.runtime.guard import guarded
 
 
 @flow(name="release-reports", flow_run_name="{cycle_id}")

@@ -4,8 +4,7 @@ import sys
 from dataclasses import dataclass
 
 import pytest
-
-from flows.cli import main
+from termpost.flows.cli import main
 
 
 @dataclass(frozen=True)

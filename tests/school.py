@@ -13,16 +13,15 @@ from unittest.mock import patch
 import pyotp
 from prefect import Task
 from prefect.logging import disable_run_logger
-
-from flows import artifacts
-from flows import prepare_reports as prepare_module
-from flows import release_reports as release_module
-from schemas.clock import FixedClock
-from schemas.cycle_state import CycleState
-from schemas.entry import Logged
-from tasks.home import Home, open_home
-from tasks.keys import make_keys
-from tasks.store import FileStore
+from termpost.flows import artifacts
+from termpost.flows import prepare_reports as prepare_module
+from termpost.flows import release_reports as release_module
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.secrets.keys import make_keys
+from termpost.tasks.store.interface import FileStore
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GRAND_BEND = EXAMPLES / "grand-bend"
@@ -109,7 +108,7 @@ class Phone:
     @contextmanager
     def is_the_time(self) -> Iterator[None]:
         """The instant at which a code counts; elsewhere that is the machine's."""
-        with patch("tasks.distribute.task.datetime", SimpleNamespace(now=lambda _zone: self.now)):
+        with patch("termpost.tasks.distribute.task.datetime", SimpleNamespace(now=lambda _zone: self.now)):
             yield
 
 

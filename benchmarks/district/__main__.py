@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import click
+from termpost.schemas.base.errors import InputError
 
 from benchmarks.district import District, write_district
 from benchmarks.district.columns import Version
-from schemas.errors import InputError
 
 
 @click.command(epilog="Example: python -m benchmarks.district --students 5000 --seed 7 --version 1.2 OUT")

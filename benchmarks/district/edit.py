@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from random import Random
 
-from schemas.errors import InputError
+from termpost.schemas.base.errors import InputError
 
 Row = dict[str, str]
 Suits = Callable[[Row], bool]

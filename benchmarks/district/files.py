@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from termpost.schemas.base.errors import InputError
+
 from benchmarks.district.columns import Version, columns
-from schemas.errors import InputError
 
 ZIP_NAME = "district.zip"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip that knows the hour of its making would differ each time

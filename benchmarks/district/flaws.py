@@ -6,8 +6,9 @@ from random import Random
 from types import MappingProxyType
 from typing import NamedTuple
 
+from termpost.schemas.base.errors import InputError
+
 from benchmarks.district.edit import Row, append_row, ending, pick, replace_line, replace_row, rows
-from schemas.errors import InputError
 
 RESULTS, CONTACTS, USERS = "results.csv", "supplement/contacts.csv", "users.csv"
 NOBODY = "NOBODY-0"  # an id that no row has

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from random import Random
 
+from termpost.schemas.base.errors import InputError
+
 from benchmarks.district.columns import Version
-from schemas.errors import InputError
 
 SCHOOL_SIZE = 600  # students, about
 UNIT_SIZE = 180  # students at most; what is held in memory at a time

@@ -3,10 +3,9 @@
 from datetime import date
 
 import duckdb
-
-from schemas.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId
-from tasks.lake import memory_connection, table_files
-from tasks.sql import execute_each
+from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId
+from termpost.tasks.lake.connection import memory_connection, table_files
+from termpost.tasks.lake.sql import execute_each
 
 EXTRACT, SCHOOL = ExtractId("made"), SchoolId("school")
 CYCLE = Cycle(CycleId("cycle"), SCHOOL, SessionId("fall"), "final", date(2021, 12, 10))

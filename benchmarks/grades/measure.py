@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from time import perf_counter
 
 import duckdb
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.summarise.summarise import summarise_cycle
 
 from benchmarks.grades.made import CYCLE, EXTRACT, made_lake
-from schemas.grading import GradingPolicy
-from tasks.summarise.summarise import summarise_cycle
 
 POLICY = GradingPolicy.model_validate({
     "version": "bench", "aggregate": "weighted", "scale": {"A": "90", "B": "80", "C": "70", "D": "60", "F": "0"},

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from schemas.report import (
+from termpost.schemas.documents.report import (
     Attendance,
     Comment,
     Contact,

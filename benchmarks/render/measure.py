@@ -7,11 +7,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
+from termpost.schemas.documents.report import Report
+from termpost.tasks.render.page import make_page, page_of
+from termpost.tasks.render.pdf import make_pdf, pdf_of, typeset
+from termpost.tasks.render.report_view import make_sheets
+
 from benchmarks.render.made import made_reports
-from schemas.report import Report
-from tasks.render.page import make_page, page_of
-from tasks.render.pdf import make_pdf, pdf_of, typeset
-from tasks.render.sheet import make_sheets
 
 Job = tuple[Report, str]
 WARM = 30  # reports before the clock starts: fonts are read, templates compiled

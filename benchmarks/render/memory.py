@@ -5,10 +5,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from termpost.tasks.render.page import page_of
+from termpost.tasks.render.pdf import pdf_of
+from termpost.tasks.render.report_view import make_sheets
+
 from benchmarks.render.made import made_reports
-from tasks.render.page import page_of
-from tasks.render.pdf import pdf_of
-from tasks.render.sheet import make_sheets
 
 STEPS = 50
 

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-
-from flows.commands.shape import Group, common, say_json, say_table
-from schemas.comments import STATES
-from schemas.errors import InputError
-from tasks.home import Home
-from tasks.proofread.difference import shown, word_difference
-from tasks.proofread.judge import Change, Judged
-from tasks.proofread.round_trip import Proofs, make_sheet, open_proofs, take_back
-from tasks.stage.corrections import prepared_of
-from tasks.turn import turn
+from termpost.flows.commands.options import Group, common, say_json, say_table
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.comments import STATES
+from termpost.tasks.comments.difference import shown, word_difference
+from termpost.tasks.comments.judge import Change, Judged
+from termpost.tasks.comments.round_trip import Proofs, make_sheet, open_proofs, take_back
+from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.home import Home
+from termpost.tasks.stage.corrections import prepared_of
 
 
 @click.group(cls=Group)

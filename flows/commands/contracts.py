@@ -3,12 +3,11 @@
 from typing import Any
 
 import click
-
-from flows.commands.shape import common, say_json, say_table
-from schemas.errors import InputError
-from tasks.check.contract import CONTRACTS
-from tasks.check.contract_page import contracts_page
-from tasks.check.released import Standing, release, standings
+from termpost.flows.commands.options import common, say_json, say_table
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.shipped import CONTRACTS
+from termpost.tasks.check.contracts.contract_page import contracts_page
+from termpost.tasks.check.contracts.released_versions import Standing, release, standings
 
 
 @click.command()

@@ -5,18 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import click
-
-from flows.commands.people import People
-from flows.commands.proving import OPERATOR
-from flows.commands.shape import Group, at_home, common, say, say_json
-from schemas.cycle_state import DELIVERY_KINDS
-from schemas.entry import Entry, Logged
-from schemas.errors import InputError
-from tasks.distribute.links import fresh_links
-from tasks.distribute.mail.reports import Reports
-from tasks.distribute.mail_news import take_in
-from tasks.distribute.receipts import take_in as receipts_taken_in
-from tasks.home import Home
+from termpost.flows.commands.options import Group, at_home, common, say, say_json
+from termpost.flows.commands.source_ids import People
+from termpost.flows.commands.staff_auth import OPERATOR
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.cycle_state import DELIVERY_KINDS
+from termpost.schemas.log.entry import Entry, Logged
+from termpost.tasks.channels.email.bounces import take_in
+from termpost.tasks.channels.email.delivery_reports import Reports
+from termpost.tasks.channels.portal.links import fresh_links
+from termpost.tasks.channels.portal.receipts import take_in as receipts_taken_in
+from termpost.tasks.home.home import Home
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
 SAID = {"opened": "opened for the first time", "known": "known already", "forged": "not made by a page of ours",

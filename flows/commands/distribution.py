@@ -6,20 +6,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-
-from flows.commands.people import School, reference_of
-from flows.commands.proving import OPERATOR, refusals_logged
-from flows.commands.shape import common, say_json, say_table
-from schemas.cycle_state import NO_RECIPIENT, CycleState
-from schemas.entry import Entry
-from schemas.errors import InputError
-from schemas.prepared import Hold, PreparedSchool
-from tasks.distribute.access import code_of
-from tasks.distribute.approve import Chosen
-from tasks.distribute.rehearse import rehearse as rehearse_release
-from tasks.home import Home
-from tasks.stage.corrections import prepared_of
-from tasks.turn import turn
+from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.source_ids import School, reference_of
+from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.prepared import Hold, PreparedSchool
+from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.distribute.approve import Chosen
+from termpost.tasks.distribute.rehearse import rehearse as rehearse_release
+from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.stage.corrections import prepared_of
 
 
 @click.command()
@@ -46,7 +45,7 @@ def release(
     if rehearse is not None:
         _rehearse(home, cycle_id, staff_id, otp, hold_back, only, rehearse, as_json)
         return
-    from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
+    from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     parameters = {
         "cycle_id": cycle_id,

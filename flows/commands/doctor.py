@@ -3,11 +3,10 @@
 from dataclasses import asdict
 
 import click
-
-from flows.commands.shape import common, console, say_json, say_table
-from tasks.audit.audit import audit_home
-from tasks.home import Home
-from tasks.store import FileStore
+from termpost.flows.commands.options import common, console, say_json, say_table
+from termpost.tasks.home.home import Home
+from termpost.tasks.preflight.audit import audit_home
+from termpost.tasks.store.interface import FileStore
 
 MARKS = {"holds": "ok", "accepted": "accepted", "lacks": "UNSAFE"}
 
@@ -39,8 +38,8 @@ def doctor(to_apply: bool, home: Home, as_json: bool) -> int:
 def _applied(home: Home) -> list[tuple[str, str]]:
     if isinstance(home.store, FileStore):
         return [("folder", "nothing to set up: termpost makes it for its owner alone")]
-    from tasks.audit.apply import apply  # noqa: PLC0415 - boto3 is slow to import
-    from tasks.s3_store import S3Store  # noqa: PLC0415
+    from termpost.tasks.store.s3.setup import apply  # noqa: PLC0415 - boto3 is slow to import
+    from termpost.tasks.store.s3.store import S3Store  # noqa: PLC0415
 
     return list(apply(home.store, home.settings.privacy)) if isinstance(home.store, S3Store) else []
 

@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
-
-from flows.commands.people import reference_of, source_ids
-from flows.commands.shape import Group, common, say, say_json
-from schemas.errors import InputError
-from schemas.identity import StudentIdentity
-from tasks.feedback.queries import Kind, Query, Via, queries, receive
-from tasks.feedback.queries import answer as answer_query
-from tasks.home import Home
+from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.flows.commands.source_ids import reference_of, source_ids
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.tasks.feedback.queries import Kind, Query, Via, queries, receive
+from termpost.tasks.feedback.queries import answer as answer_query
+from termpost.tasks.home.home import Home
 
 
 @click.group(cls=Group)

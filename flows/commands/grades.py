@@ -5,21 +5,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import click
 import duckdb
-
-from flows.commands.shape import common, console, say_json, say_table
-from schemas.clock import SystemClock, day_of
-from schemas.errors import InputError
-from schemas.findings import Findings
-from schemas.grading import GradingPolicy, load_grading
-from schemas.refs import ExtractId
-from tasks.summarise.explain_text import show
-from tasks.summarise.written import plain, written
+from termpost.flows.commands.options import common, console, say_json, say_table
+from termpost.schemas.base.clock import SystemClock, day_of
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.base.shipped import STARTER
+from termpost.schemas.documents.findings import Findings
+from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.tasks.summarise.explain_text import show
+from termpost.tasks.summarise.format_numbers import plain, written
 
 
 @click.command()
@@ -38,7 +37,7 @@ def grades(
     \b
     Example: termpost grades gradebook.zip --policy grading.toml --explain 604822 123456780
     """
-    from tasks.summarise.of_extract import prepare_extract  # noqa: PLC0415 - the check stage is slow to import
+    from termpost.tasks.summarise.of_extract import prepare_extract  # noqa: PLC0415 - the check stage is slow to import
 
     cutoff = day_of(as_of) if as_of else SystemClock().now().date()
     policy = _policy(policy_path)
@@ -48,7 +47,7 @@ def grades(
         rules = prepare_extract(lake, extract_id, policy, cutoff)
         head = {"policy": policy.content_version, "as_of": cutoff.isoformat()}
         if explain:
-            from tasks.summarise.explain import explain_course  # noqa: PLC0415
+            from termpost.tasks.summarise.explain import explain_course  # noqa: PLC0415
 
             head |= {"student": explain[0], "class": explain[1]}
             explained = explain_course(lake, extract_id, rules, *explain)
@@ -67,8 +66,7 @@ def grades(
 def _policy(path: str | None) -> GradingPolicy:
     if path is not None:
         return load_grading(Path(path), os.environ)
-    with resources.as_file(resources.files("schemas") / "starter" / "grading.toml") as starter:
-        policy = load_grading(starter, os.environ)
+    policy = load_grading(STARTER / "grading.toml", os.environ)
     # how categories are combined is left to the extract: by their weights where it has any (OneRoster 1.2)
     rules = policy.model_dump(by_alias=True, exclude_unset=True, exclude={"aggregate"})
     return GradingPolicy.model_validate(rules)
@@ -77,13 +75,13 @@ def _policy(path: str | None) -> GradingPolicy:
 @contextmanager
 def _lake_of(extract: str, policy: GradingPolicy, cutoff: date) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
     """The extract, checked and loaded into memory."""
-    from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
-    from tasks.check.terms import Terms  # noqa: PLC0415
-    from tasks.extract.land import weigh  # noqa: PLC0415
-    from tasks.extract.memory import in_memory  # noqa: PLC0415
-    from tasks.extract.source import open_source  # noqa: PLC0415
-    from tasks.lake import memory_connection  # noqa: PLC0415
-    from tasks.load.into_memory import load_into_memory  # noqa: PLC0415
+    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
+    from termpost.tasks.check.contracts.check_parameters import Terms  # noqa: PLC0415
+    from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
+    from termpost.tasks.extract.land import weigh  # noqa: PLC0415
+    from termpost.tasks.extract.source import open_source  # noqa: PLC0415
+    from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
+    from termpost.tasks.load.into_memory import load_into_memory  # noqa: PLC0415
 
     files = open_source(extract)
     weighed = weigh(files)
@@ -114,8 +112,8 @@ def _say_what_does_not_count(findings: Findings) -> None:
 
 
 def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:
-    from tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
-    from tasks.summarise.of_record import imported_grades, of_record  # noqa: PLC0415
+    from termpost.tasks.summarise.grade_of_record import imported_grades, of_record  # noqa: PLC0415
+    from termpost.tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
 
     imported = imported_grades(lake, extract_id)
     printed = [

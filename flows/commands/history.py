@@ -4,16 +4,15 @@ import json
 from collections.abc import Sequence
 
 import click
-
-from flows.commands.people import reference_of
-from flows.commands.shape import Group, common, say, say_json
-from schemas.errors import InputError
-from tasks.analyst import questions, views
-from tasks.history import open_history
-from tasks.home import Home
-from tasks.query import ask, select
-from tasks.record.verify import verify as verify_log
-from tasks.record.witness import kept_head
+from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.flows.commands.source_ids import reference_of
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.analysis.history import open_history
+from termpost.tasks.analysis.query import ask, select
+from termpost.tasks.analysis.view_catalog import questions, views
+from termpost.tasks.home.home import Home
+from termpost.tasks.log.heads import kept_head
+from termpost.tasks.log.verify import verify as verify_log
 
 
 @click.group(cls=Group)
@@ -37,7 +36,7 @@ def verify(full: bool, heads: tuple[str, ...], home: Home, as_json: bool) -> int
     Example: termpost log verify --home school
     Against what was published: termpost log verify --head head-2021-12.json --home school
     """
-    from tasks.record.objects import object_is_as_logged  # noqa: PLC0415
+    from termpost.tasks.home.logged_objects import object_is_as_logged  # noqa: PLC0415
 
     objects = object_is_as_logged(home) if full else None
     published = [kept_head(head) for head in heads]

@@ -6,20 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import click
-
-from flows.commands.distribution import all_holds
-from flows.commands.people import School, reference_of
-from flows.commands.proving import refusals_logged
-from flows.commands.shape import Group, at_home, common, say, say_json
-from schemas.cycle_state import CycleState
-from schemas.decisions import Decisions, Way
-from schemas.errors import InputError
-from schemas.prepared import Hold
-from schemas.refs import PersonRef
-from tasks.home import Home
-from tasks.stage.corrections import prepared_of
-from tasks.stage.resolve import resolve as resolve_holds
-from tasks.turn import turn
+from termpost.flows.commands.distribution import all_holds
+from termpost.flows.commands.options import Group, at_home, common, say, say_json
+from termpost.flows.commands.source_ids import School, reference_of
+from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.prepared import Hold
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.hold_decisions import Decisions, Way
+from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.home import Home
+from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.resolve import resolve as resolve_holds
 
 
 @click.group(cls=Group, invoke_without_command=True)

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-
-from flows.commands.people import reference_of
-from flows.commands.shape import common, say_json, say_table
-from schemas.clock import SystemClock
-from schemas.errors import InputError
-from tasks.home import Home
+from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.source_ids import reference_of
+from termpost.schemas.base.clock import SystemClock
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.home.home import Home
 
 
 @click.command()
@@ -27,14 +26,14 @@ def check(extract: str, page: Path | None, home: None, as_json: bool) -> int:  #
     \b
     Example: termpost check gradebook.zip --as-of 2021-12-17
     """
-    from schemas.findings import as_json as check_json  # noqa: PLC0415
-    from tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
-    from tasks.check.terms import Terms  # noqa: PLC0415
-    from tasks.check.validation_page import make_validation_page  # noqa: PLC0415
-    from tasks.extract.land import weigh  # noqa: PLC0415
-    from tasks.extract.memory import in_memory  # noqa: PLC0415
-    from tasks.extract.source import open_source  # noqa: PLC0415
-    from tasks.lake import memory_connection  # noqa: PLC0415
+    from termpost.schemas.documents.findings import as_json as check_json  # noqa: PLC0415
+    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from termpost.tasks.check.contracts.check_parameters import Terms  # noqa: PLC0415
+    from termpost.tasks.check.validation_page import make_validation_page  # noqa: PLC0415
+    from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
+    from termpost.tasks.extract.land import weigh  # noqa: PLC0415
+    from termpost.tasks.extract.source import open_source  # noqa: PLC0415
+    from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
 
     files = open_source(extract)
     weighed = weigh(files)
@@ -103,7 +102,7 @@ def prepare(
     \b
     Example: termpost prepare --cycle 2021-fall-final --extract gradebook.zip --home school
     """
-    from flows.running import run_flow  # noqa: PLC0415 - Prefect is slow to import
+    from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     made_before = _versions(home)
     parameters = {

@@ -6,18 +6,24 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-
-from flows.commands.shape import Group, at_home, common, say_json, say_table
-from schemas.clock import SystemClock
-from schemas.entry import Entry
-from tasks.custody.backup import back_up
-from tasks.custody.container import open_backup
-from tasks.custody.inventory import backup_wanted, fingerprints, last_backup, list_secrets, public_pem, remember_backup
-from tasks.custody.recovery_key import new_recovery_key, read_recovery_key
-from tasks.custody.restore import restore as put_back
-from tasks.custody.rotate_log import rotate_log
-from tasks.custody.rotate_master import rotate_master
-from tasks.home import Home
+from termpost.flows.commands.options import Group, at_home, common, say_json, say_table
+from termpost.schemas.base.clock import SystemClock
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.custody.backup import back_up
+from termpost.tasks.custody.container import open_backup
+from termpost.tasks.custody.inventory import (
+    backup_wanted,
+    fingerprints,
+    last_backup,
+    list_secrets,
+    public_pem,
+    remember_backup,
+)
+from termpost.tasks.custody.recovery_key import new_recovery_key, read_recovery_key
+from termpost.tasks.custody.restore import restore as put_back
+from termpost.tasks.custody.rotate_log import rotate_log
+from termpost.tasks.custody.rotate_master import rotate_master
+from termpost.tasks.home.home import Home
 
 KEY_FILE = click.option(
     "--key-file", metavar="FILE", type=click.File(encoding="utf-8"),

@@ -1,13 +1,12 @@
 """`notices`: who is no longer told by e-mail that a report is there."""
 
 import click
-
-from flows.commands.people import reference_of
-from flows.commands.proving import OPERATOR
-from flows.commands.shape import Group, common, say_json
-from schemas.entry import Entry
-from schemas.notice_wishes import RESUMED, STOPPED, unsubscribed
-from tasks.home import Home
+from termpost.flows.commands.options import Group, common, say_json
+from termpost.flows.commands.source_ids import reference_of
+from termpost.flows.commands.staff_auth import OPERATOR
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.notice_wishes import RESUMED, STOPPED, unsubscribed
+from termpost.tasks.home.home import Home
 
 
 @click.group(cls=Group)

@@ -3,15 +3,14 @@
 from pathlib import Path
 
 import click
-
-from flows.commands.proving import OPERATOR
-from flows.commands.shape import common, say, say_json
-from tasks.home import Home
-from tasks.papers.desk import PAPERS, Asked, make_paper
-from tasks.papers.export import INDEX, PATTERN, export_cycle
-from tasks.papers.private_file import write_private
-from tasks.papers.proof import PAPER, write_proof
-from tasks.papers.schedule import in_order, make_schedule_calendar, make_schedule_page
+from termpost.flows.commands.options import common, say, say_json
+from termpost.flows.commands.staff_auth import OPERATOR
+from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
+from termpost.tasks.home.home import Home
+from termpost.tasks.papers.desk import PAPERS, Asked, make_paper
+from termpost.tasks.papers.proof.proof import PAPER, write_proof
+from termpost.tasks.papers.schedule import in_order, make_schedule_calendar, make_schedule_page
+from termpost.tasks.runtime.private_files import write_private
 
 
 @click.command()

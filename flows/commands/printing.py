@@ -8,19 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import click
-
-from flows.commands.people import reference_of
-from flows.commands.proving import OPERATOR, refusals_logged
-from flows.commands.shape import Group, at_home, common, say_json, say_table
-from schemas.errors import InputError
-from schemas.pack import SORTS, Chosen, Sort, chosen
-from tasks.home import Home
-from tasks.packs.enclose import Document
-from tasks.packs.enclosing import enclose
-from tasks.packs.lying import ALARMING, REASONS
-from tasks.packs.print_run import Printed, Wish, print_packs
-from tasks.packs.record import Fate, Recorded, record
-from tasks.turn import turn
+from termpost.flows.commands.options import Group, at_home, common, say_json, say_table
+from termpost.flows.commands.source_ids import reference_of
+from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.pack import SORTS, Chosen, Sort, chosen
+from termpost.tasks.channels.print.add_inserts import enclose
+from termpost.tasks.channels.print.envelope_status import ALARMING, REASONS
+from termpost.tasks.channels.print.inserts import Document
+from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.record import Fate, Recorded, record
+from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.home import Home
 
 EVERYBODY = "all"
 

@@ -1,17 +1,16 @@
 """`recipients`: who would get what, who would not, whom nothing reaches, and who turns full age soon."""
 
 import click
-
-from flows.commands.people import School
-from flows.commands.shape import common, say
-from schemas.cycle_state import NO_RECIPIENT
-from schemas.parcel import Plan
-from schemas.refs import PersonRef
-from tasks.distribute import grown
-from tasks.distribute.approve import read_prepared
-from tasks.distribute.plan import make_plan
-from tasks.home import Home
-from tasks.lake import open_lake
+from termpost.flows.commands.options import common, say
+from termpost.flows.commands.source_ids import School
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.log.cycle_state import NO_RECIPIENT
+from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights import coming_of_age as grown
 
 COLUMNS = ("student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "question")
 

@@ -3,19 +3,18 @@
 from datetime import UTC, datetime
 
 import click
-
-from flows.commands.people import reference_of, source_ids
-from flows.commands.proving import refusals_logged
-from flows.commands.shape import Group, at_home, common, say, say_json
-from schemas.errors import InputError
-from schemas.identity import ContactIdentity, StudentIdentity
-from schemas.refs import ExtractId, PersonRef
-from schemas.ruling import AGENCY, ASPECTS, BASES, FINDINGS, Basis, Finding, Ruling, ruled
-from tasks.home import Home
-from tasks.identities import open_identities
-from tasks.lake import open_lake
-from tasks.rulings import end_ruling, keep_ruling, read_rulings
-from tasks.staff import RELEASE_ROLES
+from termpost.flows.commands.options import Group, at_home, common, say, say_json
+from termpost.flows.commands.source_ids import reference_of, source_ids
+from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
+from termpost.schemas.log.rights_decision import AGENCY, ASPECTS, BASES, FINDINGS, Basis, Finding, Ruling, ruled
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights.rights_decisions import end_ruling, keep_ruling, read_rulings
+from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 COLUMNS = ("student", "contact", "finding", "basis", "document", "since", "until", "by", "in_force")
 DAY = click.DateTime(["%Y-%m-%d"])

@@ -5,11 +5,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
-
-from flows.commands.shape import common
-from schemas.errors import InputError
-from schemas.secure_url import LOOPBACK
-from tasks.home import Home
+from termpost.flows.commands.options import common
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.secure_url import LOOPBACK
+from termpost.tasks.home.home import Home
 
 
 @click.command()
@@ -31,8 +30,7 @@ def serve(host: str, port: int, certificate: Path | None, key: Path | None, home
                          "set base_url, where families open their pages")  # fmt: skip
     _check_tls(host, certificate, key)
     import uvicorn  # noqa: PLC0415 - a web server, which no other command should wait for
-
-    from tasks.portal.app import portal  # noqa: PLC0415 - likewise
+    from termpost.tasks.channels.portal.app import portal  # noqa: PLC0415 - likewise
 
     app = portal(home.settings, home.store, home.clock, urlsplit(shown.base_url).path)
     with _listening(host, port) as listening:

@@ -1,17 +1,16 @@
 """`init`, `staff`, `deploy`: what is done once."""
 
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import click
-
-from flows.commands.shape import Group, common, say, say_json
-from schemas.entry import Entry
-from schemas.errors import InputError
-from tasks.home import Home, open_home
-from tasks.keys import make_keys
-from tasks.staff import ROLES, qr
+from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.shipped import STARTER
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.secrets.keys import make_keys
+from termpost.tasks.secrets.staff import ROLES, qr
 
 FILES = ("termpost.toml", "grading.toml", "calendar.toml")
 
@@ -38,7 +37,7 @@ def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> No
             "home-exists", "there is a home already", str(directory), "choose another folder, or edit its settings"
         )
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    starter = resources.files("schemas") / "starter"
+    starter = STARTER
     make_keys(directory / "secrets")
     for name in reversed(FILES):  # termpost.toml last: it is what makes a folder a home
         text = (source / name).read_text() if source else (starter / name).read_text()
@@ -118,7 +117,7 @@ def deploy(extract: str, as_yaml: bool, home: Home, as_json: bool) -> None:
     \b
     Example: termpost deploy --extract /exports/gradebook.zip --home school
     """
-    from flows.deploy import prefect_yaml, register  # noqa: PLC0415 - Prefect is slow to import
+    from termpost.flows.deploy import prefect_yaml, register  # noqa: PLC0415 - Prefect is slow to import
 
     if as_yaml:
         click.echo(prefect_yaml(home.calendar, click.get_current_context().params["home_path"], extract), nl=False)

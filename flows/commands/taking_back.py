@@ -4,25 +4,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-
-from flows.commands.people import reference_of
-from flows.commands.proving import OPERATOR, refusals_logged
-from flows.commands.shape import Group, common, say_json
-from schemas.code_counters import ISSUED
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.distribute.revoke import reseal_live, revoke
-from tasks.distribute.withdraw import REASONS, TakenBack, released_in
-from tasks.distribute.withdraw import withdraw as take_back
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.papers.code_letter import make_code_letters
-from tasks.papers.code_recipients import code_letters_for
-from tasks.papers.private_file import write_private
-from tasks.staff import RELEASE_ROLES
-from tasks.turn import every_turn
+from termpost.flows.commands.options import Group, common, say_json
+from termpost.flows.commands.source_ids import reference_of
+from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.code_counters import ISSUED
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.distribute.revoke import reseal_live, revoke
+from termpost.tasks.distribute.withdraw import REASONS, TakenBack, released_in
+from termpost.tasks.distribute.withdraw import withdraw as take_back
+from termpost.tasks.home.cycle_locks import every_turn
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.papers.code_letter import make_code_letters
+from termpost.tasks.papers.code_recipients import code_letters_for
+from termpost.tasks.runtime.private_files import write_private
+from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 
 @click.command()

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 import duckdb
-
-from schemas.errors import InputError
-from schemas.findings import Rejected
-from tasks.check.contract import Contract, load_contracts
-from tasks.check.read import read_raw
-from tasks.check.shapes import shape
-from tasks.check.tables import typed_columns
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.findings import Rejected
+from termpost.tasks.check.contracts.contract import Contract, load_contracts
+from termpost.tasks.check.files.format_mappings import shape
+from termpost.tasks.check.files.read import read_raw
+from termpost.tasks.check.tables import typed_columns
 
 
 def accept(

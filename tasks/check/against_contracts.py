@@ -3,15 +3,19 @@
 from collections.abc import Iterable, Mapping
 
 import duckdb
-
-from schemas.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
-from tasks.check.columns import check_columns
-from tasks.check.comments import check_comments
-from tasks.check.contract import Contract, load_contracts
-from tasks.check.derived import filled, hand_back_failures, inherit_failures
-from tasks.check.freshness import judge_freshness
-from tasks.check.holds import find_holds
-from tasks.check.manifest import (
+from termpost.schemas.documents.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
+from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.contract import Contract, load_contracts
+from termpost.tasks.check.contracts.rules import RULES
+from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
+from termpost.tasks.check.files.format_mappings import shape
+from termpost.tasks.check.files.read import Raw, read_raw
+from termpost.tasks.check.holds import find_holds
+from termpost.tasks.check.rows.columns import check_columns
+from termpost.tasks.check.rows.comments import check_comments
+from termpost.tasks.check.rows.derived import filled, hand_back_failures, inherit_failures
+from termpost.tasks.check.rows.freshness import judge_freshness
+from termpost.tasks.check.rows.manifest import (
     judge_bulk_rows,
     judge_delta_rows,
     judge_manifest,
@@ -20,14 +24,9 @@ from tasks.check.manifest import (
     said_by,
     within_rows,
 )
-from tasks.check.read import Raw, read_raw
-from tasks.check.relations import check_relations
-from tasks.check.rules import RULES
-from tasks.check.shapes import shape
-from tasks.check.specs import CheckSpec, compile_specs
-from tasks.check.tables import after_columns, create_views
-from tasks.check.terms import Terms
-from tasks.extract.manifest import Manifest
+from termpost.tasks.check.rows.relations import check_relations
+from termpost.tasks.check.tables import after_columns, create_views
+from termpost.tasks.formats.oneroster.manifest import Manifest
 
 ONEROSTER_1_1 = "oneroster-csv/1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted
@@ -175,7 +174,7 @@ def hold_against_contracts(
         con: gets temporary tables and views, nothing else.
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
         terms: limits, day and cut-off that the rules go by.
-        form: format and version, as `tasks.extract.land.weigh` recognised them: "oneroster-csv/1.1".
+        form: format and version, as `termpost.tasks.extract.land.weigh` recognised them: "oneroster-csv/1.1".
 
     Raises:
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.

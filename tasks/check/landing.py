@@ -4,15 +4,15 @@ import csv
 import io
 from collections import defaultdict
 
-from schemas.errors import InputError
-from schemas.findings import Findings, validation_key
-from schemas.refs import Checked, Extract
-from tasks.check.against_contracts import hold_against_contracts
-from tasks.check.terms import Terms
-from tasks.check.validation_page import make_validation_page
-from tasks.extract.delimiter import delimiter_of
-from tasks.lake import memory_connection
-from tasks.store import Store
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Checked, Extract
+from termpost.schemas.documents.findings import Findings, validation_key
+from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.validation_page import make_validation_page
+from termpost.tasks.formats.delimiter import delimiter_of
+from termpost.tasks.lake.connection import memory_connection
+from termpost.tasks.store.interface import Store
 
 
 def landed_sources(store: Store, extract: Extract) -> dict[str, str]:

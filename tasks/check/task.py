@@ -1,12 +1,11 @@
 """The face of check."""
 
 from prefect.logging import get_run_logger
-
-from schemas.refs import Checked, CycleId, Extract, Run
-from tasks.as_task import as_task
-from tasks.check.landing import check_landing
-from tasks.check.terms import Terms
-from tasks.home import Home, open_run
+from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
+from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.landing import check_landing
+from termpost.tasks.home.home import Home, open_run
+from termpost.tasks.runtime.as_task import as_task
 
 
 def terms_of(home: Home, cycle_id: CycleId) -> Terms:

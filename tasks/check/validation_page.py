@@ -10,13 +10,11 @@ from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
+from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.documents.findings import FileCount, Findings, Outcome, Problem, Severity
+from termpost.tasks.check.contracts.rules import RULES
+from termpost.tasks.check.remedies import mend_of
 
-from schemas.findings import FileCount, Findings, Outcome, Problem, Severity
-from tasks.check.contract import CONTRACTS
-from tasks.check.mends import mend_of
-from tasks.check.rules import RULES
-
-TEMPLATES = CONTRACTS.parent / "templates"
 SHOWN = 20  # rows of one rule; the rest is counted
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning")
 OUTCOMES: dict[Outcome, tuple[str, str]] = {

@@ -4,13 +4,13 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.errors import InputError
-from tasks.custody.container import open_backup, seal_backup
-from tasks.custody.databases import copy_of
-from tasks.custody.inventory import CATALOGUE, PEOPLE, secret_files
-from tasks.durable import write_durably
-from tasks.home import Home
-from tasks.keys import LOG, MASTER, secret_text
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.custody.container import open_backup, seal_backup
+from termpost.tasks.custody.databases import copy_of
+from termpost.tasks.custody.inventory import CATALOGUE, PEOPLE, secret_files
+from termpost.tasks.home.home import Home
+from termpost.tasks.runtime.atomic_files import write_durably
+from termpost.tasks.secrets.keys import LOG, MASTER, secret_text
 
 SETTINGS = ("calendar.toml", "grading.toml", "termpost.toml")  # the last is what makes a folder a home
 

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from schemas.errors import InputError
-from tasks.keys import open_bytes, seal_bytes
-from tasks.store import checked
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.secrets.keys import open_bytes, seal_bytes
+from termpost.tasks.store.interface import checked
 
 BACKUP_FORMAT = "termpost.backup/1"
 FIRST_LINE = f"{BACKUP_FORMAT}\n".encode()

@@ -10,11 +10,10 @@ from typing import Literal
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import BaseModel, ValidationError
-
-from schemas.errors import InputError
-from tasks.durable import write_durably
-from tasks.home import Home
-from tasks.keys import LOG, MASTER, Keys, variable
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.home.home import Home
+from termpost.tasks.runtime.atomic_files import write_durably
+from termpost.tasks.secrets.keys import LOG, MASTER, Keys, variable
 
 CATALOGUE = "catalogue.sqlite"  # as it is called in a backup
 PEOPLE = "people.sqlite"

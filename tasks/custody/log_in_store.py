@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from schemas.entry import Logged
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.keys import Keys
-from tasks.record.erase import erased_people
-from tasks.record.segments import BrokenError, Place, head_key, read_segment, segment_key
-from tasks.record.verify import verify
-from tasks.store import Store
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.log.segments import BrokenError, Place, head_key, read_segment, segment_key
+from termpost.tasks.log.verify import verify
+from termpost.tasks.records.erase import erased_people
+from termpost.tasks.secrets.keys import Keys
+from termpost.tasks.store.interface import Store
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """The recovery key of a backup: random, printed once, typed by a person when everything else is gone.
 
-It is two codes of the kind that families get (tasks/distribute/codes.py), one after the other: 160 random bits, and a
+It is two codes of the kind that families get (secrets/access_codes.py), one after the other: 160 random bits, and a
 check symbol in each half that finds every wrong symbol and every swap.
 """
 
 import re
 import secrets
 
-from schemas.errors import InputError
-from tasks.distribute.codes import BETWEEN, SYMBOLS, access_code, tidy
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.secrets.access_codes import BETWEEN, SYMBOLS, access_code, tidy
 
 HALF = SYMBOLS + 1  # symbols, the check among them
 

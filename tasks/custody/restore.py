@@ -5,19 +5,19 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from schemas.clock import Clock
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.custody.backup import SETTINGS
-from tasks.custody.container import Members
-from tasks.custody.databases import changed
-from tasks.custody.inventory import CATALOGUE, PEOPLE
-from tasks.custody.log_in_store import LogInStore, read_log_in_store
-from tasks.durable import lay_beside, settle, sweep, write_durably
-from tasks.home import Home
-from tasks.keys import LOG, MASTER, Keys, parse_keys, variable
-from tasks.people import People
-from tasks.record.erase import blur_statistics
+from termpost.schemas.base.clock import Clock
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.custody.backup import SETTINGS
+from termpost.tasks.custody.container import Members
+from termpost.tasks.custody.databases import changed
+from termpost.tasks.custody.inventory import CATALOGUE, PEOPLE
+from termpost.tasks.custody.log_in_store import LogInStore, read_log_in_store
+from termpost.tasks.home.home import Home
+from termpost.tasks.records.erase import blur_statistics
+from termpost.tasks.runtime.atomic_files import lay_beside, settle, sweep, write_durably
+from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.keys import LOG, MASTER, Keys, parse_keys, variable
 
 ANCHOR = "secrets/log-anchor.json"
 

@@ -5,15 +5,14 @@ import secrets
 from contextlib import suppress
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from schemas.entry import Entry
-from tasks.custody.rotate_master import refuse_environment
-from tasks.durable import write_durably
-from tasks.home import Home
-from tasks.keys import LOG, Keys, keys_text
-from tasks.record.handover import NEXT
-from tasks.record.log import HANDED_OVER, HandedOverError
-from tasks.signers import raw
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.custody.rotate_master import refuse_environment
+from termpost.tasks.home.home import Home
+from termpost.tasks.log.handover import NEXT
+from termpost.tasks.log.log import HANDED_OVER, HandedOverError
+from termpost.tasks.runtime.atomic_files import write_durably
+from termpost.tasks.secrets.keys import LOG, Keys, keys_text
+from termpost.tasks.secrets.signers import raw
 
 RUN = "keys-rotate"
 
@@ -22,7 +21,7 @@ def rotate_log(home: Home) -> Keys:
     """Hands the log over to a fresh key; returns the keys of the home as they are then.
 
     The segment decides: killed before it is in the store, the old key goes on; killed after it, whoever opens the log
-    next puts the new key in place (tasks/record/handover.py).
+    next puts the new key in place (tasks/log/handover.py).
 
     Raises:
         InputError: `secret-elsewhere` where the key is in the environment, `log-broken`.

@@ -9,12 +9,12 @@ that the letters families have stay good.
 import secrets
 from dataclasses import replace
 
-from schemas.errors import InputError
-from tasks.distribute.receipts import RECEIPTS
-from tasks.durable import lay_beside, settle, sweep
-from tasks.home import Home
-from tasks.keys import MASTER, Keys, keys_text, parse_keys, variable
-from tasks.turn import every_turn
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.channels.portal.receipts import RECEIPTS
+from termpost.tasks.home.cycle_locks import every_turn
+from termpost.tasks.home.home import Home
+from termpost.tasks.runtime.atomic_files import lay_beside, settle, sweep
+from termpost.tasks.secrets.keys import MASTER, Keys, keys_text, parse_keys, variable
 
 LOOKUP, CODES = "people/lookup", "codes"
 
@@ -23,7 +23,7 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
     """Puts a fresh master secret in place; returns the keys of the home as they are then.
 
     Killed anywhere, the home opens with the old secret or with the new one, and everybody's key under it: the rename of
-    `master.key` decides (tasks/people.py, `rewrap`).
+    `master.key` decides (tasks/secrets/key_store.py, `rewrap`).
 
     Args:
         new_codes: every access code changes for what is sealed from now on.

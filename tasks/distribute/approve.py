@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry
-from schemas.errors import InputError, Refused
-from schemas.prepared import PreparedReport, PreparedSchool, approval_digest
-from schemas.refs import PersonRef, StaffId
-from tasks.people import People
-from tasks.staff import RELEASE_ROLES, Staff
-from tasks.stage.corrections import prepared_of
-from tasks.store import Store
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef, StaffId
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, approval_digest
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
+from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.store.interface import Store
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 import duckdb
-
-from schemas.comments import SETTLED
-from schemas.errors import Refused
-from schemas.prepared import PreparedReport, PreparedSchool
-from schemas.refs import PersonRef
-from tasks.comments import Standing, printed_digest, printed_of, standings
-from tasks.distribute.approve import read_prepared
-from tasks.home import Home
-from tasks.sql import sql
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.comments import SETTLED
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.home.comment_edits import Standing, printed_digest, printed_of, standings
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.sql import sql
 
 
 def refuse_unread(
@@ -60,7 +59,7 @@ def _unread(lake: duckdb.DuckDBPyConnection, school: PreparedSchool, found: Sequ
         "cycle_id": school.cycle, "school_id": school.school, "extract_id": school.extract_id,
         "policy": school.policy, "cutoff": school.cutoff, "students": list({one.student for one in open_ones}),
     }  # fmt: skip
-    on_reports = set(lake.execute(sql("tasks.distribute", "courses_on_reports"), values).fetchall())
+    on_reports = set(lake.execute(sql("termpost.tasks.distribute", "courses_on_reports"), values).fetchall())
     on_reports -= {(hold.student, hold.class_id) for hold in school.resolved if hold.decision == "omit-course"}
     return sum(one.class_id is None or (one.student, one.class_id) in on_reports for one in open_ones)
 

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry
-from schemas.parcel import Plan
-from schemas.visible import Shown, Visible
-from tasks.distribute.in_clear import REPLACED
-from tasks.distribute.withdraw import finish
-from tasks.home import Home
+from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.tasks.channels.portal.status_pages import REPLACED
+from termpost.tasks.distribute.withdraw import finish
+from termpost.tasks.home.home import Home
 
 NO_EARLIER = "had-no-earlier-version"  # why somebody with the right gets no correction: the office is asked
 SUPERSEDED = "superseded"  # of a page whose recipient gets no newer one

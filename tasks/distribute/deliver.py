@@ -1,13 +1,13 @@
 """Making visible what was sealed, rechecked and written into the log. Doing it again changes nothing."""
 
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry
-from schemas.errors import Refused
-from schemas.parcel import Channel, Parcel
-from schemas.receipt import sealed_place
-from schemas.refs import PersonRef
-from tasks.distribute.outgoing import Outgoing, page_name
-from tasks.home import Home
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.parcel import Channel, Parcel
+from termpost.schemas.documents.receipt import sealed_place
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.distribute.parcel_files import Outgoing, page_name
+from termpost.tasks.home.home import Home
 
 
 def page_place(home: Home, parcel: Parcel) -> str:

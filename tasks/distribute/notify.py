@@ -3,23 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry
-from schemas.identity import ContactIdentity
-from schemas.notice import Notice, writable
-from schemas.parcel import Parcel, ParcelReport
-from schemas.refs import PersonRef
-from schemas.report import Contact
-from schemas.settings import Email
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.deliver import delivery_id, refuse_stopped
-from tasks.distribute.mail.message import Mail, make_mail
-from tasks.distribute.mail.relay import relay_of
-from tasks.distribute.mail.sealed_pdf import seal_pdf
-from tasks.distribute.mail.send import GROUP, Outcome, Sending
-from tasks.distribute.outgoing import approved_bytes, link_of, query_until
-from tasks.distribute.plan import is_open
-from tasks.home import Home
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity
+from termpost.schemas.documents.notice import Notice, writable
+from termpost.schemas.documents.parcel import Parcel, ParcelReport
+from termpost.schemas.documents.report import Contact
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.settings import Email
+from termpost.tasks.channels.email.message import Mail, make_mail
+from termpost.tasks.channels.email.relay import relay_of
+from termpost.tasks.channels.email.sealed_pdf import seal_pdf
+from termpost.tasks.channels.email.send import GROUP, Outcome, Sending
+from termpost.tasks.distribute.deliver import delivery_id, refuse_stopped
+from termpost.tasks.distribute.parcel_files import approved_bytes, link_of, query_until
+from termpost.tasks.distribute.plan import is_open
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
 
 FEW = 10  # messages of which a crash may leave it open whether they were sent, where there are not many
 TOGETHER = 20  # outcomes that one segment of the log records
@@ -104,7 +104,7 @@ def _send(
 
 
 def _said(outcome: Outcome) -> dict[str, str | None]:
-    """`later` is a failure of this attempt: its reason says that the next release tries again (schemas.cycle_state)."""
+    """`later` is a failure of this attempt: its reason says that the next release tries again."""
     kind = "failed" if outcome.state == "later" else outcome.state
     return {"kind": kind, "reason": outcome.reason or None}
 

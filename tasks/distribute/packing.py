@@ -4,18 +4,17 @@ import os
 from collections.abc import Iterator, Sequence
 
 from duckdb import DuckDBPyConnection
-
-from schemas.identity import StudentIdentity
-from schemas.parcel import Parcel, Plan
-from schemas.refs import ExtractId, PersonRef
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.outgoing import Outgoing, pack_or_fail
-from tasks.distribute.plan import school_names
-from tasks.distribute.recipients import open_recipients
-from tasks.home import Home
-from tasks.identities import open_identities
-from tasks.rulings import Rulings
-from tasks.side_by_side import side_by_side
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.parcel import Parcel, Plan
+from termpost.tasks.distribute.parcel_files import Outgoing, pack_or_fail
+from termpost.tasks.distribute.plan import school_names
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.rights.recipients import open_recipients
+from termpost.tasks.rights.rights_decisions import Rulings
+from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.secrets.identities import open_identities
 
 
 def pack_all(

@@ -8,19 +8,18 @@ from dataclasses import replace
 from itertools import groupby
 
 import duckdb
-
-from schemas.cycle_state import ARRIVED, RETURNED, CycleState
-from schemas.notice_wishes import unsubscribed
-from schemas.parcel import Channel, Parcel, Plan
-from schemas.prepared import PreparedReport
-from schemas.refs import ExtractId, PersonRef
-from tasks.distribute.address import Terms, plan_schools
-from tasks.distribute.approve import Chosen, read_prepared, releasable
-from tasks.distribute.deliver import delivery_id
-from tasks.distribute.notices import with_notices
-from tasks.distribute.recipients import open_record
-from tasks.home import Home
-from tasks.rulings import open_rulings
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.parcel import Channel, Parcel, Plan
+from termpost.schemas.documents.prepared import PreparedReport
+from termpost.schemas.log.cycle_state import ARRIVED, RETURNED, CycleState
+from termpost.schemas.log.notice_wishes import unsubscribed
+from termpost.tasks.distribute.approve import Chosen, read_prepared, releasable
+from termpost.tasks.distribute.deliver import delivery_id
+from termpost.tasks.home.home import Home
+from termpost.tasks.rights.addressing import Terms, plan_schools
+from termpost.tasks.rights.notice_rules import with_notices
+from termpost.tasks.rights.recipients import open_record
+from termpost.tasks.rights.rights_decisions import open_rulings
 
 
 def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:

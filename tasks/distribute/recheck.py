@@ -10,25 +10,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import duckdb
-
-from schemas.errors import InputError, Refused
-from schemas.identity import ContactIdentity, StudentIdentity
-from schemas.languages import FORMATS
-from schemas.parcel import Parcel
-from schemas.refs import ExtractId, PersonRef
-from schemas.report import stamped_number
-from schemas.settings import RightsSettings
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.address import decide, may_have_own
-from tasks.distribute.outgoing import Outgoing
-from tasks.distribute.pdf_text import read_as_written, read_pages
-from tasks.distribute.receipts import receipt_wish
-from tasks.distribute.recipients import open_recipients
-from tasks.distribute.reopen import Content, Opened, reopen, students_in_envelope, students_in_sealed
-from tasks.home import Home
-from tasks.identities import open_identities
-from tasks.render.wording import visible
-from tasks.rulings import Rulings, with_ruled
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.languages import FORMATS
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
+from termpost.schemas.documents.parcel import Parcel
+from termpost.schemas.documents.report import stamped_number
+from termpost.schemas.settings.settings import RightsSettings
+from termpost.tasks.channels.portal.receipts import receipt_wish
+from termpost.tasks.channels.portal.reopen import Content, Opened, reopen, students_in_envelope, students_in_sealed
+from termpost.tasks.distribute.parcel_files import Outgoing
+from termpost.tasks.documents.pdf_text import read_as_written, read_pages
+from termpost.tasks.documents.wording import visible
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.rights.addressing import decide, may_have_own
+from termpost.tasks.rights.recipients import open_recipients
+from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
+from termpost.tasks.secrets.identities import open_identities
 
 READABLE = "\u0530"  # beyond Latin, Greek and Cyrillic no reader gives a line of a PDF back as it was written
 

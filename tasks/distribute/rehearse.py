@@ -4,29 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from duckdb import DuckDBPyConnection
-
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry
-from schemas.errors import InputError, Refused
-from schemas.notice import writable
-from schemas.parcel import Plan
-from schemas.prepared import approval_digest
-from schemas.refs import ExtractId
-from schemas.settings import Email
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.approve import Chosen, check_bytes
-from tasks.distribute.comments_read import refuse_unread
-from tasks.distribute.deliver import clear, sweep
-from tasks.distribute.mail.relay import relay_of
-from tasks.distribute.mail.send import GROUP, Sending
-from tasks.distribute.notify import mail_to
-from tasks.distribute.packing import pack_all
-from tasks.distribute.plan import make_plan, ready
-from tasks.distribute.recheck import recheck
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.rulings import Rulings, open_rulings
-from tasks.staff import RELEASE_ROLES
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.documents.notice import writable
+from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.documents.prepared import approval_digest
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.settings import Email
+from termpost.tasks.channels.email.relay import relay_of
+from termpost.tasks.channels.email.send import GROUP, Sending
+from termpost.tasks.distribute.approve import Chosen, check_bytes
+from termpost.tasks.distribute.comments_read import refuse_unread
+from termpost.tasks.distribute.deliver import clear, sweep
+from termpost.tasks.distribute.notify import mail_to
+from termpost.tasks.distribute.packing import pack_all
+from termpost.tasks.distribute.plan import make_plan, ready
+from termpost.tasks.distribute.recheck import recheck
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights.rights_decisions import Rulings, open_rulings
+from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from itertools import islice
 
-from schemas.code_counters import REVOKED
-from schemas.entry import Entry
-from schemas.errors import Refused
-from schemas.refs import PersonRef
-from schemas.visible import Visible
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.reseal import open_with, seal_again
-from tasks.home import Home
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.code_counters import REVOKED
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.published_objects import Visible
+from termpost.tasks.channels.portal.reseal import open_with, seal_again
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
 
 GROUP = 100  # pages in memory, and entries in a segment of the log
 

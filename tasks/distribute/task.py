@@ -6,30 +6,29 @@ from datetime import UTC, datetime
 from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
-
-from schemas.cycle_state import NO_RECIPIENT, CycleState
-from schemas.entry import Entry
-from schemas.parcel import Plan
-from schemas.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
-from tasks.as_task import as_task
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.approve import Chosen, check_bytes, deliverable, read_prepared, refuse_embargoed
-from tasks.distribute.approve import approve as approve_reports
-from tasks.distribute.comments_read import refuse_unread
-from tasks.distribute.corrected import replace_corrected, to_who_had_it
-from tasks.distribute.deliver import clear, entries_after, entries_before, refuse_stopped, show, sweep
-from tasks.distribute.notify import notify as send_notices
-from tasks.distribute.notify import settle_intents
-from tasks.distribute.outgoing import Outgoing
-from tasks.distribute.packing import pack_all
-from tasks.distribute.plan import make_plan, ready, without_done
-from tasks.distribute.recheck import recheck as recheck_parcels
-from tasks.distribute.recipients import open_recipients
-from tasks.distribute.withdraw import finish as finish_withdrawals
-from tasks.home import Home, shared_home
-from tasks.lake import open_lake
-from tasks.rulings import open_rulings
-from tasks.side_by_side import side_by_side
+from termpost.schemas.base.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
+from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.distribute.approve import Chosen, check_bytes, deliverable, read_prepared, refuse_embargoed
+from termpost.tasks.distribute.approve import approve as approve_reports
+from termpost.tasks.distribute.comments_read import refuse_unread
+from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
+from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, refuse_stopped, show, sweep
+from termpost.tasks.distribute.notify import notify as send_notices
+from termpost.tasks.distribute.notify import settle_intents
+from termpost.tasks.distribute.packing import pack_all
+from termpost.tasks.distribute.parcel_files import Outgoing
+from termpost.tasks.distribute.plan import make_plan, ready, without_done
+from termpost.tasks.distribute.recheck import recheck as recheck_parcels
+from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
+from termpost.tasks.home.home import Home, shared_home
+from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights.recipients import open_recipients
+from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.runtime.as_task import as_task
+from termpost.tasks.runtime.concurrent import side_by_side
 
 OUTGOING = TypeAdapter(list[Outgoing])
 

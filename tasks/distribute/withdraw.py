@@ -9,17 +9,17 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry
-from schemas.errors import InputError
-from schemas.languages import best_language
-from schemas.refs import PersonRef
-from schemas.visible import Shown, Visible
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.in_clear import REPLACED, taken_back
-from tasks.distribute.reopen import is_sealed, language_of
-from tasks.distribute.reseal import open_with, seal_again, without
-from tasks.home import Home
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.languages import best_language
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.tasks.channels.portal.reopen import is_sealed, language_of
+from termpost.tasks.channels.portal.reseal import open_with, seal_again, without
+from termpost.tasks.channels.portal.status_pages import REPLACED, taken_back
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
 
 Reason = Literal["wrong-mark", "wrong-student", "wrong-recipient", "rights-changed", "too-early", "other-mistake"]
 REASONS: tuple[Reason, ...] = get_args(Reason)

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from schemas.clock import Clock, SystemClock
-from schemas.source_settings import SourceSettings, sources_of_environment
-from tasks.home import Home
-from tasks.keys import read_secret
-from tasks.store import Store
+from termpost.schemas.base.clock import Clock, SystemClock
+from termpost.schemas.settings.source_settings import SourceSettings, sources_of_environment
+from termpost.tasks.home.home import Home
+from termpost.tasks.secrets.keys import read_secret
+from termpost.tasks.store.interface import Store
 
 
 @dataclass(frozen=True)

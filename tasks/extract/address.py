@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from schemas.errors import InputError
-from schemas.secure_url import is_secure
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.secure_url import is_secure
 
 Scheme = Literal["", "s3", "sftp", "https"]
 URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")

@@ -10,9 +10,9 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import PurePosixPath
 from typing import IO
 
-from schemas.errors import InputError
-from tasks.extract.names import is_part
-from tasks.extract.source_file import SourceFile
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.names import is_part
+from termpost.tasks.formats.source_file import SourceFile
 
 LARGEST_ZIP = 16 * 2**30  # bytes unpacked; 100,000 students need about 2
 LARGEST_RATIO = 300  # deflate reaches about 1,000 on zeros; gradebook CSV stays below 30

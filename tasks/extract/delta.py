@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import IO
 
-from schemas.errors import InputError
-from tasks.extract.land import rows_of
-from tasks.extract.manifest import APPLIED, APPLIED_ROWS, MANIFEST, Manifest, read_manifest
-from tasks.extract.names import SUPPLEMENT
-from tasks.extract.source_file import SourceFile
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.land import rows_of
+from termpost.tasks.extract.names import SUPPLEMENT
+from termpost.tasks.formats.oneroster.manifest import APPLIED, APPLIED_ROWS, MANIFEST, Manifest, read_manifest
+from termpost.tasks.formats.source_file import SourceFile
 
 KEY, CHANGED = "sourcedId", "dateLastModified"
 Row = list[str]

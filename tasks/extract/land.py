@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schemas.clock import Clock, SystemClock
-from schemas.errors import InputError
-from schemas.refs import Extract, ExtractId
-from tasks.extract.delimiter import delimiter_of
-from tasks.extract.dropped import all_dropped, dropped_in
-from tasks.extract.recognise import recognise
-from tasks.extract.source_file import SourceFile, in_hand
-from tasks.store import Store
+from termpost.schemas.base.clock import Clock, SystemClock
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Extract, ExtractId
+from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
+from termpost.tasks.formats.delimiter import delimiter_of
+from termpost.tasks.formats.detect import recognise
+from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.store.interface import Store
 
 LANDING_FORMAT = "termpost.landing/1"
 LANDED, BEGUN = "landing.json", "begun.json"

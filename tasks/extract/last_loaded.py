@@ -1,11 +1,11 @@
 """The extract that the lake came to know last, as it lies in landing: what a delta is applied on."""
 
-from schemas.errors import InputError
-from tasks.extract.delta import in_bytes
-from tasks.extract.land import Weighed
-from tasks.extract.source_file import SourceFile
-from tasks.home import Home
-from tasks.lake import read_lake
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.delta import in_bytes
+from termpost.tasks.extract.land import Weighed
+from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import read_lake
 
 
 def last_loaded(home: Home, delta: Weighed) -> list[SourceFile]:

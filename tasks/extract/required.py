@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from schemas.errors import InputError
-from tasks.extract.manifest import MANIFEST, read_manifest
-from tasks.extract.source_file import SourceFile
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.formats.oneroster.manifest import MANIFEST, read_manifest
+from termpost.tasks.formats.source_file import SourceFile
 
 # of OneRoster: without these there is no report
 REQUIRED = (

@@ -8,15 +8,14 @@ from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
 
 from botocore.config import Config
-
-from schemas.errors import InputError, RetryableError
-from schemas.secure_url import is_secure
-from tasks.extract.access import Access
-from tasks.extract.address import Address
-from tasks.extract.archive import zip_files
-from tasks.extract.names import is_part, is_single, is_zip
-from tasks.extract.source_file import SourceFile
-from tasks.s3_errors import BROKEN_OFF, explained, refusal
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.secure_url import is_secure
+from termpost.tasks.extract.access import Access
+from termpost.tasks.extract.address import Address
+from termpost.tasks.extract.archive import zip_files
+from termpost.tasks.extract.names import is_part, is_single, is_zip
+from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.store.s3.errors import BROKEN_OFF, explained, refusal
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

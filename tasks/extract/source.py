@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from schemas.errors import InputError
-from tasks.extract.access import Access, access_by_environment
-from tasks.extract.address import Address, read_address
-from tasks.extract.archive import zip_files
-from tasks.extract.manifest import read_manifest
-from tasks.extract.names import is_part, is_single
-from tasks.extract.required import REQUIRED, refuse_incomplete, refuse_no_updates
-from tasks.extract.source_file import SourceFile
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.access import Access, access_by_environment
+from termpost.tasks.extract.address import Address, read_address
+from termpost.tasks.extract.archive import zip_files
+from termpost.tasks.extract.names import is_part, is_single
+from termpost.tasks.extract.required import REQUIRED, refuse_incomplete, refuse_no_updates
+from termpost.tasks.formats.oneroster.manifest import read_manifest
+from termpost.tasks.formats.source_file import SourceFile
 
 __all__ = ["REQUIRED", "SourceFile", "open_source"]
 
@@ -42,15 +42,15 @@ def _files(address: Address, access: Access) -> list[SourceFile]:
     # clients are imported where they are used: a local extract should not wait for them
     match address.scheme:
         case "s3":
-            from tasks.extract.s3 import s3_files  # noqa: PLC0415
+            from termpost.tasks.extract.s3 import s3_files  # noqa: PLC0415
 
             return s3_files(address, access)
         case "sftp":
-            from tasks.extract.sftp import sftp_files  # noqa: PLC0415
+            from termpost.tasks.extract.sftp.download import sftp_files  # noqa: PLC0415
 
             return sftp_files(address, access)
         case "https":
-            from tasks.extract.oneroster.service import service_files  # noqa: PLC0415
+            from termpost.tasks.extract.oneroster.service import service_files  # noqa: PLC0415
 
             return service_files(address, access)
     return local_files(Path(address.path))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from schemas.calendar import QUERY_DAYS, Calendar
-from schemas.entry import Entry, Logged
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.home import Home
-from tasks.notes import keep_note
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.entry import Entry, Logged
+from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.notes import keep_note
 
 Kind = Literal["question", "correction", "meeting", "rating"]
 Via = Literal["phone", "paper", "email"]

@@ -3,11 +3,10 @@
 from collections import Counter
 
 from prefect.logging import get_run_logger
-
-from schemas.refs import Run
-from tasks.as_task import as_task
-from tasks.feedback.queries import queries
-from tasks.home import open_run
+from termpost.schemas.base.refs import Run
+from termpost.tasks.feedback.queries import queries
+from termpost.tasks.home.home import open_run
+from termpost.tasks.runtime.as_task import as_task
 
 
 @as_task("set the clock")

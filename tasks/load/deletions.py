@@ -7,10 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 import duckdb
-
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.people import People
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.secrets.key_store import People
 
 LAST = "SELECT extract_id FROM lake.core_extract WHERE format = ? ORDER BY known_at DESC, rowid DESC LIMIT 1"
 BEFORE = "SELECT person_ref, school_id FROM lake.core_person WHERE extract_id = ? AND role_code = 'student'"

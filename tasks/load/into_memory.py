@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import duckdb
-
-from schemas.findings import Findings
-from tasks.lake import table_files
-from tasks.load.load import accept_current
-from tasks.sql import execute_each, sql
+from termpost.schemas.documents.findings import Findings
+from termpost.tasks.lake.connection import table_files
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.load.load import accept_current
 
 PEOPLE = """
 CREATE TEMP TABLE person AS
@@ -34,4 +33,6 @@ def load_into_memory(
     for statement in table_files():
         con.execute(statement)
     con.execute(PEOPLE)
-    execute_each(con, sql("tasks.load", "insert_facts"), {"extract_id": findings.extract_id, "known_at": known_at})
+    execute_each(
+        con, sql("termpost.tasks.load", "insert_facts"), {"extract_id": findings.extract_id, "known_at": known_at}
+    )

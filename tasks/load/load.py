@@ -5,13 +5,12 @@ from datetime import datetime
 
 import duckdb
 import pandas as pd
-
-from schemas.findings import Findings
-from schemas.refs import ExtractId, PersonRef
-from tasks.check.accept import accept
-from tasks.load.deletions import DeletionGuard, refuse_many_deletions
-from tasks.people import People
-from tasks.sql import execute_each, sql
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.findings import Findings
+from termpost.tasks.check.accept import accept
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.load.deletions import DeletionGuard, refuse_many_deletions
+from termpost.tasks.secrets.key_store import People
 
 CHUNK = 5_000  # people
 IDENTITIES = ("student_identities", "contact_identities", "teacher_identities")
@@ -46,13 +45,15 @@ def load_extract(
     accept_current(lake, sources, findings)
     if guard is not None:
         refuse_many_deletions(lake, people, findings.extract_format, guard)
-    lake.execute(sql("tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}"))
+    lake.execute(
+        sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
+    )
     _name_people(lake, people)
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
     lake.execute("BEGIN")
     try:
-        execute_each(lake, sql("tasks.load", "insert_facts"), tag)
+        execute_each(lake, sql("termpost.tasks.load", "insert_facts"), tag)
         for name in IDENTITIES:
             for chunk in _sealed(lake, people, name):
                 lake.register("chunk", chunk)
@@ -74,7 +75,7 @@ def load_extract(
 def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:
     """Makes the views `current_<dataset>` of accepted rows that are not marked for deletion, and the table `held`."""
     accept(con, sources, findings.rejected, findings.form)
-    execute_each(con, sql("tasks.load", "current_rows"), {})
+    execute_each(con, sql("termpost.tasks.load", "current_rows"), {})
     held = pd.DataFrame(
         [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]
     )
@@ -83,7 +84,7 @@ def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], f
 
 
 def _name_people(lake: duckdb.DuckDBPyConnection, people: People) -> None:
-    ids = [row[0] for row in lake.execute(sql("tasks.load", "list_people")).fetchall()]
+    ids = [row[0] for row in lake.execute(sql("termpost.tasks.load", "list_people")).fetchall()]
     references = people.references(ids)
     people.learn(references.values())
     frame = pd.DataFrame(list(references.items()), columns=["source_id", "person_ref"], dtype="string")
@@ -93,7 +94,7 @@ def _name_people(lake: duckdb.DuckDBPyConnection, people: People) -> None:
 
 def _sealed(lake: duckdb.DuckDBPyConnection, people: People, name: str) -> Iterator[pd.DataFrame]:
     """Identities in chunks, sealed."""
-    everyone = lake.execute(sql("tasks.load", name)).fetchall()
+    everyone = lake.execute(sql("termpost.tasks.load", name)).fetchall()
     for start in range(0, len(everyone), CHUNK):
         yield pd.DataFrame(
             [

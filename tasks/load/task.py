@@ -1,14 +1,13 @@
 """The face of load."""
 
 from prefect.logging import get_run_logger
-
-from schemas.refs import Checked, Loaded, Run
-from tasks.as_task import as_task
-from tasks.check.landing import landed_sources, read_findings
-from tasks.home import open_run
-from tasks.lake import open_lake
-from tasks.load.deletions import DeletionGuard
-from tasks.load.load import load_extract, loaded_at
+from termpost.schemas.base.refs import Checked, Loaded, Run
+from termpost.tasks.check.landing import landed_sources, read_findings
+from termpost.tasks.home.home import open_run
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.load.deletions import DeletionGuard
+from termpost.tasks.load.load import load_extract, loaded_at
+from termpost.tasks.runtime.as_task import as_task
 
 
 @as_task("load")

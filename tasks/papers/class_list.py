@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from schemas.errors import InputError
-from schemas.report import Course, Frozen, Report
-from schemas.settings import Settings
-from tasks.papers.frame import Part, frame_of, percent, set_paper
-from tasks.render.course_row import CommentText, Shown, Value, comment_text
-from tasks.render.sheet import Field
-from tasks.render.wording import Words, places, words
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import Course, Frozen, Report
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.frame import Part, frame_of, percent, set_paper
+from termpost.tasks.documents.wording import Words, places, words
+from termpost.tasks.render.course_row import CommentText, Shown, Value, comment_text
+from termpost.tasks.render.report_view import Field
 
 
 class Row(Frozen):

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from schemas.report import Frozen
-from schemas.settings import Settings
-from tasks.distribute.envelope import qr_code
-from tasks.papers.frame import Part, frame_of, set_paper
-from tasks.papers.schedule import ask_name, contact_lines
-from tasks.render.course_row import Shown
-from tasks.render.wording import Words, words
+from termpost.schemas.documents.report import Frozen
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.channels.print.envelope import qr_code
+from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.papers.schedule import ask_name, contact_lines
+from termpost.tasks.render.course_row import Shown
 
 
 class CodeLetter(Frozen):

@@ -1,17 +1,16 @@
 """To whom access codes go by post: everyone who has the right to a report of the cycle today."""
 
 import duckdb
-
-from schemas.parcel import Plan
-from schemas.refs import ExtractId, PersonRef
-from tasks.distribute.access import AccessCodes
-from tasks.distribute.plan import make_plan, school_names
-from tasks.distribute.recipients import open_recipients
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.papers.code_letter import CodeLetter
-from tasks.rulings import open_rulings
-from tasks.stage.corrections import prepared_of
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.parcel import Plan
+from termpost.tasks.distribute.plan import make_plan, school_names
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.papers.code_letter import CodeLetter
+from termpost.tasks.rights.recipients import open_recipients
+from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.stage.corrections import prepared_of
 
 
 def code_letters_of(

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from schemas.report import Course, Frozen, Report
-from schemas.settings import Settings
-from tasks.papers.frame import Part, frame_of, percent, set_paper
-from tasks.render.course_row import CommentText, Shown, Value
-from tasks.render.glance import change, printed
-from tasks.render.sheet import Field, Sheet, make_sheet
-from tasks.render.wording import Words, places, words
+from termpost.schemas.documents.report import Course, Frozen, Report
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.frame import Part, frame_of, percent, set_paper
+from termpost.tasks.documents.wording import Words, places, words
+from termpost.tasks.render.course_row import CommentText, Shown, Value
+from termpost.tasks.render.report_view import Field, Sheet, make_sheet
+from termpost.tasks.render.summary_sentences import change, printed
 
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
 

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from schemas.errors import InputError
-from schemas.refs import ExtractId, PersonRef
-from schemas.report import Report
-from tasks.distribute.meetings import wanted_at_meetings
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.papers.class_list import make_class_list, unknown_class
-from tasks.papers.code_letter import make_code_letters
-from tasks.papers.code_recipients import code_letters_of
-from tasks.papers.conference import make_conference_sheets
-from tasks.papers.feedback_form import make_feedback_form
-from tasks.papers.prepared import reports_in, schools_of
-from tasks.papers.sample import make_sample_report
-from tasks.papers.schedule import make_schedule
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.report import Report
+from termpost.tasks.channels.meeting.meetings import wanted_at_meetings
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.papers.class_list import make_class_list, unknown_class
+from termpost.tasks.papers.code_letter import make_code_letters
+from termpost.tasks.papers.code_recipients import code_letters_of
+from termpost.tasks.papers.conference import make_conference_sheets
+from termpost.tasks.papers.feedback_form import make_feedback_form
+from termpost.tasks.papers.prepared import reports_in, schools_of
+from termpost.tasks.papers.sample import make_sample_report
+from termpost.tasks.papers.schedule import make_schedule
 
 
 @dataclass(frozen=True)

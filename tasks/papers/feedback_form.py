@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from schemas.calendar import CycleDates
-from schemas.settings import Settings
-from tasks.papers.frame import Part, frame_of, set_paper
-from tasks.papers.schedule import ask_name, contact_lines
-from tasks.render.course_row import Shown
-from tasks.render.wording import words
+from termpost.schemas.settings.calendar import CycleDates
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.wording import words
+from termpost.tasks.papers.schedule import ask_name, contact_lines
+from termpost.tasks.render.course_row import Shown
 
 
 class FormPart(Part):

@@ -7,20 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+from termpost.schemas.base.refs import Batch, Cycle, CycleId, ExtractId, PersonRef, SchoolId, SessionId, Summaries
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.documents.report import Report
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.distribute.plan import school_names
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.sql import sql
+from termpost.tasks.render.model import reports_of
+from termpost.tasks.secrets.identities import open_identities
 
-from schemas.cycle_state import CycleState
-from schemas.identity import StudentIdentity
-from schemas.prepared import PreparedSchool
-from schemas.refs import Batch, Cycle, CycleId, ExtractId, PersonRef, SchoolId, SessionId, Summaries
-from schemas.report import Report
-from tasks.distribute.approve import read_prepared
-from tasks.distribute.plan import school_names
-from tasks.home import Home
-from tasks.identities import open_identities
-from tasks.render.model import reports_of
-from tasks.sql import sql
-
-PACKAGE = "tasks.papers"
+PACKAGE = "termpost.tasks.papers"
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from schemas.calendar import QUERY_DAYS, Calendar
-from schemas.grading import GradingPolicy
-from schemas.report import Attendance, Comment, Contact, Course, Report, Said, School, Student, Work
-from schemas.settings import Settings
-from tasks.papers.stamp import stamped
-from tasks.render.method import method_of
-from tasks.render.pdf import make_pdf
-from tasks.render.wording import Words, words
+from termpost.schemas.documents.report import Attendance, Comment, Contact, Course, Report, Said, School, Student, Work
+from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.stamp import stamped
+from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.render.grading_method_text import method_of
+from termpost.tasks.render.pdf import make_pdf
 
 TERM = timedelta(days=90)
 # current, final, graded, missing, late; the titles are in the language's words

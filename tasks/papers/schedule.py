@@ -6,14 +6,14 @@ from functools import cache
 from typing import Literal, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-
-from schemas.calendar import Calendar, CycleDates
-from schemas.report import Frozen
-from schemas.settings import Settings
-from tasks.papers.frame import Frame, Part, frame_of, set_paper
-from tasks.render.colour import NIGHT, NIGHT_PANEL, PANEL, readable
-from tasks.render.course_row import Shown
-from tasks.render.wording import TEMPLATES, Words, words
+from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.documents.report import Frozen
+from termpost.schemas.settings.calendar import Calendar, CycleDates
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
+from termpost.tasks.documents.frame import Frame, Part, frame_of, set_paper
+from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.render.course_row import Shown
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
 MOMENTS: tuple[Moment, ...] = get_args(Moment)

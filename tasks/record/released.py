@@ -9,13 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 import duckdb
-
-from schemas.entry import Logged
-from schemas.prepared import PreparedSchool
-from schemas.refs import CycleId
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.stage.corrections import prepared_of
+from termpost.schemas.base.refs import CycleId
+from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.corrections import prepared_of
 
 INSERT = """
 INSERT INTO lake.out_release

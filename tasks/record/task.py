@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from schemas.entry import Entry
-from schemas.prepared import PreparedSchool
-from schemas.refs import Checked, CycleId, Extract, Prepared, Run, Staged
-from tasks.as_task import as_task
-from tasks.home import open_run
-from tasks.record.publish import publish_views
-from tasks.record.released import keep_releases
+from termpost.schemas.base.refs import Checked, CycleId, Extract, Prepared, Run, Staged
+from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.analysis.publish import publish_views
+from termpost.tasks.home.home import open_run
+from termpost.tasks.record.released import keep_releases
+from termpost.tasks.runtime.as_task import as_task
 
 
 @as_task("record")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from schemas.report import Change, Correction, Course, Reason, Report
+from termpost.schemas.documents.report import Change, Correction, Course, Reason, Report
 
 SHOWN: tuple[Literal["current", "final", "letter"], ...] = ("current", "final", "letter")
 Part = Literal["work", "standards", "comments", "attendance", "other"]

@@ -4,11 +4,10 @@ from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator
-
-from schemas.report import Comment, Course, Frozen, Report, Standard, TrendPoint, Work
-from tasks.render.chart import line_chart
-from tasks.render.glance import change, printed
-from tasks.render.wording import Words, base_of, direction_of, places, visible
+from termpost.schemas.documents.report import Comment, Course, Frozen, Report, Standard, TrendPoint, Work
+from termpost.tasks.documents.chart import line_chart
+from termpost.tasks.documents.wording import Words, base_of, direction_of, places, visible
+from termpost.tasks.render.summary_sentences import change, printed
 
 Shown = Annotated[str, AfterValidator(visible)]
 

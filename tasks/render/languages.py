@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 
 import duckdb
-
-from schemas.identity import ContactIdentity, StudentIdentity
-from schemas.languages import best_language
-from schemas.refs import Batch, PersonRef
-from tasks.home import Home
-from tasks.identities import open_identities
-from tasks.render.wording import words
+from termpost.schemas.base.languages import best_language
+from termpost.schemas.base.refs import Batch, PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
+from termpost.tasks.documents.wording import words
+from termpost.tasks.home.home import Home
+from termpost.tasks.secrets.identities import open_identities
 
 
 def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[PersonRef, tuple[str, ...]]:

@@ -6,20 +6,30 @@ from datetime import date
 from typing import Any
 
 import duckdb
+from termpost.schemas.base.refs import Batch, PersonRef
+from termpost.schemas.documents.identity import StudentIdentity, TeacherIdentity
+from termpost.schemas.documents.report import (
+    Attendance,
+    Comment,
+    Contact,
+    Course,
+    Report,
+    School,
+    Standard,
+    Student,
+    TrendPoint,
+    Work,
+)
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.documents.logo import read_logo
+from termpost.tasks.home.comment_edits import comments_of
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.sql import sql
+from termpost.tasks.render.apply_decisions import as_decided, decided_in
+from termpost.tasks.render.grading_method_text import method_of
+from termpost.tasks.secrets.identities import open_identities
 
-from schemas.grading import GradingPolicy
-from schemas.identity import StudentIdentity, TeacherIdentity
-from schemas.refs import Batch, PersonRef
-from schemas.report import Attendance, Comment, Contact, Course, Report, School, Standard, Student, TrendPoint, Work
-from tasks.comments import comments_of
-from tasks.home import Home
-from tasks.identities import open_identities
-from tasks.render.decided import as_decided, decided_in
-from tasks.render.logo import read_logo
-from tasks.render.method import method_of
-from tasks.sql import sql
-
-PACKAGE = "tasks.render"
+PACKAGE = "termpost.tasks.render"
 Rows = list[tuple[Any, ...]]
 OfClass = dict[str, list[Any]]  # a field of Course → its items
 

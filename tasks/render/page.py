@@ -7,11 +7,10 @@ from pathlib import Path
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from schemas.errors import InputError
-from schemas.report import Report
-from tasks.render.sheet import Sheet, make_sheets
-from tasks.render.wording import TEMPLATES
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.documents.report import Report
+from termpost.tasks.render.report_view import Sheet, make_sheets
 
 NAME = "report.html.j2"
 

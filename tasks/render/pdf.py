@@ -6,11 +6,10 @@ from datetime import UTC, date, datetime, time
 from typing import Literal
 
 import typst
-
-from schemas.errors import InputError
-from schemas.report import Report
-from tasks.render.sheet import Sheet, make_sheets
-from tasks.render.wording import TEMPLATES
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.documents.report import Report
+from termpost.tasks.render.report_view import Sheet, make_sheets
 
 UNPRINTABLE = "unprintable"  # error code: no font here covers a character
 _kept = threading.local()  # a compiler holds parsed fonts and its cache, and is not shared between threads

@@ -11,20 +11,19 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
-from schemas.cycle_state import CycleState
-from schemas.errors import InputError
-from schemas.languages import Format, rendition_name
-from schemas.refs import Batch, PersonRef, Rendered, Rendition, ReportId
-from schemas.report import Report
-from tasks.home import Home
-from tasks.render.correction import corrected
-from tasks.render.languages import languages_of
-from tasks.render.model import reports_of
-from tasks.render.page import own_template, page_of
-from tasks.render.pdf import UNPRINTABLE, pdf_of
-from tasks.render.sheet import make_sheets
-from tasks.side_by_side import side_by_side
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.languages import Format, rendition_name
+from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
+from termpost.schemas.documents.report import Report
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.home.home import Home
+from termpost.tasks.render.correction import corrected
+from termpost.tasks.render.languages import languages_of
+from termpost.tasks.render.model import reports_of
+from termpost.tasks.render.page import own_template, page_of
+from termpost.tasks.render.pdf import UNPRINTABLE, pdf_of
+from termpost.tasks.render.report_view import make_sheets
+from termpost.tasks.runtime.concurrent import side_by_side
 
 MADE_FORMAT = "termpost.made/2"
 MODEL = "report.json"

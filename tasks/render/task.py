@@ -1,12 +1,11 @@
 """The face of render."""
 
 from prefect.logging import get_run_logger
-
-from schemas.refs import Batch, Rendered, Run
-from tasks.as_task import as_task
-from tasks.home import open_run
-from tasks.lake import open_lake
-from tasks.render.render import render_batch
+from termpost.schemas.base.refs import Batch, Rendered, Run
+from termpost.tasks.home.home import open_run
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.render.render import render_batch
+from termpost.tasks.runtime.as_task import as_task
 
 
 @as_task("render", "{batch.cycle.school} batch {batch.index}")

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from schemas.cycle_state import CycleState
-from schemas.errors import InputError
-from schemas.prepared import PreparedSchool
-from tasks.store import Store
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.store.interface import Store
 
 
 def prepared_of(store: Store, cycle: str) -> list[PreparedSchool]:

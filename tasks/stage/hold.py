@@ -4,15 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
-
-from schemas.decisions import Decisions
-from schemas.identity import StudentIdentity
-from schemas.prepared import Bytes, Hold, PreparedReport, PreparedSchool, ResolvedHold, manifest_key
-from schemas.refs import PersonRef, Staged, Summaries
-from tasks.comments import comments_of, printed_digest
-from tasks.home import Home
-from tasks.identities import open_identities
-from tasks.sql import sql
+from termpost.schemas.base.refs import PersonRef, Staged, Summaries
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool, ResolvedHold, manifest_key
+from termpost.schemas.log.hold_decisions import Decisions
+from termpost.tasks.home.comment_edits import comments_of, printed_digest
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.sql import sql
+from termpost.tasks.secrets.identities import open_identities
 
 
 def manifest(
@@ -87,7 +86,7 @@ def _unmade(staged: Iterable[Staged]) -> list[Hold]:
 def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) -> list[Hold]:
     """Holds by the check, for this school's students and courses; and students of whom no contact is known."""
     values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
-    held = lake.execute(sql("tasks.stage", "holds"), values).fetchall()
+    held = lake.execute(sql("termpost.tasks.stage", "holds"), values).fetchall()
     holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in held]
     students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
     enrolled = (

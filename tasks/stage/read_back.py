@@ -1,9 +1,9 @@
 """Reading back what render put into the store: only bytes that lie there as they were made go on."""
 
-from schemas.errors import RetryableError
-from schemas.refs import Rendered, Staged
-from tasks.side_by_side import side_by_side
-from tasks.store import Store
+from termpost.schemas.base.errors import RetryableError
+from termpost.schemas.base.refs import Rendered, Staged
+from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.store.interface import Store
 
 
 def read_back(store: Store, rendered: Rendered) -> Staged:

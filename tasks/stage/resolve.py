@@ -4,14 +4,14 @@ import secrets
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from schemas.cycle_state import NO_RECIPIENT, CycleState
-from schemas.decisions import LANDING, NOTES, Decisions, Way, entries_of
-from schemas.errors import InputError
-from schemas.prepared import PreparedSchool, ResolvedHold
-from schemas.refs import PersonRef
-from tasks.home import Home
-from tasks.notes import keep_note
-from tasks.staff import RELEASE_ROLES
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold
+from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
+from termpost.schemas.log.hold_decisions import LANDING, NOTES, Decisions, Way, entries_of
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.notes import keep_note
+from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 Seen = tuple[str, ResolvedHold]  # the extract that brought the hold
 WHERE = "holds resolve"

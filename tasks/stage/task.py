@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 
 from prefect.logging import get_run_logger
-
-from schemas.cycle_state import CycleState
-from schemas.decisions import Decisions
-from schemas.prepared import manifest_key
-from schemas.refs import CycleId, Prepared, Rendered, Run, Staged, Summaries
-from tasks.as_task import as_task
-from tasks.home import open_run
-from tasks.lake import open_lake
-from tasks.stage.corrections import corrected_students, prepared_of
-from tasks.stage.hold import manifest
-from tasks.stage.read_back import read_back
+from termpost.schemas.base.refs import CycleId, Prepared, Rendered, Run, Staged, Summaries
+from termpost.schemas.documents.prepared import manifest_key
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.hold_decisions import Decisions
+from termpost.tasks.home.home import open_run
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.runtime.as_task import as_task
+from termpost.tasks.stage.corrections import corrected_students, prepared_of
+from termpost.tasks.stage.hold import manifest
+from termpost.tasks.stage.read_back import read_back
 
 
 @as_task("stage", "{rendered.batch.cycle.school} batch {rendered.batch.index}")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from schemas.grading import CategoryRule, GradingPolicy
-from tasks.summarise.drops import Group, Item, choose, choose_by_share, choose_in_turn, clamp
-from tasks.summarise.grade import rounded, weigh
+from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
+from termpost.tasks.summarise.drops import Group, Item, choose, choose_by_share, choose_in_turn, clamp
+from termpost.tasks.summarise.grade import rounded, weigh
 
 UNIT = 10**12  # a point; what lateness takes has at most twelve decimals
 

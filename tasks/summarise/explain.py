@@ -6,17 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 import duckdb
-
-from schemas.errors import InputError
-from schemas.refs import ExtractId
-from tasks.sql import sql
-from tasks.summarise.course import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total, grade_course, round_by
-from tasks.summarise.grade import letter
-from tasks.summarise.grades import PACKAGE, as_mark
-from tasks.summarise.of_record import Imported, imported_grades, imported_of
-from tasks.summarise.rules import Scope
-from tasks.summarise.states import INCOMPLETE
-from tasks.summarise.written import exact, plain, written
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ExtractId
+from termpost.tasks.lake.sql import sql
+from termpost.tasks.summarise.course import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total, grade_course, round_by
+from termpost.tasks.summarise.format_numbers import exact, plain, written
+from termpost.tasks.summarise.grade import letter
+from termpost.tasks.summarise.grade_of_record import Imported, imported_grades, imported_of
+from termpost.tasks.summarise.grades import PACKAGE, as_mark
+from termpost.tasks.summarise.mark_states import INCOMPLETE
+from termpost.tasks.summarise.rules import Scope
 
 LEFT_OUT = {
     "excused": "excused", "later": "after the cut-off", "practice": "omitted by the policy",

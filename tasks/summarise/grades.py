@@ -10,17 +10,16 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+from termpost.schemas.base.refs import ExtractId, SchoolId
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.course import CourseRules, Mark, Total, grade_course, round_by
+from termpost.tasks.summarise.grade import letter
+from termpost.tasks.summarise.mark_states import INCOMPLETE, STATES
+from termpost.tasks.summarise.rules import Scope, resolve_rules
+from termpost.tasks.summarise.vectorised.vectorised_grades import LARGEST_SCORE, is_plain
 
-from schemas.grading import GradingPolicy
-from schemas.refs import ExtractId, SchoolId
-from tasks.sql import execute_each, sql
-from tasks.summarise.course import CourseRules, Mark, Total, grade_course, round_by
-from tasks.summarise.grade import letter
-from tasks.summarise.plain import LARGEST_SCORE, is_plain
-from tasks.summarise.rules import Scope, resolve_rules
-from tasks.summarise.states import INCOMPLETE, STATES
-
-PACKAGE = "tasks.summarise"
+PACKAGE = "termpost.tasks.summarise"
 
 
 @dataclass(frozen=True)

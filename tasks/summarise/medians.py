@@ -4,12 +4,11 @@ from datetime import datetime
 from decimal import Decimal
 
 import duckdb
+from termpost.schemas.base.refs import ClassId, Summaries
+from termpost.schemas.settings.settings import PrivacySettings
+from termpost.tasks.lake.sql import execute_each, sql
 
-from schemas.refs import ClassId, Summaries
-from schemas.settings import PrivacySettings
-from tasks.sql import execute_each, sql
-
-PACKAGE = "tasks.summarise"
+PACKAGE = "termpost.tasks.summarise"
 KEY = """cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extract_id AND policy = $policy
   AND cutoff_date = $cutoff AND small_cell = $small_cell"""
 

@@ -3,14 +3,13 @@
 from datetime import date
 
 import duckdb
-
-from schemas.grading import GradingPolicy
-from schemas.refs import ExtractId
-from tasks.sql import execute_each, sql
-from tasks.summarise.course import CourseRules
-from tasks.summarise.grades import PACKAGE, prepare_marks
-from tasks.summarise.policy_fit import refuse_what_is_not_there
-from tasks.summarise.rules import Scope
+from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.grades import PACKAGE, prepare_marks
+from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
+from termpost.tasks.summarise.rules import Scope
 
 
 def prepare_extract(

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 import duckdb
-
-from schemas.errors import InputError
-from schemas.grading import ClassRules, GradingPolicy
-from schemas.refs import ExtractId
-from schemas.toml_lines import Place
-from schemas.toml_source import nearest
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.settings.grading import ClassRules, GradingPolicy
+from termpost.schemas.settings.toml_lines import Place
+from termpost.schemas.settings.toml_source import nearest
 
 SHOWN = 12  # names in a mend
 

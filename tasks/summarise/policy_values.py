@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from schemas.grading import Concern, GradingPolicy
+from termpost.schemas.settings.grading import Concern, GradingPolicy
 
 
 def policy_values(policy: GradingPolicy) -> dict[str, object]:

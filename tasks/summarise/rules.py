@@ -7,14 +7,13 @@ from decimal import Decimal
 
 import duckdb
 import pandas as pd
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.course import CourseRules
 
-from schemas.errors import InputError
-from schemas.grading import CategoryRule, GradingPolicy
-from schemas.refs import ExtractId
-from tasks.sql import execute_each, sql
-from tasks.summarise.course import CourseRules
-
-PACKAGE = "tasks.summarise"
+PACKAGE = "termpost.tasks.summarise"
 
 Scope = tuple[str, str]  # class, session
 RULE = {

@@ -5,20 +5,19 @@ from datetime import datetime
 
 import duckdb
 import pandas as pd
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.grade_of_record import Difference, imported_grades, imported_of, of_record
+from termpost.tasks.summarise.grades import Grade, grade_all, prepare_marks
+from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
+from termpost.tasks.summarise.policy_values import policy_values
+from termpost.tasks.summarise.rules import Scope
+from termpost.tasks.summarise.vectorised.vectorised_grades import grade_plain
 
-from schemas.errors import InputError
-from schemas.grading import GradingPolicy
-from schemas.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
-from tasks.sql import execute_each, sql
-from tasks.summarise.course import CourseRules
-from tasks.summarise.grades import Grade, grade_all, prepare_marks
-from tasks.summarise.of_record import Difference, imported_grades, imported_of, of_record
-from tasks.summarise.plain import grade_plain
-from tasks.summarise.policy_fit import refuse_what_is_not_there
-from tasks.summarise.policy_values import policy_values
-from tasks.summarise.rules import Scope
-
-PACKAGE = "tasks.summarise"
+PACKAGE = "termpost.tasks.summarise"
 COLUMNS = [
     "person_ref",
     "class_id",

@@ -1,14 +1,13 @@
 """The face of summarise."""
 
 from prefect.logging import get_run_logger
-
-from schemas.cycle_state import CycleState
-from schemas.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries
-from tasks.as_task import as_task
-from tasks.home import open_run
-from tasks.lake import open_lake
-from tasks.summarise.medians import keep_as_asked
-from tasks.summarise.summarise import schools_of, students_of, summarise_cycle
+from termpost.schemas.base.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.home.home import open_run
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.runtime.as_task import as_task
+from termpost.tasks.summarise.medians import keep_as_asked
+from termpost.tasks.summarise.summarise import schools_of, students_of, summarise_cycle
 
 
 @as_task("open cycle", "{cycle_id}")

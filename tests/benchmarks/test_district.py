@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import duckdb
 import pytest
+from termpost.schemas.base.errors import InputError
 
 from benchmarks import Benchmark, Measured
 from benchmarks.bench import main as bench
@@ -21,7 +22,6 @@ from benchmarks.district.columns import Version
 from benchmarks.district.flaws import FLAWS, plant
 from benchmarks.district.kinds import KINDS
 from benchmarks.district.variety import lacking
-from schemas.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 BASE = "sourcedId status dateLastModified "

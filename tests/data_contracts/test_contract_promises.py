@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-
-from schemas.findings import Severity
-from tasks.check.contract import CONTRACTS, Classification
+from termpost.schemas.base.shipped import CONTRACTS
+from termpost.schemas.documents.findings import Severity
+from termpost.tasks.check.contracts.contract import Classification
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
 NODES: dict[str, dict[str, Any]] = {

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft201909Validator
-
-from schemas.errors import InputError
-from tasks.check.contract import CONTRACTS, load_contracts, read_contract
-from tasks.check.contract_sql import failing_rows
-from tasks.check.rules import RULES
-from tasks.check.specs import compile_specs
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.shipped import CONTRACTS
+from termpost.tasks.check.contracts.contract import load_contracts, read_contract
+from termpost.tasks.check.contracts.contract_sql import failing_rows
+from termpost.tasks.check.contracts.rules import RULES
+from termpost.tasks.check.contracts.specs import compile_specs
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
 DATASETS = frozenset(contract.dataset for contract in load_contracts())

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-
-from flows.cli import termpost
-from tasks.check.contract import CONTRACTS
-from tasks.check.contract_page import OF_FILES, contracts_page
-from tasks.check.released import release
+from termpost.flows.cli import termpost
+from termpost.schemas.base.shipped import CONTRACTS
+from termpost.tasks.check.contracts.contract_page import OF_FILES, contracts_page
+from termpost.tasks.check.contracts.released_versions import release
 
 
 def say(*arguments: str) -> Result:
@@ -27,9 +26,9 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = folder / "results.odcs.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("severity: warning", "severity: error"), encoding="utf-8")
     for name in ("standings", "release"):
-        function = getattr(__import__("tasks.check.released", fromlist=[name]), name)
-        monkeypatch.setattr(f"flows.commands.contracts.{name}", lambda run=function: run(folder))
-    monkeypatch.setattr("flows.commands.contracts.CONTRACTS", folder)
+        function = getattr(__import__("termpost.tasks.check.contracts.released_versions", fromlist=[name]), name)
+        monkeypatch.setattr(f"termpost.flows.commands.contracts.{name}", lambda run=function: run(folder))
+    monkeypatch.setattr("termpost.flows.commands.contracts.CONTRACTS", folder)
     return folder
 
 

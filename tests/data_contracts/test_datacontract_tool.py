@@ -16,10 +16,9 @@ from datacontract.cli import app
 from datacontract.data_contract import DataContract
 from datacontract.model.run import Check, ResultEnum
 from school import DAY, GRAND_BEND, whole_extract
+from termpost.flows.cli import termpost
+from termpost.schemas.base.shipped import CONTRACTS
 from typer.testing import CliRunner
-
-from flows.cli import termpost
-from tasks.check.contract import CONTRACTS
 
 pytestmark = pytest.mark.xdist_group("datacontract")
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))

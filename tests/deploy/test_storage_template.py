@@ -11,8 +11,7 @@ import pytest
 from cfnlint.api import lint_file
 from decision import Context, Principal, Request, Statement, allows_key, allows_object_store
 from stack import ACCOUNT, Stack
-
-from schemas.settings import Retention, StoreSettings
+from termpost.schemas.settings.settings import Retention, StoreSettings
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "deploy" / "storage.yaml"

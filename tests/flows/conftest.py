@@ -10,8 +10,7 @@ from prefect.logging.configuration import setup_logging
 from prefect.settings import PREFECT_HOME, get_current_settings, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 from school import new_school, whole_extract
-
-from flows.running import QUIET
+from termpost.flows.runner import QUIET
 
 
 @pytest.fixture(scope="session")

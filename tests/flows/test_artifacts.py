@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-
-from flows import artifacts
-from schemas.refs import CycleId, ExtractId, Prepared, SchoolId
+from termpost.flows import artifacts
+from termpost.schemas.base.refs import CycleId, ExtractId, Prepared, SchoolId
 
 
 def test_an_event_says_that_a_cycle_waits_with_counts_and_where_the_proof_pack_is(

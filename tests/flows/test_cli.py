@@ -10,9 +10,8 @@ import click
 import pytest
 from command import Command
 from school import CYCLE, GRAND_BEND, School, new_school
-
-from flows import cli
-from schemas.entry import Logged
+from termpost.flows import cli
+from termpost.schemas.log.entry import Logged
 
 pytestmark = pytest.mark.xdist_group("flows")
 
@@ -169,7 +168,7 @@ def test_a_fault_of_termpost_is_one_line_without_the_data_and_a_traceback_only_w
     def quoting(_: object) -> None:
         raise ValueError("Lisa Woods has 77")
 
-    monkeypatch.setattr("tasks.staff.Staff.list", quoting)
+    monkeypatch.setattr("termpost.tasks.secrets.staff.Staff.list", quoting)
     said = termpost("staff", "list", "--home", school.home)
     assert said.code == 1
     assert said.complaint.startswith("termpost: ValueError in quoting, line ")

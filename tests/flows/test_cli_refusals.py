@@ -11,10 +11,9 @@ import pytest
 from command import Command
 from district import Prefect, overheard
 from school import CYCLE, LISA, Extract, Prepared, School, new_school, small_extract, whole_extract
-
-from flows.prepare_reports import prepare_reports
-from schemas.entry import Entry
-from schemas.errors import InputError
+from termpost.flows.prepare_reports import prepare_reports
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.entry import Entry
 
 pytestmark = pytest.mark.xdist_group("flows")
 

@@ -10,11 +10,10 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.schedules import RRuleSchedule
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
-
-from flows.deploy import prefect_yaml, register, schedule_of
-from schemas.calendar import load_calendar
-from schemas.errors import InputError
-from tasks.home import open_home
+from termpost.flows.deploy import prefect_yaml, register, schedule_of
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.calendar import load_calendar
+from termpost.tasks.home.home import open_home
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "grand-bend-home"

@@ -13,12 +13,11 @@ from click.testing import CliRunner
 from families import Family, district, families
 from school import CYCLE, School, new_school
 from services.smtp_server import SmtpService, authority, smtp_service, use_relay
-
-from flows.cli import termpost
-from tasks.distribute.access import code_of
-from tasks.distribute.pdf_text import read_pages
-from tasks.distribute.reachable import NOTICE_RULES
-from tasks.distribute.reopen import reopen_sealed, students_in_sealed
+from termpost.flows.cli import termpost
+from termpost.tasks.channels.portal.reopen import reopen_sealed, students_in_sealed
+from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.rights.contact_methods import NOTICE_RULES
 
 pytestmark = pytest.mark.xdist_group("families")
 FAMILIES = families()

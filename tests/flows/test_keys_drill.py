@@ -12,17 +12,16 @@ from unittest.mock import patch
 import pytest
 from command import Command, Said
 from school import CYCLE, FANNIE, KYLE, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
-
-from schemas.entry import Entry
-from schemas.refs import PersonRef
-from tasks.custody import restore as module
-from tasks.custody.container import open_backup, seal_backup
-from tasks.custody.recovery_key import read_recovery_key
-from tasks.distribute.access import code_of
-from tasks.distribute.reopen import reopen_sealed
-from tasks.durable import lay_beside, settle
-from tasks.record.erase import erase_person
-from tasks.record.segments import head_key, segment_key
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.channels.portal.reopen import reopen_sealed
+from termpost.tasks.custody import restore as module
+from termpost.tasks.custody.container import open_backup, seal_backup
+from termpost.tasks.custody.recovery_key import read_recovery_key
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.log.segments import head_key, segment_key
+from termpost.tasks.records.erase import erase_person
+from termpost.tasks.runtime.atomic_files import lay_beside, settle
 
 pytestmark = pytest.mark.xdist_group("flows")
 

@@ -11,8 +11,7 @@ import pytest
 from command import Command, Said
 from pick_lists import rows
 from school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
-
-from tasks.distribute.pdf_text import read_pages
+from termpost.tasks.documents.pdf_text import read_pages
 
 sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
 from documents import document
@@ -37,7 +36,7 @@ def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 
     def run(*arguments: object) -> Said:
         clock = SimpleNamespace(now=lambda _zone: school.phone.now)
-        with patch("flows.commands.printing.datetime", clock):
+        with patch("termpost.flows.commands.printing.datetime", clock):
             return command("print", *arguments, "--home", school.home, "--as-of", "2021-12-17")
 
     return run

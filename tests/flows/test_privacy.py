@@ -20,17 +20,16 @@ from personal import Person, files_of, found, people_of, person
 from prefect import flow
 from prefect.logging import get_run_logger
 from school import CYCLE, Prepared, new_school, whole_extract
-
-from tasks.guard import Broken
-from tasks.render.sheet import Sheet
+from termpost.tasks.render.report_view import Sheet
+from termpost.tasks.runtime.guard import Broken
 
 pytestmark = pytest.mark.xdist_group("flows")
 ROOT = Path(__file__).parents[2]
 AT_THE_CONSOLE = """
-import tasks.people
+import termpost.tasks.secrets.key_store
 def seal(self, ref, plain): raise ValueError(plain.decode())
-tasks.people.People.seal = seal
-from flows.cli import main
+termpost.tasks.secrets.key_store.People.seal = seal
+from termpost.flows.cli import main
 main()
 """
 
@@ -66,9 +65,15 @@ def failed(prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     assert (run.returncode, run.stderr.splitlines()[-1][:32]) == (1, "termpost: ValueError in seal, li"), run.stderr
     heard.write(run.stdout + run.stderr)
     with overheard(heard):
-        with patch("tasks.render.render.page_of", _quoting), pytest.raises(Broken, match="ValueError in _quoting"):
+        with (
+            patch("termpost.tasks.render.render.page_of", _quoting),
+            pytest.raises(Broken, match="ValueError in _quoting"),
+        ):
             school.prepare(extract, prefect=True)
-        with patch("flows.prepare_reports.held", _quoting_in_the_flow), pytest.raises(Broken, match="LookupError"):
+        with (
+            patch("termpost.flows.prepare_reports.held", _quoting_in_the_flow),
+            pytest.raises(Broken, match="LookupError"),
+        ):
             school.prepare(extract, prefect=True)
     return Prepared(school.home, extract=extract), heard.getvalue()
 

@@ -9,9 +9,8 @@ from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flow_engine import run_flow
 from school import CYCLE, KYLE, Prepared, new_school, small_extract
-
-from flows import release_reports as release_module
-from flows.deploy import register
+from termpost.flows import release_reports as release_module
+from termpost.flows.deploy import register
 
 pytestmark = pytest.mark.xdist_group("flows")
 

@@ -15,9 +15,8 @@ from command import Command
 from portal_server import listening
 from school import new_home
 from services.smtp_server import authority
-
-from flows.commands import serving
-from tasks.store import FileStore
+from termpost.flows.commands import serving
+from termpost.tasks.store.interface import FileStore
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def _free() -> int:
 def portal(home: Path, *arguments: str) -> Iterator[tuple[str, list[str]]]:
     """Address, and what it printed; the second has all of it once the process has ended."""
     port, said = _free(), list[str]()
-    program = [sys.executable, "-c", "from flows.cli import main; main()", "serve", "--port", str(port)]
+    program = [sys.executable, "-c", "from termpost.flows.cli import main; main()", "serve", "--port", str(port)]
     with subprocess.Popen(
         [*program, "--home", str(home), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -11,12 +11,11 @@ from click.testing import CliRunner
 from district import Prefect, WholeCycle
 from playwright.sync_api import Browser, Page, expect
 from school import CYCLE, new_school, whole_extract
-
-from flows.cli import termpost
-from tasks.distribute.access import code_of
-from tasks.lake import open_lake
-from tasks.record.objects import object_is_as_logged
-from tasks.record.verify import verify
+from termpost.flows.cli import termpost
+from termpost.tasks.home.logged_objects import object_is_as_logged
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.log.verify import verify
 
 pytestmark = pytest.mark.xdist_group("flows")
 PREPARE = ["prepare", "--cycle", CYCLE, "--extract"]
@@ -80,7 +79,7 @@ def test_each_disclosure_says_of_whom_to_whom_when_how_and_by_which_right(cycle:
     for entry in (*cycle.entries("delivered"), *cycle.entries("sent")):
         before = planned[entry.delivery]
         assert before.seq < entry.seq
-        assert before.reason == "parent"  # the rule of tasks.distribute.rights, a closed code
+        assert before.reason == "parent"  # the rule of termpost.tasks.rights.rules, a closed code
         same = ("cycle", "report", "version", "student", "recipient", "channel")
         assert {getattr(before, key) == getattr(entry, key) for key in same} == {True}
         assert None not in {getattr(entry, key) for key in same}

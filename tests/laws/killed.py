@@ -18,12 +18,11 @@ from typing import Any
 
 import one_thread  # noqa: F401 - importing it is what does it
 from school import Extract, Phone, School
-
-from tasks.check.judge import Judge
-from tasks.record.objects import object_is_as_logged
-from tasks.record.verify import verify
-from tasks.staff import Staff
-from tasks.store import FileStore
+from termpost.tasks.check.rows.gx_engine import Judge
+from termpost.tasks.home.logged_objects import object_is_as_logged
+from termpost.tasks.log.verify import verify
+from termpost.tasks.secrets.staff import Staff
+from termpost.tasks.store.interface import FileStore
 
 DIED = 9
 

@@ -6,10 +6,9 @@ from collections import Counter
 import pytest
 from school import FANNIE, KYLE, LISA, School
 from services.gateway import Gateway
-
-from tasks.record.objects import object_is_as_logged
-from tasks.record.verify import verify
-from tasks.s3_store import S3Store
+from termpost.tasks.home.logged_objects import object_is_as_logged
+from termpost.tasks.log.verify import verify
+from termpost.tasks.store.s3.store import S3Store
 
 LACKS = '["public-access", "encryption", "conditional-write", "least-privilege"]'  # what Ceph 16 does not keep
 DELIVERIES = 8  # four reports to three recipients, each by two channels

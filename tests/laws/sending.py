@@ -8,14 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from school import CYCLE, DAY
-
-from schemas.clock import FixedClock
-from schemas.identity import ContactIdentity, Reach
-from schemas.parcel import Parcel, ParcelReport
-from schemas.prepared import Bytes
-from schemas.refs import PersonRef
-from tasks.distribute.notify import notify, settle_intents
-from tasks.home import Home, open_home
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, Reach
+from termpost.schemas.documents.parcel import Parcel, ParcelReport
+from termpost.schemas.documents.prepared import Bytes
+from termpost.tasks.distribute.notify import notify, settle_intents
+from termpost.tasks.home.home import Home, open_home
 
 
 def address(number: int) -> str:

@@ -4,15 +4,14 @@ from datetime import timedelta
 
 import pytest
 from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
-
-from schemas.errors import InputError
-from schemas.report import Report
-from tasks.distribute.access import code_of
-from tasks.distribute.reopen import is_sealed, reopen_sealed, students_in_sealed
-from tasks.lake import open_lake
-from tasks.papers.prepared import reports_in, schools_of
-from tasks.record.objects import object_is_as_logged
-from tasks.record.verify import verify
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import Report
+from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
+from termpost.tasks.home.logged_objects import object_is_as_logged
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.log.verify import verify
+from termpost.tasks.papers.prepared import reports_in, schools_of
 
 pytestmark = pytest.mark.xdist_group("laws")
 OUT = ("released", "planned", "sealed", "sent", "delivered", "superseded", "withdrawn")
@@ -151,7 +150,7 @@ def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> N
 
 
 def test_a_withdrawn_report_goes_out_again_only_as_a_correction(school: Prepared) -> None:
-    from tasks.distribute.withdraw import released_in, withdraw
+    from termpost.tasks.distribute.withdraw import released_in, withdraw
 
     school.release()
     withdraw(school.open(), "run", "mlopez", released_in([school.state()], {school.ref(KYLE)}), "wrong-mark")

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from school import CYCLE, FANNIE, KYLE, LISA, Prepared
-
-from schemas.errors import InputError, Refused
-from tasks.distribute.links import fresh_links
-from tasks.papers.export import PATTERN, export_cycle
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.tasks.channels.export.export import PATTERN, export_cycle
+from termpost.tasks.channels.portal.links import fresh_links
 
 pytestmark = pytest.mark.xdist_group("laws")
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from school import CYCLE, FATHER, LISA, MOTHER, OTHER, School, new_school, small_extract
-
-from tasks.distribute.access import code_of
-from tasks.distribute.pdf_text import read_pages
-from tasks.distribute.reopen import reopen_sealed
+from termpost.tasks.channels.portal.reopen import reopen_sealed
+from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.home.recipient_codes import code_of
 
 
 def sealed(school: School, contact: str) -> bytes:

@@ -11,17 +11,16 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from school import CYCLE, FATHER, KYLE, LISA, MOTHER, Prepared
-
-from flows.cli import termpost
-from schemas.errors import InputError
-from tasks.record.objects import object_is_as_logged
+from termpost.flows.cli import termpost
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.home.logged_objects import object_is_as_logged
 
 pytestmark = pytest.mark.xdist_group("laws")
 
 
 def invoke(school: Prepared, *arguments: str, **more: Any) -> Result:
     clock = SimpleNamespace(now=lambda _zone: school.phone.now)
-    with patch("flows.commands.holds.datetime", clock):
+    with patch("termpost.flows.commands.holds.datetime", clock):
         at_home = ["--home", str(school.home), "--as-of", "2021-12-17"]
         return CliRunner().invoke(termpost, [*arguments, *at_home], standalone_mode=False, **more)
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from school import CYCLE, FANNIE, KYLE, LISA, Prepared
-
-from flows.cli import termpost
-from schemas.errors import Refused
-from tasks.proofread.sheet import COLUMNS, read_sheet, write_sheet
+from termpost.flows.cli import termpost
+from termpost.schemas.base.errors import Refused
+from termpost.tasks.comments.spreadsheet import COLUMNS, read_sheet, write_sheet
 
 pytestmark = pytest.mark.xdist_group("laws")
 COMMENTS = {LISA: 3, FANNIE: 2, KYLE: 3}

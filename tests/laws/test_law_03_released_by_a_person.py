@@ -5,10 +5,9 @@ from unittest.mock import patch
 
 import pytest
 from school import CYCLE, FANNIE, KYLE, LISA, Prepared
-
-from flows import release_reports as release_module
-from schemas.entry import Entry
-from schemas.errors import InputError, Refused
+from termpost.flows import release_reports as release_module
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.log.entry import Entry
 
 pytestmark = pytest.mark.xdist_group("laws")
 
@@ -104,7 +103,7 @@ def test_bytes_changed_between_approval_and_sealing_do_not_leave(school: Prepare
         return address(*arguments)
 
     # without the second code path, which would find it too
-    with patch.object(release_module.address, "fn", changing), patch("tasks.distribute.task.recheck_parcels"):
+    with patch.object(release_module.address, "fn", changing), patch("termpost.tasks.distribute.task.recheck_parcels"):
         assert refused_release(school) == "bytes-changed"
     assert_nobody_got_anything(school, "bytes-changed")
 

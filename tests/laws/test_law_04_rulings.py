@@ -8,12 +8,11 @@ import pyotp
 import pytest
 from click.testing import CliRunner, Result
 from school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
-
-from flows.cli import termpost
-from schemas.errors import InputError, Refused
-from schemas.refs import PersonRef
-from schemas.ruling import Finding, Ruling
-from tasks.rulings import keep_ruling, open_rulings
+from termpost.flows.cli import termpost
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.rights_decision import Finding, Ruling
+from termpost.tasks.rights.rights_decisions import keep_ruling, open_rulings
 
 pytestmark = pytest.mark.xdist_group("laws")
 
@@ -95,7 +94,7 @@ def test_the_second_pair_of_eyes_reads_the_decisions_itself(school: Prepared, mo
     school.extract.change("supplement/contacts.csv", {"contactSourcedId": FATHER}, street="7 Distant Road")
     school.prepare(school.extract)
     rule(school, LISA, FATHER, "no-records")
-    monkeypatch.setattr("tasks.distribute.plan.open_rulings", lambda *_: {})
+    monkeypatch.setattr("termpost.tasks.distribute.plan.open_rulings", lambda *_: {})
     with pytest.raises(Refused) as refused:
         school.release()
     assert refused.value.code == "wrong-student"

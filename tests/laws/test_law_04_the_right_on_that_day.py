@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 from click.testing import CliRunner
 from school import CYCLE, DAY, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Extract, Prepared
-
-from flows.cli import termpost
+from termpost.flows.cli import termpost
 
 pytestmark = pytest.mark.xdist_group("laws")
 

@@ -13,17 +13,16 @@ import pytest
 from laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
 from prefect import Task
 from school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, School, new_school, small_extract
-
-from flows import prepare_reports, release_reports
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.distribute.access import code_of
-from tasks.distribute.links import fresh_links
-from tasks.distribute.reopen import is_sealed, students_in_sealed
-from tasks.distribute.revoke import reseal_live, revoke
-from tasks.distribute.withdraw import released_in, withdraw
-from tasks.s3_store import S3Store
-from tasks.store import FileStore
+from termpost.flows import prepare_reports, release_reports
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.channels.portal.links import fresh_links
+from termpost.tasks.channels.portal.reopen import is_sealed, students_in_sealed
+from termpost.tasks.distribute.revoke import reseal_live, revoke
+from termpost.tasks.distribute.withdraw import released_in, withdraw
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.s3.store import S3Store
 
 S3 = pytest.param("s3", marks=pytest.mark.xdist_group("s3"))
 FILE = pytest.param("file", marks=pytest.mark.xdist_group("kills"))

@@ -20,8 +20,7 @@ from laws.on_stores import assert_delivered_once, assert_made_once, assert_whole
 from school import Extract, School, new_school, small_extract
 from services.faulty import READ_ONLY, faulty
 from services.gateway import Gateway
-
-from schemas.errors import InputError, RetryableError
+from termpost.schemas.base.errors import InputError, RetryableError
 
 DISK = {errno.ENOSPC: "disk-full", errno.EROFS: "disk-read-only", errno.EIO: "disk-broken"}
 STORE = ("503", "lost-after", READ_ONLY, "500", "lost-before")
@@ -118,7 +117,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 def test_a_real_disk_that_is_full_or_read_only_stops_the_run_and_room_lets_it_finish(
     small_disk: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tasks.audit.files.LEAST_FREE", 0)  # it would refuse to begin on so small a disk
+    monkeypatch.setattr("termpost.tasks.store.file.probes.LEAST_FREE", 0)  # it would refuse to begin on so small a disk
     disk = small_disk("rw")
     school, extract = new_school(disk / "home"), small_extract(tmp_path / "extract")
 

@@ -5,9 +5,8 @@ from unittest.mock import patch
 
 import pytest
 from school import FANNIE, KYLE, LISA, Prepared
-
-from schemas.errors import InputError
-from tasks.lake import open_lake
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.lake.connection import open_lake
 
 pytestmark = pytest.mark.xdist_group("laws")
 
@@ -46,7 +45,10 @@ def test_a_check_that_breaks_lets_nothing_through(school: Prepared) -> None:
     before = sorted(school.store.list(""))
     made = len(school.entries("report_made"))
     school.extract.change("results.csv", {"studentSourcedId": KYLE}, score="1")
-    with patch("tasks.check.specs.DATE", "(["), pytest.raises(InputError) as caught:  # no regex: it cannot be asked
+    with (
+        patch("termpost.tasks.check.contracts.specs.DATE", "(["),
+        pytest.raises(InputError) as caught,
+    ):  # no regex: it cannot be asked
         school.prepare(school.extract)
     assert caught.value.code == "broken-check"
     assert [entry.reason for entry in school.entries("refused")] == ["broken-check"]

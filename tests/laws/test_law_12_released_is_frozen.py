@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 from school import FANNIE, KYLE, LISA, OTHER, Prepared
-
-from tasks.history import open_history
-from tasks.lake import open_lake
-from tasks.query import select
-from tasks.record.publish import read_current
+from termpost.tasks.analysis.history import open_history
+from termpost.tasks.analysis.publish import read_current
+from termpost.tasks.analysis.query import select
+from termpost.tasks.lake.connection import open_lake
 
 pytestmark = pytest.mark.xdist_group("laws")
 

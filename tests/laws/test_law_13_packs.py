@@ -11,14 +11,13 @@ from unittest.mock import patch
 import pikepdf
 import pytest
 from school import CYCLE, Prepared
-
-from schemas.errors import InputError, Refused
-from schemas.pack import Chosen
-from tasks.distribute.pdf_text import read_pages
-from tasks.packs import print_run
-from tasks.packs.compose import STRIP, Composed, Sheaf
-from tasks.packs.print_run import Printed, Wish, print_packs
-from tasks.packs.recheck import envelopes_in
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.documents.pack import Chosen
+from termpost.tasks.channels.print import print_run
+from termpost.tasks.channels.print.compose import STRIP, Composed, Sheaf
+from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.recheck import envelopes_in
+from termpost.tasks.documents.pdf_text import read_pages
 
 pytestmark = pytest.mark.xdist_group("laws")
 Fault = Callable[[Prepared], AbstractContextManager[object]]

@@ -8,13 +8,13 @@ from unittest.mock import patch
 
 import pytest
 from school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
-
-from schemas.errors import Refused
-from schemas.letter import Letter
-from schemas.parcel import Parcel, ParcelReport, Plan
-from tasks.distribute import outgoing, packing, plan
-from tasks.distribute.access import code_of
-from tasks.distribute.seal import Part
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.documents.letter import Letter
+from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
+from termpost.tasks.channels.portal.seal import Part
+from termpost.tasks.distribute import packing, plan
+from termpost.tasks.distribute import parcel_files as outgoing
+from termpost.tasks.home.recipient_codes import code_of
 
 pytestmark = pytest.mark.xdist_group("laws")
 Fault = Callable[[Prepared], AbstractContextManager[object]]
@@ -145,7 +145,7 @@ def test_a_fault_in_sealing_or_printing_is_found(school: Prepared, fault: Fault,
 
 def test_the_second_code_path_is_what_refuses(school: Prepared) -> None:
     """Without it the same fault goes out: the tests above are about recheck and nothing before it."""
-    with _stranger_in_the_plan(school, KYLE, FATHER), patch("tasks.distribute.task.recheck_parcels"):
+    with _stranger_in_the_plan(school, KYLE, FATHER), patch("termpost.tasks.distribute.task.recheck_parcels"):
         school.release()
     assert {e.student for e in school.entries("delivered") if e.recipient == school.ref(FATHER)} == {
         school.ref(LISA), school.ref(KYLE)

@@ -6,8 +6,7 @@ from unittest.mock import patch
 
 import pytest
 from school import CYCLE, Prepared
-
-from tasks.store import FileStore
+from termpost.tasks.store.interface import FileStore
 
 pytestmark = pytest.mark.xdist_group("laws")
 RUN = "00000000-0000-4000-8000-000000000{:03}"
@@ -24,7 +23,10 @@ def read_by_a_release(school: Prepared, batch: int) -> Counter[str]:
         counted[key] += 1
         return get(self, key)
 
-    with patch("flows.run.flow_run.get_id", lambda: RUN.format(batch)), patch.object(FileStore, "get", counting):
+    with (
+        patch("termpost.flows.flow_context.flow_run.get_id", lambda: RUN.format(batch)),
+        patch.object(FileStore, "get", counting),
+    ):
         school.release()
     return counted
 

@@ -5,9 +5,8 @@ from io import BytesIO
 import pypdf
 import pytest
 from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
-
-from schemas.errors import InputError
-from tasks.papers.desk import Asked, make_paper
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.papers.desk import Asked, make_paper
 
 pytestmark = pytest.mark.xdist_group("laws")
 NAMES = {LISA: "Lisa", FANNIE: "Fannie", KYLE: "Kyle"}

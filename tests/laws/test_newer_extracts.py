@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 from school import FANNIE, KYLE, LISA, Extract, Prepared
-
-from schemas.errors import InputError
+from termpost.schemas.base.errors import InputError
 
 pytestmark = pytest.mark.xdist_group("laws")
 
 
 def loads(school: Prepared) -> int:
-    from tasks.lake import read_lake
+    from termpost.tasks.lake.connection import read_lake
 
     with read_lake(school.open().lake) as lake:
         found = lake.execute("SELECT count(*) FROM core_extract").fetchone()

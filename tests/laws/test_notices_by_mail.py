@@ -17,16 +17,15 @@ import pytest
 from school import CYCLE, FATHER, MOTHER, OTHER, Extract, Prepared, School, new_home, new_school, small_extract
 from sending import address
 from services.smtp_server import Authority, SmtpService, authority, smtp_service, use_relay
-
-from schemas.entry import Entry
-from schemas.errors import InputError
-from schemas.notice_wishes import RESUMED, STOPPED
-from tasks.distribute.approve import Chosen
-from tasks.distribute.mail.send import Sending
-from tasks.distribute.mail_news import take_in
-from tasks.distribute.rehearse import Rehearsed
-from tasks.distribute.rehearse import rehearse as rehearse_release
-from tasks.record.verify import verify
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.notice_wishes import RESUMED, STOPPED
+from termpost.tasks.channels.email.bounces import take_in
+from termpost.tasks.channels.email.send import Sending
+from termpost.tasks.distribute.approve import Chosen
+from termpost.tasks.distribute.rehearse import Rehearsed
+from termpost.tasks.distribute.rehearse import rehearse as rehearse_release
+from termpost.tasks.log.verify import verify
 
 pytestmark = pytest.mark.xdist_group("mail")
 HERE = Path(__file__).parent
@@ -64,7 +63,7 @@ def school(_prepared: tuple[Path, Path, str], trusted: Authority, relay: SmtpSer
     use_relay(home, trusted, relay.port)
     school = Prepared(home, extract=Extract(home.parent / "extract"))
     school.phone.secret = secret
-    with patch("tasks.distribute.notify.Sending", SLOW):
+    with patch("termpost.tasks.distribute.notify.Sending", SLOW):
         yield school
 
 
@@ -238,7 +237,7 @@ def rehearse(school: School, to: str, **chosen: frozenset[str]) -> Rehearsed:
 
 
 def test_a_rehearsal_sends_everything_to_one_address_and_shows_nothing(school: School, relay: SmtpService) -> None:
-    with patch("tasks.distribute.rehearse.Sending", SLOW):
+    with patch("termpost.tasks.distribute.rehearse.Sending", SLOW):
         done = rehearse(school, "head@grand-bend.example.org")
     assert done == Rehearsed(parcels=3, unprintable=0, sent=3, failed=0)
     assert boxes(relay) == {"head@grand-bend.example.org": 3}

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 from school import CYCLE, KYLE, LISA, Phone, Prepared
-
-from schemas.entry import Entry
-from schemas.errors import InputError, Refused
-from schemas.refs import PersonRef
-from tasks.packs.enclose import Document, released_documents
-from tasks.packs.enclosing import enclose
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.channels.print.add_inserts import enclose
+from termpost.tasks.channels.print.inserts import Document, released_documents
 
 sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
 from documents import document

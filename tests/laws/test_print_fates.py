@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 from school import CYCLE, FATHER, KYLE, Prepared
-
-from schemas.entry import Entry
-from schemas.errors import InputError
-from schemas.pack import Chosen, chosen
-from tasks.distribute.withdraw import released_in, withdraw
-from tasks.packs.print_run import Printed, Wish, print_packs
-from tasks.packs.record import Fate, Recorded, record
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.pack import Chosen, chosen
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.record import Fate, Recorded, record
+from termpost.tasks.distribute.withdraw import released_in, withdraw
 
 pytestmark = pytest.mark.xdist_group("laws")
 

@@ -8,16 +8,15 @@ from unittest.mock import patch
 import pytest
 from pick_lists import rows
 from school import CYCLE, FATHER, KYLE, LISA, OTHER, Prepared
-
-from schemas.entry import Entry
-from schemas.errors import InputError, Refused
-from schemas.pack import Chosen, chosen
-from tasks.distribute.pdf_text import read_pages
-from tasks.distribute.withdraw import released_in, withdraw
-from tasks.packs.compose import STRIP
-from tasks.packs.print_run import Printed, Wish, print_packs
-from tasks.packs.record import record
-from tasks.packs.shelf import Shelf
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.documents.pack import Chosen, chosen
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.channels.print.compose import STRIP
+from termpost.tasks.channels.print.pack_registry import Shelf
+from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.record import record
+from termpost.tasks.distribute.withdraw import released_in, withdraw
+from termpost.tasks.documents.pdf_text import read_pages
 
 pytestmark = [pytest.mark.xdist_group("laws"), pytest.mark.needs("pdftotext")]
 ALL = Chosen()
@@ -56,7 +55,7 @@ def test_every_recipient_is_in_one_pack_and_the_log_knows_of_it_first(school: Pr
 
 def test_a_pack_that_cannot_be_logged_is_not_written(school: Prepared, tmp_path: Path) -> None:
     school.release()
-    with patch("tasks.record.log.Log.append", side_effect=OSError), pytest.raises(OSError):  # noqa: PT011 - ours
+    with patch("termpost.tasks.log.log.Log.append", side_effect=OSError), pytest.raises(OSError):  # noqa: PT011 - ours
         printed(school, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -137,7 +136,10 @@ def test_a_pack_written_by_a_run_that_was_killed_before_the_log_knew_is_made_aga
     school: Prepared, tmp_path: Path
 ) -> None:
     school.release(hold_back=[school.ref(KYLE)])
-    with patch("tasks.packs.print_run.private_folder", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with (
+        patch("termpost.tasks.channels.print.print_run.private_folder", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
         printed(school, tmp_path / "one")
     assert any("/packs/" in key for key in school.store.list("print/"))
     school.release()

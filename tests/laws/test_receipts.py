@@ -12,20 +12,19 @@ from command import Command
 from playwright.sync_api import Browser, Page, Response, expect
 from portal_server import listening, serving
 from school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
-
-from schemas.entry import Logged
-from schemas.errors import InputError
-from schemas.receipt import INBOX, Arrived, Receipt, ReceiptWish, signature
-from schemas.refs import PersonRef
-from tasks.custody.rotate_master import rotate_master
-from tasks.distribute import outgoing
-from tasks.distribute.access import code_of
-from tasks.distribute.receipts import take_in
-from tasks.distribute.reopen import reopen
-from tasks.distribute.revoke import revoke
-from tasks.distribute.withdraw import released_in, withdraw
-from tasks.portal.app import portal
-from tasks.store import FileStore
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.receipt import INBOX, Arrived, Receipt, ReceiptWish, signature
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.channels.portal.app import portal
+from termpost.tasks.channels.portal.receipts import take_in
+from termpost.tasks.channels.portal.reopen import reopen
+from termpost.tasks.custody.rotate_master import rotate_master
+from termpost.tasks.distribute import parcel_files as outgoing
+from termpost.tasks.distribute.revoke import revoke
+from termpost.tasks.distribute.withdraw import released_in, withdraw
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.store.interface import FileStore
 
 pytestmark = pytest.mark.xdist_group("laws")
 NONE = {"opened": 0, "known": 0, "forged": 0, "no-page": 0}

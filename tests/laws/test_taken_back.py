@@ -7,16 +7,15 @@ from unittest.mock import patch
 import pytest
 from playwright.sync_api import Browser, expect
 from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
-
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.distribute.access import code_of
-from tasks.distribute.reopen import is_sealed, reopen_sealed, stamps_of_page, students_in_sealed
-from tasks.distribute.revoke import reseal_live, revoke
-from tasks.distribute.withdraw import TakenBack, finish, released_in, withdraw
-from tasks.record.objects import object_is_as_logged
-from tasks.record.verify import verify
-from tasks.store import FileStore
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, stamps_of_page, students_in_sealed
+from termpost.tasks.distribute.revoke import reseal_live, revoke
+from termpost.tasks.distribute.withdraw import TakenBack, finish, released_in, withdraw
+from termpost.tasks.home.logged_objects import object_is_as_logged
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.log.verify import verify
+from termpost.tasks.store.interface import FileStore
 
 pytestmark = pytest.mark.xdist_group("laws")
 GONE = b"This report was taken back"

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from schemas.calendar import Calendar, load_calendar
-from schemas.errors import InputError
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.calendar import Calendar, load_calendar
 
 ROOT = Path(__file__).parents[2]
 CYCLE = """
@@ -231,7 +230,7 @@ def test_the_query_window_is_five_working_days_unless_given() -> None:
 
 
 def test_the_starter_is_accepted_and_so_is_its_commented_cycle(tmp_path: Path) -> None:
-    text = (ROOT / "schemas/starter/calendar.toml").read_text()
-    assert load_calendar(ROOT / "schemas/starter", {}).cycles == ()
+    text = (ROOT / "schemas/settings/starter/calendar.toml").read_text()
+    assert load_calendar(ROOT / "schemas/settings/starter", {}).cycles == ()
     (tmp_path / "calendar.toml").write_text(text.replace("# [[", "[[").replace("\n# ", "\n"))
     assert load_calendar(tmp_path, {}).cycle("2021-fall-midterm").query_until == date(2021, 10, 29)

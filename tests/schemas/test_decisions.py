@@ -1,10 +1,9 @@
 """Which decision counts for which hold, from the log alone."""
 
 import pytest
-
-from schemas.decisions import Decision, Decisions, Way, entries_of, extract_of
-from schemas.entry import Entry
-from schemas.prepared import Hold
+from termpost.schemas.documents.prepared import Hold
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.hold_decisions import Decision, Decisions, Way, entries_of, extract_of
 
 CYCLE, ANNA, BELA = "2021-fall-final", "p-anna", "p-bela"
 

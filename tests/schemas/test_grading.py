@@ -4,9 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-
-from schemas.errors import InputError
-from schemas.grading import CategoryRule, Concern, GradingPolicy, Late, Missing, Omit, load_grading
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.grading import CategoryRule, Concern, GradingPolicy, Late, Missing, Omit, load_grading
 
 ROOT = Path(__file__).parents[2]
 HEAD = 'version = "1"\n'
@@ -233,11 +232,11 @@ def test_the_files_we_ship_are_accepted() -> None:
     assert [f"{s.letter} {s.lower}" for s in example.steps] == ["A 90", "B 80", "C 70", "D 60", "F 0"]
     assert example.category["Assignment"].weight == 100
     assert example.aggregate == "weighted"
-    assert load_grading(ROOT / "schemas/starter/grading.toml", {}).scale["F"] == 0
+    assert load_grading(ROOT / "schemas/settings/starter/grading.toml", {}).scale["F"] == 0
 
 
 def test_the_starter_s_commented_rules_are_accepted_and_mention_every_key(tmp_path: Path) -> None:
-    text = (ROOT / "schemas/starter/grading.toml").read_text()
+    text = (ROOT / "schemas/settings/starter/grading.toml").read_text()
     head, rules = text.split("# [category.Homework]")
     policy = load(tmp_path, head + "[category.Homework]" + rules.replace("\n# ", "\n"))
     assert policy.category["Homework"].drop_lowest == 1

@@ -4,9 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from pydantic import ValidationError
-
-from schemas.notice import Notice, writable
-from schemas.report import Contact
+from termpost.schemas.documents.notice import Notice, writable
+from termpost.schemas.documents.report import Contact
 
 GIVEN: dict[str, object] = {
     "language": "en", "school_language": "en", "school": "Harbour View", "reports": 1, "link": "https://x.example.org",

@@ -4,8 +4,7 @@ import re
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from schemas.report import stamped_number
+from termpost.schemas.documents.report import stamped_number
 
 ONE_WORD = re.compile(r"[\w.\-]+")  # what the second code path reads
 

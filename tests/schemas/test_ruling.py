@@ -4,12 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-
-from schemas.entry import Entry
-from schemas.identity import ContactRights
-from schemas.ruling import ENDED, FINDINGS, Finding, Ruling, ruled, with_ruling, with_rulings
-from tasks.distribute import rights
-from tasks.distribute.recipients import as_record
+from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.rights_decision import ENDED, FINDINGS, Finding, Ruling, ruled, with_ruling, with_rulings
+from termpost.tasks.rights import rules as rights
+from termpost.tasks.rights.recipients import as_record
 
 DAY, AGE = date(2021, 12, 17), 18
 CHILD = rights.Student(birth_date=date(2008, 5, 1))

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-
-from schemas.errors import InputError
-from schemas.report import SECTIONS
-from schemas.settings import Email, Settings, load_settings
-from schemas.source_settings import SourceSettings, sources_of_environment
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import SECTIONS
+from termpost.schemas.settings.settings import Email, Settings, load_settings
+from termpost.schemas.settings.source_settings import SourceSettings, sources_of_environment
 
 ROOT = Path(__file__).parents[2]
 HEAD = '[institution]\nname = "X"\n'
@@ -206,14 +205,15 @@ def test_settings_do_not_change(tmp_path: Path) -> None:
         load(tmp_path, HEAD).store.url = "file:y"  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("home", ["schemas/starter", "examples/grand-bend-home"])
+@pytest.mark.parametrize("home", ["schemas/settings/starter", "examples/grand-bend-home"])
 def test_the_files_we_ship_are_accepted(home: str) -> None:
     assert load_settings(ROOT / home, {}).channels.order == ("portal", "print")
 
 
 def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
-    text = (ROOT / "schemas/starter/termpost.toml").read_text()
-    started, bare = load_settings(ROOT / "schemas/starter", {}), Settings.model_validate({"institution": {"name": "X"}})
+    text = (ROOT / "schemas/settings/starter/termpost.toml").read_text()
+    started = load_settings(ROOT / "schemas/settings/starter", {})
+    bare = Settings.model_validate({"institution": {"name": "X"}})
     for section, field in Settings.model_fields.items():
         for key in getattr(field.annotation, "model_fields", {}):
             assert f"{key} =" in text or f".{key}]" in text, f"[{section}] {key}"

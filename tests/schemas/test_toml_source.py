@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
-
-from schemas.errors import InputError
-from schemas.toml_lines import lines_of
-from schemas.toml_source import Source, build, read_source, with_environment
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.toml_lines import lines_of
+from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
 TEXT = """\
 # a = "[[not a table]]"

@@ -12,8 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
-
-from schemas.settings import StoreSettings
+from termpost.schemas.settings.settings import StoreSettings
 
 SCRIPT = Path(__file__).with_name("ceph.sh")
 _numbers = count(1)

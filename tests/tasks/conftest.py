@@ -2,8 +2,7 @@
 
 import pytest
 from gradebook import GRAND_BEND, Gradebook, Rooms, new_home
-
-from schemas.refs import Summaries
+from termpost.schemas.base.refs import Summaries
 
 
 @pytest.fixture

@@ -10,17 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
-from schemas.clock import FixedClock
-from schemas.decisions import Decisions
-from schemas.grading import GradingPolicy
-from schemas.prepared import PreparedSchool
-from schemas.refs import Batch, Cycle, CycleId, Extract, ExtractId, Rendered, SchoolId, SessionId, Summaries
-from tasks.extract.land import land, weigh
-from tasks.extract.source import open_source
-from tasks.home import Home
-from tasks.keys import make_keys
-from tasks.lake import open_lake
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.refs import (
+    Batch,
+    Cycle,
+    CycleId,
+    Extract,
+    ExtractId,
+    Rendered,
+    SchoolId,
+    SessionId,
+    Summaries,
+)
+from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.log.hold_decisions import Decisions
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.source import open_source
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.secrets.keys import make_keys
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 GRAND_BEND = EXAMPLES / "grand-bend"
@@ -128,16 +137,16 @@ class Rooms:
         return land(self.home.store, files, weigh(files), self.home.settings.privacy.drop_columns)
 
     def check(self, source: Path) -> Extract:
-        from tasks.check.landing import check_landing  # Great Expectations is slow to import
-        from tasks.check.terms import Terms
+        from termpost.tasks.check.contracts.check_parameters import Terms
+        from termpost.tasks.check.landing import check_landing  # Great Expectations is slow to import
 
         extract = self.land(source)
         check_landing(self.home.store, extract, Terms(self.home.policy.max_percent))
         return extract
 
     def load(self, extract: Extract, guard: Any = None) -> ExtractId:
-        from tasks.check.landing import landed_sources, read_findings
-        from tasks.load.load import load_extract
+        from termpost.tasks.check.landing import landed_sources, read_findings
+        from termpost.tasks.load.load import load_extract
 
         store = self.home.store
         with self.lake() as lake:
@@ -168,7 +177,7 @@ class Rooms:
             return {t: lake.execute(f"SELECT count(*) FROM lake.{t}").fetchall()[0][0] for t in self.tables()}
 
     def summarise(self, extract_id: ExtractId, rules: GradingPolicy | None = None, **cycle: Any) -> Summaries:
-        from tasks.summarise.summarise import summarise_cycle
+        from termpost.tasks.summarise.summarise import summarise_cycle
 
         with self.lake() as lake:
             return summarise_cycle(
@@ -190,16 +199,16 @@ class Rooms:
         return dict(zip(names, rows[0], strict=True)) if rows else None
 
     def render(self, summaries: Summaries) -> Rendered:
-        from tasks.render.render import render_batch
-        from tasks.summarise.summarise import students_of
+        from termpost.tasks.render.render import render_batch
+        from termpost.tasks.summarise.summarise import students_of
 
         with self.lake() as lake:
             batch = Batch(summaries.cycle, 0, summaries, tuple(students_of(lake, summaries)))
             return render_batch(self.home, lake, batch)
 
     def manifest(self, summaries: Summaries, rendered: Rendered | None = None) -> PreparedSchool:
-        from tasks.stage.hold import manifest
-        from tasks.stage.read_back import read_back
+        from termpost.tasks.stage.hold import manifest
+        from termpost.tasks.stage.read_back import read_back
 
         staged = [read_back(self.home.store, rendered)] if rendered else []
         with self.lake() as lake:

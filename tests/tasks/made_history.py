@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 import duckdb
-
-from schemas.refs import PersonRef
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.people import People
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.secrets.key_store import People
 
 
 @dataclass

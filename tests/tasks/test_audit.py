@@ -12,17 +12,16 @@ from gradebook import new_home
 from services.faulty import faulty
 from services.gateway import Gateway
 from services.smtp_server import PASSWORD, USER, authority, smtp_service
-
-from schemas.clock import FixedClock
-from schemas.errors import Refused
-from schemas.settings import PrivacySettings, StoreSettings
-from tasks.audit.apply import apply
-from tasks.audit.audit import audit_home, audit_store, refuse_unsafe
-from tasks.audit.finding import Finding
-from tasks.audit.s3 import PLACE, Probes
-from tasks.home import Home
-from tasks.s3_client import Login
-from tasks.s3_store import S3Store
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.settings.settings import PrivacySettings, StoreSettings
+from termpost.tasks.home.home import Home
+from termpost.tasks.preflight.audit import audit_home, audit_store, refuse_unsafe
+from termpost.tasks.store.finding import Finding
+from termpost.tasks.store.s3.client import Login
+from termpost.tasks.store.s3.probes import PLACE, Probes
+from termpost.tasks.store.s3.setup import apply
+from termpost.tasks.store.s3.store import S3Store
 
 ON_S3 = pytest.mark.xdist_group("s3")
 CEPH = {"tls", "no-login", "versioning", "write-once-log"}  # what the gateway keeps by itself
@@ -66,7 +65,9 @@ def test_what_is_open_linked_or_beside_is_found(home: Home, monkeypatch: pytest.
     (home.path / "secrets" / "log.key").chmod(0o640)
     assert "keys" in lacking(home)
     (home.path / "secrets" / "log.key").chmod(0o600)
-    monkeypatch.setattr("tasks.audit.files.shutil.disk_usage", lambda _: type("Usage", (), {"free": 10**6})())
+    monkeypatch.setattr(
+        "termpost.tasks.store.file.probes.shutil.disk_usage", lambda _: type("Usage", (), {"free": 10**6})()
+    )
     assert lacking(home) == {"space"}
     with pytest.raises(Refused):
         refuse_unsafe(home, "run")
@@ -153,7 +154,7 @@ def test_where_only_the_log_may_be_locked_its_own_lock_is_tried(s3: Gateway, mon
     assert tried().state == "lacks"  # without a lock
     store.put("log/00000002.ndjson", b"2", once=True)
     assert tried().state == "holds"
-    monkeypatch.setattr("tasks.audit.s3._is_let", lambda _: True)
+    monkeypatch.setattr("termpost.tasks.store.s3.probes._is_let", lambda _: True)
     assert tried().state == "lacks"
 
 

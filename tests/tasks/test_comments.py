@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from gradebook import Gradebook, Rooms
-
-from schemas.comments import Edit, State, edits_prefix
-from schemas.refs import ExtractId, PersonRef
-from schemas.report import Comment
-from tasks.comments import all_edits, comments_of, keep_edits, printed_digest, standings
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.comments import Edit, State, edits_prefix
+from termpost.schemas.documents.report import Comment
+from termpost.tasks.home.comment_edits import all_edits, comments_of, keep_edits, printed_digest, standings
 
 CYCLE = "2021-fall-final"
 AT = datetime(2021, 12, 14, 9, tzinfo=UTC)
@@ -149,7 +148,7 @@ def test_imports_are_numbered_on_and_none_is_written_over(
     edit(rooms, extract_id, "s-anna", "accepted", "Two.")
     assert list(store.list(edits_prefix(CYCLE))) == [keys[1], keys[1].replace("2.json", "3.json")]
     before = store.get(keys[1])
-    monkeypatch.setattr("tasks.comments.edits_key", lambda *_: keys[1])
+    monkeypatch.setattr("termpost.tasks.home.comment_edits.edits_key", lambda *_: keys[1])
     with pytest.raises(FileExistsError):
         keep_edits(rooms.home, CYCLE, [])
     assert store.get(keys[1]) == before

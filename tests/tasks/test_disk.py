@@ -7,9 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from schemas.errors import InputError, RetryableError
-from tasks.disk import world_refused
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.runtime.os_errors import world_refused
 
 CASES = [
     (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/Lisa Woods.pdf"), "disk-full"),

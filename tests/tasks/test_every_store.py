@@ -7,9 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 from services.gateway import Gateway
-
-from tasks.s3_store import S3Store
-from tasks.store import FileStore, Store
+from termpost.tasks.store.interface import FileStore, Store
+from termpost.tasks.store.s3.store import S3Store
 
 S3 = pytest.param("s3", marks=pytest.mark.xdist_group("s3"))
 

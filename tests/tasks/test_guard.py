@@ -6,10 +6,9 @@ import traceback
 import duckdb
 import pytest
 from prefect.states import Failed
-
-from schemas.errors import InputError, Refused, RetryableError
-from tasks.as_task import may_retry
-from tasks.guard import Broken, guarded, reduced
+from termpost.schemas.base.errors import InputError, Refused, RetryableError
+from termpost.tasks.runtime.as_task import may_retry
+from termpost.tasks.runtime.guard import Broken, guarded, reduced
 
 NAME = "Lisa Woods"
 

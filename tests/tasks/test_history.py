@@ -8,11 +8,10 @@ from pathlib import Path
 import pytest
 from gradebook import new_home
 from made_history import MadeHistory, day
-
-from schemas.errors import InputError
-from tasks.analyst import columns_as_markdown, questions, read_view, views
-from tasks.history import History, open_history
-from tasks.query import ask, select
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.analysis.history import History, open_history
+from termpost.tasks.analysis.query import ask, select
+from termpost.tasks.analysis.view_catalog import columns_as_markdown, questions, read_view, views
 
 pytestmark = pytest.mark.xdist_group("query")
 

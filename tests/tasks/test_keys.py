@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from schemas.errors import InputError
-from tasks.keys import Keys, load_keys, make_keys, open_bytes, seal_bytes
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.secrets.keys import Keys, load_keys, make_keys, open_bytes, seal_bytes
 
 steady = settings(deadline=None, derandomize=True, database=None)
 KEY, OTHER = b"k" * 32, b"o" * 32

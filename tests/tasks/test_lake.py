@@ -8,9 +8,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
-from schemas.errors import InputError, RetryableError
-from tasks.lake import LAKE_FORMAT, LakePlace, memory_connection, open_lake, read_lake, table_files
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.lake.connection import LAKE_FORMAT, LakePlace, memory_connection, open_lake, read_lake, table_files
 
 ROW = "INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', NULL)"
 

@@ -8,10 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
-
-from schemas.refs import PersonRef
-from tasks.keys import Keys
-from tasks.people import People
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.keys import Keys
 
 KEYS, OTHER = Keys(b"m" * 32, b"l" * 32), Keys(b"M" * 32, b"l" * 32)
 IDS = [f"student-{n}" for n in range(50)]

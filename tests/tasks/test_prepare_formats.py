@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 from gradebook import GRAND_BEND
 from school import FANNIE, KYLE, LISA, Extract, School, new_school
-
-from schemas.errors import InputError
-from schemas.prepared import PreparedSchool
-from tasks.home import Home
-from tasks.lake import open_lake
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
 
 sys.path.insert(0, str(Path(__file__).parent / "check"))
 from canvas_book import from_one_roster

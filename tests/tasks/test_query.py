@@ -9,11 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from gradebook import Gradebook, Rooms, new_home
-
-from schemas.errors import InputError
-from tasks.history import History, open_history
-from tasks.lake import open_lake
-from tasks.query import select
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.analysis.history import History, open_history
+from termpost.tasks.analysis.query import select
+from termpost.tasks.lake.connection import open_lake
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)  # everything that was ever known
 

@@ -12,15 +12,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from services.faulty import FAULTS, Faulty, faulty
 from services.gateway import Gateway
-
-from schemas.clock import FixedClock
-from schemas.entry import Entry
-from schemas.errors import InputError, RetryableError
-from schemas.settings import StoreSettings
-from tasks.record.log import Log
-from tasks.record.verify import verify
-from tasks.s3_client import Login
-from tasks.s3_store import S3Store
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.settings import StoreSettings
+from termpost.tasks.log.log import Log
+from termpost.tasks.log.verify import verify
+from termpost.tasks.store.s3.client import Login
+from termpost.tasks.store.s3.store import S3Store
 
 pytestmark = pytest.mark.xdist_group("s3")
 

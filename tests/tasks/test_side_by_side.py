@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from threading import Barrier, Lock
 
 import pytest
-
-from tasks.side_by_side import side_by_side
+from termpost.tasks.runtime.concurrent import side_by_side
 
 
 def test_results_come_in_the_order_of_the_items() -> None:

@@ -12,9 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyotp
 import pytest
-
-from schemas.errors import InputError, Refused
-from tasks.staff import RELEASE_ROLES, Role, Staff, qr
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.tasks.secrets.staff import RELEASE_ROLES, Role, Staff, qr
 
 AT = datetime(2021, 12, 17, 14, 0, 0, tzinfo=UTC)
 REGISTRAR: frozenset[Role] = frozenset({"registrar"})

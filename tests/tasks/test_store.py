@@ -9,12 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-
-from schemas.clock import SystemClock
-from schemas.errors import InputError
-from schemas.settings import Institution, Settings, StoreSettings
-from tasks.open_store import open_store
-from tasks.store import FileStore, unsafe_modes
+from termpost.schemas.base.clock import SystemClock
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.settings import Institution, Settings, StoreSettings
+from termpost.tasks.store.interface import FileStore, unsafe_modes
+from termpost.tasks.store.registry import open_store
 
 ROOT = Path(__file__).parents[2]
 
@@ -38,7 +37,7 @@ def test_what_is_put_is_got_and_its_head_is_read_back_from_the_bytes(store: File
 
 def test_of_many_who_put_once_one_wins(store: FileStore, tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from tasks.store import FileStore\n"
+        "import sys; from pathlib import Path; from termpost.tasks.store.interface import FileStore\n"
         "sys.stdin.read()\n"
         "try: FileStore(Path(sys.argv[1])).put('log/1', sys.argv[2].encode() * 100_000, once=True); print('won')\n"
         "except FileExistsError: print('lost')\n"
@@ -63,7 +62,7 @@ def test_of_many_who_put_once_one_wins(store: FileStore, tmp_path: Path) -> None
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tasks.store import FileStore
+from termpost.tasks.store.interface import FileStore
 owner, name = {{"fsync": (os, "fsync"), "replace": (Path, "replace"), "link": (os, "link")}}["{step}"]
 real = getattr(owner, name)
 def die(*args, **kwargs):

@@ -8,17 +8,16 @@ from pathlib import Path
 
 import pytest
 from gradebook import new_home
-
-from schemas.errors import InputError
-from tasks.home import Home
-from tasks.turn import turn
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.home import Home
 
 ROOT = Path(__file__).parents[2]
 MIDTERM, FINAL = "2021-fall-midterm", "2021-fall-final"
 CODE = """
 import sys
-from tasks.home import open_home
-from tasks.turn import turn
+from termpost.tasks.home.home import open_home
+from termpost.tasks.home.cycle_locks import turn
 with turn(open_home(sys.argv[1]), sys.argv[2]):
     print("mine", flush=True)
     sys.stdin.read()

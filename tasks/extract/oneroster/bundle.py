@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from schemas.errors import InputError
-from tasks.extract.source_file import SourceFile, in_hand
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.formats.source_file import SourceFile, in_hand
 
 HEADER = ("propertyName", "value")
 NOT_ASKED = ("classResources", "courseResources", "lineItemLearningObjectiveIds", "lineItemScoreScales", "resources",

@@ -11,9 +11,8 @@ from http import HTTPStatus
 from typing import Any
 
 import httpx
-
-from schemas.errors import InputError, RetryableError
-from tasks.extract.access import Access
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.extract.access import Access
 
 ATTEMPTS = 6
 FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0  # seconds; doubled each time

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Protocol
 
-from schemas.errors import InputError
-from tasks.extract.oneroster.bundle import Collection
-from tasks.extract.oneroster.http import Answer
-from tasks.extract.oneroster.kept import Line, Page, Thing
-from tasks.extract.oneroster.rows import Reader, as_text
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.oneroster.bundle import Collection
+from termpost.tasks.extract.oneroster.http import Answer
+from termpost.tasks.extract.oneroster.page_cache import Line, Page, Thing
+from termpost.tasks.extract.oneroster.rows import Reader, as_text
 
 LIMIT = 1000  # objects asked for at once
 MOST = 50_000_000  # objects of a kind; 100,000 students have about 10 million results

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from tasks.extract.dropped import dropped_in
-from tasks.extract.oneroster.bundle import as_line, layouts
+from termpost.tasks.extract.excluded_columns import dropped_in
+from termpost.tasks.extract.oneroster.bundle import as_line, layouts
 
 LONGEST = 60  # digits written out; a number with more is left as it came, for the check to refuse
 # where the JSON calls it otherwise; the first that is there

@@ -5,17 +5,17 @@ from collections import defaultdict
 from contextlib import closing
 from http import HTTPStatus
 
-from schemas.errors import InputError
-from tasks.extract.access import Access
-from tasks.extract.address import Address, read_address
-from tasks.extract.dropped import all_dropped
-from tasks.extract.oneroster.bundle import COLLECTIONS, Collection, as_bundle
-from tasks.extract.oneroster.http import Answer, Line
-from tasks.extract.oneroster.kept import Kept, NotKept
-from tasks.extract.oneroster.paging import LIMIT, Pages, read_collection
-from tasks.extract.oneroster.rows import Reader
-from tasks.extract.oneroster.token import Token
-from tasks.extract.source_file import SourceFile
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.access import Access
+from termpost.tasks.extract.address import Address, read_address
+from termpost.tasks.extract.excluded_columns import all_dropped
+from termpost.tasks.extract.oneroster.bundle import COLLECTIONS, Collection, as_bundle
+from termpost.tasks.extract.oneroster.http import Answer, Line
+from termpost.tasks.extract.oneroster.page_cache import Kept, NotKept
+from termpost.tasks.extract.oneroster.paging import LIMIT, Pages, read_collection
+from termpost.tasks.extract.oneroster.rows import Reader
+from termpost.tasks.extract.oneroster.token import Token
+from termpost.tasks.formats.source_file import SourceFile
 
 NOT_HAD = (HTTPStatus.NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED)
 ONE_SERVICE = re.compile(r"/(rostering|gradebook)/v1p2$")  # of the two that are asked

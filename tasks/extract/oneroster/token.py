@@ -3,9 +3,9 @@
 from http import HTTPStatus
 from urllib.parse import quote, urlsplit
 
-from schemas.errors import InputError
-from tasks.extract.access import Access
-from tasks.extract.oneroster.http import Line
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.access import Access
+from termpost.tasks.extract.oneroster.http import Line
 
 SECRET = ("oneroster-client-secret", "TERMPOST_ONEROSTER_CLIENT_SECRET")
 EARLY = 30  # seconds before it ends

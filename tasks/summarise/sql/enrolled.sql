@@ -5,7 +5,7 @@ FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
 WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
   AND coalesce(e.begin_date <= $cutoff, true) AND ($also_ended OR coalesce(e.end_date > s.start_date, true));
 
--- A number, since there may be millions: its name is at that place of STATES (tasks/summarise/states.py).
+-- A number, since there may be millions: its name is at that place of STATES (tasks/summarise/mark_states.py).
 CREATE OR REPLACE TEMP MACRO mark_state(is_omitted, score_status, score, score_date, is_incomplete, is_missing, due, cutoff) AS
 CASE
   WHEN is_omitted THEN 1            -- practice

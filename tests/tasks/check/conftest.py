@@ -10,10 +10,9 @@ from typing import Any
 
 import duckdb
 import pytest
-
-from schemas.findings import Findings
-from tasks.check.against_contracts import hold_against_contracts
-from tasks.check.terms import Terms
+from termpost.schemas.documents.findings import Findings
+from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.contracts.check_parameters import Terms
 
 GRAND_BEND = Path(__file__).parents[3] / "examples" / "grand-bend"
 

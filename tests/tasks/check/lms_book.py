@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-
-from schemas.findings import Findings
-from tasks.check.against_contracts import hold_against_contracts
-from tasks.check.terms import Terms
+from termpost.schemas.documents.findings import Findings
+from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.contracts.check_parameters import Terms
 
 SAMPLE = Path(__file__).parents[2] / "data" / "lms-toolkit.zip"
 FORM = "lms-toolkit/1"

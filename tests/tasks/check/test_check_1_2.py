@@ -7,13 +7,13 @@ from typing import Any
 import duckdb
 import pytest
 from oneroster_1_2 import to_1_2
+from termpost.schemas.documents.findings import Findings
+from termpost.tasks.check.accept import accept
+from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.contract import load_contracts
 
 from benchmarks.district import District, write_district
-from schemas.findings import Findings
-from tasks.check.accept import accept
-from tasks.check.against_contracts import hold_against_contracts
-from tasks.check.contract import load_contracts
-from tasks.check.terms import Terms
 
 FORM = "oneroster-csv/1.2"
 STUDENT, MOTHER, ROLE_OF_STUDENT = "604822", "C778167", "604822-0"

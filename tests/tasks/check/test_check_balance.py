@@ -8,8 +8,7 @@ from typing import Any
 import duckdb
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from tasks.check.accept import accept
+from termpost.tasks.check.accept import accept
 
 BROKEN = [
     "",

@@ -11,10 +11,9 @@ import pytest
 from canvas_book import Course, Item, Student, from_one_roster
 from conftest import GRAND_BEND
 from lms_book import check_sources
-
-from schemas.findings import Findings
-from tasks.check.accept import accept
-from tasks.check.numerals import decimal_mark, plain
+from termpost.schemas.documents.findings import Findings
+from termpost.tasks.check.accept import accept
+from termpost.tasks.check.files.numerals import decimal_mark, plain
 
 FORM = "canvas-gradebook/1"
 ALGEBRA = "123456780"

@@ -238,7 +238,7 @@ def test_a_student_no_contact_is_listed_for_is_a_warning(bundle: Any) -> None:
 
 
 def test_problems_are_capped_and_counted_and_rejected_rows_are_not(bundle: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("tasks.check.against_contracts.LISTED", 10)
+    monkeypatch.setattr("termpost.tasks.check.against_contracts.LISTED", 10)
     rows = bundle.read("results.csv")
     bundle.write("results.csv", [rows[0], *([*row[:6], "many", *row[7:]] for row in rows[1:])])
     findings = bundle.check()

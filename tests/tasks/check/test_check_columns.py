@@ -6,10 +6,9 @@ import sys
 from typing import Any
 
 import pytest
-
-from schemas.errors import InputError
-from tasks.check import judge as judge_module
-from tasks.check.judge import Judge, Question
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.check.rows import gx_engine as judge_module
+from termpost.tasks.check.rows.gx_engine import Judge, Question
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +51,7 @@ def test_an_answer_that_is_missing_is_an_error(judge: Judge, monkeypatch: Any) -
 
 
 def test_a_broken_rule_stops_the_whole_check(bundle: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr("tasks.check.specs.DATE", "([")
+    monkeypatch.setattr("termpost.tasks.check.contracts.specs.DATE", "([")
     with pytest.raises(InputError) as caught:
         bundle.check()
     assert caught.value.code == "broken-check"
@@ -60,13 +59,13 @@ def test_a_broken_rule_stops_the_whole_check(bundle: Any, monkeypatch: Any) -> N
 
 def test_a_broken_query_stops_the_whole_check_and_repeats_no_value(bundle: Any, monkeypatch: Any) -> None:
     bundle.put("results.csv", 1, "comment", "Lisa cried")
-    real = __import__("tasks.check.specs", fromlist=["failing_rows"]).failing_rows
+    real = __import__("termpost.tasks.check.contracts.specs", fromlist=["failing_rows"]).failing_rows
 
     def cast(query: str, dataset: str, tables: frozenset[str], **reads: bool) -> Any:
         broken = "SELECT COUNT(*) FROM results AS r WHERE CAST(r.comment AS INTEGER) > 0"
         return real(broken if dataset == "results" else query, dataset, tables, **reads)
 
-    monkeypatch.setattr("tasks.check.specs.failing_rows", cast)
+    monkeypatch.setattr("termpost.tasks.check.contracts.specs.failing_rows", cast)
     with pytest.raises(InputError) as caught:
         bundle.check()
     assert caught.value.code == "broken-check"
@@ -86,9 +85,9 @@ def test_results_carry_no_cell_value(judge: Judge, monkeypatch: Any) -> None:
 
 def test_great_expectations_is_imported_late_and_leaves_nothing_behind(tmp_path: Any) -> None:
     script = (
-        "import sys, tasks.check.against_contracts as a\n"
+        "import sys, termpost.tasks.check.against_contracts as a\n"
         "assert 'great_expectations' not in sys.modules and 'pandas' not in sys.modules\n"
-        "from tasks.check.judge import Judge; Judge.open()\n"
+        "from termpost.tasks.check.rows.gx_engine import Judge; Judge.open()\n"
         "import os; assert os.environ['GX_ANALYTICS_ENABLED'] == 'false'\n"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}

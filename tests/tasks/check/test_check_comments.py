@@ -10,14 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 from gradebook import Gradebook
-
-from tasks.check import against_contracts
-from tasks.check.comments import check_comments
-from tasks.check.contract import load_contracts
-from tasks.check.read import read_raw
-from tasks.check.specs import compile_specs
-from tasks.check.tables import create_views
-from tasks.check.terms import Terms
+from termpost.tasks.check import against_contracts
+from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.contract import load_contracts
+from termpost.tasks.check.contracts.specs import compile_specs
+from termpost.tasks.check.files.read import read_raw
+from termpost.tasks.check.rows.comments import check_comments
+from termpost.tasks.check.tables import create_views
 
 COMMENTS = "supplement/comments.csv"
 HEADER = ["studentSourcedId", "classSourcedId", "cycle", "author", "language", "comment"]

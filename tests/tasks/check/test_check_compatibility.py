@@ -4,11 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-from tasks.check.compatibility import compare, version_for
-from tasks.check.contract import CONTRACTS
-from tasks.check.contract_shape import Shape, read_shape
-from tasks.check.released import release, released_shapes, standings
+from termpost.schemas.base.shipped import CONTRACTS
+from termpost.tasks.check.contracts.compatibility import compare, version_for
+from termpost.tasks.check.contracts.contract_shape import Shape, read_shape
+from termpost.tasks.check.contracts.released_versions import release, released_shapes, standings
 
 SCORE = "  - name: score\n    physicalName: score\n"
 BOTH = "[oneroster-csv/1.1, oneroster-csv/1.2]\n- property"  # of the dataset

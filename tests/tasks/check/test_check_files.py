@@ -6,8 +6,7 @@ from typing import Any
 import duckdb
 import fsspec
 import pytest
-
-from tasks.check.read import read_raw
+from termpost.tasks.check.files.read import read_raw
 
 REQUIRED = ["academicSessions.csv", "categories.csv", "classes.csv", "courses.csv", "enrollments.csv", "lineItems.csv",
             "orgs.csv", "results.csv", "users.csv"]  # fmt: skip
@@ -196,8 +195,8 @@ def test_sources_may_lie_in_a_registered_filesystem(bundle: Any) -> None:
 
 
 def test_nothing_is_written_to_the_callers_database(bundle: Any, tmp_path: Path) -> None:
-    from tasks.check.against_contracts import hold_against_contracts
-    from tasks.check.terms import Terms
+    from termpost.tasks.check.against_contracts import hold_against_contracts
+    from termpost.tasks.check.contracts.check_parameters import Terms
 
     con = duckdb.connect(str(tmp_path / "db.duckdb"))
     hold_against_contracts(con, bundle.sources(), "x", Terms())

@@ -15,15 +15,14 @@ from canvas_book import Course, Item, Student
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lms_book import FORM, Folders
-
-from schemas.errors import InputError
-from tasks.check.accept import accept
-from tasks.check.contract import load_contracts
-from tasks.check.read import read_raw
-from tasks.check.shapes import shape
-from tasks.extract.land import weigh
-from tasks.extract.memory import in_memory
-from tasks.extract.source import open_source
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.check.accept import accept
+from termpost.tasks.check.contracts.contract import load_contracts
+from termpost.tasks.check.files.format_mappings import shape
+from termpost.tasks.check.files.read import read_raw
+from termpost.tasks.extract.from_bytes import in_memory
+from termpost.tasks.extract.land import weigh
+from termpost.tasks.extract.source import open_source
 
 SLOW = settings(
     max_examples=12,
@@ -251,8 +250,8 @@ def test_an_lms_zip_is_read_like_its_folder_and_a_nested_one_refused(tmp_path: P
 
 
 def test_a_column_nobody_may_keep_is_cut_from_a_semicolon_file_too(tmp_path: Path) -> None:
-    from tasks.extract.land import land
-    from tasks.store import FileStore
+    from termpost.tasks.extract.land import land
+    from termpost.tasks.store.interface import FileStore
 
     text = HEADER.replace(",", ";") + ";Quiz (1)\n    Points Possible;;;;;10,0\nAsh;1;;secret.login;S;7,5\n"
     (tmp_path / "Course.csv").write_text(text, encoding="utf-8")

@@ -10,9 +10,8 @@ import duckdb
 import pytest
 from conftest import GRAND_BEND
 from lms_book import FORM, WHEN, Folders, check_sources
-
-from schemas.findings import Findings
-from tasks.check.accept import accept
+from termpost.schemas.documents.findings import Findings
+from termpost.tasks.check.accept import accept
 
 ALGEBRA, ENGLISH = "123456780", "123456789"
 SUBMISSIONS = f"section={ALGEBRA}/assignment={{}}/submissions/{WHEN}"

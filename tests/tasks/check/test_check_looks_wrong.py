@@ -187,8 +187,7 @@ def test_a_mistyped_restriction_holds_the_student(restriction: str, bundle: Any)
 @pytest.mark.parametrize("restriction", ["NO-CONTACT", "No-Contact", "no-Records"])
 def test_a_restriction_in_the_wrong_case_stays_in_force(restriction: str, bundle: Any) -> None:
     import duckdb
-
-    from tasks.check.accept import accept
+    from termpost.tasks.check.accept import accept
 
     bundle.put(CONTACTS, 1, "contactRestrictions", restriction)
     findings = bundle.check()

@@ -10,16 +10,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from click.testing import CliRunner
 from playwright.sync_api import Browser
-
-from flows import artifacts
-from flows.cli import termpost
-from schemas.findings import Findings, Problem, ProblemCount, validation_key
-from schemas.refs import Checked, Extract, ExtractId
-from tasks.check.landing import check_landing
-from tasks.check.mends import mend_of
-from tasks.check.rules import RULES
-from tasks.check.validation_page import make_validation_page
-from tasks.store import FileStore
+from termpost.flows import artifacts
+from termpost.flows.cli import termpost
+from termpost.schemas.base.refs import Checked, Extract, ExtractId
+from termpost.schemas.documents.findings import Findings, Problem, ProblemCount, validation_key
+from termpost.tasks.check.contracts.rules import RULES
+from termpost.tasks.check.landing import check_landing
+from termpost.tasks.check.remedies import mend_of
+from termpost.tasks.check.validation_page import make_validation_page
+from termpost.tasks.store.interface import FileStore
 
 VOID = {"meta", "br", "wbr"}
 # each text node's colour against the nearest painted ground, as WCAG defines contrast
@@ -193,7 +192,7 @@ def test_the_stage_leaves_the_page_beside_its_findings(
     store = FileStore(tmp_path / "vault")
     extract = Extract(ExtractId("x" * 64), f"landing/{'x' * 64}", "x" * 64, "oneroster-csv", "1.1")
     judged: Callable[..., Findings] = lambda *_: findings  # noqa: E731
-    monkeypatch.setattr("tasks.check.landing.hold_against_contracts", judged)
+    monkeypatch.setattr("termpost.tasks.check.landing.hold_against_contracts", judged)
     for name in bundle.sources():
         store.put(f"{extract.uri}/{name}", (bundle.folder / name).read_bytes())
     check_landing(store, extract, None)  # type: ignore[arg-type]

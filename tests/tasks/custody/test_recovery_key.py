@@ -1,10 +1,9 @@
 """The recovery key: random, and typed by a person on a bad day."""
 
 import pytest
-
-from schemas.errors import InputError
-from tasks.custody.recovery_key import new_recovery_key, read_recovery_key
-from tasks.distribute.codes import ALPHABET
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.custody.recovery_key import new_recovery_key, read_recovery_key
+from termpost.tasks.secrets.access_codes import ALPHABET
 
 
 def test_each_key_is_another_and_has_160_bits() -> None:

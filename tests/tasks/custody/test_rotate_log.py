@@ -9,20 +9,19 @@ from unittest.mock import patch
 
 import pytest
 from gradebook import new_home
-
-from schemas.entry import Entry
-from schemas.errors import InputError
-from tasks.custody import rotate_log as module
-from tasks.custody.inventory import public_pem
-from tasks.custody.rotate_log import rotate_log
-from tasks.custody.rotate_master import rotate_master
-from tasks.durable import write_durably
-from tasks.home import Home
-from tasks.record import handover
-from tasks.record.log import HANDED_OVER
-from tasks.record.segments import Place, head_key, read_segment, segment_key, write_head, write_segment
-from tasks.record.verify import Verdict, verify
-from tasks.store import FileStore
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.custody import rotate_log as module
+from termpost.tasks.custody.inventory import public_pem
+from termpost.tasks.custody.rotate_log import rotate_log
+from termpost.tasks.custody.rotate_master import rotate_master
+from termpost.tasks.home.home import Home
+from termpost.tasks.log import handover
+from termpost.tasks.log.log import HANDED_OVER
+from termpost.tasks.log.segments import Place, head_key, read_segment, segment_key, write_head, write_segment
+from termpost.tasks.log.verify import Verdict, verify
+from termpost.tasks.runtime.atomic_files import write_durably
+from termpost.tasks.store.interface import FileStore
 
 PAGE = Path(__file__).parents[3] / "docs" / "log.md"
 

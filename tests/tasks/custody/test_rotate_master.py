@@ -9,18 +9,17 @@ from unittest.mock import patch
 
 import pytest
 from gradebook import new_home
-
-from schemas.errors import InputError, RetryableError
-from schemas.refs import PersonRef
-from tasks import people as people_module
-from tasks.custody import rotate_master as module
-from tasks.custody.inventory import fingerprints
-from tasks.custody.rotate_master import rotate_master
-from tasks.distribute.access import code_of
-from tasks.durable import lay_beside, settle
-from tasks.home import Home
-from tasks.keys import load_keys
-from tasks.people import People
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.custody import rotate_master as module
+from termpost.tasks.custody.inventory import fingerprints
+from termpost.tasks.custody.rotate_master import rotate_master
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.runtime.atomic_files import lay_beside, settle
+from termpost.tasks.secrets import key_store as people_module
+from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.keys import load_keys
 
 IDS = ["s-anna", "s-bela", "m-carol"]
 

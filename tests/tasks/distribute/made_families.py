@@ -8,15 +8,14 @@ from random import Random
 
 import pandas as pd
 from school import EXAMPLES
-
-from schemas.clock import FixedClock
-from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
-from schemas.languages import FORMATS, rendition_name
-from schemas.prepared import Bytes, Hold, PreparedReport, PreparedSchool, manifest_key
-from schemas.refs import PersonRef
-from tasks.home import Home, open_home
-from tasks.keys import make_keys
-from tasks.lake import open_lake
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.languages import FORMATS, rendition_name
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool, manifest_key
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.secrets.keys import make_keys
 
 CYCLE, EXTRACTS = "2021-fall-final", ("e" * 64, "f" * 64)  # of the schools, and of one that is in a newer one
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)

@@ -4,12 +4,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from services.smtp_server import Authority, SmtpService
-
-from schemas.notice import Notice
-from schemas.report import Contact
-from tasks.distribute.mail.message import Mail, make_mail
-from tasks.distribute.mail.relay import Relay
-from tasks.distribute.mail.send import Outcome, Sending
+from termpost.schemas.documents.notice import Notice
+from termpost.schemas.documents.report import Contact
+from termpost.tasks.channels.email.message import Mail, make_mail
+from termpost.tasks.channels.email.relay import Relay
+from termpost.tasks.channels.email.send import Outcome, Sending
 
 SCHOOL = "Harbour View High School"
 SENDER = "reports@schools.example.org"

@@ -8,9 +8,8 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
-from schemas.errors import InputError
-from tasks.distribute.codes import ALPHABET, access_code, grouped, tidy
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.secrets.access_codes import ALPHABET, access_code, grouped, tidy
 
 MASTER = bytes(range(32))
 codes = st.builds(access_code, st.binary(min_size=32, max_size=64), st.text(min_size=1), st.integers(0, 10**6))

@@ -8,14 +8,13 @@ from typing import Any
 import duckdb
 import pytest
 from gradebook import Gradebook, Rooms, new_home
-
-from schemas.comments import Edit, State
-from schemas.errors import Refused
-from schemas.prepared import PreparedSchool, ResolvedHold, manifest_key
-from schemas.refs import PersonRef, Summaries
-from tasks.comments import keep_edits, standings
-from tasks.distribute.comments_read import refuse_unread
-from tasks.home import Home
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import PersonRef, Summaries
+from termpost.schemas.documents.comments import Edit, State
+from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold, manifest_key
+from termpost.tasks.distribute.comments_read import refuse_unread
+from termpost.tasks.home.comment_edits import keep_edits, standings
+from termpost.tasks.home.home import Home
 
 CYCLE = "2021-fall-final"
 COMMENTS = (("s-anna", "alg"), ("s-anna", ""), ("s-bela", "alg"), ("s-bela", "spring"))  # spring: not on this report

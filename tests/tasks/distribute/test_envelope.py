@@ -11,13 +11,12 @@ from pathlib import Path
 import pikepdf
 import pypdf
 import pytest
-
-from schemas.errors import InputError
-from schemas.letter import Letter
-from schemas.report import Contact, Course, Report, Said, School, Student, Work
-from tasks.distribute.envelope import make_envelope
-from tasks.distribute.pdf_text import read_pages
-from tasks.render.pdf import make_pdf
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.letter import Letter
+from termpost.schemas.documents.report import Contact, Course, Report, Said, School, Student, Work
+from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.render.pdf import make_pdf
 
 pytestmark = pytest.mark.needs("qpdf", "pdfinfo", "pdftotext", "pdftoppm")
 

@@ -13,11 +13,10 @@ from axe_playwright_python.sync_playwright import Axe
 from notices import LINK, SCHOOL, SENDER, notice
 from playwright.sync_api import Browser
 from pypdf import PdfWriter
-
-from schemas.report import Contact
-from tasks.distribute.mail.message import make_mail, make_message
-from tasks.render import wording
-from tasks.render.wording import LOCALES, languages, words
+from termpost.schemas.documents.report import Contact
+from termpost.tasks.channels.email.message import make_mail, make_message
+from termpost.tasks.documents import wording
+from termpost.tasks.documents.wording import LOCALES, languages, words
 
 EVERY = [(language, scheme) for language in languages() for scheme in ("light", "dark")]
 LONG = "a" * 60 + "@" + "b" * 60 + ".schools.example.org"

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 from notices import SENDER, mails, outcomes, relay_to, states
 from services.smtp_server import PASSWORD, USER, Authority, SmtpService, authority, smtp_service
-
-from schemas.errors import InputError, RetryableError
-from schemas.settings import Email
-from tasks.distribute.mail import transaction
-from tasks.distribute.mail.relay import WAIT, Relay, connect, relay_of
-from tasks.distribute.mail.send import Sending
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.settings.settings import Email
+from termpost.tasks.channels.email import transaction
+from termpost.tasks.channels.email.relay import WAIT, Relay, connect, relay_of
+from termpost.tasks.channels.email.send import Sending
 
 
 def test_messages_arrive_byte_for_byte_over_one_connection(service: SmtpService, school: Authority) -> None:

@@ -9,10 +9,9 @@ import pytest
 from bounces import AWAY, HEADERS, MESSAGE_ID, TOKEN, exchange, gmail, postfix
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from schemas.errors import InputError
-from tasks.distribute.mail.report import LARGEST, Told, read_report
-from tasks.distribute.mail.reports import News, Silent, read_reports
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.channels.email.delivery_report import LARGEST, Told, read_report
+from termpost.tasks.channels.email.delivery_reports import News, Silent, read_reports
 
 OTHER = "m" + "f" * 32
 FOREIGN = HEADERS.replace(TOKEN, "someone-else")

@@ -7,12 +7,11 @@ from pathlib import Path
 import pikepdf
 import pypdf
 import pytest
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.channels.email.sealed_pdf import seal_pdf
+from termpost.tasks.render.pdf import make_pdf
+from termpost.tasks.secrets.access_codes import access_code
 from test_envelope import report
-
-from schemas.errors import InputError
-from tasks.distribute.codes import access_code
-from tasks.distribute.mail.sealed_pdf import seal_pdf
-from tasks.render.pdf import make_pdf
 
 CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
 

@@ -5,13 +5,12 @@ import smtplib
 import pytest
 from notices import SENDER, Time, mails, outcomes, relay_to, states
 from services.smtp_server import Authority, SmtpService, smtp_service
-
-from schemas.errors import InputError, RetryableError
-from tasks.distribute.mail.message import Mail
-from tasks.distribute.mail.pace import LONGEST
-from tasks.distribute.mail.relay import Relay, connect
-from tasks.distribute.mail.send import AWAY, GROUP, TRIES, Sending
-from tasks.distribute.mail.transaction import transact
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.channels.email.message import Mail
+from termpost.tasks.channels.email.pace import LONGEST
+from termpost.tasks.channels.email.relay import Relay, connect
+from termpost.tasks.channels.email.send import AWAY, GROUP, TRIES, Sending
+from termpost.tasks.channels.email.transaction import transact
 
 # --- one message
 
@@ -178,7 +177,7 @@ def test_a_relay_that_is_gone_on_the_way_leaves_the_rest_for_later(
         raise RetryableError("away")
 
     with Sending(relay_to(service, school), time.sleep, time.instant) as sending:
-        monkeypatch.setattr("tasks.distribute.mail.send.connect", gone)
+        monkeypatch.setattr("termpost.tasks.channels.email.send.connect", gone)
         service.drop.extend(["", "after-storing"])
         found = list(sending.send(mails(4)))
     assert states(found) == [("sent", ""), ("uncertain", "no-answer"), ("later", "relay-away"), ("later", "relay-away")]

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 from made_families import CYCLE, NOW, District
-
-from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
-from schemas.parcel import Parcel, Plan
-from schemas.prepared import PreparedReport, PreparedSchool
-from schemas.refs import PersonRef
-from tasks.distribute import address, recipients
-from tasks.distribute.address import Terms, plan_schools
-from tasks.distribute.notices import with_notices
-from tasks.distribute.plan import make_plan
-from tasks.distribute.recipients import Record, as_record
-from tasks.lake import open_lake
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from termpost.schemas.documents.parcel import Parcel, Plan
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights import addressing as address
+from termpost.tasks.rights import recipients
+from termpost.tasks.rights.addressing import Terms, plan_schools
+from termpost.tasks.rights.notice_rules import with_notices
+from termpost.tasks.rights.recipients import Record, as_record
 
 DAY = NOW.date()
 Known = tuple[dict[PersonRef, StudentIdentity], dict[PersonRef, ContactIdentity]]

@@ -7,16 +7,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from schemas.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
-from schemas.prepared import PreparedReport, PreparedSchool
-from schemas.refs import PersonRef
-from tasks.distribute.address import Terms, plan_schools
-from tasks.distribute.grown import first_day_of_full_age, turning_of_age
-from tasks.distribute.notices import with_notices
-from tasks.distribute.reachable import Barred, Row, mail_key, same_place, ways
-from tasks.distribute.recipients import Record, as_record
-from tasks.distribute.rights import is_barred, of_full_age
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.tasks.rights.addressing import Terms, plan_schools
+from termpost.tasks.rights.coming_of_age import first_day_of_full_age, turning_of_age
+from termpost.tasks.rights.contact_methods import Barred, Row, mail_key, same_place, ways
+from termpost.tasks.rights.notice_rules import with_notices
+from termpost.tasks.rights.recipients import Record, as_record
+from termpost.tasks.rights.rules import is_barred, of_full_age
 
 DAY = date(2021, 12, 17)
 

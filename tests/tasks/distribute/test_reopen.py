@@ -15,11 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pypdf import PdfWriter
-
-from schemas.errors import InputError
-from tasks.distribute import seal as sealing
-from tasks.distribute.codes import access_code, tidy
-from tasks.distribute.reopen import (
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.channels.portal import seal as sealing
+from termpost.tasks.channels.portal.reopen import (
     Opened,
     reopen_sealed,
     stamps_of_page,
@@ -27,7 +25,8 @@ from tasks.distribute.reopen import (
     students_in_envelope,
     students_in_sealed,
 )
-from tasks.distribute.seal import Part, seal
+from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.secrets.access_codes import access_code, tidy
 
 CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
 STAMP, SIBLING = "604822 · 2021-fall-final · v1", "S-4.b_7 · 2021-fall-final · v12"

@@ -6,9 +6,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-
-from schemas.settings import CHANNELS
-from tasks.distribute.rights import RULES, Contact, Decision, Student, decide, decide_own, is_barred
+from termpost.schemas.settings.settings import CHANNELS
+from termpost.tasks.rights.rules import RULES, Contact, Decision, Student, decide, decide_own, is_barred
 
 DAY, FULL_AGE = date(2021, 12, 17), 18
 DATES = {"restriction_from", "restriction_until", "agreement_until", "birth_date", "day"}

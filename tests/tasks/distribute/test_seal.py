@@ -10,11 +10,10 @@ from datetime import date
 from itertools import combinations
 
 import pytest
-
-from schemas.errors import InputError
-from tasks.distribute import seal as sealing
-from tasks.distribute.codes import access_code, tidy
-from tasks.distribute.seal import Part, seal
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.channels.portal import seal as sealing
+from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.secrets.access_codes import access_code, tidy
 
 CODE = access_code(bytes(range(32)), "r-1", 0)
 OTHER = access_code(bytes(range(32)), "r-2", 0)

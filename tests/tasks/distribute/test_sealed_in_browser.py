@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-
-from tasks.distribute.codes import ALPHABET, access_code, tidy
-from tasks.distribute.seal import Part, seal
+from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.secrets.access_codes import ALPHABET, access_code, tidy
 
 MASTER = bytes(range(32))
 CODE, OTHER = (access_code(MASTER, recipient, 0) for recipient in ("r-1", "r-2"))

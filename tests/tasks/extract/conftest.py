@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from gradebook import GRAND_BEND, Gradebook
-
-from tasks.store import FileStore
+from termpost.tasks.store.interface import FileStore
 
 
 @pytest.fixture

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-
-from schemas.errors import InputError
-from tasks.extract.address import Address, read_address
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.address import Address, read_address
 
 SECRET = "s3cret-Qzx"  # noqa: S105 - none
 

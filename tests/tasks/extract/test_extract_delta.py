@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pytest
 from gradebook import Gradebook, Rooms, read_csv, write_csv
-
-from schemas.errors import InputError
-from tasks.check.against_contracts import hold_against_contracts
-from tasks.check.terms import Terms
-from tasks.extract.delta import compose
-from tasks.extract.land import land, weigh
-from tasks.extract.last_loaded import last_loaded
-from tasks.extract.source import SourceFile, open_source
-from tasks.lake import memory_connection
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.extract.delta import compose
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.last_loaded import last_loaded
+from termpost.tasks.extract.source import SourceFile, open_source
+from termpost.tasks.lake.connection import memory_connection
 
 MONDAY, TUESDAY = "2021-09-13T06:00:00Z", "2021-09-14T06:00:00+00:00"
 RESULTS = ["sourcedId", "status", "dateLastModified", "lineItemSourcedId", "studentSourcedId", "scoreStatus", "score",
@@ -66,7 +65,7 @@ def applied(rooms: Rooms, delta: Path) -> list[SourceFile]:
 
 def landed(rooms: Rooms, files: list[SourceFile]) -> str:
     """As the extract stage keeps them, and loaded."""
-    from tasks.check.landing import check_landing
+    from termpost.tasks.check.landing import check_landing
 
     extract = land(rooms.home.store, files, weigh(files), ())
     check_landing(rooms.home.store, extract, Terms())

@@ -8,15 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from school import CYCLE, LISA, School, new_school, small_extract
-
-from flows.cli import termpost as command
-from schemas.clock import FixedClock
-from schemas.entry import Entry
-from tasks.extract.empty import empty_landing
-from tasks.extract.land import land, weigh
-from tasks.extract.oneroster.kept import Kept, Page
-from tasks.extract.source import open_source
-from tasks.store import FileStore
+from termpost.flows.cli import termpost as command
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.landing_retention import empty_landing
+from termpost.tasks.extract.oneroster.page_cache import Kept, Page
+from termpost.tasks.extract.source import open_source
+from termpost.tasks.store.interface import FileStore
 
 pytestmark = pytest.mark.xdist_group("flows")
 

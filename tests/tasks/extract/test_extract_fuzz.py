@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from schemas.errors import InputError
-from tasks.extract.archive import zip_files
-from tasks.extract.land import _cut, _kept_columns, weigh
-from tasks.extract.source_file import SourceFile, in_hand
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.archive import zip_files
+from termpost.tasks.extract.land import _cut, _kept_columns, weigh
+from termpost.tasks.formats.source_file import SourceFile, in_hand
 
 FAST = settings(
     max_examples=300, derandomize=True, deadline=None, database=None,
@@ -91,7 +90,7 @@ def test_the_fuzz_reads_what_is_good(good: bytes) -> None:
 
 
 def test_any_bytes_on_disk_as_a_zip(tmp_path: Path) -> None:
-    from tasks.extract.source import open_source
+    from termpost.tasks.extract.source import open_source
 
     for number, data in enumerate((b"", b"PK", b"PK\x05\x06" + b"\xff" * 18, b"PK\x05\x06" + b"\0" * 18)):
         path = tmp_path / f"{number}.zip"

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from gradebook import GRAND_BEND
-
-from tasks.extract.land import land, weigh
-from tasks.extract.source import open_source
-from tasks.store import FileStore
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.source import open_source
+from termpost.tasks.store.interface import FileStore
 
 
 def id_of(source: Path) -> str:

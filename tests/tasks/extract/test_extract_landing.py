@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from gradebook import NOW
-
-from schemas.clock import FixedClock
-from tasks.extract.land import land, weigh
-from tasks.extract.source import open_source
-from tasks.store import FileStore
+from termpost.schemas.base.clock import FixedClock
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.source import open_source
+from termpost.tasks.store.interface import FileStore
 
 WANTED_NOWHERE = "hunter2-Qzx"
 
@@ -136,8 +135,7 @@ def test_a_column_dropped_since_leaves_what_landed_before(store: FileStore, fold
 
 def test_a_zip_read_in_memory_is_what_the_check_sees_and_is_gone_after(folder: Path, zipped) -> None:
     import duckdb
-
-    from tasks.extract.memory import in_memory
+    from termpost.tasks.extract.from_bytes import in_memory
 
     path = zipped()
     with duckdb.connect() as connection:

@@ -15,20 +15,19 @@ import duckdb
 import pytest
 from rest_district import district, person, ref, thing
 from services.oneroster_server import RESET, SECRET, OneRosterService, oneroster_service, self_signed
-
-from schemas.clock import FixedClock
-from schemas.errors import InputError, RetryableError
-from schemas.source_settings import SourceSettings
-from tasks.check.against_contracts import hold_against_contracts
-from tasks.check.terms import Terms
-from tasks.extract.access import Access
-from tasks.extract.land import land, weigh
-from tasks.extract.memory import in_memory
-from tasks.extract.oneroster.bundle import COLLECTIONS, layouts
-from tasks.extract.oneroster.service import forget_pages
-from tasks.extract.source import open_source
-from tasks.extract.source_file import SourceFile
-from tasks.store import FileStore
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.settings.source_settings import SourceSettings
+from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.extract.access import Access
+from termpost.tasks.extract.from_bytes import in_memory
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.oneroster.bundle import COLLECTIONS, layouts
+from termpost.tasks.extract.oneroster.service import forget_pages
+from termpost.tasks.extract.source import open_source
+from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.store.interface import FileStore
 
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)
 PASSWORD = "hunter2-Qzx"  # noqa: S105 - of the made-up users
@@ -243,7 +242,7 @@ def test_one_id_twice_is_refused(service: OneRosterService) -> None:
 
 
 def test_paging_that_never_ends_is_refused(service: OneRosterService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.extract.oneroster.paging.MOST", 50)
+    monkeypatch.setattr("termpost.tasks.extract.oneroster.paging.MOST", 50)
     service.with_total, service.most = False, 10
     results, numbers = service.collections["results"], count()
 
@@ -457,7 +456,7 @@ def test_an_answer_that_is_not_oneroster(service: OneRosterService, body: bytes,
 
 
 def test_an_answer_out_of_all_proportion(service: OneRosterService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tasks.extract.oneroster.http.LARGEST", 1000)
+    monkeypatch.setattr("termpost.tasks.extract.oneroster.http.LARGEST", 1000)
     service.body = b"{" + b" " * 5000
     refused(service, "too-large")
 

@@ -11,12 +11,11 @@ from gradebook import NOW, new_home
 from prefect.logging import disable_run_logger
 from rest_district import district
 from services.oneroster_server import SECRET, OneRosterService, oneroster_service
-
-from schemas.errors import RetryableError
-from schemas.refs import Extract, Run
-from tasks.extract.access import access_of
-from tasks.extract.task import empty, pull
-from tasks.home import Home, open_run
+from termpost.schemas.base.errors import RetryableError
+from termpost.schemas.base.refs import Extract, Run
+from termpost.tasks.extract.access import access_of
+from termpost.tasks.extract.task import empty, pull
+from termpost.tasks.home.home import Home, open_run
 
 
 @pytest.fixture
@@ -34,7 +33,9 @@ def home(tmp_path: Path, service: OneRosterService, monkeypatch: pytest.MonkeyPa
     with (home.path / "termpost.toml").open("a") as settings:
         settings.write(f'\n[source.oneroster]\ntoken_url = "{service.root}/token"\nclient_id = "termpost"\n')
         settings.write('[privacy]\ndrop_columns = ["comment"]\nlanding_days = 10\n')
-    monkeypatch.setattr("tasks.extract.task.access_of", lambda home: replace(access_of(home), sleep=lambda _: None))
+    monkeypatch.setattr(
+        "termpost.tasks.extract.task.access_of", lambda home: replace(access_of(home), sleep=lambda _: None)
+    )
     return home
 
 

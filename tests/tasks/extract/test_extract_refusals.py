@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 from gradebook import Gradebook
-
-from schemas.errors import InputError
-from tasks.extract.land import land, weigh
-from tasks.extract.source import REQUIRED, open_source
-from tasks.store import FileStore
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.source import REQUIRED, open_source
+from termpost.tasks.store.interface import FileStore
 
 Zipped = Callable[..., Path]
 

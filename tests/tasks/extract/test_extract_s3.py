@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 from services.gateway import Gateway
 from services.oneroster_server import oneroster_service, self_signed
-
-from schemas.errors import InputError, RetryableError
-from schemas.source_settings import SourceSettings
-from tasks.extract.access import Access, access_by_environment
-from tasks.extract.land import land, weigh
-from tasks.extract.s3 import _Ranges
-from tasks.extract.source import open_source
-from tasks.store import FileStore
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.settings.source_settings import SourceSettings
+from termpost.tasks.extract.access import Access, access_by_environment
+from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.s3 import _Ranges
+from termpost.tasks.extract.source import open_source
+from termpost.tasks.store.interface import FileStore
 
 pytestmark = pytest.mark.xdist_group("s3")
 
@@ -90,7 +89,7 @@ def test_a_large_zip_is_read_in_ranges_and_its_list_without_the_rest(
     noise = random.Random(7).randbytes(3 * 2**20)  # noqa: S311 - what no zip can shrink
     s3.client().put_object(Bucket=bucket, Key="a.zip", Body=zipped({"notes.bin": noise}).read_bytes())
     asked: list[int] = []
-    monkeypatch.setattr("tasks.extract.s3.RANGE", 2**18)
+    monkeypatch.setattr("termpost.tasks.extract.s3.RANGE", 2**18)
     whole = _Ranges.readinto
 
     def counted(self: _Ranges, buffer: memoryview) -> int:
@@ -210,7 +209,7 @@ def test_a_body_that_breaks_off_is_asked_for_again_and_given_up_in_the_end(
             size = sent.pop(0) if "Range" in asked and sent else 0
             return {"ETag": '"e"', "ContentLength": len(data), "Body": _TornBody(data[:size])}
 
-    monkeypatch.setattr("tasks.extract.s3._client", lambda _access: Client())
+    monkeypatch.setattr("termpost.tasks.extract.s3._client", lambda _access: Client())
     access = Access(SourceSettings(), {}, sleep=waits.append)
     (file,) = open_source("s3://bucket/grades.csv", access)
     with file.open() as source:

@@ -8,12 +8,11 @@ from typing import Any
 import asyncssh
 import pytest
 from services.sftp_server import PASSWORD, SftpService, sftp_service
-
-from schemas.errors import InputError, RetryableError
-from schemas.source_settings import SourceSettings
-from tasks.extract.access import Access, access_by_environment
-from tasks.extract.land import weigh
-from tasks.extract.source import open_source
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.settings.source_settings import SourceSettings
+from termpost.tasks.extract.access import Access, access_by_environment
+from termpost.tasks.extract.land import weigh
+from termpost.tasks.extract.source import open_source
 
 LOGGED_IN = {"TERMPOST_SFTP_PASSWORD": PASSWORD}
 
@@ -182,5 +181,5 @@ def test_a_file_that_grows_while_it_is_read_is_refused(server: SftpService, home
 def test_more_than_a_gradebook_is_refused_before_it_is_read(
     server: SftpService, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tasks.extract.sftp.MOST", 100)
+    monkeypatch.setattr("termpost.tasks.extract.sftp.download.MOST", 100)
     refused(f"{server.uri}/extract", access(home), "too-large")

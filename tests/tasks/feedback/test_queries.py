@@ -4,13 +4,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-
-from schemas.clock import FixedClock
-from schemas.errors import InputError
-from schemas.refs import PersonRef
-from tasks.feedback.queries import Query, answer, queries, receive
-from tasks.home import Home, open_home
-from tasks.keys import make_keys
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.feedback.queries import Query, answer, queries, receive
+from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.secrets.keys import make_keys
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "grand-bend-home"
 FRIDAY_MORNING = datetime(2021, 10, 22, 15, 0, tzinfo=UTC)

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 from gradebook import CYCLE, Rooms, copy_of_grand_bend, new_home, read_csv, write_csv
-
-from schemas.refs import ExtractId
+from termpost.schemas.base.refs import ExtractId
 
 MARK = "Qzx"  # in no hash, key, title or table name
 PERSONAL = {

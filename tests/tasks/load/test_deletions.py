@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 from gradebook import Gradebook, Rooms
-
-from schemas.errors import InputError
-from tasks.load.deletions import DeletionGuard
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.load.deletions import DeletionGuard
 
 OTHER_SCHOOL = "255901107"
 

@@ -7,11 +7,10 @@ from typing import Any
 import duckdb
 import pytest
 from gradebook import GRAND_BEND, Gradebook, Rooms, new_home, read_csv
-
-from schemas.identity import ContactIdentity, StudentIdentity
-from tasks.identities import open_identities
-from tasks.load import load as load_module
-from tasks.load.load import load_extract, loaded_at
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
+from termpost.tasks.load import load as load_module
+from termpost.tasks.load.load import load_extract, loaded_at
+from termpost.tasks.secrets.identities import open_identities
 
 FILES = {
     "core_org": "orgs.csv", "core_academic_session": "academicSessions.csv", "core_class": "classes.csv",
@@ -208,8 +207,8 @@ def test_quarantined_rows_stay_out_and_whom_they_touch_is_held(
 def test_a_rejected_extract_is_not_loaded_even_when_asked_to(
     gradebook: Gradebook, rooms: Rooms, tmp_path: Path
 ) -> None:
-    from schemas.errors import InputError
-    from tasks.check.landing import landed_sources, read_findings
+    from termpost.schemas.base.errors import InputError
+    from termpost.tasks.check.landing import landed_sources, read_findings
 
     for row in gradebook.files["users.csv"]:
         row.pop("role")

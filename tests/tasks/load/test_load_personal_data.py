@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from gradebook import Rooms, read_csv
-
-from schemas.identity import ContactIdentity, StudentIdentity, TeacherIdentity
-from schemas.refs import ExtractId, PersonRef
-from tasks.identities import open_identities
-from tasks.people import People
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity, TeacherIdentity
+from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.secrets.key_store import People
 
 pytestmark = pytest.mark.xdist_group("marked")
 MARK = "Qzx"

@@ -12,16 +12,14 @@ import pytest
 from documents import document
 from hypothesis import given, settings
 from hypothesis import strategies as some
-
-from schemas.errors import Refused
-from tasks.distribute.pdf_text import read_pages
-from tasks.packs.compose import STRIP, Sheaf, compose
-from tasks.packs.recheck import envelopes_in
+from termpost.schemas.base.errors import Refused
+from termpost.tasks.channels.print.compose import STRIP, Sheaf, compose
+from termpost.tasks.channels.print.recheck import envelopes_in
+from termpost.tasks.documents.pdf_text import read_pages
 
 sys.path.append(str(Path(__file__).parents[1] / "distribute"))
+from termpost.tasks.channels.print.envelope import make_envelope
 from test_envelope import SOLD, letter, parts, report, window
-
-from tasks.distribute.envelope import make_envelope
 
 DATED = date(2021, 12, 28)
 

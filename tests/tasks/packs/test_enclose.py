@@ -3,12 +3,11 @@
 import pikepdf
 import pytest
 from documents import LETTER, document, with_form
-
-from schemas.errors import InputError, Refused
-from schemas.identity import StudentIdentity
-from schemas.refs import PersonRef
-from tasks.packs.enclose import Document, check_document
-from tasks.packs.naming import named_in
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.tasks.channels.print.inserts import Document, check_document
+from termpost.tasks.channels.print.mentions import named_in
 
 OWNER = pikepdf.Encryption(owner="secret", user="")
 ANA = StudentIdentity(id="s-1001", number="604821", given="Ana", family="Lee")

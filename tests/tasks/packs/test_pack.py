@@ -5,14 +5,13 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-
-from schemas.errors import InputError
-from schemas.identity import ContactIdentity, Reach, StudentIdentity
-from schemas.pack import Chosen, PackedReport, chosen
-from schemas.refs import PersonRef
-from tasks.packs.addressees import Addressees
-from tasks.packs.lying import Lying
-from tasks.packs.sort import MOST, into_packs
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, Reach, StudentIdentity
+from termpost.schemas.documents.pack import Chosen, PackedReport, chosen
+from termpost.tasks.channels.print.addressees import Addressees
+from termpost.tasks.channels.print.envelope_status import Lying
+from termpost.tasks.channels.print.sort import MOST, into_packs
 
 DAY = date(2021, 12, 17)
 

@@ -6,9 +6,8 @@ from decimal import Decimal
 
 import pytest
 from paperwork import CYCLE, home_prepared_twice
-
-from schemas.report import Comment, Contact, Course, Report, Said, ScaleStep, School, Student, Work
-from tasks.home import Home
+from termpost.schemas.documents.report import Comment, Contact, Course, Report, Said, ScaleStep, School, Student, Work
+from termpost.tasks.home.home import Home
 
 
 @pytest.fixture(scope="session")

@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pypdf
 from gradebook import NOW, Gradebook, Rooms, new_home, write_csv
-
-from schemas.clock import FixedClock
-from schemas.prepared import manifest_key
-from tasks.home import Home
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.documents.prepared import manifest_key
+from termpost.tasks.home.home import Home
 
 CYCLE = "2021-fall-final"
 MARKUP = '#import "x" *b* <y> $z$ \\u{41}'

@@ -7,16 +7,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from gradebook import EXAMPLES
 from playwright.sync_api import Browser
-
-from schemas.calendar import Calendar, load_calendar
-from schemas.receipt import ReceiptWish
-from schemas.report import Contact
-from schemas.settings import Institution, Settings
-from tasks.distribute.codes import access_code
-from tasks.distribute.in_clear import absent, taken_back
-from tasks.distribute.seal import Part, seal
-from tasks.papers.schedule import make_schedule_page
-from tasks.render.wording import languages
+from termpost.schemas.documents.receipt import ReceiptWish
+from termpost.schemas.documents.report import Contact
+from termpost.schemas.settings.calendar import Calendar, load_calendar
+from termpost.schemas.settings.settings import Institution, Settings
+from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.channels.portal.status_pages import absent, taken_back
+from termpost.tasks.documents.wording import languages
+from termpost.tasks.papers.schedule import make_schedule_page
+from termpost.tasks.secrets.access_codes import access_code
 
 EVERY = [(language, scheme) for language in languages() for scheme in ("light", "dark")]
 

@@ -11,16 +11,15 @@ import pypdf
 import pytest
 from paperwork import CYCLE, MARKUP, assert_accessible, flat, texts
 from reading import seen_lines
-
-from schemas.errors import InputError
-from schemas.report import Contact, Report, TrendPoint
-from schemas.settings import ChannelSettings, Institution, Print, Settings
-from tasks.home import Home
-from tasks.papers.class_list import make_class_list
-from tasks.papers.code_letter import CodeLetter, make_code_letters
-from tasks.papers.conference import MOST_WORK, make_conference_sheets
-from tasks.papers.desk import PAPERS, Asked, make_paper
-from tasks.papers.private_file import write_private
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import Contact, Report, TrendPoint
+from termpost.schemas.settings.settings import ChannelSettings, Institution, Print, Settings
+from termpost.tasks.home.home import Home
+from termpost.tasks.papers.class_list import make_class_list
+from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
+from termpost.tasks.papers.conference import MOST_WORK, make_conference_sheets
+from termpost.tasks.papers.desk import PAPERS, Asked, make_paper
+from termpost.tasks.runtime.private_files import write_private
 
 pytestmark = pytest.mark.needs("qpdf", "pdftotext")
 

@@ -12,22 +12,21 @@ from unittest.mock import patch
 import pypdf
 import pytest
 from paperwork import CYCLE, MARKUP, STUDENTS, assert_accessible, flat, texts
-
-from schemas.cycle_state import NO_RECIPIENT
-from schemas.entry import Entry
-from schemas.errors import InputError, Refused
-from schemas.prepared import Hold, ResolvedHold
-from schemas.refs import PersonRef
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.papers.prepared import schools_of
-from tasks.papers.proof import Pack, as_csv, write_proof
-from tasks.papers.proof_facts import Difference, SchoolFacts, StudentTrend, facts_of
-from tasks.papers.proof_listing import MOST_CHANGES, MOST_TRENDS, Lists, Told
-from tasks.papers.proof_paper import make_proof
-from tasks.papers.proof_samples import choose
-from tasks.record.log import Log
-from tasks.render.wording import words
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.prepared import Hold, ResolvedHold
+from termpost.schemas.log.cycle_state import NO_RECIPIENT
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.documents.wording import words
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.log.log import Log
+from termpost.tasks.papers.prepared import schools_of
+from termpost.tasks.papers.proof.facts import Difference, SchoolFacts, StudentTrend, facts_of
+from termpost.tasks.papers.proof.listing import MOST_CHANGES, MOST_TRENDS, Lists, Told
+from termpost.tasks.papers.proof.paper import make_proof
+from termpost.tasks.papers.proof.proof import Pack, as_csv, write_proof
+from termpost.tasks.papers.proof.samples import choose
 
 pytestmark = pytest.mark.needs("qpdf", "pdftotext")
 
@@ -104,7 +103,7 @@ def test_a_pack_with_fewer_samples_leaves_none_of_the_pack_before(home: Home, tm
     folder.mkdir(mode=0o700)
     (folder / "sample-5.pdf").write_bytes(b"of another student")
     (folder / "notes.txt").write_bytes(b"of mine")
-    with patch("tasks.papers.proof.choose", lambda found, cycle_id: choose(found, cycle_id)[:2]):
+    with patch("termpost.tasks.papers.proof.proof.choose", lambda found, cycle_id: choose(found, cycle_id)[:2]):
         pack = write_proof(home, CYCLE, folder)
     assert {file.name for file in folder.iterdir()} == {*pack.files, "notes.txt"}
 

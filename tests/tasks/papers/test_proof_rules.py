@@ -6,13 +6,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-
-from schemas.prepared import PreparedReport, PreparedSchool
-from schemas.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId, Summaries
-from tasks.papers.prepared import SchoolCycle
-from tasks.papers.proof_facts import Above, ClassFacts, SchoolFacts, StudentFacts, StudentTrend
-from tasks.papers.proof_outliers import far_from, outliers
-from tasks.papers.proof_samples import Candidate, choose
+from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId, Summaries
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.tasks.papers.prepared import SchoolCycle
+from termpost.tasks.papers.proof.facts import Above, ClassFacts, SchoolFacts, StudentFacts, StudentTrend
+from termpost.tasks.papers.proof.outliers import far_from, outliers
+from termpost.tasks.papers.proof.samples import Candidate, choose
 
 CUTOFF = date(2021, 12, 10)
 

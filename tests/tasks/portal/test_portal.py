@@ -11,13 +11,12 @@ import httpx
 import pytest
 from gradebook import EXAMPLES
 from portal_server import asking
-
-from schemas.clock import FixedClock
-from schemas.errors import InputError, RetryableError
-from schemas.receipt import INBOX, LONGEST, RECEIPT_FORMAT, Arrived
-from schemas.settings import load_settings
-from tasks.portal.app import SAFE, portal
-from tasks.store import FileStore
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.documents.receipt import INBOX, LONGEST, RECEIPT_FORMAT, Arrived
+from termpost.schemas.settings.settings import load_settings
+from termpost.tasks.channels.portal.app import SAFE, portal
+from termpost.tasks.store.interface import FileStore
 
 NOW = datetime(2021, 12, 18, 9, tzinfo=UTC)
 RECIPIENT, PAGE = "p1a2b3", "c0ffee"

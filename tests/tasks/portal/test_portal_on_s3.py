@@ -6,13 +6,12 @@ import httpx
 import pytest
 from portal_server import asking
 from services.gateway import Gateway
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.documents.receipt import INBOX, Arrived
+from termpost.schemas.settings.settings import Institution, Settings
+from termpost.tasks.channels.portal.app import portal
+from termpost.tasks.store.s3.store import S3Store
 from test_portal import NOW, PAGE, RECEIPT, RECIPIENT
-
-from schemas.clock import FixedClock
-from schemas.receipt import INBOX, Arrived
-from schemas.settings import Institution, Settings
-from tasks.portal.app import portal
-from tasks.s3_store import S3Store
 
 pytestmark = pytest.mark.xdist_group("s3")
 MAY = [  # as the role of deploy/storage.yaml; on this gateway an object is its writer's, also in another's bucket

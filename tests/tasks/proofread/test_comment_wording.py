@@ -1,6 +1,6 @@
 """An edit keeps to the contract's rules for a comment."""
 
-from tasks.proofread.wording import broken_rules, said_of
+from termpost.tasks.comments.wording import broken_rules, said_of
 
 
 def test_an_edit_keeps_to_what_the_contract_says_of_a_comment() -> None:

@@ -13,12 +13,11 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 from gradebook import Gradebook, Rooms, new_home
-
-from flows.cli import termpost
-from schemas.comments import edits_prefix
-from schemas.errors import InputError
-from tasks.comments import all_edits, comments_of
-from tasks.proofread.sheet import COLUMNS, defuse, read_sheet, write_sheet
+from termpost.flows.cli import termpost
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.comments import edits_prefix
+from termpost.tasks.comments.spreadsheet import COLUMNS, defuse, read_sheet, write_sheet
+from termpost.tasks.home.comment_edits import all_edits, comments_of
 
 CYCLE = "2021-fall-final"
 AWKWARD = '=SUM(A1), "quoted";\r\n\'-- ñ 数 ع \U0001f600'
@@ -59,7 +58,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rooms, duc
 @pytest.fixture
 def rooms(_made: tuple[Rooms, duckdb.DuckDBPyConnection], monkeypatch: pytest.MonkeyPatch) -> Rooms:
     rooms, lake = _made
-    monkeypatch.setattr("tasks.proofread.round_trip.open_lake", lambda _place: nullcontext(lake))
+    monkeypatch.setattr("termpost.tasks.comments.round_trip.open_lake", lambda _place: nullcontext(lake))
     monkeypatch.setattr(rooms, "lake", lambda: nullcontext(lake))
     for key in list(rooms.home.store.list("notes/")):
         rooms.home.store.delete(key)

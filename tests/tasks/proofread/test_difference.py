@@ -2,8 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from tasks.proofread.difference import shown, word_difference
+from termpost.tasks.comments.difference import shown, word_difference
 
 TEXT = st.text("ab .,\n", max_size=40)
 

@@ -8,12 +8,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from schemas.clock import FixedClock
-from schemas.entry import Entry
-from tasks.record.log import Log
-from tasks.record.verify import Verdict, verify
-from tasks.store import FileStore, Head, Store
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.log.log import Log
+from termpost.tasks.log.verify import Verdict, verify
+from termpost.tasks.store.interface import FileStore, Head, Store
 
 NOON = datetime(2021, 12, 17, 12, 0, 0, 250, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -9,15 +9,14 @@ from pathlib import Path
 import duckdb
 import pytest
 from gradebook import Gradebook, Rooms, copy_of_grand_bend, new_home, read_csv, write_csv
-
-from schemas.clock import FixedClock
-from schemas.identity import StudentIdentity
-from schemas.refs import PersonRef
-from tasks.history import open_history
-from tasks.identities import open_identities
-from tasks.query import ask, select
-from tasks.record.erase import HIGHEST, LOWEST, erase_person
-from tasks.record.publish import publish_views, read_current
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.tasks.analysis.history import open_history
+from termpost.tasks.analysis.publish import publish_views, read_current
+from termpost.tasks.analysis.query import ask, select
+from termpost.tasks.records.erase import HIGHEST, LOWEST, erase_person
+from termpost.tasks.secrets.identities import open_identities
 
 pytestmark = pytest.mark.xdist_group("query")
 

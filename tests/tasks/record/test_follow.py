@@ -10,15 +10,14 @@ from unittest.mock import patch
 import pytest
 from log_home import LogHome
 from school import new_home
-
-from schemas.cycle_state import CycleState
-from schemas.entry import Entry, Logged
-from schemas.errors import InputError
-from schemas.refs import Run
-from tasks.home import open_run, shared_home
-from tasks.record.follow import Follower
-from tasks.record.segments import segment_key
-from tasks.store import FileStore
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Run
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry, Logged
+from termpost.tasks.home.home import open_run, shared_home
+from termpost.tasks.log.follower import Follower
+from termpost.tasks.log.segments import segment_key
+from termpost.tasks.store.interface import FileStore
 
 CYCLE = "c1"
 

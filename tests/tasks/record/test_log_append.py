@@ -11,13 +11,12 @@ from typing import get_args
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from log_home import KEY, NOON, FaultyStore, LogHome, report_made
-
-from schemas.clock import FixedClock
-from schemas.entry import IDENTITY, KINDS, REPEATABLE, Entry, Kind
-from schemas.errors import RetryableError
-from tasks.record.anchor import advance, read_anchor
-from tasks.record.log import Log
-from tasks.record.segments import Head
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import RetryableError
+from termpost.schemas.log.entry import IDENTITY, KINDS, REPEATABLE, Entry, Kind
+from termpost.tasks.log.anchor import advance, read_anchor
+from termpost.tasks.log.log import Log
+from termpost.tasks.log.segments import Head
 
 
 def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHome) -> None:
@@ -216,6 +215,6 @@ def test_no_other_writer_comes_between_reading_the_anchor_and_writing_it(
         tried.append(path)
         return read_anchor(path, public_key)
 
-    monkeypatch.setattr("tasks.record.anchor.read_anchor", read)
+    monkeypatch.setattr("termpost.tasks.log.anchor.read_anchor", read)
     home.open().append("run-1", [report_made(1)])
     assert tried == [home.anchor]

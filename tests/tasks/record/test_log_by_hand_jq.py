@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from log_home import LogHome
 from tampering import COUNT, TAMPERINGS, Tampering, fork, write_log
-
-from tasks.record.segments import head_key
+from termpost.tasks.log.segments import head_key
 
 pytestmark = pytest.mark.needs("jq", "sha256sum")
 

@@ -5,8 +5,7 @@ from functools import partial
 
 import pytest
 from log_home import FaultyStore, LogHome, die, in_process, report_made
-
-from schemas.entry import Logged
+from termpost.schemas.log.entry import Logged
 
 WORK = [[report_made(1), report_made(2)], [report_made(3)], [report_made(2), report_made(4)]]
 

@@ -2,9 +2,8 @@
 
 import pytest
 from log_home import KEY, LogHome, report_made
-
-from schemas.entry import Entry, Logged
-from tasks.record.verify import Verdict, verify
+from termpost.schemas.log.entry import Entry, Logged
+from termpost.tasks.log.verify import Verdict, verify
 
 
 def test_an_object_must_match_unless_a_later_entry_removed_it(home: LogHome) -> None:

@@ -3,8 +3,7 @@
 import hashlib
 
 import pytest
-
-from tasks.record.segments import BrokenError, Outline, Place, outline, skim_segment
+from termpost.tasks.log.segments import BrokenError, Outline, Place, outline, skim_segment
 
 
 @pytest.mark.parametrize(("data", "header", "rows", "first", "last"), [

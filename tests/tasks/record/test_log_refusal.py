@@ -6,10 +6,9 @@ import json
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from log_home import NOON, LogHome, report_made
-
-from schemas.clock import FixedClock
-from schemas.errors import InputError
-from tasks.record.log import Log
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.log.log import Log
 
 
 def cut_last(home: LogHome) -> Log:

@@ -6,11 +6,10 @@ import json
 import pytest
 from log_home import KEY, NOON, LogHome, report_made
 from tampering import COUNT, TAMPERINGS, Tampering, cut_to, fork, write_log
-
-from schemas.entry import Logged
-from schemas.errors import InputError
-from tasks.record.segments import Place, canonical, head_key, segment_key, write_head, write_segment
-from tasks.record.verify import Verdict, verify
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.log.segments import Place, canonical, head_key, segment_key, write_head, write_segment
+from termpost.tasks.log.verify import Verdict, verify
 
 ALL = pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda one: one.name)
 

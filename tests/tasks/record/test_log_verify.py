@@ -9,10 +9,9 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from log_home import KEY, NOON, LogHome, report_made
-
-from schemas.entry import Logged
-from tasks.record.segments import Place, canonical, read_segment, write_head, write_segment
-from tasks.record.verify import Verdict, verify
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.log.segments import Place, canonical, read_segment, write_head, write_segment
+from termpost.tasks.log.verify import Verdict, verify
 
 SEGMENTS = ["log/00000001.ndjson", "log/00000002.ndjson", "log/00000003.ndjson"]
 HEADS = ["log/heads/00000001.json", "log/heads/00000002.json", "log/heads/00000003.json"]

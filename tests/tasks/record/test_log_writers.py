@@ -5,8 +5,7 @@ from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 
 from log_home import LogHome, report_made
-
-from schemas.entry import Entry
+from termpost.schemas.log.entry import Entry
 
 WRITERS, APPENDS = 4, 12
 
@@ -22,8 +21,7 @@ def write(home: LogHome, start: Barrier, writer: int) -> None:
 
 def check(home: LogHome, start: Barrier) -> None:
     from log_home import KEY
-
-    from tasks.record.verify import verify
+    from termpost.tasks.log.verify import verify
 
     start.wait()
     segments = 0

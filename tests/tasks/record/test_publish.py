@@ -11,18 +11,17 @@ import duckdb
 import pytest
 from gradebook import new_home
 from made_history import MadeHistory, day
-
-from schemas.clock import FixedClock
-from schemas.entry import Entry
-from schemas.prepared import PreparedReport, PreparedSchool, manifest_key
-from schemas.publication import CURRENT
-from schemas.refs import CycleId
-from tasks.analyst import views
-from tasks.home import Home
-from tasks.lake import open_lake
-from tasks.record.publish import publish_views, read_current
-from tasks.record.released import keep_releases
-from tasks.store import FileStore
+from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.refs import CycleId
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, manifest_key
+from termpost.schemas.documents.publication import CURRENT
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.analysis.publish import publish_views, read_current
+from termpost.tasks.analysis.view_catalog import views
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.record.released import keep_releases
+from termpost.tasks.store.interface import FileStore
 
 pytestmark = pytest.mark.xdist_group("query")
 

@@ -4,8 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-
-from schemas.report import (
+from termpost.schemas.documents.report import (
     Attendance,
     Change,
     Comment,

@@ -3,10 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-
-from schemas.report import Report
-from tasks.render.page import make_page
-from tasks.render.wording import languages
+from termpost.schemas.documents.report import Report
+from termpost.tasks.documents.wording import languages
+from termpost.tasks.render.page import make_page
 
 
 def violations(browser: Browser, page: bytes, **options: object) -> list[tuple[str, str]]:

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
-
-from tasks.render.chart import HEIGHT, ROOM, WIDTH, line_chart
+from termpost.tasks.documents.chart import HEIGHT, ROOM, WIDTH, line_chart
 
 PERCENTS = st.lists(st.decimals(0, 200, places=2), min_size=2, max_size=8)
 

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from schemas.report import Change, Comment, Course, Report, School
-from tasks.render.correction import correction
-from tasks.render.sheet import make_sheet
+from termpost.schemas.documents.report import Change, Comment, Course, Report, School
+from termpost.tasks.render.correction import correction
+from termpost.tasks.render.report_view import make_sheet
 
 
 def changed(report: Report, place: int, **values: object) -> Report:
@@ -60,7 +60,7 @@ def test_a_new_logo_or_paper_is_no_correction(report: Report) -> None:
 
 
 def test_every_field_of_a_course_is_either_said_or_the_frame() -> None:
-    from tasks.render.correction import OF_COURSE, SHOWN
+    from termpost.tasks.render.correction import OF_COURSE, SHOWN
 
     named = {name for names in OF_COURSE.values() for name in names} | set(SHOWN) | {"class_id"}
     assert named == set(Course.model_fields)

@@ -12,9 +12,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
-
-from schemas.report import Comment, Report
-from tasks.render.pdf import make_pdf
+from termpost.schemas.documents.report import Comment, Report
+from termpost.tasks.render.pdf import make_pdf
 
 GOLDEN = Path(__file__).parent / "golden"
 SCALE = 0.62  # 45 dots an inch: layout and weight show, a letter does not matter

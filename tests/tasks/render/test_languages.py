@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
-
-from schemas.errors import InputError
-from schemas.languages import best_language, found_as
-from schemas.report import Report
-from tasks.render import wording
-from tasks.render.sheet import make_sheet, make_sheets
-from tasks.render.wording import LOCALES, languages, source, words
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.languages import best_language, found_as
+from termpost.schemas.documents.report import Report
+from termpost.tasks.documents import wording
+from termpost.tasks.documents.wording import LOCALES, languages, source, words
+from termpost.tasks.render.report_view import make_sheet, make_sheets
 
 TRANSLATED = [tag for tag in languages() if tag != "en"]
 OFFERED = ("en", "es", "zh-Hans", "ar")

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-
-from schemas.grading import GradingPolicy
-from tasks.render.method import method_of
-from tasks.render.wording import words
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.documents.wording import words
+from termpost.tasks.render.grading_method_text import method_of
 
 MARKED = (
     "The current percentage counts marked work only; in the final percentage, work that was due and has no mark counts "

@@ -6,9 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 from playwright.sync_api import Browser, Page
-
-from schemas.report import Comment, Report, Said
-from tasks.render.page import css_string, make_page
+from termpost.schemas.documents.report import Comment, Report, Said
+from termpost.tasks.render.page import css_string, make_page
 
 TRICKY = '"><script>alert(1)</script> {{ 7*7 }} #import'
 VOID = {"meta", "br"}

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pypdf
 import pytest
-
-from schemas.errors import InputError
-from schemas.report import Comment, Report
-from tasks.render.pdf import make_pdf
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import Comment, Report
+from termpost.tasks.render.pdf import make_pdf
 
 pytestmark = pytest.mark.needs("qpdf", "pdfinfo", "pdftotext", "pdftoppm")
 
@@ -61,7 +60,8 @@ def test_the_same_report_gives_the_same_bytes_in_any_thread_and_process(report: 
     other.start()
     other.join()
     code = (
-        "import sys; from schemas.report import Report; from tasks.render.pdf import make_pdf;"
+        "import sys; from termpost.schemas.documents.report import Report\n"
+        "from termpost.tasks.render.pdf import make_pdf\n"
         "sys.stdout.buffer.write(make_pdf(Report.model_validate_json(sys.stdin.buffer.read()), 'en'))"
     )
     elsewhere = subprocess.run(

@@ -8,12 +8,11 @@ from typing import Any
 
 import pypdf
 import pytest
-
-from schemas.report import Report
-from tasks.distribute.reopen import stamps_of_pdf
-from tasks.render.pdf import make_pdf, pdf_of
-from tasks.render.sheet import make_sheets
-from tasks.render.wording import languages
+from termpost.schemas.documents.report import Report
+from termpost.tasks.channels.portal.reopen import stamps_of_pdf
+from termpost.tasks.documents.wording import languages
+from termpost.tasks.render.pdf import make_pdf, pdf_of
+from termpost.tasks.render.report_view import make_sheets
 
 
 def elements(node: Any) -> Iterator[Any]:

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from gradebook import CYCLE, NOW, Gradebook, Rooms, new_home, write_csv
-
-from schemas.entry import Entry
-from schemas.errors import InputError
-from schemas.refs import Batch, PersonRef, Rendered
-from tasks.render.model import reports_of
-from tasks.summarise.summarise import students_of
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Batch, PersonRef, Rendered
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.render.model import reports_of
+from termpost.tasks.summarise.summarise import students_of
 
 
 def take_in(rooms: Rooms, book: Gradebook, folder: Path) -> Rendered:

@@ -1,10 +1,9 @@
 """Names in the scripts that families write: printed, or that one report is held, never the whole school."""
 
 import pytest
-
-from schemas.errors import InputError
-from schemas.report import Report
-from tasks.render.pdf import UNPRINTABLE, make_pdf
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import Report
+from termpost.tasks.render.pdf import UNPRINTABLE, make_pdf
 
 NAMES = {
     "Arabic": "ليلى العلي", "Armenian": "Անի Պետրոսյան", "Bengali": "অনন্যা সেন", "Chinese": "王小明 張曉華",

@@ -4,10 +4,9 @@ import re
 import subprocess
 
 import pytest
-
-from schemas.report import SECTIONS, Report
-from tasks.render.page import make_page
-from tasks.render.pdf import make_pdf
+from termpost.schemas.documents.report import SECTIONS, Report
+from termpost.tasks.render.page import make_page
+from termpost.tasks.render.pdf import make_pdf
 
 TITLES = {
     "trend": "Trend", "standards": "Standards", "work": "Missing and late work", "comments": "Comments",

@@ -4,13 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-
-from schemas.errors import InputError
-from schemas.report import Correction, Report, ScaleStep
-from tasks.render.colour import PANEL, contrast, readable
-from tasks.render.glance import benchmark
-from tasks.render.sheet import Sheet, make_sheet
-from tasks.render.wording import visible, words
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import Correction, Report, ScaleStep
+from termpost.tasks.documents.colour import PANEL, contrast, readable
+from termpost.tasks.documents.wording import visible, words
+from termpost.tasks.render.report_view import Sheet, make_sheet
+from termpost.tasks.render.summary_sentences import benchmark
 
 
 def steps(**lower: str) -> tuple[ScaleStep, ...]:

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from gradebook import SCHOOL, Gradebook, Rooms, new_home
-
-from schemas.errors import RetryableError
-from schemas.refs import SchoolId
-from tasks.stage.read_back import read_back
+from termpost.schemas.base.errors import RetryableError
+from termpost.schemas.base.refs import SchoolId
+from termpost.tasks.stage.read_back import read_back
 
 OTHER = SchoolId("255901002")
 

@@ -5,9 +5,8 @@ from datetime import date
 from typing import Any
 
 import duckdb
-
-from schemas.refs import ExtractId
-from tasks.lake import memory_connection, table_files
+from termpost.schemas.base.refs import ExtractId
+from termpost.tasks.lake.connection import memory_connection, table_files
 
 EXTRACT = ExtractId("made")
 CUTOFF = date(2021, 12, 10)

@@ -6,11 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
-
-from schemas.grading import GradingPolicy
-from schemas.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId, Summaries
-from tasks.lake import memory_connection, table_files
-from tasks.summarise.summarise import summarise_cycle
+from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId, Summaries
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.lake.connection import memory_connection, table_files
+from termpost.tasks.summarise.summarise import summarise_cycle
 
 AUTUMN = date(2021, 12, 10)
 POINTS = {"version": "t", "aggregate": "points", "scale": {"A": "90", "F": "0"}}

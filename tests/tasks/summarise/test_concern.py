@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 from small_lake import SmallLake
-
-from tasks.summarise.concern_words import WORDS, concern_words
+from termpost.tasks.summarise.concern_words import WORDS, concern_words
 
 CONCERNS = "SELECT person_ref, class_id, reason_code, measured, threshold FROM lake.out_concern ORDER BY ALL"
 
@@ -118,7 +117,7 @@ def test_each_reason_in_one_sentence(row: tuple[str, str, str], words: str) -> N
 
 
 def test_every_reason_that_is_found_has_words() -> None:
-    from tasks.sql import sql
+    from termpost.tasks.lake.sql import sql
 
-    text = sql("tasks.summarise", "insert_concern")
+    text = sql("termpost.tasks.summarise", "insert_concern")
     assert all(f"'{code}'" in text for code in WORDS)

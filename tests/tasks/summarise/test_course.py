@@ -9,9 +9,8 @@ import pytest
 from gradebook import policy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from schemas.grading import CategoryRule
-from tasks.summarise.course import UNIT, CourseRules, Mark, grade_course
+from termpost.schemas.settings.grading import CategoryRule
+from termpost.tasks.summarise.course import UNIT, CourseRules, Mark, grade_course
 
 steady = settings(deadline=None, derandomize=True, max_examples=250, database=None)
 NAMES = ("a", "b", "c")

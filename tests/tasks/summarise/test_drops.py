@@ -5,8 +5,7 @@ from itertools import combinations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-
-from tasks.summarise.drops import Group, Item, choose, choose_by_share, choose_in_turn, clamp
+from termpost.tasks.summarise.drops import Group, Item, choose, choose_by_share, choose_in_turn, clamp
 
 steady = settings(deadline=None, derandomize=True, max_examples=300, database=None)
 worth = st.sampled_from([0, 1, 5, 10, 10, 20, 24, 40, 91, 100])

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 import pytest
 from small_lake import SmallLake
-
-from schemas.refs import Summaries
-from tasks.sql import sql
+from termpost.schemas.base.refs import Summaries
+from termpost.tasks.lake.sql import sql
 
 
 @pytest.fixture
@@ -21,7 +20,7 @@ def small() -> SmallLake:
 
 def line(small: SmallLake, summaries: Summaries, most: int = 7, person: str = "ann") -> list[tuple[date, Decimal]]:
     values = {**summaries.key, "students": [person], "most": most}
-    rows = small.lake.execute(sql("tasks.render", "trend"), values).fetchall()
+    rows = small.lake.execute(sql("termpost.tasks.render", "trend"), values).fetchall()
     assert {(row[0], row[1]) for row in rows} <= {(person, "maths")}
     return [(row[2], row[3]) for row in rows]
 

@@ -6,8 +6,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from tasks.summarise.grade import letter, rounded, weigh
+from termpost.tasks.summarise.grade import letter, rounded, weigh
 
 steady = settings(deadline=None, derandomize=True, max_examples=200, database=None)
 MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "truncate": ROUND_DOWN}

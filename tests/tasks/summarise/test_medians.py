@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 from small_lake import AUTUMN, SmallLake, known
-
-from schemas.settings import PrivacySettings
-from tasks.summarise.medians import keep_as_asked, keep_medians, section_medians
+from termpost.schemas.settings.settings import PrivacySettings
+from termpost.tasks.summarise.medians import keep_as_asked, keep_medians, section_medians
 
 
 def medians(classes: dict[str, tuple[int, dict[str, Any]]], small_cell: int = 3, **rules: Any) -> dict[str, Decimal]:

@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from gradebook import policy
 from made_lake import CUTOFF, EXTRACT, made_lake
-
-from schemas.grading import CategoryRule, GradingPolicy
-from schemas.refs import Cycle, CycleId, SchoolId, SessionId
-from tasks.sql import execute_each, sql
-from tasks.summarise import plain, plain_percent, summarise
-from tasks.summarise.course import CourseRules
-from tasks.summarise.drops import Group, Item, choose
-from tasks.summarise.grades import grade_all, prepare_marks
-from tasks.summarise.plain_layout import Kinds, Layout
-from tasks.summarise.summarise import summarise_cycle
+from termpost.schemas.base.refs import Cycle, CycleId, SchoolId, SessionId
+from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise import summarise
+from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.drops import Group, Item, choose
+from termpost.tasks.summarise.grades import grade_all, prepare_marks
+from termpost.tasks.summarise.summarise import summarise_cycle
+from termpost.tasks.summarise.vectorised import percentages as plain_percent
+from termpost.tasks.summarise.vectorised import vectorised_grades as plain
+from termpost.tasks.summarise.vectorised.layout import Kinds, Layout
 
 SCHOOL = SchoolId("school")
 CYCLE = Cycle(CycleId("cycle"), SCHOOL, SessionId("fall"), "final", CUTOFF)
@@ -61,8 +62,8 @@ def lake() -> duckdb.DuckDBPyConnection:
 
 def one_by_one(lake: duckdb.DuckDBPyConnection, rules: GradingPolicy) -> set[tuple[Any, ...]]:
     values = {"extract_id": EXTRACT, "session_id": "fall"}
-    execute_each(lake, sql("tasks.summarise", "cycle_sessions"), values)
-    execute_each(lake, sql("tasks.summarise", "scopes_of_cycle"), values)
+    execute_each(lake, sql("termpost.tasks.summarise", "cycle_sessions"), values)
+    execute_each(lake, sql("termpost.tasks.summarise", "scopes_of_cycle"), values)
     resolved = prepare_marks(lake, EXTRACT, rules, CUTOFF, SCHOOL, also_ended=False, many=False)
     return {(g.person_ref, g.class_id, g.current, g.final, g.letter, *g.counts) for g in grade_all(lake, resolved)}
 

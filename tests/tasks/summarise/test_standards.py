@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from gradebook import Gradebook, Rooms, new_home, policy
 from oneroster_1_2 import to_1_2
+from termpost.schemas.settings.grading import GradingPolicy
 
 from benchmarks.district.columns import columns
-from schemas.grading import GradingPolicy
 
 HEADERS = columns("1.2") | {
     "lineItemLearningObjectiveIds.csv": ["sourcedId", "status", "dateLastModified", "lineItemSourcedId", "source",

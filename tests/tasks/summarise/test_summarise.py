@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 from gradebook import SCHOOL, Gradebook, Rooms, new_home, policy
-
-from schemas.errors import InputError
-from schemas.refs import SchoolId, SessionId
-from tasks.summarise.summarise import schools_of, students_of
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import SchoolId, SessionId
+from termpost.tasks.summarise.summarise import schools_of, students_of
 
 pytestmark = pytest.mark.xdist_group("two-schools")
 OTHER = SchoolId("255901002")
@@ -187,7 +186,7 @@ def test_another_policy_gets_its_own_summaries_beside_the_old(two: tuple[Rooms, 
 
 
 def test_a_fault_between_inserts_leaves_no_summary(two: tuple[Rooms, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from tasks.summarise import summarise as module
+    from termpost.tasks.summarise import summarise as module
 
     rooms, extract_id = two
     before = rooms.counts()

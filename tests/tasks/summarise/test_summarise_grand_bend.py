@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from gradebook import GRAND_BEND, Rooms, read_csv
-
-from schemas.refs import Summaries
+from termpost.schemas.base.refs import Summaries
 
 pytestmark = pytest.mark.xdist_group("grand-bend")
 CUTOFF = "2021-12-10"

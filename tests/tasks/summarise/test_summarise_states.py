@@ -103,7 +103,7 @@ def states(tmp_path_factory) -> tuple[Rooms, Any]:
     folder = tmp_path_factory.mktemp("states")
     rooms = Rooms(new_home(folder / "home"))
     extract = rooms.check(build().write(folder / "x"))
-    from tasks.check.landing import read_findings
+    from termpost.tasks.check.landing import read_findings
 
     assert read_findings(rooms.home.store, extract).rejected == ()  # each case is one that the contracts let in
     return rooms, rooms.summarise(rooms.load(extract), policy())

@@ -218,8 +218,8 @@ def test_a_student_s_mean_change(small: SmallLake, places: int, mode: str, mean:
     ],
 )  # fmt: skip
 def test_a_fraction_is_rounded_exactly(n: int, d: int, places: int, mode: str, expected: str) -> None:
-    from tasks.sql import sql
+    from termpost.tasks.lake.sql import sql
 
     small = SmallLake()
-    small.lake.execute(sql("tasks.summarise", "rounding"))
+    small.lake.execute(sql("termpost.tasks.summarise", "rounding"))
     assert small.rows("SELECT rounded(?, ?, ?, ?)", n, d, places, mode) == [(expected,)]

@@ -1,0 +1,77 @@
+"""What every subcommand shares: its options, its output as a table or as JSON, and the home it works on."""
+
+import functools
+import json
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from termpost.schemas.base.clock import FixedClock
+from termpost.tasks.home.home import Home, open_home
+
+
+class Group(click.Group):
+    """Lists commands in the order of the procedure rather than the alphabet's."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        return list(self.commands)
+
+
+def common(home: bool = True, as_of_text: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`,
+    and with `as_of_text` what was given as --as-of."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @click.option("--home", "home_path", metavar="DIR", envvar="TERMPOST_HOME", default=".", show_default=True,
+                      help="The home to work on.")  # fmt: skip
+        @click.option("--json", "as_json", is_flag=True, help="JSON instead of a table.")
+        @click.option("--as-of", metavar="DATE", help="Today for every rule: a date (its opening hour) or an instant.")
+        @click.option("--debug", is_flag=True, help="Show a traceback; it may quote the data.")
+        @functools.wraps(function)
+        def inner(*args: Any, home_path: str, as_json: bool, as_of: str | None, debug: bool, **kwargs: Any) -> Any:
+            if debug:
+                os.environ["TERMPOST_DEBUG"] = "1"
+            opened = at_home(home_path, as_of) if home else None
+            if as_of_text:
+                kwargs["as_of"] = as_of
+            return function(*args, home=opened, as_json=as_json, **kwargs)
+
+        return inner
+
+    return decorate
+
+
+def at_home(path: str, as_of: str | None) -> Home:
+    """Opens the home under the clock that --as-of asks for."""
+    opened = open_home(path)
+    return open_home(path, FixedClock(opened.calendar.as_of(as_of))) if as_of else opened
+
+
+def say_json(value: object) -> None:
+    """One JSON document on standard output."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def console() -> Console:
+    """Standard output; in a pipe as wide as it must be."""
+    return Console(width=None if Console().is_terminal else 160, highlight=False, markup=False)
+
+
+def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table on standard output."""
+    table = Table(title=title or None, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*("–" if cell is None else str(cell) for cell in row))
+    console().print(table)
+
+
+def say(as_json: bool, value: object, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    if as_json:
+        say_json(value)
+    else:
+        say_table(title, columns, rows)

@@ -1,0 +1,76 @@
+"""How every flow begins, and how it ends when a person must mend something."""
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+from termpost.schemas.base.errors import InputError, Refused, RetryableError
+from termpost.schemas.base.refs import Run
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.extract.address import read_address
+from termpost.tasks.home.home import Home, open_run
+
+
+def begin(home: str, as_of: datetime | None, actor: str = "pipeline") -> Run:
+    """The run's reference: home, clock, Prefect's id.
+
+    Raises:
+        InputError: there is no home there.
+    """
+    os.umask(0o077)  # DuckDB writes its files with the modes it is let have
+    run = Run(home, str(flow_run.get_id() or "no-run"), as_of, actor)
+    open_run(run)
+    return run
+
+
+def known_staff(home: str, staff: str) -> str:
+    """The id for the log: only a registered one, since anybody may type anything there."""
+    registered = {member.id for member in open_run(Run(home, "")).staff.list()}
+    return staff if staff in registered else "unknown"
+
+
+def refuse_mistyped(run: Run, cycle_id: str, staff: str | None, extract: str | None = None) -> None:
+    """Refuses what is no id of this home before Prefect sees it: Prefect keeps parameters, whatever they say (law 9).
+
+    Raises:
+        InputError: the calendar has no such cycle, or a secret stands in the extract's address.
+        Refused: nobody is registered under this staff id.
+    """
+    with attempts_logged(run, cycle_id):
+        open_run(run).calendar.cycle(cycle_id)
+        if extract is not None:
+            read_address(extract)
+        if staff is not None and known_staff(run.home, staff) != staff:
+            raise Refused("unknown-staff", "there is no such staff id", "--by", "see `termpost staff list`")
+
+
+@contextmanager
+def attempts_logged(run: Run, cycle_id: str | None) -> Iterator[None]:
+    """A refused attempt leaves its closed reason code in the distribution log, and nothing else."""
+    try:
+        yield
+    except InputError as error:
+        _note(run, cycle_id, error.code)
+        raise
+
+
+def _note(run: Run, cycle_id: str | None, reason: str) -> None:
+    """Never in the way of the refusal itself: what refused may be what keeps the log from being written."""
+    try:
+        home = open_run(run)
+        cycle = cycle_id if _is_planned(home, cycle_id) else None  # anybody may type anything there
+        home.log.append(run.id, [Entry(kind="refused", actor=run.actor, cycle=cycle, reason=reason)])
+    except (InputError, RetryableError, OSError) as fault:
+        logger = get_run_logger() if flow_run.get_id() else logging.getLogger(__name__)
+        logger.error("not in the distribution log: %s, because of %s", reason, type(fault).__name__)  # noqa: TRY400 - a traceback may quote the data
+
+
+def _is_planned(home: Home, cycle_id: str | None) -> bool:
+    try:
+        return cycle_id in {cycle.id for cycle in home.calendar.cycles}
+    except InputError:
+        return False

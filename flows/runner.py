@@ -1,0 +1,63 @@
+"""Running a flow from the command line: Prefect's files in the home, its telemetry off, its noise away."""
+
+import logging
+import os
+import sys
+from typing import Any
+
+import click
+from termpost.schemas.base.refs import Run
+from termpost.tasks.home.home import Home
+
+QUIET = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_CLI_PROMPT": "false",
+    "PREFECT_LOGGING_LEVEL": "INFO",
+    "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+}
+
+
+def set_environment(home: Home) -> None:
+    """Must run before Prefect is imported. What the user set wins."""
+    for name, value in {**QUIET, "PREFECT_HOME": str(home.path / ".prefect")}.items():
+        os.environ.setdefault(name, value)
+
+
+class _Plain(logging.Filter):
+    """On the console: what termpost's tasks say. Tracebacks and Prefect's own steps stay in its database."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.name == "prefect.task_runs" and record.levelno == logging.INFO and "in state" not in record.msg
+
+
+def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
+    """Runs a flow in this process, against the configured Prefect API or an ephemeral one.
+
+    Raises:
+        what the flow raised, or InputError where a cycle or a staff id is none of this home's.
+    """
+    set_environment(home)
+    if "prefect" not in sys.modules and not os.environ.get("PREFECT_API_URL"):
+        click.echo("  starting Prefect, about ten seconds ...", err=True)
+    from prefect.logging import configuration  # noqa: PLC0415 - after the environment is set
+    from termpost.flows.flow_context import known_staff, refuse_mistyped  # noqa: PLC0415
+    from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
+    from termpost.flows.release_reports import release_reports  # noqa: PLC0415
+
+    configuration.setup_logging()
+    if os.environ.get("TERMPOST_DEBUG") != "1":
+        for logger in (logging.getLogger("prefect"), logging.getLogger()):
+            for handler in logger.handlers:
+                if type(handler).__name__ == "PrefectConsoleHandler":
+                    handler.addFilter(_Plain())
+                    handler.setFormatter(logging.Formatter("  %(message)s"))
+    now = home.clock.now() if home.is_as_of else None
+    staff = parameters.get("staff")
+    actor = known_staff(str(home.path), staff) if staff else "pipeline"
+    refuse_mistyped(
+        Run(str(home.path), "command", now, actor), parameters["cycle_id"], staff, parameters.get("extract")
+    )
+    flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
+    return flow(**parameters, home=str(home.path), as_of=now)

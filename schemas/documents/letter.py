@@ -1,0 +1,32 @@
+"""The cover letter of a sealed envelope: who gets it, what is inside, how the same is read on a screen."""
+
+from datetime import date
+from typing import Final, Literal
+
+from termpost.schemas.documents.report import Contact, Frozen, School
+from termpost.schemas.settings.settings import EnvelopeSize, Print
+
+LETTER_FORMAT: Final = "termpost.letter/1"
+
+
+class Letter(Frozen):
+    """One recipient's envelope in one cycle."""
+
+    format: Literal["termpost.letter/1"] = LETTER_FORMAT
+    language: str  # BCP 47
+    envelope: EnvelopeSize = "10"
+    recipient_name: str
+    address: tuple[str, ...]  # lines under the name
+    school: School
+    return_address: tuple[str, ...]  # lines
+    cycle_title: str
+    students: tuple[str, ...]  # names
+    link: str  # where the sealed page is; empty where there is none, then the letter is silent about it and the code
+    code: str  # opens it; in groups of four
+    query_until: date
+    ask: Contact
+
+    @property
+    def paper(self) -> str:
+        """What is folded into the envelope."""
+        return Print(envelope=self.envelope).paper

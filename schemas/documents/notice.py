@@ -1,0 +1,83 @@
+"""The e-mail to one recipient: that reports are ready, and where. It names no student and no family, and has no grade.
+
+Whoever carries a message, or sees it over a shoulder, learns from it that a school has a report for this mailbox.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator
+from termpost.schemas.base.secure_url import SecureUrl
+from termpost.schemas.documents.report import Contact, Frozen
+
+_LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"  # RFC 5321 dot-string
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
+_LONGEST_LOCAL, _LONGEST = 64, 254  # RFC 5321 4.5.3.1
+
+
+def writable(address: str) -> str | None:
+    """An address as it can be written on a message: ASCII, its domain in IDNA; None where there is no such form.
+
+    Quoted local parts, and local parts that need SMTPUTF8 (RFC 6531), have none: few relays carry them, and a recipient
+    whose message cannot leave is reached by the next channel.
+    """
+    local, at, domain = address.strip().rpartition("@")
+    try:
+        plain = f"{local}{at}{domain.encode('idna').decode()}"
+    except UnicodeError:
+        return None
+    fits = len(local) <= _LONGEST_LOCAL and len(plain) <= _LONGEST
+    return plain if fits and _ADDRESS.fullmatch(plain) else None
+
+
+def token_of(deliveries: Iterable[str]) -> str:
+    """What a message about these deliveries is known by, wherever it comes back from."""
+    return "m" + hashlib.sha256("\n".join(sorted(deliveries)).encode()).hexdigest()[:32]
+
+
+class Notice(Frozen):
+    """One message. The same notice is the same bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # an address is in no exception
+
+    language: str  # BCP 47, of the recipient
+    school_language: str  # what follows where the recipient's is a draft
+    school: str = Field(min_length=1)  # who sends it, as families know it
+    colour: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")
+    reports: int = Field(ge=1)
+    link: SecureUrl | None  # of the locked page; None where there is no portal, then something is attached
+    query_until: date
+    ask: Contact
+    sender: str
+    recipient: str  # an address alone: a name beside it would be the family's
+    deliveries: tuple[str, ...] = Field(min_length=1)  # what this message is the sending of
+    list_id: str = Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")  # RFC 2919
+    written_at: AwareDatetime
+
+    @field_validator("sender", "recipient")
+    @classmethod
+    def _address(cls, address: str) -> str:
+        if writable(address) != address:
+            raise ValueError("this is no address that a message can be written to")
+        return address
+
+    @property
+    def token(self) -> str:
+        """What the message is known by on its way: from its deliveries alone, so a second sending has it again.
+
+        Delivery ids are keyed, so nobody who has not seen the message can guess it, or forge a report about it.
+        """
+        return token_of(self.deliveries)
+
+    @property
+    def message_id(self) -> str:
+        """RFC 5322 3.6.4, in angle brackets; unique within the sender's domain."""
+        return f"<{self.token}@{self.sender.rpartition('@')[2]}>"
+
+    @property
+    def stop_to(self) -> str:
+        """Where a family writes that it wants no more notices: a person reads it, so the right to reports stays."""
+        return self.ask.email or self.sender

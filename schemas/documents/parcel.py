@@ -1,0 +1,62 @@
+"""What goes to one recipient: reports, channels and the rule that allows it. References only.
+
+A plan is one model; what it has a million of are plain dataclasses, which it checks when it is read.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Final, Literal
+
+from pydantic import ConfigDict
+from termpost.schemas.documents.prepared import PreparedReport
+from termpost.schemas.documents.report import Frozen
+
+PLAN_FORMAT: Final = "termpost.plan/1"
+Channel = Literal["portal", "email", "print", "meeting"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelReport(PreparedReport):
+    """A report in a parcel."""
+
+    school: str
+    rule: str  # why this recipient may have it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """All reports of one cycle for one recipient, under one code."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    recipient: str
+    language: str
+    channels: tuple[Channel, ...]
+    reports: tuple[ParcelReport, ...]
+    may_notify: bool = False  # whether a notice may go to the one e-mail address on record
+    notice_rule: str = ""  # why, or why not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One student and one contact, decided on one day."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    student: str
+    recipient: str
+    allowed: bool
+    rule: str
+    question: bool  # the office must ask
+    channel: str | None = None  # the one that is refused; None: all
+
+
+class Plan(Frozen):
+    """Who gets what of a cycle."""
+
+    format: Literal["termpost.plan/1"] = PLAN_FORMAT
+    cycle: str
+    extract_id: str
+    day: date
+    parcels: tuple[Parcel, ...]
+    decisions: tuple[Decision, ...]
+    notices: tuple[Decision, ...] = ()  # e-mail addresses that are on record and not written to
+    unreachable: tuple[str, ...]  # students whose report is prepared and has no recipient

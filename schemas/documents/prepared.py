@@ -1,0 +1,88 @@
+"""What waits for release: the manifest that prepare leaves beside the reports of one school. References only."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Final, Literal
+
+from pydantic import ConfigDict
+from termpost.schemas.base.languages import Format, rendition_name
+from termpost.schemas.documents.report import Frozen
+
+PREPARED_FORMAT: Final = "termpost.prepared/2"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bytes:
+    """One rendition: where it lies, and what its bytes were when it was made."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    object: str  # store key
+    digest: str  # HMAC under the student's key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedReport:
+    """One report version with its renditions. No model, and `Bytes` neither: a cycle has millions in memory."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    report: str
+    version: int
+    student: str
+    own_language: str  # of the school; every report has a rendition in it
+    renditions: tuple[Bytes, ...]
+    comments: str = ""  # digest of what was printed of the student's comments; empty: none
+
+    def rendition(self, language: str, kind: Format) -> Bytes:
+        """The one in a language, as `pdf` or `html`; where the report is not in it, the one in the school's own.
+
+        The school's own language is that of every report, so a recipient who asked for one after `prepare` still gets
+        theirs.
+        """
+        named = {r.object.rpartition("/")[2]: r for r in self.renditions}
+        found = named.get(rendition_name(language, kind))
+        return found or named[rendition_name(self.own_language, kind)]
+
+
+class Hold(Frozen):
+    """A student, or one of their courses, that waits, and why."""
+
+    student: str
+    class_id: str | None
+    reason: str  # closed code
+
+
+class ResolvedHold(Hold):
+    """A hold that a person resolved; the report was made by their decision."""
+
+    decision: str = ""  # termpost.schemas.log.hold_decisions.Way
+    by: str = ""  # staff id
+
+
+class PreparedSchool(Frozen):
+    """A cycle of one school as it waits for release."""
+
+    format: Literal["termpost.prepared/2"] = PREPARED_FORMAT
+    cycle: str
+    school: str
+    extract_id: str
+    policy: str
+    cutoff: date
+    reports: tuple[PreparedReport, ...]
+    holds: tuple[Hold, ...]
+    resolved: tuple[ResolvedHold, ...] = ()
+
+    @property
+    def held_students(self) -> frozenset[str]:
+        return frozenset(hold.student for hold in self.holds)
+
+
+def manifest_key(school: str, cycle: str) -> str:
+    return f"reports/{school}/{cycle}/prepared.json"
+
+
+def approval_digest(reports: tuple[PreparedReport, ...]) -> str:
+    """sha256 over report, version and digests of everything that is released: what an approval binds."""
+    lines = sorted([r.report, r.version, [[b.object, b.digest] for b in r.renditions]] for r in reports)
+    return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()

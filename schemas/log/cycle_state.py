@@ -1,0 +1,147 @@
+"""Where a cycle stands, read from the distribution log alone."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from termpost.schemas.log.entry import Entry, Kind
+
+DELIVERY_KINDS: tuple[Kind, ...] = (
+    "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn",
+)  # fmt: skip
+NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
+RETURNED = "returned"  # of a delivery that failed: it came back
+ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
+# reasons of a message that failed for now: the next release sends it
+PUT_OFF = frozenset({"mail-put-off", "relay-away", "relay-unfit", "resend"})
+
+
+@dataclass
+class ReportState:
+    """One report version."""
+
+    student: str
+    digests: dict[str, str] = field(default_factory=dict)  # object → digest
+    released: bool = False
+    withdrawn: bool = False
+    superseded: bool = False
+
+
+@dataclass
+class CycleState:
+    """Folds the entries of one cycle, oldest first."""
+
+    cycle: str
+    reports: dict[tuple[str, int], ReportState] = field(default_factory=dict)
+    deliveries: dict[str, str] = field(default_factory=dict)  # delivery → last state
+    channels: dict[str, str] = field(default_factory=dict)  # delivery → channel
+    refused: set[tuple[str, str, str]] = field(default_factory=set)  # student, recipient, rule
+    lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
+    approvals: dict[str, list[str]] = field(default_factory=dict)  # digest of what was approved → by whom
+    stopped: bool = False  # deliveries, until somebody approves again
+    reasons: dict[str, str] = field(default_factory=dict)  # delivery → why it is in its last state
+    attempts: dict[str, int] = field(default_factory=dict)  # delivery → how often it was planned
+    had: dict[tuple[str, int], set[str]] = field(default_factory=dict)  # report version → to whom it went
+    intents: dict[str, Entry] = field(default_factory=dict)  # e-mail that was to be sent, and nothing more is known
+
+    @classmethod
+    def fold(cls, cycle: str, entries: Iterable[Entry]) -> "CycleState":
+        state = cls(cycle)
+        for entry in entries:
+            state.add(entry)
+        return state
+
+    def add(self, entry: Entry) -> None:
+        """The next entry; one of another cycle changes nothing."""
+        if entry.cycle != self.cycle:
+            return
+        if entry.kind in DELIVERY_KINDS and entry.delivery:
+            self._add_delivery(entry, entry.delivery)
+        elif entry.kind == "approved" and entry.digest and not entry.object:  # not of a document to enclose
+            self.approvals.setdefault(entry.digest, []).append(entry.actor)
+            self.stopped = False
+        elif entry.kind == "stopped":
+            self.stopped = True
+        elif entry.kind == "refused" and entry.student and entry.recipient:
+            self.refused.add((entry.student, entry.recipient, entry.reason or ""))
+        elif entry.kind == "held" and entry.reason == NO_RECIPIENT and entry.student:
+            self.lost.add(entry.student)
+        elif entry.report is not None and entry.version is not None:
+            self._add_report(entry, (entry.report, entry.version))
+
+    def _add_delivery(self, entry: Entry, delivery: str) -> None:
+        self.deliveries[delivery] = entry.kind
+        self.reasons[delivery] = entry.reason or ""
+        self.channels.setdefault(delivery, entry.channel or "")
+        self.intents.pop(delivery, None)
+        if entry.kind in ARRIVED and entry.report and entry.version and entry.recipient:
+            self.had.setdefault((entry.report, entry.version), set()).add(entry.recipient)
+        if entry.kind == "planned":
+            self.attempts[delivery] = self.attempts.get(delivery, 0) + 1
+            if entry.channel == "email":
+                self.intents[delivery] = entry
+
+    def attempt(self, delivery: str) -> int | None:
+        """The `count` of what is written about a delivery now: which attempt it is, from the second on.
+
+        A run that was killed goes on with the attempt that it began.
+        """
+        number = self.attempts.get(delivery, 0) + (self.deliveries.get(delivery) == "failed")
+        return number if number > 1 else None
+
+    def is_put_off(self, delivery: str) -> bool:
+        """Whether it failed for now only."""
+        return self.deliveries.get(delivery) == "failed" and self.reasons[delivery] in PUT_OFF
+
+    def _add_report(self, entry: Entry, key: tuple[str, int]) -> None:
+        if entry.kind == "report_made":
+            made = self.reports.setdefault(key, ReportState(entry.student or ""))
+            made.digests[entry.object or ""] = entry.digest or ""
+        elif key in self.reports:
+            if entry.kind == "released":
+                self.reports[key].released = True
+            elif entry.kind == "withdrawn":
+                self.reports[key].withdrawn = True
+            elif entry.kind == "superseded":
+                self.reports[key].superseded = True
+
+    @property
+    def released_students(self) -> frozenset[str]:
+        """Whose report of this cycle is out; law 12 freezes it."""
+        return frozenset(r.student for r in self.reports.values() if r.released)
+
+    def is_released(self, report: str, version: int) -> bool:
+        """Whether this very version was let out, taken back since or not."""
+        found = self.reports.get((report, version))
+        return found is not None and found.released
+
+    def is_corrected(self, report: str, version: int) -> bool:
+        """Whether this version is a correction that waits: an earlier one is released, and this one is not."""
+        return not self.is_released(report, version) and self.released_version(report) is not None
+
+    def is_out(self, report: str, version: int) -> bool:
+        """Whether this very version was let out and not taken back."""
+        return self.is_released(report, version) and not self.reports[report, version].withdrawn
+
+    def released_version(self, report: str) -> int | None:
+        """The latest version of a report that was released."""
+        return max(
+            (version for (name, version), r in self.reports.items() if name == report and r.released), default=None
+        )
+
+    @property
+    def without_recipient(self) -> frozenset[str]:
+        """Students who wait because nobody could be given their report."""
+        return frozenset(self.lost) - self.released_students
+
+    def counts(self, held: int) -> dict[str, int]:
+        """The keys that `status` promises; `held` comes from the manifests."""
+        states = self.reports.values()
+        return {
+            "made": len(self.reports), "held": held, "released": sum(r.released for r in states),
+            "withdrawn": sum(r.withdrawn for r in states), "superseded": sum(r.superseded for r in states),
+        }  # fmt: skip
+
+    def delivery_counts(self) -> dict[str, int]:
+        counted = Counter(self.deliveries.values())
+        return {kind: counted.get(kind, 0) for kind in DELIVERY_KINDS}

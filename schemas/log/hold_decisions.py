@@ -1,0 +1,86 @@
+"""What staff decided about holds, read from the distribution log alone.
+
+A decision is about the holds that one extract brought, rule by rule. An `accept` says that a report is right without
+the rows that were quarantined then; other rows may be missing next time, so it counts for that extract only. A course
+that is left off, or whose grade is to follow, shows no mark that could be wrong: such a decision counts again where a
+later extract brings the same hold (student, class and rule).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from termpost.schemas.documents.prepared import Hold
+from termpost.schemas.log.entry import Entry
+
+Way = Literal["accept", "omit-course", "grade-to-follow"]
+WAYS: tuple[Way, ...] = get_args(Way)
+LANDING, NOTES = "landing", "notes"
+Place = tuple[str, str | None]  # student, class or the whole report
+
+
+@dataclass(frozen=True)
+class Decision:
+    """How a hold was resolved, by whom, and in which extract it was seen."""
+
+    way: Way
+    by: str
+    extract_id: str
+
+
+@dataclass
+class Decisions:
+    """Folds the entries of one cycle, oldest first; a later decision goes before an earlier one."""
+
+    cycle: str
+    _held: defaultdict[tuple[Place, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _made: dict[tuple[Place, str], Decision] = field(default_factory=dict)
+
+    @classmethod
+    def fold(cls, cycle: str, entries: Iterable[Entry]) -> "Decisions":
+        decisions = cls(cycle)
+        for entry in entries:
+            if entry.cycle == cycle and entry.student and entry.object:
+                decisions._add(entry, (entry.student, entry.class_id), extract_of(entry.object))
+        return decisions
+
+    def _add(self, entry: Entry, place: Place, extract_id: str) -> None:
+        if entry.kind == "held" and entry.reason:
+            self._held[place, extract_id].add(entry.reason)
+        elif entry.kind == "hold_resolved":
+            for way in WAYS:
+                if way == entry.reason:
+                    decision = Decision(way, entry.actor, extract_id)
+                    self._made.update({(place, rule): decision for rule in self._held[place, extract_id]})
+
+    def __bool__(self) -> bool:
+        return bool(self._made)
+
+    def knows(self, hold: Hold, extract_id: str) -> bool:
+        """Whether the log has this hold, so that a decision on it would count."""
+        return hold.reason in self._held.get(((hold.student, hold.class_id), extract_id), ())
+
+    def on(self, hold: Hold, extract_id: str) -> Decision | None:
+        """The decision that counts for a hold of an extract; None while there is none."""
+        decision = self._made.get(((hold.student, hold.class_id), hold.reason))
+        if decision is None or (decision.way == "accept" and decision.extract_id != extract_id):
+            return None
+        return decision
+
+
+def extract_of(key: str) -> str:
+    """The extract in the store key of a hold or a decision: `landing/<extract>`, `notes/<extract>/<name>`."""
+    parts = key.split("/")
+    return parts[1] if parts[0] in {LANDING, NOTES} and len(parts) > 1 else ""
+
+
+def entries_of(
+    cycle: str, student: str, classes: Iterable[str | None], way: Way, by: str, key: str, digest: str | None
+) -> Iterator[Entry]:
+    """One entry for each course, or for the whole report (None)."""
+    for class_id in classes:
+        yield Entry(
+            kind="hold_resolved", actor=by, cycle=cycle, student=student, class_id=class_id, reason=way, object=key,
+            digest=digest,
+        )  # fmt: skip

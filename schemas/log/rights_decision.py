@@ -1,0 +1,128 @@
+"""What staff found about one contact's right to one student's record, on paper that the office has seen.
+
+It speaks where the record is silent, or adds a bar before the record has it. It never loosens what the record says.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict
+from termpost.schemas.base.period import covers
+from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.log.entry import Entry
+
+RULING_FORMAT: Final = "termpost.ruling/1"
+PREFIX: Final = "notes/rights"
+ENDED: Final = "ruling-ended"  # reason of `hold_resolved`
+
+Finding = Literal["guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction"]
+Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
+FINDINGS: tuple[Finding, ...] = get_args(Finding)
+BASES: tuple[Basis, ...] = get_args(Basis)
+# of one aspect the last ruling counts
+ASPECTS: Final[dict[Finding, str]] = {
+    "guardian": "guardianship", "not-guardian": "guardianship", "agreement": "agreement",
+    "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
+    "no-restriction": "restriction",
+}  # fmt: skip
+REASONS: Final[dict[str, Finding]] = {f"ruled-{finding}": finding for finding in FINDINGS}  # of `hold_resolved`
+BARRED: Final = frozenset({"no-contact", "no-records"})
+AGENCY: Final = "agency"
+
+
+class Ruling(BaseModel):
+    """Sealed under the student's key in the store, since a document's reference may name people."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    format: Literal["termpost.ruling/1"] = RULING_FORMAT
+    finding: Finding
+    basis: Basis
+    document: str  # where the office keeps the paper
+    by: str  # staff id
+    since: date | None = None
+    until: date | None = None  # exclusive; the ruling says nothing from then on
+
+    def is_in_force(self, day: date) -> bool:
+        return covers(self.since, self.until, day)
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A ruling by its place in the log."""
+
+    student: str
+    contact: str
+    finding: Finding
+    object: str  # store key
+
+
+def ruled(entries: Iterable[Entry]) -> list[Ruled]:
+    """The rulings that count: of each student, contact and aspect the last one, unless it was ended."""
+    found: dict[tuple[str, str, str], Ruled] = {}
+    for entry in entries:
+        if entry.kind != "hold_resolved" or not (entry.student and entry.recipient and entry.object and entry.reason):
+            continue
+        if finding := REASONS.get(entry.reason):
+            one = Ruled(entry.student, entry.recipient, finding, entry.object)
+            found[one.student, one.contact, ASPECTS[finding]] = one
+        elif entry.reason == ENDED:
+            found = {place: one for place, one in found.items() if one.object != entry.object}
+    return list(found.values())
+
+
+def with_ruling(contact: ContactRights, ruling: Ruling, day: date) -> ContactRights:
+    """What the record and the ruling say together on that day; the record goes before where it says anything.
+
+    A bar is added, and never taken away: `no-restriction` speaks only of words that nobody can read.
+    """
+    if not ruling.is_in_force(day):
+        return contact
+    if ASPECTS[ruling.finding] == "guardianship":
+        silent = contact.legal_guardian is None
+        return replace(contact, legal_guardian=ruling.finding == "guardian") if silent else contact
+    if ASPECTS[ruling.finding] == "agreement":
+        silent = contact.agreement_until is None and (contact.relation or "").strip().lower() == AGENCY
+        return replace(contact, agreement_until=ruling.until) if silent else contact
+    return _with_restriction(contact, ruling.finding, day)
+
+
+def _with_restriction(contact: ContactRights, finding: Finding, day: date) -> ContactRights:
+    counts = {
+        "post-only": not contact.restriction and not _is_dated(contact),
+        "no-restriction": _is_unreadable(contact),
+    }.get(finding, not _is_barred(contact, day))
+    if not counts:
+        return contact
+    word = None if finding == "no-restriction" else finding
+    return replace(contact, restriction=word, restriction_from=None, restriction_until=None)
+
+
+def with_rulings(
+    contacts: Sequence[ContactRights], rulings: Mapping[str, Sequence[Ruling]], day: date
+) -> tuple[ContactRights, ...]:
+    """All contacts of one student; rulings are by contact."""
+    said = []
+    for contact in contacts:
+        whole = contact
+        for ruling in rulings.get(contact.ref, ()):
+            whole = with_ruling(whole, ruling, day)
+        said.append(whole)
+    return tuple(said)
+
+
+def _is_dated(contact: ContactRights) -> bool:
+    return contact.restriction_from is not None or contact.restriction_until is not None
+
+
+def _is_barred(contact: ContactRights, day: date) -> bool:
+    in_force = covers(contact.restriction_from, contact.restriction_until, day)
+    return contact.restriction in BARRED and in_force
+
+
+def _is_unreadable(contact: ContactRights) -> bool:
+    """In words that are none of the record's, or dated and without a word."""
+    if contact.restriction:
+        return contact.restriction not in BARRED | {"post-only"}
+    return _is_dated(contact)

@@ -1,0 +1,220 @@
+"""`calendar.toml`: the school's days, hours and cycles, and the arithmetic of its clocks."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+import holidays
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.report import Frozen
+from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
+
+FILE = "calendar.toml"
+QUERY_DAYS = 5  # working days (procedure, section 4.4)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_HOUR = re.compile(r"\d{2}:\d{2}")
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
+    except ValueError:
+        raise wrong("this is no date", 'write it as "2021-12-17"') from None
+
+
+def _hour(value: object) -> time:
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    try:
+        return time.fromisoformat(value if isinstance(value, str) and _HOUR.fullmatch(value) else "")
+    except ValueError:
+        raise wrong("this is no hour", 'write it as "08:00"') from None
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Hour = Annotated[time, BeforeValidator(_hour)]
+
+
+class Closure(Frozen):
+    """Days without teaching, both ends included."""
+
+    first: Day
+    last: Day
+
+
+def _closure(value: object) -> Closure:
+    if isinstance(value, Closure):
+        return value
+    first, _, last = value.partition("/") if isinstance(value, str) else ("", "", "")
+    closure = Closure(first=_day(first), last=_day(last or first))
+    if closure.last < closure.first:
+        raise wrong("the closure ends before it begins", 'write it as "2021-12-20/2021-12-31"')
+    return closure
+
+
+class WrittenCycle(Frozen):
+    """A cycle as the file gives it."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")  # part of store keys
+    kind: Literal["midterm", "end_of_term", "final"]
+    session: str = Field(min_length=1)  # sourcedId of an academic session
+    cutoff: Day  # the last day whose marks count
+    release: Day
+    query_until: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.release < self.cutoff:
+            raise wrong("the release is before the cut-off", "release on or after the cut-off", at=("release",))
+        if self.query_until is not None and self.query_until < self.release:
+            raise wrong("the query window ends before the release", "end it later", at=("query_until",))
+        return self
+
+
+class CycleDates(WrittenCycle):
+    """A reporting cycle of every school of the institution, with its last day for questions."""
+
+    query_until: Day
+
+
+@lru_cache(maxsize=256)
+def _days_off(country: str, subdivision: str, year: int) -> frozenset[date]:
+    """Weekends and public holidays of a year, as observed. Whole years at once: the package fills its own lazily."""
+    known = holidays.country_holidays(country, subdiv=subdivision or None, years=year, observed=True)
+    first = date(year, 1, 1)
+    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
+    return frozenset(day for day in days if not known.is_working_day(day))
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read from many files, so once a process."""
+    return frozenset(available_timezones())
+
+
+class Calendar(Frozen):
+    """All of `calendar.toml`."""
+
+    timezone: str
+    country: str  # ISO 3166-1, two letters
+    subdivision: str = ""
+    closures: tuple[Annotated[Closure, BeforeValidator(_closure)], ...] = ()
+    office_days: Literal["working", "teaching"] = "working"
+    opens: Hour = time(8)
+    closes: Hour = time(16, 30)
+    written: tuple[WrittenCycle, ...] = Field((), alias="cycle")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in _zones():
+            raise wrong("this time zone is not known", 'use an IANA name such as "America/Chicago"')
+        return name
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, country: str) -> str:
+        if country not in holidays.list_supported_countries():
+            raise wrong("no public holidays are known for this country", 'use its ISO 3166 code, such as "US"')
+        return country
+
+    @field_validator("subdivision")
+    @classmethod
+    def _known_subdivision(cls, subdivision: str, info: Any) -> str:  # pydantic's ValidationInfo
+        known = holidays.list_supported_countries().get(info.data.get("country", ""), [])
+        if subdivision and known and subdivision not in known:
+            raise wrong("this subdivision of the country is not known", nearest(subdivision, list(known)))
+        return subdivision
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.closes <= self.opens:
+            raise wrong("the office closes before it opens", "set closes after opens", at=("closes",))
+        ids = [cycle.id for cycle in self.written]
+        for position, name in enumerate(ids):
+            if name in ids[:position]:
+                raise wrong("two cycles have this id", "give each cycle its own", at=("cycle", position, "id"))
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The school's zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def cycles(self) -> tuple[CycleDates, ...]:
+        """Every cycle in the order of the file; without `query_until` it is five working days after release."""
+        filled = []
+        for cycle in self.written:
+            until = cycle.query_until or self.add_office_days(cycle.release, QUERY_DAYS)
+            filled.append(CycleDates.model_validate(cycle.model_dump() | {"query_until": until}))
+        return tuple(filled)
+
+    def cycle(self, cycle_id: str) -> CycleDates:
+        """The cycle of that id; InputError `unknown-cycle` names those there are."""
+        for cycle in self.cycles:
+            if cycle.id == cycle_id:
+                return cycle
+        mend = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
+        raise InputError("unknown-cycle", "there is no such cycle", FILE, mend)
+
+    def is_office_day(self, day: date) -> bool:
+        """Whether clocks run: never on weekends and holidays, and not on closures where `teaching` days count."""
+        if day in _days_off(self.country, self.subdivision, day.year):
+            return False
+        return self.office_days == "working" or not any(c.first <= day <= c.last for c in self.closures)
+
+    def add_office_days(self, start: date | datetime, days: int) -> date:
+        """The day that lies `days` office days after `start`.
+
+        A date counts as day 0 as it stands. An aware instant counts as the local day it falls on; after closing, or
+        on a day off, as the next office day.
+        """
+        day = self._received(start) if isinstance(start, datetime) else start
+        for _ in range(days):
+            day = self._next_office_day(day)
+        return day
+
+    def _received(self, instant: datetime) -> date:
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs its offset")
+        local = instant.astimezone(self.zone)
+        if local.time() <= self.closes and self.is_office_day(local.date()):
+            return local.date()
+        return self._next_office_day(local.date())
+
+    def _next_office_day(self, day: date) -> date:
+        for ahead in range(1, 400):
+            if self.is_office_day(day + timedelta(days=ahead)):
+                return day + timedelta(days=ahead)
+        raise InputError("no-office-day", "no office day within a year", f"{FILE} closures", "shorten the closures")
+
+    def opening_instant(self, day: date) -> datetime:
+        """When the office opens on that day (or would), in UTC."""
+        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+
+    def as_of(self, text: str) -> datetime:
+        """An instant in UTC, from a date (its opening hour) or an ISO 8601 instant with its offset."""
+        mend = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
+        try:
+            if _DAY.fullmatch(text):
+                return self.opening_instant(date.fromisoformat(text))
+            instant = datetime.fromisoformat(text)
+        except ValueError:
+            raise InputError("bad-as-of", "this is neither a date nor an instant", "--as-of", mend) from None
+        if instant.tzinfo is None:
+            raise InputError("naive-instant", "the instant does not say its offset from UTC", "--as-of", mend)
+        return instant.astimezone(UTC)
+
+
+def load_calendar(home: Path, environ: Mapping[str, str]) -> Calendar:
+    """Reads `calendar.toml` of a home, with `TERMPOST_CALENDAR__<KEY>` over it; InputError names the line."""
+    source = read_source(home / FILE)
+    return build(Calendar, with_environment(source, Calendar, environ, section="calendar"))

@@ -1,0 +1,297 @@
+"""`termpost.toml`: the institution and how its home is run."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
+from termpost.schemas.base.secure_url import SecureUrl
+from termpost.schemas.documents.report import SECTIONS, Contact, Frozen, PolicyLink, Section
+from termpost.schemas.settings.source_settings import SourceSettings
+from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
+
+FILE = "termpost.toml"
+Channel = Literal["portal", "email", "print", "meeting"]
+CHANNELS: tuple[Channel, ...] = ("portal", "email", "print", "meeting")
+SUBMISSIONS = 465  # RFC 8314
+OFFICIAL_ONLY = "personal or unsecured apps are never channels (procedure, section 4.3)"
+PERSONAL_MAIL = re.compile(
+    r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
+)
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
+EnvelopeSize = Literal["10", "DL", "C5"]
+Control = Literal[
+    "tls", "public-access", "encryption", "versioning", "write-once-log", "conditional-write", "least-privilege"
+]
+
+
+class Colours(Frozen):
+    """Of headings and rules."""
+
+    primary: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")
+
+
+class Institution(Frozen):
+    """Who sends the reports."""
+
+    name: str = Field(min_length=1)
+    short_name: str = ""  # name where empty
+    email_domain: str = Field("", pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$|^$")
+    languages: tuple[str, ...] = Field(("en",), min_length=1)  # BCP 47; the first is the fallback
+    logo: str | None = None  # path of an SVG or PNG in the home
+    colours: Colours = Colours()
+    policies: tuple[PolicyLink, ...] = ()
+    ask: Contact | None = None  # whom families ask
+    address: tuple[str, ...] = ()  # return address, line by line
+
+    @field_validator("languages")
+    @classmethod
+    def _languages(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        if len(set(languages)) < len(languages) or not all(LANGUAGE.fullmatch(tag) for tag in languages):
+            raise wrong("a language is no BCP 47 tag, or stands twice", 'write it as "en", "es" or "pt-BR"')
+        return languages
+
+    @field_validator("email_domain")
+    @classmethod
+    def _own_domain(cls, domain: str) -> str:
+        if PERSONAL_MAIL.fullmatch(domain):
+            raise wrong(f"a personal mail domain; {OFFICIAL_ONLY}", "give the institution's own domain")
+        return domain
+
+    @field_validator("policies")
+    @classmethod
+    def _web_links(cls, policies: tuple[PolicyLink, ...]) -> tuple[PolicyLink, ...]:
+        for position, policy in enumerate(policies):
+            if not policy.url.startswith(("https://", "http://")):
+                raise wrong("a policy's link is no web address", "start it with https://", at=(position, "url"))
+        return policies
+
+    @property
+    def called(self) -> str:
+        """For where there is little room."""
+        return self.short_name or self.name
+
+
+class StoreSettings(Frozen):
+    """Where objects lie, and which controls that store may lack."""
+
+    url: str = Field("file:./vault", pattern=r"^(file:.+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?)$")
+    endpoint_url: SecureUrl | None = None  # an S3 that is not AWS
+    region: str | None = None
+    kms_key_id: str | None = None
+    accept: tuple[Control, ...] = ()
+    accept_reason: str = ""
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Self:
+        if self.accept and not self.accept_reason.strip():
+            raise wrong("a missing control is accepted without a reason", "say why in accept_reason", at=("accept",))
+        return self
+
+
+class LakeSettings(Frozen):
+    """Where the history lies; the catalogue holds keys and belongs apart from the data in production."""
+
+    catalogue: str = Field("sqlite:./catalogue/lake.sqlite", pattern=r"^(sqlite|postgres):.+$")
+    data: str = Field("lake", min_length=1)  # a prefix of the store, a path or an s3:// URL
+
+
+class CheckSettings(Frozen):
+    """What of an extract is let through without a word."""
+
+    max_deleted_percent: StrictInt = Field(20, ge=0, le=100)  # of a school's students, that an extract may take away
+
+
+class RightsSettings(Frozen):
+    """Whom the record gives the right to a report."""
+
+    source: Literal["contacts", "bundle"] = "contacts"
+    age_of_majority: StrictInt = Field(18, ge=14, le=25)  # years
+    own_copy_below_age: StrictBool = False  # a student under it gets a copy too
+
+
+class ReportSettings(Frozen):
+    """Which sections the reports of each kind of cycle have, besides who it is about, courses and whom to ask."""
+
+    midterm: tuple[Section, ...] = SECTIONS
+    end_of_term: tuple[Section, ...] = SECTIONS
+    final: tuple[Section, ...] = SECTIONS
+
+    @field_validator("midterm", "end_of_term", "final", mode="before")
+    @classmethod
+    def _known(cls, names: object) -> object:
+        for position, name in enumerate(names if isinstance(names, list | tuple) else ()):
+            if name not in SECTIONS:
+                raise wrong("this is no section of a report", nearest(str(name), list(SECTIONS)), at=(position,))
+        return names
+
+    def sections(self, kind: str) -> tuple[Section, ...]:
+        """Of `midterm`, `end_of_term` or `final`, in the order of the report."""
+        chosen = getattr(self, kind)
+        return tuple(section for section in SECTIONS if section in chosen)
+
+
+class ReleaseSettings(Frozen):
+    """What a release needs."""
+
+    approvals: StrictInt = Field(1, ge=1, le=2)  # different people
+    embargo: datetime | None = None  # no release before; without an offset, in the school's zone
+    comments_accepted: StrictBool = False  # every comment proof-read first
+
+    @field_validator("embargo", mode="before")
+    @classmethod
+    def _instant(cls, value: object) -> object:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(value if isinstance(value, str) else "")
+        except ValueError:
+            raise wrong("this is no date and time", 'write it as "2021-12-17T15:00"') from None
+
+
+class Portal(Frozen):
+    """The page a family opens; a notice carries its link."""
+
+    base_url: SecureUrl
+    receipts: StrictBool = True  # an opened page tells the school so
+
+    @field_validator("base_url")
+    @classmethod
+    def _plain(cls, url: str) -> str:
+        # it stands in links and in each page's security policy, where these signs would mean something else
+        if not re.fullmatch(r"[A-Za-z0-9:/._~%\[\]-]+", url):
+            raise wrong("the address has more than a host and a path", 'write it as "https://reports.school.example"')
+        return url
+
+    @property
+    def receipts_url(self) -> str:
+        """Where a page posts its receipt."""
+        return f"{self.base_url}/receipts"
+
+
+class Email(Frozen):
+    """The school's own relay; TLS is not optional."""
+
+    host: str = Field(min_length=1)
+    port: StrictInt = Field(587, ge=1, le=65535)
+    sender: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    user: str = ""  # empty: the relay knows this machine; the password is a secret, never a setting
+    ca_file: str | None = None  # a PEM file in the home: the school's own authority, if it signs for the relay
+    per_minute: StrictInt = Field(0, ge=0)  # messages the relay allows; 0: as fast as it takes them
+    attach_pdf: StrictBool = False  # the sealed PDF
+
+    @property
+    def implicit_tls(self) -> bool:
+        """TLS from the first byte (RFC 8314, port 465); on any other port STARTTLS comes first."""
+        return self.port == SUBMISSIONS
+
+
+class Print(Frozen):
+    """Envelopes."""
+
+    envelope: EnvelopeSize = "10"
+    duplex: StrictBool = True
+
+    @property
+    def paper(self) -> Literal["us-letter", "a4"]:
+        """What fits the envelope."""
+        return "us-letter" if self.envelope == "10" else "a4"
+
+
+class ChannelSettings(Frozen):
+    """A closed list: what is not here cannot be switched on (procedure, section 4.3)."""
+
+    unknown_key_note: ClassVar[str] = f"; {OFFICIAL_ONLY}"
+    order: tuple[str, ...] = Field(("print",), min_length=1)  # the first one that reaches the recipient is used
+    portal: Portal | None = None
+    email: Email | None = None
+    print: Print = Print()
+
+    @field_validator("order")
+    @classmethod
+    def _official(cls, order: tuple[str, ...]) -> tuple[str, ...]:
+        for position, channel in enumerate(order):
+            if channel not in CHANNELS:
+                raise wrong(f"this is no channel: {OFFICIAL_ONLY}", nearest(channel, list(CHANNELS)), at=(position,))
+            if channel in order[:position]:
+                raise wrong("a channel stands twice", "name each channel once", at=(position,))
+        return order
+
+    @model_validator(mode="after")
+    def _set_up(self) -> Self:
+        for position, channel in enumerate(self.order):
+            if channel in ("portal", "email") and getattr(self, channel) is None:
+                key = "base_url" if channel == "portal" else "host and sender"
+                mend = f"add [channels.{channel}] with {key}, or take it out of order"
+                raise wrong(f"the channel {channel} is not set up", mend, at=("order", position))
+        if "print" not in self.order:
+            raise wrong("without print nobody gets the letter with their access code", 'add "print" to order',
+                        at=("order",))  # fmt: skip
+        return self
+
+
+class Retention(Frozen):
+    """Whole years after which `records retain` deletes."""
+
+    reports_years: StrictInt = Field(7, ge=1)
+    notes_years: StrictInt = Field(2, ge=1)  # reasons and minutes in words
+    log_years: StrictInt = Field(10, ge=1)
+
+    @model_validator(mode="after")
+    def _log_last(self) -> Self:
+        # 34 CFR 99.32(a)(2): the record of disclosures stays as long as the education records
+        if self.log_years < max(self.reports_years, self.notes_years):
+            raise wrong("the log would go before what it records", "raise log_years", at=("log_years",))
+        return self
+
+
+class PrivacySettings(Frozen):
+    """What is not kept, and what is not shown."""
+
+    drop_columns: tuple[str, ...] = ()  # besides passwords, which are never kept
+    landing_days: StrictInt = Field(30, ge=1)
+    small_cell: StrictInt = Field(10, ge=2)  # people; fewer are not shown to analysts
+    class_median: StrictBool = False  # kept for classes that are large enough
+    retention: Retention = Retention()
+
+
+class RunSettings(Frozen):
+    """How the work is spread."""
+
+    runner: Literal["threads", "dask"] = "threads"
+    batch: StrictInt = Field(200, ge=1, le=5000)  # reports
+
+
+class Settings(Frozen):
+    """All of `termpost.toml`."""
+
+    institution: Institution
+    store: StoreSettings = StoreSettings()
+    lake: LakeSettings = LakeSettings()
+    source: SourceSettings = SourceSettings()
+    checks: CheckSettings = CheckSettings()
+    rights: RightsSettings = RightsSettings()
+    report: ReportSettings = ReportSettings()
+    release: ReleaseSettings = ReleaseSettings()
+    channels: ChannelSettings = ChannelSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    run: RunSettings = RunSettings()
+
+    @model_validator(mode="after")
+    def _sender_is_the_school(self) -> Self:
+        own = self.institution.email_domain
+        if self.channels.email is not None:
+            domain = self.channels.email.sender.rpartition("@")[2].lower()
+            if not own or not (domain == own or domain.endswith(f".{own}")):
+                mend = "send from an address at [institution] email_domain"
+                what = f"the sender is outside the institution's domain; {OFFICIAL_ONLY}"
+                raise wrong(what, mend, at=("channels", "email", "sender"))
+        return self
+
+
+def load_settings(home: Path, environ: Mapping[str, str]) -> Settings:
+    """Reads `termpost.toml` of a home, with `TERMPOST_<SECTION>__<KEY>` over it; InputError names the line."""
+    source = read_source(home / FILE)
+    return build(Settings, with_environment(source, Settings, environ, foreign=("calendar", "grading")))

@@ -1,0 +1,131 @@
+"""The history as analysts see it: every table as it was known at one instant, and people by a reference of their own.
+
+Three databases in one connection. `source` is the lake. `known` holds what only termpost's own SQL reads: the tables
+cut at the instant, with the log's references. `lake` holds what an analyst may name: the same tables with analysts'
+references, and the views of schemas/analyst. Views all of them, so that nothing is copied."""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+
+import duckdb
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.tasks.analysis.view_catalog import views
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import attach_lake, memory_connection
+from termpost.tasks.lake.sql import execute_each
+
+SEALED = "identity"
+
+
+@cache
+def _behind() -> str:
+    return (resources.files("termpost.schemas") / "analyst" / "base" / "known.sql").read_text()
+
+
+@dataclass
+class History:
+    """A connection on what was known; `names` are all that a query may read."""
+
+    connection: duckdb.DuckDBPyConnection
+    home: Home
+    names: frozenset[str]
+    of_people: frozenset[str]  # those in which a person's reference stands
+    of_students: frozenset[str]  # those that say more of a student than a reference
+
+    def meet(self, named: Collection[str]) -> None:
+        """Opens of the key store and of the sealed identities what a query needs that names these."""
+        if not self.of_people.isdisjoint(named):
+            _learn_references(self.connection, self.home)
+        if not self.of_students.isdisjoint(named):
+            _learn_students(self.connection, self.home)
+
+
+@contextmanager
+def open_history(home: Home, as_of: datetime | None = None, *, locked: bool = True) -> Iterator[History]:
+    """The history as it was known at an instant, the clock's own without one.
+
+    Args:
+        locked: nothing else of the machine can be read or written; only publishing needs to.
+    """
+    connection = memory_connection()
+    try:
+        connection.execute("SET python_enable_replacements = false")  # a query must not find a variable of this program
+        attach_lake(connection, home.lake, "source")
+        if locked:
+            connection.execute("SET allowed_directories = [?]", [home.lake.data])
+            connection.execute("SET enable_external_access = false")
+        connection.execute("ATTACH ':memory:' AS known")
+        connection.execute("ATTACH ':memory:' AS lake")
+        history = _with_views(connection, home, (as_of or home.clock.now()).astimezone(UTC))
+        connection.execute("USE lake")
+        if locked:
+            connection.execute("SET lock_configuration = true")
+        yield history
+    finally:
+        connection.close()
+
+
+def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: datetime) -> History:
+    columns: dict[str, list[str]] = {}
+    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'source' ORDER BY ALL"
+    for table, column in connection.execute(query).fetchall():
+        columns.setdefault(table, []).append(column)
+    connection.execute("CREATE TABLE known.analyst_name (person_ref VARCHAR PRIMARY KEY, student_key VARCHAR NOT NULL)")
+    for table, found in columns.items():
+        cut = f"WHERE known_at <= TIMESTAMPTZ '{as_of.isoformat()}'" if "known_at" in found else ""
+        connection.execute(f"CREATE VIEW known.{table} AS SELECT * FROM source.main.{table} {cut}")
+        connection.execute(f"CREATE VIEW lake.{table} AS {_shown(table, found)}")
+    execute_each(connection, _behind(), {"small_cell": home.settings.privacy.small_cell})
+    for view in views():
+        connection.execute(view.sql)
+    refs = {table for table, found in columns.items() if "person_ref" in found}
+    return History(
+        connection,
+        home,
+        names=frozenset(columns) | {view.name for view in views()},
+        of_people=frozenset(refs) | {view.name for view in views() if view.is_of_people},
+        of_students=frozenset(view.name for view in views() if view.is_of_students),
+    )
+
+
+def _shown(table: str, columns: Collection[str]) -> str:
+    """The query behind a table's own name: nothing sealed, and another reference than the log's."""
+    if "person_ref" not in columns:
+        return f"SELECT * FROM known.{table}"
+    without = f"EXCLUDE ({SEALED})" if SEALED in columns else ""
+    return (
+        f"SELECT t.* {without} REPLACE (n.student_key AS person_ref) FROM known.{table} t"
+        " LEFT JOIN known.analyst_name n ON n.person_ref = t.person_ref"
+    )
+
+
+def _learn_references(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    names = home.people.names("analyst")
+    connection.execute(
+        "INSERT OR IGNORE INTO known.analyst_name SELECT unnest($refs), unnest($keys)",
+        {"refs": list(names), "keys": list(names.values())},
+    )
+
+
+def _learn_students(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    """Year of birth and grade level by the newest extract that was known; of erased people nothing opens."""
+    rows = connection.execute("FROM known.newest_identity").fetchall()
+    people = home.people
+    people.learn(PersonRef(ref) for ref, _ in rows)
+    kept = people.kept(PersonRef(ref) for ref, _ in rows)
+    facts: dict[str, list[object]] = {"refs": [], "years": [], "levels": []}
+    for ref, sealed in rows:
+        if ref in kept:
+            student = StudentIdentity.model_validate_json(people.open(ref, sealed))
+            facts["refs"].append(ref)
+            facts["years"].append(student.birth_date.year if student.birth_date else None)
+            facts["levels"].append(student.grade_level)
+    connection.execute("DELETE FROM known.student_fact")
+    connection.execute(
+        "INSERT INTO known.student_fact SELECT unnest($refs), unnest($years)::INTEGER, unnest($levels)::VARCHAR", facts
+    )

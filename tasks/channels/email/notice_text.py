@@ -1,0 +1,109 @@
+"""What a notice says, in one language, before it is plain text or HTML."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.documents.notice import Notice
+from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
+from termpost.tasks.documents.wording import WITHOUT_SPACES, Words, visible, words
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to reach the school: `E-mail: office@…`."""
+
+    before: str
+    value: str
+    after: str
+    href: str
+    plain: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One language of a notice."""
+
+    language: str
+    direction: str  # ltr or rtl
+    school: str
+    subject: str
+    draft: str  # said where nobody has reviewed this translation
+    lead: str
+    bare: str
+    gap: str  # between two sentences
+    code: str
+    link: str
+    open: str
+    address: str
+    attached: str
+    questions_title: str
+    questions: str
+    ways: tuple[Way, ...]
+    wrong: str
+    stop: str
+
+
+def make_sheets(notice: Notice, attached: int) -> tuple[Sheet, ...]:
+    """The notice in the recipient's language; in a draft language followed by the same in the school's own."""
+    first = _sheet(notice, notice.language, attached)
+    return (first, _sheet(notice, notice.school_language, attached)) if first.draft else (first,)
+
+
+def plain_text(sheets: tuple[Sheet, ...]) -> str:
+    return _templates(escape=False).get_template("notice.txt.j2").render(sheets=sheets)
+
+
+def html_text(sheets: tuple[Sheet, ...], colour: str) -> str:
+    """One page without scripts; `colour` is the school's, made readable by day and by night."""
+    colours = {"day": readable(colour, PANEL), "night": readable(colour, NIGHT_PANEL)}
+    return _templates(escape=True).get_template("notice.html.j2").render(sheets=sheets, colours=colours)
+
+
+def stop_subject(notice: Notice) -> str:
+    """The subject of the message by which a family stops the notices."""
+    return words(notice.language).say("notice", "stop_subject")
+
+
+@cache
+def _templates(*, escape: bool) -> Environment:
+    # nothing that a recipient or a student is called gets here; what a school is called is data, never markup
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=escape,  # noqa: S701 - plain text has nothing to escape
+        undefined=StrictUndefined, auto_reload=False, trim_blocks=True, newline_sequence="\n",
+    )  # fmt: skip
+
+
+def _sheet(notice: Notice, language: str, attached: int) -> Sheet:
+    said, own = words(language), notice.school_language
+    until, is_draft = said.day(notice.query_until), said.is_draft and language != own
+    fixed = {key: said.say("notice", key) for key in ("bare", "code", "open", "address", "wrong")}
+    return Sheet(
+        **fixed,
+        language=language,
+        direction=said.direction,
+        school=visible(notice.school),
+        subject=said.count("notice", "subject", notice.reports),
+        draft=said.say("notice", "draft_text", language=said.name_of(own)) if is_draft else "",
+        lead=said.count("notice", "lead", notice.reports),
+        gap="" if said.locale.language in WITHOUT_SPACES else " ",
+        link=notice.link or "",
+        attached=said.count("notice", "attached", attached) if attached else "",
+        questions_title=said.say("letter", "questions_title"),
+        questions=said.say("letter", "questions", name=visible(notice.ask.name), until=until),
+        ways=_ways(notice, said),
+        stop=said.say("notice", "stop", email=said.figure(notice.stop_to)),
+    )
+
+
+def _ways(notice: Notice, said: Words) -> tuple[Way, ...]:
+    found = (("email", "mailto:", notice.ask.email), ("phone", "tel:", notice.ask.phone))
+    ways = []
+    for key, scheme, value in found:
+        if value:
+            pattern = said.say("letter", "contact", label=said.say("letter", key), value="\0")
+            before, _, after = pattern.partition("\0")
+            target = "".join(value.split())
+            ways.append(Way(before, value, after, scheme + target, before + said.figure(value) + after))
+    return tuple(ways)

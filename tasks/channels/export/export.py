@@ -1,0 +1,106 @@
+"""Individual PDFs and an index, for a school's own platform (procedure, section 4.3: official platforms)."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.distribute.parcel_files import approved_bytes
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.runtime.private_files import private_folder, write_private
+from termpost.tasks.secrets.identities import open_identities
+
+PATTERN = "{student}-{cycle}-v{version}.pdf"
+FIELDS = ("student", "number", "family", "given", "cycle", "version", "school", "language")
+INDEX = "index.csv"
+COLUMNS = ("file", "student", "number", "family", "given", "school", "cycle", "version", "sha256")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One file."""
+
+    name: str
+    report: PreparedReport
+    pdf: bytes
+    row: tuple[str, ...]
+
+
+def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str) -> int:
+    """Writes every report that is out into a folder of its own, 0600, with `index.csv` last; returns how many.
+
+    The log knows of each before its file is there.
+
+    Args:
+        pattern: file name with fields of FIELDS in braces.
+
+    Raises:
+        InputError: `bad-pattern`, `same-name`, `not-prepared`, `nothing-out`, `not-empty`.
+        Refused: `bytes-changed`.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise InputError("not-empty", "the folder holds something already", str(folder), "name a new one")
+    state = CycleState.fold(cycle, home.log.entries())
+    files = [one for school in read_prepared(home.store, cycle) for one in _of_school(home, school, state, pattern)]
+    if not files:
+        raise InputError("nothing-out", "no report of this cycle is out", f"cycle {cycle}", "release it first")
+    names = [one.name for one in files]
+    if len(set(names)) < len(names):
+        raise InputError("same-name", "two reports would have one file name", "--name", "add {student} to the pattern")
+    home.log.append("export", [
+        Entry(kind="exported", actor=actor, cycle=cycle, report=one.report.report, version=one.report.version,
+              student=one.report.student, channel="export", reason="own-platform")
+        for one in files
+    ])  # fmt: skip
+    private_folder(folder)
+    for one in files:
+        write_private(folder / one.name, one.pdf)
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    writer.writerows(one.row for one in files)
+    write_private(folder / INDEX, table.getvalue().encode())
+    return len(files)
+
+
+def _of_school(home: Home, school: PreparedSchool, state: CycleState, pattern: str) -> Iterator[Exported]:
+    out = [r for r in school.reports if state.is_out(r.report, r.version)]
+    with open_lake(home.lake) as lake:
+        refs = [PersonRef(r.student) for r in out]
+        people = open_identities(lake, home.people, ExtractId(school.extract_id), StudentIdentity, refs)
+    for report in out:
+        person = people.get(PersonRef(report.student))
+        if person is None:  # erased, or no longer in the extract
+            continue
+        pdf = approved_bytes(home, report, report.own_language, "pdf")
+        fields = {
+            "student": person.id, "number": person.number, "family": person.family or "", "given": person.given or "",
+            "cycle": school.cycle, "version": str(report.version), "school": school.school,
+            "language": report.own_language,
+        }  # fmt: skip
+        name = _name(pattern, fields)
+        sha256 = hashlib.sha256(pdf).hexdigest()
+        yield Exported(name, report, pdf, (name, *(fields[c] for c in COLUMNS[1:-1]), sha256))
+
+
+def _name(pattern: str, fields: dict[str, str]) -> str:
+    """A file name in which no value can name another folder."""
+    try:
+        said = pattern.format(**{key: re.sub(r"[^\w.\-]+", "_", value).strip(".") for key, value in fields.items()})
+    except (KeyError, IndexError, ValueError, AttributeError):
+        raise InputError("bad-pattern", "the pattern has a field that no report has", "--name",
+                         f"use some of {', '.join(f'{{{field}}}' for field in FIELDS)}") from None  # fmt: skip
+    if not re.fullmatch(r"[\w.\- ]+", said) or said.startswith(".") or said == INDEX:
+        raise InputError("bad-pattern", "the pattern makes no plain file name", "--name", f'try "{PATTERN}"')
+    return said if said.endswith(".pdf") else f"{said}.pdf"

@@ -1,0 +1,142 @@
+"""The portal: it shows locked pages and lays receipts into the inbox. It holds no secret and opens nothing.
+
+So whoever breaks into its machine finds pages that nobody can open, and references that mean nothing without the home.
+"""
+
+import logging
+import re
+
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from termpost.schemas.base.clock import Clock
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.documents.receipt import INBOX, LONGEST, REF, Arrived, Receipt, sealed_place
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.channels.portal.status_pages import absent
+from termpost.tasks.store.interface import Store
+
+LOGGER = logging.getLogger("termpost.portal")
+NAME = re.compile(REF)
+SAFE = {
+    "cache-control": "no-store",
+    "content-security-policy": "frame-ancestors 'none'",  # a page cannot say so of itself; the rest it does
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",  # browsers heed it over https only
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex, nofollow, noarchive",
+}
+
+
+def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> Starlette:
+    """The portal of a store as an ASGI application.
+
+    `GET <path>/<recipient>/<page>` answers with the locked page, else 404; `POST <path>/receipts` takes a receipt
+    (documents/receipt.py) and answers 204, or 404 where it is none or its page is gone. 503 where the store is away.
+
+    Args:
+        path: of `[channels.portal] base_url`, under which everything lies.
+    """
+    nothing = HTMLResponse(absent(settings), 404)
+    told: set[str] = set()
+
+    def show(request: Request) -> Response:
+        names = request.path_params
+        known = all(NAME.fullmatch(name) for name in names.values())
+        page = _page(store, sealed_place(names["recipient"], names["page"])) if known else None
+        return nothing if page is None else HTMLResponse(page)
+
+    async def take(request: Request) -> Response:
+        receipt = _receipt(await _body(request))
+        taken = receipt is not None and await run_in_threadpool(_lay, store, clock, receipt)
+        # what is no receipt may go on for ever: the line is closed rather than read to its end
+        return Response(status_code=204) if taken else Response(status_code=404, headers={"connection": "close"})
+
+    async def missing(_request: Request, _error: Exception) -> Response:
+        return nothing
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if str(error) not in told:  # whoever runs the portal must know, once; a stranger's guesses are no news
+            told.add(str(error))
+            LOGGER.error("%s", error)
+        # an S3 says so too of an object that is not there, to who may not list
+        denied = isinstance(error, InputError) and error.code == "access-denied"
+        return nothing if denied and request.method != "POST" else _later()
+
+    routes = [
+        Route(f"{path}/receipts", take, methods=["POST"]),
+        Route(f"{path}/{{recipient}}/{{page}}", show, methods=["GET"]),
+    ]
+    made = Starlette(
+        routes=routes,
+        middleware=[Middleware(_Safe)],
+        exception_handlers={404: missing, 405: missing, InputError: refused, RetryableError: refused, OSError: refused},
+    )
+    made.router.redirect_slashes = False  # behind another server it would redirect to plain http
+    return made
+
+
+def _later() -> Response:
+    return Response("Please try again in a few minutes.", 503, {"retry-after": "120"}, "text/plain")
+
+
+def _page(store: Store, place: str) -> bytes | None:
+    try:
+        return store.get(place)
+    except KeyError:
+        return None
+
+
+async def _body(request: Request) -> bytes:
+    """No more than a receipt can be; a longer one is read no further."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LONGEST:
+            return b""
+    return body
+
+
+def _receipt(body: bytes) -> Receipt | None:
+    try:
+        return Receipt.model_validate_json(body)
+    except ValidationError:
+        return None
+
+
+def _lay(store: Store, clock: Clock, receipt: Receipt) -> bool:
+    """Lays it where `deliveries collect` checks it. False where its page is not there.
+
+    A page has sixteen places: who knows its link and has no code cannot fill the store with receipts that are none.
+    """
+    if _page(store, receipt.place) is None:
+        return False
+    arrived = Arrived(at=clock.now(), receipt=receipt)
+    try:
+        place = f"{INBOX}{receipt.recipient}/{receipt.page}-{receipt.mac[0]}.json"
+        store.put(place, arrived.model_dump_json().encode(), once=True)
+    except FileExistsError:  # the same receipt again, or one that takes its place until the inbox is emptied
+        pass
+    return True
+
+
+class _Safe:
+    """Adds the headers that every answer has."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(SAFE)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,44 @@
+"""Sealing again what a recipient can open already: under another code, or without what was taken back.
+
+Nothing is made anew: what is sealed is what comes out of the page that lies there, report by report as approved.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.tasks.channels.portal.reopen import Content, Opened, reopen
+from termpost.tasks.channels.portal.seal import Part, seal
+
+
+def open_with(page: bytes, codes: Iterable[str]) -> Content | None:
+    """What is in a page, by the first of the codes that opens it; None where none does."""
+    for code in codes:
+        try:
+            return reopen(page, code)
+        except InputError:
+            continue
+    return None
+
+
+def seal_again(content: Content, code: str) -> bytes:
+    """The same content as a page that opens with `code`, opened again and compared before anybody sees it.
+
+    Raises:
+        Refused: what was sealed is not what comes out.
+    """
+    page = seal(
+        [Part(p.title, p.page, p.pdf, p.filename) for p in content.parts], code=code, recipient=content.recipient,
+        delivery=content.delivery, school=content.school, language=content.language, query_until=content.query_until,
+        receipt=content.receipt,
+    )  # fmt: skip
+    if reopen(page, code) != content:
+        raise Refused("bytes-changed", "a page that was sealed again does not hold what it held", "sealed/",
+                      "nothing was changed; tell the developers, this must not happen")  # fmt: skip
+    return page
+
+
+def without(content: Content, gone: Sequence[bool], notice: bytes) -> Content:
+    """The content with `notice` where a part is gone: a page without a PDF, under the same title."""
+    parts = zip(content.parts, gone, strict=True)
+    return replace(content, parts=tuple(Opened(notice, b"", p.title, "") if out else p for p, out in parts))

@@ -1,0 +1,60 @@
+"""Pages in clear: where a report was that has been taken back or replaced, and where there is none."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.documents.report import Contact
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.colour import PANEL, readable
+from termpost.tasks.documents.wording import words
+
+REPLACED = "replaced"  # reason of what a newer version took the place of
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, newline_sequence="\n"
+    )
+
+
+def taken_back(settings: Settings, language: str, *, replaced: bool) -> bytes:
+    """HTML in UTF-8 that names the school and whom to ask, and nobody else. The same arguments give the same bytes.
+
+    In a draft language the school's own follows, as on every paper.
+    """
+    own, kind = settings.institution.languages[0], "replaced" if replaced else "withdrawn"
+    is_draft = words(language).is_draft and language != own
+    sheets = [
+        _sheet(spoken, "taken_back", f"{kind}_title", kind, "copies")
+        for spoken in ((language, own) if is_draft else (language,))
+    ]
+    return _page(settings, sheets)
+
+
+def absent(settings: Settings) -> bytes:
+    """HTML in UTF-8 for an address where nothing is: in each language of the school, since nobody knows who asks."""
+    return _page(settings, [_sheet(language, "absent", "title", "text") for language in settings.institution.languages])
+
+
+def _page(settings: Settings, sheets: list[dict[str, Any]]) -> bytes:
+    institution = settings.institution
+    page = _templates().get_template("in_clear.html.j2")
+    return page.render(
+        school=institution.name,
+        accent=readable(institution.colours.primary, PANEL),
+        sheets=sheets,
+        ask=institution.ask or Contact(name=institution.name),
+    ).encode()
+
+
+def _sheet(language: str, section: str, title: str, *texts: str) -> dict[str, Any]:
+    said = words(language)
+    return {
+        "language": language,
+        "direction": said.direction,
+        "title": said.say(section, title),
+        "texts": [said.say(section, text) for text in texts],
+    }

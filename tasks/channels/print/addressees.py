@@ -1,0 +1,90 @@
+"""Whom the envelopes go to by the record of today, and what they are sorted by."""
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, Reach, StudentIdentity
+from termpost.tasks.channels.print.envelope_status import Lying
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.sql import sql
+from termpost.tasks.rights.addressing import decide, may_have_own
+from termpost.tasks.rights.recipients import open_recipients
+from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
+from termpost.tasks.secrets.identities import open_identities
+
+PACKAGE = "termpost.tasks.channels.print"
+
+
+@dataclass(frozen=True)
+class Addressees:
+    """People of one extract on one day."""
+
+    day: date
+    recipients: dict[PersonRef, ContactIdentity]  # absent: nothing may be sent to them
+    students: dict[PersonRef, StudentIdentity]
+    classes: dict[PersonRef, tuple[str, str]] = field(default_factory=dict)  # student → class, its title
+
+    def address(self, recipient: PersonRef) -> tuple[str, ...]:
+        """Lines under the name."""
+        known = self.recipients[recipient]
+        return known.reach[0].address if known.reach else ()
+
+    def postcode(self, recipient: PersonRef) -> tuple[str, str]:
+        """Country and post code; of a ZIP+4 the five figures that a sorting office goes by. Empty where unknown."""
+        known = self.recipients[recipient]
+        code = (known.reach[0].postal_code if known.reach else None) or ""
+        code = re.sub(r"^(\d{5})-\d{4}$", r"\1", " ".join(code.upper().split()))
+        return (known.reach[0].country if known.reach else None) or "", code
+
+    def by_name(self, refs: Iterable[PersonRef]) -> list[PersonRef]:
+        """Students in the order of a register."""
+        return sorted((ref for ref in refs if ref in self.students), key=lambda ref: (_listed(self.students[ref]), ref))
+
+
+def addressees_of(
+    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, cycle: str, envelopes: Collection[Lying],
+    rulings: Rulings,
+) -> Addressees:  # fmt: skip
+    """Everybody around these envelopes, read in a few queries."""
+    day = home.today
+    recipients = open_recipients(lake, home.people, extract_id, {one.recipient for one in envelopes}, day, rulings)
+    refs = {ref for one in envelopes for ref in one.students}
+    refs |= {PersonRef(reach.student) for known in recipients.values() for reach in known.reach}
+    students = with_ruled(open_identities(lake, home.people, extract_id, StudentIdentity, refs), rulings, day)
+    rows = lake.execute(
+        sql(PACKAGE, "class_of_students"), {"extract_id": extract_id, "cycle_id": cycle, "day": day}
+    ).fetchall()
+    return Addressees(day, recipients, students, {PersonRef(ref): (class_id, title) for ref, class_id, title in rows})
+
+
+def may_have(home: Home, known: Addressees, envelope: Lying) -> bool:
+    """Whether the recipient has the right to every report in it today, and may be reached on paper (law 4)."""
+    if envelope.recipient not in known.recipients:
+        return False
+    return all(_may_have(home, known, envelope.recipient, ref) for ref in envelope.students)
+
+
+def _may_have(home: Home, known: Addressees, recipient: PersonRef, ref: PersonRef) -> bool:
+    student = known.students.get(ref)
+    if student is None:
+        return False
+    if ref == recipient:
+        return may_have_own(student, known.day, home.settings.rights)
+    reach = next((r for r in known.recipients[recipient].reach if r.student == ref), None)
+    return any(
+        answer.allowed and "print" not in answer.channels_barred
+        for contact in student.contacts if contact.ref == recipient
+        for answer in [decide(contact, student, _usable(reach), known.day, home.settings.rights.age_of_majority)]
+    )  # fmt: skip
+
+
+def _usable(reach: Reach | None) -> Reach | None:
+    return reach if reach is not None and reach.address else None
+
+
+def _listed(student: StudentIdentity) -> tuple[str, ...]:
+    return student.family or "", student.given or "", student.middle or "", student.number

@@ -1,0 +1,143 @@
+"""A pack as one PDF: envelope after envelope as they were sealed, each page marked. No sheet has two recipients."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+from termpost.tasks.documents.wording import words
+from termpost.tasks.render.pdf import typeset
+
+STRIP = 24.0  # points at the lower edge that the marks have for themselves
+Size = tuple[float, float]  # width and height in points
+NOTHING = frozenset({"q", "Q", "BMC", "BDC", "EMC"})  # operators that paint nothing
+
+
+@dataclass(frozen=True)
+class Sheaf:
+    """What goes into one envelope."""
+
+    mark: str
+    envelope: bytes  # as sealed: for a duplex printer, on whole sheets
+    enclosed: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A pack to print."""
+
+    pdf: bytes
+    pages: dict[str, int]  # mark → pages of its envelope
+
+
+def compose(sheaves: Sequence[Sheaf], *, duplex: bool, language: str, dated: date) -> Composed:
+    """The same sheaves give the same bytes.
+
+    Args:
+        duplex: both sides are printed: each report, document and envelope begins on a fresh sheet. Otherwise every
+            page is a sheet, and the blank ones are left out.
+        language: of "page k of n".
+        dated: a day of the cycle, for the marks' own file.
+    """
+    with ExitStack() as stack:
+        pack = stack.enter_context(pikepdf.new())
+        counts = {sheaf.mark: _lay(pack, sheaf, duplex, stack) for sheaf in sheaves}
+        marks = _Marks(pack, counts, _size(pack.pages[0]), language, dated)
+        pages = iter(pack.pages)
+        for mark, count in counts.items():
+            for number in range(1, count + 1):
+                marks.put(next(pages), mark, number, count)
+        made = BytesIO()
+        pack.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return Composed(made.getvalue(), counts)
+
+
+def _lay(pack: pikepdf.Pdf, sheaf: Sheaf, duplex: bool, stack: ExitStack) -> int:
+    """Appends one envelope; returns its pages. What is copied stays open until the pack is saved."""
+    before = len(pack.pages)
+    sealed = stack.enter_context(pikepdf.open(BytesIO(sheaf.envelope)))
+    pack.pages.extend(page for page in sealed.pages if duplex or not _is_blank(page))
+    size = _size(sealed.pages[0])
+    for document in sheaf.enclosed:
+        source = stack.enter_context(pikepdf.open(BytesIO(document)))
+        _fill_sheet(pack, before, size, duplex)
+        for page in source.pages:
+            _paint(pack, _add_blank(pack, size), page)
+    _fill_sheet(pack, before, size, duplex)
+    return len(pack.pages) - before
+
+
+def _fill_sheet(pack: pikepdf.Pdf, before: int, size: Size, duplex: bool) -> None:
+    if duplex and (len(pack.pages) - before) % 2:
+        _add_blank(pack, size)
+
+
+def _add_blank(pack: pikepdf.Pdf, size: Size) -> pikepdf.Page:
+    """pikepdf's own takes whole points only."""
+    pack.pages.append(pikepdf.Page(pikepdf.Dictionary(Type=pikepdf.Name.Page, MediaBox=[0, 0, *size], Resources={})))
+    return pack.pages[-1]
+
+
+def _paint(pack: pikepdf.Pdf, sheet: pikepdf.Page, page: pikepdf.Page) -> None:
+    """A page of a document onto a sheet of its own. An overlay of pikepdf's has a name by chance: no two are alike."""
+    left, bottom = (float(x) for x in list(page.cropbox)[:2])
+    sheet.Resources = pikepdf.Dictionary(XObject={"/Document": pack.copy_foreign(page.as_form_xobject())})
+    sheet.Contents = pack.make_stream(f"q 1 0 0 1 {-left:.3f} {-bottom:.3f} cm /Document Do Q".encode())
+
+
+def _size(page: pikepdf.Page) -> Size:
+    _, _, width, height = (float(x) for x in page.mediabox)
+    return width, height
+
+
+def _is_blank(page: pikepdf.Page) -> bool:
+    """Whether nothing is painted: the empty back of a sheet."""
+    resources = page.get("/Resources", pikepdf.Dictionary())
+    if "/XObject" in resources or "/Font" in resources or "/Annots" in page:
+        return False
+    return all(str(said.operator) in NOTHING for said in pikepdf.parse_content_stream(page))
+
+
+class _Marks:
+    """Forms with the marks, set once a pack and painted over its pages as artifacts."""
+
+    def __init__(self, pack: pikepdf.Pdf, counts: dict[str, int], size: Size, language: str, dated: date) -> None:
+        labels = sorted({(k, n) for n in counts.values() for k in range(1, n + 1)})
+        said = words(language).labels("report")["page"]
+        data = {
+            "width": size[0], "height": size[1], "language": language.split("-", maxsplit=1)[0],
+            "marks": list(counts),
+            "labels": [said.replace("{pages}", str(n)).replace("{page}", str(k)) for k, n in labels],
+        }  # fmt: skip
+        pdf = typeset("marks.typ", data={"marks": json.dumps(data)}, dated=dated, standard=None)
+        with pikepdf.open(BytesIO(pdf)) as source:
+            forms = [pack.copy_foreign(page.as_form_xobject()) for page in source.pages]
+        self._before = pack.make_stream(b"q\n")
+        self._marks = dict(zip(counts, forms, strict=False))
+        self._labels = dict(zip(labels, forms[len(counts) :], strict=True))
+        self._pack = pack
+        self._after = pack.make_stream(b"\nQ q /Artifact BMC /TpMark Do /TpPage Do EMC Q\n")
+
+    def put(self, page: pikepdf.Page, mark: str, number: int, count: int) -> None:
+        """The page's own content stays as it is, between two streams that are shared by all pages."""
+        page.Resources = self._own(page)
+        page.Resources.XObject.TpMark = self._marks[mark]
+        page.Resources.XObject.TpPage = self._labels[number, count]
+        page.Contents = pikepdf.Array([self._before, *_streams(page), self._after])
+
+    def _own(self, page: pikepdf.Page) -> pikepdf.Dictionary:
+        """A page's resources as its own: pages may share them, and these have another mark each."""
+        own = pikepdf.Dictionary(dict(page.get("/Resources", pikepdf.Dictionary()).items()))
+        own.XObject = pikepdf.Dictionary(dict(own.get("/XObject", pikepdf.Dictionary()).items()))
+        return own
+
+
+def _streams(page: pikepdf.Page) -> Iterator[pikepdf.Object]:
+    contents = page.get("/Contents")
+    if isinstance(contents, pikepdf.Array):
+        yield from contents
+    elif contents is not None:
+        yield contents

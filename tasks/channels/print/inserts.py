@@ -1,0 +1,168 @@
+"""Documents written elsewhere that join envelopes, once a registered person released exactly these bytes (law 3)."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+
+import pikepdf
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.pack import Enclosed
+from termpost.schemas.log.entry import Entry, Logged
+from termpost.tasks.channels.print.compose import STRIP
+from termpost.tasks.channels.print.mentions import named_in
+from termpost.tasks.documents.pdf_text import is_white_below, read_pages
+from termpost.tasks.home.home import Home
+from termpost.tasks.secrets.staff import RELEASE_ROLES
+
+REASON = "enclosure"
+SIZES = {"us-letter": (612.0, 792.0), "a4": (595.276, 841.89)}  # points, portrait
+PLAY = 2.0  # points that a page may be off: half of what a printer is
+
+
+@dataclass(frozen=True)
+class Document:
+    """One to enclose."""
+
+    pdf: bytes
+    student: PersonRef | None  # whose envelopes it joins; None: everybody's
+    name: str = ""  # of the file; it may name a person, so it lies beside the bytes and never in the log
+
+
+def check_document(document: Document, paper: str, students: Mapping[PersonRef, StudentIdentity], where: str) -> int:
+    """Whether it can go into an envelope as it is; returns how many of its pages have no text that could be read.
+
+    Args:
+        students: everybody who has a report in these envelopes; only its own student may be named in a document.
+
+    Raises:
+        InputError: `unreadable-pdf`, `encrypted-pdf`, `wrong-paper`, `has-form`, `no-room`.
+        Refused: `names-another`.
+    """
+    _check_form(document.pdf, SIZES[paper], paper, where)
+    pages = [page.text for page in read_pages(document.pdf)]
+    own = students.get(document.student) if document.student else None
+    if named_in(pages, [known for ref, known in students.items() if ref != document.student], own):
+        raise Refused("names-another", "the document names a student whose envelope it would not be in", where,
+                      "give one file a student, which names nobody else")  # fmt: skip
+    return sum(not text.strip() for text in pages)
+
+
+def release_documents(
+    home: Home, cycle: str, wanted: Sequence[tuple[str, Sequence[Document]]], *, by: str, otp: str, at: datetime
+) -> bool:
+    """Puts the bytes where envelopes are printed from, and logs who released them; True where another person must too.
+
+    Args:
+        wanted: school by school.
+
+    Raises:
+        Refused: as `staff.prove` does.
+    """
+    who = home.staff.prove(by, otp, at, RELEASE_ROLES)
+    entries = []
+    for school, document in [(school, document) for school, documents in wanted for document in documents]:
+        one = _enclosed(home, cycle, school, document)
+        home.store.put(one.object, document.pdf)
+        home.store.put(_name_key(one), document.name.encode())
+        about = {"cycle": cycle, "student": one.student, "channel": "print", "object": one.object, "digest": one.digest}
+        entries.append(Entry.model_validate({**about, "kind": "approved", "actor": who, "reason": REASON}))
+    home.log.append("print", entries)
+    said = list(home.log.entries())
+    whole = [e for e in entries if len(_approvers(said, e)) >= home.settings.release.approvals]
+    home.log.append("print", [e.model_copy(update={"kind": "released"}) for e in whole])
+    return len(whole) < len(entries)
+
+
+def released_documents(entries: Iterable[Logged], cycle: str, school: str) -> list[Enclosed]:
+    """What was released to be enclosed in envelopes of a school, in the order of the log."""
+    found = [
+        Enclosed(object=e.object or "", digest=e.digest or "", student=e.student)
+        for e in entries
+        if e.kind == "released" and e.reason == REASON and e.cycle == cycle and e.object
+        and e.object.startswith(f"print/{school}/{cycle}/")
+    ]  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
+def joins(documents: Iterable[Enclosed], students: Collection[str]) -> tuple[Enclosed, ...]:
+    """Those that go into an envelope with the reports of these students."""
+    return tuple(one for one in documents if one.student is None or one.student in students)
+
+
+def document_bytes(home: Home, enclosed: Enclosed) -> bytes:
+    """The bytes that were released.
+
+    Raises:
+        Refused: `bytes-changed`.
+    """
+    try:
+        data = home.store.get(enclosed.object)
+    except KeyError:
+        data = b""
+    if _digest(home, data, enclosed.student) != enclosed.digest:
+        raise Refused("bytes-changed", f"{enclosed.object} is not what was released", "the print area",
+                      "put it back, or find out who changed it (termpost log verify --full)")  # fmt: skip
+    return data
+
+
+def document_name(home: Home, enclosed: Enclosed) -> str:
+    """What the file was called; empty where that is no longer known."""
+    try:
+        return home.store.get(_name_key(enclosed)).decode()
+    except KeyError:
+        return ""
+
+
+def _name_key(enclosed: Enclosed) -> str:
+    return enclosed.object.removesuffix(".pdf") + ".name"
+
+
+def _enclosed(home: Home, cycle: str, school: str, document: Document) -> Enclosed:
+    digest = _digest(home, document.pdf, document.student)
+    place = f"print/{school}/{cycle}/enclosed/{digest[:20]}.pdf"
+    return Enclosed(object=place, digest=digest, student=document.student)
+
+
+def _digest(home: Home, data: bytes, student: str | None) -> str:
+    return home.people.digest(PersonRef(student), data) if student else hashlib.sha256(data).hexdigest()
+
+
+def _approvers(entries: Iterable[Logged], about: Entry) -> set[str]:
+    return {e.actor for e in entries if e.kind == "approved" and (e.object, e.digest) == (about.object, about.digest)}
+
+
+def _check_form(pdf: bytes, size: tuple[float, float], paper: str, where: str) -> None:
+    try:
+        with pikepdf.open(BytesIO(pdf)) as document:
+            if document.is_encrypted:
+                raise _wrong("encrypted-pdf", "the document is encrypted", where, "save it without a password")
+            if not document.pages:
+                raise _wrong("unreadable-pdf", "the document has no page", where, "save it as PDF once more")
+            for page in document.pages:
+                _check_page(page, size, paper, where)
+    except pikepdf.PasswordError:
+        raise _wrong("encrypted-pdf", "the document is encrypted", where, "save it without a password") from None
+    except pikepdf.PdfError:
+        raise _wrong("unreadable-pdf", "this is no PDF that can be read", where, "save it as PDF once more") from None
+    if not is_white_below(pdf, STRIP):
+        raise _wrong("no-room", "something stands in the lower 8 mm of a page, where the mark of the envelope goes",
+                     where, "make it again with a wider lower margin")  # fmt: skip
+
+
+def _check_page(page: pikepdf.Page, size: tuple[float, float], paper: str, where: str) -> None:
+    left, bottom, right, top = (float(x) for x in page.cropbox)
+    wide, tall = right - left, top - bottom
+    if int(page.get("/Rotate", 0)) % 360 or abs(wide - size[0]) > PLAY or abs(tall - size[1]) > PLAY:
+        raise _wrong("wrong-paper", f"a page of the document is not {paper}, upright", where,
+                     f"make it again on {paper}, as the other sheets of the envelope")  # fmt: skip
+    if any(str(note.get("/Subtype")) not in ("/Link", "/Popup") for note in page.get("/Annots", [])):
+        raise _wrong("has-form", "the document has form fields or notes, which would not be printed", where,
+                     "print it into a PDF, so that they become part of the page")  # fmt: skip
+
+
+def _wrong(code: str, what: str, where: str, mend: str) -> InputError:
+    return InputError(code, what, where, mend)

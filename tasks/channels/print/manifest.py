@@ -1,0 +1,108 @@
+"""The list that a pack is signed off by, on paper in the school's look and as CSV for whoever counts by machine."""
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+
+from termpost.schemas.documents.report import Frozen
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.render.course_row import Shown, Value
+from termpost.tasks.render.report_view import Field
+
+COLUMNS = ("mark", "recipient", "students", "sheets", "pages", "enclosed")
+RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
+
+
+class Line(Frozen):
+    """One envelope."""
+
+    mark: str
+    recipient: str
+    students: tuple[str, ...]
+    pages: int
+    sheets: int
+    enclosed: tuple[str, ...] = ()  # names of the files
+
+
+class Listed(Frozen):
+    """One pack."""
+
+    number: str
+    school: str
+    cycle: str  # id
+    cycle_title: str
+    by_class: bool
+    group: str  # title of the class, or post code; empty: none
+    lines: tuple[Line, ...]
+
+
+class Row(Frozen):
+    """One envelope in words."""
+
+    mark: str
+    recipient: Shown
+    students: tuple[Shown, ...]
+    sheets: Shown
+    enclosed: Shown
+
+
+class PackPart(Part):
+    """One pack in words."""
+
+    facts: tuple[Field, ...]
+    rows: tuple[Row, ...]
+
+
+def make_pick_list(settings: Settings, listed: Listed, dated: date) -> bytes:
+    """PDF/UA-1; the same pack gives the same bytes. InputError where no font covers a character."""
+    language = settings.institution.languages[0]
+    said = words(language)
+    frame = frame_of(settings, said, language, said.say("pick_list", "title"), listed.cycle_title)
+    part = PackPart(
+        school=listed.school,
+        name=said.say("pick_list", "name", number=listed.number),
+        running=said.say("pick_list", "name", number=listed.number),
+        stamp=f"{listed.number} · {listed.cycle}",
+        facts=_facts(listed, said),
+        rows=tuple(_row(line, said) for line in listed.lines),
+    )
+    return set_paper("pick_list.typ", frame, [part], said.labels("pick_list"), dated)
+
+
+def make_table(lines: Sequence[Line]) -> bytes:
+    """The same as CSV, UTF-8."""
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(COLUMNS)
+    for line in lines:
+        cells = (line.recipient, "; ".join(line.students), line.sheets, line.pages, "; ".join(line.enclosed))
+        writer.writerow((line.mark, *(_tame(str(cell)) for cell in cells)))
+    return table.getvalue().encode()
+
+
+def _tame(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(RISKY) else cell
+
+
+def _facts(listed: Listed, said: Words) -> tuple[Field, ...]:
+    kind = "class" if listed.by_class else "postcode"
+    group = Value(text=listed.group) if listed.group else Value(text=said.say("pick_list", f"no_{kind}"), absent=True)
+    return (
+        Field(label=said.say("pick_list", kind), value=group),
+        Field(label=said.say("pick_list", "envelopes"), value=Value(text=said.whole(len(listed.lines)))),
+        Field(label=said.say("pick_list", "sheets"), value=Value(text=said.whole(sum(x.sheets for x in listed.lines)))),
+    )
+
+
+def _row(line: Line, said: Words) -> Row:
+    names = said.joined(line.enclosed) if line.enclosed else ""
+    return Row(
+        mark=line.mark,
+        recipient=line.recipient,
+        students=line.students,
+        sheets=said.whole(line.sheets),
+        enclosed=said.say("pick_list", "enclosed", names=names) if names else "",
+    )

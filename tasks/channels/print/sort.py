@@ -1,0 +1,75 @@
+"""Which envelope goes into which pack: by class, to be handed over at school, or by post code, to be mailed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import count
+
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.pack import Enclosed, Pack, PackedEnvelope, Sort
+from termpost.tasks.channels.print.addressees import Addressees
+from termpost.tasks.channels.print.envelope_status import Lying
+
+MOST = 250  # envelopes in a pack: what a tray holds, and a printer takes without a second thought
+Key = tuple[str, ...]
+
+
+def into_packs(
+    cycle: str, school: str, envelopes: Iterable[Lying], known: Addressees, sort: Sort,
+    enclosed: dict[str, tuple[Enclosed, ...]], first_pack: int, first_envelope: int,
+) -> list[Pack]:  # fmt: skip
+    """New packs, numbered from `first_pack` and `first_envelope` on. A recipient is in one of them only.
+
+    Args:
+        envelopes: of one school; whoever gets them is known.
+        enclosed: object of an envelope → what else goes in.
+    """
+    groups: defaultdict[Key, list[tuple[Key, Lying]]] = defaultdict(list)
+    by_recipient: defaultdict[PersonRef, list[Lying]] = defaultdict(list)
+    for envelope in envelopes:
+        by_recipient[envelope.recipient].append(envelope)
+    for recipient, mine in by_recipient.items():
+        group, place = _placed(recipient, mine, known, sort)
+        groups[group] += [((*place, envelope.object), envelope) for envelope in mine]
+    numbers = count(first_envelope)
+    made: list[Pack] = []
+    for group, placed in sorted(groups.items()):
+        for part in _parts([envelope for _, envelope in sorted(placed, key=lambda one: one[0])]):
+            packed = tuple(_packed(envelope, next(numbers), enclosed) for envelope in part)
+            class_id = group[-1] if sort == "class" and group[0] == "" else None
+            made.append(Pack(cycle=cycle, school=school, number=first_pack + len(made), sort=sort, class_id=class_id,
+                             envelopes=packed))  # fmt: skip
+    return made
+
+
+def _placed(recipient: PersonRef, mine: Sequence[Lying], known: Addressees, sort: Sort) -> tuple[Key, Key]:
+    """The pack, and the place in it. Of several children the one whom a register lists first decides."""
+    name = (known.recipients[recipient].name, recipient)
+    if sort == "postcode":
+        return known.postcode(recipient), (" ".join(known.address(recipient)), *name)
+    children = known.by_name({ref for envelope in mine for ref in envelope.students})
+    child = next((ref for ref in children if ref in known.classes), children[0])
+    student = known.students[child]
+    place = (student.family or "", student.given or "", student.number, *name)
+    if child not in known.classes:
+        return ("~", "no class"), place  # last
+    class_id, title = known.classes[child]
+    return ("", title, class_id), place
+
+
+def _parts(envelopes: Sequence[Lying]) -> list[Sequence[Lying]]:
+    """At most MOST each, about as many in each, and a recipient's envelopes together."""
+    parts = -(-len(envelopes) // MOST)
+    size = -(-len(envelopes) // parts)
+    found, start = [], 0
+    while start < len(envelopes):
+        end = min(start + size, len(envelopes))
+        while end < len(envelopes) and envelopes[end].recipient == envelopes[end - 1].recipient:
+            end += 1
+        found.append(envelopes[start:end])
+        start = end
+    return found
+
+
+def _packed(envelope: Lying, number: int, enclosed: dict[str, tuple[Enclosed, ...]]) -> PackedEnvelope:
+    return PackedEnvelope(number=number, recipient=envelope.recipient, object=envelope.object, digest=envelope.digest,
+                          reports=envelope.reports, enclosed=enclosed.get(envelope.object, ()))  # fmt: skip

@@ -1,0 +1,86 @@
+"""Released versions of the contracts, `data_contracts/released/<dataset>-<version>.json`, and today's against them."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from termpost.schemas.base.shipped import CONTRACTS
+from termpost.tasks.check.contracts.compatibility import Change, compare, numbers, version_for
+from termpost.tasks.check.contracts.contract_shape import Shape, read_shape
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A contract's file against its last released version."""
+
+    dataset: str
+    version: str
+    owner: str
+    rules: int
+    released: str | None  # None: never released
+    changes: tuple[Change, ...]
+    needed: str  # the lowest version the changes allow
+
+    @property
+    def broken(self) -> bool:
+        """It changed, and its version does not say so."""
+        return numbers(self.version) < numbers(self.needed)
+
+
+def released_shapes(folder: Path = CONTRACTS) -> dict[str, Shape]:
+    """Dataset → its highest released version."""
+    found: dict[str, Shape] = {}
+    for path in sorted((folder / "released").glob("*.json")):
+        shape = Shape.model_validate_json(path.read_bytes())
+        kept = found.get(shape.dataset)
+        if kept is None or numbers(kept.version) < numbers(shape.version):
+            found[shape.dataset] = shape
+    return found
+
+
+def standings(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
+    """Every contract of the folder, and every released one whose file is gone."""
+    released, found = released_shapes(folder), []
+    for shape in _shapes(folder):
+        old = released.pop(shape.dataset, None)
+        found.append(_standing(shape, old, compare(old, shape) if old else ()))
+    gone = (Change("breaking", "", "the contract is gone"),)
+    found.extend(_standing(old, old, gone) for old in released.values())
+    return tuple(found)
+
+
+def _standing(shape: Shape, old: Shape | None, changes: tuple[Change, ...]) -> Standing:
+    needed = version_for(old.version, changes) if old else shape.version
+    released = old.version if old else None
+    return Standing(shape.dataset, shape.version, shape.owner, len(shape.rules), released, changes, needed)
+
+
+def release(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
+    """Keeps every contract that changed as its next version; raises its number in the file where it is too low.
+
+    Returns those that were kept. A version that was released is never written again.
+    """
+    kept = []
+    for standing in standings(folder):
+        path = folder / f"{standing.dataset}.odcs.yaml"
+        if not path.exists() or (standing.released == standing.version and not standing.changes):
+            continue
+        if standing.broken:
+            text = path.read_text(encoding="utf-8")
+            path.write_text(
+                re.sub(r"(?m)^version: .*$", f"version: {standing.needed}", text, count=1), encoding="utf-8"
+            )
+        shape = read_shape(path)
+        target = folder / "released" / f"{shape.dataset}-{shape.version}.json"
+        target.parent.mkdir(exist_ok=True)
+        value = shape.model_dump(mode="json", exclude_defaults=True)
+        target.write_text(json.dumps({"format": shape.format, **value}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        kept.append(replace(standing, version=shape.version))
+    return tuple(kept)
+
+
+def _shapes(folder: Path) -> Iterator[Shape]:
+    for path in sorted(folder.glob("*.odcs.yaml")):
+        yield read_shape(path)

@@ -1,0 +1,190 @@
+"""What comes back from a proof-reader, row by row: what it changes, or what is wrong with it."""
+
+import hmac
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.comments import STATES, State
+from termpost.tasks.comments.spreadsheet import Row
+from termpost.tasks.comments.wording import broken_rules, said_of
+from termpost.tasks.home.comment_edits import Standing
+from termpost.tasks.home.home import Home
+
+FIXED = ("class_id", "author", "language", "comment")  # of the source: what is changed there would be lost
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a row makes of a comment."""
+
+    row: int
+    before: Standing
+    state: State
+    text: str | None
+    by: str
+
+    @property
+    def wording(self) -> str:
+        return self.before.written if self.text is None else self.text
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a row is held against."""
+
+    comments: Mapping[str, Standing]  # by key
+    students: Mapping[PersonRef, str]  # reference → the school's id, of everyone in the extract
+    staff: frozenset[str]  # who may be named as the reader
+    secret: bytes  # of fingerprints
+    by: str | None = None  # who reads, where the sheet need not say it
+
+
+@dataclass
+class Judged:
+    """Nothing is changed while there is one problem."""
+
+    changes: list[Change] = field(default_factory=list)
+    problems: list[InputError] = field(default_factory=list)
+
+
+def fingerprint_secret(home: Home) -> bytes:
+    return home.keys.derive("comments/fingerprint")
+
+
+def fingerprint(secret: bytes, key: str, written: str, state: str, edited: str) -> str:
+    """Of a comment as it stands; how a spreadsheet breaks lines makes no difference."""
+    said = "\0".join((key, *map(_lines, (written, state, edited))))
+    return "f" + hmac.digest(secret, said.encode(), "sha256").hex()[:20]
+
+
+def judge(rows: Sequence[Row], known: Known) -> Judged:
+    """Every row of a sheet whose columns are right."""
+    judged = Judged()
+    places = Counter(row.cells["comment_id"] for row in rows)
+    for row in rows:
+        try:
+            _refuse_twice(row, places)
+            change = _change(row, known)
+        except InputError as problem:
+            judged.problems.append(problem)
+        else:
+            judged.changes += [change] if change else []
+    judged.problems += _of_wording(judged.changes, {row.number: row for row in rows})
+    return judged
+
+
+def _refuse_twice(row: Row, places: Mapping[str, int]) -> None:
+    if places[row.cells["comment_id"]] > 1:
+        mend = "leave the one that counts"
+        raise InputError("twice", "the comment has several rows", row.place("comment_id"), mend)
+
+
+def _change(row: Row, known: Known) -> Change | None:
+    """None where the row says what holds already, or is as it was exported.
+
+    Raises:
+        InputError: what is wrong with the row.
+    """
+    cells, now = row.cells, known.comments.get(row.cells["comment_id"])
+    said = (cells["comment_id"], cells["comment"], cells["state"], cells["edited_comment"])
+    untouched = fingerprint(known.secret, *said) == cells["fingerprint"]
+    if now is None:
+        if untouched:
+            return None
+        raise _unknown(row, known)
+    _refuse_another_student(row, now, known)
+    is_current = cells["fingerprint"] == current_fingerprint(known.secret, now)
+    if is_current:
+        _refuse_moved_cells(row, now)
+    if untouched:
+        return None
+    state, text = _wanted(row, now)
+    if (state, text) == (now.state, now.text):
+        return None
+    if not is_current:
+        mend = "export again and enter it there; without this row the others can be imported"
+        raise InputError("changed-since", "the comment has changed since this sheet was exported", row.place(), mend)
+    return Change(row.number, now, state, text, _reader(row, known))
+
+
+def current_fingerprint(secret: bytes, now: Standing) -> str:
+    return fingerprint(secret, now.key, now.written, now.state, now.text or "")
+
+
+def _wanted(row: Row, now: Standing) -> tuple[State, str | None]:
+    """The state and text that a row asks for."""
+    asked = row.cells["state"].strip().lower()
+    state = next((state for state in STATES if state == asked), None)
+    if state is None:
+        raise InputError("unknown-state", "this is no state", row.place("state"), f"use one of {', '.join(STATES)}")
+    edited = row.cells["edited_comment"]
+    same = [text for text in (now.text, now.written) if text is not None and _lines(text) == _lines(edited)]
+    text = None if not edited.strip() else same[0] if same else edited
+    if text == now.written:
+        text = None
+    if state == "done" and text is not None:
+        return "edited", text  # whoever writes a text has read the comment
+    if state == "edited" and text is None:
+        mend = "write the text, or say accepted or declined"
+        raise InputError("nothing-edited", "edited, but there is no other text", row.place("edited_comment"), mend)
+    return state, text
+
+
+def _reader(row: Row, known: Known) -> str:
+    if known.by is not None:
+        return known.by
+    by = row.cells["edited_by"].strip()
+    if not by:
+        mend = "write your staff id there, or give --by STAFF"
+        raise InputError("no-editor", "nobody says who read the comment", row.place("edited_by"), mend)
+    if by not in known.staff:
+        raise InputError(
+            "unknown-staff", "there is no such staff id", row.place("edited_by"), "see `termpost staff list`"
+        )
+    return by
+
+
+def _unknown(row: Row, known: Known) -> InputError:
+    if not any(_same_id(row.cells["student_id"], student) for student in known.students.values()):
+        mend = "use an id of the export"
+        return InputError("unknown-student", "no student has this id", row.place("student_id"), mend)
+    mend = "export again: it may have been taken out or be of another cycle"
+    return InputError("unknown-comment", "the cycle has no such comment", row.place("comment_id"), mend)
+
+
+def _refuse_another_student(row: Row, now: Standing, known: Known) -> None:
+    cell, students = row.cells["student_id"], known.students
+    if _same_id(cell, students[now.student]):
+        return
+    if any(_same_id(cell, student) for student in students.values()):
+        mend = "do not sort or move single columns; export again"
+        raise InputError("other-student", "the comment is about another student", row.place("student_id"), mend)
+    raise InputError("unknown-student", "no student has this id", row.place("student_id"), "use an id of the export")
+
+
+def _refuse_moved_cells(row: Row, now: Standing) -> None:
+    for column, is_now in zip(FIXED, (now.class_id, now.author, now.language, now.written), strict=True):
+        cell, kept = row.cells[column], is_now or ""
+        if not (_lines(cell) == _lines(kept) or (column == "class_id" and _same_id(cell, kept))):
+            mend = "write into edited_comment only; anything else is mended where the comment comes from"
+            raise InputError("fixed-column", "this cell is not for editing", row.place(column), mend)
+
+
+def _of_wording(changes: Iterable[Change], rows: Mapping[int, Row]) -> Iterator[InputError]:
+    """The contract warns of a teacher's text; of a new one it refuses, since here it can be mended at once."""
+    written = [change for change in changes if change.text is not None and change.text != change.before.text]
+    for position, rule in broken_rules([str(change.text) for change in written]):
+        what, mend = said_of(rule)
+        yield InputError(rule, what, rows[written[position].row].place("edited_comment"), mend)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _same_id(cell: str, kept: str) -> bool:
+    """A spreadsheet takes the zeros in front of a number away."""
+    return cell.strip().lstrip("0") == kept.strip().lstrip("0")

@@ -1,0 +1,71 @@
+"""What every paper but the report carries: who sends it, what it is, the look; and the way it is set."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from termpost.schemas.documents.report import Frozen
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.colour import PANEL, readable
+from termpost.tasks.documents.wording import Words
+from termpost.tasks.render.course_row import Shown, Value
+from termpost.tasks.render.pdf import typeset
+
+
+class Frame(Frozen):
+    """One paper; its parts each start on a fresh sheet."""
+
+    language: str
+    direction: str
+    paper: str
+    colours: dict[str, str]
+    page: str  # `Page {page} of {pages}`, filled where the pages are counted
+    document: Shown  # title of the file: no name in it
+    institution: Shown
+    title: Shown
+    cycle: Shown
+
+
+class Part(Frozen):
+    """What begins on a fresh sheet; each kind of paper adds its own."""
+
+    school: Shown
+    name: Shown  # of the student, class or paper, in large
+    running: Shown  # at the head of every further page
+    stamp: Shown  # at the foot of every page
+
+
+def frame_of(settings: Settings, said: Words, language: str, title: str, cycle: str = "") -> Frame:
+    """The frame in the look of the institution."""
+    institution = settings.institution
+    colour = institution.colours.primary
+    return Frame(
+        language=language,
+        direction=said.direction,
+        paper=settings.channels.print.paper,
+        colours={"accent": colour, "ink": readable(colour, PANEL), "panel": PANEL},
+        page=said.labels("report")["page"],
+        document=" · ".join(part for part in (title, cycle, institution.name) if part),
+        institution=institution.name,
+        title=title,
+        cycle=cycle,
+    )
+
+
+def set_paper(
+    template: str, frame: Frame, parts: Sequence[Part], labels: Mapping[str, str], dated: date, **more: object
+) -> bytes:
+    """PDF/UA-1 of a paper; same inputs, same bytes. InputError where no font covers a character."""
+    content = {
+        "frame": frame.model_dump(),
+        "parts": [part.model_dump(mode="json") for part in parts],
+        "labels": dict(labels),
+        **more,
+    }
+    return typeset(template, data={"paper": json.dumps(content)}, dated=dated, standard="ua-1")
+
+
+def percent(value: Decimal | None, said: Words, shown: int, absent: str) -> Value:
+    """A percentage with `shown` places; the word for an absent one where there is none."""
+    return Value(text=absent, absent=True) if value is None else Value(text=said.percent(value, shown))

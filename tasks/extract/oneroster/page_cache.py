@@ -1,0 +1,95 @@
+"""Finished pages in the store, so that a run that broke off is taken up where it stopped. Gone once all has landed."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from termpost.schemas.base.clock import Clock
+from termpost.tasks.store.interface import Store
+
+INCOMING = "landing/incoming"
+INCOMING_FORMAT = "termpost.incoming/1"
+FRESH = timedelta(hours=24)  # pages of an older attempt would mix two days of marks
+Line = tuple[str, str, str]  # file, sourcedId, the row as CSV
+Thing = tuple[str, list[Line]]  # an object's sourcedId, and the rows it makes: none where it is to be deleted
+
+
+@dataclass(frozen=True)
+class Page:
+    """What one answer brought."""
+
+    things: list[Thing]
+    total: int | None  # what the service said there is
+    more: bool | None  # what its Link header said; None where it has none
+
+
+class NotKept:
+    """For a check, which writes nothing."""
+
+    def page(self, collection: str, number: int) -> Page | None:  # noqa: ARG002 - as below
+        return None
+
+    def keep(self, collection: str, number: int, page: Page) -> None:
+        pass
+
+    def drop(self, collection: str) -> None:
+        pass
+
+
+class Kept:
+    """Pages of one source under one set of settings."""
+
+    def __init__(self, store: Store, of: Mapping[str, Any], clock: Clock) -> None:
+        self.store, self.clock = store, clock
+        self.prefix = f"{INCOMING}/{hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()}"
+        self.attempt = self._running()
+
+    def _running(self) -> str | None:
+        """The name of the attempt that broke off, which its pages carry; None where it began too long ago."""
+        try:
+            said = json.loads(self.store.get(f"{self.prefix}/started.json"))
+            age = self.clock.now() - datetime.fromisoformat(said["started_at"])
+            known = said["format"] == INCOMING_FORMAT and timedelta(0) <= age <= FRESH
+            return str(said["attempt"]) if known else None
+        except (KeyError, ValueError, TypeError):
+            return None  # there is none, or not one of ours
+
+    def _begin(self) -> str:
+        """With the first page, so that a source that lets nobody in leaves nothing behind."""
+        self.forget()
+        attempt, now = uuid.uuid4().hex, self.clock.now().isoformat()
+        started = {"format": INCOMING_FORMAT, "attempt": attempt, "started_at": now}
+        self.store.put(f"{self.prefix}/started.json", json.dumps(started).encode())
+        return attempt
+
+    def _key(self, collection: str, number: int) -> str:
+        return f"{self.prefix}/{collection}/{number:08d}.json"
+
+    def page(self, collection: str, number: int) -> Page | None:
+        if self.attempt is None:
+            return None
+        try:
+            said = json.loads(self.store.get(self._key(collection, number)))
+        except KeyError:
+            return None
+        if said.pop("attempt") != self.attempt:
+            return None
+        things = [(name, [(file, id_, line) for file, id_, line in lines]) for name, lines in said["things"]]
+        return Page(things, said["total"], said["more"])
+
+    def keep(self, collection: str, number: int, page: Page) -> None:
+        self.attempt = self.attempt or self._begin()
+        self.store.put(self._key(collection, number), json.dumps({"attempt": self.attempt, **vars(page)}).encode())
+
+    def drop(self, collection: str) -> None:
+        for key in list(self.store.list(f"{self.prefix}/{collection}/")):
+            self.store.delete(key)
+
+    def forget(self) -> None:
+        """Everything of this source."""
+        for key in list(self.store.list(f"{self.prefix}/")):
+            self.store.delete(key)

@@ -1,0 +1,155 @@
+"""The comments of a cycle as they stand: what teachers wrote, with what proof-readers made of it.
+
+Both lie sealed under the student's own key: the first in the student's identity, the second beside the notes.
+"""
+
+import base64
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.comments import Edit, EditFile, SealedEdit, State, edits_key, edits_prefix
+from termpost.schemas.documents.identity import StudentIdentity, TeacherComment
+from termpost.schemas.documents.report import Comment
+from termpost.tasks.home.home import Home
+from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.secrets.key_store import People
+
+Edits = Mapping[tuple[str, str], Edit]  # comment, the text it was made of → the last one
+Printed = dict[str | None, Comment]  # by class; None is homeroom
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One comment and where its proof-reading stands."""
+
+    key: str  # stable over extracts: student × class × cycle × author
+    student: PersonRef
+    class_id: str | None
+    author: str | None
+    language: str | None
+    written: str  # by the teacher
+    state: State = "done"
+    text: str | None = None  # by a proof-reader, instead of it
+    by: str | None = None
+    at: datetime | None = None
+
+    @property
+    def wording(self) -> str:
+        """What is printed, unless it was declined."""
+        return self.written if self.text is None else self.text
+
+
+def comments_of(
+    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: str, cycle_id: str, students: Iterable[PersonRef]
+) -> dict[PersonRef, Printed]:
+    """What is printed of the comments of a cycle, by student and class; None is homeroom.
+
+    Declined ones are absent, and so are students without any. Several in one place become one, in the order of the
+    file, an empty line between them.
+    """
+    return printed_of(standings(home, lake, extract_id, cycle_id, students))
+
+
+def printed_of(found: Iterable[Standing]) -> dict[PersonRef, Printed]:
+    """The same, of comments that were read already."""
+    places: defaultdict[PersonRef, defaultdict[str | None, list[Standing]]] = defaultdict(lambda: defaultdict(list))
+    for one in found:
+        if one.state != "declined":
+            places[one.student][one.class_id].append(one)
+    return {
+        student: {class_id: _as_one(of_class) for class_id, of_class in of_student.items()}
+        for student, of_student in places.items()
+    }
+
+
+def standings(
+    home: Home,
+    lake: duckdb.DuckDBPyConnection,
+    extract_id: str,
+    cycle_id: str,
+    students: Iterable[PersonRef] | None = None,
+) -> list[Standing]:
+    """Every comment of a cycle in one extract, declined ones too; without `students` everybody's."""
+    identities = open_identities(lake, home.people, ExtractId(extract_id), StudentIdentity, students)
+    edits: Edits | None = None
+    found = []
+    for student, identity in identities.items():
+        of_cycle = [comment for comment in identity.comments if comment.cycle == cycle_id]
+        if of_cycle:
+            edits = last_edits(home, cycle_id) if edits is None else edits
+            found += [_standing(student, key, comment, edits) for key, comment in _named(home, student, of_cycle)]
+    return found
+
+
+def printed_digest(people: People, student: PersonRef, printed: Printed | None) -> str:
+    """What a manifest says of a student's comments; empty where there are none."""
+    if not printed:
+        return ""
+    places = sorted(printed.items(), key=lambda place: place[0] or "")
+    said = "\n".join(f"{class_id or ''}\0{comment.model_dump_json()}" for class_id, comment in places)
+    return people.digest(student, said.encode())
+
+
+def all_edits(home: Home, cycle_id: str) -> Iterator[tuple[PersonRef, Edit]]:
+    """Every edit there ever was of a cycle, oldest first; those about people who were erased do not open any more."""
+    for key in home.store.list(edits_prefix(cycle_id)):
+        kept = EditFile.model_validate_json(home.store.get(key)).edits
+        home.people.learn(PersonRef(one.student) for one in kept)
+        for one in kept:
+            student = PersonRef(one.student)
+            try:
+                plain = home.people.open(student, base64.b64decode(one.sealed))
+            except KeyError:
+                continue
+            yield student, Edit.model_validate_json(plain)
+
+
+def last_edits(home: Home, cycle_id: str) -> Edits:
+    """The edit that counts for each comment in each of its wordings."""
+    return {(edit.comment, edit.written): edit for _, edit in all_edits(home, cycle_id)}
+
+
+def keep_edits(home: Home, cycle_id: str, edits: Sequence[tuple[PersonRef, Edit]]) -> str:
+    """Adds the edits of one import as one object; returns its key. Whoever calls this holds the cycle."""
+    sealed = tuple(
+        SealedEdit(
+            student=student,
+            sealed=base64.b64encode(home.people.seal(student, edit.model_dump_json().encode())).decode(),
+        )
+        for student, edit in edits
+    )
+    before = list(home.store.list(edits_prefix(cycle_id)))
+    key = edits_key(cycle_id, 1 + int(Path(before[-1]).stem) if before else 1)
+    home.store.put(key, EditFile(edits=sealed).model_dump_json().encode(), once=True)
+    return key
+
+
+def _named(home: Home, student: PersonRef, comments: Iterable[TeacherComment]) -> Iterator[tuple[str, TeacherComment]]:
+    """Each with its key. Nobody without the student's key can tell whose it is."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for comment in comments:
+        place = (comment.class_id or "", comment.author or "")
+        seen[place] += 1
+        name = home.people.name(student, "comment", comment.cycle, *place, str(seen[place]))
+        yield f"c{name}", comment  # a letter first: a spreadsheet takes twenty digits for a number
+
+
+def _standing(student: PersonRef, key: str, comment: TeacherComment, edits: Edits) -> Standing:
+    place = (key, student, comment.class_id, comment.author, comment.language, comment.text)
+    edit = edits.get((key, comment.text))
+    return Standing(*place, edit.state, edit.text, edit.by, edit.at) if edit else Standing(*place)
+
+
+def _as_one(found: Sequence[Standing]) -> Comment:
+    authors = dict.fromkeys(one.author for one in found if one.author)
+    languages = {one.language for one in found}
+    return Comment(
+        text="\n\n".join(one.wording for one in found),
+        author=", ".join(authors) or None,
+        language=languages.pop() if len(languages) == 1 else None,
+    )

@@ -1,0 +1,58 @@
+"""One flow at a time per cycle: a prepare must not change what a release is about to let out."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.home.home import Home
+from termpost.tasks.runtime.os_errors import world_refused
+
+
+@contextmanager
+def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[None]:
+    """Holds a lock of the home until the block ends; the kernel lets go when the process dies.
+
+    Args:
+        busy: raised where another run has it; without it this one waits.
+    """
+    folder = home.path / "locks"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise world_refused(error) or error from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
+        except BlockingIOError:
+            if busy is None:
+                raise
+            raise busy from None
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def turn(home: Home, cycle_id: str) -> Iterator[None]:
+    """Holds the cycle until the block ends.
+
+    Raises:
+        InputError: another run has it, or the calendar does not know it.
+    """
+    home.calendar.cycle(cycle_id)  # whatever a user typed, the name of the lock is that of a planned cycle
+    busy = InputError("cycle-busy", f"another run is at work on cycle {cycle_id}", "this home",
+                      "wait until it has ended, then try again")  # fmt: skip
+    with locked(home, cycle_id, busy):
+        yield
+
+
+@contextmanager
+def every_turn(home: Home) -> Iterator[None]:
+    """Holds all cycles, for what belongs to several: what is sealed for a recipient, or whose keys change."""
+    with ExitStack() as turns:
+        for cycle in home.calendar.cycles:
+            turns.enter_context(turn(home, cycle.id))
+        yield

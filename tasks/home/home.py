@@ -1,0 +1,169 @@
+"""A home: one institution's settings, secrets, store, lake and log, opened for one run."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import Any, TypeVar
+from uuid import UUID
+
+from termpost.schemas.base.clock import Clock, FixedClock, SystemClock
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Run
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.entry import STANDING, Logged
+from termpost.schemas.settings.calendar import Calendar, load_calendar
+from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.schemas.settings.settings import Settings, load_settings
+from termpost.tasks.lake.connection import LakePlace
+from termpost.tasks.log.follower import Follower
+from termpost.tasks.log.handover import finish_handover
+from termpost.tasks.log.log import HandedOverError, Log
+from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.keys import Keys, load_keys
+from termpost.tasks.secrets.staff import Staff
+from termpost.tasks.store.interface import FileStore, Store
+from termpost.tasks.store.registry import open_store
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Home:
+    """Everything is opened on first use, so that a command needs only what it touches."""
+
+    path: Path
+    clock: Clock
+    environ: Mapping[str, str]
+    _followed: dict[str, Follower[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _following: Lock = field(default_factory=Lock, init=False, compare=False, repr=False)
+
+    @property
+    def is_as_of(self) -> bool:
+        """Whether rules go by another day than today."""
+        return not isinstance(self.clock, SystemClock)
+
+    @property
+    def today(self) -> date:
+        """The school's day by the home's clock."""
+        return self.clock.now().astimezone(self.calendar.zone).date()
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load_settings(self.path, self.environ)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return load_calendar(self.path, self.environ)
+
+    @cached_property
+    def policy(self) -> GradingPolicy:
+        return load_grading(self.path / "grading.toml", self.environ)
+
+    @cached_property
+    def keys(self) -> Keys:
+        return load_keys(self.path / "secrets", self.environ)
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self.settings, self.path, self.environ, self.clock)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.path / "secrets" / "people.sqlite", self.keys)
+
+    @cached_property
+    def staff(self) -> Staff:
+        return Staff(self.path / "secrets" / "staff.json")
+
+    @property
+    def anchor(self) -> Path:
+        """Where the last head of the log is remembered outside the store, so that truncation shows."""
+        return self.path / "secrets" / "log-anchor.json"
+
+    @cached_property
+    def log(self) -> Log:
+        try:
+            return self._open_log()
+        except HandedOverError as handed:  # a rotation of the key was killed right after the log said so
+            finish_handover(self.path / "secrets", self.keys, handed)
+            self.__dict__["keys"] = load_keys(self.path / "secrets", self.environ)
+            return self._open_log()
+
+    def _open_log(self) -> Log:
+        return Log(self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers)
+
+    def state(self, cycle_id: str) -> CycleState:
+        """Where a cycle stands by the log as of now; the same object each time, brought up to date."""
+        return self._follow(cycle_id, lambda: Follower(self.log, CycleState(cycle_id), CycleState.add)).now()
+
+    def standing(self) -> list[Logged]:
+        """What counts until somebody says otherwise (termpost.schemas.log.entry.STANDING), as of now."""
+        return self._follow("", lambda: Follower(self.log, list[Logged](), list[Logged].append, *STANDING)).now()
+
+    def _follow(self, name: str, begin: Callable[[], Follower[T]]) -> Follower[T]:
+        with self._following:
+            if name not in self._followed:
+                self._followed[name] = begin()
+            found: Follower[T] = self._followed[name]
+            return found
+
+    @cached_property
+    def lake(self) -> LakePlace:
+        catalogue = self.settings.lake.catalogue
+        if not catalogue.startswith("sqlite:"):
+            raise InputError(
+                "unknown-catalogue",
+                "this kind of catalogue is not known",
+                "termpost.toml [lake] catalogue",
+                "use sqlite:./catalogue/lake.sqlite",
+            )
+        where = (self.path / catalogue.removeprefix("sqlite:")).resolve()
+        data = self.settings.lake.data
+        if Path(data).is_absolute():
+            return LakePlace(where, f"{data}/")
+        if isinstance(self.store, FileStore):
+            return LakePlace(where, f"{self.store.root / data}/")
+        return LakePlace(where, f"{self.store.url(data)}/", self.store.let_in)
+
+
+def open_home(path: str | Path, clock: Clock | None = None) -> Home:
+    """Opens a home.
+
+    Raises:
+        InputError: there is none.
+    """
+    root = Path(path).resolve()
+    if not (root / "termpost.toml").is_file():
+        raise InputError(
+            "no-home",
+            "there is no termpost.toml",
+            str(path),
+            "make a home with `termpost init DIR`, or name one with --home",
+        )
+    return Home(root, clock or SystemClock(), dict(os.environ))
+
+
+def open_run(run: Run) -> Home:
+    """The home of a run, under the run's clock."""
+    return open_home(run.home, FixedClock(run.as_of) if run.as_of else None)
+
+
+def shared_home(run: Run) -> Home:
+    """The same, one for all tasks of a flow run that share a process and follow one another: so each of thousands of
+    batches reads of the log what is new, and not all of it."""
+    return _shared(run) if _is_unique(run.id) else open_run(run)
+
+
+_shared = lru_cache(maxsize=1)(open_run)
+
+
+def _is_unique(run: str) -> bool:
+    """Whether it is Prefect's id of one flow run; a command's own name stands for many."""
+    try:
+        return bool(UUID(run))
+    except ValueError:
+        return False

@@ -1,0 +1,151 @@
+"""The history lake: DuckLake with its catalogue in SQLite and its data as encrypted Parquet (design: Storage)."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.lake.sql import literal
+
+EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
+LAKE_FORMAT = 5
+BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
+
+
+@dataclass(frozen=True)
+class LakePlace:
+    """Where the lake is: catalogue file and data, a folder or a prefix of the store."""
+
+    catalogue: Path
+    data: str
+    let_in: Callable[[duckdb.DuckDBPyConnection], None] | None = None  # where the data lies in an S3
+
+
+def memory_connection() -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory; what it must spill to disk it spills encrypted."""
+    connection = duckdb.connect(config={"allow_unsigned_extensions": True})  # `load_extensions` sees to signatures
+    connection.execute("SET temp_file_encryption = true")
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def _open(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
+    load_extensions(connection)
+    if place.let_in is not None:
+        place.let_in(connection)
+
+
+def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
+    """DuckDB's own signed extensions. Verifying a signature takes 0.1 s, so each file is verified once a process."""
+    version = f"v{duckdb.__version__}"
+    for name in EXTENSIONS:
+        # straight from the wheel: nothing is written to the home folder, so workers never race for it
+        folder = resources.files(f"duckdb_extension_{name}") / "extensions" / version
+        binary = Path(str(folder)) / f"{name}.duckdb_extension"
+        kept = binary.stat() if binary.is_file() else None
+        _verify(str(binary) if kept else name, (kept.st_ino, kept.st_size, kept.st_mtime_ns) if kept else None)
+        connection.load_extension(str(binary) if kept else name)
+
+
+@cache
+def _verify(extension: str, file: tuple[int, int, int] | None) -> None:  # noqa: ARG001 - another file is verified anew
+    """Raises duckdb.Error where the extension is not signed by DuckDB's own key."""
+    with duckdb.connect() as strict:  # allows no unsigned extension
+        strict.load_extension(extension)
+
+
+def table_files() -> list[str]:
+    """The CREATE statements of every table, one file each under schemas/lake."""
+    folder = resources.files("termpost.schemas") / "lake"
+    return [
+        entry.read_text() for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.name.endswith(".sql")
+    ]
+
+
+@contextmanager
+def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that may write; tables that are not there yet are made.
+
+    Raises:
+        RetryableError: another run was writing.
+    """
+    place.catalogue.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if place.let_in is None:
+        Path(place.data).mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = not place.catalogue.exists()
+    if fresh:
+        os.close(os.open(place.catalogue, os.O_WRONLY | os.O_CREAT, 0o600))
+    connection = memory_connection()
+    try:
+        _open(connection, place)
+        connection.execute(
+            f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
+            # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
+            f"(DATA_PATH {literal(place.data)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
+        )
+        if not _has_tables(connection):
+            connection.execute("BEGIN")
+            for statement in table_files():
+                connection.execute(statement)
+            connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
+            connection.execute("COMMIT")
+        _refuse_other_format(connection)
+        yield connection
+    except duckdb.Error as error:
+        if not any(words in str(error) for words in BUSY):
+            raise
+        # nothing was written, and the same run may come through later
+        raise RetryableError("another run was writing to the lake") from None
+    finally:
+        connection.close()
+
+
+def _refuse_other_format(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute("SELECT max(format) FROM lake.lake_format").fetchone()
+    if found is None or found[0] != LAKE_FORMAT:
+        raise InputError("lake-format", "the history was made by another version of termpost", "the lake's catalogue",
+                         "use that version, or prepare again in a new home")  # fmt: skip
+
+
+def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Asked by reading one: DuckDB's list of tables would load the statistics of every table."""
+    try:
+        connection.execute("SELECT format FROM lake.lake_format LIMIT 0")
+    except duckdb.CatalogException:
+        return False
+    return True
+
+
+def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: str) -> None:
+    """Attaches the lake under a name, to be read only.
+
+    Raises:
+        InputError: `no-history`, where nothing was ever loaded.
+    """
+    if not place.catalogue.exists():
+        raise InputError(
+            "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
+        )
+    _open(connection, place)
+    connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
+
+
+@contextmanager
+def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that can only read the lake, and nothing else of the machine."""
+    connection = memory_connection()
+    try:
+        attach_lake(connection, place, "lake")
+        connection.execute("SET allowed_directories = [?]", [place.data])
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        connection.execute("USE lake")
+        yield connection
+    finally:
+        connection.close()

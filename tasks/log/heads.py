@@ -1,0 +1,106 @@
+"""Heads kept outside the store, the anchor and what was published: the chain must pass through each of them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic_core import from_json
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.log.anchor import read_anchor
+from termpost.tasks.log.segments import HEAD_FORMAT, BrokenError, Head, Place, Reason, canonical, read_head
+from termpost.tasks.secrets.signers import Signer, Signers
+
+_SUM = re.compile(r"[0-9a-f]{64}")
+_SAID = frozenset(
+    {"entries", "segment", "sha256", "signature"}
+)  # by `log head`; the file under log/heads adds its format
+
+
+@dataclass(frozen=True)
+class Witness:
+    """A place that the chain once had."""
+
+    sha256: str  # of the segment, hex
+    place: Place | None  # None where nothing but the sum was kept
+    reason: Reason  # what a log says that has another place there
+
+
+def kept_head(file_or_sum: str) -> str:
+    """What someone kept of a head, for `read_published`: the sum as it is, or the text of the file.
+
+    Errors: InputError `bad-head` where there is no such file, or it is no text.
+    """
+    if _SUM.fullmatch(file_or_sum):
+        return file_or_sum
+    try:
+        return Path(file_or_sum).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise _no_head("there is no such file, or it cannot be read") from error
+
+
+def _no_head(what: str) -> InputError:
+    return InputError(
+        "bad-head", what, "--head",
+        "give the sum in a head (64 hex digits), or a file with what `termpost log head --json` said",
+    )  # fmt: skip
+
+
+def read_published(text: str, public_key: Signer) -> Witness:
+    """What someone kept of `log head`: its JSON, a file of log/heads, or the bare sum.
+
+    Errors: InputError `bad-head` where it is none of these; BrokenError `published-invalid` where it is not of our key.
+    """
+    text = text.strip()
+    if _SUM.fullmatch(text):
+        return Witness(text, None, "published-absent")
+    try:
+        said = from_json(text, allow_inf_nan=False)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or said.keys() - {"format"} != _SAID:
+        raise _no_head("this is no head of a log")
+    try:
+        head = read_head(canonical({"format": HEAD_FORMAT} | said), 0, public_key)
+    except BrokenError as error:
+        raise BrokenError(0, "published-invalid") from error
+    return Witness(head.sha256, head.place, "published-mismatch")
+
+
+def read_witnesses(anchor: Path | None, published: Iterable[str], public_key: Signer) -> list[Witness]:
+    """The anchor, where there is one, the published heads, and where earlier keys of the log handed over."""
+    witnesses = [read_published(text, public_key) for text in published]
+    if isinstance(public_key, Signers):  # who got hold of an earlier key can sign another past, but not this one
+        witnesses += [Witness(one.sha256, None, "published-absent") for one in public_key.earlier]
+    anchored: Head | None = read_anchor(anchor, public_key) if anchor else None
+    if anchored:
+        witnesses.append(Witness(anchored.sha256, anchored.place, "anchor-mismatch"))
+    return witnesses
+
+
+class Watch:
+    """Compares each place of a chain that is being read with what the witnesses say of it."""
+
+    def __init__(self, witnesses: Iterable[Witness]) -> None:
+        self._placed: defaultdict[int, list[Witness]] = defaultdict(list)
+        self._sums: set[str] = set()
+        for witness in witnesses:
+            if witness.place is None:
+                self._sums.add(witness.sha256)
+            else:
+                self._placed[witness.place.segment].append(witness)
+
+    def see(self, place: Place) -> None:
+        """The chain stands here; BrokenError where a witness saw it elsewhere after as many segments."""
+        self._sums.discard(place.sha256)
+        for witness in self._placed.pop(place.segment, ()):
+            if witness.place != place:
+                raise BrokenError(place.segment, witness.reason)
+
+    def end(self, place: Place) -> None:
+        """The chain ends here; BrokenError where a witness saw more of it, or a sum that is not in it."""
+        if self._placed:
+            raise BrokenError(place.segment + 1, "truncated")
+        if self._sums:
+            raise BrokenError(0, "published-absent")

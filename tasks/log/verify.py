@@ -1,0 +1,192 @@
+"""Whether the log is whole: anyone with the public key can ask, and nothing is written (docs/log.md)."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from termpost.schemas.log.entry import Logged
+from termpost.tasks.log.heads import Watch, Witness, read_witnesses
+from termpost.tasks.log.segments import (
+    PREFIX,
+    BrokenError,
+    Outline,
+    Place,
+    Reason,
+    Row,
+    check_head,
+    head_key,
+    number_of,
+    outline,
+    read_segment,
+    segment_key,
+    skim_segment,
+)
+from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.secrets.signers import Signer
+from termpost.tasks.store.interface import Store
+
+AT_ONCE = 4  # segments that are read at once, of which no more than twice as many are in memory
+GONE = frozenset({"erased", "retained", "withdrawn"})  # an object that such an entry names may be absent
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer: how far the chain holds, and where it stops."""
+
+    ok: bool
+    segments: int  # that hold
+    entries: int  # in them
+    head: str | None  # sha256 of the last segment that holds, hex
+    broken_at: str | None  # store key of the segment
+    reason: Reason | None
+
+
+@dataclass
+class _Objects:
+    """What the entries say of objects; of several that name one object, the last counts."""
+
+    matches: Callable[[Logged], bool]
+    last: dict[str, tuple[int, Row | None]] = field(default_factory=dict)  # object → segment and entry; None: gone
+
+    def see(self, row: Row, segment: int) -> None:
+        name = row.get("object")
+        if name is None:
+            return
+        if row.get("digest") is not None:  # also of what was withdrawn: then a page that says so lies there
+            self.last[name] = (segment, row)
+        elif row["kind"] in GONE:
+            self.last[name] = (segment, None)
+
+    def settle(self) -> None:
+        """In the order of the log, so that the first place that does not hold is named."""
+        for segment, row in sorted(self.last.values(), key=lambda said: said[0]):
+            if row is not None and not self.matches(Logged.model_validate(row)):
+                raise BrokenError(segment, "object-missing")
+
+
+def verify(
+    store: Store,
+    public_key: Signer,
+    anchor: Path | None,
+    full: bool = False,
+    *,
+    published: Sequence[str] = (),
+    objects: Callable[[Logged], bool] | None = None,
+    patience: float = 1.0,
+) -> Verdict:
+    """Holds every byte under log/ against chain, signatures, counts, anchor and published heads. Writers may go on
+    meanwhile.
+
+    Args:
+        anchor: where a writer keeps its last head; None for an auditor who has none (a cut tail then shows only
+            against a published head).
+        full: also reads each row, and asks `objects` of the last entry with a digest for each object; one that is
+            absent or differs is right only if a later entry erased, retained or withdrew it.
+        published: what was kept of `log head`: its JSON, or the sum in it.
+        objects: whether the object that an entry names is there with its digest.
+        patience: seconds to wait for the head of the last segment, whose writer may be at work.
+
+    Errors: InputError `bad-head` where a published head is none.
+    """
+    if full and objects is None:
+        raise ValueError("a full check needs a way to look at objects")
+    walk = _Walk(store, public_key, patience)
+    try:
+        witnesses = read_witnesses(anchor, published, public_key)  # first: the store may only be ahead of them
+        last = _last(store)
+        _refuse_rewritten(store, patience)
+        if full or not walk.skim(last, witnesses):
+            walk.read(last, witnesses, _Objects(objects) if full and objects else None)
+    except BrokenError as broken:
+        where = segment_key(broken.segment) if broken.segment else None
+        return Verdict(False, walk.place.segment, walk.place.entries, _sha256(walk.place), where, broken.reason)
+    return Verdict(True, walk.place.segment, walk.place.entries, _sha256(walk.place), None, None)
+
+
+def _sha256(place: Place) -> str | None:
+    return place.sha256 if place.segment else None
+
+
+def _last(store: Store) -> int:
+    """The highest number there is; BrokenError where something else lies under log/."""
+    last = 0
+    for key in store.list(PREFIX):
+        number = number_of(key)
+        if number is None:
+            raise BrokenError(0, "alien-file")  # not named: anything may stand in a name that is not ours
+        last = max(last, number)
+    return last
+
+
+def _refuse_rewritten(store: Store, patience: float) -> None:
+    """A store that keeps versions knows what a second put or a deletion hides, whatever the first version says.
+
+    A writer who came second takes their version away at once; what is still there after `patience` is no race.
+    """
+    until = time.monotonic() + patience
+    while key := next(store.rewritten(PREFIX), None):
+        if time.monotonic() >= until:
+            raise BrokenError(number_of(key) or 0, "rewritten")
+        time.sleep(0.02)
+
+
+class _Walk:
+    """One way through the chain; `place` is how far it held."""
+
+    def __init__(self, store: Store, public_key: Signer, patience: float) -> None:
+        self.place = Place()
+        self._store, self._key, self._patience = store, public_key, patience
+
+    def skim(self, last: int, witnesses: Sequence[Witness]) -> bool:
+        """Whether the log surely holds, at one signature and one sum a segment; no says nothing yet.
+
+        A good head says which bytes its segment had when the key's owner vouched for it, and nobody else can make
+        another segment with that sum. So only a fault of the owner's own writer is left for `read` to find.
+        """
+        watch, self.place = Watch(witnesses), Place()
+        try:
+            # reading and summing lets other threads work; what must be in order and is not, is the cheaper half
+            for seen, head in side_by_side(self._outline, range(1, last + 1), AT_ONCE):
+                place = skim_segment(seen, self.place)
+                check_head(head, place, self._key)
+                watch.see(place)
+                self.place = place
+            watch.end(self.place)
+        except (KeyError, BrokenError):
+            return False
+        return True
+
+    def _outline(self, number: int) -> tuple[Outline, bytes]:
+        """Of a segment, with its head; KeyError where either is not there."""
+        return outline(self._store.get(segment_key(number))), self._store.get(head_key(number))
+
+    def read(self, last: int, witnesses: Sequence[Witness], seen: _Objects | None) -> None:
+        """Reads every row; BrokenError says what is wrong, and where first."""
+        watch, self.place = Watch(witnesses), Place()
+        for number in range(1, last + 1):
+            # asked for by name: a list taken while others write may skip what it should show
+            try:
+                data = self._store.get(segment_key(number))
+            except KeyError:
+                raise BrokenError(number, "segment-missing") from None
+            place, rows = read_segment(data, self.place, self._key)
+            check_head(self._head(number), place, self._key)
+            for row in rows:  # read in any case: that is what checks them
+                if seen:
+                    seen.see(row, number)
+            self.place = place
+            watch.see(place)
+        watch.end(self.place)
+        if seen:
+            seen.settle()
+
+    def _head(self, number: int) -> bytes:
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                return self._store.get(head_key(number))
+            except KeyError:
+                if time.monotonic() >= until:
+                    raise BrokenError(number, "head-missing") from None
+            time.sleep(0.02)

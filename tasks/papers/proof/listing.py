@@ -1,0 +1,227 @@
+"""The lists of the proof pack: each once for the eye and once for a machine."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.report import Frozen
+from termpost.tasks.documents.wording import Words, places
+from termpost.tasks.papers.proof.facts import Change, Difference, SchoolFacts, StudentTrend
+from termpost.tasks.papers.proof.outliers import Outlier, outliers
+from termpost.tasks.render.course_row import Shown, Value
+
+MOST_CHANGES = 50  # printed; the file has them all
+MOST_TRENDS = 10  # printed at each end
+NARROW = ("number", "reason", "file")
+Raw = tuple[object, ...]
+
+
+class Listing(Frozen):
+    """A table of the paper, or what it says where it has no row."""
+
+    title: Shown
+    about: Shown
+    head: tuple[Shown, ...]
+    numbers: int  # so many of the last columns are numbers
+    narrow: tuple[int, ...] = ()  # other columns that take only the room they need
+    rows: tuple[tuple[Value, ...], ...]
+    empty: Shown
+    more: Shown = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A list of one school in both forms. The columns of `raw` are those of FILES."""
+
+    file: str
+    listing: Listing
+    raw: tuple[Raw, ...]
+
+
+FILES: dict[str, tuple[str, ...]] = {
+    "holds.csv": ("school", "student", "name", "class", "reason", "decision", "by"),
+    "grade-differences.csv": (
+        "school", "student", "name", "class", "title", "computed_percent", "computed_letter", "recorded_percent",
+        "recorded_grade", "printed",
+    ),
+    "outliers.csv": ("school", "rule", "student", "name", "class", "title", "measured", "median"),
+    "changes.csv": (
+        "school", "student", "name", "class", "title", "was_there", "is_there", "percent_then", "letter_then",
+        "percent_now", "letter_now",
+    ),
+    "trends.csv": ("school", "student", "name", "courses", "mean_change_points"),
+}  # fmt: skip
+
+
+class Lists:
+    """Words one school's facts."""
+
+    def __init__(self, facts: SchoolFacts, said: Words) -> None:
+        self.facts, self.said = facts, said
+        self.school = facts.school.prepared.school
+        self.outliers = outliers(facts)
+
+    def all(self) -> list[Told]:
+        """Every list, in the order they are read."""
+        return [self.holds(), self.differences(), self.odd(), self.changes(), self.falls(), self.rises()]
+
+    def holds(self) -> Told:
+        """Who waits, and what was decided already."""
+        prepared, facts = self.facts.school.prepared, self.facts
+        found = [(hold, "", "") for hold in prepared.holds]
+        found += [(hold, hold.decision, hold.by) for hold in prepared.resolved]
+        found.sort(key=lambda each: (facts.listed(each[0].student), each[0].class_id or "", each[0].reason))
+        rows, raw = [], []
+        for hold, decision, by in found:
+            course = facts.title(hold.class_id) if hold.class_id else self._say("whole_report")
+            state = self._say("decided", decision=decision, by=by) if decision else self._say("waiting")
+            rows.append((*self._who(hold.student), _text(course), _text(hold.reason), _text(state)))
+            raw.append((*self._raw_who(hold.student), hold.class_id, hold.reason, decision, by))
+        head = ("student", "number", "course", "reason", "state")
+        return self._told("holds.csv", "holds", head, 0, rows, raw)
+
+    def differences(self) -> Told:
+        """Every grade that differs from the grade of record; none is left out."""
+        rows, raw = [], []
+        for one in self.facts.differences:
+            title = self.facts.title(one.class_id)
+            printed = self._say(f"printed_{one.printed}") if one.printed else self._say("printed_neither")
+            rows.append((
+                *self._who(one.ref), _text(title), self._grade(one.computed, one.computed_letter),
+                self._grade(one.imported, one.imported_grade), _text(printed),
+            ))  # fmt: skip
+            raw.append((*self._raw_who(one.ref), one.class_id, title, *_raw_difference(one)))
+        head = ("student", "number", "course", "computed", "recorded", "printed")
+        return self._told("grade-differences.csv", "differences", head, 3, rows, raw)
+
+    def odd(self) -> Told:
+        """What to look at twice."""
+        rows, raw = [], []
+        for one in self.outliers:
+            who = self._who(one.ref) if one.ref else (_text(self._say("whole_class")), _text(""))
+            course = _text(self.facts.title(one.class_id)) if one.class_id else _text(self._say("all_courses"))
+            rows.append((_text(self._say(one.rule)), *who, course, self._measured(one), self._usual(one)))
+            student = self._raw_who(one.ref)[1:] if one.ref else ("", "")
+            title = self.facts.title(one.class_id) if one.class_id else ""
+            raw.append((self.school, one.rule, *student, one.class_id, title, _exact(one.measured), _exact(one.usual)))
+        head = ("rule", "student", "number", "course", "measured", "usual")
+        return self._told("outliers.csv", "outliers", head, 2, rows, raw)
+
+    def changes(self) -> Told:
+        """What is not as an earlier preparation had it."""
+        rows, raw = [], []
+        for one in self.facts.changes:
+            title = self.facts.title(one.class_id)
+            rows.append((*self._who(one.ref), _text(title), *self._then_and_now(one)))
+            raw.append((*self._raw_who(one.ref), one.class_id, title, *_raw_change(one)))
+        head = ("student", "number", "course", "then", "now")
+        told = self._told("changes.csv", "changes", head, 2, rows[:MOST_CHANGES], raw)
+        key = "changes_first" if self.facts.earlier is None else "changes_none"
+        more = self._more(len(rows) - MOST_CHANGES, "changes.csv")
+        listing = told.listing.model_copy(update={"empty": self._say(key), "more": more})
+        return Told(told.file, listing, told.raw)
+
+    def falls(self) -> Told:
+        """The largest falls since the cycle before; the file gets every trend from here."""
+        down = sorted((t for t in self.facts.trends if t.change < 0), key=lambda trend: trend.change)
+        raw = [(*self._raw_who(t.ref), t.courses, t.change) for t in self.facts.trends]
+        return self._trends("falls", down, raw)
+
+    def rises(self) -> Told:
+        """The largest rises."""
+        up = sorted((t for t in self.facts.trends if t.change > 0), key=lambda trend: -trend.change)
+        return self._trends("rises", up, [])
+
+    def _trends(self, key: str, found: list[StudentTrend], raw: list[Raw]) -> Told:
+        rows = [
+            (*self._who(t.ref), _text(self.said.whole(t.courses)), _text(self._points(t.change)))
+            for t in found[:MOST_TRENDS]
+        ]
+        told = self._told("trends.csv", key, ("student", "number", "courses", "change"), 2, rows, raw)
+        more = self._more(len(found) - MOST_TRENDS, "trends.csv")
+        return Told(told.file, told.listing.model_copy(update={"more": more}), told.raw)
+
+    def _told(
+        self, file: str, key: str, head: tuple[str, ...], numbers: int, rows: Iterable[tuple[Value, ...]],
+        raw: Iterable[Raw],
+    ) -> Told:  # fmt: skip
+        listing = Listing(
+            title=self._say(f"{key}_title"), about=self._say(f"{key}_about"), numbers=numbers, rows=tuple(rows),
+            head=tuple(self._say(f"col_{name}") for name in head), empty=self._say("none"), narrow=narrow_of(head),
+        )  # fmt: skip
+        return Told(file, listing, tuple(raw))
+
+    def _say(self, key: str, **values: str) -> str:
+        return self.said.say("proof", key, **values)
+
+    def _more(self, n: int, file: str) -> str:
+        return self.said.count("proof", "more", n, file=file) if n > 0 else ""
+
+    def _who(self, ref: str) -> tuple[Value, Value]:
+        person = self.facts.people.get(PersonRef(ref))
+        if person is None:
+            return Value(text=self._say("erased"), absent=True), _text("")
+        return _text(person.name), _text(person.number)
+
+    def _raw_who(self, ref: str) -> Raw:
+        person = self.facts.people.get(PersonRef(ref))
+        return (self.school, person.number, person.name) if person else (self.school, "", "")
+
+    def _percent(self, value: Decimal) -> str:
+        return self.said.percent(value, places([value]))
+
+    def _points(self, value: Decimal) -> str:
+        return ("+" if value > 0 else "") + self.said.number(value)
+
+    def _grade(self, percent: Decimal | None, letter: str | None) -> Value:
+        parts = ([] if percent is None else [self._percent(percent)]) + ([letter] if letter else [])
+        return _text(" · ".join(parts)) if parts else Value(text=self._say("no_grade"), absent=True)
+
+    def _then_and_now(self, one: Change) -> tuple[Value, Value]:
+        gone = Value(text=self._say("not_there"), absent=True)
+        then = self._grade(one.then, one.letter_then) if one.was_there else gone
+        return then, self._grade(one.now, one.letter_now) if one.is_there else gone
+
+    def _measured(self, one: Outlier) -> Value:
+        if one.rule in ("many_missing", "class_no_grade") and one.measured is not None:
+            return _text(self.said.count("proof", f"{one.rule}_n", int(one.measured)))
+        return self._value(one.rule, one.measured)
+
+    def _usual(self, one: Outlier) -> Value:
+        return self._value(one.rule, one.usual) if one.usual is not None else Value(text="–", absent=True)
+
+    def _value(self, rule: str, value: Decimal | Fraction | int | None) -> Value:
+        if value is None:
+            return Value(text="–", absent=True)
+        exact = to_hundredths(value)
+        if rule == "mean_changed":
+            return _text(self._points(exact))
+        return _text(self.said.number(exact) if rule == "many_missing" else self._percent(exact))
+
+
+def narrow_of(head: tuple[str, ...]) -> tuple[int, ...]:
+    """The columns that never hold more than a code."""
+    return tuple(place for place, name in enumerate(head) if name in NARROW)
+
+
+def to_hundredths(value: Decimal | Fraction | int) -> Decimal:
+    """For a mean that no report prints: two places, half to even."""
+    return Decimal(round(Fraction(value) * 100)).scaleb(-2)
+
+
+def _text(text: str) -> Value:
+    return Value(text=text)
+
+
+def _exact(value: Decimal | Fraction | int | None) -> object:
+    return None if value is None else to_hundredths(value)
+
+
+def _raw_difference(one: Difference) -> Raw:
+    return one.computed, one.computed_letter, one.imported, one.imported_grade, one.printed
+
+
+def _raw_change(one: Change) -> Raw:
+    return one.was_there, one.is_there, one.then, one.letter_then, one.now, one.letter_now

@@ -1,0 +1,157 @@
+"""The proof pack's paper: an overview of all schools, then each school's lists."""
+
+from collections.abc import Mapping, Sequence
+
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.report import Frozen
+from termpost.schemas.settings.settings import Settings
+from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.papers.proof.facts import SchoolFacts
+from termpost.tasks.papers.proof.listing import Listing, Lists, narrow_of
+from termpost.tasks.papers.proof.samples import Sample
+from termpost.tasks.render.course_row import Shown, Value
+
+
+class ProofPart(Part):
+    """The overview, or one school."""
+
+    glance: tuple[Shown, ...]
+    listings: tuple[Listing, ...]
+
+
+class Counts(Frozen):
+    """One school, or all of them, in numbers."""
+
+    due: int
+    made: int
+    held: int
+    released: int
+    courses: int
+    without_grade: int
+    missing: int
+    late: int
+
+    def __add__(self, other: "Counts") -> "Counts":
+        mine, others = self.model_dump(), other.model_dump()
+        return Counts(**{key: mine[key] + others[key] for key in mine})
+
+
+def counts_of(facts: SchoolFacts, released: frozenset[str]) -> Counts:
+    """Counts of one school; `released` are students whose report is out."""
+    prepared = facts.school.prepared
+    return Counts(
+        due=len(facts.students),
+        made=len(prepared.reports),
+        held=len(prepared.held_students),
+        released=sum(report.student in released for report in prepared.reports),
+        courses=sum(student.courses for student in facts.students),
+        without_grade=sum(one.without_grade for one in facts.classes),
+        missing=sum(student.missing for student in facts.students),
+        late=sum(student.late for student in facts.students),
+    )
+
+
+def make_proof(
+    settings: Settings, schools: Sequence[SchoolFacts], samples: Mapping[str, Sample], released: frozenset[str]
+) -> bytes:
+    """PDF/UA-1 for whoever releases.
+
+    Args:
+        samples: by the name of their file.
+        released: students whose report is out already.
+
+    Raises InputError where no font covers a character.
+    """
+    language = settings.institution.languages[0]
+    said = words(language)
+    first = schools[0].school
+    frame = frame_of(settings, said, language, said.say("proof", "title"), first.cycle_title)
+    stamp = f"{first.prepared.cycle} · {first.prepared.extract_id[:12]}"
+    overview = ProofPart(
+        school=settings.institution.name, name=first.cycle_title, running=first.cycle_title, stamp=stamp,
+        glance=(said.say("proof", "lead"), said.say("proof", "private")),
+        listings=(_by_school(schools, released, said), _samples(schools, samples, said)),
+    )  # fmt: skip
+    parts = [overview, *(_of_school(facts, released, stamp, said) for facts in schools)]
+    return set_paper("proof.typ", frame, parts, {}, first.prepared.cutoff)
+
+
+def _by_school(schools: Sequence[SchoolFacts], released: frozenset[str], said: Words) -> Listing:
+    counted = [(facts.school.name, counts_of(facts, released)) for facts in schools]
+    if len(counted) > 1:
+        total = counted[0][1]
+        for _, counts in counted[1:]:
+            total += counts
+        counted.append((said.say("proof", "total"), total))
+    rows = tuple(
+        (Value(text=name), *(Value(text=said.whole(n)) for n in counts.model_dump().values()))
+        for name, counts in counted
+    )
+    head = ("school", *Counts.model_fields)
+    return Listing(
+        title=said.say("proof", "counts_title"), about=said.say("proof", "counts_about"), rows=rows,
+        head=tuple(said.say("proof", f"col_{name}") for name in head), numbers=len(head) - 1, empty="",
+    )  # fmt: skip
+
+
+def _samples(schools: Sequence[SchoolFacts], samples: Mapping[str, Sample], said: Words) -> Listing:
+    people = {ref: person for facts in schools for ref, person in facts.people.items()}
+    rows = []
+    for file, sample in samples.items():
+        person = people[PersonRef(sample.candidate.report.student)]
+        texts = (file, person.name, person.number, said.say("proof", f"why_{sample.why}"))
+        rows.append(tuple(Value(text=text) for text in texts))
+    head = ("file", "student", "number", "why")
+    return Listing(
+        title=said.say("proof", "samples_title"), about=said.say("proof", "samples_about"), rows=tuple(rows),
+        head=tuple(said.say("proof", f"col_{name}") for name in head), numbers=0, empty=said.say("proof", "none"),
+        narrow=narrow_of(head),
+    )  # fmt: skip
+
+
+def _of_school(facts: SchoolFacts, released: frozenset[str], stamp: str, said: Words) -> ProofPart:
+    lists = Lists(facts, said)
+    listings = [told.listing for told in lists.all()]
+    return ProofPart(
+        school=facts.school.name,
+        name=facts.school.name,
+        running=facts.school.name,
+        stamp=stamp,
+        glance=_glance(lists, counts_of(facts, released), said),
+        listings=(listings[0], _reasons(facts, said), *listings[1:]),
+    )
+
+
+def _reasons(facts: SchoolFacts, said: Words) -> Listing:
+    """Holds that wait, counted by reason."""
+    prepared = facts.school.prepared
+    students = {reason: {hold.student for hold in prepared.holds if hold.reason == reason}
+                for reason in sorted({hold.reason for hold in prepared.holds})}  # fmt: skip
+    head = ("reason", "students")
+    return Listing(
+        title=said.say("proof", "reasons_title"), about="", numbers=1, empty=said.say("proof", "none"),
+        head=tuple(said.say("proof", f"col_{name}") for name in head),
+        rows=tuple((Value(text=reason), Value(text=said.whole(len(who)))) for reason, who in students.items()),
+    )  # fmt: skip
+
+
+def _glance(lists: Lists, counts: Counts, said: Words) -> tuple[str, ...]:
+    facts = lists.facts
+    versions = sum(report.version > 1 for report in facts.school.prepared.reports)
+    sentences = [
+        said.say("proof", "made_of", made=said.whole(counts.made), due=said.whole(counts.due)),
+        said.count("proof", "held_n", counts.held),
+        said.count("proof", "differ_n", len(facts.differences)),
+        said.count("proof", "odd_n", len(lists.outliers)),
+        said.count("proof", "versions_n", versions),
+    ]
+    if facts.earlier is not None:
+        day = said.day(facts.earlier.date())
+        sentences.append(said.count("proof", "changed_n", len(facts.changes), day=day))
+    if facts.trends:
+        up = sum(trend.change > 0 for trend in facts.trends)
+        down = sum(trend.change < 0 for trend in facts.trends)
+        numbers = {"up": said.whole(up), "down": said.whole(down), "all": said.whole(len(facts.trends))}
+        sentences.append(said.say("proof", "trend_n", **numbers))
+    return tuple(sentences)

@@ -1,1 +1,0 @@
-"""What families reach over the network: their locked pages, and where these post receipts."""

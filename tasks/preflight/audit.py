@@ -1,0 +1,136 @@
+"""Is this home safe to write to? Asked before any flow writes, and by `termpost doctor` in full."""
+
+import hashlib
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from termpost.schemas.base.errors import InputError, Refused, RetryableError
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.channels.email.relay import connect, relay_of
+from termpost.tasks.custody.inventory import backup_wanted
+from termpost.tasks.home.home import Home
+from termpost.tasks.log.verify import verify
+from termpost.tasks.preflight.people import audit_people
+from termpost.tasks.store.file.probes import file_findings
+from termpost.tasks.store.finding import Finding, found
+from termpost.tasks.store.interface import FileStore
+
+AHEAD = timedelta(minutes=5)  # how far the log may be ahead of the clock
+WAIT = 10.0  # seconds for a mail relay to answer
+UNACCEPTABLE_FIRST = frozenset({"least-privilege"})  # of a folder: said by doctor, no reason to stop a run
+
+
+def audit_store(home: Home, *, thorough: bool) -> list[Finding]:
+    """The store's controls. One that `[store] accept` names is accepted where it lacks."""
+    store = home.store
+    if isinstance(store, FileStore):
+        apart = {"the keys": home.path / "secrets", "the catalogue": home.lake.catalogue}
+        findings = list(file_findings(store, home.path, apart, thorough=thorough))
+    else:
+        from termpost.tasks.store.s3.probes import Probes  # noqa: PLC0415 - boto3 is slow to import
+        from termpost.tasks.store.s3.store import S3Store  # noqa: PLC0415
+
+        if not isinstance(store, S3Store):
+            raise TypeError("a store of an unknown kind")
+        findings = list(Probes(store).findings())
+    accepted = home.settings.store.accept
+    return [
+        replace(one, state="accepted") if one.state == "lacks" and one.control in accepted else one for one in findings
+    ]
+
+
+def refuse_unsafe(home: Home, run: str) -> None:
+    """Lets a flow go on that is about to write; what an S3 may lack goes into the log, once for each wording.
+
+    Raises:
+        Refused: `unsafe-store`, with the first control that lacks; `people-missing`, else all would get new references.
+    """
+    findings = audit_store(home, thorough=False)
+    for one in audit_people(home):
+        if not one.is_safe:
+            raise Refused("people-missing", one.what, "secrets/", one.mend)
+    of_folder = isinstance(home.store, FileStore)
+    lacking = [one for one in findings if not one.is_safe and not (of_folder and one.control in UNACCEPTABLE_FIRST)]
+    if lacking:
+        first = lacking[0]
+        more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
+        raise Refused("unsafe-store", f"{first.what}{more}", f"termpost.toml [store], control {first.control}",
+                      f"{first.mend}; `termpost doctor` shows all")  # fmt: skip
+    if not of_folder:
+        _log_accepted(home, run, [one.control for one in findings if one.state == "accepted"])
+
+
+def _log_accepted(home: Home, run: str, controls: list[str]) -> None:
+    if not controls:
+        return
+    text = "\n".join([home.settings.store.accept_reason.strip(), *sorted(controls)]).encode()
+    digest = hashlib.sha256(text).hexdigest()
+    key = f"notes/store-accept/{digest[:20]}.txt"
+    if home.store.head(key) is not None:
+        return
+    # the log first: a run that is killed between the two says it twice rather than never
+    home.log.append(run, [Entry(kind="settings_changed", object=key, digest=digest, reason="store-accept")])
+    home.store.put(key, text)
+
+
+def audit_home(home: Home) -> list[Finding]:
+    """Store, keys, log, mail relay and clock; nothing is written but probes."""
+    findings: list[Finding] = []
+    try:
+        findings += audit_store(home, thorough=True)
+    except (InputError, RetryableError) as error:
+        mend = error.mend if isinstance(error, InputError) else "see that it answers, then try again"
+        what = error.what if isinstance(error, InputError) else str(error)
+        findings.append(Finding("store", "lacks", what, mend))
+    findings += _keys(home)
+    findings += audit_people(home)
+    findings += _log(home)
+    findings += _mail(home)
+    return findings
+
+
+def _keys(home: Home) -> Iterator[Finding]:
+    folder = home.path / "secrets"
+    open_ones = [p.name for p in (folder, *folder.rglob("*")) if stat.S_IMODE(p.lstat().st_mode) & 0o077]
+    note = backup_wanted(home)
+    good = "only the owner reads the keys"
+    yield found(
+        "keys", holds=folder.is_dir() and not open_ones, good=f"{good}; {note}" if note else good,
+        bad=f"{len(open_ones)} of secrets/ can be read by others" if open_ones else "there is no folder secrets/",
+        mend="chmod -R go= secrets" if open_ones else "restore it from the backup",
+    )  # fmt: skip
+
+
+def _log(home: Home) -> Iterator[Finding]:
+    try:
+        verdict = verify(home.store, home.keys.log_signers, home.anchor)
+        last = max((entry.at for entry in home.log.entries()), default=None) if verdict.ok else None
+    except (InputError, RetryableError) as error:
+        yield Finding("log", "lacks", f"the log cannot be read ({type(error).__name__})", "see `termpost log verify`")
+        return
+    yield found(
+        "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
+        mend="restore what was changed from a copy (`termpost log verify`)",
+    )  # fmt: skip
+    now = home.clock.now()
+    behind = last is not None and last - now > AHEAD and not home.is_as_of
+    yield found(
+        "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",
+        mend="set this machine's clock (NTP)",
+    )  # fmt: skip
+
+
+def _mail(home: Home) -> Iterator[Finding]:
+    email = home.settings.channels.email
+    if email is None:
+        return
+    try:
+        connect(relay_of(email, home.path, home.environ), WAIT).close()
+    except InputError as error:
+        yield Finding("mail", "lacks", error.what, error.mend)
+    except RetryableError as error:
+        yield Finding("mail", "lacks", str(error), "check [channels.email] host and port")
+    else:
+        yield Finding("mail", "holds", "the mail relay answers under TLS")

@@ -1,0 +1,12 @@
+"""The room's face for Prefect."""
+
+from termpost.schemas.base.refs import Run
+from termpost.tasks.home.home import open_run
+from termpost.tasks.preflight.audit import refuse_unsafe
+from termpost.tasks.runtime.as_task import as_task
+
+
+@as_task("audit")
+def audit(run: Run) -> None:
+    """Nothing is written to a store that does not keep what it must."""
+    refuse_unsafe(open_run(run), run.id)

@@ -1,0 +1,100 @@
+"""How the grade was computed, in a few sentences for a family."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from termpost.schemas.documents.report import Said
+from termpost.schemas.settings.grading import GradingPolicy
+
+WITHIN = frozenset({"mean", "median", "lowest", "highest"})  # of a category; "points" needs no sentence
+CUT = frozenset({"down", "truncate"})
+FULL = Decimal(100)  # per cent
+
+
+def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Said, ...]:
+    """Says what the policy does; a rule that is off is left out. Sentences of the table `method`.
+
+    Args:
+        titles: of categories and sessions by id; what a policy names by title stands there already.
+    """
+    said = (
+        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_periods(policy), *_marked(policy),
+        *_deductions(policy), *_extra(policy), *_exceptions(policy),
+    )  # fmt: skip
+    return tuple(_by_title(sentence, titles) for sentence in said)
+
+
+def _by_title(said: Said, titles: Mapping[str, str]) -> Said:
+    texts = tuple((name, titles.get(value, value)) for name, value in said.texts)
+    shares = tuple((titles.get(name, name), percent) for name, percent in said.shares)
+    return said.model_copy(update={"texts": texts, "shares": shares})
+
+
+def _whole(policy: GradingPolicy) -> Said:
+    if policy.aggregate == "points":
+        return Said(key="method.points")
+    shares = tuple((name, rule.weight) for name, rule in policy.category.items() if rule.weight)
+    return Said(key="method.weighted", shares=shares) if shares else Said(key="method.weighted_gradebook")
+
+
+def _rounded(policy: GradingPolicy) -> Said:
+    key = "method.cut" if policy.rounding.mode in CUT else "method.rounded"
+    places = policy.rounding.places
+    return Said(key=key, n=places) if places else Said(key=f"{key}_whole")
+
+
+def _of(key: str, name: str, n: int | None = None) -> Said:
+    return Said(key=f"method.{key}", n=n, texts=(("name", name),))
+
+
+def _drops(policy: GradingPolicy) -> Iterator[Said]:
+    for name, rule in policy.category.items():
+        for key in ("drop_lowest", "drop_highest", "keep_highest"):
+            if count := getattr(rule, key):
+                yield _of(key, name, count)
+
+
+def _within(policy: GradingPolicy) -> Iterator[Said]:
+    if policy.aggregate == "weighted":
+        for name, rule in policy.category.items():
+            if rule.aggregate in WITHIN:
+                yield _of(str(rule.aggregate), name)
+
+
+def _periods(policy: GradingPolicy) -> Iterator[Said]:
+    shares = tuple((name, period.weight) for name, period in policy.period.items() if period.weight)
+    if shares:
+        yield Said(key="method.periods_rounded" if policy.periods_round_first else "method.periods", shares=shares)
+
+
+def _marked(policy: GradingPolicy) -> Iterator[Said]:
+    deducted = policy.missing.deduct_percent
+    if deducted is None:
+        yield Said(key="method.two_totals")
+    else:
+        yield Said(key="method.missing", percents=(("percent", FULL - deducted),))
+        yield Said(key="method.two_totals_besides")
+
+
+def _deductions(policy: GradingPolicy) -> Iterator[Said]:
+    late = policy.late
+    if late.percent_per_interval:
+        yield Said(key=f"method.late_{late.interval}", percents=(("percent", late.percent_per_interval),))
+        if late.floor_percent:
+            yield Said(key="method.late_floor", percents=(("percent", late.floor_percent),))
+
+
+def _extra(policy: GradingPolicy) -> Iterator[Said]:
+    if any(rule.extra_credit for rule in policy.category.values()):
+        yield Said(key="method.extra_credit")
+    elif policy.max_percent > FULL:
+        yield Said(key="method.above", percents=(("percent", FULL),))
+
+
+def _exceptions(policy: GradingPolicy) -> Iterator[Said]:
+    if policy.omit.line_items:
+        yield Said(key="method.practice")
+    if policy.classes:
+        yield Said(key="method.own_rules")
+    if policy.grade_of_record == "imported":
+        yield Said(key="method.imported")

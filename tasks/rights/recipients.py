@@ -1,0 +1,166 @@
+"""The people around a report as the record has them on one day: whom a letter names, and where it goes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from datetime import date
+from functools import lru_cache
+from operator import attrgetter
+
+import duckdb
+from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.documents.identity import (
+    ContactIdentity,
+    ContactReach,
+    ContactRights,
+    Reach,
+    StudentIdentity,
+    StudentStanding,
+)
+from termpost.tasks.rights import rules as rights
+from termpost.tasks.rights.contact_methods import Barred, Row, Ways, ways
+from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
+from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.secrets.key_store import People
+
+Student = StudentIdentity | StudentStanding
+Contact = ContactIdentity | ContactReach
+said_of = attrgetter(*(field.name for field in fields(ContactRights) if field.name != "ref"))
+
+
+class Record:
+    """Students and contacts of one extract; each recipient is looked at once."""
+
+    def __init__(self, students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date) -> None:
+        self.students, self.contacts, self.day = students, dict(contacts), day
+        self.barred: dict[str, list[PersonRef]] = {}  # student → contacts; of the few students who have one
+        for ref, student in students.items():
+            for contact in student.contacts:
+                if rights.is_barred(as_record(contact), day):
+                    self.barred.setdefault(ref, []).append(PersonRef(contact.ref))
+        self._rows: dict[str, list[Row]] = {}
+        self._ways: dict[str, Ways] = {}
+
+    def rows(self, recipient: str) -> list[Row]:
+        """Of a contact: one for each child. Of a student: the addresses of those they live with."""
+        if recipient not in self._rows:
+            contact, student = self.contacts.get(PersonRef(recipient)), self.students.get(PersonRef(recipient))
+            reach = contact.reach if contact else ()
+            several = len(reach) > 1  # where there is one row, nothing depends on who lives with whom
+            rows = [Row(r, self._lives_with(recipient, r.student) if several else None) for r in reach]
+            self._rows[recipient] = rows + (self._own_rows(recipient, student) if student else [])
+        return self._rows[recipient]
+
+    def ways(self, recipient: str) -> Ways:
+        """One address for all their children, and none that a contact barred from any of them has."""
+        found = self._ways.get(recipient)
+        if found is None:
+            rows = self.rows(recipient)
+            children = {row.reach.student for row in rows} & self.barred.keys()  # of whom somebody is barred: few
+            around = [barred for child in children for barred in self.barred_around(child)]
+            found = self._ways[recipient] = ways(recipient, rows, around)
+        return found
+
+    def barred_around(self, student: str) -> list[Barred]:
+        """Every way to reach a contact whom a restriction in force bars from this student, about any child."""
+        return [Barred(ref, reach) for ref in self.barred.get(student, ()) for reach in self._reach(ref)]
+
+    def recipient_identity(self, recipient: str) -> ContactIdentity | None:
+        """Whoever a parcel goes to, a student too, with the address to use about every child.
+
+        None where nothing may be sent: nobody is known by name under this reference, or no address is left.
+        """
+        person = self.contacts.get(PersonRef(recipient)) or self.students.get(PersonRef(recipient))
+        home = self.ways(recipient).home
+        if not isinstance(person, StudentIdentity | ContactIdentity) or home is None:
+            return None
+        there = {name: getattr(home, name) for name in ("street", "city", "state", "postal_code", "country")}
+        by_child = {row.reach.student: row.reach for row in reversed(self.rows(recipient))}
+        return ContactIdentity(
+            id=person.id, given=person.given, middle=person.middle, family=person.family,
+            reach=tuple(replace(reach, **there) for reach in reversed(by_child.values())),
+        )  # fmt: skip
+
+    def _reach(self, contact: str) -> tuple[Reach, ...]:
+        known = self.contacts.get(PersonRef(contact))
+        return known.reach if known else ()
+
+    def _lives_with(self, contact: str, student: str) -> bool | None:
+        known = self.students.get(PersonRef(student))
+        return next((c.lives_with for c in known.contacts if c.ref == contact), None) if known else None
+
+    def _own_rows(self, ref: str, student: Student) -> list[Row]:
+        """No file gives a student's address, so it is that of the contacts they live with, where these agree."""
+        own = Reach(student=ref, email=student.email, language=student.language)
+        homes = [
+            replace(reach, student=ref, email=own.email, phone=None, language=own.language, channel=None)
+            for contact in student.contacts
+            if contact.lives_with is True
+            for reach in self._reach(contact.ref)
+            if reach.student == ref and reach.has_address
+        ]
+        return [Row(home, lives_with=True) for home in homes or [own]]
+
+
+def as_record(contact: ContactRights, has_address: bool = False, has_email: bool = False) -> rights.Contact:
+    """What the pure rule is asked with."""
+    return _asked(said_of(contact), has_address, has_email)
+
+
+@lru_cache(maxsize=10_000)
+def _asked(said: tuple[object, ...], has_address: bool, has_email: bool) -> rights.Contact:
+    """Made once: the contacts of a whole district say only some dozens of different things."""
+    contact = ContactRights("", *said)  # type: ignore[arg-type]  # as `said_of` took them
+    return rights.Contact(
+        relation=contact.relation or "",
+        is_primary=contact.is_primary,
+        lives_with=contact.lives_with,
+        emergency=contact.emergency,
+        legal_guardian=contact.legal_guardian,
+        restriction=contact.restriction or "",
+        restriction_from=contact.restriction_from,
+        restriction_until=contact.restriction_until,
+        agreement_until=contact.agreement_until,
+        has_address=has_address,
+        has_email=has_email,
+    )
+
+
+def open_record(
+    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, students: Iterable[PersonRef], day: date,
+    rulings: Rulings,
+) -> Record:  # fmt: skip
+    """Of these students: their contacts, these contacts' other children, and who is barred from any of them."""
+    known = with_ruled(open_identities(lake, people, extract_id, StudentStanding, students), rulings, day)
+    around = {PersonRef(contact.ref) for student in known.values() for contact in student.contacts}
+    contacts = open_identities(lake, people, extract_id, ContactReach, around)
+    return _widened(lake, people, extract_id, known, contacts, day, rulings)
+
+
+def open_recipients(
+    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, refs: Iterable[PersonRef], day: date,
+    rulings: Rulings,
+) -> dict[PersonRef, ContactIdentity]:  # fmt: skip
+    """The identity of each recipient, a student too; absent where nothing may be sent on that day."""
+    wanted = set(refs)
+    contacts = open_identities(lake, people, extract_id, ContactIdentity, wanted)
+    children = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach}
+    students = with_ruled(open_identities(lake, people, extract_id, StudentIdentity, wanted | children), rulings, day)
+    own = [student for ref, student in students.items() if ref in wanted]
+    around = {PersonRef(c.ref) for student in own for c in student.contacts if c.lives_with} - contacts.keys()
+    contacts |= open_identities(lake, people, extract_id, ContactIdentity, around)
+    record = _widened(lake, people, extract_id, students, contacts, day, rulings)
+    found = {ref: record.recipient_identity(ref) for ref in wanted}
+    return {ref: identity for ref, identity in found.items() if identity is not None}
+
+
+def _widened(
+    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId,
+    students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date, rulings: Rulings,
+) -> Record:  # fmt: skip
+    """With the other children of the contacts, and whoever is barred from one of all these."""
+    others = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach} - students.keys()
+    siblings = with_ruled(open_identities(lake, people, extract_id, StudentStanding, others), rulings, day)
+    record = Record({**students, **siblings}, contacts, day)
+    barred = {ref for refs in record.barred.values() for ref in refs} - contacts.keys()
+    record.contacts.update(open_identities(lake, people, extract_id, ContactReach, barred))
+    return record

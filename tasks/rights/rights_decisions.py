@@ -1,0 +1,73 @@
+"""Reading and keeping what staff found about the rights of contacts."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TypeVar
+
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import StudentIdentity, StudentStanding
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.rights_decision import ENDED, PREFIX, REASONS, Ruled, Ruling, ruled, with_rulings
+from termpost.tasks.home.home import Home
+
+Rulings = Mapping[str, Mapping[str, list[Ruling]]]  # student → contact
+Student = TypeVar("Student", StudentIdentity, StudentStanding)
+NONE: Rulings = {}
+
+
+def open_rulings(home: Home, entries: Iterable[Entry] | None = None) -> Rulings:
+    """Every ruling that was not ended, also those whose time is over; of erased students none."""
+    found: defaultdict[str, defaultdict[str, list[Ruling]]] = defaultdict(lambda: defaultdict(list))
+    for one, ruling in read_rulings(home, entries):
+        found[one.student][one.contact].append(ruling)
+    return found
+
+
+def read_rulings(home: Home, entries: Iterable[Entry] | None = None) -> list[tuple[Ruled, Ruling]]:
+    read = []
+    for one in ruled(home.standing() if entries is None else entries):
+        student = PersonRef(one.student)
+        try:
+            sealed = home.store.get(one.object)
+            read.append((one, Ruling.model_validate_json(home.people.open(student, sealed))))
+        except KeyError:
+            if home.people.kept([student]):  # a bar that is lost must not become a right
+                raise InputError("ruling-lost", "a decision about somebody's right is gone", one.object,
+                                 "restore it from a copy, or `termpost rights end` it") from None  # fmt: skip
+    return read
+
+
+def with_ruled(students: Mapping[PersonRef, Student], rulings: Rulings, day: date) -> dict[PersonRef, Student]:
+    """The students with their contacts as record and rulings have them on that day."""
+    found = dict(students)
+    for ref in found.keys() & rulings.keys():
+        student = found[ref]
+        contacts = with_rulings(student.contacts, rulings[ref], day)
+        found[ref] = (
+            student.model_copy(update={"contacts": contacts})
+            if isinstance(student, StudentIdentity)
+            else replace(student, contacts=contacts)
+        )
+    return found
+
+
+def keep_ruling(home: Home, run: str, student: PersonRef, contact: PersonRef, ruling: Ruling) -> None:
+    """Durable, then in the log: from there on it counts."""
+    key = f"{PREFIX}/{student}/{secrets.token_hex(8)}.json"
+    sealed = home.people.seal(student, ruling.model_dump_json().encode())
+    home.store.put(key, sealed)
+    (reason,) = (reason for reason, finding in REASONS.items() if finding == ruling.finding)
+    entry = Entry(kind="hold_resolved", actor=ruling.by, student=student, recipient=contact, object=key, reason=reason,
+                  digest=home.people.digest(student, sealed))  # fmt: skip
+    home.log.append(run, [entry])
+
+
+def end_ruling(home: Home, run: str, one: Ruled, by: str) -> None:
+    """It no longer counts; what it said stays in the store."""
+    entry = Entry(kind="hold_resolved", actor=by, student=one.student, recipient=one.contact, object=one.object,
+                  reason=ENDED)  # fmt: skip
+    home.log.append(run, [entry])
