@@ -23,7 +23,7 @@ demo: install ## a whole cycle on the sample district; the home is demo/
 	$(BIN)/python examples/demo.py --home $(HOME_DIR)
 
 test: install services ## the whole test suite, with the real services it needs
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations=10
 
 .PHONY: services
 services: ## what the tests need beside Python (browser, PDF tools, S3), from Debian where root and apt allow
@@ -38,7 +38,7 @@ bench: install services ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench
 
 soak: install services ## long fault tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m soak
+	$(BIN)/python -m pytest -n auto --dist worksteal -m soak --durations=10
 
 ui: install ## Prefect server with all deployments at 127.0.0.1:4200
 	bash deploy/ui.sh $(HOME_DIR)

@@ -13,8 +13,6 @@ from school import CYCLE, GRAND_BEND, School, new_school
 from termpost.flows import cli
 from termpost.schemas.log.entry import Logged
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 
 @pytest.fixture
 def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:

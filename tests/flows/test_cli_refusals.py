@@ -15,8 +15,6 @@ from termpost.flows.prepare_reports import prepare_reports
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 
 @pytest.fixture
 def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:

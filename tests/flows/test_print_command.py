@@ -16,7 +16,6 @@ from termpost.tasks.documents.pdf_text import read_pages
 sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
 from documents import document
 
-pytestmark = pytest.mark.xdist_group("laws")
 Print = Callable[..., Said]
 
 

@@ -15,8 +15,6 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.logged_objects import object_is_as_logged
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def invoke(school: Prepared, *arguments: str, **more: Any) -> Result:
     clock = SimpleNamespace(now=lambda _zone: school.phone.now)

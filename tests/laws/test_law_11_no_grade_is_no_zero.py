@@ -8,8 +8,6 @@ from school import FANNIE, KYLE, LISA, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.lake.connection import open_lake
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def text_of(school: Prepared, student: str, version: int) -> str:
     """What the page of a report says, without its markup."""

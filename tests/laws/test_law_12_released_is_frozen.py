@@ -10,8 +10,6 @@ from termpost.tasks.analysis.publish import read_current
 from termpost.tasks.analysis.query import select
 from termpost.tasks.lake.connection import open_lake
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def vault(school: Prepared, *prefixes: str) -> dict[str, str]:
     """sha256 of every object under the prefixes."""
@@ -23,8 +21,8 @@ def reports_of(school: Prepared, student: str) -> set[tuple[int, str]]:
     return {(entry.version or 0, entry.object or "") for entry in school.entries("report_made") if entry.student == ref}
 
 
+@pytest.mark.released
 def test_marks_that_change_after_release_change_nothing(school: Prepared) -> None:
-    school.release()
     kinds = ("report_made", "superseded", "released", "planned", "delivered", "sent")
     before, facts = vault(school, "reports/", "sealed/", "print/"), school.entries(*kinds)
     school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")

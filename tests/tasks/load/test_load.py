@@ -19,7 +19,6 @@ FILES = {
 }  # fmt: skip
 
 
-@pytest.mark.xdist_group("grand-bend")
 def test_every_row_of_the_sample_district_is_there_once(grand_bend: tuple[Rooms, Any]) -> None:
     rooms, summaries = grand_bend
     counts = rooms.counts()
@@ -40,7 +39,6 @@ def test_every_row_of_the_sample_district_is_there_once(grand_bend: tuple[Rooms,
     assert rooms.rows("SELECT DISTINCT extract_id FROM lake.core_result") == [(summaries.extract_id,)]
 
 
-@pytest.mark.xdist_group("grand-bend")
 def test_the_marks_are_those_of_the_file(grand_bend: tuple[Rooms, Any]) -> None:
     rooms, _ = grand_bend
     people = rooms.home.people
