@@ -59,6 +59,7 @@ class Schools:
         for file, rows in self.rows.items():
             every.write(file, rows)
         findings = every.check(**terms)
+        assert {f.name: f.rows for f in findings.files} == {name: len(rows) - 1 for name, rows in self.rows.items()}
         nobody = [p for p in findings.problems if p.row is None]
         assert not nobody, nobody
         said = {name: self._of(name, findings) for name in self.prefixes}
