@@ -119,14 +119,14 @@ def _caught(copies: Sequence[Path], breakages: Sequence[Breakage], red: set[str]
             fitting.append(Work((breakage.test,), breakage))
     caught = 0
     for done in _run(copies, fitting):
-        breakage, outcome = done.work.breakage, done.outcome
-        assert breakage
+        outcome, tried = done.outcome, done.work.breakage
+        assert tried is not None
         if outcome.is_red and not outcome.strays:
-            _say(f"caught      {breakage.name} ({breakage.area}) {outcome.seconds:.1f} s")
+            _say(f"caught      {tried.name} ({tried.area}) {outcome.seconds:.1f} s")
             caught += 1
         else:
             said = "hung" if outcome.exit == HUNG else f"pytest exit {outcome.exit}"
-            _say(f"NOT CAUGHT  {breakage.name} ({breakage.area}) by {breakage.test}: {said}\n{_why(done)}")
+            _say(f"NOT CAUGHT  {tried.name} ({tried.area}) by {tried.test}: {said}\n{_why(done)}")
     return caught
 
 

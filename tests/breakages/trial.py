@@ -113,10 +113,8 @@ def _child(root: Path, copy: Path, scratch: Path, tests: Collection[str], *, war
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
     os.chdir(copy)
-    sys.path[:] = [
-        str(copy),
-        *(entry for entry in sys.path if entry not in {"", str(root), str(Path(__file__).parent)}),
-    ]
+    gone = {"", str(root), str(Path(__file__).parent)}
+    sys.path[:] = [str(copy), str(copy / "tests"), *(entry for entry in sys.path if entry not in gone)]
     # for what the tests start: before the editable install of the tree itself
     os.environ |= {"PYTHONPATH": str(copy), "TMPDIR": str(scratch)}
     if not warm:
@@ -124,7 +122,16 @@ def _child(root: Path, copy: Path, scratch: Path, tests: Collection[str], *, war
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     (scratch / "tmp").mkdir()
     witness = _Witness()
-    options = ["-p", "no:cacheprovider", "--tb=short", f"--basetemp={scratch / 'tmp'}", f"--rootdir={copy}"]
+    options = [
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "one_thread",
+        "--tb=short",
+        "--disable-warnings",
+        f"--basetemp={scratch / 'tmp'}",
+        f"--rootdir={copy}",
+    ]
     options += [] if warm else ["-x"]
     witness.outcome.exit = int(pytest.main([*options, *tests], plugins=[witness]))
     witness.outcome.strays = _strays(root, copy)
@@ -138,8 +145,7 @@ def _child(root: Path, copy: Path, scratch: Path, tests: Collection[str], *, war
 def _strays(root: Path, copy: Path) -> list[str]:
     """Modules of the tree that the copy was made of; "nothing of the copy" where none of the product was imported."""
     files = {name: getattr(module, "__file__", None) or "" for name, module in list(sys.modules.items())}
-    own = {__name__, "__main__", "breakage_list"}
-    kept = str(root / ".venv") + "/"
-    strays = [n for n, f in files.items() if f.startswith(f"{root}/") and not f.startswith(kept) and n not in own]
+    known = (f"{root}/.venv/", f"{Path(__file__).parent}/")  # libraries, and whoever runs this
+    strays = [name for name, file in files.items() if file.startswith(f"{root}/") and not file.startswith(known)]
     product = [f for f in files.values() if f.startswith(f"{copy}/") and not f.startswith(f"{copy}/tests/")]
     return sorted(strays) if product else ["nothing of the copy"]

@@ -45,3 +45,8 @@ def test_a_bad_class_holds_all_of_it(extract: Extract) -> None:
     there = {row["userSourcedId"] for row in extract.read("enrollments.csv")
              if row["classSourcedId"] == seat["classSourcedId"] and row["role"] == "student"}  # fmt: skip
     assert {h.student for h in check(extract).holds if h.class_id == seat["classSourcedId"]} == there
+
+
+def test_a_student_whose_role_cannot_be_read_is_held(extract: Extract) -> None:
+    extract.change("users.csv", {"sourcedId": KYLE}, role="")
+    assert (KYLE, None) in {(h.student, h.class_id) for h in check(extract).holds}
