@@ -88,3 +88,11 @@ def test_a_log_that_was_cut_short_is_not_written_on(home: tuple[FileStore, Path]
         Log(store, KEY, anchor, FixedClock(DAY))
     assert caught.value.code == "log-broken"
     assert list(store.list("log/0")) == ["log/00000001.ndjson", "log/00000002.ndjson"]
+
+
+def test_what_was_written_once_stays(home: tuple[FileStore, Path]) -> None:
+    store, _ = home
+    before = store.get("log/00000002.ndjson")
+    with pytest.raises(FileExistsError):
+        store.put("log/00000002.ndjson", b"another past", once=True)
+    assert store.get("log/00000002.ndjson") == before
