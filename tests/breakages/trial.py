@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 LEFT_BEHIND = (".git", ".venv", "demo", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache", "node_modules")
-LONGEST = 600.0  # seconds for one run; a breakage that makes a test hang is not caught by an assertion
+LONGEST = 240.0  # seconds for one run; a breakage that makes a test hang is not caught by an assertion
+LONGEST_WHOLE = 900.0  # for many tests of a whole copy
 # what a mistake in the list looks like: the code no longer runs, so no test has judged what it does
 CRASHES = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "UnboundLocalError")
 HUNG = -1
@@ -70,13 +71,14 @@ class Trial:
     pid: int
     said: Path
     log: Path
+    longest: float
     begun: float = field(default_factory=time.monotonic)
 
     def poll(self) -> Outcome | None:
         """What came of it; None while it goes on."""
         pid, _ = os.waitpid(self.pid, os.WNOHANG)
         seconds = time.monotonic() - self.begun
-        if pid == 0 and seconds < LONGEST:
+        if pid == 0 and seconds < self.longest:
             return None
         if pid == 0:
             os.killpg(self.pid, signal.SIGKILL)
@@ -99,7 +101,7 @@ def begin(root: Path, copy: Path, scratch: Path, tests: Collection[str], *, warm
     said, log = scratch / "outcome.json", scratch / "output.txt"
     pid = os.fork()
     if pid:
-        return Trial(pid, said, log)
+        return Trial(pid, said, log, LONGEST_WHOLE if warm else LONGEST)
     code = 1
     try:
         os.setsid()

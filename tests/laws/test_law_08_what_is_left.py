@@ -1,15 +1,20 @@
 """Law 8 where it is decided: what a rerun finds left to do, and what a kill leaves on the disk."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from school import DAY
+from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, Kind
 from termpost.tasks.distribute.plan import is_open
+from termpost.tasks.log.log import Log
 from termpost.tasks.runtime.atomic_files import write_durably
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.interface import FileStore, Head
 
 
 def after(*said: tuple[Kind, str]) -> CycleState:
@@ -66,3 +71,26 @@ def test_a_secret_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypa
     monkeypatch.setattr(Path, "replace", replace)
     write_durably(tmp_path / "master.key", b"secret")
     assert steps == ["file", "name", "folder"]
+
+
+class _Overtaken(FileStore):
+    """Another writer is faster, once."""
+
+    def __init__(self, root: Path, other: Callable[[], object]) -> None:
+        super().__init__(root)
+        self._others = [other]
+
+    def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
+        if self._others:
+            self._others.pop()()
+        return super().put(key, data, once=once)
+
+
+def test_whoever_comes_second_in_the_log_takes_the_next_number_and_nothing_is_lost(tmp_path: Path) -> None:
+    key, anchor = Ed25519PrivateKey.from_private_bytes(bytes(range(32))), tmp_path / "anchor.json"
+    other = Log(FileStore(tmp_path / "vault"), key, anchor, FixedClock(DAY))
+    theirs, ours = (Entry(kind="sent", cycle="c", delivery=name) for name in ("theirs", "ours"))
+    store = _Overtaken(tmp_path / "vault", lambda: other.append("run-1", [theirs]))
+    written = Log(store, key, anchor, FixedClock(DAY)).append("run-2", [ours])
+    assert [(entry.seq, entry.delivery) for entry in written] == [(2, "ours")]
+    assert [entry.delivery for entry in other.entries()] == ["theirs", "ours"]
