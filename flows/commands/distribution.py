@@ -13,8 +13,6 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.prepared import Hold, PreparedSchool
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import Chosen
-from termpost.tasks.distribute.rehearse import rehearse as rehearse_release
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
@@ -75,6 +73,9 @@ def _rehearse(
     as_json: bool,
 ) -> None:  # fmt: skip
     """No flow: Prefect would keep the address."""
+    from termpost.tasks.distribute.approve import Chosen  # noqa: PLC0415 - all of a release, which `status` need not wait for
+    from termpost.tasks.distribute.rehearse import rehearse as rehearse_release  # noqa: PLC0415
+
     back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
     with refusals_logged(home, staff_id, "rehearse"), turn(home, cycle_id):

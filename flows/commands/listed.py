@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
-from click.utils import make_default_short_help
 
 Load = Callable[[], Sequence[click.Command]]  # imports a module; its commands
 OVERHEAD = 6  # columns that click leaves around a command's name and help
@@ -21,7 +20,7 @@ class ListedGroup(click.Group):
         listed: of each command its name, the first sentence of its help, and what imports it.
     """
 
-    def __init__(self, *args: Any, listed: Sequence[tuple[str, str, Load]] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listed: Sequence[tuple[str, str, Load]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.listed = {name: (help_text, load) for name, help_text, load in listed}
 
@@ -37,7 +36,6 @@ class ListedGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         """As click has it, but from what is listed."""
         limit = formatter.width - OVERHEAD - max(map(len, self.listed), default=0)
+        named = [(name, click.Command(name, help=text)) for name, (text, _) in self.listed.items()]
         with formatter.section("Commands"):
-            formatter.write_dl(
-                [(name, make_default_short_help(text, limit)) for name, (text, _) in self.listed.items()]
-            )
+            formatter.write_dl([(name, command.get_short_help_str(limit)) for name, command in named])

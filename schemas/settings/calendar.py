@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
+from holidays.registry import EntityLoader
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Frozen
@@ -121,15 +122,17 @@ class Calendar(Frozen):
     @field_validator("country")
     @classmethod
     def _known_country(cls, country: str) -> str:
-        if country not in holidays.list_supported_countries():
+        # by the codes alone: the package's list of countries imports every one of them
+        if country not in EntityLoader.get_country_codes():
             raise wrong("no public holidays are known for this country", 'use its ISO 3166 code, such as "US"')
         return country
 
     @field_validator("subdivision")
     @classmethod
     def _known_subdivision(cls, subdivision: str, info: Any) -> str:  # pydantic's ValidationInfo
-        known = holidays.list_supported_countries().get(info.data.get("country", ""), [])
-        if subdivision and known and subdivision not in known:
+        country = info.data.get("country", "")
+        known = getattr(holidays, country).subdivisions if subdivision and country else ()
+        if known and subdivision not in known:
             raise wrong("this subdivision of the country is not known", nearest(subdivision, list(known)))
         return subdivision
 

@@ -9,6 +9,7 @@ import click
 import pytest
 from termpost.flows import commands
 from termpost.flows.cli import LISTED, termpost
+from termpost.flows.commands.listed import Load
 
 MODULES = {path.stem for path in Path(commands.__path__[0]).glob("*.py") if "COMMANDS" in path.read_text()}
 # each takes longer to import than Python takes to start
@@ -16,7 +17,7 @@ HEAVY = ("prefect", "pandas", "duckdb", "boto3", "pydantic", "cryptography", "gr
 
 
 @pytest.mark.parametrize(("name", "text", "load"), LISTED)
-def test_what_is_listed_is_what_the_command_says(name: str, text: str, load: object) -> None:
+def test_what_is_listed_is_what_the_command_says(name: str, text: str, load: Load) -> None:
     command = termpost.get_command(click.Context(termpost), name)
 
     assert command is not None
