@@ -53,7 +53,7 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
                 if type(handler).__name__ == "PrefectConsoleHandler":
                     handler.addFilter(_Plain())
                     handler.setFormatter(logging.Formatter("  %(message)s"))
-    now = home.clock.now() if home.is_as_of else None
+    now = home.clock.today() if home.is_as_of else None
     staff = parameters.get("staff")
     actor = known_staff(str(home.path), staff) if staff else "pipeline"
     refuse_mistyped(

@@ -7,7 +7,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import patch
 
 import pyotp
@@ -108,7 +107,7 @@ class Phone:
     @contextmanager
     def is_the_time(self) -> Iterator[None]:
         """The instant at which a code counts; elsewhere that is the machine's."""
-        with patch("termpost.tasks.distribute.task.datetime", SimpleNamespace(now=lambda _zone: self.now)):
+        with patch("termpost.schemas.base.clock.machine_now", lambda: self.now):
             yield
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -80,7 +79,7 @@ def _rehearse(
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
     with refusals_logged(home, staff_id, "rehearse"), turn(home, cycle_id):
         chosen = Chosen(back, those or None)
-        done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=datetime.now(UTC))
+        done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:
         say_json({"cycle": cycle_id, **asdict(done)})
     else:

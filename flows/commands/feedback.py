@@ -70,7 +70,7 @@ def add(
 
 
 def _find(home: Home, query_id: str) -> Query:
-    for query in queries(home.log.entries(), home.calendar, home.clock.now()):
+    for query in queries(home.log.entries(), home.calendar, home.clock.today()):
         if query.id == query_id:
             return query
     raise InputError("unknown-query", "there is no such query", query_id, "see `termpost feedback list`")
@@ -84,7 +84,7 @@ def list_queries(home: Home, as_json: bool) -> None:
     \b
     Example: termpost feedback list --home school
     """
-    found = queries(home.log.entries(), home.calendar, home.clock.now())
+    found = queries(home.log.entries(), home.calendar, home.clock.today())
     names = source_ids(home, {query.student for query in found}, StudentIdentity)
     value = [_row(query, names) for query in found]
     columns = ("id", "student", "received", "due", "state", "assigned to", "meeting")

@@ -1,7 +1,6 @@
 """`holds`: who waits and why, and the ways out."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +93,7 @@ def resolve(
         who = reference_of(home, student, "STUDENT")
         cycle = _cycle_of(home, who, cycle_id)
         with turn(home, cycle):
-            schools, at = prepared_of(home.store, cycle), datetime.now(UTC)
+            schools, at = prepared_of(home.store, cycle), home.clock.now()
             done = resolve_holds(home, schools, who, way, class_id, by=staff_id, otp=otp, at=at, words=words)
     if as_json:
         rows = [{"class": hold.class_id, "reason": hold.reason, "decision": way, "by": staff_id} for hold in done]

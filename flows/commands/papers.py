@@ -52,7 +52,7 @@ def schedule(form: str, home: Home, as_json: bool) -> None:
     """
     if form == "ics" and not as_json:
         # as bytes: its lines end in CRLF everywhere
-        click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.now()), nl=False)
+        click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.today()), nl=False)
     elif form == "html" and not as_json:
         click.echo(make_schedule_page(home.settings, home.calendar))
     else:

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,7 @@ def print_command(
 def _enclose(home: Home, cycle: str, school: str | None, enclosures: Iterable[str], staff_id: str, otp: str) -> int:
     documents = [_document(home, given) for given in enclosures]
     with refusals_logged(home, staff_id, "print"):
-        return enclose(home, cycle, school, documents, by=staff_id, otp=otp, at=datetime.now(UTC))
+        return enclose(home, cycle, school, documents, by=staff_id, otp=otp, at=home.clock.now())
 
 
 def _document(home: Home, given: str) -> Document:

@@ -1,6 +1,6 @@
 """`rights`: what the office found on paper about a contact's right, where the record is silent or late."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 from termpost.flows.commands.options import Group, at_home, common, say, say_json
@@ -80,7 +80,7 @@ def decide(
     with refusals_logged(home, staff_id, "rights-decide"):
         ref, other = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
         _refuse_strangers(home, ref, other, ruling)
-        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         keep_ruling(home, "rights-decide", ref, other, ruling.model_copy(update={"by": who}))
     if as_json:
         say_json({"student": student, "contact": contact, "finding": finding})
@@ -107,7 +107,7 @@ def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, h
         found = [one for one in standing if (one.student, one.contact) == pair and one.finding == finding]
         if not found:
             raise InputError("no-ruling", "there is no such decision", "rights end", "see `termpost rights`")
-        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         end_ruling(home, "rights-end", found[0], who)
     if as_json:
         say_json({"student": student, "contact": contact, "ended": finding})

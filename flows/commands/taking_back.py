@@ -1,6 +1,5 @@
 """`withdraw`, `codes`: taking reports back, and the codes that open them."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -54,7 +53,7 @@ def withdraw(
             wanted = {str(reference_of(home, student, "--student"))}
         else:
             wanted = _students(home, class_id) if class_id else {r.student for s in states for r in s.reports.values()}
-        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         done = take_back(home, "withdraw", who, released_in(states, wanted), reason)
     _say(done, as_json)
 

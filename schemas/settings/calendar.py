@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 import holidays
 from holidays.registry import EntityLoader
 from pydantic import BeforeValidator, Field, field_validator, model_validator
+from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
@@ -205,16 +206,8 @@ class Calendar(Frozen):
 
     def as_of(self, text: str) -> datetime:
         """An instant in UTC, from a date (its opening hour) or an ISO 8601 instant with its offset."""
-        mend = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
-        try:
-            if _DAY.fullmatch(text):
-                return self.opening_instant(date.fromisoformat(text))
-            instant = datetime.fromisoformat(text)
-        except ValueError:
-            raise InputError("bad-as-of", "this is neither a date nor an instant", "--as-of", mend) from None
-        if instant.tzinfo is None:
-            raise InputError("naive-instant", "the instant does not say its offset from UTC", "--as-of", mend)
-        return instant.astimezone(UTC)
+        said = read_as_of(text)
+        return said.astimezone(UTC) if isinstance(said, datetime) else self.opening_instant(said)
 
 
 def load_calendar(home: Path, environ: Mapping[str, str]) -> Calendar:

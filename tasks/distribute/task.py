@@ -1,7 +1,6 @@
 """The face of distribute: approve, address, seal, recheck, deliver."""
 
 from collections import Counter
-from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
@@ -61,9 +60,7 @@ def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: Chosen
         reports, lost = ready(home, lake, state, chosen)
         refuse_unread(home, lake, cycle_id, reports)
     check_bytes(home.store, home.people, state, reports)
-    approval, entries = approve_reports(
-        home.staff, staff_id, otp, datetime.now(UTC), state, reports, settings.approvals
-    )
+    approval, entries = approve_reports(home.staff, staff_id, otp, home.clock.now(), state, reports, settings.approvals)
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
     home.log.append(run.id, entries + held)

@@ -49,7 +49,7 @@ class Home:
     @property
     def today(self) -> date:
         """The school's day by the home's clock."""
-        return self.clock.now().astimezone(self.calendar.zone).date()
+        return self.clock.today().astimezone(self.calendar.zone).date()
 
     @cached_property
     def settings(self) -> Settings:

@@ -203,7 +203,7 @@ class Log:
         return fresh
 
     def _placed(self, run: str, entries: list[Entry]) -> list[Logged]:
-        at, first = self._clock.now(), self._place.entries + 1
+        at, first = self._clock.today(), self._place.entries + 1
         said = [{name: getattr(entry, name) for name in Entry.model_fields} for entry in entries]
         return [Logged(**fact, seq=first + n, at=at, run=run) for n, fact in enumerate(said)]
 

@@ -114,7 +114,7 @@ def _log(home: Home) -> Iterator[Finding]:
         "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
         mend="restore what was changed from a copy (`termpost log verify`)",
     )  # fmt: skip
-    now = home.clock.now()
+    now = home.clock.today()
     behind = last is not None and last - now > AHEAD and not home.is_as_of
     yield found(
         "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",

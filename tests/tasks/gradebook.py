@@ -152,7 +152,7 @@ class Rooms:
         with self.lake() as lake:
             load_extract(
                 lake, self.home.people, landed_sources(store, extract), read_findings(store, extract),
-                self.home.clock.now(), self.home.settings.rights.source, guard,
+                self.home.clock.today(), self.home.settings.rights.source, guard,
             )  # fmt: skip
         return extract.id
 
@@ -181,7 +181,7 @@ class Rooms:
 
         with self.lake() as lake:
             return summarise_cycle(
-                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.now()
+                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.today()
             )
 
     def course(self, summaries: Summaries, person: str, class_id: str) -> dict[str, Any] | None:

@@ -79,7 +79,7 @@ def test_the_chain_goes_on_and_every_head_from_before_still_counts(home: Home) -
 
 
 def put(home: Home, number: int, key: Any, after: Place) -> None:
-    data = write_segment(after, [], home.clock.now(), key)
+    data = write_segment(after, [], home.clock.today(), key)
     place, _ = read_segment(data, after, key.public_key())
     for name, content in ((segment_key(number), data), (head_key(number), write_head(place, key))):
         home.store.put(name, content)
