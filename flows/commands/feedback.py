@@ -42,7 +42,7 @@ note_option = click.option(
 @click.option("--via", type=click.Choice(get_args(Via)), default="paper", show_default=True, help="How it came.")
 @click.option("--text", help="The words; else --note-file or standard input.")
 @note_option
-@common()
+@common(decides=True)
 def add(
     student: str,
     kind: Kind,
@@ -109,7 +109,7 @@ def _row(query: Query, names: dict[str, str]) -> dict[str, Any]:
 @click.option("--by", "staff_id", metavar="STAFF", required=True)
 @click.option("--text", help="The words; else --note-file or standard input.")
 @note_option
-@common()
+@common(decides=True)
 def answer(query_id: str, staff_id: str, text: str | None, note_file: Path | None, home: Home, as_json: bool) -> None:
     """Writes the answer down, which stops the clock.
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from termpost.flows.commands.options import common, say, say_json
+from termpost.flows.commands.options import common, refuse_another_day, say, say_json
 from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
 from termpost.tasks.home.home import Home
@@ -67,6 +67,9 @@ def schedule(form: str, home: Home, as_json: bool) -> None:
         say(as_json, value, "Distribution schedule", columns, [tuple(row.values()) for row in value])
 
 
+LEAVING = frozenset({"code-letter", "conference-sheet"})  # what goes to families, by the rights of the day
+
+
 @click.command()
 @click.argument("name", metavar="NAME", type=click.Choice(tuple(PAPERS)))
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), required=True,
@@ -93,6 +96,8 @@ def paper(
     \b
     Example: termpost paper class-list --cycle 2021-fall-final --out classes.pdf --home school
     """
+    if name in LEAVING:
+        refuse_another_day(home)
     made = make_paper(home, name, Asked(cycle_id, class_id, student))
     write_private(out, made)
     if as_json:
@@ -113,7 +118,7 @@ def paper(
     show_default=True,
     help="File names: student, number, family, given, cycle, version, school, language, in braces.",
 )
-@common()
+@common(decides=True)
 def export_reports(cycle_id: str, out: Path, pattern: str, home: Home, as_json: bool) -> None:
     """Individual PDFs of what is released and an index, for the school's own platform. They are not encrypted.
 

@@ -67,7 +67,7 @@ def print_command(
         raise click.UsageError("Give --cycle ID and --out DIR.")
     if enclosures and not (staff_id and otp):
         raise click.UsageError("What is enclosed must be released: give --by STAFF and --otp CODE.")
-    opened = at_home(context.params["home_path"], context.params["as_of"])
+    opened = at_home(context.params["home_path"], context.params["as_of"], decides=True)
     unread = 0
     with turn(opened, cycle_id):
         which = chosen(pack, span, mark, school)
@@ -127,7 +127,7 @@ def _fate(fate: Fate, says: str) -> click.Command:
     @_which
     @click.option("--although-withdrawn", is_flag=True,
                   help="Note one that was taken back and left the house all the same, as an incident.")  # fmt: skip
-    @common()
+    @common(decides=True)
     @click.pass_context
     def command(
         context: click.Context, cycle_id: str, pack: str | None, span: str | None, mark: str | None,

@@ -61,7 +61,7 @@ def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: 
 @click.option("--until", type=DAY, metavar="DATE", help="The first day it no longer counts; an agreement needs one.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who decides: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
-@common()
+@common(decides=True)
 def decide(
     student: str, contact: str, finding: Finding, basis: Basis, document: str, since: datetime | None,
     until: datetime | None, staff_id: str, otp: str, home: Home, as_json: bool,
@@ -94,7 +94,7 @@ def decide(
 @click.option("--finding", type=click.Choice(FINDINGS), required=True, help="Which decision.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who ends it: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
-@common()
+@common(decides=True)
 def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
     """Ends a decision: the record alone counts again.
 

@@ -12,6 +12,7 @@ Kind = Literal[
     "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
+    "home_made",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 
@@ -60,12 +61,20 @@ class Entry(BaseModel):
         return tuple(getattr(self, name) for name in IDENTITY)
 
 
+REHEARSAL = "rehearsal"  # reason of `home_made`, which is the first entry of a rehearsal and of no other home
+
+
 class Logged(Entry):
     """An entry in its place."""
 
     seq: int
     at: datetime  # UTC
     run: str
+
+    @property
+    def makes_rehearsal(self) -> bool:
+        """Whether this home is a rehearsal: the first entry says so, or none does."""
+        return self.seq == 1 and (self.kind, self.reason) == ("home_made", REHEARSAL)
 
     @property
     def fact(self) -> Entry:

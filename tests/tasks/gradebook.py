@@ -28,6 +28,7 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.extract.land import land, weigh
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.keys import make_keys
 
@@ -117,7 +118,9 @@ def new_home(folder: Path, now: datetime = NOW, **settings: str) -> Home:
     for name in ("termpost.toml", "grading.toml", "calendar.toml"):
         shutil.copy(EXAMPLES / "grand-bend-home" / name, folder)
     make_keys(folder / "secrets")
-    return Home(folder, FixedClock(now), settings)
+    home = Home(folder, FixedClock(now), settings)
+    make_rehearsal(home)
+    return home
 
 
 def policy(**rules: Any) -> GradingPolicy:
