@@ -80,7 +80,7 @@ def _show_check(value: dict[str, Any]) -> None:
     multiple=True,
     help="A student whose released report gets a new version; may be repeated. Nobody else's changes.",
 )
-@common()
+@common(decides=True)
 def prepare(
     cycle_id: str, extract: str, confirm_deletions: int | None, correct: tuple[str, ...], home: Home, as_json: bool
 ) -> None:
@@ -99,14 +99,25 @@ def prepare(
     prepared = run_flow(home, "prepare_reports", parameters)
     new = _versions(home) - made_before
     value = [
-        {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held}
+        {
+            "cycle": p.cycle_id,
+            "school": p.school,
+            "students": p.students,
+            "made": p.made,
+            "held": p.held,
+            "draft": p.draft,
+        }
         for p in prepared
     ]
     if as_json:
         say_json({"prepared": value, "new": new})
     else:
-        say_table("Prepared", ("cycle", "school", "students", "reports", "held"), [tuple(v.values()) for v in value])
+        columns = ("cycle", "school", "students", "reports", "held", "draft")
+        say_table("Prepared", columns, [tuple(v.values()) for v in value])
         click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+        if any(p.draft for p in prepared):
+            cutoff = home.calendar.cycle(cycle_id).cutoff
+            click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
         click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
 
 

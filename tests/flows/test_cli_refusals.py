@@ -201,7 +201,7 @@ def test_prepare_and_status_in_json_agree(termpost: Command, waiting: Prepared) 
     where = ["--home", waiting.home, "--as-of", "2021-12-17", "--json"]
     said = json.loads(termpost("prepare", "--cycle", CYCLE, "--extract", waiting.extract.folder, *where).out)
     assert said == {
-        "prepared": [{"cycle": CYCLE, "school": "255901001", "students": 3, "made": 3, "held": 0}],
+        "prepared": [{"cycle": CYCLE, "school": "255901001", "students": 3, "made": 3, "held": 0, "draft": False}],
         "new": 0,
     }
     status = json.loads(termpost("status", "--cycle", CYCLE, *where).out)
