@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.clock import FixedClock, SystemClock
 from termpost.schemas.base.refs import (
     Batch,
     Cycle,
@@ -112,12 +112,14 @@ def copy_of_grand_bend(folder: Path) -> Path:
     return folder
 
 
-def new_home(folder: Path, now: datetime = NOW, **settings: str) -> Home:
-    """The sample district's home with fresh secrets; `settings` as environment variables."""
+def new_home(folder: Path, now: datetime = NOW, *, real: bool = False, **settings: str) -> Home:
+    """The sample district's home with fresh secrets, a rehearsal as of `now`; `settings` as environment variables."""
     folder.mkdir(mode=0o700, parents=True)
     for name in ("termpost.toml", "grading.toml", "calendar.toml"):
         shutil.copy(EXAMPLES / "grand-bend-home" / name, folder)
     make_keys(folder / "secrets")
+    if real:
+        return Home(folder, SystemClock(), settings)
     home = Home(folder, FixedClock(now), settings)
     make_rehearsal(home)
     return home

@@ -28,7 +28,7 @@ PAGE = Path(__file__).parents[3] / "docs" / "log.md"
 
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
-    home = new_home(tmp_path / "home")
+    home = new_home(tmp_path / "home", real=True)
     write(home, 1)
     write(home, 2)
     return home
