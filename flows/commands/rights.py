@@ -9,7 +9,17 @@ from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
-from termpost.schemas.log.rights_decision import AGENCY, ASPECTS, BASES, FINDINGS, Basis, Finding, Ruling, ruled
+from termpost.schemas.log.rights_decision import (
+    AGENCY,
+    ASPECTS,
+    BASES,
+    DECIDED,
+    FINDINGS,
+    Basis,
+    Finding,
+    Ruling,
+    ruled,
+)
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.rights_decisions import end_ruling, keep_ruling, read_rulings
@@ -103,7 +113,7 @@ def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, h
     """
     with refusals_logged(home, staff_id, "rights-end"):
         pair = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
-        standing = ruled(home.log.entries("hold_resolved"))
+        standing = ruled(home.log.entries(*DECIDED))
         found = [one for one in standing if (one.student, one.contact) == pair and one.finding == finding]
         if not found:
             raise InputError("no-ruling", "there is no such decision", "rights end", "see `termpost rights`")

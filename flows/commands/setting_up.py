@@ -95,7 +95,7 @@ def add(staff_id: str, name: str, role: str, home: Home, as_json: bool) -> None:
     Example: termpost staff add mlopez --name "Maria Lopez" --role registrar
     """
     uri = home.staff.add(staff_id, name, role, home.settings.institution.called)
-    home.log.append("staff-add", [Entry(kind="staff_changed", actor=staff_id, reason=f"added-{role}")])
+    home.log.append("staff-add", [Entry(kind="staff_changed", actor=staff_id, reason="added", role=role)])
     if as_json:
         say_json({"staff": staff_id, "otpauth": uri})
     else:
