@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from school import FANNIE, KYLE, LISA, Prepared
 from termpost.tasks.lake.connection import open_lake
 
