@@ -144,4 +144,4 @@ def _is_printed_otherwise(change: Change) -> bool:
     return gone[0] != gone[1] or (not gone[1] and change.wording != change.before.wording)
 
 
-COMMANDS = [comments]
+COMMAND = comments

@@ -68,4 +68,4 @@ def _state(standing: Standing) -> str:
     return "changed" if standing.changes or standing.version != standing.released else "as released"
 
 
-COMMANDS = [contracts]
+COMMAND = contracts

@@ -1,4 +1,4 @@
-"""`deliveries`, `links`: what became of each, what to do with an uncertain one, and fresh links."""
+"""`deliveries`: what became of each, and what to do with an uncertain one."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +13,14 @@ from termpost.schemas.log.cycle_state import DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.channels.email.bounces import take_in
 from termpost.tasks.channels.email.delivery_reports import Reports
-from termpost.tasks.channels.portal.links import fresh_links
 from termpost.tasks.channels.portal.receipts import take_in as receipts_taken_in
 from termpost.tasks.home.home import Home
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
+
 SAID = {"opened": "opened for the first time", "known": "known already", "forged": "not made by a page of ours",
         "no-page": "of a page that is not there any more"}  # fmt: skip
+
 COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "state", "reason", "at")
 
 
@@ -144,32 +145,4 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
         say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
 
 
-@click.group(cls=Group)
-def links() -> None:
-    """Signed links to locked pages, where the store is an S3.
-
-    \b
-    Example: termpost links renew --home school
-    """
-
-
-@links.command()
-@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
-@common(decides=True)
-def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
-    """A fresh link for each live page whose questions are open: seven days at most, then renew again.
-
-    \b
-    Example: termpost links renew --cycle 2021-fall-final --home school
-    """
-    if cycle_id:
-        home.calendar.cycle(cycle_id)
-    people, rows = People(home), []
-    for one in fresh_links(home, cycle_id):
-        until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
-        rows.append({"recipient": people.of(one.cycle).contact_id(one.recipient), "cycle": one.cycle, "until": until,
-                     "link": one.url})  # fmt: skip
-    say(as_json, rows, "Links", ("recipient", "cycle", "until", "link"), [tuple(row.values()) for row in rows])
-
-
-COMMANDS = [deliveries, links]
+COMMAND = deliveries

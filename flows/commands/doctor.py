@@ -44,4 +44,4 @@ def _applied(home: Home) -> list[tuple[str, str]]:
     return list(apply(home.store, home.settings.privacy)) if isinstance(home.store, S3Store) else []
 
 
-COMMANDS = (doctor,)
+COMMAND = doctor

@@ -125,4 +125,4 @@ def answer(query_id: str, staff_id: str, text: str | None, note_file: Path | Non
         click.echo(f"{query_id}: answered")
 
 
-COMMANDS = [feedback]
+COMMAND = feedback

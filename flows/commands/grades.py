@@ -146,4 +146,4 @@ def _show(value: dict[str, Any]) -> None:
     say_table(f"Grades as of {value['as_of']}, policy {value['policy']}", columns, rows)
 
 
-COMMANDS = [grades]
+COMMAND = grades

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.distribution import all_holds
 from termpost.flows.commands.options import Group, at_home, common, say, say_json
 from termpost.flows.commands.source_ids import School, reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
@@ -18,6 +17,7 @@ from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.corrections import prepared_of
 from termpost.tasks.stage.resolve import resolve as resolve_holds
+from termpost.tasks.stage.waiting import all_holds
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -134,4 +134,4 @@ def _cycle_of(home: Home, student: PersonRef, cycle_id: str | None) -> str:
     return found[0]
 
 
-COMMANDS = [holds]
+COMMAND = holds

@@ -175,4 +175,4 @@ def rotate_log_key(home: Home, as_json: bool) -> None:
         click.echo(public_pem(after), nl=False)
 
 
-COMMANDS = [keys]
+COMMAND = keys

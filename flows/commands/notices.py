@@ -55,4 +55,4 @@ def resume(recipient: str, home: Home, as_json: bool) -> None:
     _wish(home, recipient, RESUMED, as_json)
 
 
-COMMANDS = [notices]
+COMMAND = notices

@@ -92,4 +92,4 @@ def _turning(home: Home, cycle_id: str, as_json: bool) -> None:
     say(as_json, value, f"Of full age by 60 days after {day}", columns, [tuple(v.values()) for v in value])
 
 
-COMMANDS = [recipients]
+COMMAND = recipients

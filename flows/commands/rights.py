@@ -151,4 +151,4 @@ def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling
             raise InputError("no-end", "an agreement ends some day", "--until", "give the first day it is over")
 
 
-COMMANDS = [rights]
+COMMAND = rights

@@ -161,4 +161,4 @@ print_command.add_command(_fate("posted", "Envelopes that were posted."))
 print_command.add_command(_fate("handed-over", "Envelopes that were handed over at school."))
 print_command.add_command(_fate("returned", "Envelopes that came back: the office looks for another way."))
 
-COMMANDS = [print_command]
+COMMAND = print_command
