@@ -18,14 +18,14 @@ from termpost.schemas.documents.identity import ContactIdentity, ContactRights, 
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.pack import Chosen
 from termpost.schemas.documents.prepared import PreparedSchool, manifest_key
-from termpost.schemas.documents.report import Contact, Report, Said, School, Student
+from termpost.schemas.documents.report import Contact, Phrase, Report, School, Student
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.print_run import Wish, print_packs
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render.pdf import make_pdf
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 
 from benchmarks import Measured
 from benchmarks.home import make_home
@@ -103,7 +103,7 @@ def put_envelopes(home: Home, reports: int) -> None:
         sent = {"kind": "sent", "report": f"r{n}", "version": 1, "student": student, "delivery": f"d{n}"}
         return [sealed, Entry.model_validate({**about, **sent})]
 
-    entries = [e for some in side_by_side(put, range(reports), at_once=len(os.sched_getaffinity(0))) for e in some]
+    entries = [e for some in concurrent_map(put, range(reports), at_once=len(os.sched_getaffinity(0))) for e in some]
     home.log.append("bench", entries)
 
 
@@ -121,7 +121,7 @@ def _report(n: int) -> Report:
         "languages": ["en"], "cycle_id": CYCLE, "cycle_title": "Fall", "session_title": "Fall", "kind": "final",
         "cutoff": date(2021, 12, 10), "version": 1, "school": _school(), "courses": (), "attendance": None,
         "student": Student(name=f"Ana Family{n}", number=_number(n)), "scale": (),
-        "method": (Said(key="method.points"),), "query_until": date(2021, 12, 28), "ask": Contact(name="the office"),
+        "method": (Phrase(key="method.points"),), "query_until": date(2021, 12, 28), "ask": Contact(name="the office"),
     })  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from termpost.flows.commands.options import Group, common, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say_json
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.base.errors import InputError
@@ -11,14 +11,14 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import ISSUED
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.distribute.revoke import reseal_live, revoke
-from termpost.tasks.home.cycle_locks import every_turn
+from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.code_letter import make_code_letters
 from termpost.tasks.papers.code_recipients import code_letters_for
 from termpost.tasks.runtime.private_files import write_private
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def codes() -> None:
     """Access codes for sealed reports, as letters.
 
@@ -80,7 +80,7 @@ def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: boo
     if (recipient is None) is not everyone:
         raise click.UsageError("Say whose: --recipient ID, or --everyone.")
     ref: PersonRef | None = reference_of(home, recipient, "--recipient") if recipient else None
-    with every_turn(home):
+    with all_cycles_lock(home):
         unfinished = reseal_live(home, "codes-revoke")  # of a revocation that was killed
         done = revoke(home, "codes-revoke", OPERATOR, ref)
     if as_json:

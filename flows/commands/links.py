@@ -1,13 +1,13 @@
 """`links`: fresh links to locked pages."""
 
 import click
-from termpost.flows.commands.options import Group, common, say
-from termpost.flows.commands.source_ids import People
+from termpost.flows.commands.options import OrderedGroup, common, say
+from termpost.flows.commands.source_ids import CyclePeople
 from termpost.tasks.channels.portal.links import fresh_links
 from termpost.tasks.home.home import Home
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def links() -> None:
     """Signed links to locked pages, where the store is an S3.
 
@@ -27,7 +27,7 @@ def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
     """
     if cycle_id:
         home.calendar.cycle(cycle_id)
-    people, rows = People(home), []
+    people, rows = CyclePeople(home), []
     for one in fresh_links(home, cycle_id):
         until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
         rows.append({"recipient": people.of(one.cycle).contact_id(one.recipient), "cycle": one.cycle, "until": until,

@@ -7,7 +7,7 @@ import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 
 
@@ -72,7 +72,7 @@ def _rehearse(
 
     back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
-    with refusals_logged(home, staff_id, "rehearse"), turn(home, cycle_id):
+    with refusals_logged(home, staff_id, "rehearse"), cycle_lock(home, cycle_id):
         chosen = Chosen(back, those or None)
         done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:

@@ -1,13 +1,13 @@
 """`staff`: the people who may approve, answer and erase."""
 
 import click
-from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.staff import ROLES, qr
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def staff() -> None:
     """Who may approve, answer, erase.
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.source_ids import School
+from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.corrections import prepared_of
@@ -43,7 +43,7 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
 def _status(home: Home, state: CycleState) -> dict[str, Any]:
     prepared = prepared_of(home.store, state.cycle)
     waiting = all_holds(prepared, state)
-    people = School(home, prepared[0].extract_id) if waiting else None
+    people = ExtractPeople(home, prepared[0].extract_id) if waiting else None
     holds = [
         {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason} for h in waiting if people
     ]

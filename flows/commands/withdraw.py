@@ -8,7 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.distribute.withdraw import REASONS, TakenBack, released_in
 from termpost.tasks.distribute.withdraw import withdraw as take_back
-from termpost.tasks.home.cycle_locks import every_turn
+from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.staff import RELEASE_ROLES
@@ -36,7 +36,7 @@ def withdraw(
     """
     if sum(x is not None for x in (report_id, student, class_id, cycle_id)) != 1:
         raise click.UsageError("Give one of --report ID, --student ID, --class ID, --cycle ID.")
-    with refusals_logged(home, staff_id, "withdraw"), every_turn(home):
+    with refusals_logged(home, staff_id, "withdraw"), all_cycles_lock(home):
         states = _states(home, cycle_id)
         if report_id is not None:
             wanted = {report_id}

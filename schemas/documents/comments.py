@@ -7,9 +7,11 @@ from termpost.schemas.documents.report import Frozen
 
 COMMENTS_FORMAT: Final = "termpost.comments/1"
 
-State = Literal["done", "edited", "accepted", "declined"]  # written and not yet read; then what a reader made of it
-STATES: tuple[State, ...] = get_args(State)
-SETTLED: frozenset[State] = frozenset({"accepted", "declined"})
+CommentState = Literal[
+    "done", "edited", "accepted", "declined"
+]  # written and not yet read; then what a reader made of it
+STATES: tuple[CommentState, ...] = get_args(CommentState)
+SETTLED: frozenset[CommentState] = frozenset({"accepted", "declined"})
 
 
 class Edit(Frozen):
@@ -18,7 +20,7 @@ class Edit(Frozen):
     comment: str  # key
     written: str  # the teacher's text it was made of: of another one it says nothing
     text: str | None  # instead of it; none: as written
-    state: State
+    state: CommentState
     by: str  # staff id
     at: datetime  # UTC
 

@@ -10,7 +10,7 @@ from termpost.schemas.documents.report import Frozen
 FINDINGS_FORMAT: Literal["termpost.findings/1"] = "termpost.findings/1"
 
 Severity = Literal["error", "warning", "fatal"]
-Outcome = Literal["accepted", "accepted_with_holds", "rejected"]
+CheckOutcome = Literal["accepted", "accepted_with_holds", "rejected"]
 
 
 class FileCount(Frozen):
@@ -52,7 +52,7 @@ class Rejected(NamedTuple):
     column: str | None
 
 
-class Hold(Frozen):
+class CheckHold(Frozen):
     """A student whose report, or one course of it, waits (law 2)."""
 
     student: str  # source id
@@ -67,12 +67,12 @@ class Findings(Frozen):
     extract_id: str
     extract_format: str  # "oneroster-csv"
     extract_version: str  # "1.1"
-    outcome: Outcome
+    outcome: CheckOutcome
     files: tuple[FileCount, ...]
     problems: tuple[Problem, ...]
     counts: tuple[ProblemCount, ...]
     rejected: tuple[Rejected, ...]
-    holds: tuple[Hold, ...]
+    holds: tuple[CheckHold, ...]
     held_students: tuple[str, ...]
 
     @property

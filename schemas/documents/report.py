@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
-Reason = Literal[
+CorrectionReason = Literal[
     "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
 ]
 
@@ -32,7 +32,7 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Said(Frozen):
+class Phrase(Frozen):
     """A sentence by its key, said in the language of a rendition."""
 
     key: str  # of the catalogues: `table.key`
@@ -155,7 +155,7 @@ class PolicyLink(Frozen):
     url: str
 
 
-class Change(Frozen):
+class CourseChange(Frozen):
     """What of a course differs from the report that this one replaces."""
 
     course: str  # title
@@ -168,8 +168,8 @@ class Correction(Frozen):
     """Why there is a new version of a report that families have."""
 
     replaces: int  # version
-    reason: Reason
-    changes: tuple[Change, ...]
+    reason: CorrectionReason
+    changes: tuple[CourseChange, ...]
     sections: tuple[Literal["work", "standards", "comments", "attendance", "other"], ...] = ()  # changed besides
 
 
@@ -192,11 +192,11 @@ class Report(Frozen):
     homeroom_comment: Comment | None = None
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
-    method: tuple[Said, ...]  # how the grade was computed
+    method: tuple[Phrase, ...]  # how the grade was computed
     query_until: date
     ask: Contact
     policies: tuple[PolicyLink, ...] = ()
-    notes: tuple[Said, ...] = ()  # what a hold's way out changed
+    notes: tuple[Phrase, ...] = ()  # what a hold's way out changed
     correction: Correction | None = None
 
     @property

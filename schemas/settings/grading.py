@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, model_validator
 from termpost.schemas.documents.report import Frozen, ScaleStep
-from termpost.schemas.settings.toml_lines import Place
+from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment, wrong
 
 POLICY_FORMAT = "termpost.grading/1"
@@ -208,13 +208,13 @@ class GradingPolicy(ClassRules):
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return f"{self.version}+{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"
 
-    def where(self, place: Place) -> str:
+    def where(self, place: TomlPath) -> str:
         """Where a rule stands: `grading.toml line 7 [category.Exam] weight`."""
         if self._source is not None:
             return self._source.where(place)
         return f"grading.toml [{'.'.join(str(part) for part in place)}]"
 
-    def line(self, place: Place) -> int:
+    def line(self, place: TomlPath) -> int:
         """Its line, to sort by; 0 where the policy comes from no file."""
         return self._source.line(place) if self._source is not None else 0
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.settings.toml_lines import Place, lines_of
+from termpost.schemas.settings.toml_lines import TomlPath, lines_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -19,7 +19,7 @@ PREFIX = "TERMPOST_"
 STARTER = "see the comment beside it in the file that `termpost init` writes"
 
 
-def wrong(what: str, mend: str, at: Place = ()) -> PydanticCustomError:
+def wrong(what: str, mend: str, at: TomlPath = ()) -> PydanticCustomError:
     """What a validator raises: the fault, its mend, and `at`, the place below the model that is at fault."""
     return PydanticCustomError("setting", "{what}", {"what": what, "mend": mend, "at": list(at)})
 
@@ -36,10 +36,10 @@ class Source:
 
     file: str
     data: dict[str, Any]
-    lines: Mapping[Place, int]
-    variables: dict[Place, str] = field(default_factory=dict)
+    lines: Mapping[TomlPath, int]
+    variables: dict[TomlPath, str] = field(default_factory=dict)
 
-    def where(self, place: Place) -> str:
+    def where(self, place: TomlPath) -> str:
         """`termpost.toml line 7 [store] url`, or the variable that gave the value."""
         for end in range(len(place), 0, -1):
             if place[:end] in self.variables:
@@ -50,7 +50,7 @@ class Source:
         section = f" [{'.'.join(names[:-1])}]" if len(names) > 1 else ""
         return f"{self.file} line {line}{section}{' ' + names[-1] if names else ''}"
 
-    def line(self, place: Place) -> int:
+    def line(self, place: TomlPath) -> int:
         """Sorts errors as a reader meets them."""
         return next(self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines)
 
@@ -151,7 +151,7 @@ def build(model: type[M], source: Source) -> M:
         raise _explained(model, source, first) from None
 
 
-def _at(fault: ErrorDetails) -> Place:
+def _at(fault: ErrorDetails) -> TomlPath:
     inner: list[str | int] = fault["ctx"]["at"] if fault["type"] == "setting" else []
     return (*fault["loc"], *inner)
 

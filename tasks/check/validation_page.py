@@ -11,13 +11,13 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 from termpost.schemas.base.shipped import TEMPLATES
-from termpost.schemas.documents.findings import FileCount, Findings, Outcome, Problem, Severity
+from termpost.schemas.documents.findings import CheckOutcome, FileCount, Findings, Problem, Severity
 from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.remedies import mend_of
 
 SHOWN = 20  # rows of one rule; the rest is counted
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning")
-OUTCOMES: dict[Outcome, tuple[str, str]] = {
+OUTCOMES: dict[CheckOutcome, tuple[str, str]] = {
     "accepted": ("Accepted", "Every row that was not quarantined was loaded, and nobody has to wait."),
     "accepted_with_holds": (
         "Accepted with holds",
@@ -33,7 +33,7 @@ EFFECTS: dict[Severity, str] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceInFile:
     """Where a rule was broken: rows of one column of one file."""
 
     file: str
@@ -55,7 +55,7 @@ class RuleFound:
     mend: str
     count: int
     files: tuple[tuple[str, int], ...]
-    places: tuple[Place, ...]
+    places: tuple[PlaceInFile, ...]
     more: int  # counted only
 
 
@@ -94,12 +94,12 @@ def _rows(problems: list[Problem]) -> str:
     return ", ".join([f"{a}" if a == b else f"{a}–{b}" for a, b in spans] + alone)
 
 
-def _places(problems: list[Problem]) -> tuple[Place, ...]:
+def _places(problems: list[Problem]) -> tuple[PlaceInFile, ...]:
     ordered = sorted(problems, key=lambda p: (p.file, p.row or 0, p.column or ""))[:SHOWN]
     groups: defaultdict[tuple[str, str | None, str], list[Problem]] = defaultdict(list)
     for problem in ordered:
         groups[problem.file, problem.column, _hint(problem)].append(problem)
-    return tuple(Place(file, column, _rows(found), hint) for (file, column, hint), found in groups.items())
+    return tuple(PlaceInFile(file, column, _rows(found), hint) for (file, column, hint), found in groups.items())
 
 
 def rules_found(findings: Findings) -> tuple[RuleFound, ...]:

@@ -10,7 +10,7 @@ from termpost.schemas.documents.comments import Edit
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.comments.judge import Judged, Known, current_fingerprint, fingerprint_secret, judge
 from termpost.tasks.comments.spreadsheet import read_sheet, write_sheet
-from termpost.tasks.home.comment_edits import Standing, keep_edits, standings
+from termpost.tasks.home.comment_edits import CommentStanding, keep_edits, standings
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.identities import open_identities
@@ -22,7 +22,7 @@ NEWEST = "SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC, rowid
 class Proofs:
     """The comments of a cycle in one extract, with the names that a reader knows things by."""
 
-    comments: tuple[Standing, ...]
+    comments: tuple[CommentStanding, ...]
     students: dict[PersonRef, StudentIdentity]  # everyone in the extract
     classes: dict[str, str]  # id → title
     astray: int  # comments whose cycle the calendar does not have

@@ -20,7 +20,7 @@ MANGLED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row of the sheet; counted from 1, without the header and without blank rows."""
 
     number: int
@@ -48,7 +48,7 @@ def write_sheet(rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def read_sheet(data: bytes) -> tuple[list[Row], list[InputError]]:
+def read_sheet(data: bytes) -> tuple[list[SheetRow], list[InputError]]:
     """The rows of a sheet, and what is wrong with it; then nothing of it may be used."""
     try:
         text = data.decode("utf-8-sig")
@@ -67,7 +67,7 @@ def read_sheet(data: bytes) -> tuple[list[Row], list[InputError]]:
         return [], [InputError("unreadable", "this is no CSV", f"line {lines.line_num} of the file", mend)]
     rows = []
     for number, cells in enumerate(table, start=1):
-        row = Row(number, dict(zip(header, map(undefuse, cells), strict=False)))
+        row = SheetRow(number, dict(zip(header, map(undefuse, cells), strict=False)))
         if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             what = "the row has another number of cells than the header"
             problems.append(InputError("ragged-row", what, row.place(), "put a cell that has a comma into quotes"))

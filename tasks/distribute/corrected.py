@@ -5,7 +5,7 @@ from dataclasses import replace
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.channels.portal.status_pages import REPLACED
 from termpost.tasks.distribute.withdraw import finish
 from termpost.tasks.home.home import Home
@@ -43,7 +43,7 @@ def replace_corrected(home: Home, run: str, cycle: str) -> int:
     state, live = CycleState.fold(cycle, entries), Visible.fold(entries).live()
     newest = {(one.report, one.recipient): one.version for one in sorted(live, key=lambda one: one.version)}
 
-    def said(one: Shown) -> Entry:
+    def said(one: PublishedDelivery) -> Entry:
         reason = REPLACED if newest[one.report, one.recipient] > one.version else SUPERSEDED
         return Entry(kind="withdrawn", cycle=cycle, report=one.report, version=one.version, student=one.student,
                      recipient=one.recipient, channel=one.channel, delivery=one.delivery, reason=reason)  # fmt: skip

@@ -14,7 +14,7 @@ from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.channels.portal.reopen import is_sealed, language_of
 from termpost.tasks.channels.portal.reseal import open_with, seal_again, without
 from termpost.tasks.channels.portal.status_pages import REPLACED, taken_back
@@ -72,7 +72,7 @@ def withdraw(home: Home, run: str, actor: str, reports: dict[ReportVersion, str]
     return TakenBack(len(reports), pages, envelopes)
 
 
-def _of(one: Shown, actor: str, reason: str, kind: Literal["withdrawn", "failed"] = "withdrawn") -> Entry:
+def _of(one: PublishedDelivery, actor: str, reason: str, kind: Literal["withdrawn", "failed"] = "withdrawn") -> Entry:
     return Entry(kind=kind, actor=actor, cycle=one.cycle, report=one.report, version=one.version, student=one.student,
                  recipient=one.recipient, channel=one.channel, delivery=one.delivery, reason=reason)  # fmt: skip
 
@@ -99,7 +99,7 @@ def finish(home: Home, run: str, actor: str = "pipeline") -> tuple[int, int]:
     return pages, envelopes
 
 
-def _empty(home: Home, run: str, actor: str, shown: Sequence[Shown], gone: Collection[str]) -> int:
+def _empty(home: Home, run: str, actor: str, shown: Sequence[PublishedDelivery], gone: Collection[str]) -> int:
     """Takes an envelope out of the print area. What else was in it counts as not sent; the next release prints it."""
     key, recipient = shown[0].object, shown[0].recipient
     said = Entry(kind="withdrawn", actor=actor, recipient=recipient, channel="print", object=key)
@@ -111,7 +111,9 @@ def _empty(home: Home, run: str, actor: str, shown: Sequence[Shown], gone: Colle
     return 1
 
 
-def _page_without(home: Home, seen: Visible, codes: AccessCodes, key: str, shown: Sequence[Shown]) -> bytes | None:
+def _page_without(
+    home: Home, seen: Visible, codes: AccessCodes, key: str, shown: Sequence[PublishedDelivery]
+) -> bytes | None:
     """The page that must lie there; None where it does. A page that nobody can open any more goes as a whole."""
     try:
         page = home.store.get(key)

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.os_errors import world_refused
+from termpost.tasks.runtime.os_errors import as_user_error
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[No
         folder.mkdir(mode=0o700, exist_ok=True)
         handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise world_refused(error) or error from None
+        raise as_user_error(error) or error from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
@@ -36,7 +36,7 @@ def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[No
 
 
 @contextmanager
-def turn(home: Home, cycle_id: str) -> Iterator[None]:
+def cycle_lock(home: Home, cycle_id: str) -> Iterator[None]:
     """Holds the cycle until the block ends.
 
     Raises:
@@ -50,9 +50,9 @@ def turn(home: Home, cycle_id: str) -> Iterator[None]:
 
 
 @contextmanager
-def every_turn(home: Home) -> Iterator[None]:
+def all_cycles_lock(home: Home) -> Iterator[None]:
     """Holds all cycles, for what belongs to several: what is sealed for a recipient, or whose keys change."""
     with ExitStack() as turns:
         for cycle in home.calendar.cycles:
-            turns.enter_context(turn(home, cycle.id))
+            turns.enter_context(cycle_lock(home, cycle.id))
         yield

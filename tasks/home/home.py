@@ -22,7 +22,7 @@ from termpost.tasks.lake.connection import LakePlace
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.handover import finish_handover
 from termpost.tasks.log.log import HandedOverError, Log
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import Keys, load_keys
 from termpost.tasks.secrets.staff import Staff
 from termpost.tasks.store.interface import FileStore, Store
@@ -89,8 +89,8 @@ class Home:
         return open_store(self.settings, self.path, self.environ, self.clock)
 
     @cached_property
-    def people(self) -> People:
-        return People(self.path / "secrets" / "people.sqlite", self.keys)
+    def people(self) -> PersonKeyStore:
+        return PersonKeyStore(self.path / "secrets" / "people.sqlite", self.keys)
 
     @cached_property
     def staff(self) -> Staff:

@@ -13,7 +13,7 @@ from termpost.tasks.render.course_row import CommentText, Shown, Value, comment_
 from termpost.tasks.render.report_view import Field
 
 
-class Row(Frozen):
+class ClassListRow(Frozen):
     """One student of the class."""
 
     name: Shown
@@ -30,10 +30,10 @@ class ClassPart(Part):
     """One class."""
 
     facts: tuple[Field, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ClassListRow, ...]
 
 
-Found = list[tuple[Report, Course]]
+CourseReports = list[tuple[Report, Course]]
 
 
 def make_class_list(
@@ -66,9 +66,9 @@ def unknown_class() -> InputError:
     return InputError("unknown-class", what, "--class", mend)
 
 
-def _classes(reports: Iterable[Report], only: str | None) -> list[Found]:
+def _classes(reports: Iterable[Report], only: str | None) -> list[CourseReports]:
     """Each class with its students, by title."""
-    by_class: defaultdict[tuple[str, str], Found] = defaultdict(list)
+    by_class: defaultdict[tuple[str, str], CourseReports] = defaultdict(list)
     for report in reports:
         for course in report.courses:
             if only in (None, course.class_id):
@@ -76,7 +76,7 @@ def _classes(reports: Iterable[Report], only: str | None) -> list[Found]:
     return [found for _, found in sorted(by_class.items())]
 
 
-def _part(school: str, found: Found, said: Words) -> ClassPart:
+def _part(school: str, found: CourseReports, said: Words) -> ClassPart:
     report, course = found[0]
     grades = [grade for _, each in found for grade in (each.current, each.final) if grade is not None]
     return ClassPart(
@@ -99,12 +99,12 @@ def _facts(course: Course, students: int, cutoff: date, said: Words) -> tuple[Fi
     return tuple(Field(label=said.say("class_list", key), value=value) for key, value in values.items())
 
 
-def _row(report: Report, course: Course, said: Words, shown: int) -> Row:
+def _row(report: Report, course: Course, said: Words, shown: int) -> ClassListRow:
     ending = "_follows" if course.to_follow else "_final" if report.kind == "final" else ""
     absent = said.say("absent", f"grade{ending}")
     letter = Value(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter)
     counts = [said.say("absent", "count") if course.to_follow else said.whole(n) for n in (course.missing, course.late)]
-    return Row(
+    return ClassListRow(
         name=report.student.name,
         number=report.student.number,
         current=percent(course.current, said, shown, absent),

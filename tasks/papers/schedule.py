@@ -20,7 +20,7 @@ MOMENTS: tuple[Moment, ...] = get_args(Moment)
 OCTETS = 75  # of a content line, its line break aside (RFC 5545, 3.1)
 
 
-class Row(Frozen):
+class ScheduleRow(Frozen):
     """One cycle in words."""
 
     cycle: str  # id
@@ -33,7 +33,7 @@ class Row(Frozen):
 class SchedulePart(Part):
     """The one part of the paper."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ScheduleRow, ...]
     contact: tuple[Shown, ...]
 
 
@@ -42,9 +42,9 @@ def in_order(calendar: Calendar) -> list[CycleDates]:
     return sorted(calendar.cycles, key=lambda cycle: (cycle.release, cycle.cutoff, cycle.id))
 
 
-def _rows(calendar: Calendar, said: Words) -> tuple[Row, ...]:
+def _rows(calendar: Calendar, said: Words) -> tuple[ScheduleRow, ...]:
     return tuple(
-        Row(
+        ScheduleRow(
             cycle=cycle.id,
             kind=said.say("schedule", f"kind_{cycle.kind}"),
             cutoff=said.day(cycle.cutoff),

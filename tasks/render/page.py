@@ -10,7 +10,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Report
-from termpost.tasks.render.report_view import Sheet, make_sheets
+from termpost.tasks.render.report_view import ReportView, make_sheets
 
 NAME = "report.html.j2"
 
@@ -58,7 +58,7 @@ def make_page(report: Report, language: str, own: Path | None = None) -> bytes:
     return page_of(make_sheets(report, language), own)
 
 
-def page_of(parts: Sequence[Sheet], own: Path | None = None) -> bytes:
+def page_of(parts: Sequence[ReportView], own: Path | None = None) -> bytes:
     """The same, of a report that is in words already."""
     first = parts[0]
     logo = base64.b64encode(first.logo.encode()).decode()

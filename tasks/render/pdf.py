@@ -9,7 +9,7 @@ import typst
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Report
-from termpost.tasks.render.report_view import Sheet, make_sheets
+from termpost.tasks.render.report_view import ReportView, make_sheets
 
 UNPRINTABLE = "unprintable"  # error code: no font here covers a character
 _kept = threading.local()  # a compiler holds parsed fonts and its cache, and is not shared between threads
@@ -62,7 +62,7 @@ def make_pdf(report: Report, language: str) -> bytes:
     return pdf_of(make_sheets(report, language), report.cutoff)
 
 
-def pdf_of(sheets: Sequence[Sheet], dated: date) -> bytes:
+def pdf_of(sheets: Sequence[ReportView], dated: date) -> bytes:
     """The same, of a report that is in words already."""
     data = {"parts": f"[{','.join(sheet.model_dump_json() for sheet in sheets)}]"}
     return typeset("report.typ", data=data, dated=dated, standard="ua-1")

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Change, Frozen, Report
+from termpost.schemas.documents.report import CourseChange, Frozen, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.wording import Words, name_alone, places, words
 from termpost.tasks.render.course_row import CommentText, CourseRow, Shown, Value, comment_text, course_row
@@ -16,7 +16,7 @@ class Field(Frozen):
     value: Value
 
 
-class Link(Frozen):
+class PrintedLink(Frozen):
     """`href` is empty where the address may not be followed."""
 
     text: Shown
@@ -26,7 +26,7 @@ class Link(Frozen):
     leaves: bool  # opens elsewhere: the page may be shown inside another one
 
 
-class Sheet(Frozen):
+class ReportView(Frozen):
     """A report in words, for a template that adds none."""
 
     language: str
@@ -62,8 +62,8 @@ class Sheet(Frozen):
     method: Shown
     ask: Shown
     other_ways: Shown
-    contact: tuple[Link, ...]
-    policies: tuple[Link, ...]
+    contact: tuple[PrintedLink, ...]
+    policies: tuple[PrintedLink, ...]
     stamp: str
 
 
@@ -114,17 +114,19 @@ def _scale(report: Report, said: Words) -> str:
     return said.say("report", "scale_text", steps=said.joined(list(steps)))
 
 
-def _links(report: Report, said: Words) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+def _links(report: Report, said: Words) -> tuple[tuple[PrintedLink, ...], tuple[PrintedLink, ...]]:
     ask, contact = report.ask, []
     if ask.email:
         label = said.say("report", "email")
-        contact.append(Link(text=label, note="", address=ask.email, href=f"mailto:{ask.email}", leaves=False))
+        contact.append(PrintedLink(text=label, note="", address=ask.email, href=f"mailto:{ask.email}", leaves=False))
     if ask.phone:
         contact.append(
-            Link(text=said.say("report", "phone"), note="", address=said.figure(ask.phone), href="", leaves=False)
+            PrintedLink(
+                text=said.say("report", "phone"), note="", address=said.figure(ask.phone), href="", leaves=False
+            )
         )
     policies = (
-        Link(
+        PrintedLink(
             text=policy.title,
             note=said.say("report", "policy_version", version=said.figure(policy.version)) if policy.version else "",
             address=policy.url,
@@ -164,7 +166,7 @@ def _corrected(report: Report, said: Words) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _changed(course: str, changes: list[Change], said: Words) -> str:
+def _changed(course: str, changes: list[CourseChange], said: Words) -> str:
     for found in changes:
         if found.what in ("added", "gone"):
             return said.say("report", f"changed_{found.what}", course=course)
@@ -192,7 +194,7 @@ def _other_ways(report: Report, said: Words) -> str:
     return said.say("report", "other_languages", languages=names, name=report.ask.name)
 
 
-def make_sheets(report: Report, language: str) -> tuple[Sheet, ...]:
+def make_sheets(report: Report, language: str) -> tuple[ReportView, ...]:
     """The report in one language; in a draft language followed by the same in the school's own.
 
     Raises:
@@ -203,7 +205,7 @@ def make_sheets(report: Report, language: str) -> tuple[Sheet, ...]:
     return (first, make_sheet(report, own)) if first.draft else (first,)
 
 
-def make_sheet(report: Report, language: str) -> Sheet:
+def make_sheet(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
     said, own = words(language), report.languages[0]
     last = report.kind == "final"
@@ -214,7 +216,7 @@ def make_sheet(report: Report, language: str) -> Sheet:
     title = said.say("report", "title_final" if last else "title")
     before = last_report(report)
     is_draft = said.is_draft and language != own
-    return Sheet(
+    return ReportView(
         language=language,
         direction=said.direction,
         paper=report.paper,

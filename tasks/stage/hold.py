@@ -7,7 +7,7 @@ import duckdb
 from termpost.schemas.base.refs import PersonRef, Staged, Summaries
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool, ResolvedHold, manifest_key
-from termpost.schemas.log.hold_decisions import Decisions
+from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
@@ -20,7 +20,7 @@ def manifest(
     summaries: Summaries,
     staged: Sequence[Staged],
     frozen: frozenset[str],
-    decisions: Decisions,
+    decisions: HoldDecisions,
 ) -> PreparedSchool:
     """The prepared reports of a school with its holds.
 

@@ -8,7 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
-from termpost.schemas.log.hold_decisions import Decisions, Way, entries_of
+from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay, entries_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 from termpost.tasks.secrets.staff import RELEASE_ROLES
@@ -28,7 +28,7 @@ def resolve(
     home: Home,
     schools: Sequence[PreparedSchool],
     student: PersonRef,
-    way: Way,
+    way: ResolutionWay,
     class_id: str | None,
     *,
     by: str,
@@ -55,7 +55,7 @@ def resolve(
     if not found:
         raise InputError("not-held", "this student is not held", WHERE, "see `termpost holds` for who is")
     cycle = schools[0].cycle
-    decisions = Decisions.fold(cycle, entries)
+    decisions = HoldDecisions.fold(cycle, entries)
     chosen = _chosen(found, way, class_id, decisions)
     made = {report.student for school in schools for report in school.reports}
     for extract_id, hold in chosen:
@@ -83,7 +83,9 @@ def _holds(school: PreparedSchool) -> Iterator[Seen]:
         yield school.extract_id, ResolvedHold(**hold.model_dump())
 
 
-def _chosen(holds: Sequence[Seen], way: Way, class_id: str | None, decisions: Decisions) -> Sequence[Seen]:
+def _chosen(
+    holds: Sequence[Seen], way: ResolutionWay, class_id: str | None, decisions: HoldDecisions
+) -> Sequence[Seen]:
     if way != "accept":
         of_course = [seen for seen in holds if seen[1].class_id == class_id]
         if not of_course:

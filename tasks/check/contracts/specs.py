@@ -21,7 +21,7 @@ Metric = Literal[
 ]  # fmt: skip
 # what of a cell a column check looks at; so that one fault is one problem, "numeral" and "number" leave out what is no
 # number, and "meant" what is not in the vocabulary in any case
-View = Literal["presence", "text", "lower", "day", "numeral", "number", "meant"]
+ColumnView = Literal["presence", "text", "lower", "day", "numeral", "number", "meant"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class CheckSpec:
     metric: Metric
     severity: Severity
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    view: View = "text"
+    view: ColumnView = "text"
     op: Literal["="] = "="
     threshold: int = 0
 
@@ -55,7 +55,7 @@ def _of_type(dataset: str, column: Column) -> Iterator[CheckSpec]:
     """What the logical type of a column asks of its cells."""
 
     def spec(
-        rule: str, metric: Metric, view: View = "text", severity: Severity = "error", **arguments: Any
+        rule: str, metric: Metric, view: ColumnView = "text", severity: Severity = "error", **arguments: Any
     ) -> CheckSpec:
         return CheckSpec(dataset, column.name, rule, metric, severity, arguments, view)
 

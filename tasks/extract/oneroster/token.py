@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access
-from termpost.tasks.extract.oneroster.http import Line
+from termpost.tasks.extract.oneroster.http import Connection
 
 SECRET = ("oneroster-client-secret", "TERMPOST_ONEROSTER_CLIENT_SECRET")
 EARLY = 30  # seconds before it ends
@@ -15,7 +15,7 @@ USUAL = 3600  # seconds, where the server does not say
 class Token:
     """Holds one, and gets the next."""
 
-    def __init__(self, line: Line, access: Access) -> None:
+    def __init__(self, line: Connection, access: Access) -> None:
         self.line, self.access, self.settings = line, access, access.settings.oneroster
         url, client, secret = self.settings.token_url, self.settings.client_id, access.secret(*SECRET)
         for given, what, mend in (

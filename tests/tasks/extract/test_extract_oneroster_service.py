@@ -19,10 +19,10 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.from_bytes import in_memory
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.oneroster.bundle import COLLECTIONS, layouts
 from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
@@ -119,9 +119,11 @@ def test_the_bundle_is_held_against_the_contracts_of_1_2(service: OneRosterServi
               schoolYear="2022", parent=ref("academicSession", "2022")),
     ]  # fmt: skip
     files = open_source(service.uri, access(service))
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     with duckdb.connect() as con, in_memory(con, files) as sources:
-        findings = hold_against_contracts(con, sources, weighed.id, Terms(), f"{weighed.format}/{weighed.version}")
+        findings = hold_against_contracts(
+            con, sources, weighed.id, CheckParameters(), f"{weighed.format}/{weighed.version}"
+        )
     assert findings.form == "oneroster-csv/1.2"
     assert all(file.rows == file.accepted + file.quarantined for file in findings.files)
     assert [(p.rule, p.file, p.column) for p in findings.problems if p.severity == "error"] == []
@@ -131,7 +133,7 @@ def test_the_bundle_is_held_against_the_contracts_of_1_2(service: OneRosterServi
 def test_a_bulk_bundle_says_so_and_leaves_blank_what_bulk_leaves_blank(service: OneRosterService) -> None:
     service.collections["results"][0]["status"] = "tobedeleted"
     files = open_source(service.uri, access(service))
-    assert weigh(files).version == "1.2"
+    assert fingerprint(files).version == "1.2"
     modes = dict(csv.reader(io.StringIO(texts(files)["manifest.csv"])))
     assert (modes["file.results"], modes["file.roles"], modes["file.userProfiles"]) == ("bulk", "bulk", "absent")
     assert modes["source.systemName"] == "127.0.0.1"
@@ -164,10 +166,10 @@ def test_a_day_is_the_school_s_day_and_midnight_utc_is_a_bare_day(
 
 
 def test_the_order_of_the_service_does_not_make_another_extract(service: OneRosterService) -> None:
-    first = weigh(open_source(service.uri, access(service))).id
+    first = fingerprint(open_source(service.uri, access(service))).id
     for things in service.collections.values():
         things.reverse()
-    assert weigh(open_source(f"{service.uri}/rostering/v1p2/", access(service))).id == first
+    assert fingerprint(open_source(f"{service.uri}/rostering/v1p2/", access(service))).id == first
 
 
 def test_passwords_and_dropped_columns_are_nowhere_not_even_in_kept_pages(
@@ -310,8 +312,8 @@ def test_a_run_that_broke_off_is_taken_up_where_it_stopped(service: OneRosterSer
     assert {name for name, _ in again} == {"results", "scoreScales"}
     assert min(offset for name, offset in again if name == "results") > 8
     service.asked.clear()
-    assert weigh(files).id == weigh(open_source(service.uri, access(service))).id
-    land(store, files, weigh(files), (), FixedClock(NOW))
+    assert fingerprint(files).id == fingerprint(open_source(service.uri, access(service))).id
+    land(store, files, fingerprint(files), (), FixedClock(NOW))
     forget_pages(service.uri, how)
     assert not list(store.list("landing/incoming/"))
 

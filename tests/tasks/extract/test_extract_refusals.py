@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from gradebook import Gradebook
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import REQUIRED, open_source
 from termpost.tasks.store.interface import FileStore
 
@@ -18,7 +18,7 @@ Zipped = Callable[..., Path]
 
 def take_in(store: FileStore, source: Path, drop: tuple[str, ...]) -> None:
     files = open_source(str(source))
-    land(store, files, weigh(files), drop)
+    land(store, files, fingerprint(files), drop)
 
 
 def refused(store: FileStore, source: Path, drop: tuple[str, ...] = ()) -> InputError:
@@ -182,7 +182,7 @@ def test_a_file_that_is_not_csv_text(store: FileStore, folder: Path, name: str, 
 def test_a_character_torn_between_two_chunks_is_still_text(store: FileStore, folder: Path) -> None:
     text = "x" * (2**20 - 1) + "é"
     (folder / "demographics.csv").write_bytes(f"sourcedId\n{text}\n".encode())
-    assert weigh(open_source(str(folder))).files["demographics.csv"]
+    assert fingerprint(open_source(str(folder))).files["demographics.csv"]
 
 
 def test_an_open_quote_in_a_password_is_refused_since_it_hides_the_rows_below(
@@ -198,7 +198,7 @@ def test_an_open_quote_in_a_password_is_refused_since_it_hides_the_rows_below(
 
 def test_a_file_that_is_written_while_it_is_read_leaves_nothing_behind(store: FileStore, folder: Path) -> None:
     files = open_source(str(folder))
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     (folder / "results.csv").write_bytes((folder / "results.csv").read_bytes().replace(b"9", b"8"))
     with pytest.raises(InputError) as caught:
         land(store, files, weighed, ())

@@ -11,7 +11,7 @@ from services.sftp_server import PASSWORD, SftpService, sftp_service
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.tasks.extract.access import Access, access_by_environment
-from termpost.tasks.extract.land import weigh
+from termpost.tasks.extract.land import fingerprint
 from termpost.tasks.extract.source import open_source
 
 LOGGED_IN = {"TERMPOST_SFTP_PASSWORD": PASSWORD}
@@ -48,7 +48,7 @@ def refused(uri: str, how: Access, code: str) -> InputError:
 
 
 def id_of(uri: str, how: Access | None = None) -> str:
-    return weigh(open_source(uri, how)).id
+    return fingerprint(open_source(uri, how)).id
 
 
 def test_a_folder_and_a_zip_on_a_server_are_the_extract_they_are_here(
