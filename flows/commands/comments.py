@@ -87,8 +87,8 @@ def _write_new(file: Path, data: bytes) -> None:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        mend = "name another one, so that no edit is lost"
-        raise InputError("file-exists", "the file is there already", str(file), mend) from None
+        remedy = "name another one, so that no edit is lost"
+        raise InputError("file-exists", "the file is there already", str(file), remedy) from None
     with os.fdopen(handle, "wb") as out:
         out.write(data)
 

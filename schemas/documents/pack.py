@@ -116,5 +116,5 @@ def chosen(pack: str | None, span: str | None, mark: str | None, school: str | N
     return Chosen(pack=int(pack) if pack else None, first=first, last=last, school=school)
 
 
-def _bad(option: str, mend: str) -> InputError:
-    return InputError("bad-range", "this names no envelopes", option, mend)
+def _bad(option: str, remedy: str) -> InputError:
+    return InputError("bad-range", "this names no envelopes", option, remedy)

@@ -166,8 +166,8 @@ class Calendar(Frozen):
         for cycle in self.cycles:
             if cycle.id == cycle_id:
                 return cycle
-        mend = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
-        raise InputError("unknown-cycle", "there is no such cycle", FILE, mend)
+        remedy = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
+        raise InputError("unknown-cycle", "there is no such cycle", FILE, remedy)
 
     def is_office_day(self, day: date) -> bool:
         """Whether clocks run: never on weekends and holidays, and not on closures where `teaching` days count."""

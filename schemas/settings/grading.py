@@ -131,8 +131,8 @@ def _check_scale(scale: dict[str, Decimal]) -> None:
             raise wrong("the lower bounds do not descend", "begin with the best letter", at=("scale", letter))
         previous = lower
     if previous:
-        mend = 'give the last letter the lower bound "0"'
-        raise wrong(f"the scale has a gap: below {previous} there is no letter", mend, at=("scale", list(scale)[-1]))
+        remedy = 'give the last letter the lower bound "0"'
+        raise wrong(f"the scale has a gap: below {previous} there is no letter", remedy, at=("scale", list(scale)[-1]))
 
 
 class Standards(Frozen):

@@ -35,7 +35,7 @@ class Placeholder:
         return "this stands for something of the school's own"
 
     @property
-    def mend(self) -> str:
+    def remedy(self) -> str:
         return "put the school's own there"
 
 

@@ -224,8 +224,8 @@ class ChannelSettings(Frozen):
         for position, channel in enumerate(self.order):
             if channel in ("portal", "email") and getattr(self, channel) is None:
                 key = "base_url" if channel == "portal" else "host and sender"
-                mend = f"add [channels.{channel}] with {key}, or take it out of order"
-                raise wrong(f"the channel {channel} is not set up", mend, at=("order", position))
+                remedy = f"add [channels.{channel}] with {key}, or take it out of order"
+                raise wrong(f"the channel {channel} is not set up", remedy, at=("order", position))
         if "print" not in self.order:
             raise wrong("without print nobody gets the letter with their access code", 'add "print" to order',
                         at=("order",))  # fmt: skip
@@ -285,9 +285,9 @@ class Settings(Frozen):
         if self.channels.email is not None:
             domain = self.channels.email.sender.rpartition("@")[2].lower()
             if not own or not (domain == own or domain.endswith(f".{own}")):
-                mend = "send from an address at [institution] email_domain"
+                remedy = "send from an address at [institution] email_domain"
                 what = f"the sender is outside the institution's domain; {OFFICIAL_ONLY}"
-                raise wrong(what, mend, at=("channels", "email", "sender"))
+                raise wrong(what, remedy, at=("channels", "email", "sender"))
         return self
 
 

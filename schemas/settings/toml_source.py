@@ -1,4 +1,4 @@
-"""Settings files with their lines: an error names the line, or the variable, that a person must mend."""
+"""Settings files with their lines: an error names the line, or the variable, that a person must fix."""
 
 import difflib
 import tomllib
@@ -19,13 +19,13 @@ PREFIX = "TERMPOST_"
 STARTER = "see the comment beside it in the file that `termpost init` writes"
 
 
-def wrong(what: str, mend: str, at: TomlPath = ()) -> PydanticCustomError:
-    """What a validator raises: the fault, its mend, and `at`, the place below the model that is at fault."""
-    return PydanticCustomError("setting", "{what}", {"what": what, "mend": mend, "at": list(at)})
+def wrong(what: str, remedy: str, at: TomlPath = ()) -> PydanticCustomError:
+    """What a validator raises: the fault, its remedy, and `at`, the place below the model that is at fault."""
+    return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy, "at": list(at)})
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """A mend for a word that is not known."""
+    """A remedy for a word that is not known."""
     close = difflib.get_close_matches(word.lower(), known, n=1)
     return f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(known)}"
 
@@ -70,7 +70,7 @@ def read_source(path: Path) -> Source:
         what, _, at = str(error).partition(" (at ")
         where = f"{path.name} {at.split(',')[0].rstrip(')')}"
         raise InputError(
-            "not-toml", what[:1].lower() + what[1:], where, "mend the line; text stands in quotes"
+            "not-toml", what[:1].lower() + what[1:], where, "fix the line; text stands in quotes"
         ) from None
 
 
@@ -121,8 +121,8 @@ def _place(model: type[BaseModel], parts: list[str], name: str) -> tuple[str, ..
         elif known is None and get_origin(here) is dict:  # keys that the user chooses, such as a category's title
             place, here = (*place, part), get_args(here)[1]
         else:
-            mend = nearest(part, list(known)) if known else "unset it"
-            raise InputError("unknown-key", "the variable sets nothing", f"environment variable {name}", mend)
+            remedy = nearest(part, list(known)) if known else "unset it"
+            raise InputError("unknown-key", "the variable sets nothing", f"environment variable {name}", remedy)
     return place
 
 
@@ -176,7 +176,7 @@ def _explained(model: type[BaseModel], source: Source, fault: ErrorDetails) -> I
         case "missing":
             return InputError("missing-key", "this key must be given", where, f"add it; {STARTER}")
         case "setting":
-            return InputError("wrong-value", ctx["what"], where, ctx["mend"])
+            return InputError("wrong-value", ctx["what"], where, ctx["remedy"])
         case "literal_error":
             return InputError("wrong-value", "the value is not one of those known", where, f"use {ctx['expected']}")
         case "model_type" | "dict_type":

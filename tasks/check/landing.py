@@ -72,5 +72,5 @@ def refuse_rejected(store: Store, checked: Checked) -> None:
     first = fatal[0]
     column = f", column {first.column}" if first.column else ""
     more = f"; {len(fatal) - 1} more like it" if len(fatal) > 1 else ""
-    mend = f"mend it{more} (termpost check lists all), and export again"
-    raise InputError("extract-rejected", f"the extract is rejected: {first.message}", f"{first.file}{column}", mend)
+    remedy = f"fix it{more} (termpost check lists all), and export again"
+    raise InputError("extract-rejected", f"the extract is rejected: {first.message}", f"{first.file}{column}", remedy)

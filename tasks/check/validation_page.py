@@ -1,4 +1,4 @@
-"""The validation page: what one check found, as one HTML file for the people who mend the source.
+"""The validation page: what one check found, as one HTML file for the people who fix the source.
 
 No personal data: counts, rules, file names, row numbers, columns and our own sentences. Scripts and fetches: none.
 """
@@ -13,7 +13,7 @@ from markupsafe import Markup
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.findings import CheckOutcome, FileCount, Findings, Problem, Severity
 from termpost.tasks.check.contracts.rules import RULES
-from termpost.tasks.check.remedies import mend_of
+from termpost.tasks.check.remedies import remedy_of
 
 SHOWN = 20  # rows of one rule; the rest is counted
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning")
@@ -21,9 +21,9 @@ OUTCOMES: dict[CheckOutcome, tuple[str, str]] = {
     "accepted": ("Accepted", "Every row that was not quarantined was loaded, and nobody has to wait."),
     "accepted_with_holds": (
         "Accepted with holds",
-        "Good rows were loaded. Students whose report a quarantined row could change wait for a mend or a decision.",
+        "Good rows were loaded. Students whose report a quarantined row could change wait for a fix or a decision.",
     ),
-    "rejected": ("Rejected", "Nothing of this extract was loaded. Mend what is fatal, and export again."),
+    "rejected": ("Rejected", "Nothing of this extract was loaded. Fix what is fatal, and export again."),
 }
 EFFECTS: dict[Severity, str] = {
     "fatal": "The whole extract is rejected.",
@@ -52,7 +52,7 @@ class RuleFound:
     sentence: str
     meaning: str
     effect: str
-    mend: str
+    remedy: str
     count: int
     files: tuple[tuple[str, int], ...]
     places: tuple[PlaceInFile, ...]
@@ -119,7 +119,7 @@ def rules_found(findings: Findings) -> tuple[RuleFound, ...]:
             sentence=_sentence(RULES[rule].message.partition(";")[0]),
             meaning=_sentence(RULES[rule].meaning),
             effect=EFFECTS[severity],
-            mend=_sentence(mend_of(rule)),
+            remedy=_sentence(remedy_of(rule)),
             count=counts[severity, rule].total(),
             files=tuple(sorted(counts[severity, rule].items())),
             places=_places(problems[severity, rule]),

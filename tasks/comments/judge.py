@@ -78,8 +78,8 @@ def judge(rows: Sequence[SheetRow], known: Known) -> Judged:
 
 def _refuse_twice(row: SheetRow, places: Mapping[str, int]) -> None:
     if places[row.cells["comment_id"]] > 1:
-        mend = "leave the one that counts"
-        raise InputError("twice", "the comment has several rows", row.place("comment_id"), mend)
+        remedy = "leave the one that counts"
+        raise InputError("twice", "the comment has several rows", row.place("comment_id"), remedy)
 
 
 def _change(row: SheetRow, known: Known) -> CommentChange | None:
@@ -105,8 +105,8 @@ def _change(row: SheetRow, known: Known) -> CommentChange | None:
     if (state, text) == (now.state, now.text):
         return None
     if not is_current:
-        mend = "export again and enter it there; without this row the others can be imported"
-        raise InputError("changed-since", "the comment has changed since this sheet was exported", row.place(), mend)
+        remedy = "export again and enter it there; without this row the others can be imported"
+        raise InputError("changed-since", "the comment has changed since this sheet was exported", row.place(), remedy)
     return CommentChange(row.number, now, state, text, _reader(row, known))
 
 
@@ -128,8 +128,8 @@ def _wanted(row: SheetRow, now: CommentStanding) -> tuple[CommentState, str | No
     if state == "done" and text is not None:
         return "edited", text  # whoever writes a text has read the comment
     if state == "edited" and text is None:
-        mend = "write the text, or say accepted or declined"
-        raise InputError("nothing-edited", "edited, but there is no other text", row.place("edited_comment"), mend)
+        remedy = "write the text, or say accepted or declined"
+        raise InputError("nothing-edited", "edited, but there is no other text", row.place("edited_comment"), remedy)
     return state, text
 
 
@@ -138,8 +138,8 @@ def _reader(row: SheetRow, known: Known) -> str:
         return known.by
     by = row.cells["edited_by"].strip()
     if not by:
-        mend = "write your staff id there, or give --by STAFF"
-        raise InputError("no-editor", "nobody says who read the comment", row.place("edited_by"), mend)
+        remedy = "write your staff id there, or give --by STAFF"
+        raise InputError("no-editor", "nobody says who read the comment", row.place("edited_by"), remedy)
     if by not in known.staff:
         raise InputError(
             "unknown-staff", "there is no such staff id", row.place("edited_by"), "see `termpost staff list`"
@@ -149,10 +149,10 @@ def _reader(row: SheetRow, known: Known) -> str:
 
 def _unknown(row: SheetRow, known: Known) -> InputError:
     if not any(_same_id(row.cells["student_id"], student) for student in known.students.values()):
-        mend = "use an id of the export"
-        return InputError("unknown-student", "no student has this id", row.place("student_id"), mend)
-    mend = "export again: it may have been taken out or be of another cycle"
-    return InputError("unknown-comment", "the cycle has no such comment", row.place("comment_id"), mend)
+        remedy = "use an id of the export"
+        return InputError("unknown-student", "no student has this id", row.place("student_id"), remedy)
+    remedy = "export again: it may have been taken out or be of another cycle"
+    return InputError("unknown-comment", "the cycle has no such comment", row.place("comment_id"), remedy)
 
 
 def _refuse_another_student(row: SheetRow, now: CommentStanding, known: Known) -> None:
@@ -160,8 +160,8 @@ def _refuse_another_student(row: SheetRow, now: CommentStanding, known: Known) -
     if _same_id(cell, students[now.student]):
         return
     if any(_same_id(cell, student) for student in students.values()):
-        mend = "do not sort or move single columns; export again"
-        raise InputError("other-student", "the comment is about another student", row.place("student_id"), mend)
+        remedy = "do not sort or move single columns; export again"
+        raise InputError("other-student", "the comment is about another student", row.place("student_id"), remedy)
     raise InputError("unknown-student", "no student has this id", row.place("student_id"), "use an id of the export")
 
 
@@ -169,16 +169,16 @@ def _refuse_moved_cells(row: SheetRow, now: CommentStanding) -> None:
     for column, is_now in zip(FIXED, (now.class_id, now.author, now.language, now.written), strict=True):
         cell, kept = row.cells[column], is_now or ""
         if not (_lines(cell) == _lines(kept) or (column == "class_id" and _same_id(cell, kept))):
-            mend = "write into edited_comment only; anything else is mended where the comment comes from"
-            raise InputError("fixed-column", "this cell is not for editing", row.place(column), mend)
+            remedy = "write into edited_comment only; anything else is fixed where the comment comes from"
+            raise InputError("fixed-column", "this cell is not for editing", row.place(column), remedy)
 
 
 def _of_wording(changes: Iterable[CommentChange], rows: Mapping[int, SheetRow]) -> Iterator[InputError]:
-    """The contract warns of a teacher's text; of a new one it refuses, since here it can be mended at once."""
+    """The contract warns of a teacher's text; of a new one it refuses, since here it can be fixed at once."""
     written = [change for change in changes if change.text is not None and change.text != change.before.text]
     for position, rule in broken_rules([str(change.text) for change in written]):
-        what, mend = said_of(rule)
-        yield InputError(rule, what, rows[written[position].row].place("edited_comment"), mend)
+        what, remedy = said_of(rule)
+        yield InputError(rule, what, rows[written[position].row].place("edited_comment"), remedy)
 
 
 def _lines(text: str) -> str:

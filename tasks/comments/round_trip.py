@@ -41,8 +41,8 @@ def open_proofs(home: Home, cycle_id: str, prepared_from: Iterable[str]) -> Proo
         InputError: nothing was ever loaded.
     """
     planned = {cycle.id for cycle in home.calendar.cycles}
-    mend = "run `termpost prepare` first"
-    nothing = InputError("not-prepared", "there are no comments, since no extract was loaded", "this home", mend)
+    remedy = "run `termpost prepare` first"
+    nothing = InputError("not-prepared", "there are no comments, since no extract was loaded", "this home", remedy)
     if not home.lake.catalogue.exists():
         raise nothing
     with open_lake(home.lake) as lake:

@@ -130,7 +130,7 @@ class Log:
         return max((number_of(key) or 0 for key in self._store.list(PREFIX)), default=0)
 
     def _catch_up(self, least: int) -> None:
-        """Reads what others wrote since, at least to number `least`, and mends what a dying writer left undone."""
+        """Reads what others wrote since, at least to number `least`, and fixes what a dying writer left undone."""
         anchored, doubt = None, None
         try:
             anchored = read_anchor(self._anchor, self._public)  # before the store, which is always ahead of it
@@ -198,7 +198,7 @@ class Log:
     def _put_head(self, place: ChainPlace) -> None:
         try:
             self._store.put(head_key(place.segment), write_head(place, self._key), once=True)
-        except FileExistsError:  # another writer mended it first
+        except FileExistsError:  # another writer fixed it first
             check_head(self._store.get(head_key(place.segment)), place, self._public)
 
     def _advance(self, anchored: LogHead | None) -> None:

@@ -62,8 +62,8 @@ def make_class_list(
 
 def unknown_class() -> InputError:
     """Of a class that nobody has."""
-    what, mend = "no report of this cycle has this class", "use an id of classes.csv"
-    return InputError("unknown-class", what, "--class", mend)
+    what, remedy = "no report of this cycle has this class", "use an id of classes.csv"
+    return InputError("unknown-class", what, "--class", remedy)
 
 
 def _classes(reports: Iterable[Report], only: str | None) -> list[CourseReports]:

@@ -71,5 +71,5 @@ def page_of(parts: Sequence[ReportView], own: Path | None = None) -> bytes:
         where = f"templates/{NAME}" + (f" line {line}" if line else "")
         # what Jinja says may quote a value of the report
         what = f"the school's page cannot be made of its template ({type(error).__name__})"
-        raise InputError("bad-template", what, where, "mend it, or take it away: then ours is used") from None
+        raise InputError("bad-template", what, where, "fix it, or take it away: then ours is used") from None
     return content.encode()

@@ -1,4 +1,4 @@
-"""The way out of a hold that is no mended extract: a registered person decides, and the log has it before anything."""
+"""The way out of a hold without a fixed extract: a registered person decides, and the log has it first."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ WHERE = "holds resolve"
 OTHER_WAYS = {
     "records-hold": "clear recordsHold in supplement/students.csv, and prepare again",
     "no-contact-known": "add the student's contacts to supplement/contacts.csv, and prepare again",
-    NO_RECIPIENT: "mend the contacts or their rights, prepare again, and release",
+    NO_RECIPIENT: "fix the contacts or their rights, prepare again, and release",
     "unprintable": "add a font that covers the name, and prepare again",
 }
 
@@ -90,8 +90,8 @@ def _chosen(
         of_course = [seen for seen in holds if seen[1].class_id == class_id]
         if not of_course:
             whole = any(hold.class_id is None for _, hold in holds)
-            mend = "a hold on the whole report takes --accept only" if whole else "see `termpost holds`"
-            raise InputError("no-such-hold", "the student is not held in this course", WHERE, mend)
+            remedy = "a hold on the whole report takes --accept only" if whole else "see `termpost holds`"
+            raise InputError("no-such-hold", "the student is not held in this course", WHERE, remedy)
         return of_course
     return [(extract_id, hold) for extract_id, hold in holds if decisions.on(hold, extract_id) is None] or holds
 
@@ -100,8 +100,8 @@ def _refuse_what_no_decision_lifts(hold: ResolvedHold, made: bool, known: bool) 
     if hold.reason in OTHER_WAYS:
         raise InputError("other-way", f"no decision lifts {hold.reason}", WHERE, OTHER_WAYS[hold.reason])
     if not made:
-        mend = "mend the extract, and prepare again"
-        raise InputError("no-report", "no report can be made of what was accepted", WHERE, mend)
+        remedy = "fix the extract, and prepare again"
+        raise InputError("no-report", "no report can be made of what was accepted", WHERE, remedy)
     if not known:
-        mend = "prepare the cycle again, then decide"
-        raise InputError("not-recorded", "the log does not have this hold", WHERE, mend)
+        remedy = "prepare the cycle again, then decide"
+        raise InputError("not-recorded", "the log does not have this hold", WHERE, remedy)

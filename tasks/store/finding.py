@@ -13,19 +13,19 @@ class Finding:
     Args:
         control: a name of `[store] accept`, or another that nobody can accept to lack.
         what: what was seen, without anything secret or personal.
-        mend: what to do where it lacks.
+        remedy: what to do where it lacks.
     """
 
     control: str
     state: State
     what: str
-    mend: str = ""
+    remedy: str = ""
 
     @property
     def is_safe(self) -> bool:
         return self.state != "lacks"
 
 
-def found(control: str, *, holds: bool, good: str, bad: str, mend: str) -> Finding:
-    """`good` is said where it holds, `bad` and `mend` where it does not."""
-    return Finding(control, "holds", good) if holds else Finding(control, "lacks", bad, mend)
+def found(control: str, *, holds: bool, good: str, bad: str, remedy: str) -> Finding:
+    """`good` is said where it holds, `bad` and `remedy` where it does not."""
+    return Finding(control, "holds", good) if holds else Finding(control, "lacks", bad, remedy)

@@ -9,7 +9,7 @@ from termpost.schemas.settings.grading import ClassRules, GradingPolicy
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import nearest
 
-SHOWN = 12  # names in a mend
+SHOWN = 12  # names in a remedy
 
 
 def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> None:
@@ -25,8 +25,8 @@ def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: Extrac
         if name in missing[kind]:
             query = f"SELECT DISTINCT name FROM ({KNOWN[kind]}) ORDER BY name LIMIT {SHOWN + 1}"
             known = [row[0] for row in lake.execute(query, {"extract_id": extract_id}).fetchall()]
-            mend = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
-            raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), mend)
+            remedy = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
+            raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), remedy)
 
 
 def _missing(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, kind: str, names: list[str]) -> set[str]:

@@ -37,7 +37,7 @@ class Outcome:
 
 
 class Sending:
-    """An open connection to the relay, as a context: entering it fails where a person must mend something.
+    """An open connection to the relay, as a context: entering it fails where a person must fix something.
 
     Args:
         sleep: waits for seconds.

@@ -146,7 +146,7 @@ class Contract:
 
 
 def _refuse(path: str, what: str) -> InputError:
-    return InputError("bad-contract", what, path, "mend the contract")
+    return InputError("bad-contract", what, path, "fix the contract")
 
 
 def _custom(node: Mapping[str, Any]) -> dict[str, Any]:

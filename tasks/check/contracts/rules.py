@@ -99,7 +99,7 @@ RULES: dict[str, ContractRule] = {
     # between rows and between files
     "unique": ContractRule("another row has the same key", "one key, several rows; all of them"),
     "reference": ContractRule(
-        "the row refers to a row that is not there or was quarantined; mend that row, or the id (a spreadsheet drops"
+        "the row refers to a row that is not there or was quarantined; fix that row, or the id (a spreadsheet drops"
         " leading zeros and writes long ids as 1.00E+05)",
         "a broken reference, or a cascade",
     ),
@@ -127,7 +127,7 @@ RULES: dict[str, ContractRule] = {
         "a spreadsheet has turned the id into a number; export again without opening the file in one", "1.00E+05 as id"
     ),
     "outside-session": ContractRule(
-        "the dates do not fit the academic session it belongs to; mend the date or the session",
+        "the dates do not fit the academic session it belongs to; fix the date or the session",
         "a due date outside its session, a session no term of the class holds",
     ),
     "not-enrolled": ContractRule(
@@ -154,7 +154,7 @@ RULES: dict[str, ContractRule] = {
         "all scores of this line item are the same; see whether it has been marked", "8 or more, none of them full"
     ),
     "mostly-above": ContractRule(
-        "most scores are above the marks possible; mend resultValueMax", "5 or more, more than half of them above"
+        "most scores are above the marks possible; fix resultValueMax", "5 or more, more than half of them above"
     ),
     "mean-jumps": ContractRule(
         "the mean of this line item is far from those of its class; see whether scores or resultValueMax are wrong",
@@ -190,5 +190,5 @@ RULES: dict[str, ContractRule] = {
     "comment-pronouns": ContractRule(
         "the comment uses other pronouns than those on record; read it again", "compared only where some are on record"
     ),
-    "future-date": ContractRule("the date lies after today; mend it", "a mark or a birth of tomorrow"),
+    "future-date": ContractRule("the date lies after today; fix the date", "a mark or a birth of tomorrow"),
 }

@@ -93,7 +93,7 @@ def _of_quality(dataset: str, column: Column, quality: Quality) -> Iterator[Chec
         arguments = {"pattern": quality.arguments["pattern"]}
         yield CheckSpec(dataset, column.name, quality.rule, "pattern", quality.severity, arguments)
     else:
-        raise InputError("bad-contract", "a quality rule that no check can run", f"{dataset}.{column.name}", "mend it")
+        raise InputError("bad-contract", "a quality rule that no check can run", f"{dataset}.{column.name}", "fix it")
 
 
 def _of_relationships(dataset: str, column: Column, lists: frozenset[tuple[str, str]]) -> Iterator[CheckSpec]:
@@ -121,7 +121,7 @@ def _of_dataset(contract: Contract, quality: Quality, tables: frozenset[str]) ->
             )  # fmt: skip
         return of
     if quality.metric != "duplicateValues":
-        raise InputError("bad-contract", "a quality rule that no check can run", contract.dataset, "mend the contract")
+        raise InputError("bad-contract", "a quality rule that no check can run", contract.dataset, "fix the contract")
     columns = tuple(quality.arguments["properties"])
     keys = {"columns": columns}
     return CheckSpec(contract.dataset, columns[0], quality.rule, "duplicate_values", quality.severity, keys)

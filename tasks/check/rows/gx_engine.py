@@ -37,7 +37,7 @@ class GxCheck:
 def broken(where: str) -> InputError:
     """A check that could not be run."""
     return InputError(
-        "broken-check", "a check broke, so nothing is known of the data", where, "mend the check or contract"
+        "broken-check", "a check broke, so nothing is known of the data", where, "fix the check or contract"
     )
 
 

@@ -18,13 +18,13 @@ class Token:
     def __init__(self, line: Connection, access: Access) -> None:
         self.line, self.access, self.settings = line, access, access.settings.oneroster
         url, client, secret = self.settings.token_url, self.settings.client_id, access.secret(*SECRET)
-        for given, what, mend in (
+        for given, what, remedy in (
             (url, "no token URL is set", "set [source.oneroster] token_url"),
             (client, "no client id is set", "set [source.oneroster] client_id"),
             (secret, "the client's secret is missing", f"put it into secrets/{SECRET[0]} (mode 600) or {SECRET[1]}"),
         ):
             if not given:
-                raise InputError("no-login", what, "[source.oneroster]", mend)
+                raise InputError("no-login", what, "[source.oneroster]", remedy)
         self.url, self.login = url or "", (quote(client or "", safe=""), quote(secret or "", safe=""))
         parts = urlsplit(self.url)
         self.shown = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"

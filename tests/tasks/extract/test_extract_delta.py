@@ -209,7 +209,7 @@ def test_a_delta_without_what_it_changes_is_refused(base: Path, rooms: Rooms, tm
     with pytest.raises(InputError) as emptied:
         applied(rooms, delta)
     assert {e.value.code for e in (never, other_version, emptied)} == {"delta-without-base"}
-    assert "bulk" in emptied.value.mend
+    assert "bulk" in emptied.value.remedy
 
 
 def test_a_manifest_alone_says_that_nothing_has_changed(tmp_path: Path) -> None:

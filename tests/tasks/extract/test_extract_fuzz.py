@@ -38,7 +38,7 @@ def take_in(read: Callable[[], list[SourceFile]]) -> None:
 
 def judge(error: InputError) -> None:
     assert error.what
-    assert error.mend
+    assert error.remedy
     assert str(error).isprintable()
     assert error.__suppress_context__ or error.__context__ is None
 

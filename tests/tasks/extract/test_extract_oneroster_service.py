@@ -377,7 +377,7 @@ def test_the_secret_may_lie_in_the_home(service: OneRosterService, tmp_path: Pat
     secret = tmp_path / "secrets" / "oneroster-client-secret"
     secret.parent.mkdir()
     how = access(service, home=tmp_path, environ={"TERMPOST_ONEROSTER_CLIENT_SECRET": ""})
-    assert "secrets/oneroster-client-secret" in refused(service, "no-login", how).mend
+    assert "secrets/oneroster-client-secret" in refused(service, "no-login", how).remedy
     secret.write_text(SECRET + "\n")
     secret.chmod(0o600)
     assert open_source(service.uri, how)
@@ -385,7 +385,7 @@ def test_the_secret_may_lie_in_the_home(service: OneRosterService, tmp_path: Pat
 
 @pytest.mark.parametrize("key", ["token_url", "client_id"])
 def test_a_missing_setting_is_named(service: OneRosterService, key: str) -> None:
-    assert key in refused(service, "no-login", access(service, settings={key: None})).mend
+    assert key in refused(service, "no-login", access(service, settings={key: None})).remedy
 
 
 def test_a_token_url_that_gives_no_token(service: OneRosterService) -> None:
@@ -435,7 +435,7 @@ def test_a_required_list_may_be_empty_and_is_then_the_check_s_to_judge(service: 
 
 
 def test_a_wrong_address(service: OneRosterService) -> None:
-    assert "/rostering/v1p2" in refused(service, "wrong-address", uri=f"{service.root}/elsewhere").mend
+    assert "/rostering/v1p2" in refused(service, "wrong-address", uri=f"{service.root}/elsewhere").remedy
 
 
 @pytest.mark.parametrize(
@@ -475,7 +475,7 @@ def test_a_server_that_cannot_prove_who_it_is(tmp_path: Path, monkeypatch: pytes
     with oneroster_service(district(), certificate) as secure:
         waits = Waits()
         error = refused(secure, "tls-failed", access(secure, sleep=waits))
-        assert "never switch the check off" in error.mend
+        assert "never switch the check off" in error.remedy
         assert waits == []  # a wrong certificate does not get better
         assert secure.tokens == {}
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # a school's own authority

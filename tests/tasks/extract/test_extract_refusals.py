@@ -29,7 +29,7 @@ def refused(store: FileStore, source: Path, drop: tuple[str, ...] = ()) -> Input
     assert not store.root.exists()
     assert "\n" not in str(error)
     assert error.what
-    assert error.mend
+    assert error.remedy
     for value in ("Anna", "anna", "Givens", "Elm", "Grand Bend"):
         assert value not in str(error).replace(str(source), "")
     assert error.__cause__ is None
@@ -49,7 +49,7 @@ def test_a_name_in_the_wrong_case_is_refused_and_the_right_spelling_said(store: 
     (folder / "lineItems.csv").rename(folder / "lineitems.csv")
     error = refused(store, folder)
     assert error.code == "missing-file"
-    assert "lineitems.csv must be spelt lineItems.csv" in error.mend
+    assert "lineitems.csv must be spelt lineItems.csv" in error.remedy
 
 
 def test_a_path_that_is_not_there(store: FileStore, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_a_bomb_that_lies_about_its_size_is_never_unpacked_further_than_it_says(
 def test_a_zip_of_the_folder_instead_of_its_files(store: FileStore, zipped: Zipped) -> None:
     error = refused(store, zipped(prefix="export/"))
     assert error.code == "nested-zip"
-    assert "zip the files themselves" in error.mend
+    assert "zip the files themselves" in error.remedy
 
 
 @pytest.mark.parametrize("name", ["users.csv", "supplement/contacts.csv"])

@@ -135,7 +135,7 @@ def test_what_is_not_there_is_said_exactly(s3: Gateway, bucket: str) -> None:
 def test_a_stranger_is_not_let_in(s3: Gateway, bucket: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     upload(s3, bucket, folder)
     s3.log_in(monkeypatch, "stranger")
-    assert "s3:GetObject" in refused(f"s3://{bucket}", "access-denied").mend
+    assert "s3:GetObject" in refused(f"s3://{bucket}", "access-denied").remedy
     refused(f"s3://{bucket}/users.csv", "access-denied")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     assert "secret key is wrong" in str(refused(f"s3://{bucket}", "access-denied"))
@@ -172,7 +172,7 @@ def test_a_store_that_cannot_prove_who_it_is(logged_in: None, tmp_path: Path) ->
 def test_without_credentials(logged_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    assert "AWS_PROFILE" in refused("s3://bucket/a.zip", "no-credentials").mend
+    assert "AWS_PROFILE" in refused("s3://bucket/a.zip", "no-credentials").remedy
 
 
 def test_an_endpoint_of_the_environment_must_be_secure_too(logged_in: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -84,10 +84,10 @@ def test_the_nested_folders_of_the_toolkit(server: SftpService, home: Path, tmp_
 def test_a_host_that_is_not_known_is_not_spoken_to(server: SftpService, home: Path) -> None:
     (home / "known_hosts").write_text("")
     error = refused(f"{server.uri}/extract", access(home), "unknown-host-key")
-    assert f"ssh-keyscan -p {server.port} 127.0.0.1" in error.mend
-    assert "verify the fingerprint" in error.mend
+    assert f"ssh-keyscan -p {server.port} 127.0.0.1" in error.remedy
+    assert "verify the fingerprint" in error.remedy
     (home / "known_hosts").unlink()
-    assert "ssh-keyscan" in refused(f"{server.uri}/extract", access(home), "no-known-hosts").mend
+    assert "ssh-keyscan" in refused(f"{server.uri}/extract", access(home), "no-known-hosts").remedy
     assert server.opened == []
 
 
@@ -98,7 +98,7 @@ def test_a_host_that_shows_another_key_gets_no_password(
     asked: list[str] = []
     monkeypatch.setattr("services.sftp_server._Login.validate_password", lambda *_: asked.append("asked"))
     error = refused(f"{server.uri}/extract", access(home), "host-key-changed")
-    assert "verify the fingerprint" in error.mend
+    assert "verify the fingerprint" in error.remedy
     server.known_hosts(home / "known_hosts", asyncssh.generate_private_key("ssh-rsa", key_size=2048))  # another kind
     refused(f"{server.uri}/extract", access(home), "host-key-changed")
     assert asked == []
