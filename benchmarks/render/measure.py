@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
 from termpost.schemas.documents.report import Report
-from termpost.tasks.render.page import make_page, page_of
+from termpost.tasks.render.page import page_of
 from termpost.tasks.render.pdf import make_pdf, pdf_of, typeset
 from termpost.tasks.render.report_view import make_sheets
 
@@ -52,7 +52,7 @@ OPERATIONS: dict[str, tuple[Callable[[Job], object], Callable[..., None]]] = {
     "ours": (_as_it_is, _ours),
     "both": (_as_it_is, _both),
     "bare": (_prepared, _bare),
-    "weasyprint": (lambda job: make_page(*job), _weasyprint),
+    "weasyprint": (lambda job: page_of(make_sheets(*job)), _weasyprint),
 }
 
 

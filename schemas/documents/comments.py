@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final, Literal, get_args
 
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 
 COMMENTS_FORMAT: Final = "termpost.comments/1"
 
@@ -14,7 +14,7 @@ STATES: tuple[CommentState, ...] = get_args(CommentState)
 SETTLED: frozenset[CommentState] = frozenset({"accepted", "declined"})
 
 
-class Edit(Frozen):
+class Edit(FrozenModel):
     """What a proof-reader made of one comment. It never leaves a task's memory in clear."""
 
     comment: str  # key
@@ -25,14 +25,14 @@ class Edit(Frozen):
     at: datetime  # UTC
 
 
-class SealedEdit(Frozen):
+class SealedEdit(FrozenModel):
     """An edit under the key of the student it is about, so that it goes when they are erased."""
 
     student: str  # reference
     sealed: str  # base64
 
 
-class EditFile(Frozen):
+class EditFile(FrozenModel):
     """All edits of one import. One object, so that an import is there or is not."""
 
     format: Literal["termpost.comments/1"] = COMMENTS_FORMAT

@@ -7,8 +7,8 @@ from datetime import date
 from typing import ClassVar, Final, Literal
 
 from pydantic import ConfigDict
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.languages import Format, rendition_name
-from termpost.schemas.documents.report import Frozen
 
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 
@@ -45,7 +45,7 @@ class PreparedReport:
         return found or named[rendition_name(self.own_language, kind)]
 
 
-class Hold(Frozen):
+class Hold(FrozenModel):
     """A student, or one of their courses, that waits, and why."""
 
     student: str
@@ -60,7 +60,7 @@ class ResolvedHold(Hold):
     by: str = ""  # staff id
 
 
-class PreparedSchool(Frozen):
+class PreparedSchool(FrozenModel):
     """A cycle of one school as it waits for release."""
 
     format: Literal["termpost.prepared/2"] = PREPARED_FORMAT

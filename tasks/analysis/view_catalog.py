@@ -91,15 +91,3 @@ def questions() -> dict[str, AnalystQuestion]:
         columns = tuple((c, said) for c, said in ANSWERED.findall(head.group(1) if head else ""))
         found[name] = AnalystQuestion(name, _said(text), columns, text)
     return found
-
-
-def columns_as_markdown() -> str:
-    """The part of docs/history.md that is written from the SQL files."""
-    parts = []
-    for name, meaning, columns in [
-        *((view.name, view.meaning, view.columns) for view in views()),
-        *((q.name, q.meaning, q.columns) for q in questions().values()),
-    ]:
-        rows = "\n".join(f"| `{column}` | {said} |" for column, said in columns)
-        parts.append(f"### `{name}`\n{meaning}\n\n| Column | Meaning |\n|---|---|\n{rows}\n")
-    return "\n".join(parts)

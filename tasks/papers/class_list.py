@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Course, Frozen, Report
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import Part, frame_of, percent, set_paper
 from termpost.tasks.documents.wording import Words, places, words
@@ -13,7 +14,7 @@ from termpost.tasks.render.course_row import CommentText, Shown, Value, comment_
 from termpost.tasks.render.report_view import Field
 
 
-class ClassListRow(Frozen):
+class ClassListRow(FrozenModel):
     """One student of the class."""
 
     name: Shown

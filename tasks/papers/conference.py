@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Course, Frozen, Report
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import Part, frame_of, percent, set_paper
 from termpost.tasks.documents.wording import Words, places, words
@@ -14,7 +15,7 @@ from termpost.tasks.render.summary_sentences import change, printed
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
 
 
-class ConferenceRow(Frozen):
+class ConferenceRow(FrozenModel):
     """One course."""
 
     title: Shown
@@ -26,7 +27,7 @@ class ConferenceRow(Frozen):
     late: Shown
 
 
-class Remark(Frozen):
+class Remark(FrozenModel):
     """What a teacher wrote, of a course or in homeroom."""
 
     of: Shown

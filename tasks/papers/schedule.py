@@ -6,8 +6,8 @@ from functools import cache
 from typing import Literal, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.shipped import TEMPLATES
-from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.calendar import Calendar, CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
@@ -20,7 +20,7 @@ MOMENTS: tuple[Moment, ...] = get_args(Moment)
 OCTETS = 75  # of a content line, its line break aside (RFC 5545, 3.1)
 
 
-class ScheduleRow(Frozen):
+class ScheduleRow(FrozenModel):
     """One cycle in words."""
 
     cycle: str  # id

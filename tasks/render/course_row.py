@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator
-from termpost.schemas.documents.report import Comment, Course, Frozen, Report, Standard, TrendPoint, Work
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Comment, Course, Report, Standard, TrendPoint, Work
 from termpost.tasks.documents.chart import line_chart
 from termpost.tasks.documents.wording import Words, base_of, direction_of, places, visible
 from termpost.tasks.render.summary_sentences import change, printed
@@ -12,21 +13,21 @@ from termpost.tasks.render.summary_sentences import change, printed
 Shown = Annotated[str, AfterValidator(visible)]
 
 
-class Value(Frozen):
+class Value(FrozenModel):
     """A value as printed. Where it is absent, `text` is a dash and a word."""
 
     text: Shown
     absent: bool = False
 
 
-class WorkRow(Frozen):
+class WorkRow(FrozenModel):
     title: Shown
     due: Value
     state: Shown
     mark: Value
 
 
-class Trend(Frozen):
+class Trend(FrozenModel):
     """A line of earlier percentages with what it says in words; without a chart `change` is a dash and a word."""
 
     chart: str  # SVG
@@ -34,7 +35,7 @@ class Trend(Frozen):
     change: Value
 
 
-class StandardRow(Frozen):
+class StandardRow(FrozenModel):
     title: Shown
     percent: Shown
     level: Value
@@ -43,7 +44,7 @@ class StandardRow(Frozen):
     marks: str
 
 
-class CommentText(Frozen):
+class CommentText(FrozenModel):
     """What a teacher wrote, with the language it is in."""
 
     by: Shown
@@ -53,7 +54,7 @@ class CommentText(Frozen):
     paragraphs: tuple[Shown, ...]
 
 
-class CourseRow(Frozen):
+class CourseRow(FrozenModel):
     title: Shown
     teachers: Shown
     current: Value

@@ -9,8 +9,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined,
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import TEMPLATES
-from termpost.schemas.documents.report import Report
-from termpost.tasks.render.report_view import ReportView, make_sheets
+from termpost.tasks.render.report_view import ReportView
 
 NAME = "report.html.j2"
 
@@ -45,17 +44,6 @@ def _page_number(pattern: str) -> tuple[str, str, str]:
     before, _, rest = pattern.partition("{page}")
     between, _, after = rest.partition("{pages}")
     return css_string(before), css_string(between), css_string(after)
-
-
-def make_page(report: Report, language: str, own: Path | None = None) -> bytes:
-    """UTF-8 HTML of one report in one language; the same report gives the same bytes.
-
-    Args:
-        own: folder of the templates that a school edits.
-
-    Raises InputError where the school's template is no template, or the language has no words.
-    """
-    return page_of(make_sheets(report, language), own)
 
 
 def page_of(parts: Sequence[ReportView], own: Path | None = None) -> bytes:

@@ -2,21 +2,22 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import CourseChange, Frozen, Report
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.wording import Words, name_alone, places, words
 from termpost.tasks.render.course_row import CommentText, CourseRow, Shown, Value, comment_text, course_row
 from termpost.tasks.render.summary_sentences import glance, last_report
 
 
-class Field(Frozen):
+class Field(FrozenModel):
     """A label and its value."""
 
     label: Shown
     value: Value
 
 
-class PrintedLink(Frozen):
+class PrintedLink(FrozenModel):
     """`href` is empty where the address may not be followed."""
 
     text: Shown
@@ -26,7 +27,7 @@ class PrintedLink(Frozen):
     leaves: bool  # opens elsewhere: the page may be shown inside another one
 
 
-class ReportView(Frozen):
+class ReportView(FrozenModel):
     """A report in words, for a template that adds none."""
 
     language: str

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 
 SHAPE_FORMAT: Literal["termpost.contract/1"] = "termpost.contract/1"
 WORDS = frozenset({"description", "purpose", "usage", "limitations", "owner", "businessName", "team", "dimension"})
 
 
-class Reference(Frozen):
+class Reference(FrozenModel):
     """Where a column leads."""
 
     to: str  # dataset.column
@@ -25,7 +25,7 @@ class Reference(Frozen):
     must_severity: str = "error"
 
 
-class RuleShape(Frozen):
+class RuleShape(FrozenModel):
     """A quality rule; `says` is a digest of its query or arguments, a vocabulary stands in full."""
 
     rule: str
@@ -35,7 +35,7 @@ class RuleShape(Frozen):
     values: tuple[str, ...] = ()
 
 
-class ColumnShape(Frozen):
+class ColumnShape(FrozenModel):
     """A column by what it asks of a file and gives to a reader."""
 
     name: str
@@ -58,7 +58,7 @@ class ColumnShape(Frozen):
     others: tuple[str, ...] = ()  # own properties that no field here has
 
 
-class ContractShape(Frozen):
+class ContractShape(FrozenModel):
     """A contract as released."""
 
     format: Literal["termpost.contract/1"] = SHAPE_FORMAT

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.report import Frozen
 from termpost.tasks.documents.wording import Words, places
 from termpost.tasks.papers.proof.facts import GradeChange, PrintedDifference, SchoolFacts, StudentTrend
 from termpost.tasks.papers.proof.outliers import Outlier, outliers
@@ -18,7 +18,7 @@ NARROW = ("number", "reason", "file")
 RawRow = tuple[object, ...]
 
 
-class Listing(Frozen):
+class Listing(FrozenModel):
     """A table of the paper, or what it says where it has no row."""
 
     title: Shown
