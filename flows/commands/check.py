@@ -54,9 +54,10 @@ def _show_check(value: dict[str, Any]) -> None:
     )
     if value["problems"]:
         problems = [
-            (p["severity"], p["file"], p["row"], p["column"], p["rule"], p["message"]) for p in value["problems"]
+            (p["severity"], p["file"], p["row"], p["column"], p["rule"], p["message"], p["remedy"])
+            for p in value["problems"]
         ]
-        say_table("Problems", ("severity", "file", "row", "column", "rule", "message"), problems)
+        say_table("Problems", ("severity", "file", "row", "column", "rule", "message", "remedy"), problems)
     if value["held_students"]:
         click.echo(f"{len(value['held_students'])} students would be held.")
 

@@ -32,6 +32,7 @@ class Problem(FrozenModel):
     column: str | None  # header name, as the contract has it
     key: str | None  # the row's own sourcedId, only in files that are not about persons
     message: str
+    remedy: str = ""  # absent in findings of earlier versions
 
 
 class ProblemCount(FrozenModel):

@@ -125,6 +125,7 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
         Problem(
             rule=rule, severity=severity, file=file, row=row or None, column=header or headers.get(column), key=shown,
             message=RULES[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else ""),
+            remedy=RULES[rule].remedy,
         )
         for rule, severity, file, row, header, column, shown in rows
     ]  # fmt: skip

@@ -13,7 +13,6 @@ from markupsafe import Markup
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.findings import CheckOutcome, FileCount, Findings, Problem, Severity
 from termpost.tasks.check.contracts.rules import RULES
-from termpost.tasks.check.remedies import remedy_of
 
 SHOWN = 20  # rows of one rule; the rest is counted
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning")
@@ -116,10 +115,10 @@ def rules_found(findings: Findings) -> tuple[RuleFound, ...]:
             anchor=f"{severity}-{rule}",
             rule=rule,
             severity=severity,
-            sentence=_sentence(RULES[rule].message.partition(";")[0]),
+            sentence=_sentence(RULES[rule].message),
             meaning=_sentence(RULES[rule].meaning),
             effect=EFFECTS[severity],
-            remedy=_sentence(remedy_of(rule)),
+            remedy=_sentence(RULES[rule].remedy),
             count=counts[severity, rule].total(),
             files=tuple(sorted(counts[severity, rule].items())),
             places=_places(problems[severity, rule]),

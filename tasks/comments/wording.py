@@ -40,5 +40,4 @@ def broken_rules(texts: Sequence[str]) -> list[tuple[int, str]]:
 
 def said_of(rule: str) -> tuple[str, str]:
     """What is wrong, and its remedy."""
-    what, _, remedy = RULES[rule].message.partition("; ")
-    return what, remedy or "write it in another way"
+    return RULES[rule].message, RULES[rule].remedy

@@ -397,6 +397,6 @@ def test_a_damaged_bundle_is_told_what_where_and_the_mend(case: Case, request: p
 def assert_told(case: Case, findings: Findings) -> None:
     said = [p for p in findings.problems if (p.rule, p.severity, p.file, p.row, p.column) == (
         case.rule, case.severity, case.file, case.row, case.column)]  # fmt: skip
-    assert case.rule is None or any(case.remedy in p.message for p in said), findings.problems
+    assert case.rule is None or any(case.remedy in f"{p.message}; {p.remedy}" for p in said), findings.problems
     assert {p.rule for p in findings.problems} <= {case.rule, *case.also}
     assert findings.outcome == case.outcome

@@ -16,7 +16,6 @@ from termpost.schemas.base.refs import Checked, Extract, ExtractId
 from termpost.schemas.documents.findings import Findings, Problem, ProblemCount, validation_key
 from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.landing import check_landing
-from termpost.tasks.check.remedies import remedy_of
 from termpost.tasks.check.validation_page import make_validation_page
 from termpost.tasks.store.interface import FileStore
 
@@ -161,9 +160,9 @@ def test_a_rejected_extract_says_what_is_fatal_first(bundle: Any) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_rule_has_a_mend(rule: str) -> None:
-    assert remedy_of(rule)[0].islower()
-    assert len(remedy_of(rule)) > 6
+def test_every_rule_has_a_remedy(rule: str) -> None:
+    assert RULES[rule].remedy[0].islower()
+    assert len(RULES[rule].remedy) > 6
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
