@@ -21,7 +21,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.secrets.keys import make_keys
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GRAND_BEND = EXAMPLES / "grand-bend"

@@ -77,7 +77,7 @@ class Institution(Frozen):
 class StoreSettings(Frozen):
     """Where objects lie, and which controls that store may lack."""
 
-    url: str = Field("file:./vault", pattern=r"^(file:.+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?)$")
+    url: str = Field("file:./vault", pattern=r"^[a-z][a-z0-9+.-]*:.+$")  # each store knows its own
     endpoint_url: SecureUrl | None = None  # an S3 that is not AWS
     region: str | None = None
     kms_key_id: str | None = None
@@ -95,7 +95,7 @@ class LakeSettings(Frozen):
     """Where the history lies; the catalogue holds keys and belongs apart from the data in production."""
 
     catalogue: str = Field("sqlite:./catalogue/lake.sqlite", pattern=r"^(sqlite|postgres):.+$")
-    data: str = Field("lake", min_length=1)  # a prefix of the store, a path or an s3:// URL
+    data: str = Field("lake", min_length=1)  # a prefix of the store, or a path
 
 
 class CheckSettings(Frozen):

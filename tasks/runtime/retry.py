@@ -16,7 +16,7 @@ T = TypeVar("T")
 def retried(
     work: Callable[[], T], *, attempts: int, first_wait: float, longest_wait: float = 120.0,
     may_pass: Callable[[BaseException], bool] = lambda error: isinstance(error, RetryableError),
-    asked_wait: Callable[[BaseException], float] = lambda _: 0.0, sleep: Callable[[float], None] = time.sleep,
+    asked_wait: Callable[[BaseException], float] = lambda _: 0.0, sleep: Callable[[float], None] | None = None,
 ) -> T:  # fmt: skip
     """What the work returns, or raises at its last attempt.
 
@@ -25,6 +25,7 @@ def retried(
             workers which failed together do not come back together.
         may_pass: whether another attempt after this error makes sense.
         asked_wait: seconds that whoever refused wants to be left alone.
+        sleep: how to wait; None: as everybody does.
     """
     growing = wait_exponential_jitter(initial=first_wait, max=longest_wait, jitter=first_wait)
 
@@ -33,6 +34,7 @@ def retried(
         return min(max(growing(state), asked_wait(error) if error else 0.0), longest_wait)
 
     trying = Retrying(
-        stop=stop_after_attempt(attempts), wait=wait, retry=retry_if_exception(may_pass), sleep=sleep, reraise=True
-    )
+        stop=stop_after_attempt(attempts), wait=wait, retry=retry_if_exception(may_pass), sleep=sleep or time.sleep,
+        reraise=True,
+    )  # fmt: skip
     return trying(work)

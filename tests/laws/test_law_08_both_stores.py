@@ -21,7 +21,7 @@ from termpost.tasks.channels.portal.reopen import is_sealed, students_in_sealed
 from termpost.tasks.distribute.revoke import reseal_live, revoke
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.recipient_codes import code_of
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.s3.store import S3Store
 
 S3 = pytest.param("s3", marks=pytest.mark.xdist_group("s3"))

@@ -24,7 +24,7 @@ from termpost.tasks.distribute import parcel_files as outgoing
 from termpost.tasks.distribute.revoke import revoke
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.recipient_codes import code_of
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 pytestmark = pytest.mark.xdist_group("laws")
 NONE = {"opened": 0, "known": 0, "forged": 0, "no-page": 0}

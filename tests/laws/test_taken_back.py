@@ -15,7 +15,7 @@ from termpost.tasks.distribute.withdraw import TakenBack, finish, released_in, w
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.verify import verify
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 pytestmark = pytest.mark.xdist_group("laws")
 GONE = b"This report was taken back"

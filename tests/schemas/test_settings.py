@@ -107,7 +107,7 @@ def test_defaults_are_the_embedded_ones(tmp_path: Path) -> None:
         ("[institution]\nnmae = 'X'\n", "line 2 [institution] nmae", 'did you mean "name"?'),
         ("[store]\nurl = 'file:x'\n", "line 1 institution", "must be given"),
         (HEAD + "[stor]\n", "line 3 stor", 'did you mean "store"?'),
-        (HEAD + "[store]\nurl = 'ftp://x'\n", "line 4 [store] url", ""),
+        (HEAD + "[store]\nurl = 'vault'\n", "line 4 [store] url", ""),
         (HEAD + "[store]\naccept = ['tls']\n", "line 4 [store] accept", "accept_reason"),
         (HEAD + "[store]\naccept = ['tsl']\naccept_reason = 'r'\n", "line 4 [store] accept", "'tls'"),
         (HEAD + "[store]\nendpoint_url = 'http://s3.example.org'\n", "line 4 [store] endpoint_url", "https"),

@@ -5,7 +5,7 @@ from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.tasks.runtime.retry import retried
 
 
-class Asked(RetryableError):
+class AskedError(RetryableError):
     """As a service that says when to come back."""
 
 
@@ -46,8 +46,10 @@ def test_what_stays_wrong_is_not_tried_again() -> None:
 def test_who_asks_to_be_left_alone_is_left_alone_within_reason() -> None:
     waits: list[float] = []
     for asked in (50.0, 0.1, 9999.0):
-        retried(failing(1, Asked()), attempts=2, first_wait=1.0, longest_wait=60.0, asked_wait=lambda _, a=asked: a,
-                sleep=waits.append)  # fmt: skip
+        retried(
+            failing(1, AskedError()), attempts=2, first_wait=1.0, longest_wait=60.0, sleep=waits.append,
+            asked_wait=lambda _, asked=asked: asked,
+        )  # fmt: skip
     assert waits[0] == 50
     assert 1 <= waits[1] <= 2
     assert waits[2] == 60

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.home.home import Home
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.interface import Capability
 
 LONGEST = timedelta(days=7)  # what S3 allows
 
@@ -26,7 +26,7 @@ def fresh_links(home: Home, cycle_id: str | None) -> list[Link]:
     Raises:
         InputError: `no-signed-urls`, where nobody outside could reach the store or nobody is named who signs.
     """
-    if isinstance(home.store, FileStore):
+    if Capability.SIGNED_LINKS not in home.store.capabilities:
         home.store.sign("sealed/", LONGEST)  # which says so, also where no page is live
     now, found = home.clock.now(), dict[str, Link]()
     for one in Visible.fold(home.log.entries()).live():

@@ -14,7 +14,7 @@ from termpost.tasks.extract.access import Access, access_by_environment
 from termpost.tasks.extract.land import land, weigh
 from termpost.tasks.extract.s3 import _Ranges
 from termpost.tasks.extract.source import open_source
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 pytestmark = pytest.mark.xdist_group("s3")
 
