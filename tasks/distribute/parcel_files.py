@@ -15,8 +15,8 @@ from termpost.schemas.documents.report import Contact, School
 from termpost.tasks.channels.portal.receipts import receipt_wish
 from termpost.tasks.channels.portal.seal import Part, seal
 from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.home.home import Home
-from termpost.tasks.render.pdf import UNPRINTABLE
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.channels.portal.receipts import receipt_wish
 from termpost.tasks.channels.portal.reopen import Content, Opened, reopen, students_in_envelope, students_in_sealed
 from termpost.tasks.distribute.parcel_files import Outgoing
-from termpost.tasks.documents.pdf_text import read_as_written, read_pages
+from termpost.tasks.documents.pdf_text import read_as_seen, read_pages
 from termpost.tasks.documents.wording import visible
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -144,7 +144,7 @@ def _compare_letter(envelope: bytes, parcel: Parcel, identity: ContactIdentity |
     name = identity.name if identity else ""
     wanted = [(name, code, *address) for address in addresses]
     # the slow reader is asked only where the fast one finds nothing
-    if not (says(read_pages(envelope)[0].text, wanted) or says(read_as_written(envelope, 0), wanted)):
+    if not (says(read_pages(envelope)[0].text, wanted) or says(read_as_seen(envelope, 0), wanted)):
         raise Refused(
             "wrong-letter",
             "a letter is not addressed to its recipient",

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from termpost.schemas.base.shipped import TEMPLATES
+from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import WITHOUT_SPACES, Words, visible, words
 
 
@@ -69,10 +69,7 @@ def stop_subject(notice: Notice) -> str:
 @cache
 def _templates(*, escape: bool) -> Environment:
     # nothing that a recipient or a student is called gets here; what a school is called is data, never markup
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=escape,  # noqa: S701 - plain text has nothing to escape
-        undefined=StrictUndefined, auto_reload=False, trim_blocks=True, newline_sequence="\n",
-    )  # fmt: skip
+    return environment(escape=escape, trim=True)
 
 
 def _sheet(notice: Notice, language: str, attached: int) -> Sheet:

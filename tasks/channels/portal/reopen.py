@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.receipt import ReceiptWish
-from termpost.tasks.documents.pdf_text import Page, read_as_written, read_pages
+from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 from termpost.tasks.secrets.access_codes import tidy
 
 _FORMAT = "termpost.sealed/1"
@@ -138,7 +138,7 @@ def stamps_of_pdf(pdf: bytes) -> list[set[str]]:
 
 def _as_written(pdf: bytes, place: int, page: Page) -> set[str]:
     """A second look, for a page on which PDFium finds no stamp."""
-    return set() if page.blank else stamps_in(read_as_written(pdf, place))
+    return set() if page.blank else stamps_in(read_as_seen(pdf, place))
 
 
 def _reopened(page: bytes, secret: bytes) -> Content:

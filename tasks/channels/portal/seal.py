@@ -17,9 +17,8 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.receipt import RECEIPT_FORMAT, ReceiptWish
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import words
 from termpost.tasks.secrets.access_codes import ALPHABET, BETWEEN, tidy
 
@@ -105,10 +104,7 @@ def _json(value: object) -> bytes:
 @lru_cache(maxsize=64)
 def _shell(school: str, language: str, receipts: str) -> tuple[bytes, bytes]:
     """The page before and after the sealed block; the same for every family of a school that reads this language."""
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, newline_sequence="\n"
-    )
-    templates.filters["sha256"] = _source_hash
+    templates = environment(filters={"sha256": _source_hash})
     said = words(language)
     page = templates.get_template("sealed.html.j2").render(
         school=school, language=language, direction=said.direction, say=said.labels("sealed"), alphabet=ALPHABET,

@@ -8,8 +8,8 @@ from datetime import date
 from io import BytesIO
 
 import pikepdf
+from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import words
-from termpost.tasks.render.pdf import typeset
 
 STRIP = 24.0  # points at the lower edge that the marks have for themselves
 Size = tuple[float, float]  # width and height in points

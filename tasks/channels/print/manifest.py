@@ -7,9 +7,9 @@ from datetime import date
 
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, words
-from termpost.tasks.render.course_row import Shown, Value
 from termpost.tasks.render.report_view import Field
 
 COLUMNS = ("mark", "recipient", "students", "sheets", "pages", "enclosed")
@@ -43,13 +43,13 @@ class Row(Frozen):
     """One envelope in words."""
 
     mark: str
-    recipient: Shown
-    students: tuple[Shown, ...]
-    sheets: Shown
-    enclosed: Shown
+    recipient: VisibleText
+    students: tuple[VisibleText, ...]
+    sheets: VisibleText
+    enclosed: VisibleText
 
 
-class PackPart(Part):
+class PackPart(PaperPart):
     """One pack in words."""
 
     facts: tuple[Field, ...]
@@ -89,11 +89,18 @@ def _tame(cell: str) -> str:
 
 def _facts(listed: Listed, said: Words) -> tuple[Field, ...]:
     kind = "class" if listed.by_class else "postcode"
-    group = Value(text=listed.group) if listed.group else Value(text=said.say("pick_list", f"no_{kind}"), absent=True)
+    group = (
+        PrintedValue(text=listed.group)
+        if listed.group
+        else PrintedValue(text=said.say("pick_list", f"no_{kind}"), absent=True)
+    )
     return (
         Field(label=said.say("pick_list", kind), value=group),
-        Field(label=said.say("pick_list", "envelopes"), value=Value(text=said.whole(len(listed.lines)))),
-        Field(label=said.say("pick_list", "sheets"), value=Value(text=said.whole(sum(x.sheets for x in listed.lines)))),
+        Field(label=said.say("pick_list", "envelopes"), value=PrintedValue(text=said.whole(len(listed.lines)))),
+        Field(
+            label=said.say("pick_list", "sheets"),
+            value=PrintedValue(text=said.whole(sum(x.sheets for x in listed.lines))),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.portal.reopen import stamps_in, student_of
 from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.distribute.recheck import says
-from termpost.tasks.documents.pdf_text import Page, read_as_written, read_pages
+from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 
 _MARK = re.compile(r"(?<![\w-])([0-9]{2,}-[0-9]{4,})(?![\w-])")
 
@@ -99,7 +99,7 @@ def _holds(pdf: bytes, found: Found, wanted: Expected) -> bool:
     if {wanted.allowed[number] for number in students} != wanted.students:
         raise _refused("incomplete-parcel", "an envelope does not hold what it should")
     lines = [tuple(line for line in wanted.letter if line)]
-    return says(letter.text, lines) or says(read_as_written(pdf, first), lines)
+    return says(letter.text, lines) or says(read_as_seen(pdf, first), lines)
 
 
 def _without_enclosed(pages: list[tuple[int, Page]], enclosed: Iterable[str]) -> list[tuple[int, Page]]:
@@ -123,7 +123,7 @@ def _read_slowly(pdf: bytes, pages: Sequence[tuple[int, Page]], first: int) -> s
     """
     students = set[str]()
     for place, _ in pages:
-        stamps = stamps_in(read_as_written(pdf, place))
+        stamps = stamps_in(read_as_seen(pdf, place))
         if not stamps and place != first + 1:
             raise _refused("strange-page", "a page is neither letter, report nor what was enclosed")
         students |= {student_of({stamp}, f"a pack, page {place + 1}") for stamp in stamps}
