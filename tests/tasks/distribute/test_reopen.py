@@ -4,17 +4,18 @@ import base64
 import json
 import random
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from io import BytesIO
 
+import pikepdf
 import pytest
 import typst
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pypdf import PdfWriter
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal import seal as sealing
 from termpost.tasks.channels.portal.reopen import (
@@ -198,9 +199,9 @@ def test_an_envelope_with_a_page_nobody_vouches_for_is_refused(pages: Callable[[
 
 
 def _joined(*pdfs: bytes) -> bytes:
-    writer = PdfWriter()
-    for pdf in pdfs:
-        writer.append(BytesIO(pdf))
     out = BytesIO()
-    writer.write(out)
+    with pikepdf.new() as joined, ExitStack() as parts:
+        for pdf in pdfs:
+            joined.pages.extend(parts.enter_context(pikepdf.open(BytesIO(pdf))).pages)
+        joined.save(out)
     return out.getvalue()
