@@ -9,17 +9,18 @@ lock=$1 python=${PYTHON:-python3} bin=.venv/bin
 [ -x $bin/pip ] || "$python" -m venv .venv
 pip=("$bin/python" -m pip --quiet --disable-pip-version-check install)
 export UV_SYSTEM_CERTS=true  # the machine's certificates, which pip takes too
-uv_lock() { awk '/^uv==/,!/\\$/' requirements-dev.lock; }
+pinned() { for name; do awk -v pin="^$name==" '$0 ~ pin, !/\\$/' requirements-dev.lock; done; }
 
 uv=$(command -v uv || true)
 if [ -z "$uv" ] || ! "$uv" --version >/dev/null 2>&1; then
-  "${pip[@]}" --require-hashes -r <(uv_lock) && uv=$bin/uv || uv=
+  "${pip[@]}" --require-hashes -r <(pinned uv) && uv=$bin/uv || uv=
 fi
 if [ -z "$uv" ] || ! {
   "$uv" pip install --quiet --python "$bin/python" --require-hashes -r "$lock" &&
     "$uv" pip install --quiet --python "$bin/python" --no-deps --build-constraints requirements-dev.lock --editable .
 }; then
   [ -z "$uv" ] || echo "termpost: uv could not install $lock; trying pip" >&2
-  "${pip[@]}" --require-hashes -r "$lock"
-  PIP_CONSTRAINT=requirements-dev.lock "${pip[@]}" --no-deps --editable .
+  "${pip[@]}" --no-deps --require-hashes -r "$lock"  # the lock is whole; pip would look past it for `sqlalchemy[asyncio]`
+  "${pip[@]}" --no-deps --require-hashes -r <(pinned hatchling editables tomlkit trove-classifiers)  # what builds it
+  "${pip[@]}" --no-deps --no-build-isolation --editable .
 fi
