@@ -84,12 +84,7 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         os.close(os.open(place.catalogue, os.O_WRONLY | os.O_CREAT, 0o600))
     connection = memory_connection()
     try:
-        _open(connection, place)
-        connection.execute(
-            f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
-            # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
-            f"({_data(place)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
-        )
+        attach_to_write(connection, place)
         if not _has_tables(connection):
             connection.execute("BEGIN")
             for statement in table_files():
@@ -105,6 +100,16 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         raise RetryableError("another run was writing to the lake") from None
     finally:
         connection.close()
+
+
+def attach_to_write(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
+    """Attaches the lake as `lake`, of whatever format it is."""
+    _open(connection, place)
+    connection.execute(
+        f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
+        # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
+        f"({_data(place)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
+    )
 
 
 def _data(place: LakePlace) -> str:
