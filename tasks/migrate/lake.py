@@ -81,7 +81,7 @@ def present_tables() -> tuple[dict[str, str], Columns]:
 
 
 def columns_of(connection: duckdb.DuckDBPyConnection) -> Columns:
-    return {table: tuple(map(tuple, columns)) for table, columns in connection.execute(COLUMNS).fetchall()}  # type: ignore[misc]
+    return {table: tuple(map(tuple, columns)) for table, columns in connection.execute(COLUMNS).fetchall()}
 
 
 def _rebuild(connection: duckdb.DuckDBPyConnection, values: Values) -> None:

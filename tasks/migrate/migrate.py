@@ -22,6 +22,8 @@ from termpost.tasks.migrate.steps import (
     LakeStep,
     ManifestStep,
     SettingsStep,
+    Step,
+    all_steps,
     lacks,
     number,
     upgraded,
@@ -50,7 +52,7 @@ class _Due:
     settings: tuple[SettingsStep, ...]
 
     @property
-    def steps(self) -> tuple[LakeStep | ManifestStep | SettingsStep, ...]:
+    def steps(self) -> tuple[Step, ...]:
         return (*self.lake, *self.prepared, *self.settings)
 
 
@@ -81,7 +83,7 @@ def _alone(home: Home) -> Iterator[None]:
 
 
 def _says(name: str) -> str:
-    return next(s.says for s in (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS) if s.name == name)
+    return next(s.says for s in all_steps() if s.name == name)
 
 
 def _due(home: Home) -> _Due:

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.formats import program_version
-from termpost.tasks.migrate.steps import LAKE_STEPS, MANIFEST_STEPS, SETTINGS_STEPS
+from termpost.tasks.migrate.steps import all_steps
 from termpost.tasks.runtime.atomic_files import write_durably
 
 RECORD = "migrations.json"
@@ -46,5 +46,5 @@ def record_applied(home: Path, applied: tuple[Applied, ...]) -> None:
 
 def record_new_home(home: Path, clock: Clock) -> None:
     """A home that is made now has all that steps bring to an older one."""
-    names = [step.name for step in (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS)]
+    names = [step.name for step in all_steps()]
     record_applied(home, tuple(Applied(step=name, at=clock.now(), version=program_version()) for name in names))

@@ -75,6 +75,12 @@ class SettingsStep:
 
 SETTINGS_STEPS: tuple[SettingsStep, ...] = ()
 
+Step = LakeStep | ManifestStep | SettingsStep
+
+
+def all_steps() -> tuple[Step, ...]:
+    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS)
+
 
 def with_line(text: str, step: SettingsStep) -> str:
     """The settings with the step's line as the first of its table, which is made at the end where there is none."""
