@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from termpost.schemas.base.clock import Clock, FixedClock, SystemClock
-from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
@@ -30,6 +30,7 @@ from termpost.tasks.store.registry import open_store
 
 T = TypeVar("T")
 YEAR = timedelta(days=366)  # never a day less than a year
+MIGRATING = "migrating"  # folder in which a migration lays what it makes
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,24 @@ class Home:
     @property
     def today(self) -> date:
         """The school's day by the home's clock."""
-        return self.clock.now().astimezone(self.calendar.zone).date()
+        return self.clock.today().astimezone(self.calendar.zone).date()
+
+    @cached_property
+    def is_rehearsal(self) -> bool:
+        """Whether the home was made to be told another day; the log's first entry says so, and nothing else."""
+        first = self.log.first()
+        return first is not None and first.makes_rehearsal
+
+    def refuse_another_day(self) -> None:
+        """Before anything is decided or let out.
+
+        Raises:
+            Refused: `not-a-rehearsal`, where a real home is told another day than today.
+        """
+        if self.is_as_of and not self.is_rehearsal:
+            raise Refused("not-a-rehearsal", "this home is real: what decides or lets out goes by today's date",
+                          "--as-of",
+                          "leave it out, or try it in a home of `termpost init DIR --rehearsal`")  # fmt: skip
 
     @cached_property
     def settings(self) -> Settings:
@@ -99,7 +117,9 @@ class Home:
             return self._open_log()
 
     def _open_log(self) -> Log:
-        return Log(self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers)
+        return Log(
+            self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day
+        )
 
     def state(self, cycle_id: str) -> CycleState:
         """Where a cycle stands by the log as of now; the same object each time, brought up to date."""
@@ -134,11 +154,14 @@ class Home:
         return LakePlace(where, f"{self.store.url(data)}/", None if is_local else self.store.let_in)
 
 
-def open_home(path: str | Path, clock: Clock | None = None) -> Home:
+def open_home(path: str | Path, clock: Clock | None = None, *, half_migrated: bool = False) -> Home:
     """Opens a home.
 
+    Args:
+        half_migrated: also one whose migration was interrupted, which only the next migration may work on.
+
     Raises:
-        InputError: there is none.
+        InputError: there is none; `half-migrated`.
     """
     root = Path(path).resolve()
     if not (root / "termpost.toml").is_file():
@@ -148,6 +171,9 @@ def open_home(path: str | Path, clock: Clock | None = None) -> Home:
             str(path),
             "make a home with `termpost init DIR`, or name one with --home",
         )
+    if not half_migrated and (root / MIGRATING / "plan.json").exists():
+        raise InputError("half-migrated", "a migration of this home was interrupted", str(path),
+                         "run `termpost migrate`, which finishes it")  # fmt: skip
     return Home(root, clock or SystemClock(), dict(os.environ))
 
 

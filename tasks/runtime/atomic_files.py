@@ -47,7 +47,7 @@ def _named(staged: Path, path: Path, name: Callable[[Path], object]) -> None:
         name(path)
     finally:
         staged.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    sync_path(path.parent)
 
 
 def make_folders(path: Path) -> None:
@@ -55,12 +55,12 @@ def make_folders(path: Path) -> None:
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     for folder in reversed(missing):
         folder.mkdir(mode=0o700, exist_ok=True)
-        sync_folder(folder.parent)  # else a power cut could take the folder, and with it what lies in it
+        sync_path(folder.parent)  # else a power cut could take the folder, and with it what lies in it
 
 
-def sync_folder(folder: Path) -> None:
-    """Forces the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync_path(path: Path) -> None:
+    """Forces a file that another program wrote, or the names in a folder, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -14,14 +14,15 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import pyotp
-import qrcode
 from pydantic import BaseModel, ConfigDict, ValidationError
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.formats import other_format
 from termpost.schemas.base.refs import StaffId
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.runtime.file_locks import file_lock
 
 STAFF_FORMAT = "termpost.staff/1"
+STAFF_NUMBER = 1
 Role = Literal["registrar", "head", "teacher", "office", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
 RELEASE_ROLES: frozenset[Role] = frozenset({"registrar", "head"})
@@ -159,6 +160,10 @@ class Staff:
         try:
             return _Registry.model_validate_json(text)
         except ValidationError:  # its message would quote the secrets
+            found = re.search(rb'"format":\s*"termpost\.staff/(\d+)"', text)
+            if found and int(found[1]) != STAFF_NUMBER:
+                raise other_format("staff-format", "the staff file", int(found[1]), STAFF_NUMBER,
+                                   str(self.path)) from None  # fmt: skip
             mend = "bring it back from a backup"
             raise InputError("bad-staff-file", f"this is no {STAFF_FORMAT} file", str(self.path), mend) from None
 
@@ -181,6 +186,8 @@ def _matching_step(secret: str, otp: str, at: datetime) -> int | None:
 
 def qr(uri: str) -> str:
     """A QR code of block characters, dark on light, for a terminal."""
+    import qrcode  # noqa: PLC0415 - slow to import, and asked for once a person
+
     code = qrcode.QRCode(border=2)
     code.add_data(uri)
     code.make(fit=True)

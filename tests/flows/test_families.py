@@ -19,7 +19,6 @@ from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.rights.contact_methods import NOTICE_RULES
 
-pytestmark = pytest.mark.xdist_group("families")
 FAMILIES = families()
 
 

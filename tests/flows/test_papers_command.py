@@ -10,8 +10,6 @@ from district import WholeCycle
 from reading import page_texts
 from school import CYCLE, LISA
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 
 @pytest.fixture
 def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:

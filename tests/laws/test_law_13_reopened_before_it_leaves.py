@@ -16,7 +16,6 @@ from termpost.tasks.distribute import packing, plan
 from termpost.tasks.distribute import parcel_files as outgoing
 from termpost.tasks.home.recipient_codes import code_of
 
-pytestmark = pytest.mark.xdist_group("laws")
 Fault = Callable[[Prepared], AbstractContextManager[object]]
 
 

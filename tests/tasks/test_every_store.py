@@ -32,7 +32,8 @@ def _s3(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Stor
 
 
 ADDRESSES: dict[str, Callable[[pytest.FixtureRequest, pytest.MonkeyPatch], StoreSettings]] = {"file": _file, "s3": _s3}
-KINDS = [pytest.param(kind, marks=[] if kind == "file" else pytest.mark.xdist_group(kind)) for kind in ADDRESSES]
+NEEDS = {"s3": pytest.mark.needs("radosgw")}
+KINDS = [pytest.param(kind, marks=NEEDS.get(kind, ())) for kind in ADDRESSES]
 
 
 @pytest.fixture(params=KINDS)

@@ -28,12 +28,14 @@ def fresh_links(home: Home, cycle_id: str | None) -> list[Link]:
     """
     if Capability.SIGNED_LINKS not in home.store.capabilities:
         home.store.sign("sealed/", LONGEST)  # which says so, also where no page is live
-    now, found = home.clock.now(), dict[str, Link]()
+    found = dict[str, Link]()
     for one in Visible.fold(home.log.entries()).live():
         if one.channel != "portal" or (cycle_id and one.cycle != cycle_id) or one.object in found:
             continue
         last = home.calendar.cycle(one.cycle).query_until + timedelta(days=1)
-        lifetime = min(LONGEST, datetime.combine(last, time(), home.calendar.zone) - now)
+        lifetime = min(LONGEST, datetime.combine(last, time(), home.calendar.zone) - home.clock.today())
         if lifetime > timedelta():
-            found[one.object] = Link(one.recipient, one.cycle, home.store.sign(one.object, lifetime), now + lifetime)
+            found[one.object] = Link(
+                one.recipient, one.cycle, home.store.sign(one.object, lifetime), home.clock.now() + lifetime
+            )
     return list(found.values())
