@@ -25,7 +25,7 @@ from termpost.tasks.channels.print.print_run import Wish, print_packs
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render.pdf import make_pdf
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 
 from benchmarks import Measured
 from benchmarks.home import make_home
@@ -103,7 +103,7 @@ def put_envelopes(home: Home, reports: int) -> None:
         sent = {"kind": "sent", "report": f"r{n}", "version": 1, "student": student, "delivery": f"d{n}"}
         return [sealed, Entry.model_validate({**about, **sent})]
 
-    entries = [e for some in side_by_side(put, range(reports), at_once=len(os.sched_getaffinity(0))) for e in some]
+    entries = [e for some in concurrent_map(put, range(reports), at_once=len(os.sched_getaffinity(0))) for e in some]
     home.log.append("bench", entries)
 
 

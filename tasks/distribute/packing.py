@@ -13,7 +13,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import Rulings
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.identities import open_identities
 
 
@@ -33,4 +33,4 @@ def pack_all(
         recipient, code = recipients[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
         return pack_or_fail(home, plan.cycle, parcel, recipient, students, names, code)
 
-    return side_by_side(pack, parcels, at_once=len(os.sched_getaffinity(0)))  # Typst keeps a core busy
+    return concurrent_map(pack, parcels, at_once=len(os.sched_getaffinity(0)))  # Typst keeps a core busy

@@ -35,7 +35,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rulings
 from termpost.tasks.runtime.as_task import as_task
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 
 OUTGOING = TypeAdapter(list[Outgoing])
 
@@ -150,11 +150,11 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     refuse_stopped(state)
     outgoing = _outgoing(home, sealed)
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o)])
-    for _ in side_by_side(lambda parcel: show(home, cycle_id, parcel), outgoing):
+    for _ in concurrent_map(lambda parcel: show(home, cycle_id, parcel), outgoing):
         pass  # visible, now that the log knows
     entries = [e for o in outgoing for e in entries_after(home, state, o)]
     home.log.append(run.id, entries)
-    for _ in side_by_side(lambda parcel: clear(home, parcel), outgoing):
+    for _ in concurrent_map(lambda parcel: clear(home, parcel), outgoing):
         pass  # no copy is left
     counts = Counter(entry.channel or "" for entry in entries)
     get_run_logger().info("%d deliveries", sum(counts.values()))

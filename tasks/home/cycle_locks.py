@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.file_locks import file_lock
-from termpost.tasks.runtime.os_errors import world_refused
+from termpost.tasks.runtime.os_errors import as_user_error
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[No
             folder.mkdir(mode=0o700, exist_ok=True)
             held.enter_context(file_lock(folder / f"{name}.lock", busy))
         except OSError as error:
-            raise world_refused(error) or error from None
+            raise as_user_error(error) or error from None
         yield
 
 

@@ -8,7 +8,7 @@ from termpost.schemas.documents.receipt import INBOX, RECEIPT_FORMAT, Arrived, R
 from termpost.schemas.log.cycle_state import ARRIVED, DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 
 RECEIPTS = "receipts"  # purpose of the key that pages' own keys come from; a rotation of the master secret keeps it
 Fate = Literal["opened", "known", "forged", "no-page"]
@@ -35,12 +35,12 @@ def take_in(home: Home, run: str) -> dict[Fate, int]:
     counts: dict[Fate, int] = dict.fromkeys(get_args(Fate), 0)
     pages = _pages(home) if keys else {}
     entries: list[Entry] = []
-    for data in side_by_side(home.store.get, keys):
+    for data in concurrent_map(home.store.get, keys):
         fate, news = _judge(home, data, pages)
         counts[fate] += 1
         entries += news
     home.log.append(run, entries)
-    for _ in side_by_side(home.store.delete, keys):
+    for _ in concurrent_map(home.store.delete, keys):
         pass
     return counts
 

@@ -20,7 +20,7 @@ from termpost.tasks.distribute.deliver import refuse_stopped
 from termpost.tasks.distribute.recheck import allowed_among
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.runtime.private_files import private_folder, write_private
 
 AT_ONCE = 2  # one pack is composed while another is read back
@@ -89,7 +89,7 @@ def print_packs(home: Home, wish: Wish, folder: Path, actor: str) -> Printed:
     private_folder(folder)
     for path in earlier:
         path.unlink()
-    for ready in side_by_side(lambda one: _ready(home, by_school[one[0].school], *one), asked, at_once=AT_ONCE):
+    for ready in concurrent_map(lambda one: _ready(home, by_school[one[0].school], *one), asked, at_once=AT_ONCE):
         printed.left_out |= ready.left_out
         if ready.envelopes:
             printed.packs.append(_write(home, wish, folder, ready, actor))
