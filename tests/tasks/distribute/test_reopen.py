@@ -171,8 +171,13 @@ def test_what_is_not_a_whole_stamp_is_no_stamp(text: str) -> None:
 
 
 def test_a_stamp_in_a_page_of_arabic_is_read_in_order() -> None:
-    source = f'#set text(lang: "ar", dir: rtl)\n#set page(footer: [{STAMP} #h(1fr) 1])\nتقرير'
-    assert stamps_of_pdf(typst.compile(source.encode())) == [{STAMP}]
+    def page(stamp: str) -> bytes:
+        return typst.compile(f'#set text(lang: "ar", dir: rtl)\n#set page(footer: [{stamp} #h(1fr) 1])\nتقرير'.encode())
+
+    assert stamps_of_pdf(page(f"#box(text(dir: ltr)[{STAMP}])")) == [{STAMP}]
+    assert stamps_of_pdf(page(STAMP)) == [
+        set()
+    ]  # torn apart on the line: what nobody can read off the paper is no stamp
 
 
 def test_an_envelope_holds_a_letter_blank_backs_and_stamped_pages() -> None:
