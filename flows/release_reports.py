@@ -6,12 +6,13 @@ from prefect import flow
 from termpost.flows.artifacts import Progress, show_released
 from termpost.flows.flow_context import attempts_logged, begin, known_staff
 from termpost.schemas.base.refs import CycleId, Delivered, Run
+from termpost.tasks.analysis.task import publish
 from termpost.tasks.distribute.approve import Chosen
 from termpost.tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import open_run
 from termpost.tasks.preflight.task import audit
-from termpost.tasks.record.task import freeze, publish
+from termpost.tasks.record.task import freeze
 from termpost.tasks.runtime.guard import guarded
 
 
