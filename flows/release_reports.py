@@ -7,7 +7,7 @@ from termpost.flows.artifacts import Progress, show_released
 from termpost.flows.flow_context import attempts_logged, begin, known_staff
 from termpost.schemas.base.refs import CycleId, Delivered, Run
 from termpost.tasks.analysis.task import publish
-from termpost.tasks.distribute.approve import Chosen
+from termpost.tasks.distribute.approve import ChosenStudents
 from termpost.tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import open_run
@@ -34,12 +34,12 @@ def release_reports(
     """
     run = begin(home, as_of, actor=known_staff(home, staff))
     with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
-        chosen = Chosen(frozenset(hold_back or ()), frozenset(only) if only else None)
+        chosen = ChosenStudents(frozenset(hold_back or ()), frozenset(only) if only else None)
         return _release(run, CycleId(cycle_id), staff, one_time_code, chosen)
 
 
 @guarded
-def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: Chosen) -> list[Delivered]:
+def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: ChosenStudents) -> list[Delivered]:
     audit(run)
     if nothing_left(run, cycle_id, chosen):
         replace(run, cycle_id)

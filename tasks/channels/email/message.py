@@ -12,7 +12,7 @@ from urllib.parse import quote
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 from termpost.schemas.documents.notice import Notice
-from termpost.tasks.channels.email.notice_text import html_text, make_sheets, plain_text, stop_subject
+from termpost.tasks.channels.email.notice_text import html_text, notice_texts, plain_text, stop_subject
 from termpost.tasks.documents.wording import visible
 
 # one word each: folded, a long one would be cut into encoded words, which no program reads as an address or an id
@@ -56,7 +56,7 @@ def make_message(notice: Notice, attachments: Sequence[bytes] = ()) -> EmailMess
     """As `make_mail`, before it is bytes."""
     if not attachments and notice.link is None:
         raise ValueError("a notice has a link or an attachment")
-    sheets = make_sheets(notice, len(attachments))
+    sheets = notice_texts(notice, len(attachments))
     message = EmailMessage(POLICY)
     message.set_content(plain_text(sheets))
     message.add_alternative(html_text(sheets, notice.colour), subtype="html")

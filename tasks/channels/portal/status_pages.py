@@ -10,8 +10,6 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.wording import words
 
-REPLACED = "replaced"  # reason of what a newer version took the place of
-
 
 @cache
 def _templates() -> Environment:
