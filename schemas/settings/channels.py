@@ -87,7 +87,7 @@ class ChannelSettings(Frozen):
     """A closed list: what is not here cannot be switched on (procedure, section 4.3)."""
 
     unknown_key_note: ClassVar[str] = f"; {OFFICIAL_ONLY}"
-    order: tuple[str, ...] = Field(("print",), min_length=1)  # the first one that reaches the recipient is used
+    order: tuple[str, ...] = Field((BRINGS_CODE.value,), min_length=1)  # the first one that reaches the recipient is used
     portal: Portal | None = None
     email: Email | None = None
     print: Print = Print()
@@ -112,6 +112,18 @@ class ChannelSettings(Frozen):
             raise wrong(f"without {BRINGS_CODE} nobody gets the letter with their access code",
                         f'add "{BRINGS_CODE}" to order', at=("order",))  # fmt: skip
         return self
+
+    def refuse_foreign_sender(self, own: str) -> None:
+        """Raises the error of a setting where a sender is outside the institution's own domain."""
+        for channel in CHANNELS:
+            sender = getattr(getattr(self, channel, None), "sender", None)
+            if sender is None:
+                continue
+            domain = sender.rpartition("@")[2].lower()
+            if not own or not (domain == own or domain.endswith(f".{own}")):
+                mend = "send from an address at [institution] email_domain"
+                what = f"the sender is outside the institution's domain; {OFFICIAL_ONLY}"
+                raise wrong(what, mend, at=("channels", channel, "sender"))
 
 
 def _wanted(settings: type[BaseModel], channel: str) -> str:

@@ -196,13 +196,7 @@ class Settings(Frozen):
 
     @model_validator(mode="after")
     def _sender_is_the_school(self) -> Self:
-        own = self.institution.email_domain
-        if self.channels.email is not None:
-            domain = self.channels.email.sender.rpartition("@")[2].lower()
-            if not own or not (domain == own or domain.endswith(f".{own}")):
-                mend = "send from an address at [institution] email_domain"
-                what = f"the sender is outside the institution's domain; {OFFICIAL_ONLY}"
-                raise wrong(what, mend, at=("channels", "email", "sender"))
+        self.channels.refuse_foreign_sender(self.institution.email_domain)
         return self
 
 
