@@ -4,10 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR := demo
 
-.PHONY: help demo test lint bench soak ui install clean
+.PHONY: help demo test lint bench soak breakages ui install clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
 
 # one stamp per lock file, so that a second run costs nothing
 install: .venv/installed
@@ -23,7 +23,7 @@ demo: install ## a whole cycle on the sample district; the home is demo/
 	$(BIN)/python examples/demo.py --home $(HOME_DIR)
 
 test: install services ## the whole test suite, with the real services it needs
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist worksteal --durations=10
 
 .PHONY: services
 services: ## what the tests need beside Python (browser, PDF tools, S3), from Debian where root and apt allow
@@ -37,8 +37,11 @@ lint: install ## ruff and mypy strict
 bench: install services ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench
 
-soak: install services ## long fault tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m soak
+soak: install services breakages ## long fault tests, and the breakages
+	$(BIN)/python -m pytest -n auto --dist worksteal -m soak --durations=10
+
+breakages: install services ## breaks the code in some eighty places, one at a time: a named test must fail each time
+	$(BIN)/python tests/breakages $(NAMES)
 
 ui: install ## Prefect server with all deployments at 127.0.0.1:4200
 	bash deploy/ui.sh $(HOME_DIR)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from termpost.schemas.base.clock import FixedClock
 from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
 
 SAMPLE = Path(__file__).parents[1] / "examples" / "grand-bend-home"
@@ -15,4 +16,5 @@ def make_home(folder: Path, now: datetime) -> Home:
     for name in ("termpost.toml", "grading.toml", "calendar.toml"):
         (folder / name).write_bytes((SAMPLE / name).read_bytes())
     make_keys(folder / "secrets")
+    make_rehearsal(open_home(folder))
     return open_home(folder, FixedClock(now))

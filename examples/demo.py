@@ -40,7 +40,10 @@ def set_up(folder: Path) -> None:
     """`termpost init` and `termpost staff add`, where that was not done before."""
     if not (folder / "termpost.toml").exists():
         say("1  A home for the school, with fresh secrets")
-        command("init", str(folder), "--from", str(EXAMPLES / "grand-bend-home"))
+        command("init", str(folder), "--rehearsal", "--from", str(EXAMPLES / "grand-bend-home"))
+    if not at_home(str(folder), None).is_rehearsal:
+        raise InputError("old-demo", "this demo home was made by an older version", str(folder),
+                         "remove it, or use another --home")  # fmt: skip
     phone = folder / "secrets" / "phone-of-the-registrar.txt"
     if not phone.exists():
         say("2  A registrar who may release, with an authenticator app")

@@ -39,7 +39,7 @@ def show_checked(checked: Checked) -> None:
     )  # fmt: skip
 
 
-def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:
+def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared], rehearsal: bool = False) -> None:
     """A row per school: who waits for release, and who is held; an event, for an automation that tells the admin."""
     emit_event(
         "termpost.cycle.waits",
@@ -49,23 +49,32 @@ def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:
             "proof_pack": f"termpost proof --cycle {cycle_id} --out DIR",
         },
     )  # fmt: skip
+    drafts, whose = any(p.draft for p in prepared), _whose(rehearsal)
     create_table_artifact(
         key="prepared-reports",
-        description=f"Cycle **{cycle_id}** waits. Read `termpost proof --cycle {cycle_id} --out DIR`, then release it.",
+        description=f"{whose}Cycle **{cycle_id}** waits. Read `termpost proof --cycle {cycle_id} --out DIR`, then "
+        + ("prepare it again after the cut-off: these are **drafts**." if drafts else "release it."),
         table=[
-            {"school": p.school, "students": p.students, "reports made": p.made, "students held": p.held}
+            {"school": p.school, "students": p.students, "reports made": p.made, "students held": p.held,
+             "draft": "yes" if p.draft else "no"}
             for p in prepared
         ],
     )  # fmt: skip
 
 
+def _whose(rehearsal: bool) -> str:
+    """What is read before everything else."""
+    return "**A rehearsal.** " if rehearsal else ""
+
+
 def show_released(run: Run, cycle_id: CycleId) -> None:
     """A row per channel and state, over all runs of the cycle."""
-    state = CycleState.fold(cycle_id, open_run(run).log.entries())
+    home = open_run(run)
+    state, whose = CycleState.fold(cycle_id, home.log.entries()), _whose(home.is_rehearsal)
     counted = Counter((state.channels[delivery], kind) for delivery, kind in state.deliveries.items())
     create_table_artifact(
         key="released-reports",
-        description=f"Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released.",
+        description=f"{whose}Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released.",
         table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
     )
 

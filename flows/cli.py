@@ -2,34 +2,202 @@
 
 import os
 import sys
+from collections.abc import Sequence
 
 import click
-from termpost.flows.commands import (
-    comments,
-    contracts,
-    deliveries,
-    distribution,
-    doctor,
-    feedback,
-    grades,
-    history,
-    holds,
-    intake,
-    keys,
-    notices,
-    papers,
-    printing,
-    recipients,
-    rights,
-    serving,
-    setting_up,
-    taking_back,
-)
-from termpost.flows.commands.options import Group
+from termpost.flows.commands.listed import ListedGroup, Load
 from termpost.schemas.base.errors import InputError, RetryableError
 
+# one function a module, so that only the one asked for is imported
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+def _setting_up() -> Sequence[click.Command]:
+    from termpost.flows.commands.setting_up import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _doctor() -> Sequence[click.Command]:
+    from termpost.flows.commands.doctor import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _keys() -> Sequence[click.Command]:
+    from termpost.flows.commands.keys import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _intake() -> Sequence[click.Command]:
+    from termpost.flows.commands.intake import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _grades() -> Sequence[click.Command]:
+    from termpost.flows.commands.grades import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _comments() -> Sequence[click.Command]:
+    from termpost.flows.commands.comments import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _holds() -> Sequence[click.Command]:
+    from termpost.flows.commands.holds import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _papers() -> Sequence[click.Command]:
+    from termpost.flows.commands.papers import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _recipients() -> Sequence[click.Command]:
+    from termpost.flows.commands.recipients import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _distribution() -> Sequence[click.Command]:
+    from termpost.flows.commands.distribution import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _deliveries() -> Sequence[click.Command]:
+    from termpost.flows.commands.deliveries import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _serving() -> Sequence[click.Command]:
+    from termpost.flows.commands.serving import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _rights() -> Sequence[click.Command]:
+    from termpost.flows.commands.rights import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _printing() -> Sequence[click.Command]:
+    from termpost.flows.commands.printing import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _notices() -> Sequence[click.Command]:
+    from termpost.flows.commands.notices import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _taking_back() -> Sequence[click.Command]:
+    from termpost.flows.commands.taking_back import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _feedback() -> Sequence[click.Command]:
+    from termpost.flows.commands.feedback import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _history() -> Sequence[click.Command]:
+    from termpost.flows.commands.history import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+def _contracts() -> Sequence[click.Command]:
+    from termpost.flows.commands.contracts import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
+LISTED: list[tuple[str, str, Load]] = [
+    ("init", "Makes a home: commented settings, a grading policy, a calendar, fresh secrets.", _setting_up),
+    ("staff", "Who may approve, answer, erase.", _setting_up),
+    ("deploy", "Registers the flows with the Prefect server, prepare-reports with the calendar's dates.", _setting_up),
+    ("doctor", "Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe.", _doctor),
+    ("keys", "The secrets of a home: custody, backup, rotation, loss.", _keys),
+    (
+        "check",
+        "Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.",
+        _intake,
+    ),
+    ("prepare", "The prepare flow: reports are made and held.", _intake),
+    ("grades", "Computes the grades of an extract; writes nothing and needs no home.", _grades),
+    ("comments", "Proof-reading: teachers' comments out to a sheet, and what was made of them back.", _comments),
+    ("holds", "Who is held and why; also what was decided about it.", _holds),
+    (
+        "proof",
+        "The proof pack for whoever releases: counts, holds, changes, outliers, differences, five stamped reports.",
+        _papers,
+    ),
+    ("paper", "One of the papers beside the reports, as an accessible PDF that only you can read.", _papers),
+    (
+        "schedule",
+        "The distribution schedule: every cycle of calendar.toml with its cut-off, release and last day for questions.",
+        _papers,
+    ),
+    ("export", "Individual PDFs of what is released and an index, for the school's own platform.", _papers),
+    (
+        "recipients",
+        "Who would get what, by which channel and rule; also who would not, and whom nothing reaches.",
+        _recipients,
+    ),
+    (
+        "release",
+        "The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records.",
+        _distribution,
+    ),
+    ("stop", "Halts the deliveries of a cycle that is being released; `release` resumes them.", _distribution),
+    ("status", "Reports, deliveries and holds by state.", _distribution),
+    ("deliveries", "Every delivery with its last state: a report version to a recipient by a channel.", _deliveries),
+    ("links", "Signed links to locked pages, where the store is an S3.", _deliveries),
+    ("serve", "The portal: shows locked pages at their links and takes receipts.", _serving),
+    ("rights", "Decisions of the office about who may have a report, each with the paper it rests on.", _rights),
+    (
+        "print",
+        "Packs for the printer: envelope after envelope, a mark on every page, and a list to sign each pack off.",
+        _printing,
+    ),
+    (
+        "notices",
+        "Notices by e-mail: a family may ask for no more of them, and keeps its right to every report, on paper.",
+        _notices,
+    ),
+    (
+        "withdraw",
+        "Takes released reports back: their links say so, their envelopes leave the print area.",
+        _taking_back,
+    ),
+    ("codes", "Access codes for sealed reports, as letters.", _taking_back),
+    ("feedback", "What families ask, and when it is due.", _feedback),
+    ("log", "The distribution log.", _history),
+    ("sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then.", _history),
+    (
+        "contracts",
+        "The data contracts: owner, version, rules, and what changed since the last released version.",
+        _contracts,
+    ),
+]
+
+
+@click.group(
+    cls=ListedGroup, listed=LISTED, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(package_name="termpost", message="%(version)s")
 def termpost() -> None:
     """From a school's gradebook extract to progress reports that reach the right family, and a log that proves it.
@@ -43,14 +211,6 @@ def termpost() -> None:
       termpost release --cycle ID --by STAFF --otp CODE --home school
       termpost log verify --home school
     """
-
-
-for module in (
-    setting_up, doctor, keys, intake, grades, comments, holds, papers, recipients, distribution, deliveries,
-    serving, rights, printing, notices, taking_back, feedback, history, contracts,
-):  # fmt: skip
-    for command in module.COMMANDS:
-        termpost.add_command(command)
 
 
 def main() -> None:

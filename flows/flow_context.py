@@ -4,7 +4,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
 
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -12,19 +12,22 @@ from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.extract.address import read_address
-from termpost.tasks.home.home import Home, open_run
+from termpost.tasks.home.home import Home, open_home, open_run
 
 
-def begin(home: str, as_of: datetime | None, actor: str = "pipeline") -> Run:
+def begin(home: str, as_of: str | None, actor: str = "pipeline") -> Run:
     """The run's reference: home, clock, Prefect's id.
 
+    Args:
+        as_of: as `--as-of`, a date (its opening hour) or an instant with its offset.
+
     Raises:
-        InputError: there is no home there.
+        InputError: there is no home there, or `as_of` is no date.
     """
     os.umask(0o077)  # DuckDB writes its files with the modes it is let have
-    run = Run(home, str(flow_run.get_id() or "no-run"), as_of, actor)
-    open_run(run)
-    return run
+    opened = open_home(home)
+    told = opened.calendar.as_of(as_of) if as_of else None
+    return Run(home, str(flow_run.get_id() or "no-run"), told, actor)
 
 
 def known_staff(home: str, staff: str) -> str:
@@ -62,6 +65,8 @@ def _note(run: Run, cycle_id: str | None, reason: str) -> None:
     """Never in the way of the refusal itself: what refused may be what keeps the log from being written."""
     try:
         home = open_run(run)
+        if home.is_as_of and not home.is_rehearsal:
+            home = open_run(replace(run, as_of=None))  # in a real home the log goes by the machine's time, always
         cycle = cycle_id if _is_planned(home, cycle_id) else None  # anybody may type anything there
         home.log.append(run.id, [Entry(kind="refused", actor=run.actor, cycle=cycle, reason=reason)])
     except (InputError, RetryableError, OSError) as fault:

@@ -1,7 +1,5 @@
 """Section 4.1 of the procedure: from the gradebook to reports that wait for release."""
 
-from datetime import datetime
-
 from prefect import flow
 from termpost.flows.artifacts import Progress, show_checked, show_prepared
 from termpost.flows.flow_context import attempts_logged, begin
@@ -23,7 +21,7 @@ from termpost.tasks.summarise.task import in_batches, open_cycles, summarise
 
 @flow(name="prepare-reports", flow_run_name="{cycle_id}")
 def prepare_reports(
-    cycle_id: str, extract: str, home: str = ".", as_of: datetime | None = None, confirm_deletions: int | None = None,
+    cycle_id: str, extract: str, home: str = ".", as_of: str | None = None, confirm_deletions: int | None = None,
     correct: list[str] | None = None,
 ) -> list[Prepared]:  # fmt: skip
     """From the gradebook to reports that wait for release. Nothing here reaches a family.
@@ -32,7 +30,8 @@ def prepare_reports(
         cycle_id: a cycle of calendar.toml.
         extract: folder, zip or CSV file, s3:// or sftp:// address, or https:// OneRoster service; never with a secret.
         home: folder with termpost.toml.
-        as_of: the instant every rule goes by; the machine's clock where empty.
+        as_of: today for every rule, a date or an instant with its offset; the machine's clock where empty. In a
+            rehearsal only.
         correct: references of students whose released report gets a new version; nobody else's changes (law 12).
         confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
@@ -45,6 +44,7 @@ def prepare_reports(
 def _prepare(
     run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None, correct: tuple[str, ...]
 ) -> list[Prepared]:
+    open_run(run).refuse_another_day()
     audit(run)  # a store that does not keep what it must gets nothing
     open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
     corrected = corrections(run, cycle_id, correct)
@@ -70,5 +70,5 @@ def _prepare(
         record(run, held(run, prepared[-1]))
     publish(run)  # for analysts
     empty(run)  # what landed too long ago
-    show_prepared(cycle_id, prepared)
+    show_prepared(cycle_id, prepared, open_run(run).is_rehearsal)
     return prepared

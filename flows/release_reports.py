@@ -1,7 +1,5 @@
 """Sections 4.2, 4.3 and 4.5 of the procedure: a person releases, and each recipient gets what they have a right to."""
 
-from datetime import datetime
-
 from prefect import flow
 from termpost.flows.artifacts import Progress, show_released
 from termpost.flows.flow_context import attempts_logged, begin, known_staff
@@ -19,7 +17,7 @@ from termpost.tasks.runtime.guard import guarded
 @flow(name="release-reports", flow_run_name="{cycle_id}")
 def release_reports(
     cycle_id: str, staff: str, one_time_code: str, hold_back: list[str] | None = None, home: str = ".",
-    as_of: datetime | None = None, only: list[str] | None = None,
+    as_of: str | None = None, only: list[str] | None = None, early: bool = False,
 ) -> list[Delivered]:  # fmt: skip
     """Releases a prepared cycle and delivers it. Started by a person, never by a schedule.
 
@@ -29,24 +27,29 @@ def release_reports(
         one_time_code: what that person's authenticator app shows now (RFC 6238); good for one use.
         hold_back: references of students to leave for later.
         home: folder with termpost.toml.
-        as_of: the instant every rule goes by, but the code's; the machine's clock where empty.
+        as_of: today for every rule but the code's, a date or an instant with its offset; the machine's clock where
+            empty. In a rehearsal only.
         only: references of the students whose report is released, and nobody else's; everybody's where empty.
+        early: before the calendar's release date; the log says that this person said so.
     """
     run = begin(home, as_of, actor=known_staff(home, staff))
     with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
         chosen = ChosenStudents(frozenset(hold_back or ()), frozenset(only) if only else None)
-        return _release(run, CycleId(cycle_id), staff, one_time_code, chosen)
+        return _release(run, CycleId(cycle_id), staff, one_time_code, chosen, early)
 
 
 @guarded
-def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: ChosenStudents) -> list[Delivered]:
+def _release(
+    run: Run, cycle_id: CycleId, staff: str, code: str, chosen: ChosenStudents, early: bool
+) -> list[Delivered]:
+    open_run(run).refuse_another_day()
     audit(run)
     if nothing_left(run, cycle_id, chosen):
         replace(run, cycle_id)
         freeze(run, cycle_id)
         publish(run)  # a run that was killed may have left no more than this to do
         return []
-    approved = approve(run, cycle_id, staff, code, chosen)  # binds exactly the prepared bytes
+    approved = approve(run, cycle_id, staff, code, chosen, early)  # binds exactly the prepared bytes
     if approved.missing:
         return []  # until another person approves the same
     freeze(run, cycle_id)  # what was released does not move with a newer extract

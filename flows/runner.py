@@ -53,11 +53,11 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
                 if type(handler).__name__ == "PrefectConsoleHandler":
                     handler.addFilter(_Plain())
                     handler.setFormatter(logging.Formatter("  %(message)s"))
-    now = home.clock.now() if home.is_as_of else None
+    told = home.clock.today() if home.is_as_of else None
     staff = parameters.get("staff")
     actor = known_staff(str(home.path), staff) if staff else "pipeline"
     refuse_mistyped(
-        Run(str(home.path), "command", now, actor), parameters["cycle_id"], staff, parameters.get("extract")
+        Run(str(home.path), "command", told, actor), parameters["cycle_id"], staff, parameters.get("extract")
     )
     flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
-    return flow(**parameters, home=str(home.path), as_of=now)
+    return flow(**parameters, home=str(home.path), as_of=told and told.isoformat())

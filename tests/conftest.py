@@ -4,24 +4,45 @@ import os
 import shutil
 from collections.abc import Iterator
 
+import one_thread  # noqa: F401 - importing it is what does it
 import pytest
+from once import shared_folder
 from playwright.sync_api import Browser, sync_playwright
-from services.gateway import Gateway, gateway
+from scratch import use_memory
+from services import gateway
+from services.gateway import Gateway
 
 SERVICES = {"browser": "chromium", "s3": "radosgw"}
+CEPH = "ceph"  # the gateway's place in the folder of the run
+
+if "PYTEST_XDIST_WORKER" not in os.environ:
+    use_memory()  # before pytest or a worker chooses a folder
 
 
-if "PYTEST_XDIST_WORKER" in os.environ:
-    import one_thread  # noqa: F401 - importing it is what does it
+def wanted(item: pytest.Item) -> set[str]:
+    """The programs beside Python that a test needs."""
+    tools = {tool for mark in item.iter_markers("needs") for tool in mark.args}
+    return tools | {tool for fixture, tool in SERVICES.items() if fixture in getattr(item, "fixturenames", ())}
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """`needs("qpdf")` on a test, or the fixture of a service: skipped where `make test` could not install it."""
-    wanted = {tool for mark in item.iter_markers("needs") for tool in mark.args}
-    wanted |= {tool for fixture, tool in SERVICES.items() if fixture in getattr(item, "fixturenames", ())}
-    missing = sorted(tool for tool in wanted if shutil.which(tool) is None)
+    missing = sorted(tool for tool in wanted(item) if shutil.which(tool) is None)
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What takes long to start comes up while other tests run."""
+    on_s3 = any(SERVICES["s3"] in wanted(item) for item in session.items)
+    if on_s3 and shutil.which(SERVICES["s3"]) and not session.config.option.collectonly:
+        gateway.begin(shared_folder(session.config._tmp_path_factory) / CEPH)  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest takes the folder away
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if "PYTEST_XDIST_WORKER" not in os.environ and hasattr(session.config, "_tmp_path_factory"):
+        gateway.end(shared_folder(session.config._tmp_path_factory) / CEPH)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +56,5 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
-    """Takes 12 s to start: its tests share the xdist group `s3`, so that one worker runs it."""
-    with gateway(tmp_path_factory.mktemp("ceph")) as running:
-        yield running
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Gateway:
+    return gateway.started(shared_folder(tmp_path_factory) / CEPH)

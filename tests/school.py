@@ -7,7 +7,6 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import patch
 
 import pyotp
@@ -20,6 +19,7 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
 from termpost.tasks.store.interface import FileStore
 
@@ -108,7 +108,7 @@ class Phone:
     @contextmanager
     def is_the_time(self) -> Iterator[None]:
         """The instant at which a code counts; elsewhere that is the machine's."""
-        with patch("termpost.tasks.distribute.task.datetime", SimpleNamespace(now=lambda _zone: self.now)):
+        with patch("termpost.schemas.base.clock.machine_now", lambda: self.now):
             yield
 
 
@@ -117,6 +117,7 @@ def new_home(folder: Path) -> Path:
     for name in ("termpost.toml", "grading.toml", "calendar.toml"):
         shutil.copy(EXAMPLES / "grand-bend-home" / name, folder)
     make_keys(folder / "secrets")
+    make_rehearsal(open_home(folder))
     return folder
 
 
@@ -158,18 +159,18 @@ class School:
             flow = prepare_module.prepare_reports
             run = flow if prefect else flow.fn
             refs = [self.ref(student) for student in correct]
-            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of, leave, refs))
+            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of.isoformat(), leave, refs))
 
     def release(
         self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False,
-        only: Iterable[str] = (),
+        only: Iterable[str] = (), early: bool = False,
     ) -> list[object]:  # fmt: skip
         with self.phone.is_the_time(), nullcontext() if prefect else without_prefect():
             flow = release_module.release_reports
             run = flow if prefect else flow.fn
             refs = [self.ref(student) for student in only]
             given = code or self.phone.code()
-            return list(run(CYCLE, staff, given, hold_back, str(self.home), self.as_of, refs))
+            return list(run(CYCLE, staff, given, hold_back, str(self.home), self.as_of.isoformat(), refs, early))
 
 
 @dataclass

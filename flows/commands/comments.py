@@ -53,7 +53,7 @@ def export(file: Path, cycle_id: str, home: Home, as_json: bool) -> None:
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--by", "staff_id", metavar="STAFF", help="Who read them; else each changed row says it in edited_by.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-@common()
+@common(decides=True)
 def import_(file: Path, cycle_id: str, staff_id: str | None, dry_run: bool, home: Home, as_json: bool) -> None:
     """Takes a sheet back: all of it or, where a row is wrong, nothing. Shows every change word by word.
 

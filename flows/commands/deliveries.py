@@ -89,7 +89,7 @@ def last_of_each(home: Home) -> dict[str, Logged]:
 @click.option("--sent", is_flag=True, help="It was sent, or posted: nothing more to do.")
 @click.option("--resend", is_flag=True, help="The next release sends it again.")
 @click.option("--returned", is_flag=True, help="It came back: the office looks for another way.")
-@common()
+@common(decides=True)
 def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home, as_json: bool) -> None:
     """Says what became of a delivery that only a person can know about.
 
@@ -122,7 +122,7 @@ def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home,
 
 @deliveries.command()
 @click.argument("place", metavar="[PLACE]", type=click.Path(path_type=Path), required=False)
-@common()
+@common(decides=True)
 def collect(place: Path | None, home: Home, as_json: bool) -> None:
     """Takes in what came back: receipts of opened pages from the store's inbox, and with PLACE bounces and delivery
     reports (RFC 3464) from a folder of .eml files, a Maildir or an mbox; these stay there.
@@ -156,7 +156,7 @@ def links() -> None:
 
 @links.command()
 @click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
-@common()
+@common(decides=True)
 def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
     """A fresh link for each live page whose questions are open: seven days at most, then renew again.
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import click
@@ -12,8 +11,6 @@ from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
 from termpost.schemas.documents.prepared import Hold, PreparedSchool
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import ChosenStudents
-from termpost.tasks.distribute.rehearse import rehearse as rehearse_release
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
@@ -27,11 +24,12 @@ from termpost.tasks.stage.manifests import prepared_of
     "--hold", "hold_back", metavar="STUDENT", multiple=True, help="Leave this student for later; may be repeated."
 )
 @click.option("--only", metavar="STUDENT", multiple=True, help="Release this student's report only; may be repeated.")
+@click.option("--early", is_flag=True, help="Before the calendar's release date; the log says so.")
 @click.option("--rehearse", metavar="ADDRESS", help="Do everything, but send each message there and show nothing.")
-@common()
+@common(decides=True)
 def release(
-    cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], only: tuple[str, ...], rehearse: str | None,
-    home: Home, as_json: bool,
+    cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], only: tuple[str, ...], early: bool,
+    rehearse: str | None, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records.
 
@@ -51,6 +49,7 @@ def release(
         "one_time_code": otp,
         "hold_back": [reference_of(home, student, "--hold") for student in hold_back],
         "only": [reference_of(home, student, "--only") for student in only],
+        "early": early,
     }
     delivered = run_flow(home, "release_reports", parameters)
     counts: dict[str, int] = {}
@@ -73,11 +72,14 @@ def _rehearse(
     as_json: bool,
 ) -> None:  # fmt: skip
     """No flow: Prefect would keep the address."""
+    from termpost.tasks.distribute.approve import ChosenStudents  # noqa: PLC0415 - all of a release, which `status` need not wait for
+    from termpost.tasks.distribute.rehearse import rehearse as rehearse_release  # noqa: PLC0415
+
     back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
     with refusals_logged(home, staff_id, "rehearse"), turn(home, cycle_id):
         chosen = ChosenStudents(back, those or None)
-        done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=datetime.now(UTC))
+        done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:
         say_json({"cycle": cycle_id, **asdict(done)})
     else:
@@ -98,7 +100,7 @@ def _waits_for_another(home: Home, cycle_id: str) -> bool:
 
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True)
-@common()
+@common(decides=True)
 def stop(cycle_id: str, home: Home, as_json: bool) -> None:
     """Halts the deliveries of a cycle that is being released; `release` resumes them.
 
@@ -137,7 +139,9 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
         return
     for value in values:
         rows = [*value["reports"].items(), *((f"deliveries {k}", n) for k, n in value["deliveries"].items() if n)]
-        say_table(f"Cycle {value['cycle']}", ("state", "count"), rows)
+        drafts = ", drafts: prepare again after the cut-off" if value["draft"] else ""
+        rehearsal = ", a rehearsal" if value["rehearsal"] else ""
+        say_table(f"Cycle {value['cycle']}{rehearsal}{drafts}", ("state", "count"), rows)
         if value["holds"]:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
 
@@ -157,6 +161,8 @@ def _status(home: Home, state: CycleState) -> dict[str, Any]:
     ]
     return {
         "cycle": state.cycle,
+        "rehearsal": home.is_rehearsal,
+        "draft": any(school.draft for school in prepared),
         "reports": state.counts(len({hold.student for hold in waiting})),
         "deliveries": state.delivery_counts(),
         "holds": holds,

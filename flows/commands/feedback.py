@@ -42,7 +42,7 @@ note_option = click.option(
 @click.option("--via", type=click.Choice(get_args(Via)), default="paper", show_default=True, help="How it came.")
 @click.option("--text", help="The words; else --note-file or standard input.")
 @note_option
-@common()
+@common(decides=True)
 def add(
     student: str,
     kind: Kind,
@@ -70,7 +70,7 @@ def add(
 
 
 def _find(home: Home, query_id: str) -> Query:
-    for query in queries(home.log.entries(), home.calendar, home.clock.now()):
+    for query in queries(home.log.entries(), home.calendar, home.clock.today()):
         if query.id == query_id:
             return query
     raise InputError("unknown-query", "there is no such query", query_id, "see `termpost feedback list`")
@@ -84,7 +84,7 @@ def list_queries(home: Home, as_json: bool) -> None:
     \b
     Example: termpost feedback list --home school
     """
-    found = queries(home.log.entries(), home.calendar, home.clock.now())
+    found = queries(home.log.entries(), home.calendar, home.clock.today())
     names = source_ids(home, {query.student for query in found}, StudentIdentity)
     value = [_row(query, names) for query in found]
     columns = ("id", "student", "received", "due", "state", "assigned to", "meeting")
@@ -109,7 +109,7 @@ def _row(query: Query, names: dict[str, str]) -> dict[str, Any]:
 @click.option("--by", "staff_id", metavar="STAFF", required=True)
 @click.option("--text", help="The words; else --note-file or standard input.")
 @note_option
-@common()
+@common(decides=True)
 def answer(query_id: str, staff_id: str, text: str | None, note_file: Path | None, home: Home, as_json: bool) -> None:
     """Writes the answer down, which stops the clock.
 

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import duckdb
 from termpost.flows.commands.options import common, console, say_json, say_table
-from termpost.schemas.base.clock import SystemClock, day_of
+from termpost.schemas.base.clock import day_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.base.shipped import STARTER
@@ -39,7 +39,7 @@ def grades(
     """
     from termpost.tasks.summarise.of_extract import prepare_extract  # noqa: PLC0415 - the check stage is slow to import
 
-    cutoff = day_of(as_of) if as_of else SystemClock().now().date()
+    cutoff = day_of(as_of)
     policy = _policy(policy_path)
     with _lake_of(extract, policy, cutoff) as (lake, findings):
         _say_what_does_not_count(findings)

@@ -1,7 +1,6 @@
 """`holds`: who waits and why, and the ways out."""
 
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +33,7 @@ def holds(context: click.Context, cycle_id: str | None, home: None, as_json: boo
     if context.invoked_subcommand is None:
         opened = at_home(context.params["home_path"], context.params["as_of"])
         value = _rows(opened, cycle_id)
-        columns = ("cycle", "student", "class", "reason", "decision", "by")
+        columns = ("cycle", "student", "class", "reason", "draft", "decision", "by")
         say(as_json, value, "Held", columns, [tuple(row.values()) for row in value])
 
 
@@ -53,7 +52,7 @@ def _rows(home: Home, cycle_id: str | None) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "cycle": cycle.id, "student": people.student_id(hold.student), "class": hold.class_id,
-                    "reason": hold.reason, "decision": decision.way if decision else None,
+                    "reason": hold.reason, "draft": prepared[0].draft, "decision": decision.way if decision else None,
                     "by": decision.by if decision else None,
                 }
             )  # fmt: skip
@@ -70,7 +69,7 @@ def _rows(home: Home, cycle_id: str | None) -> list[dict[str, Any]]:
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
 @click.option("--note-file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
               help="The reason in words, kept so that it can be erased; - is standard input.")  # fmt: skip
-@common()
+@common(decides=True)
 def resolve(
     student: str,
     accept: bool,
@@ -94,7 +93,7 @@ def resolve(
         who = reference_of(home, student, "STUDENT")
         cycle = _cycle_of(home, who, cycle_id)
         with turn(home, cycle):
-            schools, at = prepared_of(home.store, cycle), datetime.now(UTC)
+            schools, at = prepared_of(home.store, cycle), home.clock.now()
             done = resolve_holds(home, schools, who, way, class_id, by=staff_id, otp=otp, at=at, words=words)
     if as_json:
         rows = [{"class": hold.class_id, "reason": hold.reason, "decision": way, "by": staff_id} for hold in done]

@@ -1,14 +1,12 @@
 """`check`, `prepare`: from the gradebook to reports that wait."""
 
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
-from termpost.schemas.base.clock import SystemClock
-from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.clock import day_of
 from termpost.tasks.home.home import Home
 
 
@@ -17,8 +15,8 @@ from termpost.tasks.home.home import Home
 @click.option(
     "--page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the validation page."
 )
-@common(home=False)
-def check(extract: str, page: Path | None, home: None, as_json: bool) -> int:  # noqa: ARG001
+@common(home=False, as_of_text=True)
+def check(extract: str, page: Path | None, as_of: str | None, home: None, as_json: bool) -> int:  # noqa: ARG001
     """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
 
     EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
@@ -39,7 +37,7 @@ def check(extract: str, page: Path | None, home: None, as_json: bool) -> int:  #
     weighed = weigh(files)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
-        terms = Terms(today=_today())
+        terms = Terms(today=day_of(as_of))
         findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     if page is not None:
         page.write_bytes(make_validation_page(findings))
@@ -49,17 +47,6 @@ def check(extract: str, page: Path | None, home: None, as_json: bool) -> int:  #
     else:
         _show_check(value)
     return 1 if findings.outcome == "rejected" else 0
-
-
-def _today() -> date:
-    """The day of --as-of; the machine's where it is not given. Without a home no time zone is known: UTC."""
-    text = click.get_current_context().params["as_of"]
-    if text is None:
-        return SystemClock().now().date()
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        raise InputError("bad-date", "this is no date", "--as-of", 'give a date, "2021-12-17", or an instant') from None
 
 
 def _show_check(value: dict[str, Any]) -> None:
@@ -93,7 +80,7 @@ def _show_check(value: dict[str, Any]) -> None:
     multiple=True,
     help="A student whose released report gets a new version; may be repeated. Nobody else's changes.",
 )
-@common()
+@common(decides=True)
 def prepare(
     cycle_id: str, extract: str, confirm_deletions: int | None, correct: tuple[str, ...], home: Home, as_json: bool
 ) -> None:
@@ -112,14 +99,25 @@ def prepare(
     prepared = run_flow(home, "prepare_reports", parameters)
     new = _versions(home) - made_before
     value = [
-        {"cycle": p.cycle_id, "school": p.school, "students": p.students, "made": p.made, "held": p.held}
+        {
+            "cycle": p.cycle_id,
+            "school": p.school,
+            "students": p.students,
+            "made": p.made,
+            "held": p.held,
+            "draft": p.draft,
+        }
         for p in prepared
     ]
     if as_json:
         say_json({"prepared": value, "new": new})
     else:
-        say_table("Prepared", ("cycle", "school", "students", "reports", "held"), [tuple(v.values()) for v in value])
+        columns = ("cycle", "school", "students", "reports", "held", "draft")
+        say_table("Prepared", columns, [tuple(v.values()) for v in value])
         click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+        if any(p.draft for p in prepared):
+            cutoff = home.calendar.cycle(cycle_id).cutoff
+            click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
         click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
 
 

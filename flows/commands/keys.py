@@ -23,7 +23,7 @@ from termpost.tasks.custody.recovery_key import new_recovery_key, read_recovery_
 from termpost.tasks.custody.restore import restore as put_back
 from termpost.tasks.custody.rotate_log import rotate_log
 from termpost.tasks.custody.rotate_master import rotate_master
-from termpost.tasks.home.home import Home
+from termpost.tasks.home.home import Home, open_home
 
 KEY_FILE = click.option(
     "--key-file", metavar="FILE", type=click.File(encoding="utf-8"),
@@ -69,7 +69,7 @@ def show(home: Home, as_json: bool) -> None:
 @keys.command()
 @FILE
 @KEY_FILE
-@common()
+@common(decides=True)
 def backup(file: Path, key_file: TextIO | None, home: Home, as_json: bool) -> None:
     """All secrets, the people and the catalogue in one encrypted file, read back before it counts.
 
@@ -115,7 +115,8 @@ def restore(
     done = put_back(root, members, dict(os.environ), SystemClock(), only_missing=missing, despite_log=despite_log)
     if not despite_log:
         entry = Entry(kind="settings_changed", reason="keys-restored", count=done.erased)
-        at_home(str(root), as_of).log.append("keys-restore", [entry])
+        told = at_home(str(root), as_of)
+        (told if told.is_rehearsal else open_home(root)).log.append("keys-restore", [entry])
     if as_json:
         say_json({"home": str(root), "members": sorted(done.members), "erased_again": done.erased})
     else:
@@ -136,7 +137,7 @@ def rotate() -> None:
 
 @rotate.command()
 @click.option("--new-codes", is_flag=True, help="All access codes change too: every family needs a new letter.")
-@common()
+@common(decides=True)
 def master(new_codes: bool, home: Home, as_json: bool) -> None:
     """A new master secret; everybody's key is wrapped under it, references and codes stay.
 
@@ -157,7 +158,7 @@ def master(new_codes: bool, home: Home, as_json: bool) -> None:
 
 
 @rotate.command("log")
-@common()
+@common(decides=True)
 def rotate_log_key(home: Home, as_json: bool) -> None:
     """A new key signs the log from here on; the chain goes on, and the old key signs nothing more.
 

@@ -33,7 +33,7 @@ def _wish(home: Home, recipient: str, reason: str, as_json: bool) -> None:
 
 @notices.command()
 @click.option("--recipient", metavar="ID", required=True, help="A contact, or a student, by the id in users.csv.")
-@common()
+@common(decides=True)
 def stop(recipient: str, home: Home, as_json: bool) -> None:
     """Somebody asked for no more notices, by the link in one or otherwise: from now on they get paper alone.
 
@@ -45,7 +45,7 @@ def stop(recipient: str, home: Home, as_json: bool) -> None:
 
 @notices.command()
 @click.option("--recipient", metavar="ID", required=True, help="A contact, or a student, by the id in users.csv.")
-@common()
+@common(decides=True)
 def resume(recipient: str, home: Home, as_json: bool) -> None:
     """They want notices again.
 

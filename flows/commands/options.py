@@ -10,6 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home, open_home
 
 
@@ -20,9 +22,12 @@ class Group(click.Group):
         return list(self.commands)
 
 
-def common(home: bool = True, as_of_text: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def common(
+    home: bool = True, as_of_text: bool = False, decides: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`,
-    and with `as_of_text` what was given as --as-of."""
+    and with `as_of_text` what was given as --as-of. What `decides` or lets out goes by another day in a rehearsal only.
+    """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @click.option("--home", "home_path", metavar="DIR", envvar="TERMPOST_HOME", default=".", show_default=True,
@@ -34,20 +39,40 @@ def common(home: bool = True, as_of_text: bool = False) -> Callable[[Callable[..
         def inner(*args: Any, home_path: str, as_json: bool, as_of: str | None, debug: bool, **kwargs: Any) -> Any:
             if debug:
                 os.environ["TERMPOST_DEBUG"] = "1"
-            opened = at_home(home_path, as_of) if home else None
+            opened = at_home(home_path, as_of, decides) if home else None
             if as_of_text:
                 kwargs["as_of"] = as_of
             return function(*args, home=opened, as_json=as_json, **kwargs)
 
+        vars(inner)["decides"] = decides  # a test holds the list
         return inner
 
     return decorate
 
 
-def at_home(path: str, as_of: str | None) -> Home:
-    """Opens the home under the clock that --as-of asks for."""
+def at_home(path: str, as_of: str | None, decides: bool = False) -> Home:
+    """Opens the home under the clock that --as-of asks for.
+
+    Raises:
+        Refused: `not-a-rehearsal`, where something is decided or let out in a real home that is told another day.
+    """
     opened = open_home(path)
-    return open_home(path, FixedClock(opened.calendar.as_of(as_of))) if as_of else opened
+    if not as_of:
+        return opened
+    told = open_home(path, FixedClock(opened.calendar.as_of(as_of)))
+    if decides:
+        refuse_another_day(told)
+    return told
+
+
+def refuse_another_day(home: Home) -> None:
+    """The same where only what was asked for says whether it decides anything; the log knows of the attempt."""
+    try:
+        home.refuse_another_day()
+    except Refused as refusal:
+        today = open_home(home.path)
+        today.log.append("as-of", [Entry(kind="refused", actor="operator", reason=refusal.code)])
+        raise
 
 
 def say_json(value: object) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from termpost.flows.commands.options import common, say, say_json
+from termpost.flows.commands.options import common, refuse_another_day, say, say_json
 from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
 from termpost.tasks.home.home import Home
@@ -52,7 +52,7 @@ def schedule(form: str, home: Home, as_json: bool) -> None:
     """
     if form == "ics" and not as_json:
         # as bytes: its lines end in CRLF everywhere
-        click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.now()), nl=False)
+        click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.today()), nl=False)
     elif form == "html" and not as_json:
         click.echo(make_schedule_page(home.settings, home.calendar))
     else:
@@ -65,6 +65,9 @@ def schedule(form: str, home: Home, as_json: bool) -> None:
         ]  # fmt: skip
         columns = ("cycle", "kind", "cut-off", "release", "questions until")
         say(as_json, value, "Distribution schedule", columns, [tuple(row.values()) for row in value])
+
+
+LEAVING = frozenset({"code-letter", "conference-sheet"})  # what goes to families, by the rights of the day
 
 
 @click.command()
@@ -93,6 +96,8 @@ def paper(
     \b
     Example: termpost paper class-list --cycle 2021-fall-final --out classes.pdf --home school
     """
+    if name in LEAVING:
+        refuse_another_day(home)
     made = make_paper(home, name, Asked(cycle_id, class_id, student))
     write_private(out, made)
     if as_json:
@@ -113,7 +118,7 @@ def paper(
     show_default=True,
     help="File names: student, number, family, given, cycle, version, school, language, in braces.",
 )
-@common()
+@common(decides=True)
 def export_reports(cycle_id: str, out: Path, pattern: str, home: Home, as_json: bool) -> None:
     """Individual PDFs of what is released and an index, for the school's own platform. They are not encrypted.
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +67,7 @@ def print_command(
         raise click.UsageError("Give --cycle ID and --out DIR.")
     if enclosures and not (staff_id and otp):
         raise click.UsageError("What is enclosed must be released: give --by STAFF and --otp CODE.")
-    opened = at_home(context.params["home_path"], context.params["as_of"])
+    opened = at_home(context.params["home_path"], context.params["as_of"], decides=True)
     unread = 0
     with turn(opened, cycle_id):
         which = chosen(pack, span, mark, school)
@@ -83,7 +82,7 @@ def print_command(
 def _enclose(home: Home, cycle: str, school: str | None, enclosures: Iterable[str], staff_id: str, otp: str) -> int:
     documents = [_document(home, given) for given in enclosures]
     with refusals_logged(home, staff_id, "print"):
-        return enclose(home, cycle, school, documents, by=staff_id, otp=otp, at=datetime.now(UTC))
+        return enclose(home, cycle, school, documents, by=staff_id, otp=otp, at=home.clock.now())
 
 
 def _document(home: Home, given: str) -> Document:
@@ -128,7 +127,7 @@ def _fate(fate: Fate, says: str) -> click.Command:
     @_which
     @click.option("--although-withdrawn", is_flag=True,
                   help="Note one that was taken back and left the house all the same, as an incident.")  # fmt: skip
-    @common()
+    @common(decides=True)
     @click.pass_context
     def command(
         context: click.Context, cycle_id: str, pack: str | None, span: str | None, mark: str | None,

@@ -1,6 +1,6 @@
 """`rights`: what the office found on paper about a contact's right, where the record is silent or late."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 from termpost.flows.commands.options import Group, at_home, common, say, say_json
@@ -9,7 +9,17 @@ from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
-from termpost.schemas.log.rights_decision import AGENCY, ASPECTS, BASES, FINDINGS, Basis, Finding, Ruling, ruled
+from termpost.schemas.log.rights_decision import (
+    AGENCY,
+    ASPECTS,
+    BASES,
+    DECIDED,
+    FINDINGS,
+    Basis,
+    Finding,
+    Ruling,
+    ruled,
+)
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.rights_decisions import end_ruling, keep_ruling, read_rulings
@@ -61,7 +71,7 @@ def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: 
 @click.option("--until", type=DAY, metavar="DATE", help="The first day it no longer counts; an agreement needs one.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who decides: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
-@common()
+@common(decides=True)
 def decide(
     student: str, contact: str, finding: Finding, basis: Basis, document: str, since: datetime | None,
     until: datetime | None, staff_id: str, otp: str, home: Home, as_json: bool,
@@ -80,7 +90,7 @@ def decide(
     with refusals_logged(home, staff_id, "rights-decide"):
         ref, other = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
         _refuse_strangers(home, ref, other, ruling)
-        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         keep_ruling(home, "rights-decide", ref, other, ruling.model_copy(update={"by": who}))
     if as_json:
         say_json({"student": student, "contact": contact, "finding": finding})
@@ -94,7 +104,7 @@ def decide(
 @click.option("--finding", type=click.Choice(FINDINGS), required=True, help="Which decision.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who ends it: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
-@common()
+@common(decides=True)
 def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
     """Ends a decision: the record alone counts again.
 
@@ -103,11 +113,11 @@ def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, h
     """
     with refusals_logged(home, staff_id, "rights-end"):
         pair = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
-        standing = ruled(home.log.entries("hold_resolved"))
+        standing = ruled(home.log.entries(*DECIDED))
         found = [one for one in standing if (one.student, one.contact) == pair and one.finding == finding]
         if not found:
             raise InputError("no-ruling", "there is no such decision", "rights end", "see `termpost rights`")
-        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         end_ruling(home, "rights-end", found[0], who)
     if as_json:
         say_json({"student": student, "contact": contact, "ended": finding})

@@ -17,7 +17,7 @@ from termpost.tasks.home.home import Home
               help="The port to listen at.")  # fmt: skip
 @click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="For TLS: a PEM file, the chain.")
 @click.option("--key", type=click.Path(dir_okay=False, path_type=Path), help="For TLS: its private key, PEM.")
-@common()
+@common(decides=True)
 def serve(host: str, port: int, certificate: Path | None, key: Path | None, home: Home, as_json: bool) -> None:  # noqa: ARG001 - click gives it
     """The portal: shows locked pages at their links and takes receipts. It needs the settings and the store, no secret.
 

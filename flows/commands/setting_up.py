@@ -1,5 +1,6 @@
 """`init`, `staff`, `deploy`: what is done once."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ from termpost.flows.commands.options import Group, common, say, say_json
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
 from termpost.tasks.secrets.staff import ROLES, qr
 
@@ -24,10 +27,14 @@ FILES = ("termpost.toml", "grading.toml", "calendar.toml")
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Take the three settings files from another folder.",
 )
+@click.option("--rehearsal", is_flag=True, help="A home to try things in, which may be told another day; for ever.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
 @click.option("--debug", is_flag=True, help="Show a traceback.")
-def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> None:  # noqa: ARG001
+def init(directory: Path, source: Path | None, rehearsal: bool, as_json: bool, debug: bool) -> None:  # noqa: ARG001
     """Makes a home: commented settings, a grading policy, a calendar, fresh secrets.
+
+    A home is real, or with --rehearsal one to try things in. The first entry of its log says so, and neither ever
+    becomes the other.
 
     \b
     Example: termpost init school
@@ -42,10 +49,29 @@ def init(directory: Path, source: Path | None, as_json: bool, debug: bool) -> No
     for name in reversed(FILES):  # termpost.toml last: it is what makes a folder a home
         text = (source / name).read_text() if source else (starter / name).read_text()
         (directory / name).write_text(text)
+    if rehearsal:
+        _begin_rehearsal(directory)
     if as_json:
-        say_json({"home": str(directory), "files": [*FILES, "secrets/"]})
+        say_json({"home": str(directory), "rehearsal": rehearsal, "files": [*FILES, "secrets/"]})
     else:
-        click.echo(f"A home in {directory}: edit {', '.join(FILES)}, then `termpost keys backup`.")
+        click.echo(
+            f"A {'rehearsal' if rehearsal else 'home'} in {directory}: edit {', '.join(FILES)}, "
+            "then `termpost keys backup`."
+        )
+        left = [] if rehearsal else placeholders(directory, os.environ)
+        if left:
+            click.echo("These stand for something of the school's own; until all are filled in, nothing is prepared:")
+            for one in left:
+                click.echo(f"  {one.where}")
+
+
+def _begin_rehearsal(directory: Path) -> None:
+    """The log says it before the home is used. Where the store does not take it there is no home."""
+    try:
+        make_rehearsal(open_home(directory))
+    except BaseException:
+        (directory / "termpost.toml").unlink()
+        raise
 
 
 @click.group(cls=Group)
@@ -61,7 +87,7 @@ def staff() -> None:
 @click.argument("staff_id", metavar="ID")
 @click.option("--name", required=True, help="The person's name, kept in this home only.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
-@common()
+@common(decides=True)
 def add(staff_id: str, name: str, role: str, home: Home, as_json: bool) -> None:
     """Registers a person and shows the QR code for their authenticator app, once.
 
@@ -69,7 +95,7 @@ def add(staff_id: str, name: str, role: str, home: Home, as_json: bool) -> None:
     Example: termpost staff add mlopez --name "Maria Lopez" --role registrar
     """
     uri = home.staff.add(staff_id, name, role, home.settings.institution.called)
-    home.log.append("staff-add", [Entry(kind="staff_changed", actor=staff_id, reason=f"added-{role}")])
+    home.log.append("staff-add", [Entry(kind="staff_changed", actor=staff_id, reason="added", role=role)])
     if as_json:
         say_json({"staff": staff_id, "otpauth": uri})
     else:
@@ -92,7 +118,7 @@ def list_staff(home: Home, as_json: bool) -> None:
 
 @staff.command("remove")
 @click.argument("staff_id", metavar="ID")
-@common()
+@common(decides=True)
 def remove(staff_id: str, home: Home, as_json: bool) -> None:
     """Ends a person's rights; the log keeps what they did, and the id stays theirs.
 

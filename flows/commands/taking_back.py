@@ -1,6 +1,5 @@
 """`withdraw`, `codes`: taking reports back, and the codes that open them."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -33,7 +32,7 @@ from termpost.tasks.secrets.staff import RELEASE_ROLES
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who takes back: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
 @click.option("--reason", type=click.Choice(REASONS), required=True)
-@common()
+@common(decides=True)
 def withdraw(
     report_id: str | None, student: str | None, class_id: str | None, cycle_id: str | None, staff_id: str, otp: str,
     reason: str, home: Home, as_json: bool,
@@ -55,7 +54,7 @@ def withdraw(
             wanted = {str(reference_of(home, student, "--student"))}
         else:
             wanted = _students(home, class_id) if class_id else {r.student for s in states for r in s.reports.values()}
-        who = home.staff.prove(staff_id, otp, datetime.now(UTC), RELEASE_ROLES)
+        who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         done = take_back(home, "withdraw", who, released_in(states, wanted), reason)
     _say(done, as_json)
 
@@ -105,7 +104,7 @@ def codes() -> None:
     show_default=True,
     help="The PDF, which only you can read; a file that is there is replaced.",
 )
-@common()
+@common(decides=True)
 def issue(recipient: str | None, out: Path, home: Home, as_json: bool) -> None:
     """Letters with the access code, to be sent by post, apart from any report. The code stays the same.
 
@@ -136,7 +135,7 @@ def issue(recipient: str | None, out: Path, home: Home, as_json: bool) -> None:
 @codes.command("revoke")
 @click.option("--recipient", metavar="ID", help="A contact, by the school's id.")
 @click.option("--everyone", is_flag=True, help="Everyone's code, as after a loss of secrets.")
-@common()
+@common(decides=True)
 def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: bool) -> None:
     """Makes a code void: the next one counts, and every page that is live is sealed again under it.
 

@@ -1,17 +1,32 @@
-"""The clock that every rule reads. Nothing else in termpost asks the machine what day it is."""
+"""The one clock, with two readings: the machine's time, and the day that every rule goes by.
 
+Nothing else in termpost asks the machine what time it is.
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Protocol
 
 from termpost.schemas.base.errors import InputError
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def machine_now() -> datetime:
+    """What the machine says, in UTC."""
+    return datetime.now(UTC)
+
 
 class Clock(Protocol):
-    """Gives the instant that rules, the lake's `known_at` and the log go by."""
+    """Two readings, both aware instants in UTC; they differ under `--as-of` only."""
 
     def now(self) -> datetime:
-        """An aware instant in UTC."""
+        """The machine's: for one-time codes, the embargo and what a store keeps locked."""
+        ...
+
+    def today(self) -> datetime:
+        """The instant that rules, the lake's `known_at` and the log go by."""
         ...
 
 
@@ -19,23 +34,45 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)
+        return machine_now()
+
+    def today(self) -> datetime:
+        return machine_now()
 
 
 @dataclass(frozen=True)
 class FixedClock:
-    """A clock that stands still, for `--as-of` and for tests."""
+    """Under it every rule goes by the same instant, for `--as-of` and for tests."""
 
     at: datetime
 
     def now(self) -> datetime:
+        return machine_now()
+
+    def today(self) -> datetime:
         return self.at.astimezone(UTC)
 
 
-def day_of(text: str) -> date:
-    """The day that --as-of names, where no home says in which zone: a date, or the date of an instant as written."""
+def read_as_of(text: str) -> date | datetime:
+    """What `--as-of` says: a date, or an aware instant.
+
+    Raises:
+        InputError: `bad-as-of`, `naive-instant`.
+    """
+    mend = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
     try:
-        return date.fromisoformat(text) if len(text) == len("2021-12-17") else datetime.fromisoformat(text).date()
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
-        mend = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
         raise InputError("bad-as-of", "this is neither a date nor an instant", "--as-of", mend) from None
+    if instant.tzinfo is None:
+        raise InputError("naive-instant", "the instant does not say its offset from UTC", "--as-of", mend)
+    return instant
+
+
+def day_of(as_of: str | None) -> date:
+    """The day that `--as-of` names, where no home says in which zone: a date, or the date of an instant as written;
+    the machine's day in UTC without it."""
+    said = read_as_of(as_of) if as_of else machine_now()
+    return said.date() if isinstance(said, datetime) else said

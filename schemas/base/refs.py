@@ -144,6 +144,7 @@ class Prepared:
     made: int  # reports that wait or are out
     held: int  # students
     students: int  # a report is due for
+    draft: bool = False  # made before the cut-off was over
 
 
 @dataclass(frozen=True)

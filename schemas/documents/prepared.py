@@ -69,6 +69,7 @@ class PreparedSchool(Frozen):
     extract_id: str
     policy: str
     cutoff: date
+    draft: bool = False  # made before the cut-off was over: nobody may release it
     reports: tuple[PreparedReport, ...]
     holds: tuple[Hold, ...]
     resolved: tuple[ResolvedHold, ...] = ()

@@ -5,19 +5,19 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-LOG_FORMAT = "termpost.log/1"
-
 Kind = Literal[
-    "extract_received", "checked", "quarantined", "report_made", "held", "hold_resolved", "approved", "released",
+    "extract_received", "checked", "quarantined", "report_made", "held", "hold_resolved", "right_decided",
+    "right_ended", "approved", "released",
     "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
+    "home_made",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(Kind)
 
 # what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
 IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipient", "channel", "delivery", "object",
-            "digest", "reason", "count")  # fmt: skip
+            "digest", "reason", "count", "extract", "finding", "query", "via", "role")  # fmt: skip
 
 # What the pipeline finds or does is a fact: it is written once, so that a rerun adds nothing. A fact that comes back
 # (a student held again, a second attempt at a delivery) says in `count` which time it is.
@@ -25,14 +25,14 @@ IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipi
 # says (two people approve the same bytes, a wrong code is typed twice, settings go from A to B and back to A), and
 # losing one is worse than writing it twice. So each is written, and whoever writes it does so once per act.
 REPEATABLE: frozenset[Kind] = frozenset({
-    "hold_resolved", "approved", "released", "rehearsed", "stopped", "opened", "exported", "query_received",
-    "query_answered", "meeting", "grading_complete", "access_request", "incident", "settings_changed",
-    "staff_changed", "review_signed", "refused",
+    "hold_resolved", "right_decided", "right_ended", "approved", "released", "rehearsed", "stopped", "opened",
+    "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
+    "settings_changed", "staff_changed", "review_signed", "refused",
 })  # fmt: skip
 
 
 # said once by a person, and counts until somebody says otherwise: codes, wishes about notices, decisions about rights
-STANDING: tuple[Kind, ...] = ("settings_changed", "hold_resolved")
+STANDING: tuple[Kind, ...] = ("settings_changed", "right_decided", "right_ended")
 
 
 class Entry(BaseModel):
@@ -54,10 +54,18 @@ class Entry(BaseModel):
     digest: str | None = None  # of objects about a person: HMAC under that person's key
     reason: str | None = None  # closed code
     count: int | None = None
+    extract: str | None = None  # of a hold, or of a decision on one
+    finding: str | None = None  # of `right_decided`: schemas.log.rights_decision.Finding
+    query: str | None = None  # id of a family's query
+    via: str | None = None  # how a query came: phone, paper, email
+    role: str | None = None  # of `staff_changed`
 
     @property
     def identity(self) -> tuple[str | int | None, ...]:
         return tuple(getattr(self, name) for name in IDENTITY)
+
+
+REHEARSAL = "rehearsal"  # reason of `home_made`, which is the first entry of a rehearsal and of no other home
 
 
 class Logged(Entry):
@@ -66,6 +74,11 @@ class Logged(Entry):
     seq: int
     at: datetime  # UTC
     run: str
+
+    @property
+    def makes_rehearsal(self) -> bool:
+        """Whether this home is a rehearsal: the first entry says so, or none does."""
+        return self.seq == 1 and (self.kind, self.reason) == ("home_made", REHEARSAL)
 
     @property
     def fact(self) -> Entry:

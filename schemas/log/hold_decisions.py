@@ -16,7 +16,6 @@ from termpost.schemas.log.entry import Entry
 
 Way = Literal["accept", "omit-course", "grade-to-follow"]
 WAYS: tuple[Way, ...] = get_args(Way)
-LANDING, NOTES = "landing", "notes"
 Place = tuple[str, str | None]  # student, class or the whole report
 
 
@@ -41,8 +40,8 @@ class Decisions:
     def fold(cls, cycle: str, entries: Iterable[Entry]) -> "Decisions":
         decisions = cls(cycle)
         for entry in entries:
-            if entry.cycle == cycle and entry.student and entry.object:
-                decisions._add(entry, (entry.student, entry.class_id), extract_of(entry.object))
+            if entry.cycle == cycle and entry.student and entry.extract:
+                decisions._add(entry, (entry.student, entry.class_id), entry.extract)
         return decisions
 
     def _add(self, entry: Entry, place: Place, extract_id: str) -> None:
@@ -69,18 +68,23 @@ class Decisions:
         return decision
 
 
-def extract_of(key: str) -> str:
-    """The extract in the store key of a hold or a decision: `landing/<extract>`, `notes/<extract>/<name>`."""
-    parts = key.split("/")
-    return parts[1] if parts[0] in {LANDING, NOTES} and len(parts) > 1 else ""
-
-
 def entries_of(
-    cycle: str, student: str, classes: Iterable[str | None], way: Way, by: str, key: str, digest: str | None
+    cycle: str,
+    student: str,
+    classes: Iterable[str | None],
+    way: Way,
+    by: str,
+    extract_id: str,
+    note: tuple[str, str] | None = None,
 ) -> Iterator[Entry]:
-    """One entry for each course, or for the whole report (None)."""
+    """One entry for each course, or for the whole report (None).
+
+    Args:
+        note: key and digest of the reason in words, where one was given.
+    """
+    key, digest = note or (None, None)
     for class_id in classes:
         yield Entry(
-            kind="hold_resolved", actor=by, cycle=cycle, student=student, class_id=class_id, reason=way, object=key,
-            digest=digest,
+            kind="hold_resolved", actor=by, cycle=cycle, student=student, class_id=class_id, reason=way,
+            extract=extract_id, object=key, digest=digest,
         )  # fmt: skip

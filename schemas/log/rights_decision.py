@@ -11,11 +11,11 @@ from typing import Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict
 from termpost.schemas.base.period import covers
 from termpost.schemas.documents.identity import ContactRights
-from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.entry import Entry, Kind
 
 RULING_FORMAT: Final = "termpost.ruling/1"
 PREFIX: Final = "notes/rights"
-ENDED: Final = "ruling-ended"  # reason of `hold_resolved`
+DECIDED: Final[tuple[Kind, ...]] = ("right_decided", "right_ended")
 
 Finding = Literal["guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction"]
 Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
@@ -27,7 +27,6 @@ ASPECTS: Final[dict[Finding, str]] = {
     "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
     "no-restriction": "restriction",
 }  # fmt: skip
-REASONS: Final[dict[str, Finding]] = {f"ruled-{finding}": finding for finding in FINDINGS}  # of `hold_resolved`
 BARRED: Final = frozenset({"no-contact", "no-records"})
 AGENCY: Final = "agency"
 
@@ -62,14 +61,22 @@ def ruled(entries: Iterable[Entry]) -> list[Ruled]:
     """The rulings that count: of each student, contact and aspect the last one, unless it was ended."""
     found: dict[tuple[str, str, str], Ruled] = {}
     for entry in entries:
-        if entry.kind != "hold_resolved" or not (entry.student and entry.recipient and entry.object and entry.reason):
+        if entry.kind not in DECIDED or not (entry.student and entry.recipient and entry.object):
             continue
-        if finding := REASONS.get(entry.reason):
-            one = Ruled(entry.student, entry.recipient, finding, entry.object)
-            found[one.student, one.contact, ASPECTS[finding]] = one
-        elif entry.reason == ENDED:
+        if entry.kind == "right_decided":
+            one = Ruled(entry.student, entry.recipient, _finding(entry), entry.object)
+            found[one.student, one.contact, ASPECTS[one.finding]] = one
+        else:
             found = {place: one for place, one in found.items() if one.object != entry.object}
     return list(found.values())
+
+
+def _finding(entry: Entry) -> Finding:
+    """Raises ValueError where a later version wrote one that is not known here: a bar must not become a right."""
+    for finding in FINDINGS:
+        if finding == entry.finding:
+            return finding
+    raise ValueError("the log has a finding that this version does not know")
 
 
 def with_ruling(contact: ContactRights, ruling: Ruling, day: date) -> ContactRights:

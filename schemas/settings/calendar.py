@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
+from holidays.registry import EntityLoader
 from pydantic import BeforeValidator, Field, field_validator, model_validator
+from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
@@ -121,15 +123,17 @@ class Calendar(Frozen):
     @field_validator("country")
     @classmethod
     def _known_country(cls, country: str) -> str:
-        if country not in holidays.list_supported_countries():
+        # by the codes alone: the package's list of countries imports every one of them
+        if country not in EntityLoader.get_country_codes():
             raise wrong("no public holidays are known for this country", 'use its ISO 3166 code, such as "US"')
         return country
 
     @field_validator("subdivision")
     @classmethod
     def _known_subdivision(cls, subdivision: str, info: Any) -> str:  # pydantic's ValidationInfo
-        known = holidays.list_supported_countries().get(info.data.get("country", ""), [])
-        if subdivision and known and subdivision not in known:
+        country = info.data.get("country", "")
+        known = getattr(holidays, country).subdivisions if subdivision and country else ()
+        if known and subdivision not in known:
             raise wrong("this subdivision of the country is not known", nearest(subdivision, list(known)))
         return subdivision
 
@@ -202,16 +206,8 @@ class Calendar(Frozen):
 
     def as_of(self, text: str) -> datetime:
         """An instant in UTC, from a date (its opening hour) or an ISO 8601 instant with its offset."""
-        mend = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
-        try:
-            if _DAY.fullmatch(text):
-                return self.opening_instant(date.fromisoformat(text))
-            instant = datetime.fromisoformat(text)
-        except ValueError:
-            raise InputError("bad-as-of", "this is neither a date nor an instant", "--as-of", mend) from None
-        if instant.tzinfo is None:
-            raise InputError("naive-instant", "the instant does not say its offset from UTC", "--as-of", mend)
-        return instant.astimezone(UTC)
+        said = read_as_of(text)
+        return said.astimezone(UTC) if isinstance(said, datetime) else self.opening_instant(said)
 
 
 def load_calendar(home: Path, environ: Mapping[str, str]) -> Calendar:

@@ -87,7 +87,7 @@ class ChannelSettings(Frozen):
     """A closed list: what is not here cannot be switched on (procedure, section 4.3)."""
 
     unknown_key_note: ClassVar[str] = f"; {OFFICIAL_ONLY}"
-    order: tuple[str, ...] = Field((BRINGS_CODE.value,), min_length=1)  # the first one that reaches the recipient is used
+    order: tuple[str, ...] = Field((BRINGS_CODE.value,), min_length=1)  # the first that reaches somebody is used
     portal: Portal | None = None
     email: Email | None = None
     print: Print = Print()

@@ -61,7 +61,7 @@ def open_history(home: Home, as_of: datetime | None = None, *, locked: bool = Tr
             connection.execute("SET enable_external_access = false")
         connection.execute("ATTACH ':memory:' AS known")
         connection.execute("ATTACH ':memory:' AS lake")
-        history = _with_views(connection, home, (as_of or home.clock.now()).astimezone(UTC))
+        history = _with_views(connection, home, (as_of or home.clock.today()).astimezone(UTC))
         connection.execute("USE lake")
         if locked:
             connection.execute("SET lock_configuration = true")

@@ -96,7 +96,7 @@ def take_back(home: Home, cycle_id: str, proofs: Proofs, data: bytes, by: str | 
     ids = {ref: student.id for ref, student in proofs.students.items()}
     judged = judge(rows, Known(comments, ids, staff, fingerprint_secret(home), by))
     if keep and judged.changes and not judged.problems:
-        at = home.clock.now()
+        at = home.clock.today()
         edits = [
             (c.before.student, Edit(comment=c.before.key, written=c.before.written, text=c.text, state=c.state,
                                     by=c.by, at=at))

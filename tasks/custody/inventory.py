@@ -106,7 +106,7 @@ def _sealed_sum(keys: Keys, path: Path) -> str:
 
 def remember_backup(home: Home, sha256: str) -> None:
     master, log = fingerprints(home.keys)
-    last = LastBackup(at=home.clock.now(), sha256=sha256, master=master, log=log)
+    last = LastBackup(at=home.clock.today(), sha256=sha256, master=master, log=log)
     write_durably(home.path / "secrets" / LAST_BACKUP, last.model_dump_json(indent=1).encode() + b"\n")
 
 

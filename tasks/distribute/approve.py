@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, approval_digest
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.calendar import CycleDates
 from termpost.tasks.secrets.key_store import People
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
 from termpost.tasks.store.interface import Store
+
+EARLY = "early"  # reason of `approved` and `released`: before the calendar's release date
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,30 @@ def refuse_embargoed(embargo: datetime | None, now: datetime, zone: tzinfo) -> N
     if now < until:
         raise Refused("embargo", f"nothing is released before {until:%Y-%m-%d %H:%M %Z}",
                       "termpost.toml [release] embargo", "release then, or change the setting")  # fmt: skip
+
+
+def refuse_too_soon(
+    cycle: CycleDates, prepared: Sequence[PreparedSchool], reports: Sequence[PreparedReport], today: date, early: bool
+) -> bool:
+    """Whether these reports go out before the calendar's release date, because whoever releases says so.
+
+    Args:
+        reports: what would be let out; of nothing, nothing is too soon.
+        today: the school's day. The day of the cut-off is part of the time whose marks count.
+
+    Raises:
+        Refused: `draft`, where they were made before the cut-off was over; `before-release-date`.
+    """
+    drafts = {report.report for school in prepared if school.draft for report in school.reports}
+    if reports and (today <= cycle.cutoff or any(report.report in drafts for report in reports)):
+        raise Refused("draft", f"these are drafts: they were made before the cut-off, {cycle.cutoff}, was over",
+                      f"cycle {cycle.id}", "prepare the cycle again on a later day, then release it")  # fmt: skip
+    too_soon = bool(reports) and today < cycle.release
+    if too_soon and not early:
+        raise Refused("before-release-date", f"the calendar releases this cycle on {cycle.release}",
+                      f"calendar.toml, cycle {cycle.id}",
+                      "release then, or now with --early; the log says so")  # fmt: skip
+    return too_soon
 
 
 def releasable(prepared: Sequence[PreparedSchool], state: CycleState, chosen: ChosenStudents) -> list[PreparedReport]:
@@ -94,18 +121,21 @@ def approve(
     state: CycleState,
     reports: Sequence[PreparedReport],
     needed: int = 1,
+    early: bool = False,
 ) -> tuple[Approval, list[Entry]]:
     """Proves the person and writes the approval down; with the last approval that is needed, the release too.
 
     Args:
         proved_at: the machine's time, never `--as-of`: a one-time code is about now (RFC 6238).
         needed: different people who must approve the same bytes. What was released before needs no more than one.
+        early: before the calendar's release date, which the log says.
 
     Raises:
         Refused: unknown person, wrong or used code, a role that may not, somebody who approved this before.
     """
     who = staff.prove(staff_id, otp, proved_at, RELEASE_ROLES)
     cycle, digest = state.cycle, approval_digest(tuple(reports))
+    reason = EARLY if early else None
     before = set(state.approvals.get(digest, ()))
     if reports and needed > 1 and who in before:
         raise Refused("same-person", "this person approved exactly this already", "--by",
@@ -113,7 +143,7 @@ def approve(
     missing = max(0, needed - len(before | {who})) if reports else 0
     released = [] if missing else reports
     approval = Approval(cycle, who, digest, len(released), tuple(sorted(r.student for r in released)), missing)
-    entries = [Entry(kind="approved", actor=who, cycle=cycle, digest=digest, count=len(reports))]
+    entries = [Entry(kind="approved", actor=who, cycle=cycle, digest=digest, count=len(reports), reason=reason)]
     entries += [
         Entry(kind="superseded", actor=who, cycle=cycle, report=r.report, version=old, student=r.student,
               reason="corrected")
@@ -121,7 +151,8 @@ def approve(
         if (old := state.released_version(r.report)) is not None
     ]  # fmt: skip
     entries += [
-        Entry(kind="released", actor=who, cycle=cycle, report=r.report, version=r.version, student=r.student)
+        Entry(kind="released", actor=who, cycle=cycle, report=r.report, version=r.version, student=r.student,
+              reason=reason)
         for r in released
-    ]
+    ]  # fmt: skip
     return approval, entries

@@ -1,7 +1,6 @@
 """The face of distribute: approve, address, seal, recheck, deliver."""
 
 from collections import Counter
-from datetime import UTC, datetime
 
 from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
@@ -10,7 +9,14 @@ from termpost.schemas.base.refs import Approved, CycleId, Delivered, ExtractId, 
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import ChosenStudents, check_bytes, deliverable, refuse_embargoed
+from termpost.tasks.distribute.approve import (
+    ChosenStudents,
+    check_bytes,
+    deliverable,
+    refuse_embargoed,
+    refuse_too_soon,
+    releasable,
+)
 from termpost.tasks.distribute.approve import approve as approve_reports
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
@@ -52,19 +58,23 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
 
 
 @as_task("approve")
-def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: ChosenStudents) -> Approved:
+def approve(
+    run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: ChosenStudents, early: bool = False
+) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = shared_home(run)
-    home.calendar.cycle(cycle_id)
+    cycle = home.calendar.cycle(cycle_id)
     settings = home.settings.release
     refuse_embargoed(settings.embargo, home.clock.now(), home.calendar.zone)
     state = home.state(cycle_id)
+    prepared = read_prepared(home.store, cycle_id)
+    is_early = refuse_too_soon(cycle, prepared, releasable(prepared, state, chosen), home.today, early)
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
         refuse_unread(home, lake, cycle_id, reports)
     check_bytes(home.store, home.people, state, reports)
     approval, entries = approve_reports(
-        home.staff, staff_id, otp, datetime.now(UTC), state, reports, settings.approvals
+        home.staff, staff_id, otp, home.clock.now(), state, reports, settings.approvals, is_early
     )
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]

@@ -116,10 +116,10 @@ def land(
     prefix = f"landing/{weighed.id}"
     dropped = all_dropped(drop)
     summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
-    oldest = clock.now() - timedelta(days=days) if days is not None else None
+    oldest = clock.today() - timedelta(days=days) if days is not None else None
     if not _landed(store, f"{prefix}/{LANDED}", summary, oldest):
         keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
-        stamp = {"landed_at": clock.now().isoformat()}
+        stamp = {"landed_at": clock.today().isoformat()}
         store.put(f"{prefix}/{BEGUN}", json.dumps(stamp).encode())  # so that what a killed run leaves grows old too
         try:
             for file in files:

@@ -32,7 +32,7 @@ def empty_landing(
     """
     gone = 0
     for prefix in sorted(_copies(store)):
-        if clock.now() - _landed_at(store, prefix, clock) <= timedelta(days=days):
+        if clock.today() - _landed_at(store, prefix, clock) <= timedelta(days=days):
             continue
         for key in _keys(store, prefix):
             store.delete(key)
@@ -67,5 +67,5 @@ def _landed_at(store: Store, prefix: str, clock: Clock) -> datetime:
 
 
 def _stamp(store: Store, prefix: str, clock: Clock) -> datetime:
-    store.put(f"{prefix}/{BEGUN}", json.dumps({"landed_at": clock.now().isoformat()}).encode())
-    return clock.now()
+    store.put(f"{prefix}/{BEGUN}", json.dumps({"landed_at": clock.today().isoformat()}).encode())
+    return clock.today()

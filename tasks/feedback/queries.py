@@ -49,8 +49,9 @@ def receive(
     query_id = "q" + secrets.token_hex(6)
     key, digest = _keep(home, student, note_key(query_id, "query"), text)
     entry = Entry(
-        kind="query_received", student=student, recipient=contact, object=key, digest=digest, reason=f"{kind}-{via}"
-    )
+        kind="query_received", student=student, recipient=contact, query=query_id, reason=kind, via=via, object=key,
+        digest=digest,
+    )  # fmt: skip
     return query_id, entry
 
 
@@ -63,7 +64,7 @@ def answer(home: Home, query: Query, by: str, text: str) -> Entry:
     if query.state == "answered":
         raise InputError("answered", "this query is answered", query.id, "see `termpost feedback list`")
     key, digest = _keep(home, PersonRef(query.student), note_key(query.id, "answer"), text)
-    return Entry(kind="query_answered", actor=by, student=query.student, object=key, digest=digest)
+    return Entry(kind="query_answered", actor=by, student=query.student, query=query.id, object=key, digest=digest)
 
 
 def _keep(home: Home, student: PersonRef, key: str, text: str) -> tuple[str, str]:
@@ -75,15 +76,18 @@ def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> lis
     received: dict[str, Logged] = {}
     answered: dict[str, Logged] = {}
     for entry in entries:
-        if entry.kind in ("query_received", "query_answered") and entry.object:
+        if entry.kind in ("query_received", "query_answered") and entry.query:
             kept = received if entry.kind == "query_received" else answered
-            kept[entry.object.split("/")[1]] = entry
+            kept[entry.query] = entry
     today = now.astimezone(calendar.zone).date()
     found = []
     for query_id, entry in received.items():
         due = calendar.add_office_days(entry.at, QUERY_DAYS)
         reply = answered.get(query_id)
         state: State = "answered" if reply else "overdue" if today > due else "open"
-        kind = (entry.reason or "").partition("-")[0]
-        found.append(Query(query_id, entry.student or "", kind, entry.at, due, state, reply.actor if reply else None))
+        found.append(
+            Query(
+                query_id, entry.student or "", entry.reason or "", entry.at, due, state, reply.actor if reply else None
+            )
+        )
     return found

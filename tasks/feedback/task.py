@@ -13,6 +13,6 @@ from termpost.tasks.runtime.as_task import as_task
 def set_the_clock(run: Run) -> tuple[tuple[str, int], ...]:
     """How many queries are open, overdue and answered on the run's day."""
     home = open_run(run)
-    found = Counter(query.state for query in queries(home.log.entries(), home.calendar, home.clock.now()))
+    found = Counter(query.state for query in queries(home.log.entries(), home.calendar, home.clock.today()))
     get_run_logger().info("%d queries open, %d overdue", found["open"], found["overdue"])
     return tuple((state, found[state]) for state in ("open", "overdue", "answered"))

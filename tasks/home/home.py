@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from termpost.schemas.base.clock import Clock, FixedClock, SystemClock
-from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
@@ -49,7 +49,24 @@ class Home:
     @property
     def today(self) -> date:
         """The school's day by the home's clock."""
-        return self.clock.now().astimezone(self.calendar.zone).date()
+        return self.clock.today().astimezone(self.calendar.zone).date()
+
+    @cached_property
+    def is_rehearsal(self) -> bool:
+        """Whether the home was made to be told another day; the log's first entry says so, and nothing else."""
+        first = self.log.first()
+        return first is not None and first.makes_rehearsal
+
+    def refuse_another_day(self) -> None:
+        """Before anything is decided or let out.
+
+        Raises:
+            Refused: `not-a-rehearsal`, where a real home is told another day than today.
+        """
+        if self.is_as_of and not self.is_rehearsal:
+            raise Refused("not-a-rehearsal", "this home is real: what decides or lets out goes by today's date",
+                          "--as-of",
+                          "leave it out, or try it in a home of `termpost init DIR --rehearsal`")  # fmt: skip
 
     @cached_property
     def settings(self) -> Settings:
@@ -94,7 +111,9 @@ class Home:
             return self._open_log()
 
     def _open_log(self) -> Log:
-        return Log(self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers)
+        return Log(
+            self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day
+        )
 
     def state(self, cycle_id: str) -> CycleState:
         """Where a cycle stands by the log as of now; the same object each time, brought up to date."""

@@ -19,10 +19,10 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None) -> 
         if known is None:
             load_extract(
                 lake, home.people, landed_sources(home.store, extract), read_findings(home.store, extract),
-                home.clock.now(), home.settings.rights.source,
+                home.clock.today(), home.settings.rights.source,
                 DeletionGuard(home.settings.checks.max_deleted_percent, confirmed_deletions),
             )  # fmt: skip
             get_run_logger().info("%d rows are in the lake", checked.accepted)
         else:
             get_run_logger().info("the lake has known this extract since %s", known.date())
-    return Loaded(extract.id, known or home.clock.now(), already=known is not None)
+    return Loaded(extract.id, known or home.clock.today(), already=known is not None)

@@ -1,6 +1,6 @@
 """The distribution log: append-only, hash-chained, in write-once storage (docs/log.md, docs/decisions/0003-log.md)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from itertools import chain, count
@@ -55,8 +55,11 @@ class Log:
     """
 
     def __init__(
-        self, store: Store, key: Ed25519PrivateKey, anchor: Path, clock: Clock, signers: Signers | None = None
-    ) -> None:
+        self, store: Store, key: Ed25519PrivateKey, anchor: Path, clock: Clock, signers: Signers | None = None,
+        refuse: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """`refuse` is asked before anything is written, and raises where nothing may be."""
+        self._refuse = refuse
         self._store, self._key, self._anchor, self._clock = store, key, anchor, clock
         self._public = signers or Signers(key.public_key())
         self._place = Place()
@@ -73,6 +76,7 @@ class Log:
 
         Errors: InputError `log-broken` where the log in the store does not hold; nothing is written then.
         """
+        self._refuse()
         with self._lock, _refusing():
             while True:
                 self._catch_up(self._place.segment)
@@ -86,6 +90,15 @@ class Log:
         """Every entry, or those of some kinds, in order, as of now; the chain is checked on the way."""
         for _, entries in self.read(Place(), *kinds):
             yield from entries
+
+    def first(self) -> Logged | None:
+        """The first entry, which says what kind of home this is; None while the log is empty."""
+        with self._lock, _refusing():
+            self._catch_up(self._place.segment)
+            if not self._place.segment:
+                return None
+            _, rows = read_segment(self._get(1), Place(), self._public)
+            return Logged.model_validate(next(iter(rows)))
 
     def read(self, after: Place, *kinds: Kind) -> Iterator[tuple[Place, Iterator[Logged]]]:
         """The same, segment by segment from the one that follows `after`, each with the place where it ends."""
@@ -203,7 +216,7 @@ class Log:
         return fresh
 
     def _placed(self, run: str, entries: list[Entry]) -> list[Logged]:
-        at, first = self._clock.now(), self._place.entries + 1
+        at, first = self._clock.today(), self._place.entries + 1
         said = [{name: getattr(entry, name) for name in Entry.model_fields} for entry in entries]
         return [Logged(**fact, seq=first + n, at=at, run=run) for n, fact in enumerate(said)]
 

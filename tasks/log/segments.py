@@ -14,7 +14,8 @@ from typing import Any, Literal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic_core import from_json
-from termpost.schemas.log.entry import KINDS, LOG_FORMAT, Logged
+from termpost.schemas.log.entry import KINDS, Logged
+from termpost.schemas.log.formats import LOG_FORMAT, READABLE, upgraded
 from termpost.tasks.secrets.signers import Signer, key_at
 
 HEAD_FORMAT = "termpost.log-head/1"
@@ -30,7 +31,7 @@ Reason = Literal[
 Row = dict[str, Any]  # one entry as it stands in the segment
 
 _KEYS = frozenset(Logged.model_fields)
-_NEEDED = frozenset({"seq", "at", "kind", "actor", "run"})  # a segment from before a key was added lacks that key
+_NEEDED = frozenset({"seq", "at", "kind", "actor", "run"})  # what says nothing is absent
 _HEADER = frozenset({"at", "body", "format", "previous", "segment", "signature"})
 _HEAD = frozenset({"entries", "format", "segment", "sha256", "signature"})
 _KINDS = frozenset(KINDS)
@@ -134,11 +135,12 @@ def write_segment(after: Place, entries: Sequence[Logged], at: datetime, key: Ed
 
 
 def row_of(entry: Logged) -> Row:
-    return {name: getattr(entry, name) for name in _KEYS} | {"at": instant(entry.at)}
+    said = {name: value for name in _KEYS if (value := getattr(entry, name)) is not None}
+    return said | {"at": instant(entry.at)}
 
 
 def read_segment(data: bytes, after: Place, public_key: Signer) -> tuple[Place, Iterator[Row]]:
-    """The place of the segment that follows `after`, and its rows, each checked as it is read.
+    """The place of the segment that follows `after`, and its rows in the present format, each checked as it is read.
 
     Errors: BrokenError where anything about the segment is wrong, on the call or on reading the rows.
     """
@@ -149,7 +151,8 @@ def read_segment(data: bytes, after: Place, public_key: Signer) -> tuple[Place, 
     if header["body"] != hashlib.sha256(body).hexdigest():
         raise BrokenError(number, "wrong-body")
     place = Place(number, after.entries + body.count(b"\n"), hashlib.sha256(data).hexdigest())
-    return place, _checked(body, number, after.entries)
+    rows = _checked(body, number, after.entries)
+    return place, (upgraded(row, header["format"]) for row in rows)
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ def skim_segment(seen: Outline, after: Place) -> Place:
 
 def _follows(header: Row, after: Place) -> None:
     number = after.segment + 1
-    if header["format"] != LOG_FORMAT:
+    if header["format"] not in READABLE:
         raise BrokenError(number, "malformed")
     if header["segment"] != number:
         raise BrokenError(number, "wrong-number")

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.custody.inventory import backup_wanted
 from termpost.tasks.home.home import Home
@@ -47,6 +48,7 @@ def refuse_unsafe(home: Home, run: str) -> None:
     Raises:
         Refused: `unsafe-store`, with the first control that lacks; `people-missing`, else all would get new references.
     """
+    refuse_placeholders(home)
     findings = audit_store(home, thorough=False)
     for one in audit_people(home):
         if not one.is_safe:
@@ -60,6 +62,25 @@ def refuse_unsafe(home: Home, run: str) -> None:
                       f"{first.mend}; `termpost doctor` shows all")  # fmt: skip
     if not of_folder:
         _log_accepted(home, run, [one.control for one in findings if one.state == "accepted"])
+
+
+def refuse_placeholders(home: Home) -> None:
+    """A family must not read what the starter file stands for. In a rehearsal no family reads anything.
+
+    Raises:
+        Refused: `placeholder`, with the first one.
+    """
+    left = placeholders(home.path, home.environ)
+    if left and not home.is_rehearsal:
+        more = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
+        mend = f"{left[0].mend}; `termpost doctor` names all"
+        raise Refused("placeholder", f"{left[0].what}{more}", left[0].where, mend)
+
+
+def _placeholders(home: Home) -> Iterator[Finding]:
+    left = placeholders(home.path, home.environ)
+    for one in left if left and not home.is_rehearsal else ():
+        yield Finding("settings", "lacks", f"{one.where}: {one.what}", one.mend)
 
 
 def _log_accepted(home: Home, run: str, controls: list[str]) -> None:
@@ -85,6 +106,7 @@ def audit_home(home: Home) -> list[Finding]:
         what = error.what if isinstance(error, InputError) else str(error)
         findings.append(Finding("store", "lacks", what, mend))
     findings += _keys(home)
+    findings += _placeholders(home)
     findings += audit_people(home)
     findings += _log(home)
     findings += _channels(home)
@@ -114,8 +136,8 @@ def _log(home: Home) -> Iterator[Finding]:
         "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
         mend="restore what was changed from a copy (`termpost log verify`)",
     )  # fmt: skip
-    now = home.clock.now()
-    behind = last is not None and last - now > AHEAD and not home.is_as_of
+    now = home.clock.today()
+    behind = last is not None and last - now > AHEAD and not (home.is_as_of or home.is_rehearsal)
     yield found(
         "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",
         mend="set this machine's clock (NTP)",

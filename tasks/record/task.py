@@ -56,6 +56,6 @@ def held(run: Run, prepared: Prepared) -> list[Entry]:
     manifest = PreparedSchool.model_validate_json(open_run(run).store.get(prepared.manifest))
     return [
         Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
-              object=f"landing/{manifest.extract_id}")
+              extract=manifest.extract_id)
         for hold in (*manifest.holds, *manifest.resolved)
     ]  # fmt: skip

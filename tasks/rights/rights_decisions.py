@@ -11,7 +11,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity, StudentStanding
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.rights_decision import ENDED, PREFIX, REASONS, Ruled, Ruling, ruled, with_rulings
+from termpost.schemas.log.rights_decision import PREFIX, Ruled, Ruling, ruled, with_rulings
 from termpost.tasks.home.home import Home
 
 Rulings = Mapping[str, Mapping[str, list[Ruling]]]  # student → contact
@@ -60,14 +60,12 @@ def keep_ruling(home: Home, run: str, student: PersonRef, contact: PersonRef, ru
     key = f"{PREFIX}/{student}/{secrets.token_hex(8)}.json"
     sealed = home.people.seal(student, ruling.model_dump_json().encode())
     home.store.put(key, sealed)
-    (reason,) = (reason for reason, finding in REASONS.items() if finding == ruling.finding)
-    entry = Entry(kind="hold_resolved", actor=ruling.by, student=student, recipient=contact, object=key, reason=reason,
-                  digest=home.people.digest(student, sealed))  # fmt: skip
+    entry = Entry(kind="right_decided", actor=ruling.by, student=student, recipient=contact, finding=ruling.finding,
+                  object=key, digest=home.people.digest(student, sealed))  # fmt: skip
     home.log.append(run, [entry])
 
 
 def end_ruling(home: Home, run: str, one: Ruled, by: str) -> None:
     """It no longer counts; what it said stays in the store."""
-    entry = Entry(kind="hold_resolved", actor=by, student=one.student, recipient=one.contact, object=one.object,
-                  reason=ENDED)  # fmt: skip
+    entry = Entry(kind="right_ended", actor=by, student=one.student, recipient=one.contact, object=one.object)
     home.log.append(run, [entry])

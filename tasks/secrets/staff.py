@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Literal, get_args
 
 import pyotp
-import qrcode
 from pydantic import BaseModel, ConfigDict, ValidationError
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import StaffId
@@ -198,6 +197,8 @@ def _matching_step(secret: str, otp: str, at: datetime) -> int | None:
 
 def qr(uri: str) -> str:
     """A QR code of block characters, dark on light, for a terminal."""
+    import qrcode  # noqa: PLC0415 - slow to import, and asked for once a person
+
     code = qrcode.QRCode(border=2)
     code.add_data(uri)
     code.make(fit=True)

@@ -44,6 +44,7 @@ def manifest(
         extract_id=summaries.extract_id,
         policy=summaries.policy,
         cutoff=cycle.cutoff,
+        draft=home.today <= cycle.cutoff,  # the marks of that day still count
         reports=tuple(sorted(reports, key=lambda r: r.report)),
         holds=tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None),
         resolved=tuple(resolved),

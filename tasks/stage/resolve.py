@@ -8,7 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
-from termpost.schemas.log.hold_decisions import LANDING, NOTES, Decisions, Way, entries_of
+from termpost.schemas.log.hold_decisions import Decisions, Way, entries_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 from termpost.tasks.secrets.staff import RELEASE_ROLES
@@ -63,17 +63,17 @@ def resolve(
     staff = home.staff.prove(by, otp, at, RELEASE_ROLES)
     for extract_id in sorted({extract_id for extract_id, _ in chosen}):
         classes = {hold.class_id for of_extract, hold in chosen if of_extract == extract_id}
-        key, digest = _note(home, student, extract_id, words)
-        decided = entries_of(cycle, student, sorted(classes, key=str), way, staff, key, digest)
+        note = _note(home, student, extract_id, words)
+        decided = entries_of(cycle, student, sorted(classes, key=str), way, staff, extract_id, note)
         home.log.append("holds-resolve", list(decided))
     return tuple(hold.model_copy(update={"decision": way, "by": staff}) for _, hold in chosen)
 
 
-def _note(home: Home, student: PersonRef, extract_id: str, words: str | None) -> tuple[str, str | None]:
-    """Where the log says that the holds were seen, and the digest of the reason in words if there is one."""
+def _note(home: Home, student: PersonRef, extract_id: str, words: str | None) -> tuple[str, str] | None:
+    """Key and digest of the reason in words; None where none was given."""
     if words is None or not words.strip():
-        return f"{LANDING}/{extract_id}", None
-    key = f"{NOTES}/{extract_id}/h{secrets.token_hex(6)}.sealed"
+        return None
+    key = f"notes/{extract_id}/h{secrets.token_hex(6)}.sealed"
     return key, keep_note(home, student, key, words)
 
 

@@ -46,5 +46,5 @@ def hold(run: Run, summaries: Summaries, staged: Sequence[Staged], corrected: fr
     get_run_logger().info("%d reports wait, %d students are held", len(prepared.reports), len(prepared.held_students))
     return Prepared(
         cycle.id, summaries.extract_id, cycle.school, key, made=len(prepared.reports),
-        held=len(prepared.held_students), students=summaries.students,
+        held=len(prepared.held_students), students=summaries.students, draft=prepared.draft,
     )  # fmt: skip

@@ -25,8 +25,8 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
     """Grades and counts of one school's cycle, by the grading policy, kept in the lake."""
     home = open_run(run)
     with open_lake(home.lake) as lake:
-        summaries = summarise_cycle(lake, cycle, loaded.extract_id, home.policy, home.clock.now())
-        keep_as_asked(lake, summaries, home.settings.privacy, home.clock.now())
+        summaries = summarise_cycle(lake, cycle, loaded.extract_id, home.policy, home.clock.today())
+        keep_as_asked(lake, summaries, home.settings.privacy, home.clock.today())
     get_run_logger().info("school %s: %d students summarised", cycle.school, summaries.students)
     return summaries
 

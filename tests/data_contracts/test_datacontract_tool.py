@@ -20,7 +20,6 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.shipped import CONTRACTS
 from typer.testing import CliRunner
 
-pytestmark = pytest.mark.xdist_group("datacontract")
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
 ONEROSTER = "oneroster-csv/1.1"  # of the sample
 

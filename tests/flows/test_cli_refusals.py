@@ -15,8 +15,6 @@ from termpost.flows.prepare_reports import prepare_reports
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 
 @pytest.fixture
 def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
@@ -146,7 +144,7 @@ def test_a_calendar_that_cannot_be_read_is_refused_and_noted(termpost: Command, 
 
 
 def test_where_the_log_cannot_be_written_the_refusal_itself_is_told(school: School) -> None:
-    school.open().log.append("r", [Entry(kind="staff_changed", actor="asmith", reason="added-teacher")])
+    school.open().log.append("r", [Entry(kind="staff_changed", actor="asmith", reason="added", role="teacher")])
     segment = school.home / "vault" / "log" / "00000001.ndjson"
     segment.write_bytes(segment.read_bytes().replace(b"teacher", b"taecher"))
     heard = io.StringIO()
@@ -203,7 +201,7 @@ def test_prepare_and_status_in_json_agree(termpost: Command, waiting: Prepared) 
     where = ["--home", waiting.home, "--as-of", "2021-12-17", "--json"]
     said = json.loads(termpost("prepare", "--cycle", CYCLE, "--extract", waiting.extract.folder, *where).out)
     assert said == {
-        "prepared": [{"cycle": CYCLE, "school": "255901001", "students": 3, "made": 3, "held": 0}],
+        "prepared": [{"cycle": CYCLE, "school": "255901001", "students": 3, "made": 3, "held": 0, "draft": False}],
         "new": 0,
     }
     status = json.loads(termpost("status", "--cycle", CYCLE, *where).out)

@@ -40,7 +40,6 @@ def test_a_run_is_scheduled_at_opening_hour_in_the_schools_zone_after_the_cut_of
     assert local.astimezone(UTC) == datetime(2021, 10, 18, 13, 0, tzinfo=UTC)  # Monday, 08:00 in Chicago
 
 
-@pytest.mark.xdist_group("deploy")
 def test_registering_again_after_the_calendar_lost_a_cycle_removes_its_schedule(tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(EXAMPLE, home)

@@ -19,7 +19,6 @@ from termpost.tasks.channels.portal.reopen import reopen_sealed, students_in_sea
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.recipient_codes import code_of
 
-pytestmark = pytest.mark.xdist_group("families")
 FAMILIES = families()
 
 

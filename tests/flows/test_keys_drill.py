@@ -23,8 +23,6 @@ from termpost.tasks.log.segments import head_key, segment_key
 from termpost.tasks.records.erase import erase_person
 from termpost.tasks.runtime.atomic_files import lay_beside, settle
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 
 @pytest.fixture
 def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:

@@ -11,8 +11,6 @@ from command import Command
 from district import WholeCycle
 from school import CYCLE, LISA
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 
 @pytest.fixture
 def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:

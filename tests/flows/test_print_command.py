@@ -4,8 +4,6 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
-from unittest.mock import patch
 
 import pytest
 from command import Command, Said
@@ -16,7 +14,6 @@ from termpost.tasks.documents.pdf_text import read_pages
 sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
 from documents import document
 
-pytestmark = pytest.mark.xdist_group("laws")
 Print = Callable[..., Said]
 
 
@@ -35,8 +32,7 @@ def termpost(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
     command = Command(monkeypatch, capsys)
 
     def run(*arguments: object) -> Said:
-        clock = SimpleNamespace(now=lambda _zone: school.phone.now)
-        with patch("termpost.flows.commands.printing.datetime", clock):
+        with school.phone.is_the_time():
             return command("print", *arguments, "--home", school.home, "--as-of", "2021-12-17")
 
     return run

@@ -23,7 +23,6 @@ from school import CYCLE, Prepared, new_school, whole_extract
 from termpost.tasks.render.report_view import Sheet
 from termpost.tasks.runtime.guard import Broken
 
-pytestmark = pytest.mark.xdist_group("flows")
 ROOT = Path(__file__).parents[2]
 AT_THE_CONSOLE = """
 import termpost.tasks.secrets.key_store

@@ -12,8 +12,6 @@ from school import CYCLE, KYLE, Prepared, new_school, small_extract
 from termpost.flows import release_reports as release_module
 from termpost.flows.deploy import register
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Prepared:

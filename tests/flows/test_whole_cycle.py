@@ -17,7 +17,6 @@ from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.log.verify import verify
 
-pytestmark = pytest.mark.xdist_group("flows")
 PREPARE = ["prepare", "--cycle", CYCLE, "--extract"]
 
 

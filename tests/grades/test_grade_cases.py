@@ -9,7 +9,6 @@ import pytest
 from bundle import Answer, Bundle, ask
 from cases import CASES, HEAD, NOT_EXPRESSIBLE, Case
 
-pytestmark = pytest.mark.xdist_group("grade-cases")
 SCALE = CASES["S01"]["scale"]
 PAIRS = [(score, letter) for score, letter in CASES["S01"]["expected_pairs"] if score >= 0]  # no score is negative
 ASKED = [name for name in CASES if name not in NOT_EXPRESSIBLE and name != "S01"]

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from bundle import Answer, Bundle, ask
 
-pytestmark = pytest.mark.xdist_group("grade-cases")
 Ask = Callable[..., Answer]
 
 

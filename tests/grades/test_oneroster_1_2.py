@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from bundle import Answer, Bundle, ask
 
-pytestmark = pytest.mark.xdist_group("grade-cases")
 _answers: dict[str, Answer] = {}
 POLICY = """version = "t"
 [scale]

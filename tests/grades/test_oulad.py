@@ -12,12 +12,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import pytest
 from bundle import ask
 
 ZIP = Path(__file__).parent / "data" / "oulad-2013J.zip"
 LETTERS = [("P", 40), ("F", 0)]
-pytestmark = pytest.mark.xdist_group("oulad")
 
 
 def rows(folder: Path, name: str) -> list[dict[str, str]]:

@@ -1,29 +1,15 @@
-"""One small school, prepared once a worker; every test finds it as it was then."""
+"""A small school that stands ready; every test gets a copy of its own."""
 
-import shutil
 from pathlib import Path
 
 import pytest
-from school import Extract, Prepared, new_school, small_extract
-
-
-@pytest.fixture(scope="session")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
-    """Home, a copy of it as it was, and the secret of the registrar's phone."""
-    folder = tmp_path_factory.mktemp("small")
-    school = new_school(folder / "home")
-    school.prepare(small_extract(folder / "extract"))
-    shutil.copytree(school.home, folder / "copy")
-    return school.home, folder / "copy", school.phone.secret
+from school import Prepared
+from snapshots import copy_of, released_school, small_school, snapshot
 
 
 @pytest.fixture
-def school(_prepared: tuple[Path, Path, str], tmp_path: Path) -> Prepared:
-    # restored in place: the lake's catalogue knows its data by an absolute path
-    home, copy, secret = _prepared
-    shutil.rmtree(home)
-    shutil.copytree(copy, home)
-    shutil.copytree(home.parent / "extract", tmp_path / "extract")
-    school = Prepared(home, extract=Extract(tmp_path / "extract"))
-    school.phone.secret = secret
-    return school
+def school(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
+    """Three reports that wait for release; where the test is marked `released`, they are out."""
+    if request.node.get_closest_marker("released"):
+        return copy_of(snapshot(tmp_path_factory, "released", released_school), tmp_path)
+    return copy_of(snapshot(tmp_path_factory, "small", small_school), tmp_path)

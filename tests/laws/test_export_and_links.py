@@ -11,8 +11,6 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.tasks.channels.export.export import PATTERN, export_cycle
 from termpost.tasks.channels.portal.links import fresh_links
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def export(school: Prepared, folder: Path, pattern: str = PATTERN) -> int:
     return export_cycle(school.open(), CYCLE, folder, pattern, "operator")
@@ -38,6 +36,7 @@ def test_every_report_that_is_out_is_a_file_and_a_line_of_the_index(school: Prep
         export(school, folder)
 
 
+@pytest.mark.released
 @pytest.mark.parametrize(("pattern", "code"), [
     ("{nobody}.pdf", "bad-pattern"), ("../{student}", "bad-pattern"), ("{student", "bad-pattern"),
     (".x", "bad-pattern"), ("{student.__class__}", "bad-pattern"), ("{cycle}.pdf", "same-name"),
@@ -46,7 +45,6 @@ def test_every_report_that_is_out_is_a_file_and_a_line_of_the_index(school: Prep
 def test_a_pattern_that_makes_no_plain_names_writes_nothing(
     school: Prepared, tmp_path: Path, pattern: str, code: str
 ) -> None:
-    school.release()
     with pytest.raises(InputError) as caught:
         export(school, tmp_path / "out", pattern)
     assert caught.value.code == code
@@ -54,8 +52,8 @@ def test_a_pattern_that_makes_no_plain_names_writes_nothing(
     assert school.entries("exported") == []
 
 
+@pytest.mark.released
 def test_bytes_that_are_not_those_approved_are_not_exported(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     pdfs = [key for key in school.store.list("reports/") if key.endswith("report.en.pdf")]
     school.store.put(pdfs[0], school.store.get(pdfs[1]))
     with pytest.raises(Refused, match="approved"):
@@ -63,7 +61,7 @@ def test_bytes_that_are_not_those_approved_are_not_exported(school: Prepared, tm
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.released
 def test_a_file_store_says_plainly_that_nobody_outside_can_reach_it(school: Prepared) -> None:
-    school.release()
     with pytest.raises(InputError, match="reached from outside"):
         fresh_links(school.open(), None)

@@ -3,9 +3,7 @@
 import json
 import re
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-from unittest.mock import patch
 
 import click
 import pytest
@@ -15,12 +13,9 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.logged_objects import object_is_as_logged
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def invoke(school: Prepared, *arguments: str, **more: Any) -> Result:
-    clock = SimpleNamespace(now=lambda _zone: school.phone.now)
-    with patch("termpost.flows.commands.holds.datetime", clock):
+    with school.phone.is_the_time():
         at_home = ["--home", str(school.home), "--as-of", "2021-12-17"]
         return CliRunner().invoke(termpost, [*arguments, *at_home], standalone_mode=False, **more)
 

@@ -10,7 +10,6 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import Refused
 from termpost.tasks.comments.spreadsheet import COLUMNS, read_sheet, write_sheet
 
-pytestmark = pytest.mark.xdist_group("laws")
 COMMENTS = {LISA: 3, FANNIE: 2, KYLE: 3}
 
 

@@ -9,8 +9,6 @@ from termpost.flows import release_reports as release_module
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.log.entry import Entry
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def assert_nobody_got_anything(school: Prepared, reason: str) -> None:
     assert [key for prefix in ("sealed/", "print/") for key in school.store.list(prefix)] == []

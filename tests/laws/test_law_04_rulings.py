@@ -14,8 +14,6 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.rights_decision import Finding, Ruling
 from termpost.tasks.rights.rights_decisions import keep_ruling, open_rulings
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def rule(school: Prepared, student: str, contact: str, finding: Finding, **dates: date) -> None:
     ruling = Ruling(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)

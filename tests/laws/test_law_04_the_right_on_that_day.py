@@ -8,8 +8,6 @@ from click.testing import CliRunner
 from school import CYCLE, DAY, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Extract, Prepared
 from termpost.flows.cli import termpost
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def restrict(extract: Extract, student: str, contact: str, street: str = "7 Distant Road", **cells: str) -> None:
     """The sample's parents share a home, where nothing goes once one of them is barred: so the contact moves out."""

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from school import DAY, FANNIE, KYLE, LISA, Prepared, School, new_school, small_extract
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def reports(school: School) -> dict[str, dict[str, str]]:
     """sha256 of page and PDF, by student."""
@@ -46,9 +44,9 @@ def test_a_second_prepare_and_release_change_no_byte(school: Prepared) -> None:
     assert whole(school) == before
 
 
+@pytest.mark.released
 def test_sealed_bytes_never_repeat_for_different_recipients(school: Prepared) -> None:
     """Two parents of one child get the same reports; nothing in the two files shows it."""
-    school.release()
     pages = [school.store.get(key) for key in school.store.list("sealed/")]
     blocks = [page.partition(b'id="sealed">')[2].partition(b"</script>")[0] for page in pages]
     assert len(blocks) == 3

@@ -24,15 +24,14 @@ from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.store.interface import FileStore
 from termpost.tasks.store.s3.store import S3Store
 
-S3 = pytest.param("s3", marks=pytest.mark.xdist_group("s3"))
-FILE = pytest.param("file", marks=pytest.mark.xdist_group("kills"))
+S3 = pytest.param("s3", marks=pytest.mark.needs("radosgw"))
 
 
 class Killed(BaseException):
     """Nothing catches it."""
 
 
-@pytest.fixture(params=[FILE, S3])
+@pytest.fixture(params=["file", S3])
 def school(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
     school = new_school(tmp_path / "home")
     if request.param == "s3":

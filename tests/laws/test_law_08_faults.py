@@ -86,7 +86,6 @@ def run_through_trouble(
     return said
 
 
-@pytest.mark.xdist_group("kills")
 def test_a_disk_that_fails_anywhere_is_said_in_a_line_and_a_rerun_finishes(tmp_path: Path) -> None:
     school, extract = new_school(tmp_path / "home"), small_extract(tmp_path / "extract")
     faults = cycle(DISK)
@@ -113,7 +112,6 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     folder.rmdir()
 
 
-@pytest.mark.xdist_group("kills")
 def test_a_real_disk_that_is_full_or_read_only_stops_the_run_and_room_lets_it_finish(
     small_disk: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +132,6 @@ def test_a_real_disk_that_is_full_or_read_only_stops_the_run_and_room_lets_it_fi
     assert {error.code for error in said if isinstance(error, InputError)} == {"disk-full", "disk-read-only"}
 
 
-@pytest.mark.xdist_group("s3")
 def test_a_store_that_is_away_or_refuses_is_said_in_a_line_and_a_rerun_finishes(
     tmp_path: Path, s3: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from school import FANNIE, KYLE, LISA, MOTHER, OTHER, new_school, small_extract
 
-pytestmark = pytest.mark.xdist_group("kills")
 TESTS = Path(__file__).parents[1]
 Outcome = dict[str, Any]
 # a kill costs three runs; `make soak` tries every write

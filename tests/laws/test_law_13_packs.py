@@ -19,7 +19,6 @@ from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_pa
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
 
-pytestmark = pytest.mark.xdist_group("laws")
 Fault = Callable[[Prepared], AbstractContextManager[object]]
 
 
@@ -102,10 +101,10 @@ FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.released
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_in_composing_is_found_and_nothing_is_written(school: Prepared, tmp_path: Path, name: str) -> None:
     fault, codes = FAULTS[name]
-    school.release()
     with fault(school), pytest.raises(InputError) as caught:
         printed(school, tmp_path / "out")
     assert caught.value.code in codes
@@ -113,15 +112,15 @@ def test_a_fault_in_composing_is_found_and_nothing_is_written(school: Prepared, 
     assert school.entries("exported") == []
 
 
+@pytest.mark.released
 def test_the_second_code_path_is_what_refuses(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     with _before(_swapped)(school), patch.object(print_run, "recheck_pack", return_value=set()):
         assert printed(school, tmp_path / "out").packs
 
 
+@pytest.mark.released
 def test_a_letter_to_another_family_is_left_out(school: Prepared, tmp_path: Path) -> None:
     """Right reports behind another's address: the letter's page comes from elsewhere."""
-    school.release()
 
     def other_letter(pack: pikepdf.Pdf) -> None:
         letters = [n for n, page in enumerate(read_pages(_bytes(pack), STRIP)) if " 1 of " in page.foot]
@@ -135,8 +134,8 @@ def test_a_letter_to_another_family_is_left_out(school: Prepared, tmp_path: Path
         assert printed(school, tmp_path / "out").left_out == {"01-0001": "address-changed"}
 
 
+@pytest.mark.released
 def test_between_two_borders_are_only_the_students_of_that_recipient(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     printed(school, tmp_path / "out")
     found = envelopes_in((tmp_path / "out" / "pack-01.pdf").read_bytes(), duplex=True)
     assert [one.mark for one in found] == ["01-0001", "01-0002", "01-0003"]

@@ -17,7 +17,6 @@ from termpost.tasks.channels.print import channel as print_channel
 from termpost.tasks.distribute import packing, plan
 from termpost.tasks.home.recipient_codes import code_of
 
-pytestmark = pytest.mark.xdist_group("laws")
 Fault = Callable[[Prepared], AbstractContextManager[object]]
 
 

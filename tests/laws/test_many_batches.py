@@ -8,7 +8,6 @@ import pytest
 from school import CYCLE, Prepared
 from termpost.tasks.store.interface import FileStore
 
-pytestmark = pytest.mark.xdist_group("laws")
 RUN = "00000000-0000-4000-8000-000000000{:03}"
 
 

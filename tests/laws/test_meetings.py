@@ -8,7 +8,6 @@ from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.papers.desk import Asked, make_paper
 
-pytestmark = pytest.mark.xdist_group("laws")
 NAMES = {LISA: "Lisa", FANNIE: "Fannie", KYLE: "Kyle"}
 
 

@@ -7,8 +7,6 @@ import pytest
 from school import FANNIE, KYLE, LISA, Extract, Prepared
 from termpost.schemas.base.errors import InputError
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def loads(school: Prepared) -> int:
     from termpost.tasks.lake.connection import read_lake

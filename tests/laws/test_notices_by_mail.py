@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,9 +13,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from school import CYCLE, FATHER, MOTHER, OTHER, Extract, Prepared, School, new_home, new_school, small_extract
+from school import CYCLE, FATHER, MOTHER, OTHER, Prepared, School, new_home, new_school, small_extract
 from sending import address
 from services.smtp_server import Authority, SmtpService, authority, smtp_service, use_relay
+from snapshots import copy_of, snapshot
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.notice_wishes import RESUMED, STOPPED
@@ -27,7 +27,6 @@ from termpost.tasks.distribute.rehearse import Rehearsed
 from termpost.tasks.distribute.rehearse import rehearse as rehearse_release
 from termpost.tasks.log.verify import verify
 
-pytestmark = pytest.mark.xdist_group("mail")
 HERE = Path(__file__).parent
 ADDRESSES = {who: f"{who.lower()}@families.example.org" for who in (MOTHER, FATHER, OTHER)}
 SLOW = partial(Sending, sleep=lambda _: None)  # pauses pass at once
@@ -44,25 +43,21 @@ def relay(trusted: Authority) -> Iterator[SmtpService]:
         yield service
 
 
-@pytest.fixture(scope="module")
-def _prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
-    folder = tmp_path_factory.mktemp("mailing")
+def mailing(folder: Path) -> Prepared:
+    """Three reports that wait, for people with a mailbox."""
     school, extract = new_school(folder / "home"), small_extract(folder / "extract")
     for contact, mail in ADDRESSES.items():
         extract.change("users.csv", {"sourcedId": contact}, email=mail)
     school.prepare(extract)
-    shutil.copytree(school.home, folder / "copy")
-    return school.home, folder / "copy", school.phone.secret
+    return Prepared(school.home, school.phone, extract=extract)
 
 
 @pytest.fixture
-def school(_prepared: tuple[Path, Path, str], trusted: Authority, relay: SmtpService) -> Iterator[School]:
-    home, copy, secret = _prepared
-    shutil.rmtree(home)
-    shutil.copytree(copy, home)
-    use_relay(home, trusted, relay.port)
-    school = Prepared(home, extract=Extract(home.parent / "extract"))
-    school.phone.secret = secret
+def school(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, trusted: Authority, relay: SmtpService
+) -> Iterator[School]:
+    school = copy_of(snapshot(tmp_path_factory, "mailing", mailing), tmp_path)
+    use_relay(school.home, trusted, relay.port)
     with patch("termpost.tasks.channels.email.channel.Sending", SLOW):
         yield school
 
@@ -193,7 +188,7 @@ def killing(process: Callable[[], int], at: int) -> Callable[[int], None]:
     return stored
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(1000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [3, pytest.param(1000, marks=pytest.mark.soak)])
 def test_killed_while_it_sends_every_mailbox_has_one_message_or_its_delivery_is_uncertain(
     kills: int, relay: SmtpService, trusted: Authority, tmp_path: Path
 ) -> None:

@@ -14,8 +14,6 @@ from termpost.tasks.channels.print.inserts import Document, released_documents
 sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
 from documents import document
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def given(school: Prepared, by: str, phone: Phone, student: str | None = None, text: str = "Trip") -> int:
     ref, code = PersonRef(school.ref(student)) if student else None, phone.code()
@@ -28,8 +26,8 @@ def enclosed(school: Prepared) -> int:
     return len(released_documents(school.entries(), CYCLE, place))
 
 
+@pytest.mark.released
 def test_where_two_must_approve_the_second_person_encloses(school: Prepared) -> None:
-    school.release()
     settings = (school.home / "termpost.toml").read_text()
     (school.home / "termpost.toml").write_text(f"{settings}\n[release]\napprovals = 2\n")
     other = school.register("other", "head")
@@ -52,8 +50,8 @@ def test_a_document_of_a_student_without_an_envelope_is_refused(school: Prepared
     assert not school.state().stopped
 
 
+@pytest.mark.released
 def test_releasing_a_document_does_not_resume_a_stopped_cycle(school: Prepared) -> None:
-    school.release()
     school.open().log.append("stop", [Entry(kind="stopped", cycle=CYCLE, actor="operator")])
     given(school, "mlopez", school.phone)
     assert school.state().stopped

@@ -13,8 +13,6 @@ from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_pa
 from termpost.tasks.channels.print.record import Fate, Recorded, record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 def printed(school: Prepared, folder: Path) -> Printed:
     return print_packs(school.open(), PrintWish(CYCLE, ChosenEnvelopes()), folder, "operator")
@@ -32,9 +30,9 @@ def last(school: Prepared, recipient: str) -> list[tuple[str, str | None]]:
     return [(state.deliveries[one], state.reasons[one]) for one in sorted(mine) if one]
 
 
+@pytest.mark.released
 @pytest.mark.parametrize(("fate", "kind"), [("posted", "sent"), ("handed-over", "delivered"), ("returned", "failed")])
 def test_a_pack_is_noted_once_for_each_delivery(school: Prepared, tmp_path: Path, fate: Fate, kind: str) -> None:
-    school.release()
     printed(school, tmp_path / "out")
     before = len(school.entries())
     assert said(school, fate, pack="01").noted == ["01-0001", "01-0002", "01-0003"]
@@ -46,18 +44,18 @@ def test_a_pack_is_noted_once_for_each_delivery(school: Prepared, tmp_path: Path
     assert len(school.entries()) == before + 4
 
 
+@pytest.mark.released
 def test_what_left_the_house_is_not_printed_again(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     said(school, "posted", mark="01-0001")
     said(school, "handed-over", span="0002")
     assert printed(school, tmp_path / "two").left_out == {"01-0001": "posted", "01-0002": "handed-over"}
 
 
+@pytest.mark.released
 def test_a_returned_envelope_waits_for_the_office_and_goes_out_again_when_they_say_so(
     school: Prepared, tmp_path: Path
 ) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     said(school, "posted", pack="01")
     said(school, "returned", mark="01-0003")
@@ -76,8 +74,8 @@ def test_a_returned_envelope_waits_for_the_office_and_goes_out_again_when_they_s
     assert last(school, FATHER) == [("sent", "posted")]
 
 
+@pytest.mark.released
 def test_posted_returned_and_posted_again_are_three_facts(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     for fate in ("posted", "returned", "posted"):
         assert said(school, fate, mark="01-0001").noted == ["01-0001"]
@@ -88,8 +86,8 @@ def test_posted_returned_and_posted_again_are_three_facts(school: Prepared, tmp_
     ]
 
 
+@pytest.mark.released
 def test_what_was_taken_back_is_not_noted_as_posted_without_saying_so(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     withdraw(school.open(), "withdraw", "mlopez", released_in([school.state()], {school.ref(KYLE)}), "wrong-mark")
     before = len(school.entries())
@@ -104,9 +102,9 @@ def test_what_was_taken_back_is_not_noted_as_posted_without_saying_so(school: Pr
     assert incident.delivery not in {e.delivery for e in school.entries()[before:] if e.kind == "sent"}
 
 
+@pytest.mark.released
 @pytest.mark.parametrize("which", [chosen("09", None, None), chosen(None, "0100", None), chosen(None, None, "02-0001")])
 def test_a_mark_that_nobody_has_is_refused(school: Prepared, tmp_path: Path, which: ChosenEnvelopes) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     before = len(school.entries())
     with pytest.raises(InputError) as refused:

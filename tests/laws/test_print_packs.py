@@ -18,7 +18,7 @@ from termpost.tasks.channels.print.record import record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.documents.pdf_text import read_pages
 
-pytestmark = [pytest.mark.xdist_group("laws"), pytest.mark.needs("pdftotext")]
+pytestmark = pytest.mark.needs("pdftotext")
 ALL = ChosenEnvelopes()
 
 
@@ -37,8 +37,8 @@ def take_back(school: Prepared, student: str) -> None:
     withdraw(home, "withdraw", "mlopez", released_in([school.state()], {ref}), "wrong-mark")
 
 
+@pytest.mark.released
 def test_every_recipient_is_in_one_pack_and_the_log_knows_of_it_first(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     done = printed(school, tmp_path / "out")
     listed = rows(tmp_path / "out")
     assert {mark: row["students"] for mark, row in listed.items()} == {
@@ -53,17 +53,17 @@ def test_every_recipient_is_in_one_pack_and_the_log_knows_of_it_first(school: Pr
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o700
 
 
+@pytest.mark.released
 def test_a_pack_that_cannot_be_logged_is_not_written(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     with patch("termpost.tasks.log.log.Log.append", side_effect=OSError), pytest.raises(OSError):  # noqa: PT011 - ours
         printed(school, tmp_path / "out")
     assert list((tmp_path / "out").iterdir()) == []
 
 
+@pytest.mark.released
 def test_printed_again_marks_and_bytes_are_the_same_and_a_range_is_the_same_pages(
     school: Prepared, tmp_path: Path
 ) -> None:
-    school.release()
     for folder in ("one", "two", "one"):
         printed(school, tmp_path / folder)
     files = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
@@ -88,8 +88,8 @@ def test_what_is_released_later_gets_marks_of_its_own(school: Prepared, tmp_path
     }  # fmt: skip
 
 
+@pytest.mark.released
 def test_what_was_taken_back_is_left_out_and_the_other_marks_stay(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     take_back(school, LISA)
     assert printed(school, tmp_path / "two").left_out == {"01-0002": "withdrawn", "01-0003": "withdrawn"}
@@ -101,11 +101,11 @@ def test_what_was_taken_back_is_left_out_and_the_other_marks_stay(school: Prepar
     }  # fmt: skip
 
 
+@pytest.mark.released
 @pytest.mark.parametrize(("harm", "reason"), [("delete", "missing"), ("swap", "changed")])
 def test_an_envelope_that_is_not_what_was_sealed_is_not_printed(
     school: Prepared, tmp_path: Path, harm: str, reason: str
 ) -> None:
-    school.release()
     mine, hers = of(school, FATHER), of(school, OTHER)
     if harm == "delete":
         school.store.delete(mine)
@@ -115,16 +115,16 @@ def test_an_envelope_that_is_not_what_was_sealed_is_not_printed(
     assert set(rows(tmp_path / "out")) == {"01-0001", "01-0002"}
 
 
+@pytest.mark.released
 def test_nothing_of_a_stopped_cycle_is_printed(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     school.open().log.append("stop", [Entry(kind="stopped", cycle=CYCLE, actor="operator")])
     with pytest.raises(Refused, match="stopped"):
         printed(school, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.released
 def test_a_pack_that_is_not_what_was_logged_gives_no_marks(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     (key,) = (k for k in school.store.list("print/") if "/packs/" in k)
     school.store.put(key, school.store.get(key).replace(b'"number":2', b'"number":9'))
@@ -160,17 +160,17 @@ def test_whoever_lost_the_right_since_is_left_out(school: Prepared, tmp_path: Pa
     assert set(rows(tmp_path / "two")) == {"01-0001", "01-0002"}
 
 
+@pytest.mark.released
 def test_an_envelope_to_another_address_than_on_record_is_left_out_until_it_is_made_again(
     school: Prepared, tmp_path: Path
 ) -> None:
-    school.release()
     school.extract.change("supplement/contacts.csv", {"contactSourcedId": FATHER}, street="9 Elsewhere Lane")
     school.prepare(school.extract)
     assert printed(school, tmp_path / "one").left_out == {"01-0003": "address-changed"}
 
 
+@pytest.mark.released
 def test_envelopes_in_packs_keep_their_sort_unless_all_is_sorted_anew(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     printed(school, tmp_path / "one")
     with pytest.raises(InputError) as refused:
         printed(school, tmp_path / "two", sort="postcode")
@@ -184,8 +184,8 @@ def test_envelopes_in_packs_keep_their_sort_unless_all_is_sorted_anew(school: Pr
     assert record(school.open(), CYCLE, "posted", chosen("02", None, None), "operator", False).noted
 
 
+@pytest.mark.released
 def test_a_folder_with_other_things_in_it_is_refused(school: Prepared, tmp_path: Path) -> None:
-    school.release()
     (tmp_path / "letters.txt").write_text("mine")
     with pytest.raises(InputError) as refused:
         printed(school, tmp_path)

@@ -26,7 +26,6 @@ from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.store.interface import FileStore
 
-pytestmark = pytest.mark.xdist_group("laws")
 NONE = {"opened": 0, "known": 0, "forged": 0, "no-page": 0}
 
 
@@ -239,8 +238,8 @@ def test_law_13_a_page_that_would_tell_somebody_else_is_not_sent(school: Prepare
     assert list(school.store.list("sealed/")) == []
 
 
+@pytest.mark.released
 def test_a_page_stays_the_same_bytes_with_its_receipt(school: Prepared) -> None:
-    school.release()
     (key,) = school.store.list(f"sealed/{school.ref(MOTHER)}/")
     page, code = school.store.get(key), code_of(school.open(), school.ref(MOTHER))
     content = reopen(page, code)

@@ -19,7 +19,6 @@ from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.interface import FileStore
 
-pytestmark = pytest.mark.xdist_group("laws")
 GONE = b"This report was taken back"
 
 
@@ -58,8 +57,8 @@ def dying_before_put(prefix: str) -> Iterator[None]:
         yield
 
 
+@pytest.mark.released
 def test_a_void_code_opens_nothing_that_is_live_and_the_next_one_opens_the_same(school: Prepared) -> None:
-    school.release()
     old, before, hers = code(school, MOTHER), page_of(school, MOTHER), page_of(school, OTHER)
     assert void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER))) == 1
     new, after = code(school, MOTHER), page_of(school, MOTHER)
@@ -74,8 +73,8 @@ def test_a_void_code_opens_nothing_that_is_live_and_the_next_one_opens_the_same(
     assert reseal_live(school.open(), "run") == 0
 
 
+@pytest.mark.released
 def test_everyones_code_can_be_made_void_at_once(school: Prepared) -> None:
-    school.release()
     old = {contact: code(school, contact) for contact in (MOTHER, FATHER, OTHER)}
     assert void_code(school.open(), "run", "operator", None) == 3
     for contact, void in old.items():
@@ -91,8 +90,8 @@ def test_what_is_released_after_a_revocation_is_sealed_under_the_next_code(schoo
     assert reopen_sealed(page_of(school, MOTHER), code(school, MOTHER))
 
 
+@pytest.mark.released
 def test_a_revocation_that_was_killed_is_finished(school: Prepared) -> None:
-    school.release()
     old = code(school, MOTHER)
     with dying_before_put("sealed/"):
         void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER)))
@@ -102,8 +101,8 @@ def test_a_revocation_that_was_killed_is_finished(school: Prepared) -> None:
     assert_log_holds(school)
 
 
+@pytest.mark.released
 def test_a_withdrawn_report_leaves_every_page_and_a_siblings_stays(school: Prepared) -> None:
-    school.release()
     assert take_back(school, LISA) == TakenBack(1, Counter(pages=2, envelopes=2))
     alone = page_of(school, FATHER)  # has a right to her report only
     assert not is_sealed(alone)
@@ -118,8 +117,8 @@ def test_a_withdrawn_report_leaves_every_page_and_a_siblings_stays(school: Prepa
     assert not finish(school.open(), "run").total()
 
 
+@pytest.mark.released
 def test_a_release_after_a_withdrawal_sends_what_was_in_its_envelopes_and_nothing_else(school: Prepared) -> None:
-    school.release()
     take_back(school, LISA)
     before = len(school.entries())
     school.release()
@@ -131,8 +130,8 @@ def test_a_release_after_a_withdrawal_sends_what_was_in_its_envelopes_and_nothin
     assert len(school.entries()) == before
 
 
+@pytest.mark.released
 def test_a_whole_cycle_is_taken_back(school: Prepared) -> None:
-    school.release()
     assert take_back(school, LISA, FANNIE, KYLE) == TakenBack(3, Counter(pages=3, envelopes=3))
     assert not any(is_sealed(page_of(school, contact)) for contact in (MOTHER, FATHER, OTHER))
     assert list(school.store.list("print/")) == []
@@ -145,8 +144,8 @@ def test_a_whole_cycle_is_taken_back(school: Prepared) -> None:
         take_back(school, LISA)
 
 
+@pytest.mark.released
 def test_a_withdrawal_that_was_killed_is_finished(school: Prepared) -> None:
-    school.release()
     with dying_before_put("sealed/"):
         take_back(school, LISA)
     assert is_sealed(page_of(school, FATHER))
@@ -155,23 +154,23 @@ def test_a_withdrawal_that_was_killed_is_finished(school: Prepared) -> None:
     assert_log_holds(school)
 
 
+@pytest.mark.released
 def test_what_was_taken_back_can_no_longer_be_opened_after_a_code_was_revoked(school: Prepared) -> None:
-    school.release()
     take_back(school, LISA)
     assert void_code(school.open(), "run", "operator", None) == 2  # the father's page has no seal any more
     assert_log_holds(school)
 
 
+@pytest.mark.released
 def test_a_page_that_nobody_can_open_goes_as_a_whole(school: Prepared) -> None:
-    school.release()
     (key,) = school.store.list(f"sealed/{school.ref(MOTHER)}/")
     school.store.put(key, school.store.get(key).replace(b'"data":"', b'"data":"AAAA'))
     take_back(school, LISA)
     assert not is_sealed(page_of(school, MOTHER))
 
 
+@pytest.mark.released
 def test_a_family_sees_the_notice_in_place_of_the_report(school: Prepared, browser: Browser) -> None:
-    school.release()
     take_back(school, LISA)
     (key,) = school.store.list(f"sealed/{school.ref(MOTHER)}/")
     page = browser.new_page(offline=True)

@@ -3,17 +3,17 @@
 import pytest
 from termpost.schemas.documents.prepared import Hold
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.hold_decisions import Decision, Decisions, Way, entries_of, extract_of
+from termpost.schemas.log.hold_decisions import Decision, Decisions, Way, entries_of
 
 CYCLE, ANNA, BELA = "2021-fall-final", "p-anna", "p-bela"
 
 
 def held(rule: str, class_id: str | None = "algebra", extract: str = "one", student: str = ANNA) -> Entry:
-    return Entry(kind="held", cycle=CYCLE, student=student, class_id=class_id, reason=rule, object=f"landing/{extract}")
+    return Entry(kind="held", cycle=CYCLE, student=student, class_id=class_id, reason=rule, extract=extract)
 
 
-def decided(way: Way, class_id: str | None = "algebra", key: str = "landing/one", student: str = ANNA) -> Entry:
-    (entry,) = entries_of(CYCLE, student, [class_id], way, "mlopez", key, None)
+def decided(way: Way, class_id: str | None = "algebra", extract: str = "one", student: str = ANNA) -> Entry:
+    (entry,) = entries_of(CYCLE, student, [class_id], way, "mlopez", extract)
     return entry
 
 
@@ -38,7 +38,7 @@ def test_an_accept_counts_for_its_extract_and_the_others_wherever_the_hold_comes
 def test_a_decision_is_about_the_rules_that_were_held_when_it_was_made() -> None:
     entries = [held("enum"), decided("omit-course"), held("range")]
     assert (on(entries, "enum"), on(entries, "range")) == ("omit-course", None)
-    later = [*entries, held("range", extract="two"), decided("grade-to-follow", key="notes/two/h1.sealed")]
+    later = [*entries, held("range", extract="two"), decided("grade-to-follow", extract="two")]
     assert (on(later, "enum", extract="two"), on(later, "range", extract="two")) == ("omit-course", "grade-to-follow")
 
 
@@ -59,7 +59,3 @@ def test_it_says_who_decided_and_whether_there_is_anything_to_ask() -> None:
     assert not Decisions.fold(CYCLE, [held("enum")])
     assert decisions.knows(hold, "one")
     assert not decisions.knows(hold, "two")
-
-
-def test_the_extract_stands_in_the_key_of_a_hold_and_of_a_note() -> None:
-    assert (extract_of("landing/e1"), extract_of("notes/e2/h1.sealed"), extract_of("reports/s/c")) == ("e1", "e2", "")

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from termpost.schemas.documents.identity import ContactRights
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.rights_decision import ENDED, FINDINGS, Finding, Ruling, ruled, with_ruling, with_rulings
+from termpost.schemas.log.rights_decision import FINDINGS, Finding, Ruling, ruled, with_ruling, with_rulings
 from termpost.tasks.rights import rules as rights
 
 DAY, AGE = date(2021, 12, 17), 18
@@ -72,10 +72,11 @@ def test_post_only_leaves_the_right_and_one_way() -> None:
 
 
 def test_of_one_aspect_the_last_counts_and_an_ended_one_no_more() -> None:
-    def said(reason: str, number: int) -> Entry:
-        return Entry(kind="hold_resolved", student="s", recipient="c", reason=reason, object=f"o{number}")
+    def said(finding: Finding, number: int) -> Entry:
+        return Entry(kind="right_decided", student="s", recipient="c", finding=finding, object=f"o{number}")
 
-    entries = [said("ruled-guardian", 1), said("ruled-no-contact", 2), said("ruled-not-guardian", 3)]
+    entries = [said("guardian", 1), said("no-contact", 2), said("not-guardian", 3)]
     assert {one.object for one in ruled(entries)} == {"o2", "o3"}
-    assert {one.object for one in ruled([*entries, said(ENDED, 3)])} == {"o2"}
+    ended = Entry(kind="right_ended", student="s", recipient="c", object="o3")
+    assert {one.object for one in ruled([*entries, ended])} == {"o2"}
     assert ruled([Entry(kind="hold_resolved", student="s", reason="accept", object="o", cycle="c")]) == []

@@ -1,9 +1,13 @@
-"""A real S3 on loopback (Ceph RADOS Gateway), started once for all its tests."""
+"""A real S3 on loopback (Ceph RADOS Gateway), one a run for all its workers.
 
+It takes 12 s to start: the first worker that has a test for it starts it beside everything else, and it is waited for
+where it is needed. The run stops it, and not the worker.
+"""
+
+import os
 import socket
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -15,6 +19,8 @@ from botocore.config import Config
 from termpost.schemas.settings.settings import StoreSettings
 
 SCRIPT = Path(__file__).with_name("ceph.sh")
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+PATIENCE = 180  # seconds
 _numbers = count(1)
 
 
@@ -32,7 +38,7 @@ class Gateway:
         )  # fmt: skip
 
     def bucket(self, *, versioned: bool = False, locked: bool = False) -> str:
-        name = f"bucket-{next(_numbers)}"
+        name = f"bucket-{WORKER}-{next(_numbers)}"
         self.client().create_bucket(Bucket=name, ObjectLockEnabledForBucket=locked)
         if versioned and not locked:  # a bucket with locks keeps versions anyway
             self.client().put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
@@ -72,16 +78,30 @@ def _free_pair() -> int:
             return port
 
 
-@contextmanager
-def gateway(folder: Path) -> Iterator[Gateway]:
+def begin(folder: Path) -> None:
+    """Starts the gateway where nobody did; whoever makes the folder is the one."""
     try:
-        started = subprocess.run(
-            ["bash", SCRIPT, "start", folder, str(_free_pair())],
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=180,
-        )
-        yield Gateway(started.stdout.strip())
-    finally:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    with (folder / "said").open("w") as said:
+        subprocess.Popen(
+            ["bash", SCRIPT, "start", folder, str(_free_pair())], stdout=said, stderr=subprocess.STDOUT,
+            start_new_session=True,  # it outlives the worker
+        )  # fmt: skip
+
+
+def started(folder: Path) -> Gateway:
+    """The gateway, as soon as it answers: the last that its script says is the endpoint."""
+    patience = time.monotonic() + PATIENCE
+    while time.monotonic() < patience:
+        said = (folder / "said").read_text() if (folder / "said").exists() else ""
+        if said.endswith("\n") and said.splitlines()[-1].startswith("http://"):
+            return Gateway(said.splitlines()[-1])
+        time.sleep(0.05)
+    raise TimeoutError(f"the S3 gateway did not come up; see {folder}")
+
+
+def end(folder: Path) -> None:
+    if folder.exists():
         subprocess.run(["bash", SCRIPT, "stop", folder], check=True, timeout=60)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.clock import FixedClock, SystemClock
 from termpost.schemas.base.refs import (
     Batch,
     Cycle,
@@ -28,6 +28,7 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.extract.land import land, weigh
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.keys import make_keys
 
@@ -111,13 +112,17 @@ def copy_of_grand_bend(folder: Path) -> Path:
     return folder
 
 
-def new_home(folder: Path, now: datetime = NOW, **settings: str) -> Home:
-    """The sample district's home with fresh secrets; `settings` as environment variables."""
+def new_home(folder: Path, now: datetime = NOW, *, real: bool = False, **settings: str) -> Home:
+    """The sample district's home with fresh secrets, a rehearsal as of `now`; `settings` as environment variables."""
     folder.mkdir(mode=0o700, parents=True)
     for name in ("termpost.toml", "grading.toml", "calendar.toml"):
         shutil.copy(EXAMPLES / "grand-bend-home" / name, folder)
     make_keys(folder / "secrets")
-    return Home(folder, FixedClock(now), settings)
+    if real:
+        return Home(folder, SystemClock(), settings)
+    home = Home(folder, FixedClock(now), settings)
+    make_rehearsal(home)
+    return home
 
 
 def policy(**rules: Any) -> GradingPolicy:
@@ -152,7 +157,7 @@ class Rooms:
         with self.lake() as lake:
             load_extract(
                 lake, self.home.people, landed_sources(store, extract), read_findings(store, extract),
-                self.home.clock.now(), self.home.settings.rights.source, guard,
+                self.home.clock.today(), self.home.settings.rights.source, guard,
             )  # fmt: skip
         return extract.id
 
@@ -181,7 +186,7 @@ class Rooms:
 
         with self.lake() as lake:
             return summarise_cycle(
-                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.now()
+                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.today()
             )
 
     def course(self, summaries: Summaries, person: str, class_id: str) -> dict[str, Any] | None:

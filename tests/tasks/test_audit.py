@@ -23,7 +23,6 @@ from termpost.tasks.store.s3.probes import PLACE, Probes
 from termpost.tasks.store.s3.setup import apply
 from termpost.tasks.store.s3.store import S3Store
 
-ON_S3 = pytest.mark.xdist_group("s3")
 CEPH = {"tls", "no-login", "versioning", "write-once-log"}  # what the gateway keeps by itself
 
 
@@ -101,7 +100,6 @@ def test_the_relay_is_tried_as_mail_would_go(home: Home, tmp_path: Path) -> None
             assert service.received == 0
 
 
-@ON_S3
 def test_a_gateway_is_tried_control_by_control(s3: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = s3.store(monkeypatch, "some/prefix", kms_key_id="test-key-1")
     found = {one.control: one for one in Probes(S3Store(settings)).findings()}
@@ -115,7 +113,6 @@ def test_a_gateway_is_tried_control_by_control(s3: Gateway, monkeypatch: pytest.
         assert {one.control: one.state for one in Probes(S3Store(better)).findings()}["conditional-write"] == "holds"
 
 
-@ON_S3
 def test_each_control_that_is_taken_away_is_missed(s3: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = s3.store(monkeypatch).model_copy(update={"url": f"s3://{s3.bucket()}"})  # no versions, no locks
     found = states(list(Probes(S3Store(plain)).findings()))
@@ -129,7 +126,6 @@ def test_each_control_that_is_taken_away_is_missed(s3: Gateway, monkeypatch: pyt
     assert states(list(Probes(store).findings()))["no-login"] == "lacks"
 
 
-@ON_S3
 def test_where_only_the_log_may_be_locked_its_own_lock_is_tried(s3: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """As deploy/storage.yaml has it."""
     settings = s3.store(monkeypatch)
@@ -158,7 +154,6 @@ def test_where_only_the_log_may_be_locked_its_own_lock_is_tried(s3: Gateway, mon
     assert tried().state == "lacks"
 
 
-@ON_S3
 def test_a_signer_who_may_more_than_read_is_found(s3: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = s3.store(monkeypatch)
     for action, signer_is_named in (("s3:GetObject", False), ("s3:PutObject", True)):
@@ -171,7 +166,6 @@ def test_a_signer_who_may_more_than_read_is_found(s3: Gateway, monkeypatch: pyte
         assert ("signer" in privilege.what) == signer_is_named
 
 
-@ON_S3
 def test_apply_makes_a_bucket_that_passes_but_for_what_the_gateway_cannot(
     s3: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,7 +191,6 @@ def test_apply_makes_a_bucket_that_passes_but_for_what_the_gateway_cannot(
     assert len(rules) == len({rule["ID"] for rule in rules}) == 10
 
 
-@ON_S3
 def test_a_run_is_refused_until_what_lacks_is_accepted_with_a_reason(
     s3: Gateway, monkeypatch: pytest.MonkeyPatch, home: Home
 ) -> None:

@@ -10,7 +10,7 @@ from services.gateway import Gateway
 from termpost.tasks.store.interface import FileStore, Store
 from termpost.tasks.store.s3.store import S3Store
 
-S3 = pytest.param("s3", marks=pytest.mark.xdist_group("s3"))
+S3 = pytest.param("s3", marks=pytest.mark.needs("radosgw"))
 
 
 @pytest.fixture(params=["file", S3])

@@ -13,8 +13,6 @@ from termpost.tasks.analysis.history import History, open_history
 from termpost.tasks.analysis.query import ask, select
 from termpost.tasks.analysis.view_catalog import columns_as_markdown, questions, read_view, views
 
-pytestmark = pytest.mark.xdist_group("query")
-
 MID, END = date(2021, 10, 15), date(2021, 12, 10)
 EVERYBODY = {f"s-{n}": (2008 if n <= 4 else 2009, "09") for n in range(1, 6)}
 

@@ -32,10 +32,10 @@ def test_a_run_goes_by_its_own_clock(tmp_path: Path) -> None:
     home = new_home(tmp_path / "home")
     as_of = open_run(Run(str(home.path), "r", NOW))
     assert as_of.is_as_of
-    assert as_of.clock.now() == NOW
+    assert as_of.clock.today() == NOW
     today = open_run(Run(str(home.path), "r"))
     assert not today.is_as_of
-    assert abs(today.clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+    assert abs(today.clock.today() - datetime.now(UTC)) < timedelta(minutes=1)
     assert isinstance(today.clock, SystemClock)
 
 

@@ -16,8 +16,6 @@ from termpost.tasks.lake.connection import open_lake
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)  # everything that was ever known
 
-pytestmark = pytest.mark.xdist_group("query")
-
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory) -> Rooms:

@@ -21,8 +21,6 @@ from termpost.tasks.log.verify import verify
 from termpost.tasks.store.s3.client import Login
 from termpost.tasks.store.s3.store import S3Store
 
-pytestmark = pytest.mark.xdist_group("s3")
-
 KEPT = timedelta(days=366)
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)
 

@@ -79,7 +79,7 @@ class EmailChannel(MessageChannel):
             recipient=address,
             deliveries=(*delivery_ids(home, parcel, self.name), *(("rehearsal",) if rehearsal else ())),
             list_id=f"progress-reports.{email.sender.rpartition('@')[2]}",
-            written_at=home.clock.now(),
+            written_at=home.clock.today(),
         )
         attached = [_attached(home, report, parcel, codes) for report in parcel.reports] if email.attach_pdf else []
         return make_mail(notice, attached)

@@ -118,7 +118,7 @@ def _lay(store: Store, clock: Clock, receipt: Receipt) -> bool:
     """
     if _page(store, receipt.place) is None:
         return False
-    arrived = Arrived(at=clock.now(), receipt=receipt)
+    arrived = Arrived(at=clock.today(), receipt=receipt)
     try:
         place = f"{INBOX}{receipt.recipient}/{receipt.page}-{receipt.mac[0]}.json"
         store.put(place, arrived.model_dump_json().encode(), once=True)

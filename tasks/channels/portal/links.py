@@ -31,15 +31,15 @@ def fresh_links(home: Home, cycle_id: str | None) -> list[PageLink]:
     """
     if isinstance(home.store, FileStore):
         home.store.sign("sealed/", LONGEST)  # which says so, also where no page is live
-    now, found = home.clock.now(), dict[str, PageLink]()
+    found = dict[str, PageLink]()
     for one in Visible.fold(home.log.entries()).live():
         if one.channel != ChannelName.PORTAL or (cycle_id and one.cycle != cycle_id) or one.object in found:
             continue
         last = home.calendar.cycle(one.cycle).query_until + timedelta(days=1)
-        lifetime = min(LONGEST, datetime.combine(last, time(), home.calendar.zone) - now)
+        lifetime = min(LONGEST, datetime.combine(last, time(), home.calendar.zone) - home.clock.today())
         if lifetime > timedelta():
             url = home.store.sign(one.object, lifetime)
-            found[one.object] = PageLink(one.recipient, one.cycle, url, now + lifetime)
+            found[one.object] = PageLink(one.recipient, one.cycle, url, home.clock.now() + lifetime)
     return list(found.values())
 
 

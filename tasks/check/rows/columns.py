@@ -1,4 +1,4 @@
-"""Checks on one column, decided by Great Expectations.
+"""Checks on one column, decided by Great Expectations, which is opened only where something may fail.
 
 Each different value is judged once, and all columns that ask the same thing ask it together: what the judge costs grows
 with neither rows nor columns.
@@ -10,7 +10,7 @@ from itertools import islice, zip_longest
 import duckdb
 from termpost.tasks.check.contracts.specs import CheckSpec
 from termpost.tasks.check.rows.distinct_values import CHUNK, Shown, blame, show, shown_values
-from termpost.tasks.check.rows.gx_engine import METRICS, Judge, Question
+from termpost.tasks.check.rows.gx_engine import METRICS, Judge, Question, may_fail
 
 Part = tuple[CheckSpec, Shown]
 Item = tuple[int, int, object]  # which part, place in it, value
@@ -66,11 +66,17 @@ def check_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], da
     Raises:
         InputError: `broken-check`.
     """
-    judge = Judge.open()
+    judge: Judge | None = None
     parts = _shown_once(con, (s for s in specs if s.metric in METRICS and s.dataset in datasets))
     groups = _asked_together((spec, shown) for spec, shown in parts if shown.size)
     for chunks in zip_longest(*(_values(con, group) for _, group in groups)):
-        here = [(group, chunk) for group, chunk in zip(groups, chunks, strict=True) if chunk]
+        here = [
+            (group, chunk) for group, chunk in zip(groups, chunks, strict=True)
+            if chunk and may_fail(group[0], (value for _, _, value in chunk))
+        ]  # fmt: skip
+        if not here:
+            continue
+        judge = judge or Judge.open()
         verdicts = judge.failing_places([(question, [v for _, _, v in chunk]) for (question, _), chunk in here])
         for ((_, group), chunk), failing in zip(here, verdicts, strict=True):
             places: dict[int, list[int]] = {}

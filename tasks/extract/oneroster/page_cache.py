@@ -52,7 +52,7 @@ class Kept:
         """The name of the attempt that broke off, which its pages carry; None where it began too long ago."""
         try:
             said = json.loads(self.store.get(f"{self.prefix}/started.json"))
-            age = self.clock.now() - datetime.fromisoformat(said["started_at"])
+            age = self.clock.today() - datetime.fromisoformat(said["started_at"])
             known = said["format"] == INCOMING_FORMAT and timedelta(0) <= age <= FRESH
             return str(said["attempt"]) if known else None
         except (KeyError, ValueError, TypeError):
@@ -61,7 +61,7 @@ class Kept:
     def _begin(self) -> str:
         """With the first page, so that a source that lets nobody in leaves nothing behind."""
         self.forget()
-        attempt, now = uuid.uuid4().hex, self.clock.now().isoformat()
+        attempt, now = uuid.uuid4().hex, self.clock.today().isoformat()
         started = {"format": INCOMING_FORMAT, "attempt": attempt, "started_at": now}
         self.store.put(f"{self.prefix}/started.json", json.dumps(started).encode())
         return attempt

@@ -70,11 +70,16 @@ def make_proof(
     stamp = f"{first.prepared.cycle} · {first.prepared.extract_id[:12]}"
     overview = ProofPart(
         school=settings.institution.name, name=first.cycle_title, running=first.cycle_title, stamp=stamp,
-        glance=(said.say("proof", "lead"), said.say("proof", "private")),
+        glance=(*_drafts(schools, said), said.say("proof", "lead"), said.say("proof", "private")),
         listings=(_by_school(schools, released, said), _samples(schools, samples, said)),
     )  # fmt: skip
     parts = [overview, *(_of_school(facts, released, stamp, said) for facts in schools)]
     return set_paper("proof.typ", frame, parts, {}, first.prepared.cutoff)
+
+
+def _drafts(schools: Sequence[SchoolFacts], said: Words) -> tuple[str, ...]:
+    """Before everything else, that nobody may release these."""
+    return (said.say("proof", "draft"),) if any(facts.school.prepared.draft for facts in schools) else ()
 
 
 def _by_school(schools: Sequence[SchoolFacts], released: frozenset[str], said: Words) -> Listing:

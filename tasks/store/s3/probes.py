@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
+from termpost.schemas.base.clock import machine_now
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.secure_url import LOOPBACK
 from termpost.tasks.store.finding import Finding, found
@@ -124,7 +125,7 @@ class Probes:
 
     def _lock(self) -> Finding:
         key = f"{self.key}.locked"
-        until = datetime.now(UTC) + LOCK  # the store's clock, not that of the run
+        until = machine_now() + LOCK  # the store's clock, not that of the run
         mend = "make the bucket with Object Lock (`termpost doctor --apply` does for a new one)"
         try:
             made = self.client.put_object(

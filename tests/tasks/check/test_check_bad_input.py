@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from gradebook import Gradebook
+from schools import check_together
+from termpost.schemas.documents.findings import Findings
 
 CONTACTS, COMMENTS = "supplement/contacts.csv", "supplement/comments.csv"
 CLASS, TEACHER = "c-9a", "00900"
@@ -68,9 +70,26 @@ class Case:
     also: tuple[str, ...] = ()
     outcome: str = "accepted"
 
+    @property
+    def is_alone(self) -> bool:
+        """Something is said of a whole file."""
+        return not isinstance(self.damage, Cell) or self.damage.file == "manifest.csv" or "bulk-status" in self.also
 
-def cell(file: str, row: int, column: str, value: str) -> Damage:
-    return lambda b: b.put(file, row, column, value)
+
+@dataclass(frozen=True)
+class Cell:
+    """Another value in one cell: such damages are checked together, each in a school of its own."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+
+    def __call__(self, bundle: Any) -> None:
+        bundle.put(self.file, self.row, self.column, self.value)
+
+
+cell = Cell
 
 
 def data(file: str, change: Callable[[bytes], bytes]) -> Damage:
@@ -352,18 +371,32 @@ def test_without_damage_nothing_is_said(small: Any) -> None:
     assert (findings.outcome, findings.problems) == ("accepted", ())
 
 
+@pytest.fixture(scope="module")
+def together(written: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Findings]:
+    faults = {case.name: case.damage for case in CASES if not case.is_alone}
+    return check_together(written, tmp_path_factory.mktemp("bad-cells"), faults)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_damaged_bundle_is_told_what_where_and_the_mend(case: Case, small: Any) -> None:
+def test_a_damaged_bundle_is_told_what_where_and_the_mend(case: Case, request: pytest.FixtureRequest) -> None:
+    if not case.is_alone:
+        assert_told(case, request.getfixturevalue("together")[case.name])
+        return
+    small = request.getfixturevalue("small")
     case.damage(small)
     findings = small.check()  # law 1, for each file
-    said = [p for p in findings.problems if (p.rule, p.severity, p.file, p.row, p.column) == (
-        case.rule, case.severity, case.file, case.row, case.column)]  # fmt: skip
-    assert case.rule is None or any(case.mend in p.message for p in said), findings.problems
-    assert {p.rule for p in findings.problems} <= {case.rule, *case.also}
-    assert findings.outcome == case.outcome
+    assert_told(case, findings)
     if case.outcome != "rejected":
         assert {f.name: f.rows for f in findings.files} == {
             name: rows_of(small.folder / name) for name in small.sources() if name in {f.name for f in findings.files}
         }
     else:
         assert all(f.accepted == 0 for f in findings.files)
+
+
+def assert_told(case: Case, findings: Findings) -> None:
+    said = [p for p in findings.problems if (p.rule, p.severity, p.file, p.row, p.column) == (
+        case.rule, case.severity, case.file, case.row, case.column)]  # fmt: skip
+    assert case.rule is None or any(case.mend in p.message for p in said), findings.problems
+    assert {p.rule for p in findings.problems} <= {case.rule, *case.also}
+    assert findings.outcome == case.outcome

@@ -3,17 +3,75 @@
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.check.contracts.specs import DATE, DECIMAL
 from termpost.tasks.check.rows import gx_engine as judge_module
-from termpost.tasks.check.rows.gx_engine import Judge, Question
+from termpost.tasks.check.rows.gx_engine import Judge, Question, may_fail
 
 
 @pytest.fixture(scope="module")
 def judge() -> Judge:
     return Judge.open()
+
+
+WORDS = [
+    "a",
+    "b",
+    "",
+    " ",
+    "ab\n",
+    "é",
+    "2024-02-29",
+    "2023-02-29",
+    "2024-2-9",
+    "2024-02-29 ",
+    "1",
+    "-0.5",
+    "nan",
+    "None",
+]
+QUESTIONS = [
+    (Question("missing_values", {}, "x"), ["given", None]),
+    (Question("pattern", {"pattern": "^a"}, "x"), WORDS),
+    (Question("pattern", {"pattern": DATE}, "x"), WORDS),
+    (Question("pattern", {"pattern": DECIMAL}, "x"), WORDS),
+    (Question("calendar_date", {"format": "%Y-%m-%d"}, "x"), WORDS),
+    (Question("valid_values", {"values": ("a", "é", "1")}, "x"), WORDS),
+    (Question("between", {"minimum": "0"}, "x"), [Decimal("-0.000001"), Decimal(0), Decimal("-0"), Decimal(7)]),
+]
+
+
+@pytest.mark.parametrize(("question", "values"), QUESTIONS)
+def test_what_the_judge_is_spared_is_what_it_would_have_passed(
+    question: Question, values: list[object], judge: Judge
+) -> None:
+    (failing,) = judge.failing_places([(question, values)])
+
+    assert failing, "a question that fails nothing proves nothing"
+    assert [place for place, value in enumerate(values) if may_fail(question, [value])] == failing
+
+
+def test_a_question_that_cannot_be_put_is_an_error_before_the_judge_is_asked() -> None:
+    for question in (Question("pattern", {"pattern": "(["}, "x"), Question("between", {"minimum": "0"}, "x")):
+        with pytest.raises(InputError) as caught:
+            may_fail(question, ["secret-value"])
+        assert caught.value.code == "broken-check"
+        assert "secret-value" not in str(caught.value)
+
+
+def test_an_extract_without_a_fault_in_a_column_does_without_great_expectations(bundle: Any, monkeypatch: Any) -> None:
+    opened: list[Judge] = []
+    real = Judge.open
+    monkeypatch.setattr(Judge, "open", lambda: (opened.append(real()), opened[0])[1])
+    bundle.check()
+    assert not opened
+    bundle.put("users.csv", 1, "dateLastModified", "yesterday")
+    assert "type-datetime" in {problem.rule for problem in bundle.check().problems}
+    assert len(opened) == 1
 
 
 def pattern(regex: str) -> Question:

@@ -1,11 +1,14 @@
 """One fault at a time: exactly that rule, that row and those holds, and nothing else."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from conftest import GRAND_BEND
+from schools import check_together
+from termpost.schemas.documents.findings import Findings
 
 ALGEBRA, ENGLISH = "123456780", "123456789"
 ITEM = "2942251001"  # of algebra
@@ -17,16 +20,18 @@ Held = tuple[str, str | None, str]
 
 @dataclass(frozen=True)
 class Case:
-    """A fault, and all that may be said of it."""
+    """A fault, and all that may be said of it; one of a whole file or of the manifest needs a check alone."""
 
     name: str
     plant: Callable[[Any], object]
     problems: set[Found]
     quarantined: set[tuple[str, int]] = field(default_factory=set)
-    holds: Callable[[Any], set[Held]] = lambda _: set()
+    holds: frozenset[Held] = frozenset()
+    is_alone: bool = False
 
 
-def error(name: str, plant: Callable[[Any], object], file: str, row: int, column: str | None, holds: Any) -> Case:
+def error(name: str, plant: Callable[[Any], object], file: str, row: int, column: str | None,
+          holds: frozenset[Held]) -> Case:  # fmt: skip
     """A single bad row; `name` starts with the rule."""
     return Case(name, plant, {(name.split(" ", maxsplit=1)[0], "error", file, row, column)}, {(file, row)}, holds)
 
@@ -35,8 +40,12 @@ def warning(name: str, plant: Callable[[Any], object], file: str, row: int | Non
     return Case(name, plant, {(name.split(" ", maxsplit=1)[0], "warning", file, row, column)})
 
 
-def course(student: str, class_id: str | None, reason: str) -> Callable[[Any], set[Held]]:
-    return lambda _: {(student, class_id, reason)}
+def alone(case: Case) -> Case:
+    return replace(case, is_alone=True)
+
+
+def course(student: str, class_id: str | None, reason: str) -> frozenset[Held]:
+    return frozenset({(student, class_id, reason)})
 
 
 def cell(file: str, row: int, column: str, value: str) -> Callable[[Any], object]:
@@ -117,32 +126,43 @@ CASES = [
             "agentSourcedIds"),
     Case("a person with a single name", cell("users.csv", 1, "familyName", ""), set()),
     Case("names as they are", cell("users.csv", 1, "givenName", " =cmd ʻOkina Jose\u0301,\n\"x\""), set()),
-    Case("a blank value in the manifest", cell("manifest.csv", 17, "value", ""), set()),
-    warning("manifest-mismatch", cell("manifest.csv", 9, "value", "absent"), "manifest.csv", None, "value"),
+    alone(Case("a blank value in the manifest", cell("manifest.csv", 17, "value", ""), set())),
+    alone(warning("manifest-mismatch", cell("manifest.csv", 9, "value", "absent"), "manifest.csv", None, "value")),
     warning("class-without-students", lambda b: b.add(
         "classes.csv", sourcedId="new", title="New", courseSourcedId="ALG-1", classType="scheduled",
         schoolSourcedId="255901001", termSourcedIds="2021-fall"), "classes.csv", 3, "sourcedId"),
     warning("duplicate-contact", lambda b: b.write(CONTACTS, [*b.read(CONTACTS), b.read(CONTACTS)[1]]), CONTACTS, 1,
             "studentSourcedId"),
-    warning("unknown-column", lambda b: b.add_column("orgs.csv", "metadata.x"), "orgs.csv", None, None),
-    warning("empty-header", lambda b: b.add_column("orgs.csv", ""), "orgs.csv", None, None),
-    warning("unknown-file", lambda b: b.write("weights.csv", [["a"], ["1"]]), "weights.csv", None, None),
-    warning("missing-file", lambda b: (b.folder / CONTACTS).unlink(), CONTACTS, None, None),
-    warning("missing-column", lambda b: b.drop_column("users.csv", "sms"), "users.csv", None, "sms"),
-    Case("no password column", lambda b: b.drop_column("users.csv", "password"), set()),
+    alone(warning("unknown-column", lambda b: b.add_column("orgs.csv", "metadata.x"), "orgs.csv", None, None)),
+    alone(warning("empty-header", lambda b: b.add_column("orgs.csv", ""), "orgs.csv", None, None)),
+    alone(warning("unknown-file", lambda b: b.write("weights.csv", [["a"], ["1"]]), "weights.csv", None, None)),
+    alone(warning("missing-file", lambda b: (b.folder / CONTACTS).unlink(), CONTACTS, None, None)),
+    alone(warning("missing-column", lambda b: b.drop_column("users.csv", "sms"), "users.csv", None, "sms")),
+    alone(Case("no password column", lambda b: b.drop_column("users.csv", "password"), set())),
 ]  # fmt: skip
 CASES[[c.name for c in CASES].index("duplicate-contact")].problems.add(
     ("duplicate-contact", "warning", CONTACTS, 101, "studentSourcedId")
 )
 
 
+@pytest.fixture(scope="module")
+def together(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Findings]:
+    """A school for each fault, all in one check."""
+    faults = {case.name: case.plant for case in CASES if not case.is_alone}
+    return check_together(GRAND_BEND, tmp_path_factory.mktemp("rules"), faults)
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_fault_is_found_where_it_is_and_nothing_else(case: Case, bundle: Any, found: Any) -> None:
-    case.plant(bundle)
-    findings = bundle.check()
+def test_a_fault_is_found_where_it_is_and_nothing_else(case: Case, request: pytest.FixtureRequest, found: Any) -> None:
+    if case.is_alone:
+        bundle = request.getfixturevalue("bundle")
+        case.plant(bundle)
+        findings = bundle.check()
+    else:
+        findings = request.getfixturevalue("together")[case.name]
     assert found(findings) == case.problems
     assert {(r.file, r.row) for r in findings.rejected} == case.quarantined
-    assert {(h.student, h.class_id, h.reason) for h in findings.holds} == case.holds(bundle)
+    assert {(h.student, h.class_id, h.reason) for h in findings.holds} == case.holds
     assert findings.outcome == ("accepted_with_holds" if case.quarantined else "accepted")
 
 

@@ -14,6 +14,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool, manifest_key
 from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.keys import make_keys
 
@@ -127,6 +128,7 @@ class District:
         rights = f"\n[rights]\nown_copy_below_age = {str(own_copies).lower()}\n"
         (folder / "termpost.toml").write_text(settings + (relay if "email" in order else "") + rights)
         make_keys(folder / "secrets")
+        make_rehearsal(open_home(folder))
         home = open_home(folder, FixedClock(NOW))
         self.refs = home.people.references([*self.students, *self.contacts])
         with open_lake(home.lake) as lake:

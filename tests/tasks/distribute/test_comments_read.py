@@ -38,7 +38,7 @@ class Waiting:
     def read(self, student: str, class_id: str, state: State, text: str | None = None) -> None:
         found = standings(self.home, self.lake, self.summaries.extract_id, CYCLE, [self.ref(student)])
         (one,) = (one for one in found if (one.class_id or "") == class_id)
-        edit = Edit(comment=one.key, written=one.written, text=text, state=state, by="m", at=self.home.clock.now())
+        edit = Edit(comment=one.key, written=one.written, text=text, state=state, by="m", at=self.home.clock.today())
         keep_edits(self.home, CYCLE, [(one.student, edit)])
 
     def ref(self, student: str) -> PersonRef:

@@ -17,8 +17,6 @@ from termpost.tasks.extract.oneroster.page_cache import Kept, Page
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.interface import FileStore
 
-pytestmark = pytest.mark.xdist_group("flows")
-
 DAY_0 = datetime(2021, 12, 1, 8, tzinfo=UTC)
 
 

@@ -16,8 +16,6 @@ from termpost.tasks.extract.s3 import _Ranges
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.interface import FileStore
 
-pytestmark = pytest.mark.xdist_group("s3")
-
 
 @pytest.fixture
 def bucket(s3: Gateway, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -12,7 +12,6 @@ from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import People
 
-pytestmark = pytest.mark.xdist_group("marked")
 MARK = "Qzx"
 
 Marked = tuple[Rooms, ExtractId]

@@ -13,7 +13,6 @@ from termpost.tasks.channels.portal.app import portal
 from termpost.tasks.store.s3.store import S3Store
 from test_portal import NOW, PAGE, RECEIPT, RECIPIENT
 
-pytestmark = pytest.mark.xdist_group("s3")
 MAY = [  # as the role of deploy/storage.yaml; on this gateway an object is its writer's, also in another's bucket
     ("stranger", "s3:GetObject", "sealed/*"), ("stranger", "s3:PutObject", "inbox/*"),
     ("pipeline", "s3:GetObject", "inbox/*"),

@@ -18,8 +18,6 @@ from termpost.tasks.analysis.query import ask, select
 from termpost.tasks.records.erase import HIGHEST, LOWEST, erase_person
 from termpost.tasks.secrets.identities import open_identities
 
-pytestmark = pytest.mark.xdist_group("query")
-
 FIRST, SECOND = datetime(2021, 10, 15, 14, tzinfo=UTC), datetime(2021, 12, 17, 14, tzinfo=UTC)
 INSTANTS = (datetime(2021, 10, 1, tzinfo=UTC), FIRST, datetime(2021, 11, 1, tzinfo=UTC), SECOND)
 OF_STUDENTS = ("course_grade", "student_cycle", "attendance", "student")

@@ -24,7 +24,7 @@ def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHo
     assert list(home.files()) == ["log/00000001.ndjson", "log/heads/00000001.json"]
     header, *rows = [json.loads(line) for line in home.store.get("log/00000001.ndjson").splitlines()]
     assert set(header) == {"format", "segment", "previous", "body", "at", "signature"}
-    assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/1", 1, "0" * 64)
+    assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/2", 1, "0" * 64)
     assert header["at"] == "2021-12-17T12:00:00.000250Z"
     assert rows[1] == {
         "seq": 2, "at": "2021-12-17T12:00:00.000250Z", "kind": "report_made", "actor": "pipeline", "report": "r2",

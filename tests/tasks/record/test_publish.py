@@ -23,8 +23,6 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.record.released import keep_releases
 from termpost.tasks.store.interface import FileStore
 
-pytestmark = pytest.mark.xdist_group("query")
-
 MID = date(2021, 10, 15)
 
 

@@ -123,7 +123,6 @@ def test_what_the_log_names_a_rendition_by_cannot_be_guessed_from_its_bytes(
         assert len(str(rendition.report)) == 20
 
 
-@pytest.mark.xdist_group("grand-bend")
 def test_the_model_holds_what_the_lake_and_the_key_store_say_and_no_reference(grand_bend) -> None:
     rooms, summaries = grand_bend
     with rooms.lake() as lake:

@@ -9,7 +9,6 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import SchoolId, SessionId
 from termpost.tasks.summarise.summarise import schools_of, students_of
 
-pytestmark = pytest.mark.xdist_group("two-schools")
 OTHER = SchoolId("255901002")
 
 

@@ -5,11 +5,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-import pytest
 from gradebook import GRAND_BEND, Rooms, read_csv
 from termpost.schemas.base.refs import Summaries
 
-pytestmark = pytest.mark.xdist_group("grand-bend")
 CUTOFF = "2021-12-10"
 
 

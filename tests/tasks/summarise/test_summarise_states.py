@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from gradebook import Gradebook, Rooms, new_home, policy
 
-pytestmark = pytest.mark.xdist_group("states")
 NOTHING = {"graded_count": 0, "missing_count": 0, "late_count": 0, "ungraded_count": 0}
 
 

@@ -2,6 +2,7 @@
 
 import pickle
 import traceback
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -68,7 +69,8 @@ def test_an_unexpected_error_comes_out_without_what_it_quotes(fault) -> None:
 
 def test_it_says_kind_and_place() -> None:
     with pytest.raises(
-        Broken, match=r"^ValueError in plain, line \d+ of test_guard.py: a fault in termpost; --debug shows more"
+        Broken,
+        match=rf"^ValueError in plain, line \d+ of {Path(__file__).name}: a fault in termpost; --debug shows more",
     ):
         guarded(plain)()
 

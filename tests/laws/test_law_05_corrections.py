@@ -13,7 +13,6 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.log.verify import verify
 from termpost.tasks.papers.prepared import reports_in, schools_of
 
-pytestmark = pytest.mark.xdist_group("laws")
 OUT = ("released", "planned", "sealed", "sent", "delivered", "superseded", "withdrawn")
 
 
@@ -33,8 +32,8 @@ def pages(school: Prepared, contact: str) -> list[bytes]:
     return [school.store.get(key) for key in school.store.list(f"sealed/{school.ref(contact)}/")]
 
 
+@pytest.mark.released
 def test_only_the_student_who_was_named_gets_a_second_version(school: Prepared) -> None:
-    school.release()
     change_marks(school, LISA, KYLE)
     before = len(school.entries(*OUT))
     school.prepare(school.extract, correct=[LISA])
@@ -48,8 +47,8 @@ def test_only_the_student_who_was_named_gets_a_second_version(school: Prepared) 
     assert {change.what for change in report.correction.changes} >= {"final"}
 
 
+@pytest.mark.released
 def test_the_papers_show_the_correction_that_waits_and_of_others_what_is_out(school: Prepared) -> None:
-    school.release()
     change_marks(school, LISA, KYLE)
     home = school.open()
 
@@ -76,8 +75,8 @@ def test_a_correction_that_waits_reaches_nobody_when_others_are_released(school:
     assert versions(school, "released") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
 
 
+@pytest.mark.released
 def test_it_goes_to_those_who_had_the_first_and_the_old_links_say_so(school: Prepared) -> None:
-    school.release()
     (alone,) = pages(school, FATHER)
     change_marks(school, LISA)
     school.prepare(school.extract, correct=[LISA])
@@ -120,8 +119,8 @@ def test_somebody_who_did_not_have_the_first_is_a_question_for_the_office(school
     assert pages(school, FATHER) == []
 
 
+@pytest.mark.released
 def test_a_waiting_correction_follows_the_next_extract_and_rests_on_it(school: Prepared) -> None:
-    school.release()
     change_marks(school, LISA)
     school.prepare(school.extract, correct=[LISA])
     school.extract.change("results.csv", {"studentSourcedId": LISA}, score="2")
@@ -142,17 +141,17 @@ def test_what_is_not_released_needs_no_correction(school: Prepared) -> None:
     assert CYCLE in str(school.state().cycle)
 
 
+@pytest.mark.released
 def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> None:
-    school.release()
     school.prepare(school.extract, correct=[LISA])
     assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
     assert school.release() == []
 
 
+@pytest.mark.released
 def test_a_withdrawn_report_goes_out_again_only_as_a_correction(school: Prepared) -> None:
     from termpost.tasks.distribute.withdraw import released_in, withdraw
 
-    school.release()
     withdraw(school.open(), "run", "mlopez", released_in([school.state()], {school.ref(KYLE)}), "wrong-mark")
     change_marks(school, KYLE)
     school.prepare(school.extract, correct=[KYLE])

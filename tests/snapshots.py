@@ -1,0 +1,59 @@
+"""Homes that stand ready: made once a run, and copied for every test that changes one."""
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from once import made_once
+from school import Extract, Prepared, new_school, small_extract
+
+
+def small_school(folder: Path) -> Prepared:
+    """Three students whose reports wait for release."""
+    new = new_school(folder / "home")
+    school = Prepared(new.home, new.phone, extract=small_extract(folder / "extract"))
+    school.prepare(school.extract)
+    return school
+
+
+def released_school(folder: Path) -> Prepared:
+    """The same, and everything is out."""
+    school = small_school(folder)
+    school.release()
+    return school
+
+
+def copy_home(home: Path, to: Path) -> Path:
+    """A home at another place; the lake's catalogue knows its data by an absolute path."""
+    shutil.copytree(home, to)
+    with closing(sqlite3.connect(to / "catalogue" / "lake.sqlite")) as catalogue, catalogue:
+        catalogue.execute(
+            "UPDATE ducklake_metadata SET value = replace(value, ?, ?) WHERE key = 'data_path'", [str(home), str(to)]
+        )
+    return to
+
+
+def snapshot(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Prepared]) -> Path:
+    """The folder of a school as `make` leaves it."""
+
+    def keep(folder: Path) -> None:
+        school = make(folder)
+        phone = {"secret": school.phone.secret, "now": school.phone.now.isoformat()}
+        (folder / "phone.json").write_text(json.dumps(phone))
+
+    return made_once(factory, name, keep)
+
+
+def copy_of(kept: Path, folder: Path) -> Prepared:
+    """A school of one's own in the folder."""
+    home = copy_home(kept / "home", folder / "home")
+    shutil.copytree(kept / "extract", folder / "extract")
+    school = Prepared(home, extract=Extract(folder / "extract"))
+    phone = json.loads((kept / "phone.json").read_text())
+    school.phone.secret, school.phone.now = phone["secret"], datetime.fromisoformat(phone["now"])
+    return school
