@@ -107,7 +107,7 @@ def _prepare_once(extract: Path, home: Path) -> float:
         for name in ("Progress", "show_checked", "show_prepared"):  # Prefect's UI
             plain.enter_context(patch.object(flow, name))
         start = process_time()
-        flow.prepare_reports.fn(CYCLE, str(extract), str(home), DAY)
+        flow.prepare_reports.fn(CYCLE, str(extract), str(home), DAY.isoformat())
         return process_time() - start
 
 

@@ -6,7 +6,8 @@ The gateway is the one of the tests (Ceph, on loopback). `BENCH_STORE_OBJECTS` s
 import os
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +20,7 @@ from termpost.tasks.runtime.concurrent import AT_ONCE, side_by_side
 from termpost.tasks.store.s3.store import S3Store
 
 from benchmarks import Measured
-from tests.services.gateway import gateway
+from tests.services.gateway import Gateway, begin, end, started
 
 OBJECTS = int(os.environ.get("BENCH_STORE_OBJECTS", "2000"))
 SIZE = 26_000  # bytes of a sealed page with one report
@@ -27,12 +28,21 @@ ROUNDS = 3  # the fastest counts
 _numbers = count()
 
 
+@contextmanager
+def _gateway(folder: Path) -> Iterator[Gateway]:
+    begin(folder)
+    try:
+        yield started(folder)
+    finally:
+        end(folder)
+
+
 def against_boto3(scratch: Path) -> Measured:
     """Our puts against `put_object` alone, with as many threads."""
     operation = f"put {OBJECTS:,} objects of {SIZE // 1000} kB into an S3"
     if shutil.which("radosgw") is None:
         return Measured(operation, "not measured", "there is no gateway: make services", float("inf"), 1)
-    with gateway(scratch / "ceph") as running, pytest.MonkeyPatch.context() as environment:
+    with _gateway(scratch / "ceph") as running, pytest.MonkeyPatch.context() as environment:
         running.log_in(environment)
         endpoint = running.endpoint
         pages = [random.Random(n).randbytes(SIZE) for n in range(OBJECTS)]
