@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, Kind
-from termpost.schemas.settings.channels import BRINGS_CODE, CHANNELS, ChannelName
+from termpost.schemas.settings.channels import BRINGS_CODE, CHANNELS, ChannelName, ChannelSettings
 from termpost.tasks.channels.channel import Channel, FileChannel, MessageChannel
 from termpost.tasks.channels.registry import channel_of, every_channel, file_channels, message_channels
 from termpost.tasks.rights.contact_methods import Reachability
@@ -80,6 +80,28 @@ def test_a_channel_is_named_in_its_own_package_and_in_one_enum() -> None:
     for path, tree in modules():
         own = path.split("/")[2] if path.startswith("tasks/channels/") else ""
         assert path == NAMED_IN.relative_to(ROOT).as_posix() or names_in(tree) <= {own}, path
+
+
+# nothing of what made a file, but how an access code is typed (`tidy`) and how a name is printed (`visible`)
+OPENING = {
+    "schemas.base.errors", "schemas.documents.receipt", "tasks.channels.verify.stamps", "tasks.documents.pdf_text",
+    "tasks.documents.wording", "tasks.secrets.access_codes",
+}  # fmt: skip
+
+
+def test_what_opens_a_file_again_shares_nothing_with_what_made_it() -> None:
+    """Law 13: a fault that both had would be seen by neither."""
+    reopening = [path for path, _ in modules() if path.endswith("/reopen.py") or "/verify/" in path]
+    assert len(reopening) == 5
+    for path, tree in modules():
+        if path in reopening:
+            imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+            ours = {name.removeprefix("termpost.") for name in imported if name.startswith("termpost.")}
+            assert ours <= OPENING, path
+
+
+def test_a_setting_of_a_channel_has_the_channels_name() -> None:
+    assert set(ChannelSettings.model_fields) - {"order"} <= set(ChannelName)
 
 
 def test_no_channel_imports_another() -> None:
