@@ -59,7 +59,7 @@ def _release(
         sealed = seal(run, parcels)
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
         delivered.append(deliver(run, checked))  # into the log first, then visible
-        delivered += notify(run, checked)  # by e-mail, that it is there
+        delivered += notify(run, checked)  # who may be told, that it is there
         progress.step()
     replace(run, cycle_id)  # what a correction took the place of says so
     publish(run)  # for analysts

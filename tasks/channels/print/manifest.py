@@ -27,7 +27,7 @@ class ManifestLine(Frozen):
     enclosed: tuple[str, ...] = ()  # names of the files
 
 
-class Manifest(Frozen):
+class PackManifest(Frozen):
     """One pack."""
 
     number: str
@@ -56,7 +56,7 @@ class PackPart(Part):
     rows: tuple[ManifestRow, ...]
 
 
-def make_pick_list(settings: Settings, listed: Manifest, dated: date) -> bytes:
+def make_pick_list(settings: Settings, listed: PackManifest, dated: date) -> bytes:
     """PDF/UA-1; the same pack gives the same bytes. InputError where no font covers a character."""
     language = settings.institution.languages[0]
     said = words(language)
@@ -87,7 +87,7 @@ def _tame(cell: str) -> str:
     return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
-def _facts(listed: Manifest, said: Words) -> tuple[Field, ...]:
+def _facts(listed: PackManifest, said: Words) -> tuple[Field, ...]:
     kind = "class" if listed.by_class else "postcode"
     group = Value(text=listed.group) if listed.group else Value(text=said.say("pick_list", f"no_{kind}"), absent=True)
     return (

@@ -14,7 +14,7 @@ from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
-from termpost.tasks.channels.print.manifest import Manifest, ManifestLine, make_pick_list, make_table
+from termpost.tasks.channels.print.manifest import PackManifest, ManifestLine, make_pick_list, make_table
 from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
@@ -234,11 +234,11 @@ def _lines(home: Home, ready: _Ready) -> Iterator[ManifestLine]:
         )
 
 
-def _listed(home: Home, ready: _Ready, lines: Sequence[ManifestLine]) -> Manifest:
+def _listed(home: Home, ready: _Ready, lines: Sequence[ManifestLine]) -> PackManifest:
     pack, known = ready.pack, ready.school.known
     titles = dict(known.classes.values())
     first = PersonRef(ready.envelopes[0].recipient)
-    return Manifest(
+    return PackManifest(
         number=f"{pack.number:02}",
         school=ready.school.name,
         cycle=pack.cycle,
