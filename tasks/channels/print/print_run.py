@@ -14,7 +14,7 @@ from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
-from termpost.tasks.channels.print.manifest import PackManifest, ManifestLine, make_pick_list, make_table
+from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_pick_list, make_table
 from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
