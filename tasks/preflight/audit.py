@@ -9,7 +9,7 @@ from datetime import timedelta
 from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.placeholders import placeholders
-from termpost.tasks.channels.email.relay import connect, relay_of
+from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.custody.inventory import backup_wanted
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.verify import verify
@@ -96,7 +96,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += _placeholders(home)
     findings += audit_people(home)
     findings += _log(home)
-    findings += _mail(home)
+    findings += _channels(home)
     return findings
 
 
@@ -131,15 +131,15 @@ def _log(home: Home) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _mail(home: Home) -> Iterator[Finding]:
-    email = home.settings.channels.email
-    if email is None:
-        return
-    try:
-        connect(relay_of(email, home.path, home.environ), WAIT).close()
-    except InputError as error:
-        yield Finding("mail", "lacks", error.what, error.mend)
-    except RetryableError as error:
-        yield Finding("mail", "lacks", str(error), "check [channels.email] host and port")
-    else:
-        yield Finding("mail", "holds", "the mail relay answers under TLS")
+def _channels(home: Home) -> Iterator[Finding]:
+    """The way out of each channel that has one."""
+    for channel in every_channel():
+        try:
+            good = channel.probe(home, WAIT)
+        except InputError as error:
+            yield Finding(channel.probed_as, "lacks", error.what, error.mend)
+        except RetryableError as error:
+            yield Finding(channel.probed_as, "lacks", str(error), f"check [channels.{channel.name}] host and port")
+        else:
+            if good is not None:
+                yield Finding(channel.probed_as, "holds", good)

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import SECTIONS
-from termpost.schemas.settings.settings import Email, Settings, load_settings
+from termpost.schemas.settings.channels import Email
+from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.schemas.settings.source_settings import SourceSettings, sources_of_environment
 
 ROOT = Path(__file__).parents[2]

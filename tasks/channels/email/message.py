@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.notice import Notice
-from termpost.tasks.channels.email.notice_text import html_text, make_sheets, plain_text, stop_subject
+from termpost.tasks.channels.email.notice_text import html_text, notice_texts, plain_text, stop_subject
 from termpost.tasks.documents.pdf_text import is_locked
 from termpost.tasks.documents.wording import visible
 
@@ -55,7 +55,7 @@ def make_message(notice: Notice, attachments: Sequence[bytes] = ()) -> EmailMess
     """As `make_mail`, before it is bytes."""
     if not attachments and notice.link is None:
         raise ValueError("a notice has a link or an attachment")
-    sheets = make_sheets(notice, len(attachments))
+    sheets = notice_texts(notice, len(attachments))
     message = EmailMessage(POLICY)
     message.set_content(plain_text(sheets))
     message.add_alternative(html_text(sheets, notice.colour), subtype="html")

@@ -28,7 +28,7 @@ _PLACE = "<!--SEALED-->"  # a school's name is escaped, so it cannot hold this
 
 
 @dataclass(frozen=True)
-class Part:
+class SealedReport:
     """One report: its page and its PDF, as released."""
 
     title: str  # what the recipient sees above it
@@ -38,8 +38,8 @@ class Part:
 
 
 def seal(
-    parts: Sequence[Part], *, code: str, recipient: str, delivery: str, school: str, language: str, query_until: date,
-    receipt: ReceiptWish | None = None,
+    parts: Sequence[SealedReport], *, code: str, recipient: str, delivery: str, school: str, language: str,
+    query_until: date, receipt: ReceiptWish | None = None,
 ) -> bytes:  # fmt: skip
     """The sealed page, HTML in UTF-8. The same arguments give the same bytes.
 
@@ -79,7 +79,7 @@ def seal(
     return before + _json(block) + after
 
 
-def _pack(about: dict[str, object], parts: Sequence[Part]) -> bytes:
+def _pack(about: dict[str, object], parts: Sequence[SealedReport]) -> bytes:
     """Length of the header (4 bytes, big-endian), header, then page and PDF of each part; as raw DEFLATE."""
     header = _json(about)
     press = zlib.compressobj(level=6, wbits=-zlib.MAX_WBITS)

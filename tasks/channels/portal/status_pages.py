@@ -9,9 +9,6 @@ from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import words
 
-REPLACED = "replaced"  # reason of what a newer version took the place of
-
-
 _templates = cache(environment)
 
 

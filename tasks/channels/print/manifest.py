@@ -16,7 +16,7 @@ COLUMNS = ("mark", "recipient", "students", "sheets", "pages", "enclosed")
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 
-class Line(Frozen):
+class ManifestLine(Frozen):
     """One envelope."""
 
     mark: str
@@ -27,7 +27,7 @@ class Line(Frozen):
     enclosed: tuple[str, ...] = ()  # names of the files
 
 
-class Listed(Frozen):
+class PackManifest(Frozen):
     """One pack."""
 
     number: str
@@ -36,10 +36,10 @@ class Listed(Frozen):
     cycle_title: str
     by_class: bool
     group: str  # title of the class, or post code; empty: none
-    lines: tuple[Line, ...]
+    lines: tuple[ManifestLine, ...]
 
 
-class Row(Frozen):
+class ManifestRow(Frozen):
     """One envelope in words."""
 
     mark: str
@@ -53,10 +53,10 @@ class PackPart(PaperPart):
     """One pack in words."""
 
     facts: tuple[Field, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ManifestRow, ...]
 
 
-def make_pick_list(settings: Settings, listed: Listed, dated: date) -> bytes:
+def make_pick_list(settings: Settings, listed: PackManifest, dated: date) -> bytes:
     """PDF/UA-1; the same pack gives the same bytes. InputError where no font covers a character."""
     language = settings.institution.languages[0]
     said = words(language)
@@ -72,7 +72,7 @@ def make_pick_list(settings: Settings, listed: Listed, dated: date) -> bytes:
     return set_paper("pick_list.typ", frame, [part], said.labels("pick_list"), dated)
 
 
-def make_table(lines: Sequence[Line]) -> bytes:
+def make_table(lines: Sequence[ManifestLine]) -> bytes:
     """The same as CSV, UTF-8."""
     table = io.StringIO()
     writer = csv.writer(table)
@@ -87,7 +87,7 @@ def _tame(cell: str) -> str:
     return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
-def _facts(listed: Listed, said: Words) -> tuple[Field, ...]:
+def _facts(listed: PackManifest, said: Words) -> tuple[Field, ...]:
     kind = "class" if listed.by_class else "postcode"
     group = (
         PrintedValue(text=listed.group)
@@ -104,9 +104,9 @@ def _facts(listed: Listed, said: Words) -> tuple[Field, ...]:
     )
 
 
-def _row(line: Line, said: Words) -> Row:
+def _row(line: ManifestLine, said: Words) -> ManifestRow:
     names = said.joined(line.enclosed) if line.enclosed else ""
-    return Row(
+    return ManifestRow(
         mark=line.mark,
         recipient=line.recipient,
         students=line.students,

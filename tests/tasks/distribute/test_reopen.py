@@ -18,15 +18,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal import seal as sealing
-from termpost.tasks.channels.portal.reopen import (
-    Opened,
-    reopen_sealed,
-    stamps_of_page,
-    stamps_of_pdf,
-    students_in_envelope,
-    students_in_sealed,
-)
-from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.channels.portal.reopen import OpenedReport, reopen_sealed, students_in_sealed
+from termpost.tasks.channels.portal.seal import SealedReport, seal
+from termpost.tasks.channels.print.reopen import students_in_envelope
+from termpost.tasks.channels.verify.stamps import stamps_of_page, stamps_of_pdf
 from termpost.tasks.secrets.access_codes import access_code, tidy
 
 CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
@@ -47,11 +42,13 @@ def _html(stamp: str, printed: str | None = None) -> bytes:
     )
 
 
-def _part(stamp: str = STAMP, *, page: bytes | None = None, pdf: bytes | None = None) -> Part:
-    return Part("Report", _html(stamp) if page is None else page, _pdf(stamp, stamp) if pdf is None else pdf, "r.pdf")
+def _part(stamp: str = STAMP, *, page: bytes | None = None, pdf: bytes | None = None) -> SealedReport:
+    return SealedReport(
+        "Report", _html(stamp) if page is None else page, _pdf(stamp, stamp) if pdf is None else pdf, "r.pdf"
+    )
 
 
-def _sealed(*parts: Part) -> bytes:
+def _sealed(*parts: SealedReport) -> bytes:
     return seal(
         parts,
         code=CODE,
@@ -72,7 +69,7 @@ def _refusal(call: Callable[[], object]) -> InputError:
 
 def test_what_comes_out_is_byte_for_byte_what_went_in() -> None:
     parts = [_part(), _part(SIBLING)]
-    assert reopen_sealed(_sealed(*parts), CODE) == [Opened(p.page, p.pdf, p.title, p.filename) for p in parts]
+    assert reopen_sealed(_sealed(*parts), CODE) == [OpenedReport(p.page, p.pdf, p.title, p.filename) for p in parts]
 
 
 def test_another_recipients_code_does_not_open_it() -> None:
@@ -146,7 +143,7 @@ def test_the_students_of_every_part_are_found() -> None:
     lambda: _part(page=_html(STAMP) + _html(SIBLING)),
     lambda: _part(page=_html(STAMP, printed=SIBLING)),  # declared one, shows another
 ])  # fmt: skip
-def test_a_part_whose_stamps_are_missing_or_disagree_is_refused(part: Callable[[], Part]) -> None:
+def test_a_part_whose_stamps_are_missing_or_disagree_is_refused(part: Callable[[], SealedReport]) -> None:
     page = _sealed(_part(), part())
     assert _refusal(lambda: students_in_sealed(page, CODE)).code == "unstamped-page"
 

@@ -11,7 +11,8 @@ from paperwork import CYCLE, MARKUP, assert_accessible, flat, texts
 from reading import seen_lines
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Contact, Report, TrendPoint
-from termpost.schemas.settings.settings import ChannelSettings, Institution, Print, Settings
+from termpost.schemas.settings.channels import ChannelSettings, Print
+from termpost.schemas.settings.settings import Institution, Settings
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
