@@ -66,8 +66,16 @@ def refuse_placeholders(home: Home) -> None:
 
 def _placeholders(home: Home) -> Iterator[Finding]:
     left = placeholders(home.path, home.environ)
-    for one in left if left and not home.is_rehearsal else ():
+    for one in left if left and not _says_rehearsal(home) else ():
         yield Finding("settings", "lacks", f"{one.where}: {one.what}", one.mend)
+
+
+def _says_rehearsal(home: Home) -> bool:
+    """A log that cannot be read says nothing, so the home counts as a real one; what is wrong is a finding of its own."""
+    try:
+        return home.is_rehearsal
+    except (InputError, RetryableError):
+        return False
 
 
 def _log_accepted(home: Home, run: str, controls: list[str]) -> None:
