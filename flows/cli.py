@@ -253,7 +253,7 @@ def describe(error: Exception) -> str:
     from termpost.tasks.runtime.os_errors import OF_THE_DISK, as_user_error  # noqa: PLC0415 - only a faulty run pays for the imports
 
     if isinstance(error, OSError) and error.errno not in OF_THE_DISK and error.strerror and error.filename:
-        return f"{error.strerror} ({error.filename}): name another place, or mend its permissions"
+        return f"{error.strerror} ({error.filename}): name another place, or fix its permissions"
     error = as_user_error(error) or error
     if isinstance(error, RetryableError):
         return f"{error}: try again in a moment"

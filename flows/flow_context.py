@@ -1,4 +1,4 @@
-"""How every flow begins, and how it ends when a person must mend something."""
+"""How every flow begins, and how it ends when a person must fix something."""
 
 import logging
 import os

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.options import Group, at_home, common, say, say_json
-from termpost.flows.commands.source_ids import People
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
+from termpost.flows.commands.source_ids import CyclePeople
 from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import DELIVERY_KINDS
@@ -24,7 +24,7 @@ SAID = {"opened": "opened for the first time", "known": "known already", "forged
 COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "state", "reason", "at")
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @click.option("--state", type=click.Choice(DELIVERY_KINDS), help="Only those in this state.")
 @click.option("--unopened", type=click.IntRange(min=0), metavar="DAYS",
               help="Only pages that have been there for so many days and nobody has opened.")  # fmt: skip
@@ -51,7 +51,7 @@ def deliveries(
 
 
 def _rows(home: Home, state: str | None, unopened: int | None, cycle_id: str | None) -> list[dict[str, Any]]:
-    people, rows = People(home), []
+    people, rows = CyclePeople(home), []
     for entry in last_of_each(home).values():
         if (state and entry.kind != state) or (cycle_id and entry.cycle != cycle_id) or not entry.cycle:
             continue
@@ -145,7 +145,7 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
         say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def links() -> None:
     """Signed links to locked pages, where the store is an S3.
 
@@ -165,7 +165,7 @@ def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
     """
     if cycle_id:
         home.calendar.cycle(cycle_id)
-    people, rows = People(home), []
+    people, rows = CyclePeople(home), []
     for one in fresh_links(home, cycle_id):
         until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
         rows.append({"recipient": people.of(one.cycle).contact_id(one.recipient), "cycle": one.cycle, "until": until,

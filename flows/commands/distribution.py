@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.source_ids import School, reference_of
+from termpost.flows.commands.source_ids import ExtractPeople, reference_of
 from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
 from termpost.schemas.documents.prepared import Hold, PreparedSchool
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
 
@@ -77,7 +77,7 @@ def _rehearse(
 
     back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
-    with refusals_logged(home, staff_id, "rehearse"), turn(home, cycle_id):
+    with refusals_logged(home, staff_id, "rehearse"), cycle_lock(home, cycle_id):
         chosen = ChosenStudents(back, those or None)
         done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:
@@ -155,7 +155,7 @@ def all_holds(prepared: Sequence[PreparedSchool], state: CycleState) -> list[Hol
 def _status(home: Home, state: CycleState) -> dict[str, Any]:
     prepared = prepared_of(home.store, state.cycle)
     waiting = all_holds(prepared, state)
-    people = School(home, prepared[0].extract_id) if waiting else None
+    people = ExtractPeople(home, prepared[0].extract_id) if waiting else None
     holds = [
         {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason} for h in waiting if people
     ]

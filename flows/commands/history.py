@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 import click
-from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.analysis.history import open_history
@@ -15,7 +15,7 @@ from termpost.tasks.log.heads import kept_head
 from termpost.tasks.log.verify import verify as verify_log
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def log() -> None:
     """The distribution log.
 

@@ -26,18 +26,18 @@ def check(extract: str, page: Path | None, as_of: str | None, home: None, as_jso
     """
     from termpost.schemas.documents.findings import as_json as check_json  # noqa: PLC0415
     from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
-    from termpost.tasks.check.contracts.check_parameters import Terms  # noqa: PLC0415
+    from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
     from termpost.tasks.check.validation_page import make_validation_page  # noqa: PLC0415
     from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
-    from termpost.tasks.extract.land import weigh  # noqa: PLC0415
+    from termpost.tasks.extract.land import fingerprint  # noqa: PLC0415
     from termpost.tasks.extract.source import open_source  # noqa: PLC0415
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
 
     files = open_source(extract)
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
-        terms = Terms(today=day_of(as_of))
+        terms = CheckParameters(today=day_of(as_of))
         findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     if page is not None:
         page.write_bytes(make_validation_page(findings))

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import STARTER
@@ -77,7 +77,7 @@ def _begin_rehearsal(directory: Path) -> None:
         raise
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def staff() -> None:
     """Who may approve, answer, erase.
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import click
-from termpost.flows.commands.options import Group, common, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say_json
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
 from termpost.schemas.base.errors import InputError
@@ -15,7 +15,7 @@ from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.channels.registry import file_channels
 from termpost.tasks.distribute.withdraw import REASONS, TakenBack, released_in
 from termpost.tasks.distribute.withdraw import withdraw as take_back
-from termpost.tasks.home.cycle_locks import every_turn
+from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.code_letter import make_code_letters
@@ -46,7 +46,7 @@ def withdraw(
     """
     if sum(x is not None for x in (report_id, student, class_id, cycle_id)) != 1:
         raise click.UsageError("Give one of --report ID, --student ID, --class ID, --cycle ID.")
-    with refusals_logged(home, staff_id, "withdraw"), every_turn(home):
+    with refusals_logged(home, staff_id, "withdraw"), all_cycles_lock(home):
         states = _states(home, cycle_id)
         if report_id is not None:
             wanted = {report_id}
@@ -85,7 +85,7 @@ def _students(home: Home, class_id: str) -> set[str]:
     return found
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def codes() -> None:
     """Access codes for sealed reports, as letters.
 
@@ -147,7 +147,7 @@ def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: boo
     if (recipient is None) is not everyone:
         raise click.UsageError("Say whose: --recipient ID, or --everyone.")
     ref: PersonRef | None = reference_of(home, recipient, "--recipient") if recipient else None
-    with every_turn(home):
+    with all_cycles_lock(home):
         unfinished = reseal_live(home, "codes-revoke")  # of a revocation that was killed
         done = void_code(home, "codes-revoke", OPERATOR, ref)
     if as_json:

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Final, Literal
 
-from termpost.schemas.documents.report import Contact, Frozen, School
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Contact, School
 from termpost.schemas.settings.channels import EnvelopeSize, Print
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 
 
-class Letter(Frozen):
+class Letter(FrozenModel):
     """One recipient's envelope in one cycle."""
 
     format: Literal["termpost.letter/1"] = LETTER_FORMAT

@@ -11,12 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from termpost.schemas.base.frozen import FrozenModel
 
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
-Reason = Literal[
+CorrectionReason = Literal[
     "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
 ]
 
@@ -26,13 +27,7 @@ def stamped_number(number: str) -> str:
     return re.sub(r"[^\w.\-]", lambda sign: f"_{ord(sign[0]):x}_", number)
 
 
-class Frozen(BaseModel):
-    """A model that is strict about its keys and never changes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Said(Frozen):
+class Phrase(FrozenModel):
     """A sentence by its key, said in the language of a rendition."""
 
     key: str  # of the catalogues: `table.key`
@@ -42,7 +37,7 @@ class Said(Frozen):
     shares: tuple[tuple[str, Decimal], ...] = ()  # names with per cent, joined, for `{shares}`
 
 
-class School(Frozen):
+class School(FrozenModel):
     """The sender."""
 
     name: str
@@ -51,7 +46,7 @@ class School(Frozen):
     colour: str = "#1f4e79"  # of headings and rules; #rrggbb
 
 
-class Student(Frozen):
+class Student(FrozenModel):
     """Whom the report is about."""
 
     name: str  # given, middle and family name as on record
@@ -65,7 +60,7 @@ class Student(Frozen):
         return self.preferred or self.name
 
 
-class Work(Frozen):
+class Work(FrozenModel):
     """A line item whose mark is missing or came late."""
 
     title: str
@@ -75,14 +70,14 @@ class Work(Frozen):
     possible: Decimal | None = None
 
 
-class TrendPoint(Frozen):
+class TrendPoint(FrozenModel):
     """The percentage of a course in an earlier report."""
 
     day: date  # the cut-off of its cycle
     percent: Decimal
 
 
-class Standard(Frozen):
+class Standard(FrozenModel):
     """How a student stands on one learning objective."""
 
     title: str
@@ -92,7 +87,7 @@ class Standard(Frozen):
     marks: int  # results that count
 
 
-class Comment(Frozen):
+class Comment(FrozenModel):
     """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
 
     text: str
@@ -100,7 +95,7 @@ class Comment(Frozen):
     language: str | None = None  # BCP 47; none: the school's
 
 
-class Course(Frozen):
+class Course(FrozenModel):
     """One course on the report, by class."""
 
     class_id: str
@@ -120,7 +115,7 @@ class Course(Frozen):
     to_follow: bool = False  # the school decided that the grade comes later: nothing of it is shown
 
 
-class Attendance(Frozen):
+class Attendance(FrozenModel):
     """Days with an event, within the cycle's dates."""
 
     first: date
@@ -132,14 +127,14 @@ class Attendance(Frozen):
     other: int
 
 
-class ScaleStep(Frozen):
+class ScaleStep(FrozenModel):
     """A letter and the lowest percentage that earns it."""
 
     letter: str
     lower: Decimal
 
 
-class Contact(Frozen):
+class Contact(FrozenModel):
     """Whom to ask."""
 
     name: str
@@ -147,7 +142,7 @@ class Contact(Frozen):
     phone: str | None = None
 
 
-class PolicyLink(Frozen):
+class PolicyLink(FrozenModel):
     """One of the school's written policies."""
 
     title: str
@@ -155,7 +150,7 @@ class PolicyLink(Frozen):
     url: str
 
 
-class Change(Frozen):
+class CourseChange(FrozenModel):
     """What of a course differs from the report that this one replaces."""
 
     course: str  # title
@@ -164,16 +159,16 @@ class Change(Frozen):
     after: Decimal | str | None = None
 
 
-class Correction(Frozen):
+class Correction(FrozenModel):
     """Why there is a new version of a report that families have."""
 
     replaces: int  # version
-    reason: Reason
-    changes: tuple[Change, ...]
+    reason: CorrectionReason
+    changes: tuple[CourseChange, ...]
     sections: tuple[Literal["work", "standards", "comments", "attendance", "other"], ...] = ()  # changed besides
 
 
-class Report(Frozen):
+class Report(FrozenModel):
     """A student × cycle × version."""
 
     format: Literal["termpost.report/2"] = REPORT_FORMAT
@@ -192,11 +187,11 @@ class Report(Frozen):
     homeroom_comment: Comment | None = None
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
-    method: tuple[Said, ...]  # how the grade was computed
+    method: tuple[Phrase, ...]  # how the grade was computed
     query_until: date
     ask: Contact
     policies: tuple[PolicyLink, ...] = ()
-    notes: tuple[Said, ...] = ()  # what a hold's way out changed
+    notes: tuple[Phrase, ...] = ()  # what a hold's way out changed
     correction: Correction | None = None
 
     @property

@@ -13,7 +13,7 @@ from holidays.registry import EntityLoader
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
 
 FILE = "calendar.toml"
@@ -44,7 +44,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Hour = Annotated[time, BeforeValidator(_hour)]
 
 
-class Closure(Frozen):
+class Closure(FrozenModel):
     """Days without teaching, both ends included."""
 
     first: Day
@@ -61,7 +61,7 @@ def _closure(value: object) -> Closure:
     return closure
 
 
-class WrittenCycle(Frozen):
+class WrittenCycle(FrozenModel):
     """A cycle as the file gives it."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")  # part of store keys
@@ -101,7 +101,7 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-class Calendar(Frozen):
+class Calendar(FrozenModel):
     """All of `calendar.toml`."""
 
     timezone: str
@@ -166,8 +166,8 @@ class Calendar(Frozen):
         for cycle in self.cycles:
             if cycle.id == cycle_id:
                 return cycle
-        mend = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
-        raise InputError("unknown-cycle", "there is no such cycle", FILE, mend)
+        remedy = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
+        raise InputError("unknown-cycle", "there is no such cycle", FILE, remedy)
 
     def is_office_day(self, day: date) -> bool:
         """Whether clocks run: never on weekends and holidays, and not on closures where `teaching` days count."""

@@ -3,13 +3,21 @@
 from collections.abc import Iterable, Mapping
 
 import duckdb
-from termpost.schemas.documents.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.schemas.documents.findings import (
+    CheckHold,
+    CheckOutcome,
+    FileCount,
+    Findings,
+    Problem,
+    ProblemCount,
+    Rejected,
+)
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.contract import Contract, load_contracts
 from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
 from termpost.tasks.check.files.format_mappings import shape
-from termpost.tasks.check.files.read import Raw, read_raw
+from termpost.tasks.check.files.read import RawTables, read_raw
 from termpost.tasks.check.holds import find_holds
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
@@ -33,7 +41,9 @@ LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
-def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms, said: Manifest) -> tuple[Hold, ...]:
+def _judge(
+    con: duckdb.DuckDBPyConnection, raw: RawTables, terms: CheckParameters, said: Manifest
+) -> tuple[CheckHold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
     if said.deltas:
@@ -73,7 +83,7 @@ def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], p
     )
 
 
-def _counts(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[FileCount, ...]:
+def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, ...]:
     """Law 1, counted from both sides."""
     files = []
     for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
@@ -120,7 +130,7 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
     ]  # fmt: skip
 
 
-def _summed(con: duckdb.DuckDBPyConnection, raw: Raw, of_files: Iterable[Problem]) -> tuple[ProblemCount, ...]:
+def _summed(con: duckdb.DuckDBPyConnection, raw: RawTables, of_files: Iterable[Problem]) -> tuple[ProblemCount, ...]:
     found: dict[tuple[str, str, str], int] = {}
     for problem in of_files:
         place = (problem.file, problem.rule, problem.severity)
@@ -142,7 +152,7 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: Raw, of_files: Iterable[Problem
     )
 
 
-def _rejected(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[Rejected, ...]:
+def _rejected(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[Rejected, ...]:
     """Of each row that is wrong the rule and the column, as they were told."""
     rejected = set()
     for contract in raw.contracts:
@@ -165,7 +175,7 @@ def hold_against_contracts(
     con: duckdb.DuckDBPyConnection,
     sources: Mapping[str, str],
     extract_id: str,
-    terms: Terms,
+    terms: CheckParameters,
     form: str = ONEROSTER_1_1,
 ) -> Findings:
     """Judges an extract with its supplement.
@@ -187,7 +197,7 @@ def hold_against_contracts(
     problems.extend(judge_manifest(said, raw.contracts, sources.keys(), form))
     problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
-    holds: tuple[Hold, ...] = ()
+    holds: tuple[CheckHold, ...] = ()
     files = tuple(FileCount(name=f, rows=n, accepted=0, quarantined=n) for f, n in raw.rows.items())
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
@@ -200,7 +210,7 @@ def hold_against_contracts(
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:
         files, rejected = _counts(con, raw), _rejected(con, raw)
-    outcome: Outcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
+    outcome: CheckOutcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
     return Findings(
         extract_id=extract_id,
         extract_format=form.partition("/")[0],

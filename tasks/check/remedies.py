@@ -2,8 +2,8 @@
 
 from termpost.tasks.check.contracts.rules import RULES
 
-AT_THE_SOURCE = "mend these rows in the source system, and export again"
-MENDS = {
+AT_THE_SOURCE = "fix these rows in the source system, and export again"
+REMEDIES = {
     "missing-file": "export the file too, or ask the data team whether it is needed",
     "unknown-file": "leave it out of the extract, or ask the data team for a contract",
     "no-rows": "look whether the export was cut to the wrong school or session",
@@ -18,17 +18,17 @@ MENDS = {
     "wrong-case": "nothing is lost; export it as the contract spells it when you can",
     "enum": "use one of the values that the contract lists",
     "unique": "leave one of these rows, with a key of its own",
-    "reference": "export the row it refers to as well, or mend that row if it is in quarantine itself",
+    "reference": "export the row it refers to as well, or fix that row if it is in quarantine itself",
     "duplicate-result": "leave the one mark that counts",
-    "above-100": "nothing, if it is extra credit; otherwise mend the mark or the marks possible",
+    "above-100": "nothing, if it is extra credit; otherwise fix the mark or the marks possible",
     "not-enrolled": "enrol the student (an ended enrollment is fine), or move the mark to the right student or class",
     "class-without-students": "nothing, if the class has no students; otherwise export its enrollments",
     "student-without-contact": "add the student’s contacts to supplement/contacts.csv, or the report reaches nobody",
 }
 
 
-def mend_of(rule: str) -> str:
-    """The mend of a rule: its own, what its sentence says after the semicolon, or that of any row."""
-    if rule in MENDS:
-        return MENDS[rule]
+def remedy_of(rule: str) -> str:
+    """The remedy of a rule: its own, what its sentence says after the semicolon, or that of any row."""
+    if rule in REMEDIES:
+        return REMEDIES[rule]
     return RULES[rule].message.partition(";")[2].strip() or AT_THE_SOURCE

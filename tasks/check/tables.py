@@ -33,15 +33,15 @@ def as_meant(column: Column, cell: str) -> str:
     return f"CASE lower({cell}) {cases} ELSE {cell} END"
 
 
-def typed(column: Column, cast: str, *, mend: bool = True) -> str:
+def typed(column: Column, cast: str, *, remedy: bool = True) -> str:
     """The cell in its DuckDB type; `cast` is TRY_CAST while judging, CAST once judged.
 
-    `mend`: where the case may be wrong. It costs more than any cast.
+    `remedy`: where the case may be wrong. It costs more than any cast.
     """
     cell = f'"{column.name}"'
     match column.logical_type:
         case "string":
-            return as_meant(column, cell) if mend else cell
+            return as_meant(column, cell) if remedy else cell
         case "array":
             return f"list_filter(list_transform(string_split({cell}, ','), lambda e: trim(e)), lambda e: e <> '')"
         case "boolean":
@@ -83,13 +83,13 @@ def without_quarantined(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 
 
 def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
-    """Looks at the columns' verdict: case is mended only where it was wrong, rows left out only where some are."""
+    """Looks at the columns' verdict: case is fixed only where it was wrong, rows left out only where some are."""
     found = con.execute("SELECT DISTINCT dataset, severity, column_name, rule FROM check_failure").fetchall()
     miscased = {(dataset, column) for dataset, _, column, rule in found if rule == "wrong-case"}
     for contract in contracts:
         name = contract.dataset
         cells = (
-            f'{typed(column, "TRY_CAST", mend=(name, column.name) in miscased)} AS "{column.name}"'
+            f'{typed(column, "TRY_CAST", remedy=(name, column.name) in miscased)} AS "{column.name}"'
             for column in contract.kept
         )
         con.execute(

@@ -20,19 +20,19 @@ from termpost.tasks.formats.oneroster.manifest import APPLIED, APPLIED_ROWS, MAN
 from termpost.tasks.formats.source_file import SourceFile
 
 KEY, CHANGED = "sourcedId", "dateLastModified"
-Row = list[str]
+DeltaRow = list[str]
 
 
 def _opened(data: bytes) -> AbstractContextManager[IO[bytes]]:
     return nullcontext(io.BytesIO(data))
 
 
-def in_bytes(name: str, data: bytes) -> SourceFile:
+def from_bytes(name: str, data: bytes) -> SourceFile:
     """A file that lies in memory."""
     return SourceFile(name, partial(_opened, data))
 
 
-def _csv(rows: Sequence[Row]) -> bytes:
+def _csv(rows: Sequence[DeltaRow]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
@@ -65,11 +65,11 @@ def compose(files: Sequence[SourceFile], base: Sequence[SourceFile]) -> list[Sou
     for file in files:
         if file.name in manifest.deltas:
             header, changed, kept = _apply(file, before.get(file.name))
-            whole[file.name] = in_bytes(file.name, _csv([header, *changed, *kept]))
+            whole[file.name] = from_bytes(file.name, _csv([header, *changed, *kept]))
             applied[file.name] = len(changed)
         else:
             whole[file.name] = file
-    whole[MANIFEST] = in_bytes(MANIFEST, _manifest(manifest, whole.keys() - {MANIFEST}, applied))
+    whole[MANIFEST] = from_bytes(MANIFEST, _manifest(manifest, whole.keys() - {MANIFEST}, applied))
     return [whole[name] for name in sorted(whole)]
 
 
@@ -80,7 +80,7 @@ def _manifest(said: Manifest, names: set[str], applied: dict[str, int]) -> bytes
     return _csv([["propertyName", "value"], *([name, properties[name]] for name in sorted(properties))])
 
 
-def _apply(delta: SourceFile, base: SourceFile | None) -> tuple[Row, list[Row], list[Row]]:
+def _apply(delta: SourceFile, base: SourceFile | None) -> tuple[DeltaRow, list[DeltaRow], list[DeltaRow]]:
     """The header, the rows of the delta, and the rows of the base that stay, all as wide as the header or torn."""
     header, *rows = [row for row in rows_of(delta) if row]
     if KEY not in header:
@@ -100,7 +100,7 @@ def _apply(delta: SourceFile, base: SourceFile | None) -> tuple[Row, list[Row], 
     return wide, changed, kept
 
 
-def _widened(row: Row, narrow: int, wide: int) -> Row:
+def _widened(row: DeltaRow, narrow: int, wide: int) -> DeltaRow:
     """A row of the delta with blanks for the columns that only the base has; a torn one stays torn."""
     if len(row) > narrow and not any(row[narrow:]):
         row = row[:narrow]  # commas left over, which lose nothing
@@ -109,7 +109,7 @@ def _widened(row: Row, narrow: int, wide: int) -> Row:
     return row if len(row) < narrow or wide == narrow else row[:1]
 
 
-def _placed(row: Row, header: Row, wide: Row) -> Row:
+def _placed(row: DeltaRow, header: DeltaRow, wide: DeltaRow) -> DeltaRow:
     """A row of the base in the order of the columns of the delta."""
     if header == wide:
         return row
@@ -119,7 +119,7 @@ def _placed(row: Row, header: Row, wide: Row) -> Row:
     return [cells.get(name, "") for name in wide]
 
 
-def _is_named(row: Row, wide: Row, news: dict[str, Row], file: str) -> bool:
+def _is_named(row: DeltaRow, wide: DeltaRow, news: dict[str, DeltaRow], file: str) -> bool:
     """Whether the delta has the row's successor.
 
     Raises:
@@ -136,7 +136,7 @@ def _is_named(row: Row, wide: Row, news: dict[str, Row], file: str) -> bool:
     return True
 
 
-def _changed_at(row: Row, wide: Row) -> datetime | None:
+def _changed_at(row: DeltaRow, wide: DeltaRow) -> datetime | None:
     if CHANGED not in wide or len(row) <= (place := wide.index(CHANGED)):
         return None
     try:

@@ -15,7 +15,7 @@ from termpost.schemas.base.refs import Extract, ExtractId
 from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
 from termpost.tasks.formats.delimiter import delimiter_of
 from termpost.tasks.formats.detect import recognise
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.store.interface import Store
 
 LANDING_FORMAT = "termpost.landing/1"
@@ -25,7 +25,7 @@ MACHINE = SystemClock()
 
 
 @dataclass(frozen=True)
-class Weighed:
+class Fingerprint:
     """A source read through once: what it is, with nothing written."""
 
     id: ExtractId
@@ -34,7 +34,7 @@ class Weighed:
     files: dict[str, str]  # name → sha256
 
 
-def weigh(files: Sequence[SourceFile]) -> Weighed:
+def fingerprint(files: Sequence[SourceFile]) -> Fingerprint:
     """Hashes and decodes every file.
 
     The id is the sha256 over the sorted names and content hashes, so a folder and its zip are one extract.
@@ -44,7 +44,7 @@ def weigh(files: Sequence[SourceFile]) -> Weighed:
     """
     sums = {file.name: _sum(file) for file in files}
     total = hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
-    return Weighed(ExtractId(total.hexdigest()), *recognise(files), sums)
+    return Fingerprint(ExtractId(total.hexdigest()), *recognise(files), sums)
 
 
 def _sum(file: SourceFile) -> str:
@@ -98,7 +98,7 @@ def rows_of(file: SourceFile) -> Iterator[list[str]]:
 def land(
     store: Store,
     files: Sequence[SourceFile],
-    weighed: Weighed,
+    weighed: Fingerprint,
     drop: Collection[str],
     clock: Clock = MACHINE,
     days: int | None = None,
@@ -134,14 +134,14 @@ def land(
     return Extract(weighed.id, prefix, weighed.id, weighed.format, weighed.version)
 
 
-def _unchanged(file: SourceFile, weighed: Weighed) -> SourceFile:
+def _unchanged(file: SourceFile, weighed: Fingerprint) -> SourceFile:
     """Its bytes in hand. Someone may be writing the export while we read it: what lands must be what was weighed."""
     with file.open() as source:
         data = source.read()
     if hashlib.sha256(data).hexdigest() != weighed.files[file.name]:
         raise InputError("source-changed", "the file changed while it was read", file.name,
                          "wait until the export has ended, then try again")  # fmt: skip
-    return in_hand(file.name, data)
+    return from_bytes(file.name, data)
 
 
 def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datetime | None) -> bool:

@@ -1,14 +1,14 @@
 """The extract that the lake came to know last, as it lies in landing: what a delta is applied on."""
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.delta import in_bytes
-from termpost.tasks.extract.land import Weighed
+from termpost.tasks.extract.delta import from_bytes
+from termpost.tasks.extract.land import Fingerprint
 from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import read_lake
 
 
-def last_loaded(home: Home, delta: Weighed) -> list[SourceFile]:
+def last_loaded(home: Home, delta: Fingerprint) -> list[SourceFile]:
     """Its files.
 
     Raises:
@@ -20,10 +20,10 @@ def last_loaded(home: Home, delta: Weighed) -> list[SourceFile]:
     if "landing.json" not in names:
         what = "the bundle holds changes, and the extract they change is not there"
         raise InputError("delta-without-base", what, "manifest.csv", "export the whole in bulk, once")
-    return [in_bytes(name, home.store.get(f"{prefix}{name}")) for name in names if name.endswith(".csv")]
+    return [from_bytes(name, home.store.get(f"{prefix}{name}")) for name in names if name.endswith(".csv")]
 
 
-def _last_id(home: Home, delta: Weighed) -> str | None:
+def _last_id(home: Home, delta: Fingerprint) -> str | None:
     try:
         with read_lake(home.lake) as lake:
             found = lake.execute(

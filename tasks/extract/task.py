@@ -6,7 +6,7 @@ from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Extract, Run
 from termpost.tasks.extract.access import access_of
 from termpost.tasks.extract.delta import compose
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.oneroster.service import forget_pages
@@ -25,10 +25,10 @@ def pull(run: Run, uri: str) -> Extract:
     home = open_run(run)
     access, privacy = access_of(home), home.settings.privacy
     files = open_source(uri, access)
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     if read_manifest(files).deltas:
         files = compose(files, last_loaded(home, weighed))
-        weighed = weigh(files)
+        weighed = fingerprint(files)
     extract = land(home.store, files, weighed, privacy.drop_columns, home.clock, privacy.landing_days)
     forget_pages(uri, access)
     get_run_logger().info("extract %s: %d files in landing", extract.id[:12], len(files))

@@ -17,6 +17,6 @@ class SourceFile:
     path: Path | None = None  # where it lies on this machine as it is, so that nobody need copy it
 
 
-def in_hand(name: str, data: bytes) -> SourceFile:
+def from_bytes(name: str, data: bytes) -> SourceFile:
     """A file whose bytes are in memory."""
     return SourceFile(name, lambda: io.BytesIO(data))

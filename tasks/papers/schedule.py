@@ -6,7 +6,7 @@ from functools import cache
 from typing import Literal, get_args
 
 from jinja2 import Template
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.calendar import Calendar, CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
@@ -20,7 +20,7 @@ MOMENTS: tuple[Moment, ...] = get_args(Moment)
 OCTETS = 75  # of a content line, its line break aside (RFC 5545, 3.1)
 
 
-class Row(Frozen):
+class ScheduleRow(FrozenModel):
     """One cycle in words."""
 
     cycle: str  # id
@@ -33,7 +33,7 @@ class Row(Frozen):
 class SchedulePart(PaperPart):
     """The one part of the paper."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ScheduleRow, ...]
     contact: tuple[VisibleText, ...]
 
 
@@ -42,9 +42,9 @@ def in_order(calendar: Calendar) -> list[CycleDates]:
     return sorted(calendar.cycles, key=lambda cycle: (cycle.release, cycle.cutoff, cycle.id))
 
 
-def _rows(calendar: Calendar, said: Words) -> tuple[Row, ...]:
+def _rows(calendar: Calendar, said: Words) -> tuple[ScheduleRow, ...]:
     return tuple(
-        Row(
+        ScheduleRow(
             cycle=cycle.id,
             kind=said.say("schedule", f"kind_{cycle.kind}"),
             cutoff=said.day(cycle.cutoff),

@@ -9,7 +9,7 @@ from jinja2 import Environment, Template, TemplateError
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.jinja import environment
-from termpost.tasks.render.report_view import Sheet, make_sheets
+from termpost.tasks.render.report_view import ReportView, make_sheets
 
 NAME = "report.html.j2"
 
@@ -53,7 +53,7 @@ def make_page(report: Report, language: str, own: Path | None = None) -> bytes:
     return page_of(make_sheets(report, language), own)
 
 
-def page_of(parts: Sequence[Sheet], own: Path | None = None) -> bytes:
+def page_of(parts: Sequence[ReportView], own: Path | None = None) -> bytes:
     """The same, of a report that is in words already."""
     first = parts[0]
     logo = base64.b64encode(first.logo.encode()).decode()
@@ -66,5 +66,5 @@ def page_of(parts: Sequence[Sheet], own: Path | None = None) -> bytes:
         where = f"templates/{NAME}" + (f" line {line}" if line else "")
         # what Jinja says may quote a value of the report
         what = f"the school's page cannot be made of its template ({type(error).__name__})"
-        raise InputError("bad-template", what, where, "mend it, or take it away: then ours is used") from None
+        raise InputError("bad-template", what, where, "fix it, or take it away: then ours is used") from None
     return content.encode()

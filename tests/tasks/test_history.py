@@ -198,7 +198,7 @@ def test_which_classes_mark_late(tmp_path: Path) -> None:
 def test_an_unknown_question_names_the_known_ones(now: History) -> None:
     with pytest.raises(InputError) as caught:
         ask(now, "cohort_maths")
-    assert "cohort_mathematics" in caught.value.mend
+    assert "cohort_mathematics" in caught.value.remedy
 
 
 def test_every_column_of_every_view_and_question_has_a_word(now: History) -> None:

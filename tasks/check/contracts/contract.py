@@ -16,14 +16,14 @@ from termpost.schemas.documents.findings import Severity
 Classification = Literal["public", "internal", "confidential", "restricted"]
 LogicalType = Literal["string", "date", "timestamp", "number", "integer", "boolean", "array"]
 Presence = Literal["required", "expected", "optional"]  # absent: fatal, a warning, nothing
-Scope = Literal[
+HoldScope = Literal[
     "none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course", "role",
     "of-line-item", "of-result", "score-scale",
 ]  # fmt: skip
 
 
 # table: a column for each column of the contract; wide: more columns to the right, one for each piece of work
-Layout = Literal["table", "wide"]
+FileLayout = Literal["table", "wide"]
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Contract:
     file: str  # name, or a pattern where one dataset lies in many files
     derived: bool  # this format has no file of its own for it: the format's shape fills it from other files
     shaped: bool  # the format's shape adds rows to it, whether or not it has a file of its own
-    layout: Layout
+    layout: FileLayout
     snapshot: (
         re.Pattern[str] | None
     )  # groups of, when, copy: of several files that are `of` one thing the newest counts
@@ -100,7 +100,7 @@ class Contract:
     purpose: str
     formats: tuple[str, ...]  # "oneroster-csv/1.1"; those it is derived in too
     presence: Presence
-    holds: Scope
+    holds: HoldScope
     holds_student: str  # the column that names the student
     columns: tuple[Column, ...]
     quality: tuple[Quality, ...]
@@ -146,7 +146,7 @@ class Contract:
 
 
 def _refuse(path: str, what: str) -> InputError:
-    return InputError("bad-contract", what, path, "mend the contract")
+    return InputError("bad-contract", what, path, "fix the contract")
 
 
 def _custom(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -236,9 +236,9 @@ def read_contract(path: Path, form: str = "oneroster-csv/1.1") -> Contract:
     table = node["schema"][0]
     custom, shaped = _custom(table), form in _custom(node).get("derivedIn", ())
     derived = shaped and form not in _custom(node)["formats"]
-    if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(Scope):
+    if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(HoldScope):
         raise _refuse(path.name, "presence and holds must be given by their closed codes")
-    if custom.get("layout", "table") not in get_args(Layout):
+    if custom.get("layout", "table") not in get_args(FileLayout):
         raise _refuse(path.name, "a layout is table or wide")
     return Contract(
         dataset=table["name"],

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 
 SHAPE_FORMAT: Literal["termpost.contract/1"] = "termpost.contract/1"
 WORDS = frozenset({"description", "purpose", "usage", "limitations", "owner", "businessName", "team", "dimension"})
 
 
-class Reference(Frozen):
+class Reference(FrozenModel):
     """Where a column leads."""
 
     to: str  # dataset.column
@@ -25,7 +25,7 @@ class Reference(Frozen):
     must_severity: str = "error"
 
 
-class RuleShape(Frozen):
+class RuleShape(FrozenModel):
     """A quality rule; `says` is a digest of its query or arguments, a vocabulary stands in full."""
 
     rule: str
@@ -35,7 +35,7 @@ class RuleShape(Frozen):
     values: tuple[str, ...] = ()
 
 
-class ColumnShape(Frozen):
+class ColumnShape(FrozenModel):
     """A column by what it asks of a file and gives to a reader."""
 
     name: str
@@ -58,7 +58,7 @@ class ColumnShape(Frozen):
     others: tuple[str, ...] = ()  # own properties that no field here has
 
 
-class Shape(Frozen):
+class ContractShape(FrozenModel):
     """A contract as released."""
 
     format: Literal["termpost.contract/1"] = SHAPE_FORMAT
@@ -144,7 +144,7 @@ def _rule(node: Mapping[str, Any], column: str | None) -> RuleShape:
     return RuleShape(rule=node["name"], column=column, severity=node["severity"], says=_digest(says), values=values)
 
 
-def shape_of(node: Mapping[str, Any]) -> Shape:
+def shape_of(node: Mapping[str, Any]) -> ContractShape:
     """The shape of a contract as parsed from its file."""
     table = node["schema"][0]
     custom, of_table = _custom(node), _custom(table)
@@ -153,7 +153,7 @@ def shape_of(node: Mapping[str, Any]) -> Shape:
         rules += [_rule(rule, column["name"]) for rule in column.get("quality", ())]
     formats = tuple(sorted([*custom["formats"], *custom.get("derivedIn", ())]))
     others = _others(custom, frozenset({"formats", "derivedIn"})) + _others(of_table, frozenset({"presence", "holds"}))
-    return Shape(
+    return ContractShape(
         dataset=table["name"],
         version=node["version"],
         owner=node["team"]["members"][0]["username"],
@@ -170,6 +170,6 @@ def shape_of(node: Mapping[str, Any]) -> Shape:
     )
 
 
-def read_shape(path: Path) -> Shape:
+def read_shape(path: Path) -> ContractShape:
     """The shape of a contract's file."""
     return shape_of(yaml.safe_load(path.read_text(encoding="utf-8")))

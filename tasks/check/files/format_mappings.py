@@ -5,10 +5,10 @@ from collections.abc import Callable
 import duckdb
 from termpost.tasks.lake.sql import execute_each, sql
 
-Shape = Callable[[duckdb.DuckDBPyConnection], None]
+FormatMapping = Callable[[duckdb.DuckDBPyConnection], None]
 
 
-def _by_sql(name: str) -> Shape:
+def _by_sql(name: str) -> FormatMapping:
     """Statements that fill `cells_<dataset>` and `place_<dataset>` from the raw tables of the format's own files."""
 
     def fill(con: duckdb.DuckDBPyConnection) -> None:
@@ -17,7 +17,7 @@ def _by_sql(name: str) -> Shape:
     return fill
 
 
-SHAPES: dict[str, Shape] = {
+SHAPES: dict[str, FormatMapping] = {
     "oneroster-csv/1.2": _by_sql("oneroster_1_2"),
     "lms-toolkit/1": _by_sql("lms_toolkit"),
     "canvas-gradebook/1": _by_sql("canvas_gradebook"),

@@ -19,7 +19,7 @@ UNUSED = frozenset({
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawTables:
     """What was read: for each contract `raw_<dataset>` with `row_number` (1-based, no header, in file order).
 
     Where a dataset is derived or lies in many files, `where_<dataset>` says which file and row each row comes from.
@@ -116,7 +116,7 @@ def _rows(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
 
 def read_raw(
     con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], contracts: Iterable[Contract] | None = None
-) -> Raw:
+) -> RawTables:
     """Reads what the contracts describe.
 
     Args:
@@ -148,7 +148,7 @@ def read_raw(
             problems.append(file_problem(contract.file, "missing-file", _weight(contract)))
     unknown = _unknown(known, sources.keys())
     problems.extend(file_problem(file, "unknown-file", "warning") for file in sorted(unknown))
-    return Raw(known, frozenset(present), rows, tuple(ragged), tuple(problems))
+    return RawTables(known, frozenset(present), rows, tuple(ragged), tuple(problems))
 
 
 def _is_bare(con: duckdb.DuckDBPyConnection, contract: Contract, files: Collection[str]) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import duckdb
 from termpost.schemas.documents.findings import Problem
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.contract import Contract
 from termpost.tasks.check.files.header import file_problem
 
@@ -27,7 +27,7 @@ def _newest(con: duckdb.DuckDBPyConnection, contract: Contract, day: date) -> da
 
 
 def judge_freshness(
-    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], filled: frozenset[str], terms: Terms
+    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], filled: frozenset[str], terms: CheckParameters
 ) -> tuple[Problem, ...]:
     """Warns of each file whose newest change is older than its contract allows, on the day of the run or the cut-off.
 

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Literal
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 HEADER = ("propertyName", "value")
 NOT_ASKED = ("classResources", "courseResources", "lineItemLearningObjectiveIds", "lineItemScoreScales", "resources",
@@ -51,7 +51,7 @@ COLLECTIONS = (
 
 
 @dataclass(frozen=True)
-class Layout:
+class BundleLayout:
     """Of one file."""
 
     columns: tuple[str, ...]
@@ -59,10 +59,10 @@ class Layout:
 
 
 @cache
-def layouts() -> Mapping[str, Layout]:
+def layouts() -> Mapping[str, BundleLayout]:
     """File name → its columns, in the order of the standard."""
     text = (resources.files(__package__) / "oneroster_1_2.json").read_text(encoding="utf-8")
-    return {name: Layout(tuple(of["columns"]), frozenset(of["days"])) for name, of in json.loads(text).items()}
+    return {name: BundleLayout(tuple(of["columns"]), frozenset(of["days"])) for name, of in json.loads(text).items()}
 
 
 def as_line(cells: Iterable[str]) -> str:
@@ -89,7 +89,7 @@ def as_bundle(rows: Mapping[str, list[tuple[str, str]]], system: str) -> list[So
     ]  # fmt: skip
     texts = {name: as_line(layouts()[name].columns) + "".join(found) for name, found in lines.items()}
     texts["manifest.csv"] = "".join(as_line(row) for row in manifest)
-    return [in_hand(name, _encoded(name, texts[name])) for name in sorted(texts)]
+    return [from_bytes(name, _encoded(name, texts[name])) for name in sorted(texts)]
 
 
 def _encoded(name: str, text: str) -> bytes:

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.archive import zip_files
-from termpost.tasks.extract.land import _cut, _kept_columns, weigh
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.extract.land import _cut, _kept_columns, fingerprint
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 FAST = settings(
     max_examples=300, derandomize=True, deadline=None, database=None,
@@ -24,7 +24,7 @@ NAMES = st.text("abc./\\:é \n", min_size=1, max_size=12).map(lambda name: name 
 
 def read_whole(files: list[SourceFile]) -> None:
     """Everything that extract does with files, short of writing them."""
-    weigh(files)
+    fingerprint(files)
     for file in files:
         _cut(file, _kept_columns(file, ["a", "password"]))
 
@@ -38,7 +38,7 @@ def take_in(read: Callable[[], list[SourceFile]]) -> None:
 
 def judge(error: InputError) -> None:
     assert error.what
-    assert error.mend
+    assert error.remedy
     assert str(error).isprintable()
     assert error.__suppress_context__ or error.__context__ is None
 
@@ -46,7 +46,7 @@ def judge(error: InputError) -> None:
 @FAST
 @given(CSV_LIKE, st.sampled_from(["users.csv", "manifest.csv", "supplement/contacts.csv"]))
 def test_any_bytes_as_csv(data: bytes, name: str) -> None:
-    take_in(lambda: [in_hand(name, data)])
+    take_in(lambda: [from_bytes(name, data)])
 
 
 @FAST
