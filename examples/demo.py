@@ -21,10 +21,10 @@ from termpost.flows.commands.options import at_home
 from termpost.flows.runner import run_flow
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.channels.portal.links import first_page
 from termpost.tasks.home.home import Home
-from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.verify import verify
+from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.waiting import all_holds
 
 EXAMPLES = Path(__file__).parent
@@ -76,15 +76,6 @@ def release(home: Home) -> bool:
     return False
 
 
-def code_of_first_page(home: Home) -> tuple[str, str]:
-    """Place and access code of one sealed page of the released cycle."""
-    for entry in home.log.entries():
-        page = (entry.kind, entry.cycle, entry.channel) == ("delivered", CYCLE, "portal")
-        if page and entry.object and entry.recipient:
-            return home.store.url(entry.object), code_of(home, entry.recipient)
-    raise InputError("no-page", "there is no sealed page yet", f"cycle {CYCLE}", "release the cycle first")
-
-
 def summary(home: Home, seconds: float) -> Table:
     state = CycleState.fold(CYCLE, home.log.entries())
     prepared = read_prepared(home.store, CYCLE)
@@ -93,7 +84,7 @@ def summary(home: Home, seconds: float) -> Table:
     reasons = Counter(hold.reason for hold in waiting)
     channels = Counter((state.channels[d], kind) for d, kind in state.deliveries.items())
     verdict = verify(home.store, home.keys.log_key.public_key(), home.anchor)
-    path, code = code_of_first_page(home)
+    path, code = first_page(home, CYCLE)
     made = counts["made"]
     table = Table(title=f"Grand Bend, cycle {CYCLE} on {DAY}", show_header=False, title_justify="left")
     for what, value in (

@@ -14,6 +14,10 @@ LISTED = [
     ("deploy", "Registers the flows with the Prefect server, prepare-reports with the calendar's dates."),
     ("doctor", "Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe."),
     ("keys", "The secrets of a home: custody, backup, rotation, loss."),
+    (
+        "migrate",
+        "Brings a home that an earlier version made up to the present formats, after a backup of what changes.",
+    ),
     ("check", "Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for."),
     ("prepare", "The prepare flow: reports are made and held."),
     ("grades", "Computes the grades of an extract; writes nothing and needs no home."),

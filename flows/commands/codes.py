@@ -10,7 +10,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import ISSUED
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.revoke import reseal_live, revoke
+from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.code_letter import make_code_letters
@@ -82,7 +82,7 @@ def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: boo
     ref: PersonRef | None = reference_of(home, recipient, "--recipient") if recipient else None
     with all_cycles_lock(home):
         unfinished = reseal_live(home, "codes-revoke")  # of a revocation that was killed
-        done = revoke(home, "codes-revoke", OPERATOR, ref)
+        done = void_code(home, "codes-revoke", OPERATOR, ref)
     if as_json:
         say_json({"resealed": done, "finished": unfinished})
     else:

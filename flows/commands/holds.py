@@ -15,7 +15,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.resolve import resolve as resolve_holds
 from termpost.tasks.stage.waiting import all_holds
 

@@ -67,13 +67,13 @@ def _rehearse(
     as_json: bool,
 ) -> None:  # fmt: skip
     """No flow: Prefect would keep the address."""
-    from termpost.tasks.distribute.approve import Chosen  # noqa: PLC0415 - all of a release, which `status` need not wait for
+    from termpost.tasks.distribute.approve import ChosenStudents  # noqa: PLC0415 - all of a release, which `status` need not wait for
     from termpost.tasks.distribute.rehearse import rehearse as rehearse_release  # noqa: PLC0415
 
     back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
     with refusals_logged(home, staff_id, "rehearse"), cycle_lock(home, cycle_id):
-        chosen = Chosen(back, those or None)
+        chosen = ChosenStudents(back, those or None)
         done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:
         say_json({"cycle": cycle_id, **asdict(done)})

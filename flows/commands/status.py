@@ -7,7 +7,7 @@ from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.waiting import all_holds
 
 

@@ -6,6 +6,7 @@ from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.channels.registry import file_channels
 from termpost.tasks.distribute.withdraw import REASONS, TakenBack, released_in
 from termpost.tasks.distribute.withdraw import withdraw as take_back
 from termpost.tasks.home.cycle_locks import all_cycles_lock
@@ -50,11 +51,13 @@ def withdraw(
 
 
 def _say(done: TakenBack, as_json: bool) -> None:
+    channels = file_channels()
     if as_json:
-        say_json({"reports": done.reports, "pages": done.pages, "envelopes": done.envelopes})
+        say_json({"reports": done.reports} | {one.counted_as: done.changed[one.counted_as] for one in channels})
         return
-    click.echo(f"{done.reports} reports taken back: {done.pages} pages say so, {done.envelopes} envelopes removed.")
-    if done.envelopes:
+    said = ", ".join(one.said_of_withdrawn(done.changed[one.counted_as]) for one in channels)
+    click.echo(f"{done.reports} reports taken back: {said}.")
+    if any(one.by_post and done.changed[one.counted_as] for one in channels):
         click.echo("An envelope that was printed or posted already cannot be recalled; ask the office.")
 
 

@@ -11,7 +11,7 @@ class InputError(Exception):
         code: closed reason code, kept in the log (`missing-file`, `unknown-cycle`, …).
         what: what is wrong.
         where: the file, setting or command it is wrong in.
-        remedy: what to do about it.
+        fix: what to do about it.
     """
 
     def __init__(self, code: str, what: str, where: str, remedy: str) -> None:

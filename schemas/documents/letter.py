@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Contact, School
-from termpost.schemas.settings.settings import EnvelopeSize, Print
+from termpost.schemas.settings.channels import EnvelopeSize, Print
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 

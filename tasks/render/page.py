@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, Template, TemplateError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.shipped import TEMPLATES
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.render.report_view import ReportView
 
 NAME = "report.html.j2"
@@ -16,12 +15,8 @@ NAME = "report.html.j2"
 
 @cache
 def _environment(own: Path | None) -> Environment:
-    """Templates of the school before ours; sandboxed, since who edits a template is not who may run code here."""
-    if own is None:  # what ships with termpost needs no sandbox, which would take half of the time, and never changes
-        loaded = FileSystemLoader(TEMPLATES)
-        return Environment(loader=loaded, autoescape=True, undefined=StrictUndefined, auto_reload=False)
-    loader = ChoiceLoader([FileSystemLoader(own), FileSystemLoader(TEMPLATES)])
-    return ImmutableSandboxedEnvironment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    """Templates of the school before ours."""
+    return environment(own=own)
 
 
 def own_template(home: Path) -> bytes:
@@ -47,7 +42,7 @@ def _page_number(pattern: str) -> tuple[str, str, str]:
 
 
 def page_of(parts: Sequence[ReportView], own: Path | None = None) -> bytes:
-    """The same, of a report that is in words already."""
+    """UTF-8 HTML of a report that is in words already; the same report gives the same bytes."""
     first = parts[0]
     logo = base64.b64encode(first.logo.encode()).decode()
     try:

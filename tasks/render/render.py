@@ -16,12 +16,13 @@ from termpost.schemas.base.languages import Format, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.home.home import Home
 from termpost.tasks.render.correction import corrected
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.render.page import own_template, page_of
-from termpost.tasks.render.pdf import UNPRINTABLE, pdf_of
+from termpost.tasks.render.pdf import pdf_of
 from termpost.tasks.render.report_view import make_sheets
 from termpost.tasks.runtime.concurrent import concurrent_map
 

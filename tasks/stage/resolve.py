@@ -1,4 +1,4 @@
-"""The way out of a hold without a fixed extract: a registered person decides, and the log has it first."""
+"""The way out of a hold that is no fixed extract: a registered person decides, and the log has it before anything."""
 
 import secrets
 from collections.abc import Iterator, Sequence

@@ -150,8 +150,10 @@ def _caught(fault) -> Exception:
 
 @pytest.mark.parametrize(
     ("error", "again"),
-    [(RetryableError("busy"), True), (InputError("a", "b", "c", "d"), False), (InternalError("x"), False),
-     (KeyError(), False)]
+    [
+        (RetryableError("busy"), True), (InputError("a", "b", "c", "d"), False), (InternalError("x"), False),
+        (KeyError(), False),
+    ],
 )  # fmt: skip
 def test_only_what_may_succeed_the_next_time_is_retried(error: Exception, again: bool) -> None:
     assert may_retry(None, None, Failed(data=error)) is again

@@ -11,7 +11,7 @@ from gradebook import Gradebook
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import REQUIRED, open_source
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 Zipped = Callable[..., Path]
 
