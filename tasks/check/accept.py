@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.contracts.contract import Contract, load_contracts
 from termpost.schemas.documents.findings import Rejected
-from termpost.tasks.check.contracts.contract import Contract, load_contracts
-from termpost.tasks.check.files.format_mappings import shape
-from termpost.tasks.check.files.read import read_raw
 from termpost.tasks.check.tables import typed_columns
+from termpost.tasks.formats.fill_datasets import shape
+from termpost.tasks.formats.read import read_raw
 
 
 def accept(

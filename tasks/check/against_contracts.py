@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract, load_contracts
+from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
 from termpost.tasks.check.contracts.check_parameters import Terms
-from termpost.tasks.check.contracts.contract import Contract, load_contracts
-from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
-from termpost.tasks.check.files.format_mappings import shape
-from termpost.tasks.check.files.read import Raw, read_raw
 from termpost.tasks.check.holds import find_holds
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
@@ -26,7 +24,9 @@ from termpost.tasks.check.rows.manifest import (
 )
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import after_columns, create_views
+from termpost.tasks.formats.fill_datasets import shape
 from termpost.tasks.formats.oneroster.manifest import Manifest
+from termpost.tasks.formats.read import Raw, read_raw
 
 ONEROSTER_1_1 = "oneroster-csv/1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted

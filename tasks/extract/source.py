@@ -11,8 +11,8 @@ from termpost.tasks.extract.access import Access, access_by_environment
 from termpost.tasks.extract.address import Address, read_address
 from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.names import is_part, is_single
-from termpost.tasks.extract.required import REQUIRED, refuse_incomplete, refuse_no_updates
 from termpost.tasks.formats.oneroster.manifest import read_manifest
+from termpost.tasks.formats.oneroster.required import REQUIRED, refuse_incomplete, refuse_no_updates
 from termpost.tasks.formats.source_file import SourceFile
 
 __all__ = ["REQUIRED", "SourceFile", "open_source"]

@@ -5,12 +5,12 @@ from collections import Counter
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Extract, Run
 from termpost.tasks.extract.access import access_of
-from termpost.tasks.extract.delta import compose
 from termpost.tasks.extract.land import land, weigh
 from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
+from termpost.tasks.formats.oneroster.delta import compose
 from termpost.tasks.formats.oneroster.manifest import read_manifest
 from termpost.tasks.home.home import open_run
 from termpost.tasks.runtime.as_task import as_task

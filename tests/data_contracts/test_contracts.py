@@ -11,9 +11,9 @@ import yaml
 from jsonschema import Draft201909Validator
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import CONTRACTS
-from termpost.tasks.check.contracts.contract import load_contracts, read_contract
+from termpost.schemas.contracts.contract import load_contracts, read_contract
+from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.contract_sql import failing_rows
-from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import compile_specs
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))

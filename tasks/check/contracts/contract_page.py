@@ -8,8 +8,8 @@ from typing import Any
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from termpost.schemas.base.shipped import CONTRACTS, TEMPLATES
-from termpost.tasks.check.contracts.contract import load_contracts
-from termpost.tasks.check.contracts.rules import RULES
+from termpost.schemas.contracts.contract import load_contracts
+from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import compile_specs
 
 SEVERITIES = ("fatal", "error", "warning")

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
-from termpost.tasks.check.contracts.contract import Contract
 from termpost.tasks.check.contracts.specs import CheckSpec
-from termpost.tasks.check.files.header import file_problem
+from termpost.tasks.formats.header import file_problem
 from termpost.tasks.formats.oneroster.manifest import APPLIED, MANIFEST, MODES, Manifest, of_pairs
 
 # every file a manifest may name; the last is how the standard's own summary misspells one

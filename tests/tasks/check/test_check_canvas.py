@@ -13,7 +13,7 @@ from conftest import GRAND_BEND
 from lms_book import check_sources
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
-from termpost.tasks.check.files.numerals import decimal_mark, plain
+from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain
 
 FORM = "canvas-gradebook/1"
 ALGEBRA = "123456780"

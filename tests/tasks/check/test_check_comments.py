@@ -10,13 +10,13 @@ from typing import Any
 import duckdb
 import pytest
 from gradebook import Gradebook
+from termpost.schemas.contracts.contract import load_contracts
 from termpost.tasks.check import against_contracts
 from termpost.tasks.check.contracts.check_parameters import Terms
-from termpost.tasks.check.contracts.contract import load_contracts
 from termpost.tasks.check.contracts.specs import compile_specs
-from termpost.tasks.check.files.read import read_raw
 from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.tables import create_views
+from termpost.tasks.formats.read import read_raw
 
 COMMENTS = "supplement/comments.csv"
 HEADER = ["studentSourcedId", "classSourcedId", "cycle", "author", "language", "comment"]

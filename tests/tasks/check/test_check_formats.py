@@ -16,13 +16,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lms_book import FORM, Folders
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.contracts.contract import load_contracts
 from termpost.tasks.check.accept import accept
-from termpost.tasks.check.contracts.contract import load_contracts
-from termpost.tasks.check.files.format_mappings import shape
-from termpost.tasks.check.files.read import read_raw
 from termpost.tasks.extract.from_bytes import in_memory
 from termpost.tasks.extract.land import weigh
 from termpost.tasks.extract.source import open_source
+from termpost.tasks.formats.fill_datasets import shape
+from termpost.tasks.formats.read import read_raw
 
 SLOW = settings(
     max_examples=12,

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract, load_contracts
 from termpost.schemas.documents.findings import Problem, Severity
-from termpost.tasks.check.contracts.contract import Contract, load_contracts
-from termpost.tasks.check.files.header import Header, file_problem, header_cells, judge_header, other_delimiter
-from termpost.tasks.check.files.lenient_csv import UnreadableError, load_ragged
-from termpost.tasks.check.files.provenance import create_place, note_places
-from termpost.tasks.check.files.wide_gradebook import create_wide, read_wide
+from termpost.tasks.formats.canvas_gradebook.wide_gradebook import create_wide, read_wide
+from termpost.tasks.formats.header import Header, file_problem, header_cells, judge_header, other_delimiter
+from termpost.tasks.formats.lenient_csv import UnreadableError, load_ragged
+from termpost.tasks.formats.provenance import create_place, note_places
 
 # of no use to a report: neither read nor worth a word
 UNUSED_FOLDERS = frozenset({"system-activities", "section-activities"})  # of the LMS Toolkit

@@ -1,9 +1,10 @@
 """How a format's files become the datasets that all formats share. OneRoster 1.1 has them as they are."""
 
 from collections.abc import Callable
+from importlib import resources
 
 import duckdb
-from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.lake.sql import execute_each
 
 Shape = Callable[[duckdb.DuckDBPyConnection], None]
 
@@ -12,7 +13,7 @@ def _by_sql(name: str) -> Shape:
     """Statements that fill `cells_<dataset>` and `place_<dataset>` from the raw tables of the format's own files."""
 
     def fill(con: duckdb.DuckDBPyConnection) -> None:
-        execute_each(con, sql("termpost.tasks.check.files", name), {})
+        execute_each(con, (resources.files("termpost.tasks.formats") / name / "datasets.sql").read_text(), {})
 
     return fill
 
