@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
+from termpost.tasks.formats.canvas_gradebook.delimiter import delimiter_of
 from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain
-from termpost.tasks.formats.delimiter import delimiter_of
 from termpost.tasks.formats.header import Header, file_problem, judge_header
 from termpost.tasks.formats.lenient_csv import UnreadableError, csv_rows, file_text
 from termpost.tasks.formats.provenance import note_places

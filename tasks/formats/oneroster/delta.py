@@ -14,9 +14,9 @@ from functools import partial
 from typing import IO
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.land import rows_of
-from termpost.tasks.extract.names import SUPPLEMENT
+from termpost.tasks.formats.datasets import SUPPLEMENT_FOLDER
 from termpost.tasks.formats.oneroster.manifest import APPLIED, APPLIED_ROWS, MANIFEST, Manifest, read_manifest
+from termpost.tasks.formats.rows import rows_of
 from termpost.tasks.formats.source_file import SourceFile
 
 KEY, CHANGED = "sourcedId", "dateLastModified"
@@ -74,7 +74,9 @@ def compose(files: Sequence[SourceFile], base: Sequence[SourceFile]) -> list[Sou
 
 
 def _manifest(said: Manifest, names: set[str], applied: dict[str, int]) -> bytes:
-    modes = {f"file.{name.removesuffix('.csv')}": "bulk" for name in names if not name.startswith(f"{SUPPLEMENT}/")}
+    modes = {
+        f"file.{name.removesuffix('.csv')}": "bulk" for name in names if not name.startswith(f"{SUPPLEMENT_FOLDER}/")
+    }
     own = {APPLIED: "applied"} | {f"{APPLIED_ROWS}{name}": str(count) for name, count in applied.items()}
     properties = {**said.properties, **{f"file.{n.removesuffix('.csv')}": "absent" for n in said.modes}, **modes, **own}
     return _csv([["propertyName", "value"], *([name, properties[name]] for name in sorted(properties))])

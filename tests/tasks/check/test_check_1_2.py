@@ -7,11 +7,11 @@ from typing import Any
 import duckdb
 import pytest
 from oneroster_1_2 import to_1_2
-from termpost.schemas.contracts.contract import load_contracts
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.formats.registry import load_contracts
 
 from benchmarks.district import District, write_district
 
