@@ -15,7 +15,7 @@ from termpost.schemas.base.refs import Extract, ExtractId
 from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
 from termpost.tasks.formats.registry import delimiter_of, detect
 from termpost.tasks.formats.rows import rows_of
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.store.interface import Store
 
 LANDING_FORMAT = "termpost.landing/1"
@@ -120,7 +120,7 @@ def _unchanged(file: SourceFile, weighed: Weighed) -> SourceFile:
     if hashlib.sha256(data).hexdigest() != weighed.files[file.name]:
         raise InputError("source-changed", "the file changed while it was read", file.name,
                          "wait until the export has ended, then try again")  # fmt: skip
-    return in_hand(file.name, data)
+    return from_bytes(file.name, data)
 
 
 def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datetime | None) -> bool:

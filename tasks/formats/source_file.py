@@ -24,6 +24,6 @@ class SourceFile:
             return source.read(BEGINNING).decode("utf-8", errors="replace")
 
 
-def in_hand(name: str, data: bytes) -> SourceFile:
+def from_bytes(name: str, data: bytes) -> SourceFile:
     """A file whose bytes are in memory."""
     return SourceFile(name, lambda: io.BytesIO(data))
