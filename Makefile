@@ -3,44 +3,57 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR := demo
+# each command and each worker of the tests would compile all of its imports anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test lint bench soak breakages ui install clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
 
-# one stamp per lock file, so that a second run costs nothing
-install: .venv/installed
+# what termpost runs with; a second run costs nothing
+install: .venv/run-time
 
-.venv/installed: requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "termpost needs Python 3.11 or newer: make PYTHON=python3.11")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+.venv/run-time: requirements.lock pyproject.toml deploy/install.sh
+	PYTHON=$(PYTHON) bash deploy/install.sh requirements.lock
 	@touch $@
+
+# and what its tests are made with: the same versions, and more
+.PHONY: install-dev
+install-dev: .venv/dev
+
+.venv/dev: requirements.lock requirements-dev.lock pyproject.toml deploy/install.sh
+	PYTHON=$(PYTHON) bash deploy/install.sh requirements-dev.lock
+	@touch .venv/run-time $@
+
+# packages come from PyPI while Debian's come from its archive
+.PHONY: ready
+ready:
+	@$(MAKE) --no-print-directory -j2 install-dev services
 
 demo: install ## a whole cycle on the sample district; the home is demo/
 	$(BIN)/python examples/demo.py --home $(HOME_DIR)
 
-test: install services ## the whole test suite, with the real services it needs
+test: ready ## the whole test suite, with the real services it needs
 	$(BIN)/python -m pytest -n auto --dist worksteal --durations=10
 
 .PHONY: services
 services: ## what the tests need beside Python (browser, PDF tools, S3), from Debian where root and apt allow
 	@bash tests/services/install.sh
 
-lint: install ## ruff and mypy strict
+lint: install-dev ## ruff, mypy strict and deptry
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/deptry .
 
-bench: install services ## measured ratios against limits in the same run
+bench: ready ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench
 
-soak: install services breakages ## long fault tests, and the breakages
+soak: ready breakages ## long fault tests, and the breakages
 	$(BIN)/python -m pytest -n auto --dist worksteal -m soak --durations=10
 
-breakages: install services ## breaks the code in some eighty places, one at a time: a named test must fail each time
+breakages: ready ## breaks the code in some eighty places, one at a time: a named test must fail each time
 	$(BIN)/python tests/breakages $(NAMES)
 
 ui: install ## Prefect server with all deployments at 127.0.0.1:4200

@@ -30,7 +30,6 @@ _numbers = count()
 
 @contextmanager
 def _gateway(folder: Path) -> Iterator[Gateway]:
-    folder.mkdir()
     begin(folder)
     try:
         yield started(folder)

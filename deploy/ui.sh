@@ -2,7 +2,7 @@
 # Prefect server, worker and every deployment on one machine, until Ctrl-C. Usage: deploy/ui.sh HOME [EXTRACT]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-home=${1:-demo} extract=${2:-examples/grand-bend} bin=$PWD/.venv/bin port=${PORT:-4200}
+home=${1:-demo} extract=${2:-examples/grand-bend} bin=${BIN:-$PWD/.venv/bin} port=${PORT:-4200}
 
 [ -f "$home/termpost.toml" ] || "$bin/termpost" init "$home" --from examples/grand-bend-home
 home=$(cd "$home" && pwd) extract=$(cd "$(dirname "$extract")" && pwd)/$(basename "$extract")

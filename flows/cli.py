@@ -119,6 +119,12 @@ def _history() -> Sequence[click.Command]:
     return COMMANDS
 
 
+def _migrate() -> Sequence[click.Command]:
+    from termpost.flows.commands.migrate import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
 def _contracts() -> Sequence[click.Command]:
     from termpost.flows.commands.contracts import COMMANDS  # noqa: PLC0415
 
@@ -131,6 +137,11 @@ LISTED: list[tuple[str, str, Load]] = [
     ("deploy", "Registers the flows with the Prefect server, prepare-reports with the calendar's dates.", _setting_up),
     ("doctor", "Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe.", _doctor),
     ("keys", "The secrets of a home: custody, backup, rotation, loss.", _keys),
+    (
+        "migrate",
+        "Brings a home that an earlier version made up to the present formats, after a backup of what changes.",
+        _migrate,
+    ),
     (
         "check",
         "Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.",

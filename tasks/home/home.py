@@ -29,6 +29,7 @@ from termpost.tasks.store.interface import FileStore, Store
 from termpost.tasks.store.registry import open_store
 
 T = TypeVar("T")
+MIGRATING = "migrating"  # folder in which a migration lays what it makes
 
 
 @dataclass(frozen=True)
@@ -149,11 +150,14 @@ class Home:
         return LakePlace(where, f"{self.store.url(data)}/", self.store.let_in)
 
 
-def open_home(path: str | Path, clock: Clock | None = None) -> Home:
+def open_home(path: str | Path, clock: Clock | None = None, *, half_migrated: bool = False) -> Home:
     """Opens a home.
 
+    Args:
+        half_migrated: also one whose migration was interrupted, which only the next migration may work on.
+
     Raises:
-        InputError: there is none.
+        InputError: there is none; `half-migrated`.
     """
     root = Path(path).resolve()
     if not (root / "termpost.toml").is_file():
@@ -163,6 +167,9 @@ def open_home(path: str | Path, clock: Clock | None = None) -> Home:
             str(path),
             "make a home with `termpost init DIR`, or name one with --home",
         )
+    if not half_migrated and (root / MIGRATING / "plan.json").exists():
+        raise InputError("half-migrated", "a migration of this home was interrupted", str(path),
+                         "run `termpost migrate`, which finishes it")  # fmt: skip
     return Home(root, clock or SystemClock(), dict(os.environ))
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.formats import other_format
 from termpost.tasks.lake.sql import literal
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
@@ -83,19 +84,14 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         os.close(os.open(place.catalogue, os.O_WRONLY | os.O_CREAT, 0o600))
     connection = memory_connection()
     try:
-        _open(connection, place)
-        connection.execute(
-            f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
-            # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
-            f"(DATA_PATH {literal(place.data)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
-        )
+        attach_to_write(connection, place)
         if not _has_tables(connection):
             connection.execute("BEGIN")
             for statement in table_files():
                 connection.execute(statement)
             connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
             connection.execute("COMMIT")
-        _refuse_other_format(connection)
+        _refuse_other_format(connection, place, "lake")
         yield connection
     except duckdb.Error as error:
         if not any(words in str(error) for words in BUSY):
@@ -106,11 +102,39 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def _refuse_other_format(connection: duckdb.DuckDBPyConnection) -> None:
-    found = connection.execute("SELECT max(format) FROM lake.lake_format").fetchone()
-    if found is None or found[0] != LAKE_FORMAT:
-        raise InputError("lake-format", "the history was made by another version of termpost", "the lake's catalogue",
-                         "use that version, or prepare again in a new home")  # fmt: skip
+def attach_to_write(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
+    """Attaches the lake as `lake`, of whatever format it is."""
+    _open(connection, place)
+    connection.execute(
+        f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
+        # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
+        f"({_data(place)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
+    )
+
+
+def _data(place: LakePlace) -> str:
+    """Where the data is now. The catalogue names the folder that it was made with, and a home may have been moved or
+    copied since; the files themselves are named relative to it."""
+    return f"DATA_PATH {literal(place.data)}, OVERRIDE_DATA_PATH true"
+
+
+def format_of(connection: duckdb.DuckDBPyConnection, name: str = "lake") -> int | None:
+    """The format of an attached lake; None where it says none."""
+    # all rows, not their maximum, which the catalogue answers without a look at the data
+    return max((n for (n,) in connection.execute(f"FROM {name}.lake_format").fetchall()), default=None)
+
+
+def _refuse_other_format(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: str) -> None:
+    try:
+        found = format_of(connection, name)
+    except duckdb.IOException as error:
+        if place.let_in is not None or "No such file" not in str(error):
+            raise
+        raise InputError("no-lake-data", "the files of the history are not where the settings say they are",
+                         "termpost.toml [lake] data and [store]",
+                         "put them back there, or correct the settings") from None  # fmt: skip
+    if found != LAKE_FORMAT:
+        raise other_format("lake-format", "the history", found, LAKE_FORMAT, "the lake's catalogue")
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -122,18 +146,24 @@ def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     return True
 
 
+def _no_history() -> InputError:
+    return InputError("no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first")
+
+
 def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: str) -> None:
     """Attaches the lake under a name, to be read only.
 
     Raises:
-        InputError: `no-history`, where nothing was ever loaded.
+        InputError: `no-history`, where nothing was ever loaded; `lake-format`.
     """
     if not place.catalogue.exists():
-        raise InputError(
-            "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
-        )
+        raise _no_history()
     _open(connection, place)
-    connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
+    connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY, {_data(place)})")
+    try:
+        _refuse_other_format(connection, place, name)
+    except duckdb.CatalogException:  # its maker was killed before the tables were there
+        raise _no_history() from None
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Prepared, Run, Staged
-from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.documents.prepared import read_manifest
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.analysis.publish import publish_views
 from termpost.tasks.home.home import open_run
@@ -60,7 +60,7 @@ def made(staged: Staged, corrected: frozenset[str]) -> list[Entry]:
 
 def held(run: Run, prepared: Prepared) -> list[Entry]:
     """Each hold, tied to the extract that brought it; also one that a decision covers, so that it can be made anew."""
-    manifest = PreparedSchool.model_validate_json(open_run(run).store.get(prepared.manifest))
+    manifest = read_manifest(open_run(run).store.get(prepared.manifest))
     return [
         Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
               extract=manifest.extract_id)

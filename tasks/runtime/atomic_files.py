@@ -20,7 +20,12 @@ def lay_beside(path: Path, data: bytes) -> Path:
 def settle(beside: Path, path: Path) -> None:
     """Gives the file its name, in place of one that is there; durable when this returns."""
     beside.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Which names the folder has is on the disk when this returns."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:

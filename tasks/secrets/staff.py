@@ -18,9 +18,11 @@ from typing import Literal, get_args
 import pyotp
 from pydantic import BaseModel, ConfigDict, ValidationError
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.formats import other_format
 from termpost.schemas.base.refs import StaffId
 
 STAFF_FORMAT = "termpost.staff/1"
+STAFF_NUMBER = 1
 Role = Literal["registrar", "head", "teacher", "office", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
 RELEASE_ROLES: frozenset[Role] = frozenset({"registrar", "head"})
@@ -162,6 +164,10 @@ class Staff:
         try:
             return _Registry.model_validate_json(text)
         except ValidationError:  # its message would quote the secrets
+            found = re.search(rb'"format":\s*"termpost\.staff/(\d+)"', text)
+            if found and int(found[1]) != STAFF_NUMBER:
+                raise other_format("staff-format", "the staff file", int(found[1]), STAFF_NUMBER,
+                                   str(self.path)) from None  # fmt: skip
             mend = "bring it back from a backup"
             raise InputError("bad-staff-file", f"this is no {STAFF_FORMAT} file", str(self.path), mend) from None
 
