@@ -1,7 +1,8 @@
 """What a format of extracts is: how one is recognised, how its files become rows, and its rows the contracts' datasets.
 
-A format is a package beside this module that holds its `FORMAT`, and one line in `termpost.tasks.formats.registry`. All
-that differs from one format to another is asked of that object; nobody outside this folder asks which format it is.
+A format is a package beside this module whose `__init__` has its `FORMAT`, and one line in the registry
+(`termpost.tasks.formats.registry`). All that differs from one format to another is asked of that object; nobody outside
+this folder asks which format it is.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence

@@ -8,11 +8,11 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.contract import Contract, contract_paths, read_contract
 from termpost.schemas.contracts.format_mapping import FormatMapping
-from termpost.tasks.formats.canvas_gradebook.format import FORMAT as CANVAS_GRADEBOOK
+from termpost.tasks.formats.canvas_gradebook import FORMAT as CANVAS_GRADEBOOK
 from termpost.tasks.formats.format import Format
-from termpost.tasks.formats.lms_toolkit.format import FORMAT as LMS_TOOLKIT
-from termpost.tasks.formats.oneroster_1_1.format import FORMAT as ONEROSTER_1_1
-from termpost.tasks.formats.oneroster_1_2.format import FORMAT as ONEROSTER_1_2
+from termpost.tasks.formats.lms_toolkit import FORMAT as LMS_TOOLKIT
+from termpost.tasks.formats.oneroster_1_1 import FORMAT as ONEROSTER_1_1
+from termpost.tasks.formats.oneroster_1_2 import FORMAT as ONEROSTER_1_2
 from termpost.tasks.formats.source_file import SourceFile
 
 # asked from the last to the first; what none recognises is taken for the first, whose contracts say what is missing
