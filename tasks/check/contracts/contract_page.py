@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from termpost.schemas.base.shipped import CONTRACTS, TEMPLATES
+from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.format_mapping import FormatMapping
 from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import compile_specs
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.formats.registry import load_contracts, mappings
 
 SEVERITIES = ("fatal", "error", "warning")
@@ -54,12 +54,9 @@ def contracts_page(folder: Path = CONTRACTS) -> str:
     """The whole page. The same contracts give the same text."""
     nodes = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.odcs.yaml"))]
     # Markdown, not HTML: what is written are our own contracts
-    environment = Environment(  # noqa: S701
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["cell"] = _cell
+    templates = environment(escape=False, trim=True, strip=True, filters={"cell": _cell})
     headers = {node["name"]: _headers(node) for node in nodes}
-    return environment.get_template("contracts.md.j2").render(
+    return templates.get_template("contracts.md.j2").render(
         datasets=[_dataset(node, headers) for node in nodes],
         rules=[{"name": n, "severity": s, "meaning": RULES[n].meaning} for n, s in _severities(folder).items()],
     )

@@ -251,7 +251,7 @@ def test_an_lms_zip_is_read_like_its_folder_and_a_nested_one_refused(tmp_path: P
 
 def test_a_column_nobody_may_keep_is_cut_from_a_semicolon_file_too(tmp_path: Path) -> None:
     from termpost.tasks.extract.land import land
-    from termpost.tasks.store.interface import FileStore
+    from termpost.tasks.store.file.store import FileStore
 
     text = HEADER.replace(",", ";") + ";Quiz (1)\n    Points Possible;;;;;10,0\nAsh;1;;secret.login;S;7,5\n"
     (tmp_path / "Course.csv").write_text(text, encoding="utf-8")

@@ -8,6 +8,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import REVOKED
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
+from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.portal.reseal import open_with, seal_again
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -15,7 +16,7 @@ from termpost.tasks.home.recipient_codes import AccessCodes
 GROUP = 100  # pages in memory, and entries in a segment of the log
 
 
-def revoke(home: Home, run: str, actor: str, recipient: PersonRef | None) -> int:
+def void_code(home: Home, run: str, actor: str, recipient: PersonRef | None) -> int:
     """Makes the recipient's code void (None: everyone's); returns how many pages were sealed again.
 
     The log says so first, so that from then on no page is sealed under the old one. Killed after that, `reseal_live`
@@ -32,7 +33,7 @@ def reseal_live(home: Home, run: str) -> int:
     """Seals again every live page that a revoked code still opens; returns how many. Running it again does nothing."""
     entries = list(home.log.entries())
     codes = AccessCodes(home, entries)
-    stale = {one.object: one.recipient for one in Visible.fold(entries).live() if one.channel == "portal"}
+    stale = {one.object: one.recipient for one in Visible.fold(entries).live() if one.channel == ChannelName.PORTAL}
     done = 0
     pages = _sealed_again(home, codes, stale)
     while group := list(islice(pages, GROUP)):
@@ -55,4 +56,4 @@ def _sealed_again(home: Home, codes: AccessCodes, pages: dict[str, str]) -> Iter
                           "find out who changed it (termpost log verify --full), then withdraw its report")  # fmt: skip
         again = seal_again(content, code)
         digest = home.people.digest(PersonRef(recipient), again)
-        yield again, Entry(kind="sealed", recipient=recipient, channel="portal", object=key, digest=digest)
+        yield again, Entry(kind="sealed", recipient=recipient, channel=ChannelName.PORTAL, object=key, digest=digest)
