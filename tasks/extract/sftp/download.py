@@ -18,7 +18,7 @@ from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.names import is_part, is_single, may_hold_parts
 from termpost.tasks.extract.sftp.errors import explained
 from termpost.tasks.extract.sftp.login import login_options
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.runtime.retry import retried
 
 ATTEMPTS = 4
@@ -63,10 +63,10 @@ class _Fetch:
             if _is_folder(await client.stat(path)):
                 names = sorted([name async for name in _parts(client, path, PurePosixPath())])
                 found = [(name, f"{path.rstrip('/')}/{name}") for name in names]
-                return [in_hand(name, await self._read(client, at)) for name, at in found]
+                return [from_bytes(name, await self._read(client, at)) for name, at in found]
             data = await self._read(client, path)
         if is_single(path):
-            return [in_hand(PurePosixPath(path).name, data)]
+            return [from_bytes(PurePosixPath(path).name, data)]
         return zip_files(lambda: io.BytesIO(data), self.address.shown)
 
     async def _read(self, client: asyncssh.SFTPClient, path: str) -> bytes:

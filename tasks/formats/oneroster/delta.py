@@ -8,28 +8,16 @@ is no fault, and loading drops both. The same delta applied once more gives the 
 import csv
 import io
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from functools import partial
-from typing import IO
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.land import rows_of
-from termpost.tasks.extract.names import SUPPLEMENT
+from termpost.tasks.formats.datasets import SUPPLEMENT_FOLDER
 from termpost.tasks.formats.oneroster.manifest import APPLIED, APPLIED_ROWS, MANIFEST, Manifest, read_manifest
-from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.formats.rows import rows_of
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 KEY, CHANGED = "sourcedId", "dateLastModified"
 Row = list[str]
-
-
-def _opened(data: bytes) -> AbstractContextManager[IO[bytes]]:
-    return nullcontext(io.BytesIO(data))
-
-
-def in_bytes(name: str, data: bytes) -> SourceFile:
-    """A file that lies in memory."""
-    return SourceFile(name, partial(_opened, data))
 
 
 def _csv(rows: Sequence[Row]) -> bytes:
@@ -65,16 +53,18 @@ def compose(files: Sequence[SourceFile], base: Sequence[SourceFile]) -> list[Sou
     for file in files:
         if file.name in manifest.deltas:
             header, changed, kept = _apply(file, before.get(file.name))
-            whole[file.name] = in_bytes(file.name, _csv([header, *changed, *kept]))
+            whole[file.name] = from_bytes(file.name, _csv([header, *changed, *kept]))
             applied[file.name] = len(changed)
         else:
             whole[file.name] = file
-    whole[MANIFEST] = in_bytes(MANIFEST, _manifest(manifest, whole.keys() - {MANIFEST}, applied))
+    whole[MANIFEST] = from_bytes(MANIFEST, _manifest(manifest, whole.keys() - {MANIFEST}, applied))
     return [whole[name] for name in sorted(whole)]
 
 
 def _manifest(said: Manifest, names: set[str], applied: dict[str, int]) -> bytes:
-    modes = {f"file.{name.removesuffix('.csv')}": "bulk" for name in names if not name.startswith(f"{SUPPLEMENT}/")}
+    modes = {
+        f"file.{name.removesuffix('.csv')}": "bulk" for name in names if not name.startswith(f"{SUPPLEMENT_FOLDER}/")
+    }
     own = {APPLIED: "applied"} | {f"{APPLIED_ROWS}{name}": str(count) for name, count in applied.items()}
     properties = {**said.properties, **{f"file.{n.removesuffix('.csv')}": "absent" for n in said.modes}, **modes, **own}
     return _csv([["propertyName", "value"], *([name, properties[name]] for name in sorted(properties))])
