@@ -249,12 +249,12 @@ def main() -> None:
 
 def describe(error: Exception) -> str:
     """Kind and place of a fault of termpost itself."""
-    from termpost.tasks.runtime.guard import Broken, reduced  # noqa: PLC0415
-    from termpost.tasks.runtime.os_errors import OF_THE_DISK, world_refused  # noqa: PLC0415 - only a faulty run pays for the imports
+    from termpost.tasks.runtime.guard import InternalError, redacted  # noqa: PLC0415
+    from termpost.tasks.runtime.os_errors import OF_THE_DISK, as_user_error  # noqa: PLC0415 - only a faulty run pays for the imports
 
     if isinstance(error, OSError) and error.errno not in OF_THE_DISK and error.strerror and error.filename:
         return f"{error.strerror} ({error.filename}): name another place, or mend its permissions"
-    error = world_refused(error) or error
+    error = as_user_error(error) or error
     if isinstance(error, RetryableError):
         return f"{error}: try again in a moment"
-    return str(error if isinstance(error, Broken | InputError) else reduced(error))
+    return str(error if isinstance(error, InternalError | InputError) else redacted(error))

@@ -15,7 +15,7 @@ from termpost.tasks.custody.inventory import CATALOGUE, PEOPLE
 from termpost.tasks.custody.log_in_store import LogInStore, read_log_in_store
 from termpost.tasks.home.home import Home
 from termpost.tasks.records.erase import blur_statistics
-from termpost.tasks.runtime.atomic_files import lay_beside, settle, sweep, write_durably
+from termpost.tasks.runtime.atomic_files import clean_up, commit, stage, write_durably
 from termpost.tasks.secrets.key_store import People
 from termpost.tasks.secrets.keys import LOG, MASTER, Keys, parse_keys, variable
 
@@ -101,7 +101,7 @@ def _put(members: Members, places: dict[str, Path], log: LogInStore) -> int:
     folders = {path.parent for path in places.values()}
     for folder in folders:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sweep(folder)
+        clean_up(folder)
     erased = 0
     with ExitStack() as unsettled:
         laid = []
@@ -111,11 +111,11 @@ def _put(members: Members, places: dict[str, Path], log: LogInStore) -> int:
                 data, erased = _without(data, log.erased)
             elif name == CATALOGUE:
                 data = _blurred(data, log.erased)
-            beside = lay_beside(path, data)
+            beside = stage(path, data)
             unsettled.callback(beside.unlink, missing_ok=True)
             laid.append((name == f"secrets/{MASTER}", beside, path))
         for _, beside, path in sorted(laid, key=lambda one: one[0]):
-            settle(beside, path)
+            commit(beside, path)
     return erased
 
 

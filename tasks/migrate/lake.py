@@ -1,7 +1,6 @@
 """Bringing a lake up to the present tables, on a copy of its catalogue: what it writes nobody sees before the copy
 takes the place of the catalogue."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -20,6 +19,7 @@ from termpost.tasks.lake.connection import (
 )
 from termpost.tasks.migrate.steps import LakeStep, Values
 from termpost.tasks.records.erase import blur_statistics
+from termpost.tasks.runtime.atomic_files import sync_path
 
 Columns = dict[str, tuple[tuple[str, str, bool], ...]]  # table → (column, type, may be null)
 COLUMNS = """
@@ -62,11 +62,7 @@ def bring_up(place: LakePlace, copy: Path, steps: Sequence[LakeStep], erased: It
         for ref in erased:
             blur_statistics(catalogue, ref)
         catalogue.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    handle = os.open(copy, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_path(copy)
 
 
 def present_tables() -> tuple[dict[str, str], Columns]:

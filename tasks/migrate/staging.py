@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from termpost.tasks.home.home import MIGRATING, Home
 from termpost.tasks.migrate.record import Applied, record_applied
-from termpost.tasks.runtime.atomic_files import sync_folder, write_durably
+from termpost.tasks.runtime.atomic_files import sync_path, write_durably
 
 PLAN = "plan.json"
 CATALOGUE = "lake.sqlite"
@@ -73,5 +73,5 @@ def finish(home: Home, plan: Plan) -> None:
         write_durably(home.path / path, (folder / name).read_bytes())
     record_applied(home.path, plan.applied)
     (folder / PLAN).unlink()
-    sync_folder(folder)  # a plan that a power cut brought back would undo what came after
+    sync_path(folder)  # a plan that a power cut brought back would undo what came after
     shutil.rmtree(folder)

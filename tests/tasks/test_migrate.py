@@ -28,7 +28,7 @@ from termpost.tasks.migrate.lake import columns_of, present_tables
 from termpost.tasks.migrate.migrate import migrate
 from termpost.tasks.migrate.record import applied_steps
 from termpost.tasks.migrate.steps import SettingsStep, lacks, with_line
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 HOMES = Path(__file__).parents[1] / "data" / "homes"
 NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HOMES.glob("*.tar.xz"))
