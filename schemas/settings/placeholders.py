@@ -61,7 +61,7 @@ def _key(place: Place) -> str:
 
 @cache
 def _starter() -> dict[Place, str]:
-    text = (resources.files("termpost.schemas") / "starter" / FILE).read_text("utf-8")
+    text = (resources.files("termpost.schemas.settings") / "starter" / FILE).read_text("utf-8")
     of_office = ("institution", "ask", "name")
     return {place: said for place, said in _texts(tomllib.loads(text)) if place != of_office}
 
