@@ -95,6 +95,7 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
                 connection.execute(statement)
             connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
             connection.execute("COMMIT")
+            _note_that_tables_are_empty(connection)
         _refuse_other_format(connection)
         yield connection
     except duckdb.Error as error:
@@ -104,6 +105,23 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         raise RetryableError("another run was writing to the lake") from None
     finally:
         connection.close()
+
+
+def _note_that_tables_are_empty(connection: duckdb.DuckDBPyConnection) -> None:
+    """Gives every new table the statistics of an empty one, which DuckLake notes only when rows come.
+
+    Where it finds none it asks the catalogue again for every column of every query: 15 to 40 ms for each empty table
+    that a query names, against 1 ms. What it adds when rows come is what it would have noted then.
+    """
+    catalogue = "__ducklake_metadata_lake.ducklake"
+    connection.execute(
+        f"INSERT INTO {catalogue}_table_stats BY NAME SELECT table_id, 0 AS record_count, 0 AS next_row_id,"
+        f" 0 AS file_size_bytes FROM {catalogue}_table ANTI JOIN {catalogue}_table_stats USING (table_id)"
+    )
+    connection.execute(
+        f"INSERT INTO {catalogue}_table_column_stats BY NAME SELECT table_id, column_id, false AS contains_null"
+        f" FROM {catalogue}_column ANTI JOIN {catalogue}_table_column_stats USING (table_id)"
+    )
 
 
 def _refuse_other_format(connection: duckdb.DuckDBPyConnection) -> None:

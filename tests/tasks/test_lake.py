@@ -141,3 +141,28 @@ def test_a_lake_of_another_version_is_refused(place: LakePlace) -> None:
     with pytest.raises(InputError, match="another version of termpost") as refused, open_lake(place):
         pass
     assert refused.value.code == "lake-format"
+
+
+def test_an_empty_table_has_its_statistics_and_keeps_them_right_once_rows_come(place: LakePlace) -> None:
+    """Where DuckLake finds none it asks the catalogue again for each column of each query."""
+    query = """SELECT t.table_name, s.record_count, count(c.column_id) FROM ducklake_table AS t
+      LEFT JOIN ducklake_table_stats AS s USING (table_id) LEFT JOIN ducklake_table_column_stats AS c USING (table_id)
+      GROUP BY 1, 2"""
+    with open_lake(place):
+        pass
+    with sqlite3.connect(place.catalogue) as catalogue:
+        counts = {name: (rows, columns) for name, rows, columns in catalogue.execute(query)}
+    assert all(rows is not None and columns for rows, columns in counts.values())
+    assert sum(rows for rows, _ in counts.values()) == 1  # the format
+    for weight in ("2", "NULL", "1"):
+        with open_lake(place) as lake:
+            lake.execute(f"INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', {weight})")
+    with sqlite3.connect(place.catalogue) as catalogue:
+        found = catalogue.execute(
+            "SELECT contains_null, min_value, max_value FROM ducklake_table_column_stats JOIN ducklake_column"
+            " USING (table_id, column_id) JOIN ducklake_table USING (table_id)"
+            " WHERE table_name = 'core_category' AND column_name = 'weight'"
+        ).fetchall()
+    assert found == [(1, "1.000000", "2.000000")]
+    with open_lake(place) as lake:
+        assert lake.execute("SELECT count(*) FROM lake.core_category WHERE weight IS NULL").fetchall() == [(1,)]
