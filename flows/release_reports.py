@@ -2,7 +2,7 @@
 
 from prefect import flow
 from termpost.flows.artifacts import Progress, show_released
-from termpost.flows.flow_context import attempts_logged, begin, known_staff
+from termpost.flows.flow_context import attempts_logged, begin, known_staff, on_one_lake
 from termpost.schemas.base.refs import CycleId, Delivered, Run
 from termpost.tasks.distribute.approve import Chosen
 from termpost.tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
@@ -38,6 +38,7 @@ def release_reports(
 
 
 @guarded
+@on_one_lake
 def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: Chosen, early: bool) -> list[Delivered]:
     open_run(run).refuse_another_day()
     audit(run)

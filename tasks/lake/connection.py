@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from threading import Lock
 
 import duckdb
 from termpost.schemas.base.errors import InputError, RetryableError
@@ -30,6 +31,11 @@ def memory_connection() -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory; what it must spill to disk it spills encrypted."""
     connection = duckdb.connect(config={"allow_unsigned_extensions": True})  # `load_extensions` sees to signatures
     connection.execute("SET temp_file_encryption = true")
+    return _settled(connection)
+
+
+def _settled(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """With what each cursor must be told anew."""
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
@@ -68,6 +74,59 @@ def table_files() -> list[str]:
     ]
 
 
+@dataclass
+class _Held:
+    """One DuckDB with the lake attached, made by who first needs it."""
+
+    holders: int = 0
+    connection: duckdb.DuckDBPyConnection | None = None
+    inode: int = 0  # of the catalogue: a restored one is another lake
+    opening: Lock = field(default_factory=Lock)
+
+    def cursor(self, place: LakePlace) -> duckdb.DuckDBPyConnection:
+        """With a transaction and temporary tables of its own."""
+        with self.opening:
+            if self.connection is not None and place.catalogue.exists() and place.catalogue.stat().st_ino == self.inode:
+                return _settled(self.connection.cursor())
+            self.close()
+            self.connection = _attached(place)
+            self.inode = place.catalogue.stat().st_ino
+            return _settled(self.connection.cursor())
+
+    def close(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+_held: dict[tuple[Path, str, int], _Held] = {}
+_holding = Lock()
+
+
+def _key(place: LakePlace) -> tuple[Path, str, int]:
+    return place.catalogue, place.data, os.getpid()  # a DuckDB does not live on in a fork
+
+
+@contextmanager
+def hold_lake(place: LakePlace) -> Iterator[None]:
+    """Until its end, whoever opens this lake in this process shares one DuckDB: attaching it costs 50 ms each time.
+
+    What other processes commit is seen as ever, since DuckLake asks the catalogue in every transaction.
+    """
+    key = _key(place)
+    with _holding:
+        held = _held.setdefault(key, _Held())
+        held.holders += 1
+    try:
+        yield
+    finally:
+        with _holding:
+            held.holders -= 1
+            if not held.holders:
+                _held.pop(key, None)
+                held.close()
+
+
 @contextmanager
 def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may write; tables that are not there yet are made.
@@ -75,6 +134,18 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     Raises:
         RetryableError: another run was writing.
     """
+    held = _held.get(_key(place))
+    try:
+        with closing(held.cursor(place) if held else _attached(place)) as connection:
+            yield connection
+    except duckdb.Error as error:
+        if not any(words in str(error) for words in BUSY):
+            raise
+        # nothing was written, and the same run may come through later
+        raise RetryableError("another run was writing to the lake") from None
+
+
+def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
     place.catalogue.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if place.let_in is None:
         Path(place.data).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -97,14 +168,10 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
             connection.execute("COMMIT")
             _note_that_tables_are_empty(connection)
         _refuse_other_format(connection)
-        yield connection
-    except duckdb.Error as error:
-        if not any(words in str(error) for words in BUSY):
-            raise
-        # nothing was written, and the same run may come through later
-        raise RetryableError("another run was writing to the lake") from None
-    finally:
+    except BaseException:
         connection.close()
+        raise
+    return connection
 
 
 def _note_that_tables_are_empty(connection: duckdb.DuckDBPyConnection) -> None:
