@@ -27,6 +27,7 @@ from termpost.tasks.check.rows.manifest import (
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import after_columns, create_views
 from termpost.tasks.formats.oneroster.manifest import Manifest
+from termpost.tasks.lake.connection import suit_threads
 
 ONEROSTER_1_1 = "oneroster-csv/1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted
@@ -180,6 +181,7 @@ def hold_against_contracts(
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
     """
     raw = read_raw(con, sources, load_contracts(form))
+    suit_threads(con, sum(raw.rows.values()))
     shape(con, form)
     create_views(con, raw.contracts)
     said = said_by(con, raw.present)

@@ -15,6 +15,7 @@ from termpost.tasks.lake.sql import literal
 
 EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
 LAKE_FORMAT = 5
+FEW = 100_000  # rows
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
 
 
@@ -39,6 +40,17 @@ def _settled(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+def suit_threads(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
+    """One thread for few rows: a second is woken for every statement, takes a quarter more, and has nothing to do."""
+    connection.execute("SET threads = 1" if rows <= FEW else "RESET threads")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, lake: str) -> int:
+    """Of all tables, as the catalogue counts them."""
+    query = f"SELECT coalesce(sum(record_count), 0) FROM __ducklake_metadata_{lake}.ducklake_table_stats"
+    return int(connection.execute(query).fetchall()[0][0])
 
 
 def _open(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
@@ -168,6 +180,7 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
             connection.execute("COMMIT")
             _note_that_tables_are_empty(connection)
         _refuse_other_format(connection)
+        suit_threads(connection, _rows(connection, "lake"))
     except BaseException:
         connection.close()
         raise
@@ -219,6 +232,7 @@ def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: s
         )
     _open(connection, place)
     connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
+    suit_threads(connection, _rows(connection, name))
 
 
 @contextmanager
