@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR := demo
+# each command and each worker of the tests would compile all of its imports anew
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo test lint bench soak breakages ui install clean
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.log.segments import Place, head_key, segment_key, write_head, write_segment
 from termpost.tasks.log.verify import verify
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 from benchmarks import Measured
 

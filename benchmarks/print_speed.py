@@ -16,16 +16,16 @@ import pandas as pd
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.documents.letter import Letter
-from termpost.schemas.documents.pack import Chosen
+from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.schemas.documents.prepared import PreparedSchool, manifest_key
 from termpost.schemas.documents.report import Contact, Report, Said, School, Student
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.envelope import make_envelope
-from termpost.tasks.channels.print.print_run import Wish, print_packs
+from termpost.tasks.channels.print.print_run import PrintWish, print_packs
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render.pdf import make_pdf
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 
 from benchmarks import Measured
 from benchmarks.home import make_home
@@ -53,7 +53,7 @@ def _cost(reports: int) -> dict[str, float]:
         put_envelopes(home, reports)
         cost = {"envelopes_wall": perf_counter() - began, "envelopes_work": process_time() - worked}
         began, worked = perf_counter(), process_time()
-        done = print_packs(home, Wish(CYCLE, Chosen(), "postcode"), Path(folder) / "packs", "operator")
+        done = print_packs(home, PrintWish(CYCLE, ChosenEnvelopes(), "postcode"), Path(folder) / "packs", "operator")
         cost |= {"wall": perf_counter() - began, "work": process_time() - worked}
         if sum(pack.envelopes for pack in done.packs) != reports or done.left_out:
             raise RuntimeError("not everything was printed")
@@ -103,7 +103,7 @@ def put_envelopes(home: Home, reports: int) -> None:
         sent = {"kind": "sent", "report": f"r{n}", "version": 1, "student": student, "delivery": f"d{n}"}
         return [sealed, Entry.model_validate({**about, **sent})]
 
-    entries = [e for some in side_by_side(put, range(reports), at_once=len(os.sched_getaffinity(0))) for e in some]
+    entries = [e for some in concurrent_map(put, range(reports), at_once=len(os.sched_getaffinity(0))) for e in some]
     home.log.append("bench", entries)
 
 

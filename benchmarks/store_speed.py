@@ -16,7 +16,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from termpost.schemas.settings.settings import StoreSettings
-from termpost.tasks.runtime.concurrent import AT_ONCE, side_by_side
+from termpost.tasks.runtime.concurrent import AT_ONCE, concurrent_map
 from termpost.tasks.store.s3.store import S3Store
 
 from benchmarks import Measured
@@ -74,6 +74,6 @@ def against_boto3(scratch: Path) -> Measured:
 def _seconds(put: Callable[[str, bytes], object], pages: list[bytes]) -> float:
     turn = next(_numbers)
     began = perf_counter()
-    for _ in side_by_side(lambda one: put(f"{turn}/{one[0]}.html", one[1]), enumerate(pages)):
+    for _ in concurrent_map(lambda one: put(f"{turn}/{one[0]}.html", one[1]), enumerate(pages)):
         pass
     return perf_counter() - began

@@ -16,7 +16,7 @@ if [ -z "$uv" ] || ! "$uv" --version >/dev/null 2>&1; then
   "${pip[@]}" --require-hashes -r <(pinned uv) && uv=$bin/uv || uv=
 fi
 if [ -z "$uv" ] || ! {
-  "$uv" pip install --quiet --python "$bin/python" --require-hashes -r "$lock" &&
+  "$uv" pip install --quiet --compile-bytecode --python "$bin/python" --require-hashes -r "$lock" &&
     "$uv" pip install --quiet --python "$bin/python" --no-deps --build-constraints requirements-dev.lock --editable .
 }; then
   [ -z "$uv" ] || echo "termpost: uv could not install $lock; trying pip" >&2

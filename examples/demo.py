@@ -17,14 +17,15 @@ from click.testing import CliRunner
 from rich.console import Console
 from rich.table import Table
 from termpost.flows.cli import termpost
-from termpost.flows.commands.distribution import all_holds, code_of_first_page
+from termpost.flows.commands.distribution import all_holds
 from termpost.flows.commands.options import at_home
 from termpost.flows.runner import run_flow
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.channels.portal.links import first_page
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.verify import verify
+from termpost.tasks.stage.manifests import read_prepared
 
 EXAMPLES = Path(__file__).parent
 CYCLE, DAY, STAFF = "2021-fall-final", "2021-12-17", "mlopez"
@@ -83,7 +84,7 @@ def summary(home: Home, seconds: float) -> Table:
     reasons = Counter(hold.reason for hold in waiting)
     channels = Counter((state.channels[d], kind) for d, kind in state.deliveries.items())
     verdict = verify(home.store, home.keys.log_key.public_key(), home.anchor)
-    path, code = code_of_first_page(home, CYCLE)
+    path, code = first_page(home, CYCLE)
     made = counts["made"]
     table = Table(title=f"Grand Bend, cycle {CYCLE} on {DAY}", show_header=False, title_justify="left")
     for what, value in (

@@ -119,6 +119,12 @@ def _history() -> Sequence[click.Command]:
     return COMMANDS
 
 
+def _migrate() -> Sequence[click.Command]:
+    from termpost.flows.commands.migrate import COMMANDS  # noqa: PLC0415
+
+    return COMMANDS
+
+
 def _contracts() -> Sequence[click.Command]:
     from termpost.flows.commands.contracts import COMMANDS  # noqa: PLC0415
 
@@ -131,6 +137,11 @@ LISTED: list[tuple[str, str, Load]] = [
     ("deploy", "Registers the flows with the Prefect server, prepare-reports with the calendar's dates.", _setting_up),
     ("doctor", "Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe.", _doctor),
     ("keys", "The secrets of a home: custody, backup, rotation, loss.", _keys),
+    (
+        "migrate",
+        "Brings a home that an earlier version made up to the present formats, after a backup of what changes.",
+        _migrate,
+    ),
     (
         "check",
         "Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.",
@@ -238,12 +249,12 @@ def main() -> None:
 
 def describe(error: Exception) -> str:
     """Kind and place of a fault of termpost itself."""
-    from termpost.tasks.runtime.guard import Broken, reduced  # noqa: PLC0415
-    from termpost.tasks.runtime.os_errors import OF_THE_DISK, world_refused  # noqa: PLC0415 - only a faulty run pays for the imports
+    from termpost.tasks.runtime.guard import InternalError, redacted  # noqa: PLC0415
+    from termpost.tasks.runtime.os_errors import OF_THE_DISK, as_user_error  # noqa: PLC0415 - only a faulty run pays for the imports
 
     if isinstance(error, OSError) and error.errno not in OF_THE_DISK and error.strerror and error.filename:
         return f"{error.strerror} ({error.filename}): name another place, or mend its permissions"
-    error = world_refused(error) or error
+    error = as_user_error(error) or error
     if isinstance(error, RetryableError):
         return f"{error}: try again in a moment"
-    return str(error if isinstance(error, Broken | InputError) else reduced(error))
+    return str(error if isinstance(error, InternalError | InputError) else redacted(error))

@@ -4,6 +4,7 @@ from prefect import flow
 from termpost.flows.artifacts import Progress, show_checked, show_prepared
 from termpost.flows.flow_context import attempts_logged, begin, on_one_lake
 from termpost.schemas.base.refs import CycleId, Prepared, Run
+from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
 from termpost.tasks.check.task import check
 from termpost.tasks.extract.task import empty, pull
@@ -11,7 +12,7 @@ from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import open_run
 from termpost.tasks.load.task import load
 from termpost.tasks.preflight.task import audit
-from termpost.tasks.record.task import checked_entries, freeze, held, made, publish, received, record
+from termpost.tasks.record.task import checked_entries, freeze, held, made, received, record
 from termpost.tasks.render.task import render
 from termpost.tasks.runtime.guard import guarded
 from termpost.tasks.stage.task import corrections, hold, stage

@@ -4,12 +4,13 @@ from prefect import flow
 from termpost.flows.artifacts import Progress, show_released
 from termpost.flows.flow_context import attempts_logged, begin, known_staff, on_one_lake
 from termpost.schemas.base.refs import CycleId, Delivered, Run
-from termpost.tasks.distribute.approve import Chosen
+from termpost.tasks.analysis.task import publish
+from termpost.tasks.distribute.approve import ChosenStudents
 from termpost.tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import open_run
 from termpost.tasks.preflight.task import audit
-from termpost.tasks.record.task import freeze, publish
+from termpost.tasks.record.task import freeze
 from termpost.tasks.runtime.guard import guarded
 
 
@@ -33,13 +34,15 @@ def release_reports(
     """
     run = begin(home, as_of, actor=known_staff(home, staff))
     with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
-        chosen = Chosen(frozenset(hold_back or ()), frozenset(only) if only else None)
+        chosen = ChosenStudents(frozenset(hold_back or ()), frozenset(only) if only else None)
         return _release(run, CycleId(cycle_id), staff, one_time_code, chosen, early)
 
 
 @guarded
 @on_one_lake
-def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: Chosen, early: bool) -> list[Delivered]:
+def _release(
+    run: Run, cycle_id: CycleId, staff: str, code: str, chosen: ChosenStudents, early: bool
+) -> list[Delivered]:
     open_run(run).refuse_another_day()
     audit(run)
     if nothing_left(run, cycle_id, chosen):
@@ -57,7 +60,7 @@ def _release(run: Run, cycle_id: CycleId, staff: str, code: str, chosen: Chosen,
         sealed = seal(run, parcels)
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel
         delivered.append(deliver(run, checked))  # into the log first, then visible
-        delivered += notify(run, checked)  # by e-mail, that it is there
+        delivered += notify(run, checked)  # who may be told, that it is there
         progress.step()
     replace(run, cycle_id)  # what a correction took the place of says so
     publish(run)  # for analysts

@@ -1,5 +1,7 @@
 """A PDF as an eye reads it: the glyphs of a line from left to right, whatever order the file has them in."""
 
+import subprocess
+
 import pypdfium2
 
 SAME_LINE = 3  # points
@@ -25,3 +27,9 @@ def seen_lines(pdf: bytes) -> list[str]:
             last = bottom
         lines.append("".join(one for _, one in sorted(line)))
     return lines
+
+
+def page_texts(pdf: bytes, *options: str) -> list[str]:
+    """What poppler reads, by page: a reader that shares nothing with those of the product."""
+    out = subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True)
+    return out.stdout.decode().split("\f")[:-1]

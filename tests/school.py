@@ -17,11 +17,11 @@ from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.entry import Logged
+from termpost.schemas.log.entry import Kind, Logged
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GRAND_BEND = EXAMPLES / "grand-bend"
@@ -140,8 +140,10 @@ class School:
     def store(self) -> FileStore:
         return FileStore(self.home / "vault")
 
-    def entries(self, *kinds: str) -> list[Logged]:
-        return [entry for entry in self.open().log.entries() if not kinds or entry.kind in kinds]
+    def entries(self, *kinds: Kind) -> list[Logged]:
+        """Those of some kinds, or everything since the home was made."""
+        log = self.open().log
+        return list(log.entries(*kinds)) if kinds else [e for e in log.entries() if e.kind != "home_made"]
 
     def state(self) -> CycleState:
         return CycleState.fold(CYCLE, self.entries())

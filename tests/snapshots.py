@@ -2,9 +2,7 @@
 
 import json
 import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -28,16 +26,6 @@ def released_school(folder: Path) -> Prepared:
     return school
 
 
-def copy_home(home: Path, to: Path) -> Path:
-    """A home at another place; the lake's catalogue knows its data by an absolute path."""
-    shutil.copytree(home, to)
-    with closing(sqlite3.connect(to / "catalogue" / "lake.sqlite")) as catalogue, catalogue:
-        catalogue.execute(
-            "UPDATE ducklake_metadata SET value = replace(value, ?, ?) WHERE key = 'data_path'", [str(home), str(to)]
-        )
-    return to
-
-
 def snapshot(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Prepared]) -> Path:
     """The folder of a school as `make` leaves it."""
 
@@ -51,7 +39,7 @@ def snapshot(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], 
 
 def copy_of(kept: Path, folder: Path) -> Prepared:
     """A school of one's own in the folder."""
-    home = copy_home(kept / "home", folder / "home")
+    home = Path(shutil.copytree(kept / "home", folder / "home"))
     shutil.copytree(kept / "extract", folder / "extract")
     school = Prepared(home, extract=Extract(folder / "extract"))
     phone = json.loads((kept / "phone.json").read_text())

@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
 from termpost.schemas.documents.report import Report
+from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.render.page import make_page, page_of
-from termpost.tasks.render.pdf import make_pdf, pdf_of, typeset
+from termpost.tasks.render.pdf import make_pdf, pdf_of
 from termpost.tasks.render.report_view import make_sheets
 
 from benchmarks.render.made import made_reports

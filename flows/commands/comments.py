@@ -15,7 +15,7 @@ from termpost.tasks.comments.judge import Change, Judged
 from termpost.tasks.comments.round_trip import Proofs, make_sheet, open_proofs, take_back
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.manifests import prepared_of
 
 
 @click.group(cls=Group)

@@ -11,10 +11,11 @@ from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.tasks.channels.email.bounces import take_in
+from termpost.tasks.channels.email.bounces import ingest
 from termpost.tasks.channels.email.delivery_reports import Reports
 from termpost.tasks.channels.portal.links import fresh_links
-from termpost.tasks.channels.portal.receipts import take_in as receipts_taken_in
+from termpost.tasks.channels.portal.receipts import ingest_receipts
+from termpost.tasks.channels.registry import is_page
 from termpost.tasks.home.home import Home
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
@@ -71,7 +72,7 @@ def _rows(home: Home, state: str | None, unopened: int | None, cycle_id: str | N
 def _is_unopened(home: Home, entry: Logged, days: int) -> bool:
     """Whether a page was shown so many of the school's days ago, and no receipt of it came since."""
     shown = entry.at.astimezone(home.calendar.zone).date()
-    return (entry.kind, entry.channel) == ("delivered", "portal") and home.today - shown >= timedelta(days=days)
+    return entry.kind == "delivered" and is_page(entry.channel) and home.today - shown >= timedelta(days=days)
 
 
 def last_of_each(home: Home) -> dict[str, Logged]:
@@ -130,9 +131,9 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
     Example: termpost deliveries collect --home school
              termpost deliveries collect bounces/ --home school
     """
-    reports, taken = take_in(home, "deliveries-collect", place) if place else (Reports(0, (), ()), 0)
-    receipts = receipts_taken_in(home, "deliveries-collect")
-    silent = [{"file": one.file, "why": one.why} for one in reports.silent]
+    reports, taken = ingest(home, "deliveries-collect", place) if place else (Reports(0, (), ()), 0)
+    receipts = ingest_receipts(home, "deliveries-collect")
+    silent = [{"file": one.file, "why": one.why} for one in reports.ignored]
     if as_json:
         say_json({"read": reports.read, "news": taken, "silent": silent, "receipts": receipts})
         return

@@ -8,14 +8,12 @@ import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import School, reference_of
 from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
-from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.prepared import Hold, PreparedSchool
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import Home
-from termpost.tasks.home.recipient_codes import code_of
-from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.manifests import prepared_of
 
 
 @click.command()
@@ -74,13 +72,13 @@ def _rehearse(
     as_json: bool,
 ) -> None:  # fmt: skip
     """No flow: Prefect would keep the address."""
-    from termpost.tasks.distribute.approve import Chosen  # noqa: PLC0415 - all of a release, which `status` need not wait for
+    from termpost.tasks.distribute.approve import ChosenStudents  # noqa: PLC0415 - all of a release, which `status` need not wait for
     from termpost.tasks.distribute.rehearse import rehearse as rehearse_release  # noqa: PLC0415
 
     back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
     with refusals_logged(home, staff_id, "rehearse"), turn(home, cycle_id):
-        chosen = Chosen(back, those or None)
+        chosen = ChosenStudents(back, those or None)
         done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:
         say_json({"cycle": cycle_id, **asdict(done)})
@@ -169,22 +167,6 @@ def _status(home: Home, state: CycleState) -> dict[str, Any]:
         "deliveries": state.delivery_counts(),
         "holds": holds,
     }
-
-
-def code_of_first_page(home: Home, cycle_id: str) -> tuple[str, str]:
-    """Place and access code of one sealed page of a released cycle.
-
-    Raises:
-        InputError: nobody has a page yet.
-    """
-    for entry in home.log.entries():
-        if (
-            (entry.kind, entry.cycle, entry.channel) == ("delivered", cycle_id, "portal")
-            and entry.object
-            and entry.recipient
-        ):
-            return home.store.url(entry.object), code_of(home, entry.recipient)
-    raise InputError("no-page", "there is no sealed page yet", f"cycle {cycle_id}", "release the cycle first")
 
 
 COMMANDS = [release, stop, status]

@@ -1,12 +1,10 @@
 """`doctor`: is this home safe?"""
 
-from dataclasses import asdict
-
 import click
 from termpost.flows.commands.options import common, console, say_json, say_table
 from termpost.tasks.home.home import Home
 from termpost.tasks.preflight.audit import audit_home
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.finding import Finding
 
 MARKS = {"holds": "ok", "accepted": "accepted", "lacks": "UNSAFE"}
 
@@ -20,12 +18,12 @@ def doctor(to_apply: bool, home: Home, as_json: bool) -> int:
     \b
     Example: termpost doctor --home school
     """
-    steps = _applied(home) if to_apply else []
+    steps = list(home.store.set_up(home.settings.privacy.landing_days)) if to_apply else []
     findings = audit_home(home)
     safe = all(one.is_safe for one in findings)
     if as_json:
         applied = [{"step": name, "outcome": outcome} for name, outcome in steps]
-        say_json({"ok": safe, "applied": applied, "findings": [asdict(one) for one in findings]})
+        say_json({"ok": safe, "applied": applied, "findings": [_as_json(one) for one in findings]})
         return 0 if safe else 1
     if steps:
         say_table("Set up", ("step", "outcome"), steps)
@@ -35,13 +33,8 @@ def doctor(to_apply: bool, home: Home, as_json: bool) -> int:
     return 0 if safe else 1
 
 
-def _applied(home: Home) -> list[tuple[str, str]]:
-    if isinstance(home.store, FileStore):
-        return [("folder", "nothing to set up: termpost makes it for its owner alone")]
-    from termpost.tasks.store.s3.setup import apply  # noqa: PLC0415 - boto3 is slow to import
-    from termpost.tasks.store.s3.store import S3Store  # noqa: PLC0415
-
-    return list(apply(home.store, home.settings.privacy)) if isinstance(home.store, S3Store) else []
+def _as_json(one: Finding) -> dict[str, str]:
+    return {"control": one.control, "state": one.state, "what": one.what, "mend": one.mend}
 
 
 COMMANDS = (doctor,)

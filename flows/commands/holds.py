@@ -16,7 +16,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.hold_decisions import Decisions, Way
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.resolve import resolve as resolve_holds
 
 

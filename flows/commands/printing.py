@@ -11,11 +11,11 @@ from termpost.flows.commands.options import Group, at_home, common, say_json, sa
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.pack import SORTS, Chosen, Sort, chosen
+from termpost.schemas.documents.pack import SORTS, ChosenEnvelopes, Sort, chosen
 from termpost.tasks.channels.print.add_inserts import enclose
 from termpost.tasks.channels.print.envelope_status import ALARMING, REASONS
 from termpost.tasks.channels.print.inserts import Document
-from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.record import Fate, Recorded, record
 from termpost.tasks.home.cycle_locks import turn
 from termpost.tasks.home.home import Home
@@ -73,7 +73,7 @@ def print_command(
         which = chosen(pack, span, mark, school)
         if enclosures:
             unread = _enclose(opened, cycle_id, school, enclosures, staff_id or "", otp or "")
-        printed = print_packs(opened, Wish(cycle_id, which, sort, anew), out, OPERATOR)
+        printed = print_packs(opened, PrintWish(cycle_id, which, sort, anew), out, OPERATOR)
     _say_printed(cycle_id, out, printed, unread, as_json)
     if ALARMING & set(printed.left_out.values()):
         context.exit(1)
@@ -134,7 +134,7 @@ def _fate(fate: Fate, says: str) -> click.Command:
         although_withdrawn: bool, home: Home, as_json: bool,
     ) -> None:  # fmt: skip
         which = chosen(pack, span, mark)
-        if which == Chosen():
+        if which == ChosenEnvelopes():
             raise click.UsageError("Say which: --pack NUMBER, --range FROM-TO or --mark MARK.")
         with turn(home, cycle_id):
             done = record(home, cycle_id, fate, which, OPERATOR, although_withdrawn)

@@ -6,11 +6,12 @@ from termpost.flows.commands.source_ids import School
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
-from termpost.tasks.distribute.approve import read_prepared
+from termpost.tasks.channels.print.channel import envelope_size
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import coming_of_age as grown
+from termpost.tasks.stage.manifests import read_prepared
 
 COLUMNS = ("student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "question")
 
@@ -54,7 +55,7 @@ def recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, obj
                 "rule": decision.rule,
                 "channel": parcel.channels[0] if parcel else None,
                 "language": parcel.language if parcel else None,
-                "envelope": home.settings.channels.print.envelope if parcel and "print" in parcel.channels else None,
+                "envelope": envelope_size(home, parcel),
                 "notice": parcel.notice_rule if parcel else None,
                 "question": decision.question,
             }

@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
+from termpost.tasks.migrate.record import record_new_home
 from termpost.tasks.secrets.keys import make_keys
 from termpost.tasks.secrets.staff import ROLES, qr
 
@@ -46,6 +48,7 @@ def init(directory: Path, source: Path | None, rehearsal: bool, as_json: bool, d
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     starter = STARTER
     make_keys(directory / "secrets")
+    record_new_home(directory, SystemClock())
     for name in reversed(FILES):  # termpost.toml last: it is what makes a folder a home
         text = (source / name).read_text() if source else (starter / name).read_text()
         (directory / name).write_text(text)

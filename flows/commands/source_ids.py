@@ -8,10 +8,10 @@ from typing import TypeVar
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
-from termpost.tasks.distribute.approve import read_prepared
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.stage.manifests import read_prepared
 
 Named = TypeVar("Named", StudentIdentity, ContactIdentity)
 

@@ -11,7 +11,8 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import ISSUED
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.revoke import reseal_live, revoke
+from termpost.tasks.channels.portal.void_code import reseal_live, void_code
+from termpost.tasks.channels.registry import file_channels
 from termpost.tasks.distribute.withdraw import REASONS, TakenBack, released_in
 from termpost.tasks.distribute.withdraw import withdraw as take_back
 from termpost.tasks.home.cycle_locks import every_turn
@@ -59,11 +60,13 @@ def withdraw(
 
 
 def _say(done: TakenBack, as_json: bool) -> None:
+    channels = file_channels()
     if as_json:
-        say_json({"reports": done.reports, "pages": done.pages, "envelopes": done.envelopes})
+        say_json({"reports": done.reports} | {one.counted_as: done.changed[one.counted_as] for one in channels})
         return
-    click.echo(f"{done.reports} reports taken back: {done.pages} pages say so, {done.envelopes} envelopes removed.")
-    if done.envelopes:
+    said = ", ".join(one.said_of_withdrawn(done.changed[one.counted_as]) for one in channels)
+    click.echo(f"{done.reports} reports taken back: {said}.")
+    if any(one.by_post and done.changed[one.counted_as] for one in channels):
         click.echo("An envelope that was printed or posted already cannot be recalled; ask the office.")
 
 
@@ -146,7 +149,7 @@ def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: boo
     ref: PersonRef | None = reference_of(home, recipient, "--recipient") if recipient else None
     with every_turn(home):
         unfinished = reseal_live(home, "codes-revoke")  # of a revocation that was killed
-        done = revoke(home, "codes-revoke", OPERATOR, ref)
+        done = void_code(home, "codes-revoke", OPERATOR, ref)
     if as_json:
         say_json({"resealed": done, "finished": unfinished})
     else:

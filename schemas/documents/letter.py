@@ -4,7 +4,7 @@ from datetime import date
 from typing import Final, Literal
 
 from termpost.schemas.documents.report import Contact, Frozen, School
-from termpost.schemas.settings.settings import EnvelopeSize, Print
+from termpost.schemas.settings.channels import EnvelopeSize, Print
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 

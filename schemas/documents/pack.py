@@ -68,7 +68,7 @@ class Pack(Frozen):
         return f"{self.number:02}-{envelope.number:04}"
 
 
-class Chosen(Frozen):
+class ChosenEnvelopes(Frozen):
     """Which of the envelopes are meant; without anything, all."""
 
     pack: int | None = None
@@ -91,7 +91,7 @@ class Chosen(Frozen):
         return self.first is not None
 
 
-def chosen(pack: str | None, span: str | None, mark: str | None, school: str | None = None) -> Chosen:
+def chosen(pack: str | None, span: str | None, mark: str | None, school: str | None = None) -> ChosenEnvelopes:
     """From what was typed: `07`, `0120-0135` or `0120`, `07-0123`.
 
     Raises:
@@ -102,7 +102,7 @@ def chosen(pack: str | None, span: str | None, mark: str | None, school: str | N
         if found is None or pack is not None or span is not None:
             raise _bad("--mark", "write it alone, as it stands on the paper: --mark 07-0123")
         number = int(found[2])
-        return Chosen(pack=int(found[1]), first=number, last=number, school=school)
+        return ChosenEnvelopes(pack=int(found[1]), first=number, last=number, school=school)
     if pack is not None and not re.fullmatch(r"[0-9]{1,4}", pack):
         raise _bad("--pack", "write the number of the pack: --pack 07")
     first = last = None
@@ -113,7 +113,7 @@ def chosen(pack: str | None, span: str | None, mark: str | None, school: str | N
         first, last = int(found[1]), int(found[2] or found[1])
         if first > last:
             raise _bad("--range", "write the lower number first: --range 0120-0135")
-    return Chosen(pack=int(pack) if pack else None, first=first, last=last, school=school)
+    return ChosenEnvelopes(pack=int(pack) if pack else None, first=first, last=last, school=school)
 
 
 def _bad(option: str, mend: str) -> InputError:

@@ -10,9 +10,9 @@ from typing import ClassVar, Final, Literal
 from pydantic import ConfigDict
 from termpost.schemas.documents.prepared import PreparedReport
 from termpost.schemas.documents.report import Frozen
+from termpost.schemas.settings.channels import ChannelName
 
 PLAN_FORMAT: Final = "termpost.plan/1"
-Channel = Literal["portal", "email", "print", "meeting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +30,14 @@ class Parcel:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     recipient: str
     language: str
-    channels: tuple[Channel, ...]
+    channels: tuple[ChannelName, ...]
     reports: tuple[ParcelReport, ...]
     may_notify: bool = False  # whether a notice may go to the one e-mail address on record
     notice_rule: str = ""  # why, or why not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class RecipientDecision:
     """One student and one contact, decided on one day."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
@@ -46,7 +46,7 @@ class Decision:
     allowed: bool
     rule: str
     question: bool  # the office must ask
-    channel: str | None = None  # the one that is refused; None: all
+    channel: ChannelName | None = None  # the one that is refused; None: all
 
 
 class Plan(Frozen):
@@ -57,6 +57,6 @@ class Plan(Frozen):
     extract_id: str
     day: date
     parcels: tuple[Parcel, ...]
-    decisions: tuple[Decision, ...]
-    notices: tuple[Decision, ...] = ()  # e-mail addresses that are on record and not written to
+    decisions: tuple[RecipientDecision, ...]
+    notices: tuple[RecipientDecision, ...] = ()  # e-mail addresses that are on record and not written to
     unreachable: tuple[str, ...]  # students whose report is prepared and has no recipient

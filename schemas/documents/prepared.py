@@ -2,15 +2,18 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final, Literal
 
 from pydantic import ConfigDict
+from termpost.schemas.base.formats import other_format
 from termpost.schemas.base.languages import Format, rendition_name
 from termpost.schemas.documents.report import Frozen
 
 PREPARED_FORMAT: Final = "termpost.prepared/2"
+PREPARED_NUMBER = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,8 @@ class PreparedReport:
         theirs.
         """
         named = {r.object.rpartition("/")[2]: r for r in self.renditions}
-        found = named.get(rendition_name(language, kind))
-        return found or named[rendition_name(self.own_language, kind)]
+        names = (rendition_name(language, kind), rendition_name(self.own_language, kind), f"report.{kind}")
+        return next(named[name] for name in names if name in named)  # the last: as format 1 called its only one
 
 
 class Hold(Frozen):
@@ -77,6 +80,19 @@ class PreparedSchool(Frozen):
     @property
     def held_students(self) -> frozenset[str]:
         return frozenset(hold.student for hold in self.holds)
+
+
+def read_manifest(data: bytes) -> PreparedSchool:
+    """A manifest as the store has it.
+
+    Raises:
+        InputError: `prepared-format`, where another version of termpost wrote it.
+    """
+    found = re.search(rb'"format":\s*"termpost\.prepared/(\d+)"', data)
+    if found and int(found[1]) != PREPARED_NUMBER:
+        raise other_format("prepared-format", "the list of prepared reports", int(found[1]), PREPARED_NUMBER,
+                           "prepared.json in the store")  # fmt: skip
+    return PreparedSchool.model_validate_json(data)
 
 
 def manifest_key(school: str, cycle: str) -> str:

@@ -12,8 +12,6 @@ DELIVERY_KINDS: tuple[Kind, ...] = (
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
 RETURNED = "returned"  # of a delivery that failed: it came back
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
-# reasons of a message that failed for now: the next release sends it
-PUT_OFF = frozenset({"mail-put-off", "relay-away", "relay-unfit", "resend"})
 
 
 @dataclass
@@ -42,7 +40,7 @@ class CycleState:
     reasons: dict[str, str] = field(default_factory=dict)  # delivery → why it is in its last state
     attempts: dict[str, int] = field(default_factory=dict)  # delivery → how often it was planned
     had: dict[tuple[str, int], set[str]] = field(default_factory=dict)  # report version → to whom it went
-    intents: dict[str, Entry] = field(default_factory=dict)  # e-mail that was to be sent, and nothing more is known
+    planned: dict[str, Entry] = field(default_factory=dict)  # delivery → its plan, while nothing more is known
 
     @classmethod
     def fold(cls, cycle: str, entries: Iterable[Entry]) -> "CycleState":
@@ -73,13 +71,12 @@ class CycleState:
         self.deliveries[delivery] = entry.kind
         self.reasons[delivery] = entry.reason or ""
         self.channels.setdefault(delivery, entry.channel or "")
-        self.intents.pop(delivery, None)
+        self.planned.pop(delivery, None)
         if entry.kind in ARRIVED and entry.report and entry.version and entry.recipient:
             self.had.setdefault((entry.report, entry.version), set()).add(entry.recipient)
         if entry.kind == "planned":
             self.attempts[delivery] = self.attempts.get(delivery, 0) + 1
-            if entry.channel == "email":
-                self.intents[delivery] = entry
+            self.planned[delivery] = entry
 
     def attempt(self, delivery: str) -> int | None:
         """The `count` of what is written about a delivery now: which attempt it is, from the second on.
@@ -89,9 +86,9 @@ class CycleState:
         number = self.attempts.get(delivery, 0) + (self.deliveries.get(delivery) == "failed")
         return number if number > 1 else None
 
-    def is_put_off(self, delivery: str) -> bool:
-        """Whether it failed for now only."""
-        return self.deliveries.get(delivery) == "failed" and self.reasons[delivery] in PUT_OFF
+    def failed_for(self, delivery: str) -> str | None:
+        """Why a delivery failed; None where it did not."""
+        return self.reasons[delivery] if self.deliveries.get(delivery) == "failed" else None
 
     def _add_report(self, entry: Entry, key: tuple[str, int]) -> None:
         if entry.kind == "report_made":

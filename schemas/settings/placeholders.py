@@ -5,10 +5,10 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.settings.settings import FILE, Settings
 from termpost.schemas.settings.toml_lines import Place
 from termpost.schemas.settings.toml_source import read_source, with_environment
@@ -61,7 +61,7 @@ def _key(place: Place) -> str:
 
 @cache
 def _starter() -> dict[Place, str]:
-    text = (resources.files("termpost.schemas.settings") / "starter" / FILE).read_text("utf-8")
+    text = (STARTER / FILE).read_text("utf-8")
     of_office = ("institution", "ask", "name")
     return {place: said for place, said in _texts(tomllib.loads(text)) if place != of_office}
 

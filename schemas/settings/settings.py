@@ -4,24 +4,20 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar, Literal, Self
+from typing import Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.documents.report import SECTIONS, Contact, Frozen, PolicyLink, Section
+from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
 
 FILE = "termpost.toml"
-Channel = Literal["portal", "email", "print", "meeting"]
-CHANNELS: tuple[Channel, ...] = ("portal", "email", "print", "meeting")
-SUBMISSIONS = 465  # RFC 8314
-OFFICIAL_ONLY = "personal or unsecured apps are never channels (procedure, section 4.3)"
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
 )
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
-EnvelopeSize = Literal["10", "DL", "C5"]
 Control = Literal[
     "tls", "public-access", "encryption", "versioning", "write-once-log", "conditional-write", "least-privilege"
 ]
@@ -77,7 +73,7 @@ class Institution(Frozen):
 class StoreSettings(Frozen):
     """Where objects lie, and which controls that store may lack."""
 
-    url: str = Field("file:./vault", pattern=r"^(file:.+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?)$")
+    url: str = Field("file:./vault", pattern=r"^[a-z][a-z0-9+.-]*:.+$")  # each store knows its own
     endpoint_url: SecureUrl | None = None  # an S3 that is not AWS
     region: str | None = None
     kms_key_id: str | None = None
@@ -95,7 +91,7 @@ class LakeSettings(Frozen):
     """Where the history lies; the catalogue holds keys and belongs apart from the data in production."""
 
     catalogue: str = Field("sqlite:./catalogue/lake.sqlite", pattern=r"^(sqlite|postgres):.+$")
-    data: str = Field("lake", min_length=1)  # a prefix of the store, a path or an s3:// URL
+    data: str = Field("lake", min_length=1)  # a prefix of the store, or a path
 
 
 class CheckSettings(Frozen):
@@ -151,87 +147,6 @@ class ReleaseSettings(Frozen):
             raise wrong("this is no date and time", 'write it as "2021-12-17T15:00"') from None
 
 
-class Portal(Frozen):
-    """The page a family opens; a notice carries its link."""
-
-    base_url: SecureUrl
-    receipts: StrictBool = True  # an opened page tells the school so
-
-    @field_validator("base_url")
-    @classmethod
-    def _plain(cls, url: str) -> str:
-        # it stands in links and in each page's security policy, where these signs would mean something else
-        if not re.fullmatch(r"[A-Za-z0-9:/._~%\[\]-]+", url):
-            raise wrong("the address has more than a host and a path", 'write it as "https://reports.school.example"')
-        return url
-
-    @property
-    def receipts_url(self) -> str:
-        """Where a page posts its receipt."""
-        return f"{self.base_url}/receipts"
-
-
-class Email(Frozen):
-    """The school's own relay; TLS is not optional."""
-
-    host: str = Field(min_length=1)
-    port: StrictInt = Field(587, ge=1, le=65535)
-    sender: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
-    user: str = ""  # empty: the relay knows this machine; the password is a secret, never a setting
-    ca_file: str | None = None  # a PEM file in the home: the school's own authority, if it signs for the relay
-    per_minute: StrictInt = Field(0, ge=0)  # messages the relay allows; 0: as fast as it takes them
-    attach_pdf: StrictBool = False  # the sealed PDF
-
-    @property
-    def implicit_tls(self) -> bool:
-        """TLS from the first byte (RFC 8314, port 465); on any other port STARTTLS comes first."""
-        return self.port == SUBMISSIONS
-
-
-class Print(Frozen):
-    """Envelopes."""
-
-    envelope: EnvelopeSize = "10"
-    duplex: StrictBool = True
-
-    @property
-    def paper(self) -> Literal["us-letter", "a4"]:
-        """What fits the envelope."""
-        return "us-letter" if self.envelope == "10" else "a4"
-
-
-class ChannelSettings(Frozen):
-    """A closed list: what is not here cannot be switched on (procedure, section 4.3)."""
-
-    unknown_key_note: ClassVar[str] = f"; {OFFICIAL_ONLY}"
-    order: tuple[str, ...] = Field(("print",), min_length=1)  # the first one that reaches the recipient is used
-    portal: Portal | None = None
-    email: Email | None = None
-    print: Print = Print()
-
-    @field_validator("order")
-    @classmethod
-    def _official(cls, order: tuple[str, ...]) -> tuple[str, ...]:
-        for position, channel in enumerate(order):
-            if channel not in CHANNELS:
-                raise wrong(f"this is no channel: {OFFICIAL_ONLY}", nearest(channel, list(CHANNELS)), at=(position,))
-            if channel in order[:position]:
-                raise wrong("a channel stands twice", "name each channel once", at=(position,))
-        return order
-
-    @model_validator(mode="after")
-    def _set_up(self) -> Self:
-        for position, channel in enumerate(self.order):
-            if channel in ("portal", "email") and getattr(self, channel) is None:
-                key = "base_url" if channel == "portal" else "host and sender"
-                mend = f"add [channels.{channel}] with {key}, or take it out of order"
-                raise wrong(f"the channel {channel} is not set up", mend, at=("order", position))
-        if "print" not in self.order:
-            raise wrong("without print nobody gets the letter with their access code", 'add "print" to order',
-                        at=("order",))  # fmt: skip
-        return self
-
-
 class Retention(Frozen):
     """Whole years after which `records retain` deletes."""
 
@@ -281,13 +196,7 @@ class Settings(Frozen):
 
     @model_validator(mode="after")
     def _sender_is_the_school(self) -> Self:
-        own = self.institution.email_domain
-        if self.channels.email is not None:
-            domain = self.channels.email.sender.rpartition("@")[2].lower()
-            if not own or not (domain == own or domain.endswith(f".{own}")):
-                mend = "send from an address at [institution] email_domain"
-                what = f"the sender is outside the institution's domain; {OFFICIAL_ONLY}"
-                raise wrong(what, mend, at=("channels", "email", "sender"))
+        self.channels.refuse_foreign_sender(self.institution.email_domain)
         return self
 
 

@@ -9,7 +9,7 @@ gone_<dataset>   numbers of the rows that the source has marked for deletion
 from collections.abc import Iterable
 
 import duckdb
-from termpost.tasks.check.contracts.contract import Column, Contract
+from termpost.schemas.contracts.contract import Column, Contract
 
 FEW = 20_000  # rows whose typed copy takes a few megabytes at most
 

@@ -5,15 +5,16 @@ No personal data: counts, rules, file names, row numbers, columns and our own se
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup
-from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import FileCount, Findings, Outcome, Problem, Severity
-from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.remedies import mend_of
+from termpost.tasks.documents.jinja import environment
 
 SHOWN = 20  # rows of one rule; the rest is counted
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning")
@@ -61,11 +62,8 @@ class RuleFound:
 
 @cache
 def _template() -> Template:
-    loader = FileSystemLoader(TEMPLATES)
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    environment.filters["breaks"] = _breaks
-    environment.filters["number"] = lambda number: f"{number:,}"
-    return environment.get_template("validation.html.j2")
+    filters: dict[str, Callable[..., str]] = {"breaks": _breaks, "number": "{:,}".format}
+    return environment(filters=filters).get_template("validation.html.j2")
 
 
 def _breaks(name: str) -> Markup:

@@ -12,7 +12,8 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.secrets.keys import LOG, MASTER, secret_text
 
-SETTINGS = ("calendar.toml", "grading.toml", "termpost.toml")  # the last is what makes a folder a home
+# the last is what makes a folder a home
+SETTINGS = ("migrations.json", "calendar.toml", "grading.toml", "termpost.toml")
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from termpost.tasks.custody.inventory import CATALOGUE, PEOPLE
 from termpost.tasks.custody.log_in_store import LogInStore, read_log_in_store
 from termpost.tasks.home.home import Home
 from termpost.tasks.records.erase import blur_statistics
-from termpost.tasks.runtime.atomic_files import lay_beside, settle, sweep, write_durably
+from termpost.tasks.runtime.atomic_files import clean_up, commit, stage, write_durably
 from termpost.tasks.secrets.key_store import People
 from termpost.tasks.secrets.keys import LOG, MASTER, Keys, parse_keys, variable
 
@@ -61,7 +61,7 @@ def restore(
     log = read_log_in_store(home.store, keys, _anchors(home, members), despite=despite_log)
     if log.anchor is not None:
         places[ANCHOR] = home.anchor
-    erased = _put(home, {**members, ANCHOR: log.anchor or b""}, places, log)
+    erased = _put({**members, ANCHOR: log.anchor or b""}, places, log)
     return Restored(tuple(places), erased)
 
 
@@ -97,11 +97,11 @@ def _anchors(home: Home, members: Members) -> list[bytes]:
     return [*kept, home.anchor.read_bytes()] if home.anchor.exists() else kept
 
 
-def _put(home: Home, members: Members, places: dict[str, Path], log: LogInStore) -> int:
+def _put(members: Members, places: dict[str, Path], log: LogInStore) -> int:
     folders = {path.parent for path in places.values()}
     for folder in folders:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        sweep(folder)
+        clean_up(folder)
     erased = 0
     with ExitStack() as unsettled:
         laid = []
@@ -110,12 +110,12 @@ def _put(home: Home, members: Members, places: dict[str, Path], log: LogInStore)
             if name == f"secrets/{PEOPLE}":
                 data, erased = _without(data, log.erased)
             elif name == CATALOGUE:
-                data = _rehomed(data, home.lake.data, log.erased)
-            beside = lay_beside(path, data)
+                data = _blurred(data, log.erased)
+            beside = stage(path, data)
             unsettled.callback(beside.unlink, missing_ok=True)
             laid.append((name == f"secrets/{MASTER}", beside, path))
         for _, beside, path in sorted(laid, key=lambda one: one[0]):
-            settle(beside, path)
+            commit(beside, path)
     return erased
 
 
@@ -127,10 +127,9 @@ def _without(people: bytes, erased: set[PersonRef]) -> tuple[bytes, int]:
     return after[0], count
 
 
-def _rehomed(catalogue: bytes, data: str, erased: set[PersonRef]) -> bytes:
-    """DuckLake's catalogue names the folder of its data from the root on; the home may be elsewhere now."""
+def _blurred(catalogue: bytes, erased: set[PersonRef]) -> bytes:
+    """Without the references of erased people in DuckLake's statistics."""
     with changed(catalogue) as (connection, after):
-        connection.execute("UPDATE ducklake_metadata SET value = ? WHERE key = 'data_path'", [data])
         for ref in erased:
             blur_statistics(connection, ref)
     return after[0]

@@ -13,7 +13,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal.receipts import RECEIPTS
 from termpost.tasks.home.cycle_locks import every_turn
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.atomic_files import lay_beside, settle, sweep
+from termpost.tasks.runtime.atomic_files import clean_up, commit, stage
 from termpost.tasks.secrets.keys import MASTER, Keys, keys_text, parse_keys, variable
 
 LOOKUP, CODES = "people/lookup", "codes"
@@ -39,10 +39,10 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
         carried = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, RECEIPTS, *(() if new_codes else (CODES,)))]
         text = keys_text(secrets.token_bytes(32), carried)
         keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier)
-        sweep(path.parent)
-        beside = lay_beside(path, text.encode())
+        clean_up(path.parent)
+        beside = stage(path, text.encode())
         try:
-            home.people.rewrap(keys, lambda: settle(beside, path))
+            home.people.rewrap(keys, lambda: commit(beside, path))
         finally:
             beside.unlink(missing_ok=True)
     return keys

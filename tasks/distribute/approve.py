@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, approval_digest
 from termpost.schemas.log.cycle_state import CycleState
@@ -12,7 +12,6 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.tasks.secrets.key_store import People
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
-from termpost.tasks.stage.corrections import prepared_of
 from termpost.tasks.store.interface import Store
 
 EARLY = "early"  # reason of `approved` and `released`: before the calendar's release date
@@ -31,7 +30,7 @@ class Approval:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ChosenStudents:
     """What whoever releases said about students, by reference."""
 
     hold: frozenset[str] = frozenset()  # left for later
@@ -72,7 +71,7 @@ def refuse_too_soon(
     return too_soon
 
 
-def releasable(prepared: Sequence[PreparedSchool], state: CycleState, chosen: Chosen) -> list[PreparedReport]:
+def releasable(prepared: Sequence[PreparedSchool], state: CycleState, chosen: ChosenStudents) -> list[PreparedReport]:
     """What a release would let out: prepared, not held, not kept back by whoever releases.
 
     Law 12: a version that is out stays as it is; of a report that is out, only a correction is new.
@@ -157,15 +156,3 @@ def approve(
         for r in released
     ]  # fmt: skip
     return approval, entries
-
-
-def read_prepared(store: Store, cycle: str) -> list[PreparedSchool]:
-    """What waits for release, school by school.
-
-    Raises:
-        InputError: nothing was prepared.
-    """
-    found = prepared_of(store, cycle)
-    if not found:
-        raise InputError("not-prepared", f"cycle {cycle} is not prepared", "--cycle", "run `termpost prepare` first")
-    return found

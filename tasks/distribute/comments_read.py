@@ -7,10 +7,10 @@ from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.comments import SETTLED
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
-from termpost.tasks.distribute.approve import read_prepared
 from termpost.tasks.home.comment_edits import Standing, printed_digest, printed_of, standings
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
+from termpost.tasks.stage.manifests import read_prepared
 
 
 def refuse_unread(

@@ -6,7 +6,8 @@ from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Shown, Visible
-from termpost.tasks.channels.portal.status_pages import REPLACED
+from termpost.tasks.channels.registry import is_page
+from termpost.tasks.channels.withdrawal import REPLACED, entry_of
 from termpost.tasks.distribute.withdraw import finish
 from termpost.tasks.home.home import Home
 
@@ -44,15 +45,13 @@ def replace_corrected(home: Home, run: str, cycle: str) -> int:
     newest = {(one.report, one.recipient): one.version for one in sorted(live, key=lambda one: one.version)}
 
     def said(one: Shown) -> Entry:
-        reason = REPLACED if newest[one.report, one.recipient] > one.version else SUPERSEDED
-        return Entry(kind="withdrawn", cycle=cycle, report=one.report, version=one.version, student=one.student,
-                     recipient=one.recipient, channel=one.channel, delivery=one.delivery, reason=reason)  # fmt: skip
+        is_replaced = newest[one.report, one.recipient] > one.version
+        return entry_of(one, "pipeline", REPLACED if is_replaced else SUPERSEDED)
 
     # an envelope of the version before was handed over long ago: only what still shows it is changed
-    old = [one for one in live if one.cycle == cycle and one.channel == "portal"
+    old = [one for one in live if one.cycle == cycle and is_page(one.channel)
            and one.version < (state.released_version(one.report) or 0)]  # fmt: skip
     if not old:
         return 0
     home.log.append(run, [said(one) for one in old])
-    pages, _ = finish(home, run)
-    return pages
+    return finish(home, run).total()

@@ -7,13 +7,13 @@ from duckdb import DuckDBPyConnection
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
-from termpost.tasks.distribute.parcel_files import Outgoing, pack_or_fail
-from termpost.tasks.distribute.plan import school_names
+from termpost.tasks.distribute.outgoing import Outgoing, make_parcel_files
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import Rulings
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.identities import open_identities
 
 
@@ -31,6 +31,6 @@ def pack_all(
 
     def pack(parcel: Parcel) -> Outgoing:
         recipient, code = recipients[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
-        return pack_or_fail(home, plan.cycle, parcel, recipient, students, names, code)
+        return make_parcel_files(home, plan.cycle, parcel, recipient, students, names, code)
 
-    return side_by_side(pack, parcels, at_once=len(os.sched_getaffinity(0)))  # Typst keeps a core busy
+    return concurrent_map(pack, parcels, at_once=len(os.sched_getaffinity(0)))  # Typst keeps a core busy

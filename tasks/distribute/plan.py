@@ -9,17 +9,19 @@ from itertools import groupby
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.schemas.documents.parcel import Channel, Parcel, Plan
+from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.documents.prepared import PreparedReport
-from termpost.schemas.log.cycle_state import ARRIVED, RETURNED, CycleState
-from termpost.schemas.log.notice_wishes import unsubscribed
-from termpost.tasks.distribute.approve import Chosen, read_prepared, releasable
-from termpost.tasks.distribute.deliver import delivery_id
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.settings.channels import ChannelName
+from termpost.tasks.channels.names import delivery_id
+from termpost.tasks.channels.registry import channel_of, message_channels
+from termpost.tasks.distribute.addressing import Notes, plan_schools, settle
+from termpost.tasks.distribute.approve import ChosenStudents, releasable
 from termpost.tasks.home.home import Home
-from termpost.tasks.rights.addressing import Terms, plan_schools
-from termpost.tasks.rights.notice_rules import with_notices
 from termpost.tasks.rights.recipients import open_record
 from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.rights.terms import terms_of
+from termpost.tasks.stage.manifests import read_prepared
 
 
 def make_plan(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
@@ -43,7 +45,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
     rulings, terms = open_rulings(home), terms_of(home)
-    plans, notices = [], []
+    plans, notes = [], Notes({channel.name: [] for channel in message_channels()})
     prepared = sorted(read_prepared(home.store, cycle_id), key=lambda school: school.extract_id)
     for extract_id, of_extract in groupby(prepared, key=lambda school: school.extract_id):
         schools = list(of_extract)
@@ -51,21 +53,9 @@ def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: fr
         record = open_record(lake, home.people, ExtractId(extract_id), students, terms.day, rulings)
         plan, said = plan_schools(schools, record, terms, chosen)
         plans.append(plan)
-        notices += said
-    return with_notices(merge(plans), notices, by_mail="email" in terms.order)
-
-
-def terms_of(home: Home) -> Terms:
-    """What the settings, the home's day and the log say to every decision."""
-    settings = home.settings
-    return Terms(
-        day=home.today,
-        age_of_majority=settings.rights.age_of_majority,
-        own_copy_below_age=settings.rights.own_copy_below_age,
-        order=settings.channels.order,
-        languages=settings.institution.languages,
-        unsubscribed=unsubscribed(home.standing()),
-    )
+        for channel, about in said.items():
+            notes[channel] += about
+    return settle(merge(plans), notes, terms.order)
 
 
 def merge(plans: Sequence[Plan]) -> Plan:
@@ -97,7 +87,7 @@ def _one_parcel(mine: Sequence[Parcel]) -> Parcel:
 
 
 def ready(
-    home: Home, lake: duckdb.DuckDBPyConnection, state: CycleState, chosen: Chosen
+    home: Home, lake: duckdb.DuckDBPyConnection, state: CycleState, chosen: ChosenStudents
 ) -> tuple[list[PreparedReport], list[str]]:
     """What a release would let out today, and the students whose report nobody could be given."""
     reports = releasable(read_prepared(home.store, state.cycle), state, chosen)
@@ -109,12 +99,12 @@ def without_done(home: Home, plan: Plan, state: CycleState) -> Plan:
     """Leaves out what the log says is delivered or sent, so that nobody is written to twice (law 8)."""
     parcels: list[Parcel] = []
     for parcel in plan.parcels:
-        open_ways: defaultdict[tuple[Channel, ...], list[str]] = defaultdict(list)
+        open_ways: defaultdict[tuple[ChannelName, ...], list[str]] = defaultdict(list)
         for report in parcel.reports:
             ways = tuple(
                 channel
                 for channel in parcel.channels
-                if is_open(state, channel, delivery_id(home, parcel, channel, report.report, report.version))
+                if channel_of(channel).is_left(state, delivery_id(home, parcel, channel, report.report, report.version))
             )
             open_ways[ways].append(report.report)
         for ways, reports in open_ways.items():
@@ -122,17 +112,3 @@ def without_done(home: Home, plan: Plan, state: CycleState) -> Plan:
                 left = tuple(r for r in parcel.reports if r.report in reports)
                 parcels.append(replace(parcel, channels=ways, reports=left))
     return plan.model_copy(update={"parcels": tuple(parcels)})
-
-
-def is_open(state: CycleState, channel: Channel, delivery: str) -> bool:
-    """Whether something is left to do. A message is tried again only where the relay certainly did not take it."""
-    if channel == "email":
-        return delivery not in state.deliveries or state.is_put_off(delivery)
-    if channel == "print" and state.reasons.get(delivery) == RETURNED:
-        return False  # to the same address again it would come back again: the office resolves it
-    return state.deliveries.get(delivery) not in ARRIVED
-
-
-def school_names(lake: duckdb.DuckDBPyConnection, extract_id: str) -> dict[str, str]:
-    rows = lake.execute("SELECT org_id, name FROM lake.core_org WHERE extract_id = ?", [extract_id]).fetchall()
-    return dict(rows)

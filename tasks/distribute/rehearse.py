@@ -4,20 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from duckdb import DuckDBPyConnection
-from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ExtractId
-from termpost.schemas.documents.notice import writable
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.documents.prepared import approval_digest
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.settings.settings import Email
-from termpost.tasks.channels.email.relay import relay_of
-from termpost.tasks.channels.email.send import GROUP, Sending
-from termpost.tasks.distribute.approve import Chosen, check_bytes
+from termpost.tasks.channels.channel import MessageChannel
+from termpost.tasks.channels.registry import link_of, message_channels
+from termpost.tasks.distribute.approve import ChosenStudents, check_bytes
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.deliver import clear, sweep
-from termpost.tasks.distribute.notify import mail_to
 from termpost.tasks.distribute.packing import pack_all
 from termpost.tasks.distribute.plan import make_plan, ready
 from termpost.tasks.distribute.recheck import recheck
@@ -39,7 +36,7 @@ class Rehearsed:
 
 
 def rehearse(
-    home: Home, run: str, cycle: str, chosen: Chosen, address: str, *, by: str, otp: str, at: datetime
+    home: Home, run: str, cycle: str, chosen: ChosenStudents, address: str, *, by: str, otp: str, at: datetime
 ) -> Rehearsed:
     """Only for a run that has the cycle's turn.
 
@@ -51,7 +48,7 @@ def rehearse(
         InputError: `no-mail`, `address-not-ours`, or what a release would raise.
         Refused: as a release would be.
     """
-    email = _relay_settings(home, address)
+    channels = [channel for channel in message_channels() if channel.takes_rehearsal(home, address)]
     state = CycleState.fold(cycle, home.log.entries())
     with open_lake(home.lake) as lake:
         reports, _ = ready(home, lake, state, chosen)
@@ -63,23 +60,11 @@ def rehearse(
         plan = make_plan(home, lake, cycle, frozenset(report.student for report in reports))
         codes = AccessCodes(home, home.standing())
         unprintable = _try_parcels(home, lake, plan, codes, open_rulings(home))
-    states = _send(home, email, plan, address, codes)
+    states = [state for channel in channels for state in _send(home, channel, plan, address, codes)]
     sent = states.count("sent")
     digest = approval_digest(tuple(reports))
     home.log.append(run, [Entry(kind="rehearsed", actor=who, cycle=cycle, digest=digest, count=sent)])
     return Rehearsed(len(plan.parcels), unprintable, sent, len(states) - sent)
-
-
-def _relay_settings(home: Home, address: str) -> Email:
-    email, own = home.settings.channels.email, home.settings.institution.email_domain
-    if email is None:
-        raise InputError("no-mail", "there is no relay to rehearse with", "termpost.toml [channels.email]",
-                         "set the channel up, or look at `termpost proof`")  # fmt: skip
-    domain = address.rpartition("@")[2].lower()
-    if writable(address) != address or not (domain == own or domain.endswith(f".{own}")):
-        raise InputError("address-not-ours", "a rehearsal goes to an address of the institution", "--rehearse",
-                         "give one at [institution] email_domain")  # fmt: skip
-    return email
 
 
 def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes, rulings: Rulings) -> int:
@@ -95,12 +80,12 @@ def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: Access
     return unprintable
 
 
-def _send(home: Home, email: Email, plan: Plan, address: str, codes: AccessCodes) -> list[str]:
+def _send(home: Home, channel: MessageChannel, plan: Plan, address: str, codes: AccessCodes) -> list[str]:
     """What became of each message."""
-    mails = [
-        mail_to(home, plan.cycle, email, parcel, address, codes, rehearsal=True)
-        for parcel in plan.parcels if "email" in parcel.channels
+    messages = [
+        channel.prepare(home, plan.cycle, parcel, address, codes, link_of(home, parcel), rehearsal=True)
+        for parcel in plan.parcels if channel.name in parcel.channels
     ]  # fmt: skip
-    with Sending(relay_of(email, home.path, home.environ)) as sending:
-        groups = [mails[first : first + GROUP] for first in range(0, len(mails), GROUP)]
-        return [outcome.state for group in groups for outcome in sending.send(group)]
+    with channel.sending(home) as messenger:
+        groups = [messages[first : first + channel.group] for first in range(0, len(messages), channel.group)]
+        return [outcome.state for group in groups for outcome in messenger.send(group)]

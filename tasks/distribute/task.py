@@ -10,10 +10,9 @@ from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.distribute.approve import (
-    Chosen,
+    ChosenStudents,
     check_bytes,
     deliverable,
-    read_prepared,
     refuse_embargoed,
     refuse_too_soon,
     releasable,
@@ -21,11 +20,11 @@ from termpost.tasks.distribute.approve import (
 from termpost.tasks.distribute.approve import approve as approve_reports
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
-from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, refuse_stopped, show, sweep
-from termpost.tasks.distribute.notify import notify as send_notices
-from termpost.tasks.distribute.notify import settle_intents
+from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
+from termpost.tasks.distribute.notify import notify as send_messages
+from termpost.tasks.distribute.notify import settle_intents, with_messages
+from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.distribute.packing import pack_all
-from termpost.tasks.distribute.parcel_files import Outgoing
 from termpost.tasks.distribute.plan import make_plan, ready, without_done
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
@@ -35,13 +34,15 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rulings
 from termpost.tasks.runtime.as_task import as_task
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.may_leave import refuse_stopped
 
 OUTGOING = TypeAdapter(list[Outgoing])
 
 
 @as_task("what is left")
-def nothing_left(run: Run, cycle_id: CycleId, chosen: Chosen) -> bool:
+def nothing_left(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
     home = shared_home(run)
     home.calendar.cycle(cycle_id)
@@ -57,7 +58,9 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: Chosen) -> bool:
 
 
 @as_task("approve")
-def approve(run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: Chosen, early: bool = False) -> Approved:
+def approve(
+    run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: ChosenStudents, early: bool = False
+) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = shared_home(run)
     cycle = home.calendar.cycle(cycle_id)
@@ -115,7 +118,7 @@ def replace(run: Run, cycle_id: CycleId) -> int:
 
 @as_task("seal", "from {parcels.first}")
 def seal(run: Run, parcels: Parcels) -> Sealed:
-    """A sealed page and an envelope per recipient, in the outgoing area where nobody sees them."""
+    """What each channel will show, recipient by recipient, in the outgoing area where nobody sees it."""
     home = shared_home(run)
     plan = _plan(home, parcels)
     codes, rulings = AccessCodes(home, home.standing()), open_rulings(home)
@@ -150,11 +153,11 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     refuse_stopped(state)
     outgoing = _outgoing(home, sealed)
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o)])
-    for _ in side_by_side(lambda parcel: show(home, cycle_id, parcel), outgoing):
+    for _ in concurrent_map(lambda parcel: show(home, cycle_id, parcel), outgoing):
         pass  # visible, now that the log knows
     entries = [e for o in outgoing for e in entries_after(home, state, o)]
     home.log.append(run.id, entries)
-    for _ in side_by_side(lambda parcel: clear(home, parcel), outgoing):
+    for _ in concurrent_map(lambda parcel: clear(home, parcel), outgoing):
         pass  # no copy is left
     counts = Counter(entry.channel or "" for entry in entries)
     get_run_logger().info("%d deliveries", sum(counts.values()))
@@ -163,18 +166,21 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
 
 @as_task("notify", "from {sealed.parcels.first}")
 def notify(run: Run, sealed: Sealed) -> list[Delivered]:
-    """Tells recipients by e-mail that their page is there, where school and record allow it; none where nobody is."""
+    """Tells recipients that their page is there, where school and record allow it; none where nobody is told."""
     home, cycle_id = shared_home(run), sealed.parcels.cycle_id
-    mine = [o.parcel for o in _outgoing(home, sealed) if "email" in o.parcel.channels and not o.failed]
+    mine = with_messages([outgoing.parcel for outgoing in _outgoing(home, sealed) if not outgoing.failed])
     if not mine:
         return []
     plan = _plan(home, sealed.parcels)
     with open_lake(home.lake) as lake:
         refs = [PersonRef(parcel.recipient) for parcel in mine]
         people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rulings(home))
-    counts = send_notices(home, run.id, cycle_id, mine, people)
-    get_run_logger().info("notices: %s", ", ".join(f"{n} {state}" for state, n in sorted(counts.items()) if n))
-    return [Delivered(cycle_id, (("email", counts["sent"]),))] if counts["sent"] else []
+    counts = send_messages(home, run.id, cycle_id, mine, people)
+    for channel, by_state in counts.items():
+        states = ", ".join(f"{n} {state}" for state, n in sorted(by_state.items()) if n)
+        get_run_logger().info("messages by %s: %s", channel, states)
+    sent = tuple((str(channel), by_state["sent"]) for channel, by_state in counts.items() if by_state["sent"])
+    return [Delivered(cycle_id, sent)] if sent else []
 
 
 def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Words
-from termpost.tasks.render.course_row import Shown, Value
-from termpost.tasks.render.pdf import typeset
 
 
 class Frame(Frozen):
@@ -21,19 +21,19 @@ class Frame(Frozen):
     paper: str
     colours: dict[str, str]
     page: str  # `Page {page} of {pages}`, filled where the pages are counted
-    document: Shown  # title of the file: no name in it
-    institution: Shown
-    title: Shown
-    cycle: Shown
+    document: VisibleText  # title of the file: no name in it
+    institution: VisibleText
+    title: VisibleText
+    cycle: VisibleText
 
 
-class Part(Frozen):
+class PaperPart(Frozen):
     """What begins on a fresh sheet; each kind of paper adds its own."""
 
-    school: Shown
-    name: Shown  # of the student, class or paper, in large
-    running: Shown  # at the head of every further page
-    stamp: Shown  # at the foot of every page
+    school: VisibleText
+    name: VisibleText  # of the student, class or paper, in large
+    running: VisibleText  # at the head of every further page
+    stamp: VisibleText  # at the foot of every page
 
 
 def frame_of(settings: Settings, said: Words, language: str, title: str, cycle: str = "") -> Frame:
@@ -54,7 +54,7 @@ def frame_of(settings: Settings, said: Words, language: str, title: str, cycle: 
 
 
 def set_paper(
-    template: str, frame: Frame, parts: Sequence[Part], labels: Mapping[str, str], dated: date, **more: object
+    template: str, frame: Frame, parts: Sequence[PaperPart], labels: Mapping[str, str], dated: date, **more: object
 ) -> bytes:
     """PDF/UA-1 of a paper; same inputs, same bytes. InputError where no font covers a character."""
     content = {
@@ -66,6 +66,6 @@ def set_paper(
     return typeset(template, data={"paper": json.dumps(content)}, dated=dated, standard="ua-1")
 
 
-def percent(value: Decimal | None, said: Words, shown: int, absent: str) -> Value:
+def percent(value: Decimal | None, said: Words, shown: int, absent: str) -> PrintedValue:
     """A percentage with `shown` places; the word for an absent one where there is none."""
-    return Value(text=absent, absent=True) if value is None else Value(text=said.percent(value, shown))
+    return PrintedValue(text=absent, absent=True) if value is None else PrintedValue(text=said.percent(value, shown))

@@ -4,17 +4,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from threading import Lock
 
 import pypdfium2
-from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 from pypdfium2 import raw
 from termpost.schemas.base.errors import InputError
 
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 PAPER = 250  # of 255 greys; from there on it is no ink
+SAME_LINE = 3  # points
+GAP = 0.5  # of the height of a line: what stands so far apart is not one word
 _ONE_AT_A_TIME = Lock()  # PDFium keeps state for the whole process
 
 
@@ -82,16 +81,77 @@ def _read(document: pypdfium2.PdfDocument, index: int, strip: float) -> Page:
         page.close()
 
 
-def read_as_written(pdf: bytes, index: int) -> str:
-    """The text of one page in the order it was written, by pypdf.
+def read_as_seen(pdf: bytes, index: int) -> str:
+    """The text of one page as an eye meets it: line by line from the top, the signs of a line from left to right.
 
-    PDFium reorders the words of a line on a page that reads right to left; pypdf does not, and is five times slower.
-    There the map of a font may have marks of direction beside a figure, in the middle of a number: nobody sees them.
+    Where a page reads from right to left PDFium puts the words of a line into the order of that script, those of a
+    Latin stamp too; by where each sign stands it is found as it was printed. What is in the script itself comes out
+    backwards. Marks of direction, which the map of a font may have beside a figure, are nothing that is seen.
     """
-    try:
-        return DIRECTIONS.sub("", str(PdfReader(BytesIO(pdf)).pages[index].extract_text()))
-    except PyPdfError:
-        raise _unreadable() from None
+    with _opened(pdf) as document:
+        page = document[index]
+        text_page = page.get_textpage()
+        try:
+            signs = list(_signs(text_page))
+        finally:
+            text_page.close()
+            page.close()
+    return DIRECTIONS.sub("", "\n".join(_lines(signs)))
+
+
+@dataclass(frozen=True)
+class _Sign:
+    """One character and where it stands, in points from the lower left corner."""
+
+    text: str
+    left: float
+    right: float
+    bottom: float
+    height: float
+
+
+def _signs(text_page: pypdfium2.PdfTextPage) -> Iterator[_Sign]:
+    for place in range(text_page.count_chars()):
+        left, bottom, right, top = text_page.get_charbox(place, loose=True)
+        text = text_page.get_text_range(place, 1)
+        # a space that PDFium adds between what it takes for words stands nowhere
+        if right > left and not (text.isspace() and raw.FPDFText_IsGenerated(text_page, place) == 1):
+            yield _Sign(text, left, right, bottom, top - bottom)
+
+
+def _lines(signs: list[_Sign]) -> Iterator[str]:
+    """A line is what stands less than SAME_LINE lower than the sign before it; a gap is a space."""
+    line: list[_Sign] = []
+    for sign in sorted(signs, key=lambda one: -one.bottom):
+        if line and line[-1].bottom - sign.bottom > SAME_LINE:
+            yield _spaced(line)
+            line = []
+        line.append(sign)
+    yield _spaced(line)
+
+
+def _spaced(line: list[_Sign]) -> str:
+    text, end = "", float("inf")
+    for sign in sorted(line, key=lambda one: one.left):
+        text += f" {sign.text}" if sign.left - end > GAP * sign.height else sign.text
+        end = sign.right
+    return text
+
+
+def is_locked(pdf: bytes) -> bool:
+    """Whether it takes a password to read anything of it.
+
+    Raises:
+        InputError: `unreadable-pdf`, where it is no PDF.
+    """
+    with _ONE_AT_A_TIME:
+        try:
+            pypdfium2.PdfDocument(pdf).close()
+        except pypdfium2.PdfiumError as error:
+            if error.err_code == raw.FPDF_ERR_PASSWORD:
+                return True
+            raise _unreadable() from None
+    return False
 
 
 def _unreadable() -> InputError:

@@ -1,13 +1,17 @@
 """Copies that nobody can take for the real thing: a stamp over every page, the original's bytes left as they are."""
 
 import json
+from contextlib import ExitStack
 from datetime import date
 from io import BytesIO
 
-from pypdf import PageObject, PdfReader, PdfWriter
-from pypdf.errors import PyPdfError
+import pikepdf
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.render.pdf import typeset
+from termpost.tasks.documents.typesetting import typeset
+
+# pages that draw carelessly leave a changed grid behind, which the stamp must not be drawn in
+BEFORE, OVER = b"q", b"Q\n/Artifact BMC q /TermpostStamp Do Q EMC"
+NAME = pikepdf.Name("/TermpostStamp")
 
 
 def stamped(pdf: bytes, text: str, language: str, dated: date) -> bytes:
@@ -18,24 +22,34 @@ def stamped(pdf: bytes, text: str, language: str, dated: date) -> bytes:
     Raises:
         InputError: the PDF cannot be read, or no font covers the text.
     """
+    made = BytesIO()
     try:
-        writer = PdfWriter(clone_from=BytesIO(pdf))
-        stamps: dict[tuple[float, float], PageObject] = {}
-        for page in writer.pages:
-            size = float(page.mediabox.width), float(page.mediabox.height)
-            if size not in stamps:
-                stamps[size] = _stamp(text, language, size, dated)
-            page.merge_page(stamps[size])
-        copy = BytesIO()
-        writer.pdf_header = "%PDF-1.7"  # as the reports have it; pypdf would call it 1.3
-        writer.write(copy)
-    except PyPdfError:
+        with ExitStack() as open_stamps, pikepdf.open(BytesIO(pdf)) as copy:
+            stamps: dict[tuple[float, float], pikepdf.Object] = {}
+            for page in copy.pages:
+                left, bottom, right, top = (float(edge) for edge in page.mediabox)
+                size = right - left, top - bottom
+                if size not in stamps:
+                    data = BytesIO(_stamp(text, language, size, dated))
+                    stamp = open_stamps.enter_context(pikepdf.open(data))
+                    stamps[size] = copy.copy_foreign(stamp.pages[0].as_form_xobject())
+                _lay_over(copy, page, stamps[size])
+            copy.save(made, deterministic_id=True, fix_metadata_version=False)
+    except pikepdf.PdfError:
         raise InputError("unreadable-pdf", "a PDF cannot be read", "the store", "prepare the cycle again") from None
-    return copy.getvalue()
+    return made.getvalue()
 
 
-def _stamp(text: str, language: str, size: tuple[float, float], dated: date) -> PageObject:
+def _lay_over(copy: pikepdf.Pdf, page: pikepdf.Page, stamp: pikepdf.Object) -> None:
+    own = pikepdf.Dictionary(dict(page.resources.items()))  # pages may share theirs
+    own.XObject = pikepdf.Dictionary(dict(own.get("/XObject", pikepdf.Dictionary()).items()))
+    own.XObject[NAME] = stamp
+    page.obj.Resources = own
+    page.contents_add(copy.make_stream(BEFORE), prepend=True)
+    page.contents_add(copy.make_stream(OVER))
+
+
+def _stamp(text: str, language: str, size: tuple[float, float], dated: date) -> bytes:
     width, height = size
     data = {"text": text, "language": language.split("-", maxsplit=1)[0], "width": width, "height": height}
-    pdf = typeset("stamp.typ", data={"stamp": json.dumps(data)}, dated=dated, standard=None)
-    return PdfReader(BytesIO(pdf)).pages[0]
+    return typeset("stamp.typ", data={"stamp": json.dumps(data)}, dated=dated, standard=None)

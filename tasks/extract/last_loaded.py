@@ -1,9 +1,8 @@
 """The extract that the lake came to know last, as it lies in landing: what a delta is applied on."""
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.delta import in_bytes
 from termpost.tasks.extract.land import Weighed
-from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import read_lake
 
@@ -20,7 +19,7 @@ def last_loaded(home: Home, delta: Weighed) -> list[SourceFile]:
     if "landing.json" not in names:
         what = "the bundle holds changes, and the extract they change is not there"
         raise InputError("delta-without-base", what, "manifest.csv", "export the whole in bulk, once")
-    return [in_bytes(name, home.store.get(f"{prefix}{name}")) for name in names if name.endswith(".csv")]
+    return [from_bytes(name, home.store.get(f"{prefix}{name}")) for name in names if name.endswith(".csv")]
 
 
 def _last_id(home: Home, delta: Weighed) -> str | None:

@@ -1,7 +1,6 @@
 """`s3://bucket/key`: a zip or a CSV file, or all objects under a prefix as a folder. Read in ranges, never to disk."""
 
 import io
-import random
 from collections.abc import Callable
 from functools import partial
 from pathlib import PurePosixPath
@@ -15,6 +14,7 @@ from termpost.tasks.extract.address import Address
 from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.names import is_part, is_single, is_zip
 from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.runtime.retry import retried
 from termpost.tasks.store.s3.errors import BROKEN_OFF, explained, refusal
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RANGE = 8 * 2**20  # bytes asked for at once
 ATTEMPTS = 5  # at one range, whose body broke off
-FIRST_WAIT = 0.5  # seconds, doubled each time
+FIRST_WAIT = 0.5  # seconds
 
 
 def s3_files(address: Address, access: Access) -> list[SourceFile]:
@@ -77,19 +77,27 @@ class _Bucket:
 
     def _range(self, key: str, etag: str, first: int, last: int) -> bytes:
         """Bytes first to last, both counted in, of the version that was seen first."""
-        for attempt in range(ATTEMPTS):
-            with explained(self.shown):
-                answer = self.client.get_object(Bucket=self.name, Key=key, IfMatch=etag, Range=f"bytes={first}-{last}")
-                if answer["ETag"] != etag:  # a store that does not know If-Match
-                    raise refusal("PreconditionFailed", self.shown)
-                try:
-                    data = answer["Body"].read()
-                except BROKEN_OFF:
-                    data = b""
-            if len(data) == last - first + 1:
-                return data
-            self.sleep(FIRST_WAIT * 2**attempt * (1 + random.random()))  # noqa: S311 - spreads workers, hides nothing
-        raise RetryableError(f"the store breaks off while it sends an object ({self.shown})")
+        once = partial(self._range_once, key, etag, first, last)
+        # what else may pass was tried again by botocore already
+        return retried(once, attempts=ATTEMPTS, first_wait=FIRST_WAIT, sleep=self.sleep,
+                       may_pass=lambda error: isinstance(error, _BrokenOffError))  # fmt: skip
+
+    def _range_once(self, key: str, etag: str, first: int, last: int) -> bytes:
+        with explained(self.shown):
+            answer = self.client.get_object(Bucket=self.name, Key=key, IfMatch=etag, Range=f"bytes={first}-{last}")
+            if answer["ETag"] != etag:  # a store that does not know If-Match
+                raise refusal("PreconditionFailed", self.shown)
+            try:
+                data = answer["Body"].read()
+            except BROKEN_OFF:
+                data = b""
+        if len(data) != last - first + 1:
+            raise _BrokenOffError(f"the store breaks off while it sends an object ({self.shown})")
+        return data
+
+
+class _BrokenOffError(RetryableError):
+    """Less of a body came than was asked for."""
 
 
 class _Ranges(io.RawIOBase):

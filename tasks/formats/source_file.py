@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+BEGINNING = 65_536  # bytes
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -16,7 +18,12 @@ class SourceFile:
     open: Callable[[], AbstractContextManager[IO[bytes]]]
     path: Path | None = None  # where it lies on this machine as it is, so that nobody need copy it
 
+    def beginning(self) -> str:
+        """Its first lines: enough to tell what it is."""
+        with self.open() as source:
+            return source.read(BEGINNING).decode("utf-8", errors="replace")
 
-def in_hand(name: str, data: bytes) -> SourceFile:
+
+def from_bytes(name: str, data: bytes) -> SourceFile:
     """A file whose bytes are in memory."""
     return SourceFile(name, lambda: io.BytesIO(data))

@@ -1,13 +1,12 @@
 """One flow at a time per cycle: a prepare must not change what a release is about to let out."""
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.os_errors import world_refused
+from termpost.tasks.runtime.file_locks import file_lock
+from termpost.tasks.runtime.os_errors import as_user_error
 
 
 @contextmanager
@@ -18,21 +17,13 @@ def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[No
         busy: raised where another run has it; without it this one waits.
     """
     folder = home.path / "locks"
-    try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise world_refused(error) or error from None
-    try:
+    with ExitStack() as held:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | (fcntl.LOCK_NB if busy else 0))
-        except BlockingIOError:
-            if busy is None:
-                raise
-            raise busy from None
+            folder.mkdir(mode=0o700, exist_ok=True)
+            held.enter_context(file_lock(folder / f"{name}.lock", busy))
+        except OSError as error:
+            raise as_user_error(error) or error from None
         yield
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -23,12 +23,14 @@ from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.handover import finish_handover
 from termpost.tasks.log.log import HandedOverError, Log
 from termpost.tasks.secrets.key_store import People
-from termpost.tasks.secrets.keys import Keys, load_keys
+from termpost.tasks.secrets.keys import Keys, load_keys, read_secret, variable
 from termpost.tasks.secrets.staff import Staff
-from termpost.tasks.store.interface import FileStore, Store
+from termpost.tasks.store.interface import Capability, Store, StoreContext
 from termpost.tasks.store.registry import open_store
 
 T = TypeVar("T")
+YEAR = timedelta(days=366)  # never a day less than a year
+MIGRATING = "migrating"  # folder in which a migration lays what it makes
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,11 @@ class Home:
 
     @cached_property
     def store(self) -> Store:
-        return open_store(self.settings, self.path, self.environ, self.clock)
+        locked_for = self.settings.privacy.retention.log_years * YEAR
+        return open_store(StoreContext(self.settings.store, self.path, self.clock, self._secret, locked_for))
+
+    def _secret(self, name: str) -> str | None:
+        return read_secret(self.path / "secrets", f"{name}.key", self.environ.get(variable(name)))
 
     @cached_property
     def people(self) -> People:
@@ -144,16 +150,18 @@ class Home:
         data = self.settings.lake.data
         if Path(data).is_absolute():
             return LakePlace(where, f"{data}/")
-        if isinstance(self.store, FileStore):
-            return LakePlace(where, f"{self.store.root / data}/")
-        return LakePlace(where, f"{self.store.url(data)}/", self.store.let_in)
+        is_local = Capability.LOCAL_PATHS in self.store.capabilities
+        return LakePlace(where, f"{self.store.url(data)}/", None if is_local else self.store.let_in)
 
 
-def open_home(path: str | Path, clock: Clock | None = None) -> Home:
+def open_home(path: str | Path, clock: Clock | None = None, *, half_migrated: bool = False) -> Home:
     """Opens a home.
 
+    Args:
+        half_migrated: also one whose migration was interrupted, which only the next migration may work on.
+
     Raises:
-        InputError: there is none.
+        InputError: there is none; `half-migrated`.
     """
     root = Path(path).resolve()
     if not (root / "termpost.toml").is_file():
@@ -163,6 +171,9 @@ def open_home(path: str | Path, clock: Clock | None = None) -> Home:
             str(path),
             "make a home with `termpost init DIR`, or name one with --home",
         )
+    if not half_migrated and (root / MIGRATING / "plan.json").exists():
+        raise InputError("half-migrated", "a migration of this home was interrupted", str(path),
+                         "run `termpost migrate`, which finishes it")  # fmt: skip
     return Home(root, clock or SystemClock(), dict(os.environ))
 
 

@@ -4,16 +4,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from importlib import resources
 from pathlib import Path
 from threading import Lock
 
 import duckdb
 from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.formats import other_format
 from termpost.tasks.lake.sql import literal
+from termpost.tasks.runtime.duckdb_extensions import load_extensions
 
-EXTENSIONS = ("ducklake", "sqlite_scanner", "httpfs")  # httpfs brings the OpenSSL that writing encrypted files needs
 LAKE_FORMAT = 5
 FEW = 100_000  # rows
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
@@ -57,25 +57,6 @@ def _open(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
     load_extensions(connection)
     if place.let_in is not None:
         place.let_in(connection)
-
-
-def load_extensions(connection: duckdb.DuckDBPyConnection) -> None:
-    """DuckDB's own signed extensions. Verifying a signature takes 0.1 s, so each file is verified once a process."""
-    version = f"v{duckdb.__version__}"
-    for name in EXTENSIONS:
-        # straight from the wheel: nothing is written to the home folder, so workers never race for it
-        folder = resources.files(f"duckdb_extension_{name}") / "extensions" / version
-        binary = Path(str(folder)) / f"{name}.duckdb_extension"
-        kept = binary.stat() if binary.is_file() else None
-        _verify(str(binary) if kept else name, (kept.st_ino, kept.st_size, kept.st_mtime_ns) if kept else None)
-        connection.load_extension(str(binary) if kept else name)
-
-
-@cache
-def _verify(extension: str, file: tuple[int, int, int] | None) -> None:  # noqa: ARG001 - another file is verified anew
-    """Raises duckdb.Error where the extension is not signed by DuckDB's own key."""
-    with duckdb.connect() as strict:  # allows no unsigned extension
-        strict.load_extension(extension)
 
 
 def table_files() -> list[str]:
@@ -166,12 +147,7 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
         os.close(os.open(place.catalogue, os.O_WRONLY | os.O_CREAT, 0o600))
     connection = memory_connection()
     try:
-        _open(connection, place)
-        connection.execute(
-            f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
-            # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
-            f"(DATA_PATH {literal(place.data)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
-        )
+        attach_to_write(connection, place)
         if not _has_tables(connection):
             connection.execute("BEGIN")
             for statement in table_files():
@@ -179,7 +155,7 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
             connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
             connection.execute("COMMIT")
             _note_that_tables_are_empty(connection)
-        _refuse_other_format(connection)
+        _refuse_other_format(connection, place, "lake")
         suit_threads(connection, _rows(connection, "lake"))
     except BaseException:
         connection.close()
@@ -204,11 +180,39 @@ def _note_that_tables_are_empty(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _refuse_other_format(connection: duckdb.DuckDBPyConnection) -> None:
-    found = connection.execute("SELECT max(format) FROM lake.lake_format").fetchone()
-    if found is None or found[0] != LAKE_FORMAT:
-        raise InputError("lake-format", "the history was made by another version of termpost", "the lake's catalogue",
-                         "use that version, or prepare again in a new home")  # fmt: skip
+def attach_to_write(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
+    """Attaches the lake as `lake`, of whatever format it is."""
+    _open(connection, place)
+    connection.execute(
+        f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS lake "
+        # write-ahead, so that a reader never waits for a writer, nor a writer for a reader
+        f"({_data(place)}, ENCRYPTED, DATA_INLINING_ROW_LIMIT 0, META_JOURNAL_MODE 'WAL')"
+    )
+
+
+def _data(place: LakePlace) -> str:
+    """Where the data is now. The catalogue names the folder that it was made with, and a home may have been moved or
+    copied since; the files themselves are named relative to it."""
+    return f"DATA_PATH {literal(place.data)}, OVERRIDE_DATA_PATH true"
+
+
+def format_of(connection: duckdb.DuckDBPyConnection, name: str = "lake") -> int | None:
+    """The format of an attached lake; None where it says none."""
+    # all rows, not their maximum, which the catalogue answers without a look at the data
+    return max((n for (n,) in connection.execute(f"FROM {name}.lake_format").fetchall()), default=None)
+
+
+def _refuse_other_format(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: str) -> None:
+    try:
+        found = format_of(connection, name)
+    except duckdb.IOException as error:
+        if place.let_in is not None or "No such file" not in str(error):
+            raise
+        raise InputError("no-lake-data", "the files of the history are not where the settings say they are",
+                         "termpost.toml [lake] data and [store]",
+                         "put them back there, or correct the settings") from None  # fmt: skip
+    if found != LAKE_FORMAT:
+        raise other_format("lake-format", "the history", found, LAKE_FORMAT, "the lake's catalogue")
 
 
 def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -220,18 +224,24 @@ def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
     return True
 
 
+def _no_history() -> InputError:
+    return InputError("no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first")
+
+
 def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: str) -> None:
     """Attaches the lake under a name, to be read only.
 
     Raises:
-        InputError: `no-history`, where nothing was ever loaded.
+        InputError: `no-history`, where nothing was ever loaded; `lake-format`.
     """
     if not place.catalogue.exists():
-        raise InputError(
-            "no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first"
-        )
+        raise _no_history()
     _open(connection, place)
-    connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY)")
+    connection.execute(f"ATTACH {literal(f'ducklake:sqlite:{place.catalogue}')} AS {name} (READ_ONLY, {_data(place)})")
+    try:
+        _refuse_other_format(connection, place, name)
+    except duckdb.CatalogException:  # its maker was killed before the tables were there
+        raise _no_history() from None
     suit_threads(connection, _rows(connection, name))
 
 

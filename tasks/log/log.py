@@ -27,7 +27,7 @@ from termpost.tasks.log.segments import (
     write_head,
     write_segment,
 )
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.signers import Signers
 from termpost.tasks.store.interface import Store
 
@@ -105,7 +105,7 @@ class Log:
         with self._lock, _refusing():
             self._catch_up(self._place.segment)
             last = self._place.segment
-        place, segments = after, side_by_side(self._get, range(after.segment + 1, last + 1))
+        place, segments = after, concurrent_map(self._get, range(after.segment + 1, last + 1))
         while place.segment < last:
             with _refusing():
                 place, rows = read_segment(next(segments), place, self._public)
@@ -155,7 +155,7 @@ class Log:
     def _unread(self, least: int) -> Iterator[tuple[bytes, bytes | None]]:
         """Segments after the one where this log stands, with their heads: what must be there is fetched side by side,
         since on an S3 each answer takes milliseconds."""
-        numbers = chain(side_by_side(self._pair, range(self._place.segment + 1, least + 1)),
+        numbers = chain(concurrent_map(self._pair, range(self._place.segment + 1, least + 1)),
                         map(self._pair, count(max(self._place.segment, least) + 1)))  # fmt: skip
         for segment, head in numbers:
             if segment is None:

@@ -22,7 +22,7 @@ from termpost.tasks.log.segments import (
     segment_key,
     skim_segment,
 )
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.signers import Signer
 from termpost.tasks.store.interface import Store
 
@@ -147,7 +147,7 @@ class _Walk:
         watch, self.place = Watch(witnesses), Place()
         try:
             # reading and summing lets other threads work; what must be in order and is not, is the cheaper half
-            for seen, head in side_by_side(self._outline, range(1, last + 1), AT_ONCE):
+            for seen, head in concurrent_map(self._outline, range(1, last + 1), AT_ONCE):
                 place = skim_segment(seen, self.place)
                 check_head(head, place, self._key)
                 watch.see(place)

@@ -7,26 +7,27 @@ from datetime import date
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Course, Frozen, Report
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import Part, frame_of, percent, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, places, words
-from termpost.tasks.render.course_row import CommentText, Shown, Value, comment_text
+from termpost.tasks.render.course_row import CommentText, comment_text
 from termpost.tasks.render.report_view import Field
 
 
 class Row(Frozen):
     """One student of the class."""
 
-    name: Shown
-    number: Shown
-    current: Value
-    final: Value
-    letter: Value
-    missing: Shown
-    late: Shown
+    name: VisibleText
+    number: VisibleText
+    current: PrintedValue
+    final: PrintedValue
+    letter: PrintedValue
+    missing: VisibleText
+    late: VisibleText
     comment: CommentText | None
 
 
-class ClassPart(Part):
+class ClassPart(PaperPart):
     """One class."""
 
     facts: tuple[Field, ...]
@@ -90,11 +91,11 @@ def _part(school: str, found: Found, said: Words) -> ClassPart:
 
 
 def _facts(course: Course, students: int, cutoff: date, said: Words) -> tuple[Field, ...]:
-    nobody = Value(text=said.say("class_list", "no_teacher"), absent=True)
+    nobody = PrintedValue(text=said.say("class_list", "no_teacher"), absent=True)
     values = {
-        "teachers": Value(text=", ".join(course.teachers)) if course.teachers else nobody,
-        "students": Value(text=said.whole(students)),
-        "cutoff": Value(text=said.day(cutoff)),
+        "teachers": PrintedValue(text=", ".join(course.teachers)) if course.teachers else nobody,
+        "students": PrintedValue(text=said.whole(students)),
+        "cutoff": PrintedValue(text=said.day(cutoff)),
     }
     return tuple(Field(label=said.say("class_list", key), value=value) for key, value in values.items())
 
@@ -102,7 +103,7 @@ def _facts(course: Course, students: int, cutoff: date, said: Words) -> tuple[Fi
 def _row(report: Report, course: Course, said: Words, shown: int) -> Row:
     ending = "_follows" if course.to_follow else "_final" if report.kind == "final" else ""
     absent = said.say("absent", f"grade{ending}")
-    letter = Value(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter)
+    letter = PrintedValue(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter)
     counts = [said.say("absent", "count") if course.to_follow else said.whole(n) for n in (course.missing, course.late)]
     return Row(
         name=report.student.name,

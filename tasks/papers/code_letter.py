@@ -6,10 +6,10 @@ from datetime import date
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.print.envelope import qr_code
-from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
+from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import Words, words
 from termpost.tasks.papers.schedule import ask_name, contact_lines
-from termpost.tasks.render.course_row import Shown
 
 
 class CodeLetter(Frozen):
@@ -21,20 +21,20 @@ class CodeLetter(Frozen):
     code: str  # in groups of four
 
 
-class CodePart(Part):
+class CodePart(PaperPart):
     """One letter."""
 
-    address: tuple[Shown, ...]
-    greeting: Shown
-    lead: Shown
+    address: tuple[VisibleText, ...]
+    greeting: VisibleText
+    lead: VisibleText
     code: str
     link: str  # empty where there is no portal
     followed: bool
     qr: str  # SVG
-    qr_alt: Shown
-    ask: Shown
-    contact: tuple[Shown, ...]
-    wrong: Shown
+    qr_alt: VisibleText
+    ask: VisibleText
+    contact: tuple[VisibleText, ...]
+    wrong: VisibleText
 
 
 def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: date) -> bytes:

@@ -3,14 +3,15 @@
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.parcel import Plan
-from termpost.tasks.distribute.plan import make_plan, school_names
+from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.papers.code_letter import CodeLetter
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rulings
-from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.manifests import prepared_of
 
 
 def code_letters_of(

@@ -5,9 +5,10 @@ from decimal import Decimal
 
 from termpost.schemas.documents.report import Course, Frozen, Report
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import Part, frame_of, percent, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, places, words
-from termpost.tasks.render.course_row import CommentText, Shown, Value
+from termpost.tasks.render.course_row import CommentText
 from termpost.tasks.render.report_view import Field, Sheet, make_sheet
 from termpost.tasks.render.summary_sentences import change, printed
 
@@ -17,32 +18,32 @@ MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report ha
 class Row(Frozen):
     """One course."""
 
-    title: Shown
-    teachers: Shown
-    grade: Value
-    letter: Value
-    trend: Value
-    missing: Shown
-    late: Shown
+    title: VisibleText
+    teachers: VisibleText
+    grade: PrintedValue
+    letter: PrintedValue
+    trend: PrintedValue
+    missing: VisibleText
+    late: VisibleText
 
 
 class Remark(Frozen):
     """What a teacher wrote, of a course or in homeroom."""
 
-    of: Shown
+    of: VisibleText
     written: CommentText
 
 
-class ConferencePart(Part):
+class ConferencePart(PaperPart):
     """One student."""
 
     facts: tuple[Field, ...]
-    glance: tuple[Shown, ...]
+    glance: tuple[VisibleText, ...]
     rows: tuple[Row, ...]
-    work: tuple[Shown, ...]
-    work_more: Shown
+    work: tuple[VisibleText, ...]
+    work_more: VisibleText
     comments: tuple[Remark, ...]
-    attendance_title: Shown
+    attendance_title: VisibleText
     attendance: tuple[Field, ...]
 
 
@@ -92,7 +93,7 @@ def _rows(report: Report, said: Words) -> tuple[Row, ...]:
         end = "_follows" if course.to_follow else ending
         counts = [said.say("absent", "count") if course.to_follow else said.whole(n)
                   for n in (course.missing, course.late)]  # fmt: skip
-        letter = Value(text=course.letter or said.say("absent", f"letter{end}"), absent=not course.letter)
+        letter = PrintedValue(text=course.letter or said.say("absent", f"letter{end}"), absent=not course.letter)
         rows.append(
             Row(
                 title=course.title,
@@ -107,13 +108,13 @@ def _rows(report: Report, said: Words) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _trend(moved: Decimal | None, said: Words) -> Value:
+def _trend(moved: Decimal | None, said: Words) -> PrintedValue:
     if moved is None:
-        return Value(text=said.say("conference", "no_trend"), absent=True)
+        return PrintedValue(text=said.say("conference", "no_trend"), absent=True)
     if moved == 0:
-        return Value(text=said.say("conference", "same"))
+        return PrintedValue(text=said.say("conference", "same"))
     key = "up" if moved > 0 else "down"
-    return Value(text=said.say("conference", key, points=said.number(abs(moved))))
+    return PrintedValue(text=said.say("conference", key, points=said.number(abs(moved))))
 
 
 def _work(course: Course, said: Words) -> list[str]:

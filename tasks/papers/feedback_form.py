@@ -4,18 +4,18 @@ from datetime import date
 
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
+from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import words
 from termpost.tasks.papers.schedule import ask_name, contact_lines
-from termpost.tasks.render.course_row import Shown
 
 
-class FormPart(Part):
+class FormPart(PaperPart):
     """The one part of the form."""
 
-    to_return: Shown
-    contact: tuple[Shown, ...]
-    address: tuple[Shown, ...]
+    to_return: VisibleText
+    contact: tuple[VisibleText, ...]
+    address: tuple[VisibleText, ...]
 
 
 def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date) -> bytes:

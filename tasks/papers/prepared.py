@@ -12,12 +12,12 @@ from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.distribute.approve import read_prepared
-from termpost.tasks.distribute.plan import school_names
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.stage.manifests import read_prepared
 
 PACKAGE = "termpost.tasks.papers"
 

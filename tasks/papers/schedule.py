@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal, get_args
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from termpost.schemas.base.shipped import TEMPLATES
+from jinja2 import Template
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.calendar import Calendar, CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
-from termpost.tasks.documents.frame import Frame, Part, frame_of, set_paper
+from termpost.tasks.documents.frame import Frame, PaperPart, frame_of, set_paper
+from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import Words, words
-from termpost.tasks.render.course_row import Shown
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
 MOMENTS: tuple[Moment, ...] = get_args(Moment)
@@ -24,17 +24,17 @@ class Row(Frozen):
     """One cycle in words."""
 
     cycle: str  # id
-    kind: Shown
-    cutoff: Shown
-    release: Shown
-    query_until: Shown
+    kind: VisibleText
+    cutoff: VisibleText
+    release: VisibleText
+    query_until: VisibleText
 
 
-class SchedulePart(Part):
+class SchedulePart(PaperPart):
     """The one part of the paper."""
 
     rows: tuple[Row, ...]
-    contact: tuple[Shown, ...]
+    contact: tuple[VisibleText, ...]
 
 
 def in_order(calendar: Calendar) -> list[CycleDates]:
@@ -91,8 +91,7 @@ def _asking(settings: Settings, said: Words) -> dict[str, str]:
 
 @cache
 def _template() -> Template:
-    loader = FileSystemLoader(TEMPLATES)
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined).get_template("schedule.html.j2")
+    return environment().get_template("schedule.html.j2")
 
 
 def make_schedule_page(settings: Settings, calendar: Calendar) -> str:

@@ -9,59 +9,46 @@ from datetime import timedelta
 from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.placeholders import placeholders
-from termpost.tasks.channels.email.relay import connect, relay_of
+from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.custody.inventory import backup_wanted
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.verify import verify
 from termpost.tasks.preflight.people import audit_people
-from termpost.tasks.store.file.probes import file_findings
 from termpost.tasks.store.finding import Finding, found
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.interface import Surroundings
 
 AHEAD = timedelta(minutes=5)  # how far the log may be ahead of the clock
 WAIT = 10.0  # seconds for a mail relay to answer
-UNACCEPTABLE_FIRST = frozenset({"least-privilege"})  # of a folder: said by doctor, no reason to stop a run
 
 
 def audit_store(home: Home, *, thorough: bool) -> list[Finding]:
     """The store's controls. One that `[store] accept` names is accepted where it lacks."""
-    store = home.store
-    if isinstance(store, FileStore):
-        apart = {"the keys": home.path / "secrets", "the catalogue": home.lake.catalogue}
-        findings = list(file_findings(store, home.path, apart, thorough=thorough))
-    else:
-        from termpost.tasks.store.s3.probes import Probes  # noqa: PLC0415 - boto3 is slow to import
-        from termpost.tasks.store.s3.store import S3Store  # noqa: PLC0415
-
-        if not isinstance(store, S3Store):
-            raise TypeError("a store of an unknown kind")
-        findings = list(Probes(store).findings())
+    around = Surroundings(home.path, {"the keys": home.path / "secrets", "the catalogue": home.lake.catalogue})
     accepted = home.settings.store.accept
     return [
-        replace(one, state="accepted") if one.state == "lacks" and one.control in accepted else one for one in findings
+        replace(one, state="accepted") if one.state == "lacks" and one.control in accepted else one
+        for one in home.store.probe(around, thorough=thorough)
     ]
 
 
 def refuse_unsafe(home: Home, run: str) -> None:
-    """Lets a flow go on that is about to write; what an S3 may lack goes into the log, once for each wording.
+    """Lets a flow go on that is about to write; what the store is accepted to lack is logged, once for each wording.
 
     Raises:
         Refused: `unsafe-store`, with the first control that lacks; `people-missing`, else all would get new references.
     """
-    refuse_placeholders(home)
     findings = audit_store(home, thorough=False)
     for one in audit_people(home):
         if not one.is_safe:
             raise Refused("people-missing", one.what, "secrets/", one.mend)
-    of_folder = isinstance(home.store, FileStore)
-    lacking = [one for one in findings if not one.is_safe and not (of_folder and one.control in UNACCEPTABLE_FIRST)]
+    lacking = [one for one in findings if one.stops_runs and not one.is_safe]
     if lacking:
         first = lacking[0]
         more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise Refused("unsafe-store", f"{first.what}{more}", f"termpost.toml [store], control {first.control}",
                       f"{first.mend}; `termpost doctor` shows all")  # fmt: skip
-    if not of_folder:
-        _log_accepted(home, run, [one.control for one in findings if one.state == "accepted"])
+    refuse_placeholders(home)
+    _log_accepted(home, run, [one.control for one in findings if one.stops_runs and one.state == "accepted"])
 
 
 def refuse_placeholders(home: Home) -> None:
@@ -79,8 +66,16 @@ def refuse_placeholders(home: Home) -> None:
 
 def _placeholders(home: Home) -> Iterator[Finding]:
     left = placeholders(home.path, home.environ)
-    for one in left if left and not home.is_rehearsal else ():
+    for one in left if left and _is_real(home) else ():
         yield Finding("settings", "lacks", f"{one.where}: {one.what}", one.mend)
+
+
+def _is_real(home: Home) -> bool:
+    """A log that cannot be read does not say; that is a finding of its own, and the next audit asks again."""
+    try:
+        return not home.is_rehearsal
+    except (InputError, RetryableError):
+        return False
 
 
 def _log_accepted(home: Home, run: str, controls: list[str]) -> None:
@@ -109,7 +104,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += _placeholders(home)
     findings += audit_people(home)
     findings += _log(home)
-    findings += _mail(home)
+    findings += _channels(home)
     return findings
 
 
@@ -144,15 +139,15 @@ def _log(home: Home) -> Iterator[Finding]:
     )  # fmt: skip
 
 
-def _mail(home: Home) -> Iterator[Finding]:
-    email = home.settings.channels.email
-    if email is None:
-        return
-    try:
-        connect(relay_of(email, home.path, home.environ), WAIT).close()
-    except InputError as error:
-        yield Finding("mail", "lacks", error.what, error.mend)
-    except RetryableError as error:
-        yield Finding("mail", "lacks", str(error), "check [channels.email] host and port")
-    else:
-        yield Finding("mail", "holds", "the mail relay answers under TLS")
+def _channels(home: Home) -> Iterator[Finding]:
+    """The way out of each channel that has one."""
+    for channel in every_channel():
+        try:
+            good = channel.probe(home, WAIT)
+        except InputError as error:
+            yield Finding(channel.probed_as, "lacks", error.what, error.mend)
+        except RetryableError as error:
+            yield Finding(channel.probed_as, "lacks", str(error), f"check [channels.{channel.name}] host and port")
+        else:
+            if good is not None:
+                yield Finding(channel.probed_as, "holds", good)

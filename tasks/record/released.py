@@ -14,7 +14,7 @@ from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.stage.corrections import prepared_of
+from termpost.tasks.stage.manifests import prepared_of
 
 INSERT = """
 INSERT INTO lake.out_release

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Prepared, Run, Staged
-from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.documents.prepared import read_manifest
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.analysis.publish import publish_views
 from termpost.tasks.home.home import open_run
 from termpost.tasks.record.released import keep_releases
 from termpost.tasks.runtime.as_task import as_task
@@ -21,12 +20,6 @@ def record(run: Run, entries: Sequence[Entry]) -> int:
 def freeze(run: Run, cycle_id: CycleId) -> int:
     """Writes into the lake which summaries each released report rests on; returns how many were new."""
     return keep_releases(open_run(run), cycle_id)
-
-
-@as_task("publish")
-def publish(run: Run) -> str:
-    """Leaves the analysts' views in the store, in one step; returns the publication's id."""
-    return publish_views(open_run(run))
 
 
 def received(extract: Extract) -> list[Entry]:
@@ -60,7 +53,7 @@ def made(staged: Staged, corrected: frozenset[str]) -> list[Entry]:
 
 def held(run: Run, prepared: Prepared) -> list[Entry]:
     """Each hold, tied to the extract that brought it; also one that a decision covers, so that it can be made anew."""
-    manifest = PreparedSchool.model_validate_json(open_run(run).store.get(prepared.manifest))
+    manifest = read_manifest(open_run(run).store.get(prepared.manifest))
     return [
         Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
               extract=manifest.extract_id)

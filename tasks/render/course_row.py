@@ -1,44 +1,34 @@
 """What a report says of one course: its grade, trend, standards, work and comment, every string in words."""
 
 from decimal import Decimal
-from typing import Annotated
 
-from pydantic import AfterValidator
 from termpost.schemas.documents.report import Comment, Course, Frozen, Report, Standard, TrendPoint, Work
 from termpost.tasks.documents.chart import line_chart
-from termpost.tasks.documents.wording import Words, base_of, direction_of, places, visible
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.wording import Words, base_of, direction_of, places
 from termpost.tasks.render.summary_sentences import change, printed
-
-Shown = Annotated[str, AfterValidator(visible)]
-
-
-class Value(Frozen):
-    """A value as printed. Where it is absent, `text` is a dash and a word."""
-
-    text: Shown
-    absent: bool = False
 
 
 class WorkRow(Frozen):
-    title: Shown
-    due: Value
-    state: Shown
-    mark: Value
+    title: VisibleText
+    due: PrintedValue
+    state: VisibleText
+    mark: PrintedValue
 
 
 class Trend(Frozen):
     """A line of earlier percentages with what it says in words; without a chart `change` is a dash and a word."""
 
     chart: str  # SVG
-    alt: Shown
-    change: Value
+    alt: VisibleText
+    change: PrintedValue
 
 
 class StandardRow(Frozen):
-    title: Shown
-    percent: Shown
-    level: Value
-    mastered: Shown
+    title: VisibleText
+    percent: VisibleText
+    level: PrintedValue
+    mastered: VisibleText
     is_mastered: bool
     marks: str
 
@@ -46,41 +36,41 @@ class StandardRow(Frozen):
 class CommentText(Frozen):
     """What a teacher wrote, with the language it is in."""
 
-    by: Shown
-    note: Shown  # in which language, where it is not the one of the sheet
+    by: VisibleText
+    note: VisibleText  # in which language, where it is not the one of the sheet
     language: str
     direction: str
-    paragraphs: tuple[Shown, ...]
+    paragraphs: tuple[VisibleText, ...]
 
 
 class CourseRow(Frozen):
-    title: Shown
-    teachers: Shown
-    current: Value
-    final: Value
-    letter: Value
-    counts: Shown
+    title: VisibleText
+    teachers: VisibleText
+    current: PrintedValue
+    final: PrintedValue
+    letter: PrintedValue
+    counts: VisibleText
     trend: Trend
-    standards_caption: Shown
+    standards_caption: VisibleText
     standards: tuple[StandardRow, ...]
-    work_caption: Shown
+    work_caption: VisibleText
     work: tuple[WorkRow, ...]
     comment: CommentText | None
 
 
-def _mark(work: Work, said: Words) -> Value:
+def _mark(work: Work, said: Words) -> PrintedValue:
     possible = None if work.possible is None else said.number(work.possible)
     if work.score is None:
         text = said.say("absent", "mark_of", possible=possible) if possible else said.say("absent", "mark")
-        return Value(text=text, absent=True)
+        return PrintedValue(text=text, absent=True)
     score = said.number(work.score)
-    return Value(text=said.say("report", "mark_of", score=score, possible=possible) if possible else score)
+    return PrintedValue(text=said.say("report", "mark_of", score=score, possible=possible) if possible else score)
 
 
 def _work(work: Work, said: Words) -> WorkRow:
-    due = Value(text=said.say("absent", "due"), absent=True)
+    due = PrintedValue(text=said.say("absent", "due"), absent=True)
     if work.due is not None:
-        due = Value(text=said.short_day(work.due))
+        due = PrintedValue(text=said.short_day(work.due))
     return WorkRow(title=work.title, due=due, state=said.say("report", f"state_{work.state}"), mark=_mark(work, said))
 
 
@@ -88,7 +78,7 @@ def _trend(course: Course, report: Report, said: Words) -> Trend:
     moved = change(course, report.kind)
     now = printed(course, report.kind)
     if moved is None or now is None:
-        return Trend(chart="", alt="", change=Value(text=said.say("absent", "trend"), absent=True))
+        return Trend(chart="", alt="", change=PrintedValue(text=said.say("absent", "trend"), absent=True))
     key = "trend_up" if moved > 0 else "trend_down" if moved < 0 else "trend_same"
     points = [*course.trend, TrendPoint(day=report.cutoff, percent=now)]
     told = [
@@ -98,12 +88,12 @@ def _trend(course: Course, report: Report, said: Words) -> Trend:
     return Trend(
         chart=line_chart([point.percent for point in points]),
         alt=said.say("report", "chart", course=course.title, points=said.joined(told)),
-        change=Value(text=said.say("report", key, change=said.number(abs(moved)))),
+        change=PrintedValue(text=said.say("report", key, change=said.number(abs(moved)))),
     )
 
 
 def _standard(standard: Standard, said: Words, shown: int) -> StandardRow:
-    level = Value(text=standard.level or said.say("absent", "level"), absent=standard.level is None)
+    level = PrintedValue(text=standard.level or said.say("absent", "level"), absent=standard.level is None)
     return StandardRow(
         title=standard.title,
         percent=said.percent(standard.percent, shown),
@@ -139,10 +129,10 @@ def course_row(course: Course, report: Report, said: Words, language: str, shown
     ending = "_final" if report.kind == "final" else ""
     if course.to_follow:
         ending = "_follows"
-    none = Value(text=said.say("absent", f"grade{ending}"), absent=True)
+    none = PrintedValue(text=said.say("absent", f"grade{ending}"), absent=True)
 
-    def grade(value: Decimal | None) -> Value:
-        return none if value is None else Value(text=said.percent(value, shown))
+    def grade(value: Decimal | None) -> PrintedValue:
+        return none if value is None else PrintedValue(text=said.percent(value, shown))
 
     counts = said.say("absent", "counts_follow")
     if not course.to_follow:
@@ -154,7 +144,7 @@ def course_row(course: Course, report: Report, said: Words, language: str, shown
         teachers=", ".join(course.teachers),
         current=grade(course.current),
         final=grade(course.final),
-        letter=Value(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter),
+        letter=PrintedValue(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter),
         counts=counts,
         trend=_trend(course, report, said),
         standards_caption=said.say("report", "standards_in", course=course.title),

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Environment, Template, TemplateError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Report
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.render.report_view import Sheet, make_sheets
 
 NAME = "report.html.j2"
@@ -17,12 +16,8 @@ NAME = "report.html.j2"
 
 @cache
 def _environment(own: Path | None) -> Environment:
-    """Templates of the school before ours; sandboxed, since who edits a template is not who may run code here."""
-    if own is None:  # what ships with termpost needs no sandbox, which would take half of the time, and never changes
-        loaded = FileSystemLoader(TEMPLATES)
-        return Environment(loader=loaded, autoescape=True, undefined=StrictUndefined, auto_reload=False)
-    loader = ChoiceLoader([FileSystemLoader(own), FileSystemLoader(TEMPLATES)])
-    return ImmutableSandboxedEnvironment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    """Templates of the school before ours."""
+    return environment(own=own)
 
 
 def own_template(home: Path) -> bytes:

@@ -1,57 +1,11 @@
 """A report as PDF: tagged, accessible (PDF/UA-1, ISO 14289-1), the same bytes for the same report."""
 
-import threading
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
-from typing import Literal
+from datetime import date
 
-import typst
-from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Report
+from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.render.report_view import Sheet, make_sheets
-
-UNPRINTABLE = "unprintable"  # error code: no font here covers a character
-_kept = threading.local()  # a compiler holds parsed fonts and its cache, and is not shared between threads
-
-
-def typesetter(template: str) -> typst.Compiler:
-    """This thread's compiler for a file of templates/. Only the fonts that ship with it are used."""
-    compilers: dict[str, typst.Compiler] | None = getattr(_kept, "compilers", None)
-    if compilers is None:
-        compilers = _kept.compilers = {}
-    if template not in compilers:
-        compilers[template] = typst.Compiler(
-            str(TEMPLATES / template),
-            root=str(TEMPLATES),
-            font_paths=[str(TEMPLATES / "fonts")],
-            ignore_system_fonts=True,
-        )
-    return compilers[template]
-
-
-def instant(day: date) -> int:
-    """The date a document carries: midnight UTC of a day of the cycle, in seconds of the epoch; never the clock."""
-    return int(datetime.combine(day, time(), UTC).timestamp())
-
-
-def typeset(template: str, *, data: dict[str, str], dated: date, standard: Literal["ua-1"] | None) -> bytes:
-    """A template with its data as PDF. Raises InputError where no font covers a character."""
-    try:
-        made = typesetter(template).compile(
-            format="pdf", sys_inputs=data, pdf_standards=standard, timestamp=instant(dated)
-        )
-    except typst.TypstError:
-        # Typst's message quotes the text it failed on, so it is dropped
-        raise InputError(
-            UNPRINTABLE,
-            "a paper holds text that cannot be set, most likely in a script that no font here covers",
-            "templates/fonts",
-            "add an open font that covers the script",
-        ) from None
-    if not isinstance(made, bytes):
-        raise TypeError("a PDF is one file")
-    return made
 
 
 def make_pdf(report: Report, language: str) -> bytes:

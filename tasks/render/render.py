@@ -16,14 +16,15 @@ from termpost.schemas.base.languages import Format, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.home.home import Home
 from termpost.tasks.render.correction import corrected
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.render.page import own_template, page_of
-from termpost.tasks.render.pdf import UNPRINTABLE, pdf_of
+from termpost.tasks.render.pdf import pdf_of
 from termpost.tasks.render.report_view import make_sheets
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 
 MADE_FORMAT = "termpost.made/2"
 MODEL = "report.json"
@@ -61,10 +62,12 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     # the whole log is read for it, and only a report that had another version before asks
     state = cache(lambda: CycleState.fold(batch.cycle.id, home.log.entries()))
     reports = reports_of(lake, home, batch).items()
-    due = side_by_side(lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports))
+    due = concurrent_map(
+        lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports)
+    )
     own = home.path / "templates" if template else None
     being_set = [(one, [_setters().submit(_set, one.report, lang, own) for lang in one.wanted]) for one in due]
-    for kept in side_by_side(lambda one: _kept_or_unmade(home, *one), being_set):
+    for kept in concurrent_map(lambda one: _kept_or_unmade(home, *one), being_set):
         if isinstance(kept, tuple):
             unmade.append(kept)
         else:

@@ -4,24 +4,25 @@ from decimal import Decimal
 
 from termpost.schemas.documents.report import Change, Frozen, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, name_alone, places, words
-from termpost.tasks.render.course_row import CommentText, CourseRow, Shown, Value, comment_text, course_row
+from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row
 from termpost.tasks.render.summary_sentences import glance, last_report
 
 
 class Field(Frozen):
     """A label and its value."""
 
-    label: Shown
-    value: Value
+    label: VisibleText
+    value: PrintedValue
 
 
 class Link(Frozen):
     """`href` is empty where the address may not be followed."""
 
-    text: Shown
-    note: Shown
-    address: Shown
+    text: VisibleText
+    note: VisibleText
+    address: VisibleText
     href: str
     leaves: bool  # opens elsewhere: the page may be shown inside another one
 
@@ -36,21 +37,21 @@ class Sheet(Frozen):
     logo: str  # SVG, or empty
     labels: dict[str, str]
     absent: dict[str, str]  # what is said where there is nothing
-    document: Shown  # title of the file: no name in it
-    title: Shown
-    cycle: Shown
-    school: Shown
-    institution: Shown
-    student: Shown
+    document: VisibleText  # title of the file: no name in it
+    title: VisibleText
+    cycle: VisibleText
+    school: VisibleText
+    institution: VisibleText
+    student: VisibleText
     facts: tuple[Field, ...]
-    draft: Shown  # said where nobody has reviewed this translation
-    follows: Shown  # heading of the same report in the school's language
-    glance: tuple[Shown, ...]
-    corrected: tuple[Shown, ...]  # why there is a new version, and what changed
-    notes: tuple[Shown, ...]
+    draft: VisibleText  # said where nobody has reviewed this translation
+    follows: VisibleText  # heading of the same report in the school's language
+    glance: tuple[VisibleText, ...]
+    corrected: tuple[VisibleText, ...]  # why there is a new version, and what changed
+    notes: tuple[VisibleText, ...]
     sections: tuple[str, ...]
     courses: tuple[CourseRow, ...]
-    trend_note: Shown
+    trend_note: VisibleText
     has_trend: bool
     has_work: bool
     has_standards: bool
@@ -58,10 +59,10 @@ class Sheet(Frozen):
     homeroom: CommentText | None
     attendance_title: str
     attendance: tuple[Field, ...]
-    scale: Shown
-    method: Shown
-    ask: Shown
-    other_ways: Shown
+    scale: VisibleText
+    method: VisibleText
+    ask: VisibleText
+    other_ways: VisibleText
     contact: tuple[Link, ...]
     policies: tuple[Link, ...]
     stamp: str
@@ -74,11 +75,11 @@ def _facts(report: Report, said: Words) -> tuple[Field, ...]:
     if report.correction:
         version = said.say("report", "version_replaces", n=number, old=said.whole(report.correction.replaces))
     values = {
-        "number": Value(text=report.student.number),
-        "grade_level": Value(text=level or said.say("absent", "grade_level"), absent=not level),
-        "session": Value(text=report.session_title),
-        "cutoff": Value(text=said.day(report.cutoff)),
-        "version": Value(text=version),
+        "number": PrintedValue(text=report.student.number),
+        "grade_level": PrintedValue(text=level or said.say("absent", "grade_level"), absent=not level),
+        "session": PrintedValue(text=report.session_title),
+        "cutoff": PrintedValue(text=said.day(report.cutoff)),
+        "version": PrintedValue(text=version),
     }
     return tuple(Field(label=said.say("report", key), value=value) for key, value in values.items())
 
@@ -95,9 +96,9 @@ def _attendance(report: Report, said: Words) -> tuple[str, tuple[Field, ...]]:
         "other": found.other,
     }
     title = said.say("report", "attendance_dates", dates=said.span(found.first, found.last))
-    nothing = Value(text=said.say("absent", "days"), absent=True)
+    nothing = PrintedValue(text=said.say("absent", "days"), absent=True)
     rows = (
-        Field(label=said.say("report", key), value=nothing if n is None else Value(text=said.whole(n)))
+        Field(label=said.say("report", key), value=nothing if n is None else PrintedValue(text=said.whole(n)))
         for key, n in days.items()
     )
     return title, tuple(rows)

@@ -11,7 +11,7 @@ AHEAD = timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class Turning:
+class ComingOfAge:
     """One student, the first day of full age, and what then keeps their parents' right."""
 
     student: PersonRef
@@ -35,7 +35,7 @@ def first_day_of_full_age(birth_date: date, age_of_majority: int) -> date:
 
 def turning_of_age(
     students: Mapping[PersonRef, StudentIdentity], day: date, age_of_majority: int, ahead: timedelta = AHEAD
-) -> list[Turning]:
+) -> list[ComingOfAge]:
     """Who turns full age on this day or in the days after it, both ends in, by date."""
     found = []
     for ref, student in students.items():
@@ -43,5 +43,5 @@ def turning_of_age(
             continue
         turns = first_day_of_full_age(student.birth_date, age_of_majority)
         if day <= turns <= day + ahead:
-            found.append(Turning(ref, turns, student.consent_to_parents, student.dependent))
-    return sorted(found, key=lambda turning: (turning.on, turning.student))
+            found.append(ComingOfAge(ref, turns, student.consent_to_parents, student.dependent))
+    return sorted(found, key=lambda one: (one.on, one.student))

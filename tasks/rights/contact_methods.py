@@ -13,12 +13,8 @@ from typing import Literal, NamedTuple, get_args
 from termpost.schemas.documents.identity import Reach
 
 AddressRule = Literal["no-channel", "address-unclear", "address-of-barred"]
-NoticeRule = Literal[
-    "may-notify", "no-email", "no-portal", "post-only", "asked-for-print", "email-unclear", "email-of-barred",
-    "same-email",
-]  # fmt: skip
+EmailRule = Literal["no-email", "email-unclear", "email-of-barred"]
 ADDRESS_RULES: tuple[AddressRule, ...] = get_args(AddressRule)
-NOTICE_RULES: tuple[NoticeRule, ...] = get_args(NoticeRule)
 
 # as the United States Postal Service shortens them (Publication 28, appendices B and C), and a few of other languages
 SHORT = {
@@ -35,35 +31,42 @@ ASCII_MARK = re.compile("[^0-9a-z]")
 ONE_MAILBOX = frozenset({"gmail.com", "googlemail.com"})  # where dots in a name mean nothing
 
 
-class Row(NamedTuple):
-    """How one recipient is reached about one child, and whether that child lives with them."""
+class Reachability(NamedTuple):
+    """By what a recipient may be reached about one student: what a channel is asked with."""
 
+    has_address: bool
+    has_email: bool
+    post_only: bool = False  # nothing but the post is allowed
+
+
+class ContactRow(NamedTuple):
+    """How somebody is reached about one child, and whether that child lives with them."""
+
+    contact: str  # whose row it is; of a student's own copy, the student
     reach: Reach
     lives_with: bool | None = None
 
 
-class Barred(NamedTuple):
-    """What a contact has whom a restriction bars from a child."""
-
-    contact: str
-    reach: Reach
-
-
-class Ways(NamedTuple):
+class ContactMethods(NamedTuple):
     """How one recipient may be written to, the same for all their children. Personal: it stays in memory."""
 
     home: Reach | None  # whose address is used
     address_rule: AddressRule | None  # why there is none
     email: str | None = None  # as `mail_key` has it
-    email_rule: NoticeRule | None = None  # why there is none
+    email_rule: EmailRule | None = None  # why there is none
+
+    def reachability(self, post_only: bool) -> Reachability:
+        """About one student; with `post_only` nothing but letters may go to them."""
+        return Reachability(self.home is not None, self.email is not None, post_only)
 
 
-def ways(recipient: str, rows: Sequence[Row], barred: Iterable[Barred]) -> Ways:
+def contact_methods(recipient: str, rows: Sequence[ContactRow], barred: Iterable[ContactRow]) -> ContactMethods:
     """The one address and the one e-mail address of a recipient.
 
     Args:
         rows: all of the recipient's, by child.
-        barred: around any of these children; the recipient's own address is no bar to themselves.
+        barred: whom a restriction bars from any of these children; the recipient's own address is no bar to
+            themselves.
     """
     others = [one.reach for one in barred if one.contact != recipient]
     home, address_rule = _home(rows)
@@ -72,7 +75,7 @@ def ways(recipient: str, rows: Sequence[Row], barred: Iterable[Barred]) -> Ways:
     email, email_rule = _email(rows)
     if email is not None and any(email == mail_key(other.email) for other in others):
         email, email_rule = None, "email-of-barred"
-    return Ways(home, address_rule, email, email_rule)
+    return ContactMethods(home, address_rule, email, email_rule)
 
 
 def same_place(one: Reach, other: Reach) -> bool:
@@ -101,7 +104,7 @@ def mail_key(email: str | None) -> str:
     return f"{name}@{domain}"
 
 
-def _home(rows: Sequence[Row]) -> tuple[Reach | None, AddressRule | None]:
+def _home(rows: Sequence[ContactRow]) -> tuple[Reach | None, AddressRule | None]:
     """The address that all rows give; where they differ, the one of a child who lives there."""
     known = [row for row in rows if row.reach.has_address]
     if len(known) == 1:
@@ -117,7 +120,7 @@ def _home(rows: Sequence[Row]) -> tuple[Reach | None, AddressRule | None]:
     return None, "address-unclear"
 
 
-def _email(rows: Sequence[Row]) -> tuple[str | None, NoticeRule | None]:
+def _email(rows: Sequence[ContactRow]) -> tuple[str | None, EmailRule | None]:
     found = sorted({mail_key(row.reach.email) for row in rows} - {""})
     if len(found) == 1:
         return found[0], None

@@ -1,68 +1,68 @@
 """The people around a report as the record has them on one day: whom a letter names, and where it goes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
-from functools import lru_cache
-from operator import attrgetter
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import (
     ContactIdentity,
     ContactReach,
-    ContactRights,
     Reach,
     StudentIdentity,
     StudentStanding,
 )
 from termpost.tasks.rights import rules as rights
-from termpost.tasks.rights.contact_methods import Barred, Row, Ways, ways
+from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
 from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import People
 
-Student = StudentIdentity | StudentStanding
-Contact = ContactIdentity | ContactReach
-said_of = attrgetter(*(field.name for field in fields(ContactRights) if field.name != "ref"))
+StudentRecord = StudentIdentity | StudentStanding
+ContactRecord = ContactIdentity | ContactReach
 
 
 class Record:
     """Students and contacts of one extract; each recipient is looked at once."""
 
-    def __init__(self, students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date) -> None:
+    def __init__(
+        self, students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date
+    ) -> None:
         self.students, self.contacts, self.day = students, dict(contacts), day
         self.barred: dict[str, list[PersonRef]] = {}  # student → contacts; of the few students who have one
         for ref, student in students.items():
             for contact in student.contacts:
-                if rights.is_barred(as_record(contact), day):
+                if rights.is_barred(contact, day):
                     self.barred.setdefault(ref, []).append(PersonRef(contact.ref))
-        self._rows: dict[str, list[Row]] = {}
-        self._ways: dict[str, Ways] = {}
+        self._rows: dict[str, list[ContactRow]] = {}
+        self._methods: dict[str, ContactMethods] = {}
 
-    def rows(self, recipient: str) -> list[Row]:
+    def rows(self, recipient: str) -> list[ContactRow]:
         """Of a contact: one for each child. Of a student: the addresses of those they live with."""
         if recipient not in self._rows:
             contact, student = self.contacts.get(PersonRef(recipient)), self.students.get(PersonRef(recipient))
             reach = contact.reach if contact else ()
             several = len(reach) > 1  # where there is one row, nothing depends on who lives with whom
-            rows = [Row(r, self._lives_with(recipient, r.student) if several else None) for r in reach]
+            rows = [
+                ContactRow(recipient, r, self._lives_with(recipient, r.student) if several else None) for r in reach
+            ]
             self._rows[recipient] = rows + (self._own_rows(recipient, student) if student else [])
         return self._rows[recipient]
 
-    def ways(self, recipient: str) -> Ways:
+    def methods(self, recipient: str) -> ContactMethods:
         """One address for all their children, and none that a contact barred from any of them has."""
-        found = self._ways.get(recipient)
+        found = self._methods.get(recipient)
         if found is None:
             rows = self.rows(recipient)
             children = {row.reach.student for row in rows} & self.barred.keys()  # of whom somebody is barred: few
             around = [barred for child in children for barred in self.barred_around(child)]
-            found = self._ways[recipient] = ways(recipient, rows, around)
+            found = self._methods[recipient] = contact_methods(recipient, rows, around)
         return found
 
-    def barred_around(self, student: str) -> list[Barred]:
+    def barred_around(self, student: str) -> list[ContactRow]:
         """Every way to reach a contact whom a restriction in force bars from this student, about any child."""
-        return [Barred(ref, reach) for ref in self.barred.get(student, ()) for reach in self._reach(ref)]
+        return [ContactRow(ref, reach) for ref in self.barred.get(student, ()) for reach in self._reach(ref)]
 
     def recipient_identity(self, recipient: str) -> ContactIdentity | None:
         """Whoever a parcel goes to, a student too, with the address to use about every child.
@@ -70,7 +70,7 @@ class Record:
         None where nothing may be sent: nobody is known by name under this reference, or no address is left.
         """
         person = self.contacts.get(PersonRef(recipient)) or self.students.get(PersonRef(recipient))
-        home = self.ways(recipient).home
+        home = self.methods(recipient).home
         if not isinstance(person, StudentIdentity | ContactIdentity) or home is None:
             return None
         there = {name: getattr(home, name) for name in ("street", "city", "state", "postal_code", "country")}
@@ -88,7 +88,7 @@ class Record:
         known = self.students.get(PersonRef(student))
         return next((c.lives_with for c in known.contacts if c.ref == contact), None) if known else None
 
-    def _own_rows(self, ref: str, student: Student) -> list[Row]:
+    def _own_rows(self, ref: str, student: StudentRecord) -> list[ContactRow]:
         """No file gives a student's address, so it is that of the contacts they live with, where these agree."""
         own = Reach(student=ref, email=student.email, language=student.language)
         homes = [
@@ -98,31 +98,7 @@ class Record:
             for reach in self._reach(contact.ref)
             if reach.student == ref and reach.has_address
         ]
-        return [Row(home, lives_with=True) for home in homes or [own]]
-
-
-def as_record(contact: ContactRights, has_address: bool = False, has_email: bool = False) -> rights.Contact:
-    """What the pure rule is asked with."""
-    return _asked(said_of(contact), has_address, has_email)
-
-
-@lru_cache(maxsize=10_000)
-def _asked(said: tuple[object, ...], has_address: bool, has_email: bool) -> rights.Contact:
-    """Made once: the contacts of a whole district say only some dozens of different things."""
-    contact = ContactRights("", *said)  # type: ignore[arg-type]  # as `said_of` took them
-    return rights.Contact(
-        relation=contact.relation or "",
-        is_primary=contact.is_primary,
-        lives_with=contact.lives_with,
-        emergency=contact.emergency,
-        legal_guardian=contact.legal_guardian,
-        restriction=contact.restriction or "",
-        restriction_from=contact.restriction_from,
-        restriction_until=contact.restriction_until,
-        agreement_until=contact.agreement_until,
-        has_address=has_address,
-        has_email=has_email,
-    )
+        return [ContactRow(ref, home, lives_with=True) for home in homes or [own]]
 
 
 def open_record(
@@ -155,7 +131,8 @@ def open_recipients(
 
 def _widened(
     lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId,
-    students: Mapping[PersonRef, Student], contacts: Mapping[PersonRef, Contact], day: date, rulings: Rulings,
+    students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date,
+    rulings: Rulings,
 ) -> Record:  # fmt: skip
     """With the other children of the contacts, and whoever is barred from one of all these."""
     others = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach} - students.keys()

@@ -15,7 +15,7 @@ from termpost.schemas.log.rights_decision import PREFIX, Ruled, Ruling, ruled, w
 from termpost.tasks.home.home import Home
 
 Rulings = Mapping[str, Mapping[str, list[Ruling]]]  # student → contact
-Student = TypeVar("Student", StudentIdentity, StudentStanding)
+AnyStudent = TypeVar("AnyStudent", StudentIdentity, StudentStanding)
 NONE: Rulings = {}
 
 
@@ -41,7 +41,7 @@ def read_rulings(home: Home, entries: Iterable[Entry] | None = None) -> list[tup
     return read
 
 
-def with_ruled(students: Mapping[PersonRef, Student], rulings: Rulings, day: date) -> dict[PersonRef, Student]:
+def with_ruled(students: Mapping[PersonRef, AnyStudent], rulings: Rulings, day: date) -> dict[PersonRef, AnyStudent]:
     """The students with their contacts as record and rulings have them on that day."""
     found = dict(students)
     for ref in found.keys() & rulings.keys():

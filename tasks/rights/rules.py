@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from termpost.schemas.base.period import covers
-from termpost.schemas.settings.settings import CHANNELS, Channel
+from termpost.schemas.documents.identity import ContactRights
 
 Rule = Literal[
     # allowed
@@ -22,28 +22,11 @@ Rule = Literal[
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 PARENTS = frozenset({"mother", "father", "parent"})  # a step-parent is one only as a legal guardian
-POST_ONLY: frozenset[Channel] = frozenset(CHANNELS) - {"print"}
+POST_ONLY = "post-only"  # leaves the right, and nothing but the post to use it by
 
 
 @dataclass(frozen=True)
-class Contact:
-    """One row of contacts.csv; None is not known. `restriction` holds the text of the record as it stands."""
-
-    relation: str
-    is_primary: bool | None = None
-    lives_with: bool | None = None
-    emergency: bool | None = None
-    legal_guardian: bool | None = None
-    restriction: str = ""  # "", no-contact, no-records, post-only
-    restriction_from: date | None = None  # None: since ever
-    restriction_until: date | None = None  # exclusive; None: for good
-    agreement_until: date | None = None  # agencies; exclusive
-    has_address: bool = True
-    has_email: bool = True
-
-
-@dataclass(frozen=True)
-class Student:
+class StudentRights:
     """What the record says of the student; None is not known."""
 
     birth_date: date | None
@@ -53,16 +36,16 @@ class Student:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """An answer with its rule.
+class RightsAnswer:
+    """Yes or no, with its rule.
 
-    `question` means that the office must ask: because something is not known, or because no channel is left.
+    `question` means that the office must ask: because something is not known, or because there is no way to write.
     """
 
     allowed: bool
     rule: Rule
     question: bool = False
-    channels_barred: frozenset[Channel] = frozenset()
+    post_only: bool = False  # nothing may be sent to them but by post
 
 
 def of_full_age(birth_date: date, day: date, age_of_majority: int) -> bool:
@@ -71,37 +54,41 @@ def of_full_age(birth_date: date, day: date, age_of_majority: int) -> bool:
     return years >= age_of_majority
 
 
-def decide(contact: Contact, student: Student, day: date, age_of_majority: int) -> Decision:
+def decide(
+    contact: ContactRights, student: StudentRights, day: date, age_of_majority: int, *,
+    has_address: bool = True, has_email: bool = True,
+) -> RightsAnswer:  # fmt: skip
     """Whether this contact gets this student's report on this day. The most protective rule speaks first."""
     if student.records_hold:
-        return Decision(False, "records-hold")
+        return RightsAnswer(False, "records-hold")
     refusal = _restricted(contact, day) or _of_age(contact, student, day, age_of_majority)
     if refusal is not None:
         return refusal
     standing = _standing(contact, day)
     if not standing.allowed:
         return standing
-    barred = _barred_channels(contact, day)
-    return Decision(True, standing.rule, question=not _reachable(barred), channels_barred=barred)
+    post_only = contact.restriction == POST_ONLY and _in_force(contact, day)
+    reached = has_address or (has_email and not post_only)
+    return RightsAnswer(True, standing.rule, question=not reached, post_only=post_only)
 
 
-def decide_own(student: Student, day: date, age_of_majority: int, own_copy: bool = False) -> Decision:
+def decide_own(student: StudentRights, day: date, age_of_majority: int, own_copy: bool = False) -> RightsAnswer:
     """Whether the student gets the report: as its owner (34 CFR 99.5: from full age on), before that by setting.
 
     Args:
         own_copy: of the institution; with it a student gets one at any age, so an age that is not known is no question.
     """
     if student.records_hold:
-        return Decision(False, "records-hold")
+        return RightsAnswer(False, "records-hold")
     if own_copy and (student.birth_date is None or not of_full_age(student.birth_date, day, age_of_majority)):
-        return Decision(True, "own-copy")
+        return RightsAnswer(True, "own-copy")
     if student.birth_date is None:
-        return Decision(False, "age-unknown", question=True)
+        return RightsAnswer(False, "age-unknown", question=True)
     grown = of_full_age(student.birth_date, day, age_of_majority)
-    return Decision(True, "own-record") if grown else Decision(False, "student-under-age")
+    return RightsAnswer(True, "own-record") if grown else RightsAnswer(False, "student-under-age")
 
 
-def is_barred(contact: Contact, day: date) -> bool:
+def is_barred(contact: ContactRights, day: date) -> bool:
     """Whether a restriction, or one that nobody can read, keeps this student's records from the contact that day.
 
     It is asked apart from the right: where a barred contact lives, nothing goes, whatever else is decided.
@@ -109,79 +96,66 @@ def is_barred(contact: Contact, day: date) -> bool:
     return _restricted(contact, day) is not None
 
 
-def _in_force(contact: Contact, day: date) -> bool:
+def _relation(contact: ContactRights) -> str:
+    return (contact.relation or "").strip().lower()
+
+
+def _in_force(contact: ContactRights, day: date) -> bool:
     return covers(contact.restriction_from, contact.restriction_until, day)
 
 
-def _restricted(contact: Contact, day: date) -> Decision | None:
+def _restricted(contact: ContactRights, day: date) -> RightsAnswer | None:
     begin, end = contact.restriction_from, contact.restriction_until
     if begin is not None and end is not None and end <= begin:
-        return Decision(False, "restriction-unclear", question=True)
+        return RightsAnswer(False, "restriction-unclear", question=True)
     dated = begin is not None or end is not None
-    if not _in_force(contact, day) or (contact.restriction == "" and not dated):
+    if not _in_force(contact, day) or (not contact.restriction and not dated):
         return None
     match contact.restriction:
         case "no-contact":
-            return Decision(False, "no-contact")
+            return RightsAnswer(False, "no-contact")
         case "no-records":
-            return Decision(False, "no-records")
+            return RightsAnswer(False, "no-records")
         case "post-only":
             return None
-    return Decision(False, "restriction-unclear", question=True)  # another word, or dates without one
+    return RightsAnswer(False, "restriction-unclear", question=True)  # another word, or dates without one
 
 
-def _of_age(contact: Contact, student: Student, day: date, age_of_majority: int) -> Decision | None:
+def _of_age(contact: ContactRights, student: StudentRights, day: date, age_of_majority: int) -> RightsAnswer | None:
     """At full age the right is the student's; parents keep it with consent, or while the student is a dependent.
 
     A birth date that is not known could be that of an adult, so it is refused and asked, unless consent or
     dependency on record make the age irrelevant. Both speak of parents and guardians: an agency's right ends.
     """
     released = student.consent_to_parents is True or student.dependent is True
-    if released and contact.relation.strip().lower() != "agency":
+    if released and _relation(contact) != "agency":
         return None
     if student.birth_date is None:
-        return Decision(False, "age-unknown", question=True)
+        return RightsAnswer(False, "age-unknown", question=True)
     if of_full_age(student.birth_date, day, age_of_majority):
-        return Decision(False, "student-of-full-age")
+        return RightsAnswer(False, "student-of-full-age")
     return None
 
 
-def _standing(contact: Contact, day: date) -> Decision:
+def _standing(contact: ContactRights, day: date) -> RightsAnswer:
     """The right by relation alone. Custody, a shared home or being called first neither give nor take it."""
-    relation = contact.relation.strip().lower()
+    relation = _relation(contact)
     if relation == "agency":
         return _agency(contact, day)
     if relation in PARENTS:  # 34 CFR 99.4: either parent, unless an order on record revokes it
-        return Decision(True, "parent")
+        return RightsAnswer(True, "parent")
     if contact.legal_guardian is True:
-        return Decision(True, "legal-guardian")
+        return RightsAnswer(True, "legal-guardian")
     if contact.legal_guardian is False:
-        return Decision(False, "not-legal-guardian")
+        return RightsAnswer(False, "not-legal-guardian")
     only_emergency = contact.emergency is True and not contact.lives_with and not contact.is_primary
     if only_emergency and relation != "guardian":
-        return Decision(False, "emergency-only")
-    return Decision(False, "guardian-unknown", question=True)
+        return RightsAnswer(False, "emergency-only")
+    return RightsAnswer(False, "guardian-unknown", question=True)
 
 
-def _agency(contact: Contact, day: date) -> Decision:
+def _agency(contact: ContactRights, day: date) -> RightsAnswer:
     if contact.agreement_until is None:
-        return Decision(False, "agreement-unknown", question=True)
+        return RightsAnswer(False, "agreement-unknown", question=True)
     live = day < contact.agreement_until
-    return Decision(live, "agency-agreement" if live else "agreement-ended")
-
-
-def _barred_channels(contact: Contact, day: date) -> frozenset[Channel]:
-    barred: set[Channel] = set()
-    if contact.restriction == "post-only" and _in_force(contact, day):
-        barred |= POST_ONLY
-    if not contact.has_address:
-        barred.add("print")
-    if not contact.has_email:
-        barred.add("email")
-    if not contact.has_address and not contact.has_email:
-        barred.add("portal")  # no way to hand over its link
-    return frozenset(barred)
-
-
-def _reachable(barred: frozenset[Channel]) -> bool:
-    return bool(frozenset({"portal", "email", "print"}) - barred)
+    return RightsAnswer(live, "agency-agreement" if live else "agreement-ended")

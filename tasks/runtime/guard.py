@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from termpost.schemas.base.errors import InputError, RetryableError
-from termpost.tasks.runtime.os_errors import world_refused
+from termpost.tasks.runtime.os_errors import as_user_error
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Broken(Exception):  # noqa: N818 - it is said aloud: "load is broken"
+class InternalError(Exception):
     """A fault in termpost itself. The original message stays behind, because databases and parsers quote values."""
 
 
@@ -31,19 +31,21 @@ def guarded(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         try:
             return function(*args, **kwargs)
-        except (InputError, RetryableError, Broken) as error:
+        except (InputError, RetryableError, InternalError) as error:
             # what it was raised from may quote the data, and a traceback prints the whole chain
             error.__cause__ = error.__context__ = None
             raise
         except Exception as error:  # noqa: BLE001 - raised below
-            said = world_refused(error) or reduced(error)
+            said = as_user_error(error) or redacted(error)
         raise said  # outside the block, so that the original does not hang on as its context
 
     return inner
 
 
-def reduced(error: Exception) -> Broken:
+def redacted(error: Exception) -> InternalError:
     """Type and place of an unexpected error."""
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{last.name}, line {last.lineno} of {Path(last.filename).name}"
-    return Broken(f"{type(error).__name__} in {place}: a fault in termpost; --debug shows more, and may quote the data")
+    return InternalError(
+        f"{type(error).__name__} in {place}: a fault in termpost; --debug shows more, and may quote the data"
+    )

@@ -23,7 +23,7 @@ WORDS = {os.strerror(number): why for number, why in REFUSED.items()} | {
 }  # fmt: skip
 
 
-def world_refused(error: Exception) -> InputError | RetryableError | None:
+def as_user_error(error: Exception) -> InputError | RetryableError | None:
     """The one line, where it was the disk or the store that refused, and not termpost that is at fault; else None."""
     if isinstance(error, OSError):
         why = REFUSED.get(error.errno or 0)

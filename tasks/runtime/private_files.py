@@ -1,11 +1,10 @@
 """Files that name people: nobody but their owner reads them, and none is ever half there."""
 
-import os
-import secrets
 import stat
 from pathlib import Path
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.runtime.atomic_files import write_durably
 
 
 def write_private(path: Path, data: bytes) -> None:
@@ -14,16 +13,8 @@ def write_private(path: Path, data: bytes) -> None:
     Raises:
         InputError: `not-writable`, where the folder is missing or takes no file.
     """
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(6)}")
     try:
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            fresh.replace(path)
-        except OSError:
-            fresh.unlink()
-            raise
+        write_durably(path, data)
     except OSError as error:
         raise _not_writable(path, error) from None
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.formats import other_format
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.secrets.keys import Keys, open_bytes, opener, seal_bytes
 
@@ -48,12 +49,20 @@ class People:
         try:
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA journal_mode = DELETE")
+            self._check_format(connection)
             connection.execute(CREATE)
-            connection.execute(f"PRAGMA user_version = {PEOPLE_FORMAT}")
             self._finish_rotation(connection)
             yield connection
         finally:
             connection.close()
+
+    def _check_format(self, connection: sqlite3.Connection) -> None:
+        """Raises InputError `people-format`; a file that was only just made gets its format."""
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found == 0:
+            connection.execute(f"PRAGMA user_version = {PEOPLE_FORMAT}")
+        elif found != PEOPLE_FORMAT:
+            raise other_format("people-format", "the key store", found, PEOPLE_FORMAT, str(self.path))
 
     def _lookup(self, source_id: str) -> bytes:
         return hmac.digest(self._lookup_key, source_id.encode(), "sha256")

@@ -1,7 +1,6 @@
 """The secrets of a home: a master secret for people and access codes, and the key that signs the log."""
 
 import base64
-import os
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.secrets.signers import Earlier, Signers, earlier_of
 
 MASTER, LOG = "master.key", "log.key"
@@ -77,9 +77,7 @@ def make_keys(folder: Path) -> None:
     for name in (MASTER, LOG):
         path = folder / name
         if not path.exists():
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as out:
-                out.write(base64.b64encode(secrets.token_bytes(32)) + b"\n")
+            write_durably(path, base64.b64encode(secrets.token_bytes(32)) + b"\n", once=True)
 
 
 def load_keys(folder: Path, environ: Mapping[str, str]) -> Keys:

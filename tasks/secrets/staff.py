@@ -1,13 +1,11 @@
 """Staff who may act, and how they prove who they are: one-time codes (RFC 6238) that count once."""
 
-import fcntl
 import hmac
 import io
 import json
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +16,13 @@ from typing import Literal, get_args
 import pyotp
 from pydantic import BaseModel, ConfigDict, ValidationError
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.formats import other_format
 from termpost.schemas.base.refs import StaffId
+from termpost.tasks.runtime.atomic_files import write_durably
+from termpost.tasks.runtime.file_locks import file_lock
 
 STAFF_FORMAT = "termpost.staff/1"
+STAFF_NUMBER = 1
 Role = Literal["registrar", "head", "teacher", "office", "auditor"]
 ROLES: tuple[Role, ...] = get_args(Role)
 RELEASE_ROLES: frozenset[Role] = frozenset({"registrar", "head"})
@@ -144,12 +146,8 @@ class Staff:
     def _locked(self) -> Iterator[_Registry]:
         """The registry, while no other process has it. The lock is a file of its own: the registry is replaced."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(self.path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with file_lock(self.path.with_suffix(".lock")):
             yield self._read()
-        finally:
-            os.close(handle)
 
     def _read(self) -> _Registry:
         try:
@@ -162,25 +160,16 @@ class Staff:
         try:
             return _Registry.model_validate_json(text)
         except ValidationError:  # its message would quote the secrets
+            found = re.search(rb'"format":\s*"termpost\.staff/(\d+)"', text)
+            if found and int(found[1]) != STAFF_NUMBER:
+                raise other_format("staff-format", "the staff file", int(found[1]), STAFF_NUMBER,
+                                   str(self.path)) from None  # fmt: skip
             mend = "bring it back from a backup"
             raise InputError("bad-staff-file", f"this is no {STAFF_FORMAT} file", str(self.path), mend) from None
 
     def _write(self, registry: _Registry) -> None:
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".staff-")  # 0600 from birth
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as out:
-                json.dump(registry.model_dump(mode="json"), out, indent=1, sort_keys=True, ensure_ascii=False)
-                out.flush()
-                os.fsync(out.fileno())
-            temporary.replace(self.path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        text = json.dumps(registry.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False)
+        write_durably(self.path, text.encode())
 
 
 def _matching_step(secret: str, otp: str, at: datetime) -> int | None:

@@ -5,13 +5,6 @@ from collections.abc import Iterable, Sequence
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.store.interface import Store
-
-
-def prepared_of(store: Store, cycle: str) -> list[PreparedSchool]:
-    """The manifests of a cycle; none where it was never prepared."""
-    keys = [key for key in store.list("reports/") if key.endswith(f"/{cycle}/prepared.json")]
-    return [PreparedSchool.model_validate_json(store.get(key)) for key in keys]
 
 
 def corrected_students(state: CycleState, prepared: Sequence[PreparedSchool], asked: Iterable[str]) -> frozenset[str]:

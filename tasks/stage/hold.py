@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 import duckdb
 from termpost.schemas.base.refs import PersonRef, Staged, Summaries
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool, ResolvedHold, manifest_key
+from termpost.schemas.documents.prepared import (
+    Bytes,
+    Hold,
+    PreparedReport,
+    PreparedSchool,
+    ResolvedHold,
+    manifest_key,
+    read_manifest,
+)
 from termpost.schemas.log.hold_decisions import Decisions
 from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
@@ -77,7 +85,7 @@ def _kept(home: Home, summaries: Summaries, frozen: frozenset[str]) -> list[Prep
     if not frozen:
         return []
     before = home.store.get(manifest_key(summaries.cycle.school, summaries.cycle.id))
-    return [r for r in PreparedSchool.model_validate_json(before).reports if r.student in frozen]
+    return [r for r in read_manifest(before).reports if r.student in frozen]
 
 
 def _unmade(staged: Iterable[Staged]) -> list[Hold]:

@@ -2,7 +2,7 @@
 
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.base.refs import Rendered, Staged
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.store.interface import Store
 
 
@@ -13,7 +13,7 @@ def read_back(store: Store, rendered: Rendered) -> Staged:
         RetryableError: an object is absent or differs. Where that lasts, it must be restored from the backup: a version
             that was made is never made again (law 5).
     """
-    heads = side_by_side(lambda rendition: store.head(rendition.object), rendered.renditions)
+    heads = concurrent_map(lambda rendition: store.head(rendition.object), rendered.renditions)
     for rendition, head in zip(rendered.renditions, heads, strict=True):
         if head is None or head.sha256 != rendition.sha256:
             raise RetryableError(f"{rendition.object} does not lie in the store as it was made")

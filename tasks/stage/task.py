@@ -10,8 +10,9 @@ from termpost.schemas.log.hold_decisions import Decisions
 from termpost.tasks.home.home import open_run
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
-from termpost.tasks.stage.corrections import corrected_students, prepared_of
+from termpost.tasks.stage.corrections import corrected_students
 from termpost.tasks.stage.hold import manifest
+from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.read_back import read_back
 
 

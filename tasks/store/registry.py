@@ -1,47 +1,32 @@
-"""Which store the settings name, ready to be used."""
+"""Which store an address means. A new kind is a folder beside `file` and `s3`, and a line here."""
 
-from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pkgutil import resolve_name
 
-from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.settings.settings import Settings
-from termpost.tasks.secrets.keys import read_secret
-from termpost.tasks.store.interface import FileStore, Store
+from termpost.tasks.store.interface import Store, StoreContext
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from termpost.tasks.store.s3.client import Login
-
-YEAR = timedelta(days=366)  # never a day less than a year
-SIGNER = "signer.key"
+# by the scheme of `[store] url`; imported when it is named, since what reaches a cloud is slow to import
+STORES = {
+    "file": "termpost.tasks.store.file.store:FileStore",
+    "s3": "termpost.tasks.store.s3.store:S3Store",
+}
 
 
-def open_store(settings: Settings, home: Path, environ: "Mapping[str, str]", clock: Clock) -> Store:
-    """Opens `file:…`, relative to the home, or `s3://bucket/prefix`.
+def store_class(scheme: str) -> type[Store]:
+    """The implementation of a scheme; KeyError where there is none."""
+    found: type[Store] = resolve_name(STORES[scheme])
+    return found
+
+
+def open_store(context: StoreContext) -> Store:
+    """The store that the settings name.
 
     Raises:
-        InputError: no credentials, an endpoint without TLS, or a signer's key that is none.
+        InputError: a kind that nobody knows, and whatever the store says of its address and credentials.
     """
-    url = settings.store.url
-    if url.startswith("file:"):
-        return FileStore((home / url.removeprefix("file:")).resolve())
-    from termpost.tasks.store.s3.store import S3Store  # noqa: PLC0415 - boto3 is slow to import
-
-    locked_for = settings.privacy.retention.log_years * YEAR
-    return S3Store(settings.store, signer=_signer(home, environ), clock=clock, locked_for=locked_for)
-
-
-def _signer(home: Path, environ: "Mapping[str, str]") -> "Login | None":
-    from termpost.tasks.store.s3.client import Login  # noqa: PLC0415 - boto3 is slow to import
-
-    text = read_secret(home / "secrets", SIGNER, environ.get("TERMPOST_SECRET_SIGNER"))
-    if text is None:
-        return None
-    key, _, secret = text.partition(":")
-    if not key or not secret:
-        raise InputError("bad-secret", "the signer's key is not ACCESS_KEY_ID:SECRET_ACCESS_KEY", f"secrets/{SIGNER}",
-                         "write both on one line, or take the file away")  # fmt: skip
-    return Login(key, secret)
+    scheme, _, _ = context.settings.url.partition(":")
+    if scheme not in STORES:
+        kinds = " or ".join(f"{known}:" for known in sorted(STORES))
+        raise InputError("unknown-store", "this kind of store is not known", "termpost.toml [store] url",
+                         f"give an address that begins with {kinds}")  # fmt: skip
+    return store_class(scheme).open(context)

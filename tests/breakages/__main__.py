@@ -22,7 +22,7 @@ from trial import HUNG, Outcome, Trial, begin, make_copy
 LIBRARIES = (
     "asyncssh", "babel.dates", "boto3", "click.testing", "cryptography.hazmat.primitives.ciphers.aead", "duckdb",
     "great_expectations", "holidays", "httpx", "hypothesis", "jinja2", "pandas", "pikepdf", "playwright.sync_api",
-    "prefect", "prefect.artifacts", "prefect.logging", "pyarrow", "pyotp", "pypdf", "pypdfium2", "qrcode", "sqlglot",
+    "prefect", "prefect.artifacts", "prefect.logging", "pyarrow", "pyotp", "pypdfium2", "qrcode", "sqlglot",
     "typst",
 )  # fmt: skip
 MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one: what is durable takes long on a disk

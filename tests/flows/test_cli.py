@@ -225,11 +225,11 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
 
 def test_a_broken_log_is_exit_code_1(termpost: Command, school: School) -> None:
     assert termpost("staff", "add", "asmith", "--name", "A", "--role", "teacher", "--home", school.home).code == 0
-    segment = school.home / "vault" / "log" / "00000001.ndjson"
+    segment = school.home / "vault" / "log" / "00000002.ndjson"
     segment.write_bytes(segment.read_bytes().replace(b"teacher", b"taecher"))
     said = termpost("log", "verify", "--home", school.home)
     assert (said.code, said.err) == (1, "")
-    assert said.out.startswith("broken at log/00000001.ndjson: ")
+    assert said.out.startswith("broken at log/00000002.ndjson: ")
 
 
 def test_a_published_head_shows_that_the_log_was_cut_off(termpost: Command, school: School, tmp_path: Path) -> None:
@@ -239,13 +239,13 @@ def test_a_published_head_shows_that_the_log_was_cut_off(termpost: Command, scho
     published = termpost("log", "head", "--json", *home).out
     file, sum_ = tmp_path / "head.json", json.loads(published)["sha256"]
     file.write_text(published)
-    given = ("--head", file, "--head", sum_, "--head", school.home / "vault" / "log" / "heads" / "00000002.json")
+    given = ("--head", file, "--head", sum_, "--head", school.home / "vault" / "log" / "heads" / "00000003.json")
     assert termpost("log", "verify", *given, *home).code == 0
-    for key in ("00000002.ndjson", "heads/00000002.json"):
+    for key in ("00000003.ndjson", "heads/00000003.json"):
         (school.home / "vault" / "log" / key).unlink()
     (school.home / "secrets" / "log-anchor.json").unlink()
     assert termpost("log", "verify", *home).code == 0  # nobody here remembers more
     said = termpost("log", "verify", "--head", file, *home)
-    assert (said.code, said.out) == (1, "broken at log/00000002.ndjson: truncated\n")
+    assert (said.code, said.out) == (1, "broken at log/00000003.ndjson: truncated\n")
     said = termpost("log", "verify", "--head", sum_, *home)
     assert (said.code, said.out) == (1, "broken: published-absent\n")

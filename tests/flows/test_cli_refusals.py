@@ -145,7 +145,7 @@ def test_a_calendar_that_cannot_be_read_is_refused_and_noted(termpost: Command, 
 
 def test_where_the_log_cannot_be_written_the_refusal_itself_is_told(school: School) -> None:
     school.open().log.append("r", [Entry(kind="staff_changed", actor="asmith", reason="added", role="teacher")])
-    segment = school.home / "vault" / "log" / "00000001.ndjson"
+    segment = school.home / "vault" / "log" / "00000002.ndjson"
     segment.write_bytes(segment.read_bytes().replace(b"teacher", b"taecher"))
     heard = io.StringIO()
     with overheard(heard), pytest.raises(InputError) as caught:

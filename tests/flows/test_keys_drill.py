@@ -21,7 +21,7 @@ from termpost.tasks.custody.recovery_key import read_recovery_key
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.segments import head_key, segment_key
 from termpost.tasks.records.erase import erase_person
-from termpost.tasks.runtime.atomic_files import lay_beside, settle
+from termpost.tasks.runtime.atomic_files import commit, stage
 
 
 @pytest.fixture
@@ -292,8 +292,8 @@ def test_stopped_anywhere_a_restore_leaves_no_home_that_opens_half(drill: Drill,
         destroy(home)
         disk = Full(steps)
         with (
-            patch.object(module, "lay_beside", disk.then(lay_beside)),
-            patch.object(module, "settle", disk.then(settle)),
+            patch.object(module, "stage", disk.then(stage)),
+            patch.object(module, "commit", disk.then(commit)),
         ):
             assert "no space is left" in drill.restore().complaint
         assert not (home / "secrets" / "master.key").exists()

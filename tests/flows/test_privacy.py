@@ -21,7 +21,7 @@ from prefect import flow
 from prefect.logging import get_run_logger
 from school import CYCLE, Prepared, new_school, whole_extract
 from termpost.tasks.render.report_view import Sheet
-from termpost.tasks.runtime.guard import Broken
+from termpost.tasks.runtime.guard import InternalError
 
 ROOT = Path(__file__).parents[2]
 AT_THE_CONSOLE = """
@@ -66,12 +66,12 @@ def failed(prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     with overheard(heard):
         with (
             patch("termpost.tasks.render.render.page_of", _quoting),
-            pytest.raises(Broken, match="ValueError in _quoting"),
+            pytest.raises(InternalError, match="ValueError in _quoting"),
         ):
             school.prepare(extract, prefect=True)
         with (
             patch("termpost.flows.prepare_reports.held", _quoting_in_the_flow),
-            pytest.raises(Broken, match="LookupError"),
+            pytest.raises(InternalError, match="LookupError"),
         ):
             school.prepare(extract, prefect=True)
     return Prepared(school.home, extract=extract), heard.getvalue()

@@ -16,7 +16,7 @@ from portal_server import listening
 from school import new_home
 from services.smtp_server import authority
 from termpost.flows.commands import serving
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 
 @pytest.fixture

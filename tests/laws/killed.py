@@ -22,7 +22,7 @@ from termpost.tasks.check.rows.gx_engine import Judge
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
 from termpost.tasks.secrets.staff import Staff
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 DIED = 9
 

@@ -7,14 +7,15 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.documents.prepared import Bytes, PreparedReport, PreparedSchool
-from termpost.tasks.rights.addressing import Terms, plan_schools
+from termpost.tasks.distribute.addressing import plan_schools
 from termpost.tasks.rights.recipients import Record
+from termpost.tasks.rights.terms import RightsTerms
 
 DAY = date(2021, 12, 17)
 MOTHER, ONE, TWO = PersonRef("p-mum"), PersonRef("p-one"), PersonRef("p-two")
 HOME = {"street": "1 Elm Street", "city": "Grand Bend", "postal_code": "75123"}
 HERS = ContactRights(MOTHER, relation="Mother")
-TERMS = Terms(DAY, 18, False, ("portal", "print"), ("en",))
+TERMS = RightsTerms(DAY, 18, False, ("portal", "print"), ("en",))
 
 
 def plan(of_one: ContactRights, of_two: ContactRights) -> Plan:

@@ -13,7 +13,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import verify
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 

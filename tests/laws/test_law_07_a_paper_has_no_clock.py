@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from termpost.tasks.render.pdf import instant
+from termpost.tasks.documents.typesetting import instant
 
 
 def test_a_paper_carries_midnight_of_its_day_and_not_the_clock() -> None:

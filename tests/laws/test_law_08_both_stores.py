@@ -18,10 +18,10 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.portal.links import fresh_links
 from termpost.tasks.channels.portal.reopen import is_sealed, students_in_sealed
-from termpost.tasks.distribute.revoke import reseal_live, revoke
+from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.recipient_codes import code_of
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.s3.store import S3Store
 
 S3 = pytest.param("s3", marks=pytest.mark.needs("radosgw"))
@@ -103,7 +103,7 @@ def test_killed_again_and_again_every_flow_ends_with_each_thing_once(
     _links_are_fresh(school, monkeypatch)
     ref, home = PersonRef(school.ref(OTHER)), school.open()
     old = code_of(home, ref)
-    kills += killed_until_done(f"{seed} revoke", steps, lambda: revoke(school.open(), "run", "operator", ref))
+    kills += killed_until_done(f"{seed} revoke", steps, lambda: void_code(school.open(), "run", "operator", ref))
     reseal_live(school.open(), "run")
     assert code_of(school.open(), ref) != old
     assert students_in_sealed(page_of(school, OTHER), code_of(school.open(), ref)) == {KYLE}

@@ -11,10 +11,11 @@ from school import DAY
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, Kind
-from termpost.tasks.distribute.plan import is_open
+from termpost.tasks.channels.registry import channel_of
 from termpost.tasks.log.log import Log
 from termpost.tasks.runtime.atomic_files import write_durably
-from termpost.tasks.store.interface import FileStore, Head
+from termpost.tasks.store.file.store import FileStore
+from termpost.tasks.store.interface import ObjectHead
 
 
 def after(*said: tuple[Kind, str]) -> CycleState:
@@ -28,7 +29,7 @@ def after(*said: tuple[Kind, str]) -> CycleState:
     ((("planned", ""), ("failed", "mail-put-off")), True),
 ])  # fmt: skip
 def test_a_message_is_tried_again_only_where_it_certainly_did_not_go(said: Any, left: bool) -> None:
-    assert is_open(after(*said), "email", "d") is left
+    assert channel_of("email").is_left(after(*said), "d") is left
 
 
 @pytest.mark.parametrize("channel", ["portal", "print"])
@@ -36,11 +37,11 @@ def test_a_message_is_tried_again_only_where_it_certainly_did_not_go(said: Any, 
     ("kind", "left"), [("planned", True), ("sent", False), ("delivered", False), ("opened", False)]
 )
 def test_what_arrived_is_not_delivered_again_and_what_was_planned_is(channel: Any, kind: Kind, left: bool) -> None:
-    assert is_open(after((kind, "")), channel, "d") is left
+    assert channel_of(channel).is_left(after((kind, "")), "d") is left
 
 
 def test_an_envelope_that_came_back_waits_for_the_office() -> None:
-    assert not is_open(after(("planned", ""), ("sent", ""), ("failed", "returned")), "print", "d")
+    assert not channel_of("print").is_left(after(("planned", ""), ("sent", ""), ("failed", "returned")), "d")
 
 
 def test_a_put_that_was_killed_is_no_object(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +81,7 @@ class _Overtaken(FileStore):
         super().__init__(root)
         self._others = [other]
 
-    def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
+    def put(self, key: str, data: bytes, *, once: bool = False) -> ObjectHead:
         if self._others:
             self._others.pop()()
         return super().put(key, data, once=once)

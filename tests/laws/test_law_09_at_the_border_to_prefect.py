@@ -9,7 +9,7 @@ import pytest
 from prefect.states import Failed
 from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.tasks.runtime.as_task import may_retry
-from termpost.tasks.runtime.guard import Broken, guarded, reduced
+from termpost.tasks.runtime.guard import InternalError, guarded, redacted
 
 NAME = "Lisa Woods"
 
@@ -60,7 +60,7 @@ def said(error: BaseException) -> str:
 
 @pytest.mark.parametrize("fault", [plain, chained, while_handling, of_a_database, grouped])
 def test_an_unexpected_error_comes_out_without_what_it_quotes(fault) -> None:
-    with pytest.raises(Broken) as caught:
+    with pytest.raises(InternalError) as caught:
         guarded(fault)()
     assert NAME not in said(caught.value)
     assert caught.value.__cause__ is None
@@ -69,7 +69,7 @@ def test_an_unexpected_error_comes_out_without_what_it_quotes(fault) -> None:
 
 def test_it_says_kind_and_place() -> None:
     with pytest.raises(
-        Broken,
+        InternalError,
         match=rf"^ValueError in plain, line \d+ of {Path(__file__).name}: a fault in termpost; --debug shows more",
     ):
         guarded(plain)()
@@ -87,7 +87,9 @@ def test_what_a_person_must_mend_passes(kind: type[InputError]) -> None:
     assert caught.value is error
 
 
-@pytest.mark.parametrize("raised", [InputError("bad", "what", "where", "mend"), RetryableError("busy"), Broken("b")])
+@pytest.mark.parametrize(
+    "raised", [InputError("bad", "what", "where", "mend"), RetryableError("busy"), InternalError("b")]
+)
 def test_what_passes_does_not_carry_along_what_it_was_raised_from(raised: Exception) -> None:
     def from_cause() -> None:
         try:
@@ -114,12 +116,12 @@ def test_debug_lets_the_original_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     assert NAME in said(caught.value)
     assert isinstance(caught.value.__cause__, ValueError)
     monkeypatch.setenv("TERMPOST_DEBUG", "0")
-    with pytest.raises(Broken):
+    with pytest.raises(InternalError):
         guarded(chained)()
 
 
 def test_a_guard_within_a_guard_keeps_the_first_place() -> None:
-    with pytest.raises(Broken, match="in plain"):
+    with pytest.raises(InternalError, match="in plain"):
         guarded(guarded(plain))()
 
 
@@ -133,7 +135,7 @@ def test_a_result_and_an_interrupt_pass() -> None:
 
 
 def test_errors_survive_the_way_between_workers() -> None:
-    for error in (InputError("code", "what", "where", "mend"), RetryableError("busy"), reduced(_caught(plain))):
+    for error in (InputError("code", "what", "where", "mend"), RetryableError("busy"), redacted(_caught(plain))):
         again = pickle.loads(pickle.dumps(error))  # noqa: S301 - as a process pool does
         assert (type(again), str(again), again.__dict__) == (type(error), str(error), error.__dict__)
 
@@ -148,7 +150,10 @@ def _caught(fault) -> Exception:
 
 @pytest.mark.parametrize(
     ("error", "again"),
-    [(RetryableError("busy"), True), (InputError("a", "b", "c", "d"), False), (Broken("x"), False), (KeyError(), False)]
+    [
+        (RetryableError("busy"), True), (InputError("a", "b", "c", "d"), False), (InternalError("x"), False),
+        (KeyError(), False),
+    ],
 )  # fmt: skip
 def test_only_what_may_succeed_the_next_time_is_retried(error: Exception, again: bool) -> None:
     assert may_retry(None, None, Failed(data=error)) is again

@@ -7,7 +7,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import Chosen, releasable
+from termpost.tasks.distribute.approve import ChosenStudents, releasable
 from termpost.tasks.stage.corrections import corrected_students
 
 
@@ -31,13 +31,13 @@ def released(*students: str) -> CycleState:
 
 def test_what_is_held_kept_back_or_out_already_is_not_released() -> None:
     prepared = [school(report("out"), report("held"), report("kept"), report("new"), held="held")]
-    left = releasable(prepared, released("out"), Chosen(hold=frozenset({"kept"})))
+    left = releasable(prepared, released("out"), ChosenStudents(hold=frozenset({"kept"})))
     assert [one.student for one in left] == ["new"]
-    assert releasable(prepared, released("out"), Chosen(only=frozenset({"out", "held"}))) == []
+    assert releasable(prepared, released("out"), ChosenStudents(only=frozenset({"out", "held"}))) == []
 
 
 def test_of_a_report_that_is_out_only_a_correction_is_new() -> None:
-    left = releasable([school(report("out", 2), report("other"))], released("out", "other"), Chosen())
+    left = releasable([school(report("out", 2), report("other"))], released("out", "other"), ChosenStudents())
     assert [(one.student, one.version) for one in left] == [("out", 2)]
 
 

@@ -12,10 +12,10 @@ import pikepdf
 import pytest
 from school import CYCLE, Prepared
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.documents.pack import Chosen
+from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.tasks.channels.print import print_run
-from termpost.tasks.channels.print.compose import STRIP, Composed, Sheaf
-from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents
+from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
 
@@ -23,14 +23,14 @@ Fault = Callable[[Prepared], AbstractContextManager[object]]
 
 
 def printed(school: Prepared, folder: Path) -> Printed:
-    return print_packs(school.open(), Wish(CYCLE, Chosen()), folder, "operator")
+    return print_packs(school.open(), PrintWish(CYCLE, ChosenEnvelopes()), folder, "operator")
 
 
-def _before(change: Callable[[list[Sheaf]], list[Sheaf]]) -> Fault:
+def _before(change: Callable[[list[EnvelopeContents]], list[EnvelopeContents]]) -> Fault:
     """The composer gets other sheaves than were gathered."""
     make = print_run.compose
 
-    def faulty(sheaves: Sequence[Sheaf], **how: Any) -> Composed:
+    def faulty(sheaves: Sequence[EnvelopeContents], **how: Any) -> Composed:
         return make(change(list(sheaves)), **how)
 
     return lambda _: patch.object(print_run, "compose", faulty)
@@ -40,7 +40,7 @@ def _after(change: Callable[[pikepdf.Pdf], None]) -> Fault:
     """The composer leaves another file behind."""
     make = print_run.compose
 
-    def faulty(sheaves: Sequence[Sheaf], **how: Any) -> Composed:
+    def faulty(sheaves: Sequence[EnvelopeContents], **how: Any) -> Composed:
         made = make(sheaves, **how)
         with pikepdf.open(BytesIO(made.pdf)) as pack:
             change(pack)
@@ -51,13 +51,13 @@ def _after(change: Callable[[pikepdf.Pdf], None]) -> Fault:
     return lambda _: patch.object(print_run, "compose", faulty)
 
 
-def _swapped(sheaves: list[Sheaf]) -> list[Sheaf]:
+def _swapped(sheaves: list[EnvelopeContents]) -> list[EnvelopeContents]:
     """Two envelopes, each under the other's mark."""
     first, second, *rest = sheaves
     return [replace(first, envelope=second.envelope), replace(second, envelope=first.envelope), *rest]
 
 
-def _one_too_many(sheaves: list[Sheaf]) -> list[Sheaf]:
+def _one_too_many(sheaves: list[EnvelopeContents]) -> list[EnvelopeContents]:
     return [replace(sheaves[0], enclosed=(sheaves[1].envelope,)), *sheaves[1:]]
 
 

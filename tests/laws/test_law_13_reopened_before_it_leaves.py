@@ -11,9 +11,10 @@ from school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
-from termpost.tasks.channels.portal.seal import Part
+from termpost.tasks.channels.portal import channel as portal_channel
+from termpost.tasks.channels.portal.seal import SealedReport
+from termpost.tasks.channels.print import channel as print_channel
 from termpost.tasks.distribute import packing, plan
-from termpost.tasks.distribute import parcel_files as outgoing
 from termpost.tasks.home.recipient_codes import code_of
 
 Fault = Callable[[Prepared], AbstractContextManager[object]]
@@ -57,71 +58,71 @@ def test_where_there_are_only_envelopes_they_are_opened_too(school: Prepared) ->
 
 
 def _page_of_another(school: Prepared) -> Any:
-    seal, seen = outgoing.seal, list[Part]()
+    seal, seen = portal_channel.seal, list[SealedReport]()
 
-    def faulty(parts: Sequence[Part], **about: Any) -> bytes:
+    def faulty(parts: Sequence[SealedReport], **about: Any) -> bytes:
         seen.extend(parts)
         return seal([seen[0]] if len(seen) > len(parts) else parts, **about)
 
-    return patch.object(outgoing, "seal", faulty)
+    return patch.object(portal_channel, "seal", faulty)
 
 
 def _pdf_of_another_in_the_page(school: Prepared) -> Any:
     """The page is right and the PDF that is downloaded from it is not."""
-    seal, seen = outgoing.seal, list[bytes]()
+    seal, seen = portal_channel.seal, list[bytes]()
 
-    def faulty(parts: Sequence[Part], **about: Any) -> bytes:
+    def faulty(parts: Sequence[SealedReport], **about: Any) -> bytes:
         seen.append(parts[0].pdf)
         return seal([replace(parts[0], pdf=seen[0]), *parts[1:]], **about)
 
-    return patch.object(outgoing, "seal", faulty)
+    return patch.object(portal_channel, "seal", faulty)
 
 
 def _code_of_another(school: Prepared) -> Any:
-    pack, hers = packing.pack_or_fail, code_of(school.open(), school.ref(MOTHER))
-    return patch.object(packing, "pack_or_fail", lambda *given: pack(*given[:-1], hers))
+    pack, hers = packing.make_parcel_files, code_of(school.open(), school.ref(MOTHER))
+    return patch.object(packing, "make_parcel_files", lambda *given: pack(*given[:-1], hers))
 
 
 def _sheet_of_another_in_the_envelope(school: Prepared) -> Any:
-    make, seen = outgoing.make_envelope, list[bytes]()
+    make, seen = print_channel.make_envelope, list[bytes]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         seen.extend(reports)
         return make(letter, [*reports, seen[0]] if seen[0] not in reports else reports)
 
-    return patch.object(outgoing, "make_envelope", faulty)
+    return patch.object(print_channel, "make_envelope", faulty)
 
 
 def _envelopes_mixed_up(school: Prepared) -> Any:
-    make, first = outgoing.make_envelope, list[bytes]()
+    make, first = print_channel.make_envelope, list[bytes]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         first.append(make(letter, reports))
         return first[0]
 
-    return patch.object(outgoing, "make_envelope", faulty)
+    return patch.object(print_channel, "make_envelope", faulty)
 
 
 def _letter_of_another(school: Prepared) -> Any:
     """The right reports behind the address of another family."""
-    make, letters = outgoing.make_envelope, list[Letter]()
+    make, letters = print_channel.make_envelope, list[Letter]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         letters.append(letter)
         return make(letters[0], reports)
 
-    return patch.object(outgoing, "make_envelope", faulty)
+    return patch.object(print_channel, "make_envelope", faulty)
 
 
 def _address_of_another(school: Prepared) -> Any:
     """The right name and code over the address of another family."""
-    make, letters = outgoing.make_envelope, list[Letter]()
+    make, letters = print_channel.make_envelope, list[Letter]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         letters.append(letter)
         return make(letter.model_copy(update={"address": letters[0].address}), reports)
 
-    return patch.object(outgoing, "make_envelope", faulty)
+    return patch.object(print_channel, "make_envelope", faulty)
 
 
 # references are random, so the parcels come in another order each time: to a mother of two, the parcel of a father of

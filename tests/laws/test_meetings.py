@@ -1,9 +1,7 @@
 """The channel meeting: a conference sheet for each student of whom somebody with the right asked for one."""
 
-from io import BytesIO
-
-import pypdf
 import pytest
+from reading import page_texts
 from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.papers.desk import Asked, make_paper
@@ -27,7 +25,7 @@ def sheets(school: Prepared) -> set[str]:
 
 def printed(school: Prepared, asked: Asked) -> list[str]:
     made = make_paper(school.open(), "conference-sheet", asked)
-    pages = [page.extract_text() for page in pypdf.PdfReader(BytesIO(made)).pages]
+    pages = page_texts(made)
     return [page for page in pages if page.strip()]  # without blank backs
 
 

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from school import CYCLE, FATHER, KYLE, Prepared
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.pack import Chosen, chosen
+from termpost.schemas.documents.pack import ChosenEnvelopes, chosen
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.record import Fate, Recorded, record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 
 
 def printed(school: Prepared, folder: Path) -> Printed:
-    return print_packs(school.open(), Wish(CYCLE, Chosen()), folder, "operator")
+    return print_packs(school.open(), PrintWish(CYCLE, ChosenEnvelopes()), folder, "operator")
 
 
 def said(school: Prepared, fate: Fate, *, pack: str | None = None, span: str | None = None, mark: str | None = None,
@@ -104,7 +104,7 @@ def test_what_was_taken_back_is_not_noted_as_posted_without_saying_so(school: Pr
 
 @pytest.mark.released
 @pytest.mark.parametrize("which", [chosen("09", None, None), chosen(None, "0100", None), chosen(None, None, "02-0001")])
-def test_a_mark_that_nobody_has_is_refused(school: Prepared, tmp_path: Path, which: Chosen) -> None:
+def test_a_mark_that_nobody_has_is_refused(school: Prepared, tmp_path: Path, which: ChosenEnvelopes) -> None:
     printed(school, tmp_path / "one")
     before = len(school.entries())
     with pytest.raises(InputError) as refused:

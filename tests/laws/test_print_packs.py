@@ -9,21 +9,21 @@ import pytest
 from pick_lists import rows
 from school import CYCLE, FATHER, KYLE, LISA, OTHER, Prepared
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.documents.pack import Chosen, chosen
+from termpost.schemas.documents.pack import ChosenEnvelopes, chosen
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.compose import STRIP
-from termpost.tasks.channels.print.pack_registry import Shelf
-from termpost.tasks.channels.print.print_run import Printed, Wish, print_packs
+from termpost.tasks.channels.print.pack_registry import PackRegistry
+from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.record import record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.documents.pdf_text import read_pages
 
 pytestmark = pytest.mark.needs("pdftotext")
-ALL = Chosen()
+ALL = ChosenEnvelopes()
 
 
-def printed(school: Prepared, folder: Path, which: Chosen = ALL, **wish: object) -> Printed:
-    return print_packs(school.open(), Wish(CYCLE, which, **wish), folder, "operator")  # type: ignore[arg-type]
+def printed(school: Prepared, folder: Path, which: ChosenEnvelopes = ALL, **wish: object) -> Printed:
+    return print_packs(school.open(), PrintWish(CYCLE, which, **wish), folder, "operator")  # type: ignore[arg-type]
 
 
 def of(school: Prepared, contact: str) -> str:
@@ -203,7 +203,7 @@ def test_by_class_is_by_homeroom_where_the_extract_has_one(school: Prepared, tmp
     school.release()
     printed(school, tmp_path / "out")
     by_pack = {mark[:2]: row["students"] for mark, row in rows(tmp_path / "out").items() if "Lisa" in row["students"]}
-    pack = next(p for p in Shelf.read(school.open(), CYCLE, school.entries()).packs if p.class_id == "room-9")
+    pack = next(p for p in PackRegistry.read(school.open(), CYCLE, school.entries()).packs if p.class_id == "room-9")
     assert {r.student for e in pack.envelopes for r in e.reports} == {school.ref(LISA)}  # the father's envelope
     assert f"{pack.number:02}" in by_pack
     mothers = next(mark for mark, row in rows(tmp_path / "out").items() if "Fannie" in row["students"])

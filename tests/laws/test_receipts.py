@@ -16,15 +16,15 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.receipt import INBOX, Arrived, Receipt, ReceiptWish, signature
 from termpost.schemas.log.entry import Logged
+from termpost.tasks.channels.portal import channel as portal_channel
 from termpost.tasks.channels.portal.app import portal
-from termpost.tasks.channels.portal.receipts import take_in
+from termpost.tasks.channels.portal.receipts import ingest_receipts
 from termpost.tasks.channels.portal.reopen import reopen
+from termpost.tasks.channels.portal.void_code import void_code
 from termpost.tasks.custody.rotate_master import rotate_master
-from termpost.tasks.distribute import parcel_files as outgoing
-from termpost.tasks.distribute.revoke import revoke
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.recipient_codes import code_of
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 NONE = {"opened": 0, "known": 0, "forged": 0, "no-page": 0}
 
@@ -62,7 +62,7 @@ class Families:
         return page, answer.value
 
     def collect(self) -> dict[Any, int]:
-        return take_in(self.school.open(), "run")
+        return ingest_receipts(self.school.open(), "run")
 
     def opened(self) -> list[Logged]:
         return list(self.school.open().log.entries("opened"))
@@ -168,7 +168,7 @@ def test_a_kill_between_log_and_inbox_adds_nothing(families: Families) -> None:
 
 def test_a_page_that_was_sealed_under_another_code_keeps_its_receipt(families: Families) -> None:
     before = families.wish(OTHER)
-    revoke(families.school.open(), "run", "operator", PersonRef(families.school.ref(OTHER)))
+    void_code(families.school.open(), "run", "operator", PersonRef(families.school.ref(OTHER)))
     assert families.wish(OTHER) == before
     families.unlock(OTHER)
     assert families.collect() == NONE | {"opened": 1}
@@ -231,8 +231,8 @@ def test_a_school_that_wants_no_receipts_gets_pages_that_send_nothing(school: Pr
 
 @pytest.mark.parametrize("other", [None, ReceiptWish("https://elsewhere.example/receipts", bytes(32))])
 def test_law_13_a_page_that_would_tell_somebody_else_is_not_sent(school: Prepared, other: ReceiptWish | None) -> None:
-    seal = outgoing.seal
-    faulty = patch.object(outgoing, "seal", lambda parts, **about: seal(parts, **{**about, "receipt": other}))
+    seal = portal_channel.seal
+    faulty = patch.object(portal_channel, "seal", lambda parts, **about: seal(parts, **{**about, "receipt": other}))
     with faulty, pytest.raises(InputError, match="would post its receipt"):
         school.release()
     assert list(school.store.list("sealed/")) == []

@@ -1,5 +1,6 @@
 """What is out can be taken back: a void code opens nothing live, and a withdrawn report is gone from its link."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
@@ -9,13 +10,14 @@ from playwright.sync_api import Browser, expect
 from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, stamps_of_page, students_in_sealed
-from termpost.tasks.distribute.revoke import reseal_live, revoke
+from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
+from termpost.tasks.channels.portal.void_code import reseal_live, void_code
+from termpost.tasks.channels.verify.stamps import stamps_of_page
 from termpost.tasks.distribute.withdraw import TakenBack, finish, released_in, withdraw
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.verify import verify
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 GONE = b"This report was taken back"
 
@@ -58,7 +60,7 @@ def dying_before_put(prefix: str) -> Iterator[None]:
 @pytest.mark.released
 def test_a_void_code_opens_nothing_that_is_live_and_the_next_one_opens_the_same(school: Prepared) -> None:
     old, before, hers = code(school, MOTHER), page_of(school, MOTHER), page_of(school, OTHER)
-    assert revoke(school.open(), "run", "operator", PersonRef(school.ref(MOTHER))) == 1
+    assert void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER))) == 1
     new, after = code(school, MOTHER), page_of(school, MOTHER)
     assert reopen_sealed(after, new) == reopen_sealed(before, old)
     with pytest.raises(InputError, match="does not open"):
@@ -74,7 +76,7 @@ def test_a_void_code_opens_nothing_that_is_live_and_the_next_one_opens_the_same(
 @pytest.mark.released
 def test_everyones_code_can_be_made_void_at_once(school: Prepared) -> None:
     old = {contact: code(school, contact) for contact in (MOTHER, FATHER, OTHER)}
-    assert revoke(school.open(), "run", "operator", None) == 3
+    assert void_code(school.open(), "run", "operator", None) == 3
     for contact, void in old.items():
         assert code(school, contact) != void
         assert reopen_sealed(page_of(school, contact), code(school, contact))
@@ -82,7 +84,7 @@ def test_everyones_code_can_be_made_void_at_once(school: Prepared) -> None:
 
 def test_what_is_released_after_a_revocation_is_sealed_under_the_next_code(school: Prepared) -> None:
     old = code(school, MOTHER)
-    assert revoke(school.open(), "run", "operator", PersonRef(school.ref(MOTHER))) == 0
+    assert void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER))) == 0
     school.release()
     assert code(school, MOTHER) != old
     assert reopen_sealed(page_of(school, MOTHER), code(school, MOTHER))
@@ -92,7 +94,7 @@ def test_what_is_released_after_a_revocation_is_sealed_under_the_next_code(schoo
 def test_a_revocation_that_was_killed_is_finished(school: Prepared) -> None:
     old = code(school, MOTHER)
     with dying_before_put("sealed/"):
-        revoke(school.open(), "run", "operator", PersonRef(school.ref(MOTHER)))
+        void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER)))
     assert reopen_sealed(page_of(school, MOTHER), old)
     assert reseal_live(school.open(), "run") == 1
     assert reopen_sealed(page_of(school, MOTHER), code(school, MOTHER))
@@ -101,7 +103,7 @@ def test_a_revocation_that_was_killed_is_finished(school: Prepared) -> None:
 
 @pytest.mark.released
 def test_a_withdrawn_report_leaves_every_page_and_a_siblings_stays(school: Prepared) -> None:
-    assert take_back(school, LISA) == TakenBack(reports=1, pages=2, envelopes=2)
+    assert take_back(school, LISA) == TakenBack(1, Counter(pages=2, envelopes=2))
     alone = page_of(school, FATHER)  # has a right to her report only
     assert not is_sealed(alone)
     assert GONE in alone
@@ -112,7 +114,7 @@ def test_a_withdrawn_report_leaves_every_page_and_a_siblings_stays(school: Prepa
     assert stamps_of_page(stays.page) == {f"{FANNIE} · {CYCLE} · v1"}
     assert students_in_sealed(page_of(school, OTHER), code(school, OTHER)) == {KYLE}
     assert_log_holds(school)
-    assert finish(school.open(), "run") == (0, 0)
+    assert not finish(school.open(), "run").total()
 
 
 @pytest.mark.released
@@ -130,7 +132,7 @@ def test_a_release_after_a_withdrawal_sends_what_was_in_its_envelopes_and_nothin
 
 @pytest.mark.released
 def test_a_whole_cycle_is_taken_back(school: Prepared) -> None:
-    assert take_back(school, LISA, FANNIE, KYLE) == TakenBack(reports=3, pages=3, envelopes=3)
+    assert take_back(school, LISA, FANNIE, KYLE) == TakenBack(3, Counter(pages=3, envelopes=3))
     assert not any(is_sealed(page_of(school, contact)) for contact in (MOTHER, FATHER, OTHER))
     assert list(school.store.list("print/")) == []
     state = school.state()
@@ -147,8 +149,7 @@ def test_a_withdrawal_that_was_killed_is_finished(school: Prepared) -> None:
     with dying_before_put("sealed/"):
         take_back(school, LISA)
     assert is_sealed(page_of(school, FATHER))
-    pages, envelopes = finish(school.open(), "run")
-    assert (pages, envelopes) == (2, 2)
+    assert finish(school.open(), "run") == Counter(pages=2, envelopes=2)
     assert not is_sealed(page_of(school, FATHER))
     assert_log_holds(school)
 
@@ -156,7 +157,7 @@ def test_a_withdrawal_that_was_killed_is_finished(school: Prepared) -> None:
 @pytest.mark.released
 def test_what_was_taken_back_can_no_longer_be_opened_after_a_code_was_revoked(school: Prepared) -> None:
     take_back(school, LISA)
-    assert revoke(school.open(), "run", "operator", None) == 2  # the father's page has no seal any more
+    assert void_code(school.open(), "run", "operator", None) == 2  # the father's page has no seal any more
     assert_log_holds(school)
 
 

@@ -8,10 +8,9 @@ from termpost.schemas.documents.identity import ContactRights
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.rights_decision import FINDINGS, Finding, Ruling, ruled, with_ruling, with_rulings
 from termpost.tasks.rights import rules as rights
-from termpost.tasks.rights.recipients import as_record
 
 DAY, AGE = date(2021, 12, 17), 18
-CHILD = rights.Student(birth_date=date(2008, 5, 1))
+CHILD = rights.StudentRights(birth_date=date(2008, 5, 1))
 AUNT = ContactRights("p1", relation="Aunt")
 FATHER = ContactRights("p2", relation="Father")
 AGENCY = ContactRights("p3", relation="Agency")
@@ -53,7 +52,7 @@ def test_record_and_ruling_together(
     contact: ContactRights, finding: Finding, dates: dict[str, date], rule: str
 ) -> None:
     whole = with_ruling(contact, ruling(finding, **dates), DAY)
-    assert rights.decide(as_record(whole, True, True), CHILD, DAY, AGE).rule == rule
+    assert rights.decide(whole, CHILD, DAY, AGE).rule == rule
 
 
 @pytest.mark.parametrize("finding", FINDINGS)
@@ -63,12 +62,13 @@ def test_no_ruling_ever_lets_in_whom_the_record_bars(finding: Finding, restricti
         for guardian in (None, True, False):
             barred = ContactRights("p", relation=relation, legal_guardian=guardian, restriction=restriction)
             whole = with_rulings([barred], {"p": [ruling(finding, until=date(2023, 1, 1))]}, DAY)
-            assert not rights.decide(as_record(whole[0], True, True), CHILD, DAY, AGE).allowed
+            assert not rights.decide(whole[0], CHILD, DAY, AGE).allowed
 
 
 def test_post_only_leaves_the_right_and_one_way() -> None:
     whole = with_ruling(FATHER, ruling("post-only"), DAY)
-    assert rights.decide(as_record(whole, True, True), CHILD, DAY, AGE).channels_barred == rights.POST_ONLY
+    answer = rights.decide(whole, CHILD, DAY, AGE)
+    assert (answer.allowed, answer.post_only) == (True, True)
 
 
 def test_of_one_aspect_the_last_counts_and_an_ended_one_no_more() -> None:

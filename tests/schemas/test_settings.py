@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import SECTIONS
-from termpost.schemas.settings.settings import Email, Settings, load_settings
+from termpost.schemas.settings.channels import Email
+from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.schemas.settings.source_settings import SourceSettings, sources_of_environment
 
 ROOT = Path(__file__).parents[2]
@@ -107,7 +108,7 @@ def test_defaults_are_the_embedded_ones(tmp_path: Path) -> None:
         ("[institution]\nnmae = 'X'\n", "line 2 [institution] nmae", 'did you mean "name"?'),
         ("[store]\nurl = 'file:x'\n", "line 1 institution", "must be given"),
         (HEAD + "[stor]\n", "line 3 stor", 'did you mean "store"?'),
-        (HEAD + "[store]\nurl = 'ftp://x'\n", "line 4 [store] url", ""),
+        (HEAD + "[store]\nurl = 'vault'\n", "line 4 [store] url", ""),
         (HEAD + "[store]\naccept = ['tls']\n", "line 4 [store] accept", "accept_reason"),
         (HEAD + "[store]\naccept = ['tsl']\naccept_reason = 'r'\n", "line 4 [store] accept", "'tls'"),
         (HEAD + "[store]\nendpoint_url = 'http://s3.example.org'\n", "line 4 [store] endpoint_url", "https"),

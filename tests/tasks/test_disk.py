@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from termpost.schemas.base.errors import InputError, RetryableError
-from termpost.tasks.runtime.os_errors import world_refused
+from termpost.tasks.runtime.os_errors import as_user_error
 
 CASES = [
     (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/srv/Lisa Woods.pdf"), "disk-full"),
@@ -27,7 +27,7 @@ CASES = [
 
 @pytest.mark.parametrize(("error", "code"), CASES)
 def test_what_a_disk_refuses_is_one_line_with_a_mend_and_no_name_of_a_file(error: Exception, code: str) -> None:
-    said = world_refused(error)
+    said = as_user_error(error)
     assert isinstance(said, InputError)
     assert said.code == code
     assert "\n" not in str(said)
@@ -39,7 +39,7 @@ def test_what_a_disk_refuses_is_one_line_with_a_mend_and_no_name_of_a_file(error
     duckdb.IOException("IO Error: Could not establish connection error for HTTP HEAD to 'http://h/b/Lisa'"),
 ])  # fmt: skip
 def test_a_store_that_does_not_answer_the_lake_may_answer_later(error: Exception) -> None:
-    said = world_refused(error)
+    said = as_user_error(error)
     assert isinstance(said, RetryableError)
     assert "Lisa" not in str(said)
 
@@ -49,4 +49,4 @@ def test_a_store_that_does_not_answer_the_lake_may_answer_later(error: Exception
     sqlite3.OperationalError("no such table: x"), duckdb.ConversionException("Could not convert 'Lisa'"),
 ])  # fmt: skip
 def test_any_other_error_is_a_fault_of_termpost(error: Exception) -> None:
-    assert world_refused(error) is None
+    assert as_user_error(error) is None

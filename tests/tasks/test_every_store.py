@@ -1,25 +1,58 @@
-"""What every store keeps to, on the embedded one and on a real S3 (Ceph), with and without what AWS has beyond it."""
+"""What every store keeps to: one suite over all that the registry knows, on real services.
 
-from collections.abc import Callable, Iterator
+A new store is tested by one line in `ADDRESSES`; what it can do beyond the verbs, its capabilities say.
+"""
+
+import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 from services.gateway import Gateway
-from termpost.tasks.store.interface import FileStore, Store
-from termpost.tasks.store.s3.store import S3Store
+from termpost.schemas.base.clock import SystemClock
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.settings import StoreSettings
+from termpost.tasks.store.interface import LOG, Capability, Store, StoreContext, Surroundings
+from termpost.tasks.store.registry import STORES, open_store, store_class
 
-S3 = pytest.param("s3", marks=pytest.mark.needs("radosgw"))
+ROOT = Path(__file__).parents[2]
+OUTSIDE = re.compile(r"\bFileStore\b|\bS3Store\b|tasks\.store\.(?:file|s3)\b")
 
 
-@pytest.fixture(params=["file", S3])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    if request.param == "file":
-        yield FileStore(tmp_path / "vault")
-        return
+def _file(_: pytest.FixtureRequest, __: pytest.MonkeyPatch) -> StoreSettings:
+    return StoreSettings(url="file:./vault")
+
+
+def _s3(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> StoreSettings:
     gateway: Gateway = request.getfixturevalue("s3")
-    yield S3Store(gateway.store(monkeypatch, "some/prefix"))
+    return gateway.store(monkeypatch, "some/prefix")
+
+
+ADDRESSES: dict[str, Callable[[pytest.FixtureRequest, pytest.MonkeyPatch], StoreSettings]] = {"file": _file, "s3": _s3}
+NEEDS = {"s3": pytest.mark.needs("radosgw")}
+KINDS = [pytest.param(kind, marks=NEEDS.get(kind, ())) for kind in ADDRESSES]
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    settings = ADDRESSES[request.param](request, monkeypatch)
+    opened = open_store(StoreContext(settings, tmp_path, SystemClock(), lambda _: None, timedelta(days=1)))
+    assert type(opened) is store_class(request.param)
+    return opened
+
+
+def test_every_store_of_the_registry_is_tested_here() -> None:
+    assert set(ADDRESSES) == set(STORES)
+
+
+def test_nothing_outside_asks_which_kind_of_store_it_is() -> None:
+    """But the source `s3://`, which tells errors of an S3 in the store's words."""
+    files = [path for top in ("flows", "tasks", "schemas") for path in (ROOT / top).rglob("*.py")]
+    asking = {path.relative_to(ROOT).as_posix() for path in files if OUTSIDE.search(path.read_text())}
+    assert {path for path in asking if not path.startswith("tasks/store/")} == {"tasks/extract/s3.py"}
 
 
 def test_what_is_put_is_got_and_its_head_is_of_the_bytes(store: Store) -> None:
@@ -114,3 +147,37 @@ def test_duckdb_reads_by_url(store: Store) -> None:
     found = connection.execute("FROM read_csv(?)", [store.url("landing/x/results.csv")]).fetchall()
     connection.close()
     assert found == [(1, 2)]
+
+
+def test_what_it_says_it_can_do_it_does(store: Store) -> None:
+    store.put("sealed/x", b"one")
+    store.put("sealed/x", b"two")
+    assert (list(store.rewritten("sealed/")) == ["sealed/x"]) == (Capability.VERSIONS in store.capabilities)
+    if Capability.SIGNED_LINKS in store.capabilities:
+        assert store.sign("sealed/x", timedelta(minutes=1)).startswith("http")
+    else:
+        with pytest.raises(InputError) as refused:
+            store.sign("sealed/x", timedelta(minutes=1))
+        assert refused.value.code == "no-signed-urls"
+    if Capability.OBJECT_LOCK in store.capabilities:
+        store.put(f"{LOG}1", b"1", once=True)
+        with pytest.raises(InputError) as refused:
+            store.delete(f"{LOG}1")
+        assert refused.value.code == "not-deleted"
+    is_path = Path(store.url("sealed/x")).is_file()
+    assert is_path == (Capability.LOCAL_PATHS in store.capabilities)
+
+
+def test_its_probes_find_out_whether_it_refuses_a_second_writer(store: Store, tmp_path: Path) -> None:
+    store.put("reports/x", b"1")
+    found = {one.control: one.state for one in store.probe(Surroundings(tmp_path, {}), thorough=True)}
+    assert found
+    # a store whose probes say nothing of it links files, and a file system refuses a name that is taken
+    assert (found.get("conditional-write", "holds") == "holds") == (Capability.CONDITIONAL_WRITES in store.capabilities)
+    assert store.get("reports/x") == b"1"
+
+
+def test_setting_up_says_each_step_with_what_came_of_it(store: Store) -> None:
+    steps = dict(store.set_up(30))
+    assert steps
+    assert all(steps.values())

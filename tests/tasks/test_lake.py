@@ -1,9 +1,11 @@
 """The lake's place: its tables, who may read its files, and that a reader never holds a lock."""
 
 import os
+import shutil
 import sqlite3
 import stat
 import threading
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -13,12 +15,12 @@ from termpost.tasks.lake.connection import (
     LAKE_FORMAT,
     LakePlace,
     hold_lake,
-    load_extensions,
     memory_connection,
     open_lake,
     read_lake,
     table_files,
 )
+from termpost.tasks.runtime.duckdb_extensions import load_extensions
 
 ROW = "INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', NULL)"
 
@@ -144,12 +146,53 @@ def test_what_duckdb_spills_is_encrypted_and_times_are_utc() -> None:
     assert connection.execute(query).fetchall() == [(True, "UTC")]
 
 
-def test_a_lake_of_another_version_is_refused(place: LakePlace) -> None:
+@pytest.mark.parametrize(("step", "remedy"), [(-1, "termpost migrate"), (1, "version of termpost that wrote it")])
+def test_a_lake_of_another_format_is_refused_with_both_formats_and_the_remedy(
+    place: LakePlace, step: int, remedy: str
+) -> None:
     with open_lake(place) as lake:
-        lake.execute("UPDATE lake.lake_format SET format = format - 1")
-    with pytest.raises(InputError, match="another version of termpost") as refused, open_lake(place):
+        lake.execute("UPDATE lake.lake_format SET format = format + ?", [step])
+    for opened in (open_lake, read_lake):
+        with pytest.raises(InputError) as refused, opened(place):
+            pass
+        assert refused.value.code == "lake-format"
+        assert f"format {LAKE_FORMAT + step}" in refused.value.what
+        assert f"format {LAKE_FORMAT}" in refused.value.what
+        assert version("termpost") in refused.value.what
+        assert remedy in refused.value.mend
+
+
+def test_a_lake_that_was_copied_is_a_lake_of_its_own(place: LakePlace, tmp_path: Path) -> None:
+    with open_lake(place) as lake:
+        lake.execute(ROW)
+    shutil.copytree(tmp_path / "catalogue", tmp_path / "copy" / "catalogue")
+    shutil.copytree(tmp_path / "vault", tmp_path / "copy" / "vault")
+    copy = LakePlace(tmp_path / "copy" / "catalogue" / "lake.sqlite", f"{tmp_path}/copy/vault/lake/")
+    before = sorted((tmp_path / "vault").rglob("*"))
+    with open_lake(copy) as lake:
+        lake.execute(ROW)
+    assert sorted((tmp_path / "vault").rglob("*")) == before
+    shutil.rmtree(tmp_path / "vault")
+    with read_lake(copy) as lake:
+        assert lake.execute("SELECT count(*) FROM core_category").fetchall() == [(2,)]
+
+
+def test_a_lake_whose_data_is_elsewhere_says_so(place: LakePlace, tmp_path: Path) -> None:
+    with open_lake(place):
         pass
-    assert refused.value.code == "lake-format"
+    elsewhere = LakePlace(place.catalogue, f"{tmp_path}/elsewhere/")
+    for opened in (open_lake, read_lake):
+        with pytest.raises(InputError) as refused, opened(elsewhere):
+            pass
+        assert refused.value.code == "no-lake-data"
+
+
+def test_a_lake_whose_maker_was_killed_before_its_tables_has_no_history_yet(place: LakePlace) -> None:
+    with open_lake(place) as lake:
+        lake.execute("DROP TABLE lake.lake_format")
+    with pytest.raises(InputError) as refused, read_lake(place):
+        pass
+    assert refused.value.code == "no-history"
 
 
 def test_an_empty_table_has_its_statistics_and_keeps_them_right_once_rows_come(place: LakePlace) -> None:

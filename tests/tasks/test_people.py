@@ -8,8 +8,9 @@ import threading
 from pathlib import Path
 
 import pytest
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PEOPLE_FORMAT, People
 from termpost.tasks.secrets.keys import Keys
 
 KEYS, OTHER = Keys(b"m" * 32, b"l" * 32), Keys(b"M" * 32, b"l" * 32)
@@ -33,6 +34,17 @@ def test_references_are_random_distinct_and_stay(people: People, path: Path) -> 
     again = People(path, KEYS).references([*reversed(IDS), "one more"])
     assert {person: again[person] for person in IDS} == refs
     assert len(set(again.values())) == 51
+
+
+def test_a_key_store_of_another_format_is_refused_and_stays(people: People, path: Path) -> None:
+    people.references(["student-1"])
+    with sqlite3.connect(path) as store:
+        store.execute(f"PRAGMA user_version = {PEOPLE_FORMAT + 1}")
+    with pytest.raises(InputError) as refused:
+        People(path, KEYS).find("student-1")
+    assert refused.value.code == "people-format"
+    with sqlite3.connect(path) as store:
+        assert store.execute("PRAGMA user_version").fetchone() == (PEOPLE_FORMAT + 1,)
 
 
 def test_finding_makes_nobody(people: People, path: Path) -> None:

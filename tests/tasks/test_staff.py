@@ -212,14 +212,17 @@ def test_a_file_that_others_may_read_is_refused(staff: Staff) -> None:
         staff.prove("kim", code, AT, REGISTRAR)
 
 
-def test_a_damaged_file_is_refused_without_quoting_it(staff: Staff) -> None:
+@pytest.mark.parametrize(
+    ("format_", "code"), [("termpost.stuff/1", "bad-staff-file"), ("termpost.staff/2", "staff-format")]
+)
+def test_a_damaged_file_is_refused_without_quoting_it(staff: Staff, format_: str, code: str) -> None:
     Person(staff)
     text = staff.path.read_text()
     secret = json.loads(text)["staff"]["kim"]["secret"]
-    staff.path.write_text(text.replace("termpost.staff/1", "termpost.staff/2"))
+    staff.path.write_text(text.replace("termpost.staff/1", format_))
     with pytest.raises(InputError) as caught:
         staff.list()
-    assert caught.value.code == "bad-staff-file"
+    assert caught.value.code == code
     assert secret not in str(caught.value)
     assert caught.value.__cause__ is None
 

@@ -12,7 +12,9 @@ import pytest
 from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.settings import Institution, Settings, StoreSettings
-from termpost.tasks.store.interface import FileStore, unsafe_modes
+from termpost.tasks.store.file.probes import unsafe_modes
+from termpost.tasks.store.file.store import FileStore
+from termpost.tasks.store.interface import StoreContext
 from termpost.tasks.store.registry import open_store
 
 ROOT = Path(__file__).parents[2]
@@ -37,7 +39,7 @@ def test_what_is_put_is_got_and_its_head_is_read_back_from_the_bytes(store: File
 
 def test_of_many_who_put_once_one_wins(store: FileStore, tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from termpost.tasks.store.interface import FileStore\n"
+        "import sys; from pathlib import Path; from termpost.tasks.store.file.store import FileStore\n"
         "sys.stdin.read()\n"
         "try: FileStore(Path(sys.argv[1])).put('log/1', sys.argv[2].encode() * 100_000, once=True); print('won')\n"
         "except FileExistsError: print('lost')\n"
@@ -62,7 +64,7 @@ def test_of_many_who_put_once_one_wins(store: FileStore, tmp_path: Path) -> None
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 owner, name = {{"fsync": (os, "fsync"), "replace": (Path, "replace"), "link": (os, "link")}}["{step}"]
 real = getattr(owner, name)
 def die(*args, **kwargs):
@@ -143,5 +145,21 @@ def test_a_file_store_signs_no_url(store: FileStore) -> None:
 
 def test_the_url_of_settings_is_taken_from_the_home(tmp_path: Path) -> None:
     settings = Settings(institution=Institution(name="Lakeside"), store=StoreSettings(url="file:./vault"))
-    open_store(settings, tmp_path, {}, SystemClock()).put("a", b"1")
+    context = StoreContext(settings.store, tmp_path, SystemClock(), lambda _: None, timedelta(days=366))
+    open_store(context).put("a", b"1")
     assert (tmp_path / "vault" / "a").read_bytes() == b"1"
+
+
+def test_an_address_of_an_unknown_kind_is_refused_with_the_kinds_there_are(tmp_path: Path) -> None:
+    settings = StoreSettings(url="ftp://somewhere/x")
+    with pytest.raises(InputError) as caught:
+        open_store(StoreContext(settings, tmp_path, SystemClock(), lambda _: None, timedelta(days=366)))
+    assert (caught.value.code, caught.value.where) == ("unknown-store", "termpost.toml [store] url")
+    assert "file: or s3:" in caught.value.mend
+
+
+def test_what_a_killed_put_of_an_earlier_version_left_is_no_object(store: FileStore) -> None:
+    store.put("a/object", b"1")
+    for name in (".put-abc", ".new-abc"):
+        (store.root / "a" / name).write_bytes(b"half")
+    assert list(store.list("")) == ["a/object"]

@@ -5,13 +5,14 @@ from pathlib import Path
 
 from termpost.schemas.documents.notice import token_of
 from termpost.schemas.log.entry import Logged
+from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.email.delivery_reports import Reports, read_reports
 from termpost.tasks.home.home import Home
 
 OPEN = ("sent", "uncertain", "delivered")  # a server may take a message and return it later
 
 
-def take_in(home: Home, run: str, place: Path) -> tuple[Reports, int]:
+def ingest(home: Home, run: str, place: Path) -> tuple[Reports, int]:
     """Reads the reports of a place; returns them, and how many deliveries changed their state.
 
     Errors: InputError where the place is not there.
@@ -34,7 +35,7 @@ def _messages(home: Home) -> dict[str, list[Logged]]:
     groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     last: dict[str, Logged] = {}
     for entry in home.log.entries():
-        if entry.channel != "email" or not entry.delivery:
+        if entry.channel != ChannelName.EMAIL or not entry.delivery:
             continue
         last[entry.delivery] = entry
         if entry.kind == "planned":

@@ -10,7 +10,7 @@ from typing import Literal
 from termpost.tasks.channels.email.message import ENVELOPE_HEADER
 
 Fate = Literal["delivered", "failed", "delayed"]
-Why = Literal["no-report", "not-understood", "not-ours", "contradicts-itself", "passed-on", "too-large"]
+IgnoredReason = Literal["no-report", "not-understood", "not-ours", "contradicts-itself", "passed-on", "too-large"]
 
 FATES: dict[str, Fate] = {"delivered": "delivered", "failed": "failed", "delayed": "delayed"}
 PASSED_ON = frozenset({"relayed", "expanded"})  # into a place that reports nothing more: no news
@@ -24,7 +24,7 @@ _ID = re.compile(r"<?(m[0-9a-f]{32})(@[^\s<>@]+)?>?")  # Notice.token, alone or 
 
 
 @dataclass(frozen=True)
-class Told:
+class DsnResult:
     """What a report says of the message with this token."""
 
     token: str
@@ -32,7 +32,7 @@ class Told:
     reason: str  # closed code, `bounce-5.1.1`
 
 
-def read_report(data: bytes) -> Told | Why:
+def read_report(data: bytes) -> DsnResult | IgnoredReason:
     """What a report says, or why it says nothing that can be used. Takes any bytes and never raises.
 
     Only a report that names one of our messages in what it returns of it counts. A subject or a text proves nothing.
@@ -45,7 +45,7 @@ def read_report(data: bytes) -> Told | Why:
         return "not-understood"
 
 
-def _read(message: Message) -> Told | Why:
+def _read(message: Message) -> DsnResult | IgnoredReason:
     parts = _parts(message)
     statuses = [part for part in parts if part.get_content_type() in STATUS_TYPES]
     if not statuses:
@@ -105,7 +105,7 @@ def _token(text: str) -> str | None:
     return found[1] if found else None
 
 
-def _told(token: str, recipients: list[Message]) -> Told | Why:
+def _told(token: str, recipients: list[Message]) -> DsnResult | IgnoredReason:
     """Our messages have one recipient each; several blocks are its copies, and one that arrived is an arrival."""
     actions = [(str(block.get("Action", "")).strip().lower(), str(block.get("Status", ""))) for block in recipients]
     if not actions or any(action not in FATES and action not in PASSED_ON for action, _ in actions):
@@ -117,12 +117,14 @@ def _told(token: str, recipients: list[Message]) -> Told | Why:
     return "passed-on"
 
 
-def _with_reason(token: str, fate: Fate, status: str) -> Told | Why:
+def _with_reason(token: str, fate: Fate, status: str) -> DsnResult | IgnoredReason:
     found = _STATUS.match(status)
     if found is None:
-        return Told(token, fate, "bounce-unknown" if fate == "failed" else fate)
+        return DsnResult(token, fate, "bounce-unknown" if fate == "failed" else fate)
     if found[1] not in CLASSES[fate]:
         return "contradicts-itself"
     if fate == "delivered":
-        return Told(token, fate, fate)
-    return Told(token, fate, f"{'bounce' if fate == 'failed' else fate}-{found[1]}.{int(found[2])}.{int(found[3])}")
+        return DsnResult(token, fate, fate)
+    return DsnResult(
+        token, fate, f"{'bounce' if fate == 'failed' else fate}-{found[1]}.{int(found[2])}.{int(found[3])}"
+    )

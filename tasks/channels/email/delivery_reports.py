@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.channels.email.delivery_report import LARGEST, Fate, Told, Why, read_report
+from termpost.tasks.channels.email.delivery_report import LARGEST, DsnResult, Fate, IgnoredReason, read_report
 
 WEIGHT: dict[Fate, int] = {"delayed": 0, "delivered": 1, "failed": 2}  # a server may take a message and return it later
 
 
 @dataclass(frozen=True)
-class News:
+class StatusChange:
     """What became of a message that was sent."""
 
     message_id: str
@@ -21,11 +21,11 @@ class News:
 
 
 @dataclass(frozen=True)
-class Silent:
+class Ignored:
     """A file that changes nothing, and why. Its name may tell whom it was about: for the screen, never for a log."""
 
     file: str  # within the place; `#3` is the third message of an mbox
-    why: Why
+    why: IgnoredReason
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class Reports:
     """Everything that lay there: `read` is the number of messages, each in one of the two or repeated in news."""
 
     read: int
-    news: tuple[News, ...]  # one a message, sorted
-    silent: tuple[Silent, ...]
+    news: tuple[StatusChange, ...]  # one a message, sorted
+    ignored: tuple[Ignored, ...]
 
     def counts(self) -> dict[str, int]:
         """How many files changed nothing, by reason."""
-        reasons = sorted({one.why for one in self.silent})
-        return {why: sum(one.why == why for one in self.silent) for why in reasons}
+        reasons = sorted({one.why for one in self.ignored})
+        return {why: sum(one.why == why for one in self.ignored) for why in reasons}
 
 
 def read_reports(place: Path, sent: Iterable[str]) -> Reports:
@@ -52,32 +52,32 @@ def read_reports(place: Path, sent: Iterable[str]) -> Reports:
         InputError: the place is not there.
     """
     known = {message_id.strip("<>").partition("@")[0]: message_id for message_id in sent}
-    found: dict[str, Told] = {}
-    silent: list[Silent] = []
+    found: dict[str, DsnResult] = {}
+    silent: list[Ignored] = []
     read = 0
     for name, data in _messages(place):
         read += 1
         told = read_report(data()) if callable(data) else data
         if isinstance(told, str):
-            silent.append(Silent(name, told))
+            silent.append(Ignored(name, told))
         elif told.token not in known:
-            silent.append(Silent(name, "not-ours"))
+            silent.append(Ignored(name, "not-ours"))
         else:
             found[told.token] = _weightier(found.get(told.token), told)
-    news = sorted((News(known[told.token], told.fate, told.reason) for told in found.values()), key=_by_id)
+    news = sorted((StatusChange(known[told.token], told.fate, told.reason) for told in found.values()), key=_by_id)
     return Reports(read, tuple(news), tuple(silent))
 
 
-def _by_id(news: News) -> str:
+def _by_id(news: StatusChange) -> str:
     return news.message_id
 
 
-def _weightier(one: Told | None, other: Told) -> Told:
+def _weightier(one: DsnResult | None, other: DsnResult) -> DsnResult:
     """The same whichever was read first."""
     return other if one is None else max(one, other, key=lambda told: (WEIGHT[told.fate], told.reason))
 
 
-def _messages(place: Path) -> Iterator[tuple[str, Callable[[], bytes] | Why]]:
+def _messages(place: Path) -> Iterator[tuple[str, Callable[[], bytes] | IgnoredReason]]:
     """Names, and how to read each: one that is too large is not read."""
     if place.is_file():
         yield from _of_mbox(place)
@@ -90,14 +90,14 @@ def _messages(place: Path) -> Iterator[tuple[str, Callable[[], bytes] | Why]]:
                          "give a folder of .eml files, a Maildir or an mbox file")  # fmt: skip
 
 
-def _of_files(place: Path, paths: list[Path]) -> Iterator[tuple[str, Callable[[], bytes] | Why]]:
+def _of_files(place: Path, paths: list[Path]) -> Iterator[tuple[str, Callable[[], bytes] | IgnoredReason]]:
     for path in sorted(paths):
         if path.is_file():
             name = path.relative_to(place).as_posix()
             yield name, "too-large" if path.stat().st_size > LARGEST else path.read_bytes
 
 
-def _of_mbox(path: Path) -> Iterator[tuple[str, Callable[[], bytes] | Why]]:
+def _of_mbox(path: Path) -> Iterator[tuple[str, Callable[[], bytes] | IgnoredReason]]:
     box = mailbox.mbox(path, create=False)  # opened for reading and writing, and only read
     try:
         for number, key in enumerate(box.keys(), start=1):

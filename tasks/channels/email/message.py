@@ -1,7 +1,6 @@
 """A notice as a message (RFC 5322, MIME): the same notice and attachments are the same bytes."""
 
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -9,10 +8,10 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from urllib.parse import quote
 
-from pypdf import PdfReader
-from pypdf.errors import PdfReadError
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.notice import Notice
-from termpost.tasks.channels.email.notice_text import html_text, make_sheets, plain_text, stop_subject
+from termpost.tasks.channels.email.notice_text import html_text, notice_texts, plain_text, stop_subject
+from termpost.tasks.documents.pdf_text import is_locked
 from termpost.tasks.documents.wording import visible
 
 # one word each: folded, a long one would be cut into encoded words, which no program reads as an address or an id
@@ -56,7 +55,7 @@ def make_message(notice: Notice, attachments: Sequence[bytes] = ()) -> EmailMess
     """As `make_mail`, before it is bytes."""
     if not attachments and notice.link is None:
         raise ValueError("a notice has a link or an attachment")
-    sheets = make_sheets(notice, len(attachments))
+    sheets = notice_texts(notice, len(attachments))
     message = EmailMessage(POLICY)
     message.set_content(plain_text(sheets))
     message.add_alternative(html_text(sheets, notice.colour), subtype="html")
@@ -97,8 +96,8 @@ def _boundary(notice: Notice, depth: int) -> str:
 
 def _must_be_sealed(pdf: bytes) -> None:
     try:
-        is_sealed = PdfReader(io.BytesIO(pdf)).is_encrypted
-    except PdfReadError:
+        is_sealed = is_locked(pdf)
+    except InputError:
         is_sealed = False
     if not is_sealed:
         raise ValueError("an attachment is not encrypted")

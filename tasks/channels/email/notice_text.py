@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from termpost.schemas.base.shipped import TEMPLATES
+from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import WITHOUT_SPACES, Words, visible, words
 
 
 @dataclass(frozen=True)
-class Way:
+class ContactLine:
     """One way to reach the school: `E-mail: office@…`."""
 
     before: str
@@ -22,7 +22,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class NoticeText:
     """One language of a notice."""
 
     language: str
@@ -40,22 +40,22 @@ class Sheet:
     attached: str
     questions_title: str
     questions: str
-    ways: tuple[Way, ...]
+    ways: tuple[ContactLine, ...]
     wrong: str
     stop: str
 
 
-def make_sheets(notice: Notice, attached: int) -> tuple[Sheet, ...]:
+def notice_texts(notice: Notice, attached: int) -> tuple[NoticeText, ...]:
     """The notice in the recipient's language; in a draft language followed by the same in the school's own."""
     first = _sheet(notice, notice.language, attached)
     return (first, _sheet(notice, notice.school_language, attached)) if first.draft else (first,)
 
 
-def plain_text(sheets: tuple[Sheet, ...]) -> str:
+def plain_text(sheets: tuple[NoticeText, ...]) -> str:
     return _templates(escape=False).get_template("notice.txt.j2").render(sheets=sheets)
 
 
-def html_text(sheets: tuple[Sheet, ...], colour: str) -> str:
+def html_text(sheets: tuple[NoticeText, ...], colour: str) -> str:
     """One page without scripts; `colour` is the school's, made readable by day and by night."""
     colours = {"day": readable(colour, PANEL), "night": readable(colour, NIGHT_PANEL)}
     return _templates(escape=True).get_template("notice.html.j2").render(sheets=sheets, colours=colours)
@@ -69,17 +69,14 @@ def stop_subject(notice: Notice) -> str:
 @cache
 def _templates(*, escape: bool) -> Environment:
     # nothing that a recipient or a student is called gets here; what a school is called is data, never markup
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=escape,  # noqa: S701 - plain text has nothing to escape
-        undefined=StrictUndefined, auto_reload=False, trim_blocks=True, newline_sequence="\n",
-    )  # fmt: skip
+    return environment(escape=escape, trim=True)
 
 
-def _sheet(notice: Notice, language: str, attached: int) -> Sheet:
+def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
     said, own = words(language), notice.school_language
     until, is_draft = said.day(notice.query_until), said.is_draft and language != own
     fixed = {key: said.say("notice", key) for key in ("bare", "code", "open", "address", "wrong")}
-    return Sheet(
+    return NoticeText(
         **fixed,
         language=language,
         direction=said.direction,
@@ -97,7 +94,7 @@ def _sheet(notice: Notice, language: str, attached: int) -> Sheet:
     )
 
 
-def _ways(notice: Notice, said: Words) -> tuple[Way, ...]:
+def _ways(notice: Notice, said: Words) -> tuple[ContactLine, ...]:
     found = (("email", "mailto:", notice.ask.email), ("phone", "tel:", notice.ask.phone))
     ways = []
     for key, scheme, value in found:
@@ -105,5 +102,5 @@ def _ways(notice: Notice, said: Words) -> tuple[Way, ...]:
             pattern = said.say("letter", "contact", label=said.say("letter", key), value="\0")
             before, _, after = pattern.partition("\0")
             target = "".join(value.split())
-            ways.append(Way(before, value, after, scheme + target, before + said.figure(value) + after))
+            ways.append(ContactLine(before, value, after, scheme + target, before + said.figure(value) + after))
     return tuple(ways)

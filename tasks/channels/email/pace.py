@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from termpost.tasks.channels.email.transaction import CLOSING, Answer
+from termpost.tasks.channels.email.transaction import CLOSING, RelayAnswer
 
 FIRST, LONGEST = 15.0, 300.0  # seconds between messages once the relay is busy
 AGAIN, LONGEST_AGAIN = 30.0, 900.0  # seconds before a message is tried again
@@ -32,7 +32,7 @@ class Pace:
         """When a message that was put off is tried again: doubling, or as long as the relay asks."""
         return self._instant() + min(max(AGAIN * (1 << tries - 1), asked), LONGEST_AGAIN)
 
-    def refused(self, answer: Answer) -> int:
+    def refused(self, answer: RelayAnswer) -> int:
         """The relay was busy; how many times in a row by its own doing.
 
         A 421, a refusal before the recipient was named and a broken line are the relay's; others may be about one

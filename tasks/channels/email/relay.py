@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from termpost.schemas.base.errors import InputError, RetryableError
-from termpost.schemas.settings.settings import Email
+from termpost.schemas.settings.channels import Email
 from termpost.tasks.secrets.keys import read_secret
 
 SECRET = "smtp-password"  # noqa: S105 - its name

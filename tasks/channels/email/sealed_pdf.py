@@ -3,15 +3,14 @@
 import io
 import secrets
 
-from pypdf import PdfReader, PdfWriter
-from pypdf.constants import UserAccessPermissions
+import pikepdf
 from termpost.tasks.secrets.access_codes import grouped, tidy
 
-ALGORITHM = "AES-256"
 # reading aloud, printing and copying: a family owns its report, and the bits bind nobody who has the code
-ALLOWED = UserAccessPermissions.all() & ~(
-    UserAccessPermissions.MODIFY | UserAccessPermissions.ADD_OR_MODIFY | UserAccessPermissions.ASSEMBLE_DOC
-)
+ALLOWED = pikepdf.Permissions(
+    accessibility=True, extract=True, modify_annotation=False, modify_assembly=False, modify_form=True,
+    modify_other=False, print_highres=True, print_lowres=True,
+)  # fmt: skip
 
 
 def seal_pdf(pdf: bytes, code: str) -> bytes:
@@ -22,13 +21,13 @@ def seal_pdf(pdf: bytes, code: str) -> bytes:
     drawn anew. InputError `bad-code` when the code is not one.
     """
     password = grouped(tidy(code))
-    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
-    writer.encrypt(
-        user_password=password,
-        owner_password=secrets.token_urlsafe(32),  # known to nobody: whoever has the code needs no more rights
-        permissions_flag=ALLOWED,
-        algorithm=ALGORITHM,
+    lock = pikepdf.Encryption(
+        user=password,
+        owner=secrets.token_urlsafe(32),  # known to nobody: whoever has the code needs no more rights
+        R=6,  # revision of the standard security handler: AES-256
+        allow=ALLOWED,
     )
     out = io.BytesIO()
-    writer.write(out)
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(out, encryption=lock, fix_metadata_version=False)  # it stays what it was
     return out.getvalue()

@@ -8,32 +8,20 @@ import smtplib
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.channels.channel import Outcome
 from termpost.tasks.channels.email.message import Mail
 from termpost.tasks.channels.email.pace import Pace
 from termpost.tasks.channels.email.relay import WHERE, Relay, connect
-from termpost.tasks.channels.email.transaction import Answer, transact
+from termpost.tasks.channels.email.transaction import RelayAnswer, submit
 
 GROUP = 100  # messages whose fate a crash may leave open
 TRIES = 5  # of one message
 AWAY = 6  # refusals in a row that are the relay's own, with the pauses between them some ten minutes
 TOO_LARGE = "5.3.4"
-
-State = Literal["sent", "failed", "later", "uncertain"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of a message. `later`: certainly not sent, the next run may try again."""
-
-    message_id: str
-    state: State
-    reason: str = ""  # closed code; nothing for `sent`
-    status: str = ""  # enhanced status of RFC 3463 where the relay gave one
 
 
 class Sending:
@@ -86,17 +74,17 @@ class Sending:
             if answer.verdict == "fault":
                 raise _unfit(answer)
 
-    def _try(self, mail: Mail) -> Answer:
+    def _try(self, mail: Mail) -> RelayAnswer:
         if self._smtp is None or self._smtp.sock is None:
             try:
                 self._smtp = connect(self._relay)
             except RetryableError:
-                return Answer("busy", "line")
+                return RelayAnswer("busy", "line")
             except InputError:
-                return Answer("fault", "line")
-        return transact(self._smtp, self._relay.sender, mail)
+                return RelayAnswer("fault", "line")
+        return submit(self._smtp, self._relay.sender, mail)
 
-    def _is_over(self, answer: Answer) -> bool:
+    def _is_over(self, answer: RelayAnswer) -> bool:
         """Whether nothing more can be sent now; the pace learns from the answer."""
         if answer.verdict == "busy":
             return self._pace.refused(answer) >= AWAY
@@ -105,7 +93,7 @@ class Sending:
         return answer.verdict == "fault"
 
 
-def _settled(mail: Mail, answer: Answer, tries: int) -> Outcome | None:
+def _settled(mail: Mail, answer: RelayAnswer, tries: int) -> Outcome | None:
     """The outcome, or None where the message is tried again."""
     match answer.verdict:
         case "taken":
@@ -122,7 +110,7 @@ def _settled(mail: Mail, answer: Answer, tries: int) -> Outcome | None:
     return None
 
 
-def _unfit(answer: Answer) -> InputError:
+def _unfit(answer: RelayAnswer) -> InputError:
     if answer.stage == "line":
         return InputError("relay-unfit", "the mail relay no longer takes what it took before", WHERE,
                           "see `termpost doctor`")  # fmt: skip

@@ -24,7 +24,7 @@ _ASKED = re.compile(rb"(?:retry|try again|wait)\D{0,30}?(\d{1,5})\s*(s|m)(?:ec|i
 
 
 @dataclass(frozen=True)
-class Answer:
+class RelayAnswer:
     """What became of one try; no word of the relay's is kept but numbers."""
 
     verdict: Verdict
@@ -34,14 +34,14 @@ class Answer:
     wait: float = 0.0  # seconds the relay asks for
 
 
-def transact(smtp: smtplib.SMTP, sender: str, mail: Mail) -> Answer:
+def submit(smtp: smtplib.SMTP, sender: str, mail: Mail) -> RelayAnswer:
     """Tries to hand over one message. The connection is closed afterwards where it can no longer be used."""
     body = _stuffed(mail.data)
     try:
         refusal = _before_the_dot(smtp, sender, mail, body)
     except (smtplib.SMTPException, OSError):
         smtp.close()
-        return Answer("busy", "line")
+        return RelayAnswer("busy", "line")
     if refusal is not None:
         _tidy_up(smtp, refusal)
         return refusal
@@ -52,18 +52,18 @@ def transact(smtp: smtplib.SMTP, sender: str, mail: Mail) -> Answer:
         _patience(smtp, WAIT)
     except (smtplib.SMTPException, OSError):
         smtp.close()
-        return Answer("unknown", "end")
+        return RelayAnswer("unknown", "end")
     answer = _after_the_dot(code, text)
     if answer.verdict != "taken":
         _tidy_up(smtp, answer)
     return answer
 
 
-def _before_the_dot(smtp: smtplib.SMTP, sender: str, mail: Mail, body: bytes) -> Answer | None:
+def _before_the_dot(smtp: smtplib.SMTP, sender: str, mail: Mail, body: bytes) -> RelayAnswer | None:
     """All but the dot; None where only that is wanting."""
     limit = smtp.esmtp_features.get("size", "")
     if limit.isdigit() and 0 < int(limit) < len(mail.data):
-        return Answer("refused", "mail", TOO_LARGE, "5.3.4")
+        return RelayAnswer("refused", "mail", TOO_LARGE, "5.3.4")
     options = [f"SIZE={len(mail.data)}"] if smtp.has_extn("size") else []
     wishes = []
     if smtp.has_extn("dsn"):
@@ -89,24 +89,24 @@ def _stuffed(data: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", data if data.endswith(b"\r\n") else data + b"\r\n")
 
 
-def _after_the_dot(code: int, text: bytes) -> Answer:
+def _after_the_dot(code: int, text: bytes) -> RelayAnswer:
     if OK <= code < NEXT_HUNDRED:
-        return Answer("taken", "end", code, _status(code, text))
+        return RelayAnswer("taken", "end", code, _status(code, text))
     if code // 100 in {4, 5}:
         return _refusal("end", code, text)
-    return Answer("unknown", "end")  # no reply that SMTP knows
+    return RelayAnswer("unknown", "end")  # no reply that SMTP knows
 
 
-def _refusal(stage: Stage, code: int, text: bytes) -> Answer:
+def _refusal(stage: Stage, code: int, text: bytes) -> RelayAnswer:
     if code // 100 not in {4, 5}:
         raise smtplib.SMTPResponseException(code, text)  # out of step: the line is of no use
     status = _status(code, text)
     if code in LOGIN_WANTED:
-        return Answer("fault", stage, code, status)
+        return RelayAnswer("fault", stage, code, status)
     if code >= PERMANENT:
         # the sender is the same for everybody: refusing it, save for a size, says nothing about a family's address
-        return Answer("fault" if stage == "mail" and code != TOO_LARGE else "refused", stage, code, status)
-    return Answer("busy", stage, code, status, _asked(text))
+        return RelayAnswer("fault" if stage == "mail" and code != TOO_LARGE else "refused", stage, code, status)
+    return RelayAnswer("busy", stage, code, status, _asked(text))
 
 
 def _status(code: int, text: bytes) -> str:
@@ -119,7 +119,7 @@ def _asked(text: bytes) -> float:
     return float(found[1]) * (60 if found[2].lower() == b"m" else 1) if found else 0.0
 
 
-def _tidy_up(smtp: smtplib.SMTP, answer: Answer) -> None:
+def _tidy_up(smtp: smtplib.SMTP, answer: RelayAnswer) -> None:
     """Leaves the connection ready for the next message, or closed."""
     if answer.code == CLOSING or answer.verdict == "unknown":
         smtp.close()

@@ -14,12 +14,13 @@ from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import read_prepared
-from termpost.tasks.distribute.parcel_files import approved_bytes
+from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.private_files import private_folder, write_private
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.may_leave import approved_bytes
 
 PATTERN = "{student}-{cycle}-v{version}.pdf"
 FIELDS = ("student", "number", "family", "given", "cycle", "version", "school", "language")
@@ -28,7 +29,7 @@ COLUMNS = ("file", "student", "number", "family", "given", "school", "cycle", "v
 
 
 @dataclass(frozen=True)
-class Exported:
+class ExportedFile:
     """One file."""
 
     name: str
@@ -60,7 +61,7 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
         raise InputError("same-name", "two reports would have one file name", "--name", "add {student} to the pattern")
     home.log.append("export", [
         Entry(kind="exported", actor=actor, cycle=cycle, report=one.report.report, version=one.report.version,
-              student=one.report.student, channel="export", reason="own-platform")
+              student=one.report.student, channel=ChannelName.EXPORT, reason="own-platform")
         for one in files
     ])  # fmt: skip
     private_folder(folder)
@@ -74,7 +75,7 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
     return len(files)
 
 
-def _of_school(home: Home, school: PreparedSchool, state: CycleState, pattern: str) -> Iterator[Exported]:
+def _of_school(home: Home, school: PreparedSchool, state: CycleState, pattern: str) -> Iterator[ExportedFile]:
     out = [r for r in school.reports if state.is_out(r.report, r.version)]
     with open_lake(home.lake) as lake:
         refs = [PersonRef(r.student) for r in out]
@@ -91,7 +92,7 @@ def _of_school(home: Home, school: PreparedSchool, state: CycleState, pattern: s
         }  # fmt: skip
         name = _name(pattern, fields)
         sha256 = hashlib.sha256(pdf).hexdigest()
-        yield Exported(name, report, pdf, (name, *(fields[c] for c in COLUMNS[1:-1]), sha256))
+        yield ExportedFile(name, report, pdf, (name, *(fields[c] for c in COLUMNS[1:-1]), sha256))
 
 
 def _name(pattern: str, fields: dict[str, str]) -> str:

@@ -1,14 +1,15 @@
-"""The channel `meeting`: whose report somebody with the right wants explained at a parent-teacher meeting."""
+"""Whose report somebody with the right wants explained at a parent-teacher meeting."""
 
 from collections.abc import Iterable
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.tasks.distribute.plan import terms_of
+from termpost.tasks.channels.meeting.channel import CHANNEL
 from termpost.tasks.home.home import Home
-from termpost.tasks.rights.addressing import answers
+from termpost.tasks.rights.answers import answers
 from termpost.tasks.rights.recipients import open_record
 from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.rights.terms import terms_of
 
 
 def wanted_at_meetings(
@@ -20,8 +21,8 @@ def wanted_at_meetings(
     return [
         ref for ref in asked
         if ref in record.students and any(
-            answer.allowed and "meeting" not in answer.channels_barred
-            and any(row.reach.channel == "meeting" and row.reach.student == ref for row in record.rows(recipient))
-            for recipient, _, answer in answers(ref, record.students[ref], record, terms)
+            answer.allowed and CHANNEL.is_open(methods.reachability(answer.post_only))
+            and any(row.reach.channel == CHANNEL.name and row.reach.student == ref for row in record.rows(recipient))
+            for recipient, methods, answer in answers(ref, record.students[ref], record, terms)
         )
     ]  # fmt: skip

@@ -7,8 +7,9 @@ from pydantic import ValidationError
 from termpost.schemas.documents.receipt import INBOX, RECEIPT_FORMAT, Arrived, ReceiptWish, signature
 from termpost.schemas.log.cycle_state import ARRIVED, DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
+from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.runtime.concurrent import concurrent_map
 
 RECEIPTS = "receipts"  # purpose of the key that pages' own keys come from; a rotation of the master secret keeps it
 Fate = Literal["opened", "known", "forged", "no-page"]
@@ -22,7 +23,7 @@ def receipt_wish(home: Home, recipient: str, page: str) -> ReceiptWish | None:
     return ReceiptWish(portal.receipts_url, _key(home, recipient, page))
 
 
-def take_in(home: Home, run: str) -> dict[Fate, int]:
+def ingest_receipts(home: Home, run: str) -> dict[Fate, int]:
     """Checks what lies in the inbox, logs what was opened for the first time, and empties it.
 
     Killed in between, the next call finds the receipt again and the log knows it already.
@@ -35,12 +36,12 @@ def take_in(home: Home, run: str) -> dict[Fate, int]:
     counts: dict[Fate, int] = dict.fromkeys(get_args(Fate), 0)
     pages = _pages(home) if keys else {}
     entries: list[Entry] = []
-    for data in side_by_side(home.store.get, keys):
+    for data in concurrent_map(home.store.get, keys):
         fate, news = _judge(home, data, pages)
         counts[fate] += 1
         entries += news
     home.log.append(run, entries)
-    for _ in side_by_side(home.store.delete, keys):
+    for _ in concurrent_map(home.store.delete, keys):
         pass
     return counts
 
@@ -67,7 +68,7 @@ def _pages(home: Home) -> dict[str, dict[str, Logged]]:
     """Page that is live → the last entry of each delivery in it."""
     last: dict[str, Logged] = {}
     for entry in home.log.entries(*DELIVERY_KINDS):
-        if entry.channel != "portal" or not entry.delivery or not entry.report:
+        if entry.channel != ChannelName.PORTAL or not entry.delivery or not entry.report:
             continue
         if entry.kind in ARRIVED and entry.object:
             last[entry.delivery] = entry

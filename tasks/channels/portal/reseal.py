@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.tasks.channels.portal.reopen import Content, Opened, reopen
-from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.channels.portal.reopen import OpenedReport, PageContent, reopen
+from termpost.tasks.channels.portal.seal import SealedReport, seal
 
 
-def open_with(page: bytes, codes: Iterable[str]) -> Content | None:
+def open_with(page: bytes, codes: Iterable[str]) -> PageContent | None:
     """What is in a page, by the first of the codes that opens it; None where none does."""
     for code in codes:
         try:
@@ -21,14 +21,15 @@ def open_with(page: bytes, codes: Iterable[str]) -> Content | None:
     return None
 
 
-def seal_again(content: Content, code: str) -> bytes:
+def seal_again(content: PageContent, code: str) -> bytes:
     """The same content as a page that opens with `code`, opened again and compared before anybody sees it.
 
     Raises:
         Refused: what was sealed is not what comes out.
     """
+    parts = [SealedReport(p.title, p.page, p.pdf, p.filename) for p in content.parts]
     page = seal(
-        [Part(p.title, p.page, p.pdf, p.filename) for p in content.parts], code=code, recipient=content.recipient,
+        parts, code=code, recipient=content.recipient,
         delivery=content.delivery, school=content.school, language=content.language, query_until=content.query_until,
         receipt=content.receipt,
     )  # fmt: skip
@@ -38,7 +39,7 @@ def seal_again(content: Content, code: str) -> bytes:
     return page
 
 
-def without(content: Content, gone: Sequence[bool], notice: bytes) -> Content:
+def without(content: PageContent, gone: Sequence[bool], notice: bytes) -> PageContent:
     """The content with `notice` where a part is gone: a page without a PDF, under the same title."""
     parts = zip(content.parts, gone, strict=True)
-    return replace(content, parts=tuple(Opened(notice, b"", p.title, "") if out else p for p, out in parts))
+    return replace(content, parts=tuple(OpenedReport(notice, b"", p.title, "") if out else p for p, out in parts))

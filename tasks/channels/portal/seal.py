@@ -17,9 +17,8 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.receipt import RECEIPT_FORMAT, ReceiptWish
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import words
 from termpost.tasks.secrets.access_codes import ALPHABET, BETWEEN, tidy
 
@@ -29,7 +28,7 @@ _PLACE = "<!--SEALED-->"  # a school's name is escaped, so it cannot hold this
 
 
 @dataclass(frozen=True)
-class Part:
+class SealedReport:
     """One report: its page and its PDF, as released."""
 
     title: str  # what the recipient sees above it
@@ -39,8 +38,8 @@ class Part:
 
 
 def seal(
-    parts: Sequence[Part], *, code: str, recipient: str, delivery: str, school: str, language: str, query_until: date,
-    receipt: ReceiptWish | None = None,
+    parts: Sequence[SealedReport], *, code: str, recipient: str, delivery: str, school: str, language: str,
+    query_until: date, receipt: ReceiptWish | None = None,
 ) -> bytes:  # fmt: skip
     """The sealed page, HTML in UTF-8. The same arguments give the same bytes.
 
@@ -80,7 +79,7 @@ def seal(
     return before + _json(block) + after
 
 
-def _pack(about: dict[str, object], parts: Sequence[Part]) -> bytes:
+def _pack(about: dict[str, object], parts: Sequence[SealedReport]) -> bytes:
     """Length of the header (4 bytes, big-endian), header, then page and PDF of each part; as raw DEFLATE."""
     header = _json(about)
     press = zlib.compressobj(level=6, wbits=-zlib.MAX_WBITS)
@@ -105,10 +104,7 @@ def _json(value: object) -> bytes:
 @lru_cache(maxsize=64)
 def _shell(school: str, language: str, receipts: str) -> tuple[bytes, bytes]:
     """The page before and after the sealed block; the same for every family of a school that reads this language."""
-    templates = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, newline_sequence="\n"
-    )
-    templates.filters["sha256"] = _source_hash
+    templates = environment(filters={"sha256": _source_hash})
     said = words(language)
     page = templates.get_template("sealed.html.j2").render(
         school=school, language=language, direction=said.direction, say=said.labels("sealed"), alphabet=ALPHABET,

@@ -3,21 +3,13 @@
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Contact
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
+from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import words
 
-REPLACED = "replaced"  # reason of what a newer version took the place of
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, newline_sequence="\n"
-    )
+_templates = cache(environment)
 
 
 def taken_back(settings: Settings, language: str, *, replaced: bool) -> bytes:

@@ -8,10 +8,10 @@ from datetime import date
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, Reach, StudentIdentity
-from termpost.tasks.channels.print.envelope_status import Lying
+from termpost.tasks.channels.print.envelope_status import StoredEnvelope
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
-from termpost.tasks.rights.addressing import decide, may_have_own
+from termpost.tasks.rights.answers import decide, may_have_own
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
 from termpost.tasks.secrets.identities import open_identities
@@ -46,8 +46,8 @@ class Addressees:
 
 
 def addressees_of(
-    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, cycle: str, envelopes: Collection[Lying],
-    rulings: Rulings,
+    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, cycle: str,
+    envelopes: Collection[StoredEnvelope], rulings: Rulings,
 ) -> Addressees:  # fmt: skip
     """Everybody around these envelopes, read in a few queries."""
     day = home.today
@@ -61,7 +61,7 @@ def addressees_of(
     return Addressees(day, recipients, students, {PersonRef(ref): (class_id, title) for ref, class_id, title in rows})
 
 
-def may_have(home: Home, known: Addressees, envelope: Lying) -> bool:
+def may_have(home: Home, known: Addressees, envelope: StoredEnvelope) -> bool:
     """Whether the recipient has the right to every report in it today, and may be reached on paper (law 4)."""
     if envelope.recipient not in known.recipients:
         return False
@@ -76,7 +76,7 @@ def _may_have(home: Home, known: Addressees, recipient: PersonRef, ref: PersonRe
         return may_have_own(student, known.day, home.settings.rights)
     reach = next((r for r in known.recipients[recipient].reach if r.student == ref), None)
     return any(
-        answer.allowed and "print" not in answer.channels_barred
+        reach is not None and answer.allowed
         for contact in student.contacts if contact.ref == recipient
         for answer in [decide(contact, student, _usable(reach), known.day, home.settings.rights.age_of_majority)]
     )  # fmt: skip

@@ -8,8 +8,8 @@ from datetime import date
 from io import BytesIO
 
 import pikepdf
+from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import words
-from termpost.tasks.render.pdf import typeset
 
 STRIP = 24.0  # points at the lower edge that the marks have for themselves
 Size = tuple[float, float]  # width and height in points
@@ -17,7 +17,7 @@ NOTHING = frozenset({"q", "Q", "BMC", "BDC", "EMC"})  # operators that paint not
 
 
 @dataclass(frozen=True)
-class Sheaf:
+class EnvelopeContents:
     """What goes into one envelope."""
 
     mark: str
@@ -33,8 +33,8 @@ class Composed:
     pages: dict[str, int]  # mark → pages of its envelope
 
 
-def compose(sheaves: Sequence[Sheaf], *, duplex: bool, language: str, dated: date) -> Composed:
-    """The same sheaves give the same bytes.
+def compose(envelopes: Sequence[EnvelopeContents], *, duplex: bool, language: str, dated: date) -> Composed:
+    """The same contents give the same bytes.
 
     Args:
         duplex: both sides are printed: each report, document and envelope begins on a fresh sheet. Otherwise every
@@ -44,7 +44,7 @@ def compose(sheaves: Sequence[Sheaf], *, duplex: bool, language: str, dated: dat
     """
     with ExitStack() as stack:
         pack = stack.enter_context(pikepdf.new())
-        counts = {sheaf.mark: _lay(pack, sheaf, duplex, stack) for sheaf in sheaves}
+        counts = {one.mark: _lay(pack, one, duplex, stack) for one in envelopes}
         marks = _Marks(pack, counts, _size(pack.pages[0]), language, dated)
         pages = iter(pack.pages)
         for mark, count in counts.items():
@@ -55,13 +55,13 @@ def compose(sheaves: Sequence[Sheaf], *, duplex: bool, language: str, dated: dat
     return Composed(made.getvalue(), counts)
 
 
-def _lay(pack: pikepdf.Pdf, sheaf: Sheaf, duplex: bool, stack: ExitStack) -> int:
+def _lay(pack: pikepdf.Pdf, contents: EnvelopeContents, duplex: bool, stack: ExitStack) -> int:
     """Appends one envelope; returns its pages. What is copied stays open until the pack is saved."""
     before = len(pack.pages)
-    sealed = stack.enter_context(pikepdf.open(BytesIO(sheaf.envelope)))
+    sealed = stack.enter_context(pikepdf.open(BytesIO(contents.envelope)))
     pack.pages.extend(page for page in sealed.pages if duplex or not _is_blank(page))
     size = _size(sealed.pages[0])
-    for document in sheaf.enclosed:
+    for document in contents.enclosed:
         source = stack.enter_context(pikepdf.open(BytesIO(document)))
         _fill_sheet(pack, before, size, duplex)
         for page in source.pages:

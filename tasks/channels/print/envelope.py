@@ -9,8 +9,8 @@ from qrcode.image.svg import SvgPathImage
 from termpost.schemas.documents.letter import Letter
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Words, visible, words
-from termpost.tasks.render.pdf import typeset
 
 
 def qr_code(link: str) -> str:

@@ -8,6 +8,7 @@ from termpost.schemas.documents.pack import PackedReport
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.schemas.settings.channels import ChannelName
 
 WITHDRAWN, POSTED, HANDED_OVER, MADE_AGAIN = "withdrawn", "posted", "handed-over", "made-again"
 RESOLVED = "resolved-sent"  # of `deliveries resolve --sent`
@@ -27,7 +28,7 @@ ALARMING = frozenset({"missing", "changed", "no-right", "address-changed"})  # s
 
 
 @dataclass(frozen=True)
-class Lying:
+class StoredEnvelope:
     """One envelope."""
 
     object: str
@@ -43,19 +44,19 @@ class Lying:
         return tuple(PersonRef(report.student) for report in self.reports)
 
 
-def lying_in(entries: Iterable[Logged], cycle: str) -> list[Lying]:
+def stored_envelopes(entries: Iterable[Logged], cycle: str) -> list[StoredEnvelope]:
     """Every envelope of a cycle that was put into the print area, in the order of the log."""
     entries = list(entries)
     seen, state = Visible.fold(entries), CycleState.fold(cycle, entries)
     return [
-        Lying(
+        StoredEnvelope(
             key, seen.digests.get(key, ""), PersonRef(shown[0].recipient), key.split("/")[1],
             tuple(PackedReport(delivery=s.delivery, report=s.report, version=s.version, student=s.student)
                   for s in shown),
             _done(shown, seen, state),
         )
         for key, shown in seen.objects().items()
-        if shown[0].channel == "print" and shown[0].cycle == cycle
+        if shown[0].channel == ChannelName.PRINT and shown[0].cycle == cycle
     ]  # fmt: skip
 
 

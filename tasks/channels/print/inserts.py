@@ -12,8 +12,9 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.pack import Enclosed
 from termpost.schemas.log.entry import Entry, Logged
+from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.print.compose import STRIP
-from termpost.tasks.channels.print.mentions import named_in
+from termpost.tasks.channels.print.mentions import mentions_other_student
 from termpost.tasks.documents.pdf_text import is_white_below, read_pages
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.staff import RELEASE_ROLES
@@ -45,7 +46,7 @@ def check_document(document: Document, paper: str, students: Mapping[PersonRef, 
     _check_form(document.pdf, SIZES[paper], paper, where)
     pages = [page.text for page in read_pages(document.pdf)]
     own = students.get(document.student) if document.student else None
-    if named_in(pages, [known for ref, known in students.items() if ref != document.student], own):
+    if mentions_other_student(pages, [known for ref, known in students.items() if ref != document.student], own):
         raise Refused("names-another", "the document names a student whose envelope it would not be in", where,
                       "give one file a student, which names nobody else")  # fmt: skip
     return sum(not text.strip() for text in pages)
@@ -68,7 +69,13 @@ def release_documents(
         one = _enclosed(home, cycle, school, document)
         home.store.put(one.object, document.pdf)
         home.store.put(_name_key(one), document.name.encode())
-        about = {"cycle": cycle, "student": one.student, "channel": "print", "object": one.object, "digest": one.digest}
+        about = {
+            "cycle": cycle,
+            "student": one.student,
+            "channel": ChannelName.PRINT,
+            "object": one.object,
+            "digest": one.digest,
+        }
         entries.append(Entry.model_validate({**about, "kind": "approved", "actor": who, "reason": REASON}))
     home.log.append("print", entries)
     said = list(home.log.entries())

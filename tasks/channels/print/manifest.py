@@ -7,16 +7,16 @@ from datetime import date
 
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, words
-from termpost.tasks.render.course_row import Shown, Value
 from termpost.tasks.render.report_view import Field
 
 COLUMNS = ("mark", "recipient", "students", "sheets", "pages", "enclosed")
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 
-class Line(Frozen):
+class ManifestLine(Frozen):
     """One envelope."""
 
     mark: str
@@ -27,7 +27,7 @@ class Line(Frozen):
     enclosed: tuple[str, ...] = ()  # names of the files
 
 
-class Listed(Frozen):
+class PackManifest(Frozen):
     """One pack."""
 
     number: str
@@ -36,27 +36,27 @@ class Listed(Frozen):
     cycle_title: str
     by_class: bool
     group: str  # title of the class, or post code; empty: none
-    lines: tuple[Line, ...]
+    lines: tuple[ManifestLine, ...]
 
 
-class Row(Frozen):
+class ManifestRow(Frozen):
     """One envelope in words."""
 
     mark: str
-    recipient: Shown
-    students: tuple[Shown, ...]
-    sheets: Shown
-    enclosed: Shown
+    recipient: VisibleText
+    students: tuple[VisibleText, ...]
+    sheets: VisibleText
+    enclosed: VisibleText
 
 
-class PackPart(Part):
+class PackPart(PaperPart):
     """One pack in words."""
 
     facts: tuple[Field, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ManifestRow, ...]
 
 
-def make_pick_list(settings: Settings, listed: Listed, dated: date) -> bytes:
+def make_pick_list(settings: Settings, listed: PackManifest, dated: date) -> bytes:
     """PDF/UA-1; the same pack gives the same bytes. InputError where no font covers a character."""
     language = settings.institution.languages[0]
     said = words(language)
@@ -72,7 +72,7 @@ def make_pick_list(settings: Settings, listed: Listed, dated: date) -> bytes:
     return set_paper("pick_list.typ", frame, [part], said.labels("pick_list"), dated)
 
 
-def make_table(lines: Sequence[Line]) -> bytes:
+def make_table(lines: Sequence[ManifestLine]) -> bytes:
     """The same as CSV, UTF-8."""
     table = io.StringIO()
     writer = csv.writer(table)
@@ -87,19 +87,26 @@ def _tame(cell: str) -> str:
     return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
-def _facts(listed: Listed, said: Words) -> tuple[Field, ...]:
+def _facts(listed: PackManifest, said: Words) -> tuple[Field, ...]:
     kind = "class" if listed.by_class else "postcode"
-    group = Value(text=listed.group) if listed.group else Value(text=said.say("pick_list", f"no_{kind}"), absent=True)
+    group = (
+        PrintedValue(text=listed.group)
+        if listed.group
+        else PrintedValue(text=said.say("pick_list", f"no_{kind}"), absent=True)
+    )
     return (
         Field(label=said.say("pick_list", kind), value=group),
-        Field(label=said.say("pick_list", "envelopes"), value=Value(text=said.whole(len(listed.lines)))),
-        Field(label=said.say("pick_list", "sheets"), value=Value(text=said.whole(sum(x.sheets for x in listed.lines)))),
+        Field(label=said.say("pick_list", "envelopes"), value=PrintedValue(text=said.whole(len(listed.lines)))),
+        Field(
+            label=said.say("pick_list", "sheets"),
+            value=PrintedValue(text=said.whole(sum(x.sheets for x in listed.lines))),
+        ),
     )
 
 
-def _row(line: Line, said: Words) -> Row:
+def _row(line: ManifestLine, said: Words) -> ManifestRow:
     names = said.joined(line.enclosed) if line.enclosed else ""
-    return Row(
+    return ManifestRow(
         mark=line.mark,
         recipient=line.recipient,
         students=line.students,

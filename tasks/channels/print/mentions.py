@@ -11,7 +11,9 @@ WORD = re.compile(r"[^\W_]+")
 SHORTEST = 4  # signs of a number that is looked for: a shorter one is on every page
 
 
-def named_in(pages: Sequence[str], students: Iterable[StudentIdentity], own: StudentIdentity | None) -> bool:
+def mentions_other_student(
+    pages: Sequence[str], students: Iterable[StudentIdentity], own: StudentIdentity | None
+) -> bool:
     """Whether one of these students is named: by id or number as a word of its own, or by given and family name.
 
     Args:

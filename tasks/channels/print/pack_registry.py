@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.documents.pack import Chosen, Pack, PackedEnvelope
+from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope
 from termpost.schemas.log.entry import Entry, Logged
+from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
 
 
-class Shelf:
+class PackRegistry:
     """Every pack that the log knows, oldest first."""
 
     def __init__(self, packs: Sequence[Pack]) -> None:
@@ -17,7 +18,7 @@ class Shelf:
         self.now = {envelope.object: (pack, envelope) for pack in packs for envelope in pack.envelopes}
 
     @classmethod
-    def read(cls, home: Home, cycle: str, entries: Iterable[Logged]) -> "Shelf":
+    def read(cls, home: Home, cycle: str, entries: Iterable[Logged]) -> "PackRegistry":
         """Raises Refused `bytes-changed` where a pack is not what was logged."""
         said = {e.object: e.digest for e in entries if _is_pack(e, cycle)}
         packs = [_read(home, key or "", digest or "") for key, digest in said.items()]
@@ -40,7 +41,7 @@ class Shelf:
         found = self.now.get(key)
         return found[0].mark(found[1]) if found else None
 
-    def chosen(self, chosen: Chosen) -> Iterator[tuple[Pack, list[PackedEnvelope]]]:
+    def chosen(self, chosen: ChosenEnvelopes) -> Iterator[tuple[Pack, list[PackedEnvelope]]]:
         """Pack by pack, the envelopes that are meant.
 
         Raises:
@@ -73,7 +74,12 @@ def digest_of(pack: Pack) -> str:
 
 
 def _is_pack(entry: Entry, cycle: str) -> bool:
-    return entry.kind == "exported" and entry.channel == "print" and entry.cycle == cycle and entry.object is not None
+    return (
+        entry.kind == "exported"
+        and entry.channel == ChannelName.PRINT
+        and entry.cycle == cycle
+        and entry.object is not None
+    )
 
 
 def _read(home: Home, key: str, digest: str) -> Pack:

@@ -7,21 +7,22 @@ from pathlib import Path
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.pack import Chosen, Pack, PackedEnvelope, Sort
+from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.channels.print.compose import STRIP, Composed, Sheaf, compose
+from termpost.schemas.settings.channels import ChannelName
+from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
-from termpost.tasks.channels.print.manifest import Line, Listed, make_pick_list, make_table
-from termpost.tasks.channels.print.pack_registry import Shelf, digest_of, put_pack
-from termpost.tasks.channels.print.recheck import Expected, recheck_pack
-from termpost.tasks.distribute.deliver import refuse_stopped
-from termpost.tasks.distribute.recheck import allowed_among
+from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_pick_list, make_table
+from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
+from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home
-from termpost.tasks.runtime.concurrent import side_by_side
+from termpost.tasks.rights.answers import allowed_to
+from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.runtime.private_files import private_folder, write_private
+from termpost.tasks.stage.may_leave import refuse_stopped
 
 AT_ONCE = 2  # one pack is composed while another is read back
 OURS = re.compile(r"\.?pack-[0-9]{2,}(_[0-9]{4,}-[0-9]{4,})?(-list)?\.(pdf|csv)(\.[0-9a-f]{12})?")
@@ -29,11 +30,11 @@ PRINTED, PRINTED_PART = "print-pack", "print-range"
 
 
 @dataclass(frozen=True)
-class Wish:
+class PrintWish:
     """What was asked for."""
 
     cycle: str
-    chosen: Chosen
+    chosen: ChosenEnvelopes
     sort: Sort | None = None  # None: by class, or as they are sorted already
     anew: bool = False
 
@@ -68,7 +69,7 @@ class _Ready:
     left_out: dict[str, str]
 
 
-def print_packs(home: Home, wish: Wish, folder: Path, actor: str) -> Printed:
+def print_packs(home: Home, wish: PrintWish, folder: Path, actor: str) -> Printed:
     """Writes every pack that was asked for into a folder of its own, 0600. Only for a run that has the cycle's turn.
 
     Raises:
@@ -79,17 +80,17 @@ def print_packs(home: Home, wish: Wish, folder: Path, actor: str) -> Printed:
     entries = list(home.log.entries())
     refuse_stopped(CycleState.fold(wish.cycle, entries))
     schools = gather(home, wish.cycle, entries, wish.chosen.school)
-    shelf = Shelf.read(home, wish.cycle, entries)
-    for pack in _fresh(schools, shelf, wish):
+    registry = PackRegistry.read(home, wish.cycle, entries)
+    for pack in _fresh(schools, registry, wish):
         put_pack(home, pack)
-        shelf.add(pack)
+        registry.add(pack)
     by_school = {one.school: one for one in schools}
-    asked = [(pack, envelopes) for pack, envelopes in shelf.chosen(wish.chosen) if pack.school in by_school]
-    printed = Printed(left_out=_refused(schools, shelf, asked, wish.chosen))
+    asked = [(pack, envelopes) for pack, envelopes in registry.chosen(wish.chosen) if pack.school in by_school]
+    printed = Printed(left_out=_refused(schools, registry, asked, wish.chosen))
     private_folder(folder)
     for path in earlier:
         path.unlink()
-    for ready in side_by_side(lambda one: _ready(home, by_school[one[0].school], *one), asked, at_once=AT_ONCE):
+    for ready in concurrent_map(lambda one: _ready(home, by_school[one[0].school], *one), asked, at_once=AT_ONCE):
         printed.left_out |= ready.left_out
         if ready.envelopes:
             printed.packs.append(_write(home, wish, folder, ready, actor))
@@ -104,27 +105,30 @@ def _earlier(folder: Path) -> list[Path]:
     return there
 
 
-def _fresh(schools: Sequence[SchoolPrint], shelf: Shelf, wish: Wish) -> list[Pack]:
+def _fresh(schools: Sequence[SchoolPrint], registry: PackRegistry, wish: PrintWish) -> list[Pack]:
     """New packs, unless some that are there were named."""
     if wish.chosen.pack is not None or wish.chosen.is_part:
         return []
     if wish.sort is not None and not wish.anew:
-        refuse_other_sort(schools, shelf, wish.sort)
-    return new_packs(wish.cycle, schools, shelf, wish.sort or _sort_so_far(shelf), wish.anew)
+        refuse_other_sort(schools, registry, wish.sort)
+    return new_packs(wish.cycle, schools, registry, wish.sort or _sort_so_far(registry), wish.anew)
 
 
-def _sort_so_far(shelf: Shelf) -> Sort:
-    return shelf.packs[-1].sort if shelf.packs else "class"
+def _sort_so_far(registry: PackRegistry) -> Sort:
+    return registry.packs[-1].sort if registry.packs else "class"
 
 
 def _refused(
-    schools: Iterable[SchoolPrint], shelf: Shelf, asked: Sequence[tuple[Pack, list[PackedEnvelope]]], chosen: Chosen
+    schools: Iterable[SchoolPrint],
+    registry: PackRegistry,
+    asked: Sequence[tuple[Pack, list[PackedEnvelope]]],
+    chosen: ChosenEnvelopes,
 ) -> dict[str, str]:
     """What lies there, or lay there, and is not printed; with a mark or range named, of that only."""
     meant = {envelope.object for _, envelopes in asked for envelope in envelopes}
     every = chosen.pack is None and not chosen.is_part
     return {
-        shelf.mark_of(key) or school.envelopes[key].reports[0].delivery: reason
+        registry.mark_of(key) or school.envelopes[key].reports[0].delivery: reason
         for school in schools for key, reason in school.refused.items() if every or key in meant
     }  # fmt: skip
 
@@ -132,29 +136,29 @@ def _refused(
 def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[PackedEnvelope]) -> _Ready:
     """Composed and opened again, without those that are absent, changed or not addressed as the record has it."""
     left_out: dict[str, str] = {}
-    sheaves: dict[int, Sheaf] = {}
+    contents: dict[int, EnvelopeContents] = {}
     for envelope in envelopes:
         if envelope.object in school.refused:
             continue
-        reason, sheaf = _sheaf(home, pack, envelope)
-        if sheaf is None:
+        reason, one = _contents(home, pack, envelope)
+        if one is None:
             left_out[pack.mark(envelope)] = reason
         else:
-            sheaves[envelope.number] = sheaf
+            contents[envelope.number] = one
     while True:
-        mine = [envelope for envelope in envelopes if envelope.number in sheaves]
+        mine = [envelope for envelope in envelopes if envelope.number in contents]
         if not mine:
             return _Ready(pack, [], Composed(b"", {}), school, left_out)
-        composed = _composed(home, pack, [sheaves[envelope.number] for envelope in mine])
-        expected = [_expected(home, school, pack, envelope, sheaves[envelope.number]) for envelope in mine]
+        composed = _composed(home, pack, [contents[envelope.number] for envelope in mine])
+        expected = [_expected(home, school, pack, envelope, contents[envelope.number]) for envelope in mine]
         misdirected = recheck_pack(composed.pdf, expected, home.settings.channels.print.duplex)
         if not misdirected:
             return _Ready(pack, mine, composed, school, left_out)
         left_out |= dict.fromkeys(misdirected, "address-changed")
-        sheaves = {number: sheaf for number, sheaf in sheaves.items() if sheaf.mark not in misdirected}
+        contents = {number: one for number, one in contents.items() if one.mark not in misdirected}
 
 
-def _sheaf(home: Home, pack: Pack, envelope: PackedEnvelope) -> tuple[str, Sheaf | None]:
+def _contents(home: Home, pack: Pack, envelope: PackedEnvelope) -> tuple[str, EnvelopeContents | None]:
     """The bytes that were sealed, compared with the log's digest; or why not."""
     try:
         data = home.store.get(envelope.object)
@@ -162,37 +166,41 @@ def _sheaf(home: Home, pack: Pack, envelope: PackedEnvelope) -> tuple[str, Sheaf
         return "missing", None
     if home.people.digest(PersonRef(envelope.recipient), data) != envelope.digest:
         return "changed", None
-    return "", Sheaf(pack.mark(envelope), data, tuple(document_bytes(home, one) for one in envelope.enclosed))
+    return "", EnvelopeContents(
+        pack.mark(envelope), data, tuple(document_bytes(home, one) for one in envelope.enclosed)
+    )
 
 
-def _composed(home: Home, pack: Pack, sheaves: Sequence[Sheaf]) -> Composed:
+def _composed(home: Home, pack: Pack, contents: Sequence[EnvelopeContents]) -> Composed:
     settings = home.settings
     return compose(
-        sheaves,
+        contents,
         duplex=settings.channels.print.duplex,
         language=settings.institution.languages[0],
         dated=home.calendar.cycle(pack.cycle).query_until,
     )
 
 
-def _expected(home: Home, school: SchoolPrint, pack: Pack, envelope: PackedEnvelope, sheaf: Sheaf) -> Expected:
+def _expected(
+    home: Home, school: SchoolPrint, pack: Pack, envelope: PackedEnvelope, contents: EnvelopeContents
+) -> ExpectedEnvelope:
     """Asked from the recipient's side: whose reports may they have, where do they live."""
     recipient, known = PersonRef(envelope.recipient), school.known
     identity = known.recipients[recipient]
-    return Expected(
+    return ExpectedEnvelope(
         mark=pack.mark(envelope),
-        allowed=allowed_among(known.students, recipient, identity, known.day, home.settings.rights),
+        allowed=allowed_to(recipient, identity, known.students, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
         letter=(identity.name, *known.address(recipient)),
-        enclosed=tuple(page.text for document in sheaf.enclosed for page in read_pages(document, STRIP)),
+        enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
     )
 
 
-def _write(home: Home, wish: Wish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:
+def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:
     """The log knows of it before it is there (law 6)."""
     pack, part = ready.pack, len(ready.envelopes) < len(ready.pack.envelopes)
     home.log.append("print", [
-        Entry(kind="exported", actor=actor, cycle=wish.cycle, channel="print", object=pack.key,
+        Entry(kind="exported", actor=actor, cycle=wish.cycle, channel=ChannelName.PRINT, object=pack.key,
               digest=digest_of(pack), reason=PRINTED_PART if part else PRINTED, count=len(ready.envelopes))
     ])  # fmt: skip
     lines = list(_lines(home, ready))
@@ -209,12 +217,12 @@ def _span(envelopes: Sequence[PackedEnvelope]) -> str:
     return f"_{envelopes[0].number:04}-{envelopes[-1].number:04}"
 
 
-def _lines(home: Home, ready: _Ready) -> Iterator[Line]:
+def _lines(home: Home, ready: _Ready) -> Iterator[ManifestLine]:
     duplex, known = home.settings.channels.print.duplex, ready.school.known
     for envelope in ready.envelopes:
         mark = ready.pack.mark(envelope)
         pages = ready.composed.pages[mark]
-        yield Line(
+        yield ManifestLine(
             mark=mark,
             recipient=known.recipients[PersonRef(envelope.recipient)].name,
             students=tuple(
@@ -226,11 +234,11 @@ def _lines(home: Home, ready: _Ready) -> Iterator[Line]:
         )
 
 
-def _listed(home: Home, ready: _Ready, lines: Sequence[Line]) -> Listed:
+def _listed(home: Home, ready: _Ready, lines: Sequence[ManifestLine]) -> PackManifest:
     pack, known = ready.pack, ready.school.known
     titles = dict(known.classes.values())
     first = PersonRef(ready.envelopes[0].recipient)
-    return Listed(
+    return PackManifest(
         number=f"{pack.number:02}",
         school=ready.school.name,
         cycle=pack.cycle,

@@ -5,22 +5,21 @@ letter from its first page. Whose reports a recipient may have, it asks from the
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.channels.portal.reopen import stamps_in, student_of
 from termpost.tasks.channels.print.compose import STRIP
-from termpost.tasks.distribute.recheck import says
-from termpost.tasks.documents.pdf_text import Page, read_as_written, read_pages
+from termpost.tasks.channels.verify.letter_lines import letter_contains, squeezed
+from termpost.tasks.channels.verify.stamps import stamps_in, student_of
+from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 
 _MARK = re.compile(r"(?<![\w-])([0-9]{2,}-[0-9]{4,})(?![\w-])")
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedEnvelope:
     """What the record says of one envelope."""
 
     mark: str
@@ -31,14 +30,14 @@ class Expected:
 
 
 @dataclass
-class Found:
+class FoundEnvelope:
     """What one envelope holds by its pages."""
 
     mark: str
     pages: list[tuple[int, Page]] = field(default_factory=list)  # place in the pack
 
 
-def recheck_pack(pdf: bytes, expected: Sequence[Expected], duplex: bool) -> set[str]:
+def recheck_pack(pdf: bytes, expected: Sequence[ExpectedEnvelope], duplex: bool) -> set[str]:
     """The marks of envelopes whose letter is not to the name and address on record: they must not go out.
 
     Raises:
@@ -50,19 +49,19 @@ def recheck_pack(pdf: bytes, expected: Sequence[Expected], duplex: bool) -> set[
     return {one.mark for one, wanted in zip(found, expected, strict=True) if not _holds(pdf, one, wanted)}
 
 
-def envelopes_in(pdf: bytes, duplex: bool) -> list[Found]:
+def envelopes_in(pdf: bytes, duplex: bool) -> list[FoundEnvelope]:
     """The envelopes between the borders that their marks draw, each whole and, on duplex, on sheets of its own.
 
     Raises:
         Refused: `torn-pack`.
     """
-    found: list[Found] = []
+    found: list[FoundEnvelope] = []
     for place, page in enumerate(read_pages(pdf, STRIP)):
         mark, number, count = _marked(page.foot)
         if number == 1:
             if duplex and place % 2:
                 raise _torn("a sheet has the end of one envelope and the start of another")
-            found.append(Found(mark))
+            found.append(FoundEnvelope(mark))
         if not found or found[-1].mark != mark or len(found[-1].pages) != number - 1:
             raise _torn("the pages of an envelope do not follow one another")
         found[-1].pages.append((place, page))
@@ -84,7 +83,7 @@ def _marked(foot: str) -> tuple[str, int, int]:
     raise _torn("a page has no mark")
 
 
-def _holds(pdf: bytes, found: Found, wanted: Expected) -> bool:
+def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
     """Whether the letter is to the one on record. What else may be wrong with an envelope is refused."""
     first, letter = found.pages[0]
     students, unstamped = set[str](), list[tuple[int, Page]]()
@@ -99,7 +98,7 @@ def _holds(pdf: bytes, found: Found, wanted: Expected) -> bool:
     if {wanted.allowed[number] for number in students} != wanted.students:
         raise _refused("incomplete-parcel", "an envelope does not hold what it should")
     lines = [tuple(line for line in wanted.letter if line)]
-    return says(letter.text, lines) or says(read_as_written(pdf, first), lines)
+    return letter_contains(pdf, first, letter.text, lines)
 
 
 def _without_enclosed(pages: list[tuple[int, Page]], enclosed: Iterable[str]) -> list[tuple[int, Page]]:
@@ -123,16 +122,11 @@ def _read_slowly(pdf: bytes, pages: Sequence[tuple[int, Page]], first: int) -> s
     """
     students = set[str]()
     for place, _ in pages:
-        stamps = stamps_in(read_as_written(pdf, place))
+        stamps = stamps_in(read_as_seen(pdf, place))
         if not stamps and place != first + 1:
             raise _refused("strange-page", "a page is neither letter, report nor what was enclosed")
         students |= {student_of({stamp}, f"a pack, page {place + 1}") for stamp in stamps}
     return students
-
-
-def squeezed(text: str) -> str:
-    """Without what a reader may add or lose between words."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _torn(what: str) -> Refused:

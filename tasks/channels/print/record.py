@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from termpost.schemas.documents.pack import Chosen, PackedReport
+from termpost.schemas.documents.pack import ChosenEnvelopes, PackedReport
 from termpost.schemas.log.cycle_state import DELIVERY_KINDS, RETURNED
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.tasks.channels.print.envelope_status import WITHDRAWN, lying_in
-from termpost.tasks.channels.print.pack_registry import Shelf
+from termpost.schemas.settings.channels import ChannelName
+from termpost.tasks.channels.print.envelope_status import WITHDRAWN, stored_envelopes
+from termpost.tasks.channels.print.pack_registry import PackRegistry
 from termpost.tasks.home.home import Home
 
 Fate = Literal["posted", "handed-over", "returned"]
@@ -27,7 +28,9 @@ class Recorded:
     withdrawn: list[str] = field(default_factory=list)  # taken back: nothing noted but, if asked for, the incident
 
 
-def record(home: Home, cycle: str, fate: Fate, chosen: Chosen, actor: str, although_withdrawn: bool) -> Recorded:
+def record(
+    home: Home, cycle: str, fate: Fate, chosen: ChosenEnvelopes, actor: str, although_withdrawn: bool
+) -> Recorded:
     """Writes one entry for each delivery in the envelopes; saying it again adds nothing.
 
     Args:
@@ -40,9 +43,9 @@ def record(home: Home, cycle: str, fate: Fate, chosen: Chosen, actor: str, altho
     entries = list(home.log.entries())
     last = {e.delivery: e for e in entries if e.delivery and e.kind in DELIVERY_KINDS}
     incidents = {(e.delivery, e.reason) for e in entries if e.kind == "incident"}
-    gone = {one.object for one in lying_in(entries, cycle) if one.done == WITHDRAWN}
+    gone = {one.object for one in stored_envelopes(entries, cycle) if one.done == WITHDRAWN}
     done, new = Recorded(), list[Entry]()
-    for pack, envelopes in Shelf.read(home, cycle, entries).chosen(chosen):
+    for pack, envelopes in PackRegistry.read(home, cycle, entries).chosen(chosen):
         for envelope in envelopes:
             mark = pack.mark(envelope)
             if envelope.object in gone:
@@ -76,7 +79,7 @@ def _incidents(
     reason = f"{fate}-{ALTHOUGH}"
     return [
         Entry(kind="incident", actor=actor, cycle=last[r.delivery].cycle, report=r.report, version=r.version,
-              student=r.student, recipient=last[r.delivery].recipient, channel="print", delivery=r.delivery,
+              student=r.student, recipient=last[r.delivery].recipient, channel=ChannelName.PRINT, delivery=r.delivery,
               reason=reason)
         for r in reports if (r.delivery, reason) not in known
     ]  # fmt: skip

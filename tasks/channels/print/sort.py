@@ -7,14 +7,14 @@ from itertools import count
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import Enclosed, Pack, PackedEnvelope, Sort
 from termpost.tasks.channels.print.addressees import Addressees
-from termpost.tasks.channels.print.envelope_status import Lying
+from termpost.tasks.channels.print.envelope_status import StoredEnvelope
 
 MOST = 250  # envelopes in a pack: what a tray holds, and a printer takes without a second thought
 Key = tuple[str, ...]
 
 
 def into_packs(
-    cycle: str, school: str, envelopes: Iterable[Lying], known: Addressees, sort: Sort,
+    cycle: str, school: str, envelopes: Iterable[StoredEnvelope], known: Addressees, sort: Sort,
     enclosed: dict[str, tuple[Enclosed, ...]], first_pack: int, first_envelope: int,
 ) -> list[Pack]:  # fmt: skip
     """New packs, numbered from `first_pack` and `first_envelope` on. A recipient is in one of them only.
@@ -23,8 +23,8 @@ def into_packs(
         envelopes: of one school; whoever gets them is known.
         enclosed: object of an envelope → what else goes in.
     """
-    groups: defaultdict[Key, list[tuple[Key, Lying]]] = defaultdict(list)
-    by_recipient: defaultdict[PersonRef, list[Lying]] = defaultdict(list)
+    groups: defaultdict[Key, list[tuple[Key, StoredEnvelope]]] = defaultdict(list)
+    by_recipient: defaultdict[PersonRef, list[StoredEnvelope]] = defaultdict(list)
     for envelope in envelopes:
         by_recipient[envelope.recipient].append(envelope)
     for recipient, mine in by_recipient.items():
@@ -41,7 +41,7 @@ def into_packs(
     return made
 
 
-def _placed(recipient: PersonRef, mine: Sequence[Lying], known: Addressees, sort: Sort) -> tuple[Key, Key]:
+def _placed(recipient: PersonRef, mine: Sequence[StoredEnvelope], known: Addressees, sort: Sort) -> tuple[Key, Key]:
     """The pack, and the place in it. Of several children the one whom a register lists first decides."""
     name = (known.recipients[recipient].name, recipient)
     if sort == "postcode":
@@ -56,7 +56,7 @@ def _placed(recipient: PersonRef, mine: Sequence[Lying], known: Addressees, sort
     return ("", title, class_id), place
 
 
-def _parts(envelopes: Sequence[Lying]) -> list[Sequence[Lying]]:
+def _parts(envelopes: Sequence[StoredEnvelope]) -> list[Sequence[StoredEnvelope]]:
     """At most MOST each, about as many in each, and a recipient's envelopes together."""
     parts = -(-len(envelopes) // MOST)
     size = -(-len(envelopes) // parts)
@@ -70,6 +70,6 @@ def _parts(envelopes: Sequence[Lying]) -> list[Sequence[Lying]]:
     return found
 
 
-def _packed(envelope: Lying, number: int, enclosed: dict[str, tuple[Enclosed, ...]]) -> PackedEnvelope:
+def _packed(envelope: StoredEnvelope, number: int, enclosed: dict[str, tuple[Enclosed, ...]]) -> PackedEnvelope:
     return PackedEnvelope(number=number, recipient=envelope.recipient, object=envelope.object, digest=envelope.digest,
                           reports=envelope.reports, enclosed=enclosed.get(envelope.object, ()))  # fmt: skip

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Literal
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 HEADER = ("propertyName", "value")
 NOT_ASKED = ("classResources", "courseResources", "lineItemLearningObjectiveIds", "lineItemScoreScales", "resources",
@@ -89,7 +89,7 @@ def as_bundle(rows: Mapping[str, list[tuple[str, str]]], system: str) -> list[So
     ]  # fmt: skip
     texts = {name: as_line(layouts()[name].columns) + "".join(found) for name, found in lines.items()}
     texts["manifest.csv"] = "".join(as_line(row) for row in manifest)
-    return [in_hand(name, _encoded(name, texts[name])) for name in sorted(texts)]
+    return [from_bytes(name, _encoded(name, texts[name])) for name in sorted(texts)]
 
 
 def _encoded(name: str, text: str) -> bytes:

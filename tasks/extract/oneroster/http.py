@@ -1,7 +1,6 @@
 """Asking a OneRoster service: patient where it is busy, exact about what is wrong where it is not."""
 
 import json
-import random
 import socket
 import ssl
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from typing import Any
 import httpx
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.tasks.extract.access import Access
+from termpost.tasks.runtime.retry import retried
 
 ATTEMPTS = 6
-FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0  # seconds; doubled each time
+FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0  # seconds
 LARGEST = 256 * 2**20  # bytes of one answer
 TIMEOUT = httpx.Timeout(60.0, connect=20.0)
 BUSY = 500  # from this status on, and on 429, the service may answer later
@@ -55,22 +55,19 @@ class Line:
             InputError: host unknown, refused, no TLS, or an answer out of all proportion.
             RetryableError: still busy after the last attempt.
         """
-        for attempt in range(1, ATTEMPTS + 1):
-            wait = FIRST_WAIT * 2 ** (attempt - 1) * (1 + random.random())  # noqa: S311 - spreads workers, hides nothing
-            try:
-                answer = self._once(method, url, shown, sent)
-            except httpx.TransportError as error:
-                if attempt == ATTEMPTS or _hopeless(error):
-                    raise _unreachable(error, shown) from None
-            else:
-                if not _is_busy(answer.status):
-                    return answer
-                asked = _retry_after(answer.headers)
-                if attempt == ATTEMPTS or asked > LONGEST_WAIT:
-                    raise RetryableError(f"the service is busy or broken, HTTP {answer.status} ({shown})")
-                wait = max(wait, asked)
-            self.access.sleep(min(wait, LONGEST_WAIT))
-        raise AssertionError("the last attempt returns or raises")
+
+        def once() -> Answer:
+            answer = self._once(method, url, shown, sent)
+            if _is_busy(answer.status):
+                said = f"the service is busy or broken, HTTP {answer.status} ({shown})"
+                raise _BusyError(said, _retry_after(answer.headers))
+            return answer
+
+        try:
+            return retried(once, attempts=ATTEMPTS, first_wait=FIRST_WAIT, longest_wait=LONGEST_WAIT,
+                           may_pass=_may_pass, asked_wait=_asked_wait, sleep=self.access.sleep)  # fmt: skip
+        except httpx.TransportError as error:
+            raise _unreachable(error, shown) from None
 
     def _once(self, method: str, url: str, shown: str, sent: dict[str, Any]) -> Answer:
         with self.client.stream(method, url, **sent) as response:
@@ -81,6 +78,24 @@ class Line:
                     raise InputError("too-large", "one page is far larger than a page", shown,
                                      "check that the address is that of a OneRoster service")  # fmt: skip
             return Answer(response.status_code, response.headers, bytes(body))
+
+
+class _BusyError(RetryableError):
+    """An answer that says: not now."""
+
+    def __init__(self, said: str, asked_wait: float) -> None:
+        super().__init__(said)
+        self.asked_wait = asked_wait  # seconds
+
+
+def _may_pass(error: BaseException) -> bool:
+    if isinstance(error, _BusyError):
+        return error.asked_wait <= LONGEST_WAIT
+    return isinstance(error, httpx.TransportError) and not _hopeless(error)
+
+
+def _asked_wait(error: BaseException) -> float:
+    return error.asked_wait if isinstance(error, _BusyError) else 0.0
 
 
 def _is_busy(status: int) -> bool:

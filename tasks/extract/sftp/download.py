@@ -3,7 +3,6 @@
 import asyncio
 import io
 import os
-import random
 import stat
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -12,17 +11,18 @@ from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 import asyncssh
-from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address
 from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.names import is_part, is_single, may_hold_parts
 from termpost.tasks.extract.sftp.errors import explained
 from termpost.tasks.extract.sftp.login import login_options
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
+from termpost.tasks.runtime.retry import retried
 
 ATTEMPTS = 4
-FIRST_WAIT = 1.0  # seconds, doubled each time
+FIRST_WAIT = 1.0  # seconds
 MOST = 4 * 2**30  # bytes held in memory; 100,000 students need about 2 unpacked, a tenth of that zipped
 T = TypeVar("T")
 
@@ -35,15 +35,12 @@ def sftp_files(address: Address, access: Access) -> list[SourceFile]:
         RetryableError: the connection broke off again and again.
     """
     fetch = _Fetch(address, login_options(address, access))
-    for attempt in range(ATTEMPTS):
-        try:
-            with explained(address.shown):
-                return _in_own_loop(fetch.files())
-        except RetryableError:
-            if attempt == ATTEMPTS - 1:
-                raise
-        access.sleep(FIRST_WAIT * 2**attempt * (1 + random.random()))  # noqa: S311 - spreads workers, hides nothing
-    raise AssertionError("the last attempt returns or raises")
+
+    def once() -> list[SourceFile]:
+        with explained(address.shown):
+            return _in_own_loop(fetch.files())
+
+    return retried(once, attempts=ATTEMPTS, first_wait=FIRST_WAIT, sleep=access.sleep)
 
 
 def _in_own_loop(work: Coroutine[Any, Any, T]) -> T:
@@ -66,10 +63,10 @@ class _Fetch:
             if _is_folder(await client.stat(path)):
                 names = sorted([name async for name in _parts(client, path, PurePosixPath())])
                 found = [(name, f"{path.rstrip('/')}/{name}") for name in names]
-                return [in_hand(name, await self._read(client, at)) for name, at in found]
+                return [from_bytes(name, await self._read(client, at)) for name, at in found]
             data = await self._read(client, path)
         if is_single(path):
-            return [in_hand(PurePosixPath(path).name, data)]
+            return [from_bytes(PurePosixPath(path).name, data)]
         return zip_files(lambda: io.BytesIO(data), self.address.shown)
 
     async def _read(self, client: asyncssh.SFTPClient, path: str) -> bytes:

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.report import Frozen
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, places
 from termpost.tasks.papers.proof.facts import Change, Difference, SchoolFacts, StudentTrend
 from termpost.tasks.papers.proof.outliers import Outlier, outliers
-from termpost.tasks.render.course_row import Shown, Value
 
 MOST_CHANGES = 50  # printed; the file has them all
 MOST_TRENDS = 10  # printed at each end
@@ -21,14 +21,14 @@ Raw = tuple[object, ...]
 class Listing(Frozen):
     """A table of the paper, or what it says where it has no row."""
 
-    title: Shown
-    about: Shown
-    head: tuple[Shown, ...]
+    title: VisibleText
+    about: VisibleText
+    head: tuple[VisibleText, ...]
     numbers: int  # so many of the last columns are numbers
     narrow: tuple[int, ...] = ()  # other columns that take only the room they need
-    rows: tuple[tuple[Value, ...], ...]
-    empty: Shown
-    more: Shown = ""
+    rows: tuple[tuple[PrintedValue, ...], ...]
+    empty: VisibleText
+    more: VisibleText = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Lists:
         return Told(told.file, told.listing.model_copy(update={"more": more}), told.raw)
 
     def _told(
-        self, file: str, key: str, head: tuple[str, ...], numbers: int, rows: Iterable[tuple[Value, ...]],
+        self, file: str, key: str, head: tuple[str, ...], numbers: int, rows: Iterable[tuple[PrintedValue, ...]],
         raw: Iterable[Raw],
     ) -> Told:  # fmt: skip
         listing = Listing(
@@ -159,10 +159,10 @@ class Lists:
     def _more(self, n: int, file: str) -> str:
         return self.said.count("proof", "more", n, file=file) if n > 0 else ""
 
-    def _who(self, ref: str) -> tuple[Value, Value]:
+    def _who(self, ref: str) -> tuple[PrintedValue, PrintedValue]:
         person = self.facts.people.get(PersonRef(ref))
         if person is None:
-            return Value(text=self._say("erased"), absent=True), _text("")
+            return PrintedValue(text=self._say("erased"), absent=True), _text("")
         return _text(person.name), _text(person.number)
 
     def _raw_who(self, ref: str) -> Raw:
@@ -175,26 +175,26 @@ class Lists:
     def _points(self, value: Decimal) -> str:
         return ("+" if value > 0 else "") + self.said.number(value)
 
-    def _grade(self, percent: Decimal | None, letter: str | None) -> Value:
+    def _grade(self, percent: Decimal | None, letter: str | None) -> PrintedValue:
         parts = ([] if percent is None else [self._percent(percent)]) + ([letter] if letter else [])
-        return _text(" · ".join(parts)) if parts else Value(text=self._say("no_grade"), absent=True)
+        return _text(" · ".join(parts)) if parts else PrintedValue(text=self._say("no_grade"), absent=True)
 
-    def _then_and_now(self, one: Change) -> tuple[Value, Value]:
-        gone = Value(text=self._say("not_there"), absent=True)
+    def _then_and_now(self, one: Change) -> tuple[PrintedValue, PrintedValue]:
+        gone = PrintedValue(text=self._say("not_there"), absent=True)
         then = self._grade(one.then, one.letter_then) if one.was_there else gone
         return then, self._grade(one.now, one.letter_now) if one.is_there else gone
 
-    def _measured(self, one: Outlier) -> Value:
+    def _measured(self, one: Outlier) -> PrintedValue:
         if one.rule in ("many_missing", "class_no_grade") and one.measured is not None:
             return _text(self.said.count("proof", f"{one.rule}_n", int(one.measured)))
         return self._value(one.rule, one.measured)
 
-    def _usual(self, one: Outlier) -> Value:
-        return self._value(one.rule, one.usual) if one.usual is not None else Value(text="–", absent=True)
+    def _usual(self, one: Outlier) -> PrintedValue:
+        return self._value(one.rule, one.usual) if one.usual is not None else PrintedValue(text="–", absent=True)
 
-    def _value(self, rule: str, value: Decimal | Fraction | int | None) -> Value:
+    def _value(self, rule: str, value: Decimal | Fraction | int | None) -> PrintedValue:
         if value is None:
-            return Value(text="–", absent=True)
+            return PrintedValue(text="–", absent=True)
         exact = to_hundredths(value)
         if rule == "mean_changed":
             return _text(self._points(exact))
@@ -211,8 +211,8 @@ def to_hundredths(value: Decimal | Fraction | int) -> Decimal:
     return Decimal(round(Fraction(value) * 100)).scaleb(-2)
 
 
-def _text(text: str) -> Value:
-    return Value(text=text)
+def _text(text: str) -> PrintedValue:
+    return PrintedValue(text=text)
 
 
 def _exact(value: Decimal | Fraction | int | None) -> object:

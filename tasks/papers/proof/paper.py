@@ -5,18 +5,18 @@ from collections.abc import Mapping, Sequence
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import Part, frame_of, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
+from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, words
 from termpost.tasks.papers.proof.facts import SchoolFacts
 from termpost.tasks.papers.proof.listing import Listing, Lists, narrow_of
 from termpost.tasks.papers.proof.samples import Sample
-from termpost.tasks.render.course_row import Shown, Value
 
 
-class ProofPart(Part):
+class ProofPart(PaperPart):
     """The overview, or one school."""
 
-    glance: tuple[Shown, ...]
+    glance: tuple[VisibleText, ...]
     listings: tuple[Listing, ...]
 
 
@@ -90,7 +90,7 @@ def _by_school(schools: Sequence[SchoolFacts], released: frozenset[str], said: W
             total += counts
         counted.append((said.say("proof", "total"), total))
     rows = tuple(
-        (Value(text=name), *(Value(text=said.whole(n)) for n in counts.model_dump().values()))
+        (PrintedValue(text=name), *(PrintedValue(text=said.whole(n)) for n in counts.model_dump().values()))
         for name, counts in counted
     )
     head = ("school", *Counts.model_fields)
@@ -106,7 +106,7 @@ def _samples(schools: Sequence[SchoolFacts], samples: Mapping[str, Sample], said
     for file, sample in samples.items():
         person = people[PersonRef(sample.candidate.report.student)]
         texts = (file, person.name, person.number, said.say("proof", f"why_{sample.why}"))
-        rows.append(tuple(Value(text=text) for text in texts))
+        rows.append(tuple(PrintedValue(text=text) for text in texts))
     head = ("file", "student", "number", "why")
     return Listing(
         title=said.say("proof", "samples_title"), about=said.say("proof", "samples_about"), rows=tuple(rows),
@@ -137,7 +137,9 @@ def _reasons(facts: SchoolFacts, said: Words) -> Listing:
     return Listing(
         title=said.say("proof", "reasons_title"), about="", numbers=1, empty=said.say("proof", "none"),
         head=tuple(said.say("proof", f"col_{name}") for name in head),
-        rows=tuple((Value(text=reason), Value(text=said.whole(len(who)))) for reason, who in students.items()),
+        rows=tuple(
+            (PrintedValue(text=reason), PrintedValue(text=said.whole(len(who)))) for reason, who in students.items()
+        ),
     )  # fmt: skip
 
 

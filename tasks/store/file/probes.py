@@ -2,23 +2,22 @@
 
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from termpost.tasks.store.finding import Finding, found
-from termpost.tasks.store.interface import FileStore, unsafe_modes
+from termpost.tasks.store.interface import Surroundings
 
 LEAST_FREE = 2**30  # bytes: less than that, and a cycle may not fit
 
 
-def file_findings(store: FileStore, home: Path, apart: dict[str, Path], *, thorough: bool) -> Iterator[Finding]:
+def probe_folder(root: Path, around: Surroundings, *, thorough: bool) -> Iterator[Finding]:
     """What a folder can be asked.
 
     Args:
-        apart: what must not lie within the data, by what it is called.
         thorough: every file is looked at, not the folders of the first level alone.
     """
-    root = store.root
     if not root.exists():
         yield Finding("modes", "holds", "there is no data yet")
     else:
@@ -39,16 +38,26 @@ def file_findings(store: FileStore, home: Path, apart: dict[str, Path], *, thoro
         "space", holds=free >= LEAST_FREE, good=f"{free / 2**30:.0f} GiB are free",
         bad=f"{free / 2**20:.0f} MiB are free", mend="make room for 1 GiB at least",
     )  # fmt: skip
-    inside = [name for name, path in apart.items() if path.resolve().is_relative_to(root)]
+    inside = [name for name, path in around.apart.items() if path.resolve().is_relative_to(root)]
     yield found(
         "apart", holds=not inside, good="keys and catalogue do not lie within the data",
         bad=f"within the store lie: {', '.join(inside)}",
         mend="move them out: who copies the data must not get keys",
     )  # fmt: skip
-    near = root.is_relative_to(home)
-    beside = [name for name, path in apart.items() if near and path.resolve().is_relative_to(home)]
+    near = root.is_relative_to(around.home)
+    beside = [name for name, path in around.apart.items() if near and path.resolve().is_relative_to(around.home)]
     yield found(
-        "least-privilege", holds=not beside, good="keys and catalogue lie apart from the data",
+        "least-privilege", stops_runs=False, holds=not beside, good="keys and catalogue lie apart from the data",
         bad=f"in one folder with the data lie: {', '.join(beside)}",
         mend="name another place in [store] url or [lake] catalogue, or accept it",
     )  # fmt: skip
+
+
+def unsafe_modes(root: Path, *, whole: bool = True) -> list[Path]:
+    """Files and folders under `root` that someone other than the owner may enter, and symbolic links.
+
+    Args:
+        whole: else the first level alone, which nobody gets past.
+    """
+    found = [root, *(root.rglob("*") if whole else root.iterdir())]
+    return [p for p in found if p.is_symlink() or stat.S_IMODE(p.stat().st_mode) & 0o077]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from botocore.config import Config
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.settings import StoreSettings
 
 if TYPE_CHECKING:
@@ -21,6 +22,21 @@ class Login:
 
     key: str
     secret: str = field(repr=False)
+
+
+def read_login(text: str | None) -> Login | None:
+    """The login that `ACCESS_KEY_ID:SECRET_ACCESS_KEY` says; None where there is no text.
+
+    Raises:
+        InputError: `bad-secret`.
+    """
+    if text is None:
+        return None
+    key, _, secret = text.partition(":")
+    if not key or not secret:
+        raise InputError("bad-secret", "the signer's key is not ACCESS_KEY_ID:SECRET_ACCESS_KEY", "secrets/signer.key",
+                         "write both on one line, or take the file away")  # fmt: skip
+    return Login(key, secret)
 
 
 def session_of(settings: StoreSettings, login: Login | None = None) -> "Session":

@@ -1,6 +1,6 @@
 """What an S3 answers, as one line for whoever must mend it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,10 @@ from termpost.schemas.base.errors import InputError, RetryableError
 # while a body is sent: asked again, from the same place
 BROKEN_OFF = (ConnectionClosedError, FlexibleChecksumError, IncompleteReadError, ReadTimeoutError,
               ResponseStreamingError)  # fmt: skip
+SETTINGS = "termpost.toml [store]"  # where a store's errors point
+TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
+ABSENT = {"NoSuchKey", "404", "NotFound", "NoSuchVersion"}
+CHANGED = {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 NO_LOGIN = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, ProfileNotFound)
 BUSY = 500  # HTTP status from which on the store is at fault
 REFUSED: dict[str, tuple[str, str, str]] = {  # S3 error code → code, what, mend
@@ -87,3 +91,34 @@ def explained(shown: str, section: str = "source.s3") -> Iterator[None]:
     except (BotoCoreError, ValueError) as error:  # ValueError: an endpoint that is no URL
         raise InputError("s3-refused", f"the S3 client gives up ({type(error).__name__})", shown,
                          "check endpoint, region and the AWS environment") from None  # fmt: skip
+
+
+class TakenError(Exception):
+    """There is such an object already."""
+
+    def __init__(self, tried_again: bool) -> None:
+        super().__init__()
+        self.tried_again = tried_again
+
+
+def tried_again(answer: Mapping[str, Any]) -> bool:
+    """Whether the client asked more than once, so that an attempt whose answer was lost may have come through."""
+    return bool(answer.get("ResponseMetadata", {}).get("RetryAttempts"))
+
+
+@contextmanager
+def store_errors(key: str = "") -> Iterator[None]:
+    """Errors of the store, at one key where it is about one: beside those of `explained` KeyError where there is
+    nothing, and TakenError where there is something."""
+    with explained(SETTINGS, "store"):
+        try:
+            yield
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code")
+            if code in ABSENT:
+                raise KeyError(key) from None
+            if code in TAKEN:
+                raise TakenError(tried_again(error.response)) from None
+            if code in CHANGED:
+                raise RetryableError(f"an object arrived at the store other than it was sent ({key})") from None
+            raise

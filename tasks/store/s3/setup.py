@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
-from termpost.schemas.settings.settings import PrivacySettings
 from termpost.tasks.store.s3.errors import explained
 from termpost.tasks.store.s3.store import S3Store
 
@@ -14,7 +13,7 @@ PREFIXES = (*EMPTIED, "notes", "reports", "sealed", "print", "inbox", "lake", "a
 KEPT_DAYS = 7  # older versions of what was overwritten; DuckLake's snapshots live as long
 
 
-def apply(store: S3Store, privacy: PrivacySettings) -> Iterator[tuple[str, str]]:
+def set_up(store: S3Store, landing_days: int) -> Iterator[tuple[str, str]]:
     """Each step with what came of it: `done`, or the store's error code.
 
     A bucket that is not there is made, with Object Lock, which a bucket can only be born with.
@@ -24,7 +23,7 @@ def apply(store: S3Store, privacy: PrivacySettings) -> Iterator[tuple[str, str]]
         ("bucket with Object Lock", lambda: _bucket(store)),
         ("versioning", lambda: client.put_bucket_versioning(
             Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})),
-        ("lifecycle", lambda: _lifecycle(store, _rules(store.prefix, privacy.landing_days))),
+        ("lifecycle", lambda: _lifecycle(store, _rules(store.prefix, landing_days))),
         ("TLS only", lambda: _policy(store, _tls_only(bucket))),
         ("encryption", lambda: _encryption(store)),
         ("no public access", lambda: _no_public_access(store)),

@@ -1,43 +1,34 @@
 """Objects in an S3 bucket, through boto3 and by calls that AWS documents (docs/storage.md)."""
 
 import hashlib
+import re
 from base64 import b64decode, b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import NoCredentialsError
 from termpost.schemas.base.clock import Clock, SystemClock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.secure_url import is_secure
 from termpost.schemas.settings.settings import Control, StoreSettings
-from termpost.tasks.lake.connection import load_extensions
-from termpost.tasks.lake.sql import literal
-from termpost.tasks.store.interface import LOG, Head, checked
-from termpost.tasks.store.s3.client import ATTEMPTS, Login, connect, session_of
-from termpost.tasks.store.s3.errors import explained
+from termpost.tasks.runtime.duckdb_extensions import load_extensions
+from termpost.tasks.runtime.retry import retried
+from termpost.tasks.store.finding import Finding
+from termpost.tasks.store.interface import LOG, Capability, ObjectHead, StoreContext, Surroundings, checked
+from termpost.tasks.store.s3.client import ATTEMPTS, Login, connect, read_login, session_of
+from termpost.tasks.store.s3.errors import SETTINGS, TakenError, explained, store_errors, tried_again
+from termpost.tasks.store.s3.versions import BucketVersions, pages
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-    from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 LONGEST = timedelta(days=7)  # of a signed URL: what AWS allows
-TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
-ABSENT = {"NoSuchKey", "404", "NotFound", "NoSuchVersion"}
-CHANGED = {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
-MANY = 1000  # keys that one DeleteObjects may name
-
-
-@dataclass(frozen=True)
-class _Version:
-    """One version of an object, or one mark of its deletion."""
-
-    name: str
-    id: str
-    is_latest: bool
+ADDRESS = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/.*)?")
+RETRY_WAIT = 0.2  # seconds, before an object is asked for again
+SIGNER = "signer"  # name of the secret of who signs links
 
 
 @dataclass(frozen=True)
@@ -48,25 +39,13 @@ class _Put:
     tried_again: bool  # so an earlier attempt, whose answer was lost, may have made one too
 
 
-def _tried_again(answer: Mapping[str, Any]) -> bool:
-    return bool(answer.get("ResponseMetadata", {}).get("RetryAttempts"))
-
-
-class _TakenError(Exception):
-    """There is such an object already."""
-
-    def __init__(self, tried_again: bool) -> None:
-        super().__init__()
-        self.tried_again = tried_again
-
-
 class S3Store:
     """A prefix of a bucket. Errors are one line: InputError where somebody must mend something, RetryableError where
     the store did not answer after several attempts with back-off.
 
     Args:
         settings: address, endpoint, key for encryption, and which controls the store may lack.
-        environ: names the signer (`TERMPOST_SECRET_SIGNER`); who else acts comes from the usual AWS environment.
+        signer: who signs links; who else acts comes from the usual AWS environment.
         locked_for: how long nobody may delete what is under log/.
     """
 
@@ -75,19 +54,37 @@ class S3Store:
         locked_for: timedelta | None = None,
     ) -> None:  # fmt: skip
         self._settings, self._signer, self._clock = settings, signer, clock or SystemClock()
+        if not ADDRESS.fullmatch(settings.url):
+            raise InputError("bad-store", "this is no address of a bucket", f"{SETTINGS} url",
+                             "write s3://bucket or s3://bucket/prefix")  # fmt: skip
         address = settings.url.removeprefix("s3://").rstrip("/")
         self.bucket, _, prefix = address.partition("/")
         self.prefix = f"{prefix}/" if prefix else ""
-        self._shown = "termpost.toml [store]"
         self._locked_for = locked_for
-        with explained(self._shown, "store"):
+        with explained(SETTINGS, "store"):
             self._session = session_of(settings)
             self.client = connect(settings, self._session)
+        self._versions = BucketVersions(self.client, self.bucket)
         if not is_secure(self.client.meta.endpoint_url):
-            raise InputError("not-secure", "reports would cross the network in clear", self._shown,
+            raise InputError("not-secure", "reports would cross the network in clear", SETTINGS,
                              "give an https:// endpoint_url; plain http is for loopback only")  # fmt: skip
 
-    def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
+    @classmethod
+    def open(cls, context: StoreContext) -> Self:
+        signer = read_login(context.secret(SIGNER))
+        return cls(context.settings, signer=signer, clock=context.clock, locked_for=context.locked_for)
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        can = {
+            Capability.CONDITIONAL_WRITES: not self._lacks("conditional-write"),
+            Capability.VERSIONS: not self._lacks("versioning"),
+            Capability.OBJECT_LOCK: self._locked_for is not None and not self._lacks("write-once-log"),
+            Capability.SIGNED_LINKS: self._signer is not None,
+        }
+        return frozenset(capability for capability, is_there in can.items() if is_there)
+
+    def put(self, key: str, data: bytes, *, once: bool = False) -> ObjectHead:
         name, sha256 = self._name(key), hashlib.sha256(data)
         sent = self._sent(data, sha256.digest())
         if not once:
@@ -97,63 +94,54 @@ class S3Store:
         else:
             try:
                 self._put(key, data, sent | {"IfNoneMatch": "*"} | self._lock(name))
-            except _TakenError as taken:
+            except TakenError as taken:
                 # an attempt whose answer was lost may have come through: then it is ours
                 if not (taken.tried_again and self.get(key) == data):
                     raise FileExistsError(key) from None
-        return Head(key, len(data), sha256.hexdigest())
+        return ObjectHead(key, len(data), sha256.hexdigest())
 
     def get(self, key: str) -> bytes:
-        name = self._name(key)
-        first: dict[str, Any] = self._first(key) if self._first_wins(key) else {}
-        for attempt in range(ATTEMPTS):
-            try:
-                with self._explained(key):
-                    answer = self.client.get_object(Bucket=self.bucket, Key=name, **first)
-                    data = answer["Body"].read()
-            except RetryableError:
-                if attempt == ATTEMPTS - 1:
-                    raise
-                continue
-            if answer["Metadata"].get("sha256") in {None, hashlib.sha256(data).hexdigest()}:  # None: not put by us
-                return data
-        raise RetryableError(f"an object does not arrive as it was stored ({key})")
+        return retried(lambda: self._get(key), attempts=ATTEMPTS, first_wait=RETRY_WAIT)
 
-    def head(self, key: str) -> Head | None:
+    def _get(self, key: str) -> bytes:
+        asked: dict[str, Any] = {"Key": self._name(key)}
+        if self._first_wins(key) and (first := self._versions.first(self._name(key))):
+            asked["VersionId"] = first
+        with store_errors(key):
+            answer = self.client.get_object(Bucket=self.bucket, **asked)
+            data: bytes = answer["Body"].read()
+        if answer["Metadata"].get("sha256") not in {None, hashlib.sha256(data).hexdigest()}:  # None: not put by us
+            raise RetryableError(f"an object does not arrive as it was stored ({key})")
+        return data
+
+    def head(self, key: str) -> ObjectHead | None:
         """By the checksum that the store made of the bytes, where it makes one; else the bytes are read."""
         name = self._name(key)
         try:
-            with self._explained(key):
+            with store_errors(key):
                 answer = self.client.head_object(Bucket=self.bucket, Key=name, ChecksumMode="ENABLED")
             if (kept := answer.get("ChecksumSHA256")) and "-" not in kept:  # of an upload in parts: a sum of sums
-                return Head(key, answer["ContentLength"], b64decode(kept).hex())
+                return ObjectHead(key, answer["ContentLength"], b64decode(kept).hex())
             data = self.get(key)
         except KeyError:
             return None
-        return Head(key, len(data), hashlib.sha256(data).hexdigest())
+        return ObjectHead(key, len(data), hashlib.sha256(data).hexdigest())
 
     def list(self, prefix: str) -> Iterator[str]:
         start = self.prefix + (checked(prefix) if prefix else "")
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start)
-        for page in self._pages(pages):
+        asked = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=start)
+        for page in pages(asked):
             yield from (found["Key"].removeprefix(self.prefix) for found in page.get("Contents", []))
 
     def delete(self, key: str) -> None:
         """Every version of it, and every mark of an earlier deletion: nothing can be brought back."""
-        self._remove(self._versions(key))
+        self._versions.remove(self._versions.of(self._name(key)))
 
     def forget_older(self, key: str) -> None:
-        self._remove([version for version in self._versions(key) if not version.is_latest])
+        self._versions.remove([one for one in self._versions.of(self._name(key)) if not one.is_latest])
 
     def rewritten(self, prefix: str) -> Iterator[str]:
-        start, last = self.prefix + checked(prefix), ""
-        pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=start)
-        for page in self._pages(pages):
-            yield from (row["Key"].removeprefix(self.prefix) for row in page.get("DeleteMarkers", []))
-            for row in page.get("Versions", []):
-                if row["Key"] == last:
-                    yield last.removeprefix(self.prefix)
-                last = row["Key"]
+        return (name.removeprefix(self.prefix) for name in self._versions.hidden(self.prefix + checked(prefix)))
 
     @property
     def kms_key_id(self) -> str | None:
@@ -164,7 +152,7 @@ class S3Store:
         """Of whoever signs links; None where nobody is named."""
         if self._signer is None:
             return None
-        with explained(self._shown, "store"):
+        with explained(SETTINGS, "store"):
             return connect(self._settings, session_of(self._settings, self._signer))
 
     def sign(self, key: str, lifetime: timedelta) -> str:
@@ -190,22 +178,33 @@ class S3Store:
 
     def let_in(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Lets a DuckDB read and write this store; the secret lives as long as the connection."""
-        with explained(self._shown, "store"):
+        with explained(SETTINGS, "store"):
             found = self._session.get_credentials()
             if found is None:
                 raise NoCredentialsError
             credentials = found.get_frozen_credentials()
         endpoint = self.client.meta.endpoint_url
-        said: dict[str, str] = {
+        options: dict[str, str] = {
             "KEY_ID": credentials.access_key or "", "SECRET": credentials.secret_key or "",
             "SESSION_TOKEN": credentials.token or "", "REGION": self.client.meta.region_name or "us-east-1",
             "ENDPOINT": endpoint.partition("://")[2], "URL_STYLE": "path",
             "USE_SSL": str(endpoint.startswith("https://")).lower(), "SCOPE": f"s3://{self.bucket}/{self.prefix}",
             **({"KMS_KEY_ID": self._settings.kms_key_id} if self._settings.kms_key_id else {}),
         }  # fmt: skip
-        values = ", ".join(f"{name} {literal(value)}" for name, value in said.items())
+        values = ", ".join(f"{name} ${name.lower()}" for name in options)
         load_extensions(connection)
-        connection.execute(f"CREATE OR REPLACE SECRET termpost_store (TYPE s3, {values})")
+        connection.execute(f"CREATE OR REPLACE SECRET termpost_store (TYPE s3, {values})",
+                           {name.lower(): value for name, value in options.items()})  # fmt: skip
+
+    def probe(self, around: Surroundings, *, thorough: bool) -> Iterator[Finding]:  # noqa: ARG002 - every control takes a moment
+        from termpost.tasks.store.s3.probes import Probes  # noqa: PLC0415 - it is about this class
+
+        return Probes(self).findings()
+
+    def set_up(self, landing_days: int) -> Iterator[tuple[str, str]]:
+        from termpost.tasks.store.s3.setup import set_up  # noqa: PLC0415 - it is about this class
+
+        return set_up(self, landing_days)
 
     def _lacks(self, control: Control) -> bool:
         return control in self._settings.accept
@@ -229,34 +228,34 @@ class S3Store:
         return said
 
     def _put(self, key: str, data: bytes, sent: Mapping[str, Any]) -> _Put:
-        with self._explained(key):
+        with store_errors(key):
             answer = self.client.put_object(Bucket=self.bucket, Key=self._name(key), Body=data, **sent)
         # the store's own sum of what it has; one that makes none in SHA-256 names the MD5, encrypted or not
         made = answer.get("ChecksumSHA256") or b64encode(bytes.fromhex(answer["ETag"].strip('"'))).decode()
         if made not in {sent["ChecksumSHA256"], sent["ContentMD5"]}:
             raise RetryableError(f"an object does not lie in the store as it was sent ({key})")
-        return _Put(answer.get("VersionId", ""), _tried_again(answer))
+        return _Put(answer.get("VersionId", ""), tried_again(answer))
 
     def _put_first(self, key: str, data: bytes, sent: Mapping[str, Any]) -> None:
         """On a store that ignores conditions: each writer puts, the first version wins, the others take theirs away."""
-        if self._versions(key):
+        if self._versions.of(self._name(key)):
             raise FileExistsError(key)
         mine = self._put(key, data, sent)
         if not mine.version:
             raise InputError(
                 "no-write-once",
                 "the store neither refuses a second writer nor keeps versions",
-                self._shown,
+                SETTINGS,
                 "turn versioning on (`termpost doctor --apply`)",
             )
-        won = self._first(key)["VersionId"]
+        won = self._versions.first(self._name(key)) or mine.version
         if won != mine.version:
-            self._remove([version for version in self._versions(key) if version.id == mine.version])
+            self._versions.remove([one for one in self._versions.of(self._name(key)) if one.id == mine.version])
             if not (mine.tried_again and self.get(key) == data):
                 raise FileExistsError(key)
         if lock := self._lock(self._name(key)):  # not before: a locked loser would stay for years
             until = lock["ObjectLockRetainUntilDate"]
-            with self._explained(key):
+            with store_errors(key):
                 self.client.put_object_retention(
                     Bucket=self.bucket, Key=self._name(key), VersionId=won,
                     Retention={"Mode": "COMPLIANCE", "RetainUntilDate": until},
@@ -266,57 +265,3 @@ class S3Store:
         if not name.startswith(self.prefix + LOG) or self._lacks("write-once-log") or self._locked_for is None:
             return {}
         return {"ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": self._clock.now() + self._locked_for}
-
-    def _versions(self, key: str) -> Sequence[_Version]:
-        """Of one key, the newest first, then the marks of deletions."""
-        name, versions, marks = self._name(key), [], []
-        pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=name)
-        for page in self._pages(pages):
-            versions += [row for row in page.get("Versions", []) if row["Key"] == name]
-            marks += [row for row in page.get("DeleteMarkers", []) if row["Key"] == name]
-        return [_Version(name, row["VersionId"], row["IsLatest"]) for row in [*versions, *marks]]
-
-    def _first(self, key: str) -> dict[str, str]:
-        name, found = self._name(key), ""
-        pages = self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=name)
-        for page in self._pages(pages):
-            found = next((row["VersionId"] for row in reversed(page.get("Versions", [])) if row["Key"] == name), found)
-        return {"VersionId": found} if found else {}
-
-    def _remove(self, versions: Sequence[_Version]) -> None:
-        for first in range(0, len(versions), MANY):
-            some = versions[first : first + MANY]
-            objects: list[ObjectIdentifierTypeDef] = [{"Key": one.name, "VersionId": one.id} for one in some]
-            with self._explained(""):
-                answer = self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": objects, "Quiet": True})
-            if answer.get("Errors"):
-                raise InputError(
-                    "not-deleted",
-                    "the store does not let an object be deleted",
-                    self._shown,
-                    "what lies under log/ is locked; elsewhere the role lacks s3:DeleteObjectVersion",
-                )
-
-    def _pages(self, pages: Iterable[Any]) -> Iterator[Any]:
-        left = iter(pages)
-        while True:
-            with self._explained(""):
-                page = next(left, None)
-            if page is None:
-                return
-            yield page
-
-    @contextmanager
-    def _explained(self, key: str) -> Iterator[None]:
-        with explained(self._shown, "store"):
-            try:
-                yield
-            except ClientError as error:
-                code = error.response.get("Error", {}).get("Code")
-                if code in ABSENT:
-                    raise KeyError(key) from None
-                if code in TAKEN:
-                    raise _TakenError(_tried_again(error.response)) from None
-                if code in CHANGED:
-                    raise RetryableError(f"an object arrived at the store other than it was sent ({key})") from None
-                raise

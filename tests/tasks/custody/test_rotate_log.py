@@ -21,7 +21,7 @@ from termpost.tasks.log.log import HANDED_OVER
 from termpost.tasks.log.segments import Place, head_key, read_segment, segment_key, write_head, write_segment
 from termpost.tasks.log.verify import Verdict, verify
 from termpost.tasks.runtime.atomic_files import write_durably
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 PAGE = Path(__file__).parents[3] / "docs" / "log.md"
 

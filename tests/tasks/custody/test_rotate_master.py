@@ -16,7 +16,7 @@ from termpost.tasks.custody.inventory import fingerprints
 from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
-from termpost.tasks.runtime.atomic_files import lay_beside, settle
+from termpost.tasks.runtime.atomic_files import commit, stage
 from termpost.tasks.secrets import key_store as people_module
 from termpost.tasks.secrets.key_store import People
 from termpost.tasks.secrets.keys import load_keys
@@ -109,8 +109,8 @@ def kill(home: Home, at: int) -> tuple[bool, list[str]]:
     steps: list[str] = []
     connect = sqlite3.connect
     with (
-        patch.object(module, "lay_beside", killing(lay_beside, at, steps, "lay")),
-        patch.object(module, "settle", killing(settle, at, steps, "settle")),
+        patch.object(module, "stage", killing(stage, at, steps, "lay")),
+        patch.object(module, "commit", killing(commit, at, steps, "commit")),
         patch.object(people_module.sqlite3, "connect", lambda *a, **k: Striking(connect(*a, **k), at, steps)),
     ):
         try:
@@ -128,7 +128,7 @@ def test_killed_at_every_step_the_home_opens_with_one_secret_or_the_other(home: 
         killed, steps = kill(home, kills)
         assert known(home) == before, (kills, steps)
         is_new = again(home).keys.master != old
-        assert is_new == ("settle" in steps[:-1] or (steps[-1] == "settle" and kills % 2 == 1)), (kills, steps)
+        assert is_new == ("commit" in steps[:-1] or (steps[-1] == "commit" and kills % 2 == 1)), (kills, steps)
         outcomes.add(is_new)
         with sqlite3.connect(home.people.path) as store:
             staged = store.execute("SELECT 1 FROM sqlite_master WHERE name = 'rewrapped'").fetchone()
@@ -145,7 +145,7 @@ def test_killed_at_every_step_the_home_opens_with_one_secret_or_the_other(home: 
         "INSERT",
         "COMMIT",
         "BEGIN",
-        "settle",
+        "commit",
         "UPDATE",
         "DROP",
         "COMMIT",

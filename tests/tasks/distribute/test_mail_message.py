@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
+import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from notices import LINK, SCHOOL, SENDER, notice
 from playwright.sync_api import Browser
-from pypdf import PdfWriter
 from termpost.schemas.documents.report import Contact
 from termpost.tasks.channels.email.message import make_mail, make_message
 from termpost.tasks.documents import wording
@@ -24,10 +25,14 @@ LONG = "a" * 60 + "@" + "b" * 60 + ".schools.example.org"
 
 @pytest.fixture(scope="module")
 def sealed_pdf() -> bytes:
-    writer, out = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(72, 72)
-    writer.encrypt("code", algorithm="AES-256")
-    writer.write(out)
+    return _blank(encryption=pikepdf.Encryption(user="code", owner="another"))
+
+
+def _blank(**options: Any) -> bytes:
+    out = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page(page_size=(72, 72))
+        document.save(out, **options)
     return out.getvalue()
 
 
@@ -185,10 +190,7 @@ def test_a_sealed_pdf_goes_along_and_is_announced(sealed_pdf: bytes) -> None:
 
 
 def test_an_open_pdf_never_leaves() -> None:
-    writer, out = PdfWriter(), io.BytesIO()
-    writer.add_blank_page(72, 72)
-    writer.write(out)
-    for data in (out.getvalue(), b"%PDF-1.7 nothing", b""):
+    for data in (_blank(), b"%PDF-1.7 nothing", b""):
         with pytest.raises(ValueError, match="not encrypted"):
             make_mail(notice(), [data])
     with pytest.raises(ValueError, match="link or an attachment"):

@@ -8,7 +8,7 @@ import pytest
 from notices import SENDER, mails, outcomes, relay_to, states
 from services.smtp_server import PASSWORD, USER, Authority, SmtpService, authority, smtp_service
 from termpost.schemas.base.errors import InputError, RetryableError
-from termpost.schemas.settings.settings import Email
+from termpost.schemas.settings.channels import Email
 from termpost.tasks.channels.email import transaction
 from termpost.tasks.channels.email.relay import WAIT, Relay, connect, relay_of
 from termpost.tasks.channels.email.send import Sending

@@ -10,8 +10,8 @@ from bounces import AWAY, HEADERS, MESSAGE_ID, TOKEN, exchange, gmail, postfix
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.channels.email.delivery_report import LARGEST, Told, read_report
-from termpost.tasks.channels.email.delivery_reports import News, Silent, read_reports
+from termpost.tasks.channels.email.delivery_report import LARGEST, DsnResult, read_report
+from termpost.tasks.channels.email.delivery_reports import Ignored, StatusChange, read_reports
 
 OTHER = "m" + "f" * 32
 FOREIGN = HEADERS.replace(TOKEN, "someone-else")
@@ -31,10 +31,10 @@ def lay(folder: Path, **files: bytes) -> Path:
 )
 def test_a_bounce_of_each_system_fails_the_message_it_returns(tmp_path: Path, data: bytes, reason: str) -> None:
     found = read_reports(lay(tmp_path / "in", one=data), [MESSAGE_ID])
-    assert found.news == (News(MESSAGE_ID, "failed", reason),)
-    assert (found.read, found.silent) == (1, ())
+    assert found.news == (StatusChange(MESSAGE_ID, "failed", reason),)
+    assert (found.read, found.ignored) == (1, ())
     crlf = read_report(data.replace(b"\n", b"\r\n"))
-    assert crlf == Told(TOKEN, "failed", reason)
+    assert crlf == DsnResult(TOKEN, "failed", reason)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_bounce_of_each_system_fails_the_message_it_returns(tmp_path: Path, da
     ],
 )
 def test_the_action_decides_and_the_status_is_the_reason(action: str, status: str, fate: str, reason: str) -> None:
-    assert read_report(postfix(action, status)) == Told(TOKEN, fate, reason)  # type: ignore[arg-type]
+    assert read_report(postfix(action, status)) == DsnResult(TOKEN, fate, reason)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -76,20 +76,20 @@ def test_the_action_decides_and_the_status_is_the_reason(action: str, status: st
 def test_what_is_no_clear_report_about_our_message_changes_nothing(tmp_path: Path, data: bytes, why: str) -> None:
     found = read_reports(lay(tmp_path / "in", one=data), [MESSAGE_ID])
     assert found.news == ()
-    assert found.silent == (Silent("one.eml", why),)  # type: ignore[arg-type]
+    assert found.ignored == (Ignored("one.eml", why),)  # type: ignore[arg-type]
     assert found.counts() == {why: 1}
 
 
 def test_a_file_that_is_too_large_is_named_and_not_read(tmp_path: Path) -> None:
     large = postfix() + b" " * LARGEST
     assert read_report(large) == "too-large"
-    assert read_reports(lay(tmp_path / "in", one=large), [MESSAGE_ID]).silent == (Silent("one.eml", "too-large"),)
+    assert read_reports(lay(tmp_path / "in", one=large), [MESSAGE_ID]).ignored == (Ignored("one.eml", "too-large"),)
 
 
 def test_a_report_about_a_message_that_was_never_sent_changes_nothing(tmp_path: Path) -> None:
     found = read_reports(lay(tmp_path / "in", forged=postfix(token=OTHER), real=postfix()), [MESSAGE_ID])
     assert [one.message_id for one in found.news] == [MESSAGE_ID]
-    assert found.silent == (Silent("forged.eml", "not-ours"),)
+    assert found.ignored == (Ignored("forged.eml", "not-ours"),)
 
 
 def test_a_subject_and_a_text_that_name_the_message_prove_nothing() -> None:
@@ -106,23 +106,23 @@ def test_a_subject_and_a_text_that_name_the_message_prove_nothing() -> None:
     ],
 )
 def test_either_header_is_enough(headers: str) -> None:
-    assert read_report(postfix(headers=headers)) == Told(TOKEN, "failed", "bounce-5.1.1")
+    assert read_report(postfix(headers=headers)) == DsnResult(TOKEN, "failed", "bounce-5.1.1")
 
 
 def test_the_envelope_id_alone_is_enough() -> None:
-    assert read_report(postfix(headers="Subject: x\n", envelope=TOKEN)) == Told(TOKEN, "failed", "bounce-5.1.1")
+    assert read_report(postfix(headers="Subject: x\n", envelope=TOKEN)) == DsnResult(TOKEN, "failed", "bounce-5.1.1")
 
 
 def test_of_several_copies_one_that_arrived_is_an_arrival() -> None:
     block = b"\nFinal-Recipient: rfc822; copy@example.org\nAction: %s\nStatus: %s\n"
     end = b"    rejected: User unknown\n"
     two = postfix().replace(end, end + block % (b"delivered", b"2.0.0"))
-    assert read_report(two) == Told(TOKEN, "delivered", "delivered")
-    assert read_report(postfix().replace(end, end + block % (b"failed", b"5.2.1"))) == Told(
+    assert read_report(two) == DsnResult(TOKEN, "delivered", "delivered")
+    assert read_report(postfix().replace(end, end + block % (b"failed", b"5.2.1"))) == DsnResult(
         TOKEN, "failed", "bounce-5.1.1"
     )
     late = postfix("delayed", "4.4.1").replace(end, end + block % (b"delivered", b"2.0.0"))
-    assert read_report(late) == Told(TOKEN, "delivered", "delivered")
+    assert read_report(late) == DsnResult(TOKEN, "delivered", "delivered")
     assert read_report(postfix().replace(end, end + block % (b"expanded", b"2.0.0"))) == "passed-on"
 
 
@@ -130,9 +130,9 @@ def test_the_last_word_wins_whatever_was_read_first(tmp_path: Path) -> None:
     files = {"1": postfix("delayed", "4.4.1"), "2": postfix("delivered", "2.0.0"), "3": postfix("failed", "5.2.2")}
     for order in (("1", "2", "3"), ("3", "2", "1"), ("2", "3", "1")):
         folder = lay(tmp_path / "".join(order), **{f"n{place}": files[name] for place, name in enumerate(order)})
-        assert read_reports(folder, [MESSAGE_ID]).news == (News(MESSAGE_ID, "failed", "bounce-5.2.2"),)
+        assert read_reports(folder, [MESSAGE_ID]).news == (StatusChange(MESSAGE_ID, "failed", "bounce-5.2.2"),)
     (tmp_path / "123/n2.eml").unlink()
-    assert read_reports(tmp_path / "123", [MESSAGE_ID]).news == (News(MESSAGE_ID, "delivered", "delivered"),)
+    assert read_reports(tmp_path / "123", [MESSAGE_ID]).news == (StatusChange(MESSAGE_ID, "delivered", "delivered"),)
 
 
 def _fingerprint(place: Path) -> dict[str, tuple[str, int]]:
@@ -156,9 +156,9 @@ def test_every_kind_of_mailbox_is_read_and_left_as_it_was_and_twice_gives_the_sa
     found = read_reports(place, [MESSAGE_ID])
     assert (found.read, len(found.news)) == (4, 1)
     assert found.counts() == {"no-report": 2, "not-ours": 1}
-    assert len({one.file for one in found.silent}) == 3
+    assert len({one.file for one in found.ignored}) == 3
     if kind == "mbox":
-        assert [one.file for one in found.silent] == ["box#2", "box#3", "box#4"]
+        assert [one.file for one in found.ignored] == ["box#2", "box#3", "box#4"]
     assert read_reports(place, [MESSAGE_ID]) == found
     assert _fingerprint(place) == before
 

@@ -10,7 +10,7 @@ from termpost.tasks.channels.email.message import Mail
 from termpost.tasks.channels.email.pace import LONGEST
 from termpost.tasks.channels.email.relay import Relay, connect
 from termpost.tasks.channels.email.send import AWAY, GROUP, TRIES, Sending
-from termpost.tasks.channels.email.transaction import transact
+from termpost.tasks.channels.email.transaction import submit
 
 # --- one message
 
@@ -104,7 +104,7 @@ def test_silence_after_the_dot_leaves_it_uncertain(
     real = smtp.send
     monkeypatch.setattr(smtp, "send", lambda part: (real(part), monkeypatch.setattr(smtp, "getreply", silence))
                         if part == b".\r\n" else real(part))  # fmt: skip
-    answer = transact(smtp, SENDER, letter)
+    answer = submit(smtp, SENDER, letter)
     assert (answer.verdict, answer.stage) == ("unknown", "end")
     assert smtp.sock is None
 

@@ -12,13 +12,13 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.tasks.distribute import addressing
+from termpost.tasks.distribute.addressing import plan_schools, settle
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.rights import addressing as address
-from termpost.tasks.rights import recipients
-from termpost.tasks.rights.addressing import Terms, plan_schools
-from termpost.tasks.rights.notice_rules import with_notices
-from termpost.tasks.rights.recipients import Record, as_record
+from termpost.tasks.rights import answers
+from termpost.tasks.rights.recipients import Record
+from termpost.tasks.rights.terms import RightsTerms
 
 DAY = NOW.date()
 Known = tuple[dict[PersonRef, StudentIdentity], dict[PersonRef, ContactIdentity]]
@@ -27,16 +27,16 @@ LANGUAGES = ("en", "es", "fr", "zh-Hans", "ar", "uk")  # of the sample home
 
 def forget() -> None:
     """Nothing that was decided once is used again."""
-    for module in (address, recipients):
+    for module in (addressing, answers):
         for made in vars(module).values():
             getattr(made, "cache_clear", lambda: None)()
 
 
-def alone(known: Known, school: PreparedSchool, report: PreparedReport, terms: Terms) -> Plan:
+def alone(known: Known, school: PreparedSchool, report: PreparedReport, terms: RightsTerms) -> Plan:
     """The plan of one report, from the whole identities and not from what a plan reads of them."""
     forget()
     one = school.model_copy(update={"reports": (report,)})
-    return with_notices(*plan_schools([one], Record(*known, DAY), terms, None), by_mail=True)
+    return settle(*plan_schools([one], Record(*known, DAY), terms, None), terms.order)
 
 
 @pytest.mark.parametrize(("seed", "own_copies"), [(1, False), (2, True)])
@@ -45,7 +45,7 @@ def test_everybody_is_decided_as_if_there_was_nobody_else(tmp_path: Path, seed: 
     home = district.write(tmp_path, own_copies=own_copies)
     with open_lake(home.lake) as lake:
         plan = make_plan(home, lake, CYCLE, None)
-    terms = Terms(DAY, 18, own_copies, ("portal", "email", "print"), LANGUAGES)
+    terms = RightsTerms(DAY, 18, own_copies, ("portal", "email", "print"), LANGUAGES)
     known, singles = district.known(), dict[str, list[Parcel]]()
     decisions, unreachable = Counter(plan.decisions), list(plan.unreachable)
     for school in map(district.prepared, range(4)):
@@ -87,8 +87,7 @@ def _packs(parcel: Parcel, singles: list[Parcel]) -> None:
 )
 def test_the_rule_is_asked_with_all_that_the_record_says(field: Field[object]) -> None:
     known = date(2021, 1, 1) if "date" in str(field.type) else "Mother" if "str" in str(field.type) else True
-    assert as_record(replace(ContactRights("c"), **{field.name: known})) != as_record(ContactRights("c"))
-    assert as_record(ContactRights("c"), has_address=True) != as_record(ContactRights("c"), has_email=True)
+    assert answers.said_of(replace(ContactRights("c"), **{field.name: known})) != answers.said_of(ContactRights("c"))
 
 
 def test_whoever_is_chosen_is_decided_as_with_all_others(tmp_path: Path) -> None:

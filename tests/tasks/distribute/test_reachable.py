@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
-from termpost.tasks.rights.addressing import Terms, plan_schools
+from termpost.tasks.distribute.addressing import plan_schools, settle
 from termpost.tasks.rights.coming_of_age import first_day_of_full_age, turning_of_age
-from termpost.tasks.rights.contact_methods import Barred, Row, mail_key, same_place, ways
-from termpost.tasks.rights.notice_rules import with_notices
-from termpost.tasks.rights.recipients import Record, as_record
+from termpost.tasks.rights.contact_methods import ContactRow, contact_methods, mail_key, same_place
+from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.rules import is_barred, of_full_age
+from termpost.tasks.rights.terms import RightsTerms
 
 DAY = date(2021, 12, 17)
 
@@ -52,22 +52,30 @@ def test_spellings_of_one_mailbox_are_one() -> None:
 
 def test_the_address_of_a_barred_contact_is_not_used_and_one_s_own_is() -> None:
     here = place("54 Elm Street, Grand Bend 78834", email="us@x.example")
-    barred = [Barred("dad", place("54 ELM ST, Grand Bend 78834", email="US@x.example"))]
-    way = ways("mum", [Row(here)], barred)
+    barred = [ContactRow("dad", place("54 ELM ST, Grand Bend 78834", email="US@x.example"))]
+    way = contact_methods("mum", [ContactRow("mum", here)], barred)
     assert (way.home, way.address_rule, way.email, way.email_rule) == (
         None,
         "address-of-barred",
         None,
         "email-of-barred",
     )
-    assert ways("dad", [Row(here)], barred).home == here
+    assert contact_methods("dad", [ContactRow("dad", here)], barred).home == here
 
 
 def test_of_two_addresses_the_one_where_a_child_lives_counts() -> None:
     old, new = place("1 Elm Street, Grand Bend 78834"), place("2 Oak Street, Grand Bend 78834")
-    assert ways("m", [Row(old, lives_with=False), Row(new, lives_with=True)], []).home == new
-    assert ways("m", [Row(old, lives_with=True), Row(new, lives_with=True)], []).address_rule == "address-unclear"
-    assert ways("m", [Row(old), Row(new)], []).address_rule == "address-unclear"
+    assert (
+        contact_methods("m", [ContactRow("m", old, lives_with=False), ContactRow("m", new, lives_with=True)], []).home
+        == new
+    )
+    assert (
+        contact_methods(
+            "m", [ContactRow("m", old, lives_with=True), ContactRow("m", new, lives_with=True)], []
+        ).address_rule
+        == "address-unclear"
+    )
+    assert contact_methods("m", [ContactRow("m", old), ContactRow("m", new)], []).address_rule == "address-unclear"
 
 
 def test_full_age_begins_on_the_day_that_the_right_counts_from() -> None:
@@ -135,8 +143,8 @@ def test_no_record_makes_a_plan_in_which_a_barred_contact_receives_or_finds_anyt
         cycle="c", school="x", extract_id="e", policy="p", cutoff=DAY, reports=reports, holds=()
     )  # fmt: skip
     record = Record(students, contacts, DAY)
-    terms = Terms(DAY, 18, own_copy, ("portal", "email", "print"), ("en",))
-    plan = with_notices(*plan_schools([prepared], record, terms, None), by_mail=True)
+    terms = RightsTerms(DAY, 18, own_copy, ("portal", "email", "print"), ("en",))
+    plan = settle(*plan_schools([prepared], record, terms, None), terms.order)
     written: list[str] = []
     for parcel in plan.parcels:
         letter = record.recipient_identity(parcel.recipient)
@@ -144,15 +152,15 @@ def test_no_record_makes_a_plan_in_which_a_barred_contact_receives_or_finds_anyt
         assert all(row.address == letter.reach[0].address != () for row in letter.reach)
         for report in parcel.reports:
             for contact in students[PersonRef(report.student)].contacts:
-                if not is_barred(as_record(contact), DAY):
+                if not is_barred(contact, DAY):
                     continue
                 assert contact.ref != parcel.recipient
                 for row in contacts[PersonRef(contact.ref)].reach:
                     assert not same_place(row, letter.reach[0])
                     if parcel.may_notify:
-                        assert mail_key(row.email) != record.ways(parcel.recipient).email
+                        assert mail_key(row.email) != record.methods(parcel.recipient).email
         if parcel.may_notify:
-            written.append(record.ways(parcel.recipient).email or "")
+            written.append(record.methods(parcel.recipient).email or "")
     assert len(set(written)) == len(written)
     assert "" not in written
     said = plan.model_dump_json()

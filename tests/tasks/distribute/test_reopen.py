@@ -4,28 +4,24 @@ import base64
 import json
 import random
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from io import BytesIO
 
+import pikepdf
 import pytest
 import typst
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from pypdf import PdfWriter
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal import seal as sealing
-from termpost.tasks.channels.portal.reopen import (
-    Opened,
-    reopen_sealed,
-    stamps_of_page,
-    stamps_of_pdf,
-    students_in_envelope,
-    students_in_sealed,
-)
-from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.channels.portal.reopen import OpenedReport, reopen_sealed, students_in_sealed
+from termpost.tasks.channels.portal.seal import SealedReport, seal
+from termpost.tasks.channels.print.reopen import students_in_envelope
+from termpost.tasks.channels.verify.stamps import stamps_of_page, stamps_of_pdf
 from termpost.tasks.secrets.access_codes import access_code, tidy
 
 CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
@@ -46,11 +42,13 @@ def _html(stamp: str, printed: str | None = None) -> bytes:
     )
 
 
-def _part(stamp: str = STAMP, *, page: bytes | None = None, pdf: bytes | None = None) -> Part:
-    return Part("Report", _html(stamp) if page is None else page, _pdf(stamp, stamp) if pdf is None else pdf, "r.pdf")
+def _part(stamp: str = STAMP, *, page: bytes | None = None, pdf: bytes | None = None) -> SealedReport:
+    return SealedReport(
+        "Report", _html(stamp) if page is None else page, _pdf(stamp, stamp) if pdf is None else pdf, "r.pdf"
+    )
 
 
-def _sealed(*parts: Part) -> bytes:
+def _sealed(*parts: SealedReport) -> bytes:
     return seal(
         parts,
         code=CODE,
@@ -71,7 +69,7 @@ def _refusal(call: Callable[[], object]) -> InputError:
 
 def test_what_comes_out_is_byte_for_byte_what_went_in() -> None:
     parts = [_part(), _part(SIBLING)]
-    assert reopen_sealed(_sealed(*parts), CODE) == [Opened(p.page, p.pdf, p.title, p.filename) for p in parts]
+    assert reopen_sealed(_sealed(*parts), CODE) == [OpenedReport(p.page, p.pdf, p.title, p.filename) for p in parts]
 
 
 def test_another_recipients_code_does_not_open_it() -> None:
@@ -145,7 +143,7 @@ def test_the_students_of_every_part_are_found() -> None:
     lambda: _part(page=_html(STAMP) + _html(SIBLING)),
     lambda: _part(page=_html(STAMP, printed=SIBLING)),  # declared one, shows another
 ])  # fmt: skip
-def test_a_part_whose_stamps_are_missing_or_disagree_is_refused(part: Callable[[], Part]) -> None:
+def test_a_part_whose_stamps_are_missing_or_disagree_is_refused(part: Callable[[], SealedReport]) -> None:
     page = _sealed(_part(), part())
     assert _refusal(lambda: students_in_sealed(page, CODE)).code == "unstamped-page"
 
@@ -170,8 +168,13 @@ def test_what_is_not_a_whole_stamp_is_no_stamp(text: str) -> None:
 
 
 def test_a_stamp_in_a_page_of_arabic_is_read_in_order() -> None:
-    source = f'#set text(lang: "ar", dir: rtl)\n#set page(footer: [{STAMP} #h(1fr) 1])\nتقرير'
-    assert stamps_of_pdf(typst.compile(source.encode())) == [{STAMP}]
+    def page(stamp: str) -> bytes:
+        return typst.compile(f'#set text(lang: "ar", dir: rtl)\n#set page(footer: [{stamp} #h(1fr) 1])\nتقرير'.encode())
+
+    assert stamps_of_pdf(page(f"#box(text(dir: ltr)[{STAMP}])")) == [{STAMP}]
+    assert stamps_of_pdf(page(STAMP)) == [
+        set()
+    ]  # torn apart on the line: what nobody can read off the paper is no stamp
 
 
 def test_an_envelope_holds_a_letter_blank_backs_and_stamped_pages() -> None:
@@ -198,9 +201,9 @@ def test_an_envelope_with_a_page_nobody_vouches_for_is_refused(pages: Callable[[
 
 
 def _joined(*pdfs: bytes) -> bytes:
-    writer = PdfWriter()
-    for pdf in pdfs:
-        writer.append(BytesIO(pdf))
     out = BytesIO()
-    writer.write(out)
+    with pikepdf.new() as joined, ExitStack() as parts:
+        for pdf in pdfs:
+            joined.pages.extend(parts.enter_context(pikepdf.open(BytesIO(pdf))).pages)
+        joined.save(out)
     return out.getvalue()

@@ -12,12 +12,12 @@ from itertools import combinations
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal import seal as sealing
-from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.secrets.access_codes import access_code, tidy
 
 CODE = access_code(bytes(range(32)), "r-1", 0)
 OTHER = access_code(bytes(range(32)), "r-2", 0)
-PART = Part(
+PART = SealedReport(
     title="Wilhelmina Quartermaine",
     page="<!doctype html><p>Wilhelmina Quartermaine, 87.25 %, 604822 · 2021-fall-final · v1".encode(),
     pdf=b"%PDF-1.7 Wilhelmina Quartermaine " + bytes(range(256)) * 8,
@@ -29,7 +29,7 @@ SCHOOL = "Grand Bend </script><b>&amp; High"
 
 
 def _seal(
-    *parts: Part,
+    *parts: SealedReport,
     code: str = CODE,
     recipient: str = "ref-7f3a9c",
     delivery: str = "delivery-5512",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.secrets.access_codes import ALPHABET, access_code, tidy
 
 MASTER = bytes(range(32))
@@ -26,10 +26,12 @@ SHEET = """<!doctype html><html lang="en"><head><meta charset="utf-8">
 <a id="end" href="#bar">Up</a></body></html>"""
 
 
-def _part(name: str) -> Part:
+def _part(name: str) -> SealedReport:
     rows = "".join(f"<tr><td>Course {number}</td><td>8{number}.25 %</td></tr>" for number in range(9))
     pdf = b"%PDF-1.7\n" + random.Random(name).randbytes(30_000)  # noqa: S311 - stands in for a PDF
-    return Part(f"{name}: Fall 2021", SHEET.replace("NAME", name).replace("ROWS", rows).encode(), pdf, f"{name}.pdf")
+    return SealedReport(
+        f"{name}: Fall 2021", SHEET.replace("NAME", name).replace("ROWS", rows).encode(), pdf, f"{name}.pdf"
+    )
 
 
 LISA, OMER = _part("Lisa"), _part("Ömer")
@@ -45,7 +47,7 @@ class Desk:
     complaints: list[str] = field(default_factory=list)
 
     def lay(
-        self, *parts: Part, change: tuple[bytes, bytes] | None = None, dark: bool = False, width: int = 900
+        self, *parts: SealedReport, change: tuple[bytes, bytes] | None = None, dark: bool = False, width: int = 900
     ) -> Page:
         html = seal(
             parts,
@@ -184,7 +186,7 @@ def test_an_altered_script_does_not_run(desk: Desk) -> None:
 
 def test_a_script_that_strayed_into_a_report_does_not_run_and_its_links_leave_the_page(desk: Desk) -> None:
     strayed = b"<script>parent.strayed = 1</script><img src=x onerror='parent.strayed = 2'></body>"
-    part = Part(LISA.title, LISA.page.replace(b"</body>", strayed), LISA.pdf, LISA.filename)
+    part = SealedReport(LISA.title, LISA.page.replace(b"</body>", strayed), LISA.pdf, LISA.filename)
     page = desk.lay(part)
     _open(page)
     link = page.frame_locator("iframe").locator("#policy")

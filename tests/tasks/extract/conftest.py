@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from gradebook import GRAND_BEND, Gradebook
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 
 @pytest.fixture

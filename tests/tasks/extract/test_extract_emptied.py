@@ -15,7 +15,7 @@ from termpost.tasks.extract.land import land, weigh
 from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.oneroster.page_cache import Kept, Page
 from termpost.tasks.extract.source import open_source
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 DAY_0 = datetime(2021, 12, 1, 8, tzinfo=UTC)
 

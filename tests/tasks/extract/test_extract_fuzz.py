@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.land import _cut, _kept_columns, weigh
-from termpost.tasks.formats.source_file import SourceFile, in_hand
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 FAST = settings(
     max_examples=300, derandomize=True, deadline=None, database=None,
@@ -46,7 +46,7 @@ def judge(error: InputError) -> None:
 @FAST
 @given(CSV_LIKE, st.sampled_from(["users.csv", "manifest.csv", "supplement/contacts.csv"]))
 def test_any_bytes_as_csv(data: bytes, name: str) -> None:
-    take_in(lambda: [in_hand(name, data)])
+    take_in(lambda: [from_bytes(name, data)])
 
 
 @FAST

@@ -8,7 +8,7 @@ import pytest
 from gradebook import GRAND_BEND
 from termpost.tasks.extract.land import land, weigh
 from termpost.tasks.extract.source import open_source
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 
 def id_of(source: Path) -> str:

@@ -9,7 +9,7 @@ from gradebook import NOW
 from termpost.schemas.base.clock import FixedClock
 from termpost.tasks.extract.land import land, weigh
 from termpost.tasks.extract.source import open_source
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 WANTED_NOWHERE = "hunter2-Qzx"
 

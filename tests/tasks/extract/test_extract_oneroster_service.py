@@ -27,7 +27,7 @@ from termpost.tasks.extract.oneroster.bundle import COLLECTIONS, layouts
 from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.source_file import SourceFile
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)
 PASSWORD = "hunter2-Qzx"  # noqa: S105 - of the made-up users

@@ -13,7 +13,7 @@ from documents import document
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from termpost.schemas.base.errors import Refused
-from termpost.tasks.channels.print.compose import STRIP, Sheaf, compose
+from termpost.tasks.channels.print.compose import STRIP, EnvelopeContents, compose
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
 
@@ -30,7 +30,7 @@ def envelope(*rows: int, kind: str = "10") -> bytes:
     return make_envelope(letter(kind), parts(*(report(f"60{n:04}", many, paper) for n, many in enumerate(rows))))
 
 
-def composed(*sheaves: Sheaf, duplex: bool = True) -> bytes:
+def composed(*sheaves: EnvelopeContents, duplex: bool = True) -> bytes:
     return compose(sheaves, duplex=duplex, language="en", dated=DATED).pdf
 
 
@@ -48,7 +48,7 @@ def plain(pages: int) -> bytes:
 @settings(max_examples=25, deadline=None)
 def test_no_sheet_holds_two_recipients_whatever_goes_in(envelopes: list[tuple[int, list[int]]], duplex: bool) -> None:
     sheaves = [
-        Sheaf(f"01-{n:04}", plain(pages), tuple(plain(more) for more in enclosed))
+        EnvelopeContents(f"01-{n:04}", plain(pages), tuple(plain(more) for more in enclosed))
         for n, (pages, enclosed) in enumerate(envelopes, 1)
     ]
     made = compose(sheaves, duplex=duplex, language="en", dated=DATED)
@@ -63,7 +63,7 @@ def test_no_sheet_holds_two_recipients_whatever_goes_in(envelopes: list[tuple[in
 
 
 def test_one_sided_printing_needs_no_blank_pages() -> None:
-    sheaf = Sheaf("07-0001", envelope(0, 65))
+    sheaf = EnvelopeContents("07-0001", envelope(0, 65))
     both, one = composed(sheaf), composed(sheaf, duplex=False)
     assert len(feet(both)) == 8  # letter, one page, three pages: whole sheets
     assert feet(one) == [f"07-0001 Page {n} of 5" for n in range(1, 6)]
@@ -71,7 +71,7 @@ def test_one_sided_printing_needs_no_blank_pages() -> None:
 
 
 def test_the_same_sheaves_give_the_same_bytes() -> None:
-    sheaves = (Sheaf("07-0001", envelope(0)), Sheaf("07-0002", envelope(65), (document("Trip"),)))
+    sheaves = (EnvelopeContents("07-0001", envelope(0)), EnvelopeContents("07-0002", envelope(65), (document("Trip"),)))
     assert composed(*sheaves) == composed(*sheaves)
 
 
@@ -90,7 +90,7 @@ def words_at(pdf: bytes) -> list[tuple[int, str, tuple[float, float, float, floa
 @pytest.mark.parametrize("kind", SOLD)
 def test_the_mark_is_outside_the_window_and_outside_all_that_is_printed(kind: str) -> None:
     sealed = envelope(0, 65, kind=kind)
-    before, after = words_at(sealed), words_at(composed(Sheaf("07-0123", sealed)))
+    before, after = words_at(sealed), words_at(composed(EnvelopeContents("07-0123", sealed)))
     added = [one for one in after if one not in before]
     assert sorted(one for one in after if one in before) == sorted(before)  # nothing moved, nothing is gone
     assert {word for _, word, _ in added} == {"07-0123", "Page", "of", *map(str, range(1, 9))}
@@ -115,7 +115,10 @@ def read_width(pdf: bytes) -> float:
 
 def test_what_is_under_the_mark_is_embedded_as_it_was() -> None:
     sealed = envelope(0, 65)
-    with pikepdf.open(BytesIO(sealed)) as before, pikepdf.open(BytesIO(composed(Sheaf("07-0123", sealed)))) as after:
+    with (
+        pikepdf.open(BytesIO(sealed)) as before,
+        pikepdf.open(BytesIO(composed(EnvelopeContents("07-0123", sealed)))) as after,
+    ):
         for old, new in zip(before.pages, after.pages, strict=True):
             first, *own, last = new.Contents
             assert (first.read_bytes(), b"TpMark" in last.read_bytes()) == (b"q\n", True)
@@ -127,20 +130,27 @@ def test_what_is_under_the_mark_is_embedded_as_it_was() -> None:
 @pytest.mark.needs("qpdf")
 def test_a_pack_is_a_sound_file(tmp_path: Path) -> None:
     path = tmp_path / "pack.pdf"
-    path.write_bytes(composed(Sheaf("07-0001", envelope(65)), Sheaf("07-0002", envelope(0, 0), (document("Trip"),))))
+    path.write_bytes(
+        composed(
+            EnvelopeContents("07-0001", envelope(65)), EnvelopeContents("07-0002", envelope(0, 0), (document("Trip"),))
+        )
+    )
     subprocess.run(["qpdf", "--check", path], check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("language", ["es", "fr", "zh-Hans", "ar", "uk"])
 def test_borders_are_read_in_every_language(language: str) -> None:
     made = compose(
-        [Sheaf("107-10123", plain(3)), Sheaf("107-10124", plain(2))], duplex=True, language=language, dated=DATED
+        [EnvelopeContents("107-10123", plain(3)), EnvelopeContents("107-10124", plain(2))],
+        duplex=True,
+        language=language,
+        dated=DATED,
     )
     assert [one.mark for one in envelopes_in(made.pdf, True)] == ["107-10123", "107-10124"]
 
 
 def test_a_page_of_a_duplex_pack_printed_as_one_sided_is_torn() -> None:
-    pdf = composed(Sheaf("07-0001", plain(1)), Sheaf("07-0002", plain(1)), duplex=False)
+    pdf = composed(EnvelopeContents("07-0001", plain(1)), EnvelopeContents("07-0002", plain(1)), duplex=False)
     with pytest.raises(Refused) as refused:
         envelopes_in(pdf, duplex=True)
     assert refused.value.code == "torn-pack"

@@ -7,7 +7,7 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.channels.print.inserts import Document, check_document
-from termpost.tasks.channels.print.mentions import named_in
+from termpost.tasks.channels.print.mentions import mentions_other_student
 
 OWNER = pikepdf.Encryption(owner="secret", user="")
 ANA = StudentIdentity(id="s-1001", number="604821", given="Ana", family="Lee")
@@ -78,10 +78,10 @@ def test_a_document_may_name_its_own_student_and_no_other() -> None:
     ("", False),
 ])  # fmt: skip
 def test_who_is_named(text: str, named: bool) -> None:
-    assert named_in([text], STUDENTS.values(), None) is named
+    assert mentions_other_student([text], STUDENTS.values(), None) is named
 
 
 def test_a_namesake_of_the_documents_own_student_is_nobody_else() -> None:
     twin = ANA.model_copy(update={"id": "s-2001", "number": "704821"})
-    assert not named_in(["Ana Lee"], [twin], ANA)
-    assert named_in(["Ana Lee 704821"], [twin], ANA)
+    assert not mentions_other_student(["Ana Lee"], [twin], ANA)
+    assert mentions_other_student(["Ana Lee 704821"], [twin], ANA)

@@ -8,24 +8,26 @@ from hypothesis import strategies as some
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, Reach, StudentIdentity
-from termpost.schemas.documents.pack import Chosen, PackedReport, chosen
+from termpost.schemas.documents.pack import ChosenEnvelopes, PackedReport, chosen
 from termpost.tasks.channels.print.addressees import Addressees
-from termpost.tasks.channels.print.envelope_status import Lying
+from termpost.tasks.channels.print.envelope_status import StoredEnvelope
 from termpost.tasks.channels.print.sort import MOST, into_packs
 
 DAY = date(2021, 12, 17)
 
 
 @pytest.mark.parametrize(("pack", "span", "mark", "meant"), [
-    (None, None, None, Chosen()),
-    ("07", None, None, Chosen(pack=7)),
-    ("7", "0120-0135", None, Chosen(pack=7, first=120, last=135)),
-    (None, "0120", None, Chosen(first=120, last=120)),
-    (None, "0120-0120", None, Chosen(first=120, last=120)),
-    (None, None, "07-0123", Chosen(pack=7, first=123, last=123)),
-    (None, None, "07-10123", Chosen(pack=7, first=10123, last=10123)),
+    (None, None, None, ChosenEnvelopes()),
+    ("07", None, None, ChosenEnvelopes(pack=7)),
+    ("7", "0120-0135", None, ChosenEnvelopes(pack=7, first=120, last=135)),
+    (None, "0120", None, ChosenEnvelopes(first=120, last=120)),
+    (None, "0120-0120", None, ChosenEnvelopes(first=120, last=120)),
+    (None, None, "07-0123", ChosenEnvelopes(pack=7, first=123, last=123)),
+    (None, None, "07-10123", ChosenEnvelopes(pack=7, first=10123, last=10123)),
 ])  # fmt: skip
-def test_what_was_typed_names_envelopes(pack: str | None, span: str | None, mark: str | None, meant: Chosen) -> None:
+def test_what_was_typed_names_envelopes(
+    pack: str | None, span: str | None, mark: str | None, meant: ChosenEnvelopes
+) -> None:
     assert chosen(pack, span, mark) == meant
 
 
@@ -44,7 +46,7 @@ def test_what_names_nothing_is_refused(pack: str | None, span: str | None, mark:
 Family = tuple[int, tuple[int, ...], str]  # recipient, children, post code
 
 
-def known_of(families: list[Family]) -> tuple[Addressees, list[Lying]]:
+def known_of(families: list[Family]) -> tuple[Addressees, list[StoredEnvelope]]:
     """A recipient for each family; child n is in class n modulo 3, and each fourth in none."""
     recipients, students, classes, envelopes = {}, {}, {}, []
     for number, children, postcode in families:
@@ -57,7 +59,7 @@ def known_of(families: list[Family]) -> tuple[Addressees, list[Lying]]:
             if child % 4:
                 classes[name] = (f"class-{child % 3}", f"Class {child % 3}")
         reports = tuple(PackedReport(delivery=f"d{ref}{r}", report=r, version=1, student=r) for r in refs)
-        envelopes.append(Lying(f"print/s/c/{ref}.pdf", "d", ref, "s", reports, None))
+        envelopes.append(StoredEnvelope(f"print/s/c/{ref}.pdf", "d", ref, "s", reports, None))
     return Addressees(DAY, recipients, students, classes), envelopes
 
 
@@ -104,7 +106,7 @@ def test_a_large_group_is_several_packs_of_about_one_size() -> None:
 
 def test_two_envelopes_of_one_recipient_are_in_one_pack() -> None:
     known, (first, second) = known_of([(1, (1, 5), "78834"), (2, (2,), "78834")])
-    one, other = (Lying(f"{first.object}{n}", "d", first.recipient, "s", (report,), None)
+    one, other = (StoredEnvelope(f"{first.object}{n}", "d", first.recipient, "s", (report,), None)
                   for n, report in enumerate(first.reports))  # fmt: skip
     packs = into_packs("c", "s", [other, second, one], known, "class", {}, 1, 1)
     (mine,) = (pack for pack in packs if pack.class_id == "class-1")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
-import pypdf
+import pikepdf
 from gradebook import NOW, Gradebook, Rooms, new_home, write_csv
+from reading import page_texts
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.documents.prepared import manifest_key
 from termpost.tasks.home.home import Home
@@ -71,10 +72,7 @@ def home_prepared_twice(folder: Path) -> Home:
     return later
 
 
-def texts(pdf: bytes, *options: str) -> list[str]:
-    """What pdftotext reads, by page."""
-    out = subprocess.run(["pdftotext", *options, "-", "-"], input=pdf, capture_output=True, check=True)
-    return out.stdout.decode().split("\f")[:-1]
+texts = page_texts
 
 
 def flat(pages: Sequence[str]) -> str:
@@ -87,11 +85,11 @@ def assert_accessible(pdf: bytes) -> None:
         file.write(pdf)
         file.flush()
         subprocess.run(["qpdf", "--check", file.name], capture_output=True, check=True)
-    root = pypdf.PdfReader(io.BytesIO(pdf)).root_object
-    metadata = root["/Metadata"].get_object().get_data()  # type: ignore[union-attr]
-    assert b"pdfuaid:part>1<" in metadata
-    assert b"<dc:title>" in metadata
-    assert root["/MarkInfo"]["/Marked"]
-    assert "/StructTreeRoot" in root
-    assert root["/Lang"] == "en"
-    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        metadata = document.Root.Metadata.read_bytes()
+        assert b"pdfuaid:part>1<" in metadata
+        assert b"<dc:title>" in metadata
+        assert document.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in document.Root
+        assert document.Root.Lang == "en"
+        assert document.Root.ViewerPreferences.DisplayDocTitle

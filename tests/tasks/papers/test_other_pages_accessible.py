@@ -11,7 +11,7 @@ from termpost.schemas.documents.receipt import ReceiptWish
 from termpost.schemas.documents.report import Contact
 from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.settings import Institution, Settings
-from termpost.tasks.channels.portal.seal import Part, seal
+from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.status_pages import absent, taken_back
 from termpost.tasks.documents.wording import languages
 from termpost.tasks.papers.schedule import make_schedule_page
@@ -37,7 +37,7 @@ def calendar() -> Calendar:
 @pytest.mark.parametrize(("language", "scheme"), EVERY)
 def test_the_locked_page_has_no_violation(browser: Browser, tmp_path: Path, language: str, scheme: str) -> None:
     page = seal(
-        [Part("Ada Ng", b"<!doctype html><title>x</title>", b"%PDF", "x.pdf")],
+        [SealedReport("Ada Ng", b"<!doctype html><title>x</title>", b"%PDF", "x.pdf")],
         code=access_code(b"k" * 32, "ref", 1), recipient="ref", delivery="d", school="Harbour View High School",
         language=language, query_until=date(2022, 1, 5),
         receipt=ReceiptWish("https://school.example/receipts", bytes(32)),

@@ -1,19 +1,18 @@
 """The papers beside the report: accessible, the same every time, and no name is ever markup."""
 
-import io
 import stat
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pypdf
 import pytest
 from paperwork import CYCLE, MARKUP, assert_accessible, flat, texts
 from reading import seen_lines
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Contact, Report, TrendPoint
-from termpost.schemas.settings.settings import ChannelSettings, Institution, Print, Settings
+from termpost.schemas.settings.channels import ChannelSettings, Print
+from termpost.schemas.settings.settings import Institution, Settings
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
@@ -122,7 +121,7 @@ def test_the_code_letter_has_the_code_and_no_student(home: Home) -> None:
     assert "Mothers03 Grown" in letter
     assert "https://portal.grand-bend.example" in letter
     assert not any(word in letter for word in ("Givens03", "Class math", "%"))
-    pages = pypdf.PdfReader(io.BytesIO(make_paper(home, "code-letter", Asked(CYCLE)))).pages
+    pages = texts(make_paper(home, "code-letter", Asked(CYCLE)))
     assert len(pages) == 2 * 12 - 1  # twelve letters, each on a sheet of its own
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from unittest.mock import patch
 
-import pypdf
+import pikepdf
 import pytest
 from paperwork import CYCLE, MARKUP, STUDENTS, assert_accessible, flat, texts
 from termpost.schemas.base.errors import InputError, Refused
@@ -135,8 +135,11 @@ def test_the_stamp_is_an_artifact_to_whoever_listens(pack: Pack, home: Home, fac
 
 def marked(pdf: bytes) -> list[str]:
     """The marked content of the first page that belongs to the structure tree (ISO 32000-1, 14.7.4)."""
-    operations = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].get_contents().operations  # type: ignore[union-attr]
-    return sorted(str(args) for args, name in operations if name == b"BDC" and "/MCID" in str(args))
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        said = pikepdf.parse_content_stream(document.pages[0])
+        return sorted(
+            repr(one.operands) for one in said if str(one.operator) == "BDC" and "/MCID" in repr(one.operands)
+        )
 
 
 def test_a_sample_whose_bytes_were_changed_is_refused(home: Home, facts: SchoolFacts, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.documents.receipt import INBOX, LONGEST, RECEIPT_FORMAT, Arrived
 from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.channels.portal.app import SAFE, portal
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 NOW = datetime(2021, 12, 18, 9, tzinfo=UTC)
 RECIPIENT, PAGE = "p1a2b3", "c0ffee"

@@ -12,7 +12,8 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import Verdict, verify
-from termpost.tasks.store.interface import FileStore, Head, Store
+from termpost.tasks.store.file.store import FileStore
+from termpost.tasks.store.interface import ObjectHead, Store
 
 NOON = datetime(2021, 12, 17, 12, 0, 0, 250, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -62,7 +63,7 @@ class FaultyStore(FileStore):
             self.fault()
         self.calls += when
 
-    def put(self, key: str, data: bytes, *, once: bool = False) -> Head:
+    def put(self, key: str, data: bytes, *, once: bool = False) -> ObjectHead:
         self._strike(0)
         try:
             return super().put(key, data, once=once)

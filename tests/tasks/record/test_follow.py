@@ -17,7 +17,7 @@ from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.home.home import open_run, shared_home
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.segments import segment_key
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 CYCLE = "c1"
 

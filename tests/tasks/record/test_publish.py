@@ -21,7 +21,7 @@ from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.record.released import keep_releases
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 MID = date(2021, 10, 15)
 

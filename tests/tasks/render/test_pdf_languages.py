@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pypdf
+import pikepdf
 import pytest
 from termpost.schemas.documents.report import Report
-from termpost.tasks.channels.portal.reopen import stamps_of_pdf
+from termpost.tasks.channels.verify.stamps import stamps_of_pdf
 from termpost.tasks.documents.wording import languages
 from termpost.tasks.render.pdf import make_pdf, pdf_of
 from termpost.tasks.render.report_view import make_sheets
@@ -17,11 +17,10 @@ from termpost.tasks.render.report_view import make_sheets
 
 def elements(node: Any) -> Iterator[Any]:
     """Every element of the structure tree."""
-    node = node.get_object()
-    if isinstance(node, pypdf.generic.ArrayObject):
+    if isinstance(node, pikepdf.Array):
         for child in node:
             yield from elements(child)
-    elif isinstance(node, pypdf.generic.DictionaryObject):
+    elif isinstance(node, pikepdf.Dictionary):
         if "/S" in node:
             yield node
         if "/K" in node:
@@ -34,18 +33,17 @@ def test_is_accessible_and_sound_in_every_language(full_report: Report, tmp_path
     data = make_pdf(full_report, language)
     (tmp_path / "report.pdf").write_bytes(data)
     subprocess.run(["qpdf", "--check", tmp_path / "report.pdf"], check=True, capture_output=True)
-    reader = pypdf.PdfReader(io.BytesIO(data))
-    root: Any = reader.root_object
     sheets = make_sheets(full_report, language)
-    assert b"pdfuaid:part>1<" in root["/Metadata"].get_object().get_data()
-    assert root["/MarkInfo"]["/Marked"]
-    assert str(root["/Lang"]).split("-")[0] == language.split("-", maxsplit=1)[0]
-    assert reader.metadata is not None
-    assert reader.metadata.title == sheets[0].document
-    figures = [one for one in elements(root["/StructTreeRoot"]["/K"]) if one["/S"] == "/Figure"]
     charts = [course.trend.alt for sheet in sheets for course in sheet.courses if course.trend.chart]
-    assert len(charts) == 6 * len(sheets)
-    assert [str(figure.get("/Alt", "")) for figure in figures] == charts
+    with pikepdf.open(io.BytesIO(data)) as document:
+        root = document.Root
+        assert b"pdfuaid:part>1<" in root.Metadata.read_bytes()
+        assert root.MarkInfo.Marked
+        assert str(root.Lang).split("-")[0] == language.split("-", maxsplit=1)[0]
+        assert str(document.docinfo["/Title"]) == sheets[0].document
+        figures = [one for one in elements(root.StructTreeRoot.K) if one.S == "/Figure"]
+        assert len(charts) == 6 * len(sheets)
+        assert [str(figure.get("/Alt", "")) for figure in figures] == charts
 
 
 @pytest.mark.parametrize("number", ["604822", "f55-ana", "S-4.b_7", "A1", "12a", "AB12-34.c", "Ñ12", "7-7"])

@@ -3,7 +3,8 @@
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
-from termpost.tasks.render.pdf import UNPRINTABLE, make_pdf
+from termpost.tasks.documents.typesetting import UNPRINTABLE
+from termpost.tasks.render.pdf import make_pdf
 
 NAMES = {
     "Arabic": "ليلى العلي", "Armenian": "Անի Պետրոսյան", "Bengali": "অনন্যা সেন", "Chinese": "王小明 張曉華",

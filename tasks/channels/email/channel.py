@@ -1,0 +1,112 @@
+"""E-mail: a notice to a recipient whose locked page is there, handed over at most once (docs/email.md)."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.identity import ContactIdentity
+from termpost.schemas.documents.notice import Notice, writable
+from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
+from termpost.schemas.documents.report import Contact
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.settings.channels import ChannelName, Email
+from termpost.tasks.channels.channel import Addressee, MessageChannel
+from termpost.tasks.channels.email.message import Mail, make_mail
+from termpost.tasks.channels.email.notice_rules import NoticeWish, notice_wish, with_notices
+from termpost.tasks.channels.email.relay import WHERE, connect, relay_of
+from termpost.tasks.channels.email.sealed_pdf import seal_pdf
+from termpost.tasks.channels.email.send import GROUP, Sending
+from termpost.tasks.channels.names import delivery_ids
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.rights.contact_methods import Reachability
+from termpost.tasks.stage.may_leave import approved_bytes
+
+# reasons of a message that the relay certainly did not take: the next release sends it
+PUT_OFF = frozenset({"mail-put-off", "relay-away", "relay-unfit", "resend"})
+
+
+class EmailChannel(MessageChannel):
+    """Sent once the relay took the message; what became of it then, delivery reports say (email/bounces.py)."""
+
+    name = ChannelName.EMAIL
+    group = GROUP
+    unwritable = "address-unwritable"
+    probed_as = "mail"
+
+    def is_open(self, reach: Reachability) -> bool:
+        return reach.has_email and not reach.post_only
+
+    def is_left(self, state: CycleState, delivery: str) -> bool:
+        return delivery not in state.deliveries or state.failed_for(delivery) in PUT_OFF
+
+    def probe(self, home: Home, wait: float) -> str | None:
+        email = home.settings.channels.email
+        if email is None:
+            return None
+        connect(relay_of(email, home.path, home.environ), wait).close()
+        return "the mail relay answers under TLS"
+
+    def note(self, addressee: Addressee) -> NoticeWish:
+        return notice_wish(addressee)
+
+    def settle(self, plan: Plan, notes: Sequence[NoticeWish], *, in_order: bool) -> Plan:
+        return with_notices(plan, notes, by_mail=in_order)
+
+    @contextmanager
+    def sending(self, home: Home) -> Iterator[Sending]:
+        with Sending(relay_of(_settings(home), home.path, home.environ)) as sending:
+            yield sending
+
+    def address(self, person: ContactIdentity) -> str | None:
+        return writable(next((reach.email for reach in person.reach if reach.email), "") or "")
+
+    def prepare(
+        self, home: Home, cycle: str, parcel: Parcel, address: str, codes: AccessCodes, link: str, *, rehearsal: bool
+    ) -> Mail:
+        institution, email = home.settings.institution, _settings(home)
+        notice = Notice(
+            language=parcel.language,
+            school_language=institution.languages[0],
+            school=institution.called,
+            colour=institution.colours.primary,
+            reports=len(parcel.reports),
+            link=link,
+            query_until=home.calendar.cycle(cycle).query_until,
+            ask=institution.ask or Contact(name=institution.name),
+            sender=email.sender,
+            recipient=address,
+            deliveries=(*delivery_ids(home, parcel, self.name), *(("rehearsal",) if rehearsal else ())),
+            list_id=f"progress-reports.{email.sender.rpartition('@')[2]}",
+            written_at=home.clock.today(),
+        )
+        attached = [_attached(home, report, parcel, codes) for report in parcel.reports] if email.attach_pdf else []
+        return make_mail(notice, attached)
+
+    def takes_rehearsal(self, home: Home, address: str) -> bool:
+        """Within the institution's domain only: a notice is for a family's eyes or the school's."""
+        own = home.settings.institution.email_domain
+        if home.settings.channels.email is None:
+            raise InputError("no-mail", "there is no relay to rehearse with", WHERE,
+                             "set the channel up, or look at `termpost proof`")  # fmt: skip
+        domain = address.rpartition("@")[2].lower()
+        if writable(address) != address or not (domain == own or domain.endswith(f".{own}")):
+            raise InputError("address-not-ours", "a rehearsal goes to an address of the institution", "--rehearse",
+                             "give one at [institution] email_domain")  # fmt: skip
+        return True
+
+
+def _settings(home: Home) -> Email:
+    """InputError where there are none by now."""
+    email = home.settings.channels.email
+    if email is None:
+        raise InputError("no-mail", "there is no relay to send by", WHERE, "set the channel up")
+    return email
+
+
+def _attached(home: Home, report: ParcelReport, parcel: Parcel, codes: AccessCodes) -> bytes:
+    return seal_pdf(approved_bytes(home, report, parcel.language, "pdf"), codes.of(parcel.recipient))
+
+
+CHANNEL: Final = EmailChannel()

@@ -1,0 +1,96 @@
+"""The portal: a recipient opens a locked page with their access code, for as long as it is not taken back."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.languages import FORMATS
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.parcel import Parcel
+from termpost.schemas.documents.receipt import sealed_place
+from termpost.schemas.settings.channels import ChannelName
+from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
+from termpost.tasks.channels.names import content_name
+from termpost.tasks.channels.portal.receipts import receipt_wish
+from termpost.tasks.channels.portal.reopen import OpenedReport, PageContent, reopen, students_in_sealed
+from termpost.tasks.channels.portal.seal import SealedReport, seal
+from termpost.tasks.channels.portal.take_back import take_back
+from termpost.tasks.home.home import Home
+from termpost.tasks.rights.contact_methods import Reachability
+
+
+class PortalChannel(FileChannel):
+    """Delivered once the page is where the portal shows it; opened where the page says so (portal/receipts.py)."""
+
+    name = ChannelName.PORTAL
+    is_page = True
+    file = "page.html"
+    arrives_as = "delivered"
+    counted_as = "pages"
+
+    def is_open(self, reach: Reachability) -> bool:
+        """Where there is a way to hand over its link."""
+        return not reach.post_only and (reach.has_address or reach.has_email)
+
+    def prepare(self, contents: ParcelContents) -> bytes:
+        home, parcel = contents.home, contents.parcel
+        together = enumerate(zip(parcel.reports, contents.renditions, strict=True), start=1)
+        parts = [
+            SealedReport(contents.students[PersonRef(report.student)].name, page, pdf, f"{contents.cycle}-{number}.pdf")
+            for number, (report, (page, pdf)) in together
+        ]
+        name = content_name(home, parcel)
+        return seal(
+            parts,
+            code=contents.code,
+            recipient=parcel.recipient,
+            delivery=name,
+            school=home.settings.institution.name,
+            language=parcel.language,
+            query_until=home.calendar.cycle(contents.cycle).query_until,
+            receipt=receipt_wish(home, parcel.recipient, name),
+        )
+
+    def reopen(self, file: bytes, code: str) -> set[str]:
+        return students_in_sealed(file, code)
+
+    def compare(self, file: bytes, expected: ExpectedParcel) -> None:
+        content = reopen(file, expected.code)
+        _compare_bytes(expected, content.parts)
+        _compare_receipt(expected.home, content)
+
+    def place(self, home: Home, cycle: str, parcel: Parcel) -> str:  # noqa: ARG002 - one page serves every cycle
+        return sealed_place(parcel.recipient, content_name(home, parcel))
+
+    def take_back(self, home: Home, run: str, actor: str, taken: TakenFile) -> bool:
+        return take_back(home, run, actor, taken)
+
+    def said_of_withdrawn(self, count: int) -> str:
+        return f"{count} pages say so"
+
+    def link(self, home: Home, parcel: Parcel) -> str:
+        portal = home.settings.channels.portal
+        return f"{portal.base_url}/{parcel.recipient}/{content_name(home, parcel)}" if portal else ""
+
+
+def _compare_bytes(expected: ExpectedParcel, parts: Sequence[OpenedReport]) -> None:
+    for report, part in zip(expected.parcel.reports, parts, strict=True):
+        for kind, data in zip(FORMATS, (part.page, part.pdf), strict=True):
+            approved = report.rendition(expected.parcel.language, kind).digest
+            if expected.home.people.digest(PersonRef(report.student), data) != approved:
+                raise Refused(
+                    "bytes-changed",
+                    "a sealed report is not the approved one",
+                    "the outgoing area",
+                    "nothing was sent; release again",
+                )
+
+
+def _compare_receipt(home: Home, content: PageContent) -> None:
+    """A page may tell the school that it was opened, and nobody else."""
+    if content.receipt != receipt_wish(home, content.recipient, content.delivery):
+        raise Refused("wrong-receipt", "a sealed page would post its receipt where it should not", "the outgoing area",
+                      "nothing was sent; release again")  # fmt: skip
+
+
+CHANNEL: Final = PortalChannel()

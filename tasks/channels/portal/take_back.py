@@ -1,0 +1,61 @@
+"""The page of what was taken back: without it, or, where nothing is left, one in clear that says so."""
+
+from collections.abc import Collection, Iterator
+
+from termpost.schemas.base.languages import best_language
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.channels import ChannelName
+from termpost.tasks.channels.channel import TakenFile
+from termpost.tasks.channels.portal.reopen import is_sealed, language_of
+from termpost.tasks.channels.portal.reseal import open_with, seal_again, without
+from termpost.tasks.channels.portal.status_pages import taken_back
+from termpost.tasks.channels.withdrawal import REPLACED
+from termpost.tasks.home.home import Home
+
+ReportVersion = tuple[str, int]
+
+
+def take_back(home: Home, run: str, actor: str, taken: TakenFile) -> bool:
+    """Into the log, then where it is read; older versions of the page go. Whether it had to change."""
+    page = _page_without(home, taken)
+    if page is None:
+        return False
+    recipient = taken.shown[0].recipient
+    digest = home.people.digest(PersonRef(recipient), page)
+    home.log.append(run, [Entry(kind="withdrawn", actor=actor, recipient=recipient, channel=ChannelName.PORTAL,
+                                object=taken.key, digest=digest)])  # fmt: skip
+    home.store.put(taken.key, page)
+    home.store.forget_older(taken.key)
+    return True
+
+
+def _page_without(home: Home, taken: TakenFile) -> bytes | None:
+    """The page that must lie there; None where it does. A page that nobody can open any more goes as a whole."""
+    try:
+        page = home.store.get(taken.key)
+    except KeyError:
+        return None
+    if not is_sealed(page):
+        return None  # it says so already
+    withdrawn = taken.seen.withdrawn
+    gone = {(one.report, one.version) for one in taken.shown if one.delivery in withdrawn}
+    stay = {(one.report, one.version) for one in taken.shown if one.delivery not in withdrawn}
+    replaced = all(withdrawn[one.delivery] == REPLACED for one in taken.shown if one.delivery in withdrawn)
+    spoken = best_language(language_of(page), home.settings.institution.languages)
+    notice = taken_back(home.settings, spoken, replaced=replaced)
+    recipient, codes = taken.shown[0].recipient, taken.codes
+    content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
+    if content is None:
+        return notice
+    students = {one.student for one in taken.shown}
+    out = [_which(home, taken, part.pdf, students) in gone for part in content.parts]
+    return seal_again(without(content, out, notice), codes.of(recipient)) if any(out) else None
+
+
+def _which(home: Home, taken: TakenFile, pdf: bytes, students: Collection[str]) -> ReportVersion | None:
+    """Which report version a PDF is, by the digest that was logged when it was made."""
+    approved = taken.seen.approved
+    digests: Iterator[str] = (home.people.digest(PersonRef(student), pdf) for student in students)
+    found = next((approved[digest] for digest in digests if digest in approved), None)
+    return found[:2] if found else None

@@ -1,0 +1,108 @@
+"""Print: one envelope a recipient, with a letter that has their access code; the office prints and posts it."""
+
+from typing import Final
+
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.letter import Letter
+from termpost.schemas.documents.parcel import Parcel
+from termpost.schemas.documents.report import Contact, School
+from termpost.schemas.log.cycle_state import RETURNED, CycleState
+from termpost.schemas.settings.channels import ChannelName, EnvelopeSize
+from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
+from termpost.tasks.channels.names import content_name
+from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.channels.print.reopen import students_in_envelope
+from termpost.tasks.channels.print.take_back import take_back
+from termpost.tasks.channels.verify.letter_lines import letter_contains
+from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.typesetting import UNPRINTABLE
+from termpost.tasks.home.home import Home
+from termpost.tasks.rights.contact_methods import Reachability
+
+
+class PrintChannel(FileChannel):
+    """Sent once the envelope is where the office prints it; what becomes of it the office says (print/record.py)."""
+
+    name = ChannelName.PRINT
+    by_post = True
+    file = "envelope.pdf"
+    arrives_as = "sent"
+    failures = frozenset({UNPRINTABLE})
+    counted_as = "envelopes"
+
+    def is_open(self, reach: Reachability) -> bool:
+        return reach.has_address
+
+    def is_left(self, state: CycleState, delivery: str) -> bool:
+        if state.reasons.get(delivery) == RETURNED:
+            return False  # to the same address again it would come back again: the office resolves it
+        return super().is_left(state, delivery)
+
+    def prepare(self, contents: ParcelContents) -> bytes:
+        return make_envelope(_letter(contents), [pdf for _, pdf in contents.renditions])
+
+    def reopen(self, file: bytes, code: str) -> set[str]:  # noqa: ARG002 - an envelope is not encrypted
+        return students_in_envelope(file)
+
+    def compare(self, file: bytes, expected: ExpectedParcel) -> None:
+        """The first page names the recipient, an address on record for one of these students, and, where there is
+        something to open, the recipient's code."""
+        identity, students = expected.identity, {report.student for report in expected.parcel.reports}
+        addresses = [reach.address for reach in identity.reach if reach.student in students] if identity else []
+        name, code = identity.name if identity else "", expected.code if expected.has_link else ""
+        if not letter_contains(file, 0, read_pages(file)[0].text, [(name, code, *address) for address in addresses]):
+            raise Refused(
+                "wrong-letter",
+                "a letter is not addressed to its recipient",
+                "the outgoing area",
+                "nothing was sent; tell the developers, this must not happen",
+            )
+
+    def place(self, home: Home, cycle: str, parcel: Parcel) -> str:
+        return f"print/{parcel.reports[0].school}/{cycle}/{parcel.recipient}-{content_name(home, parcel)[:8]}.pdf"
+
+    def take_back(self, home: Home, run: str, actor: str, taken: TakenFile) -> bool:
+        return take_back(home, run, actor, taken)
+
+    def said_of_withdrawn(self, count: int) -> str:
+        return f"{count} envelopes removed"
+
+
+def envelope_size(home: Home, parcel: Parcel | None) -> EnvelopeSize | None:
+    """What the parcel goes out in; None where it is not printed."""
+    return home.settings.channels.print.envelope if parcel and CHANNEL.name in parcel.channels else None
+
+
+def _letter(contents: ParcelContents) -> Letter:
+    home, parcel = contents.home, contents.parcel
+    institution, first = home.settings.institution, parcel.reports[0]
+    reach = next((r for r in contents.identity.reach if r.student == first.student), None)
+    if reach is None:
+        raise Refused(
+            "wrong-student",
+            "a parcel holds a student its recipient is no contact of",
+            "the plan",
+            "nothing was sent; tell the developers, this must not happen",
+        )
+    return Letter(
+        recipient_name=contents.identity.name,
+        address=reach.address,
+        school=School(
+            name=contents.school_names[first.school],
+            institution=institution.name,
+            colour=institution.colours.primary,
+        ),
+        return_address=institution.address,
+        cycle_title=institution.called,
+        students=tuple(contents.students[PersonRef(report.student)].name for report in parcel.reports),
+        link=contents.link,
+        code=contents.code,
+        query_until=home.calendar.cycle(contents.cycle).query_until,
+        ask=institution.ask or Contact(name=institution.name),
+        envelope=home.settings.channels.print.envelope,
+        language=parcel.language,
+    )
+
+
+CHANNEL: Final = PrintChannel()

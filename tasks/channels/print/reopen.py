@@ -1,0 +1,24 @@
+"""The second code path (law 13) for envelopes: whose reports are in one, read from its pages."""
+
+from termpost.tasks.channels.verify.stamps import as_written, pages_of, stamps_in, student_of, unstamped
+
+
+def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:
+    """The student numbers in a print envelope: `cover_pages` sheets of two pages with the letter, then reports.
+
+    InputError `unstamped-page` when a page after the letter is neither blank nor stamped exactly once, or when there is
+    no report. A stamp that strayed into the letter counts as a student.
+    """
+    students: set[str] = set()
+    reports = 0
+    for place, page in enumerate(pages_of(pdf)):
+        where = f"a print envelope, page {place + 1}"
+        stamps = stamps_in(page.text)
+        if place < 2 * cover_pages:
+            students |= {student_of({stamp}, where) for stamp in stamps}
+        elif not page.blank:
+            students.add(student_of(stamps or as_written(pdf, place, page), where))
+            reports += 1
+    if not reports:
+        raise unstamped("there is no report after the letter", "a print envelope")
+    return students

@@ -1,0 +1,91 @@
+"""Independent verification (law 13): whose report a page is, read from the stamp that is printed on it.
+
+It trusts nothing that made the page, and shares no code with it.
+"""
+
+import re
+from html.parser import HTMLParser
+
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
+
+# Report.stamp: `<student number> · <cycle id> · v<version>`. Bounded by white space on both sides, so that of a number
+# with a sign that is not foreseen (S/123) nothing is read rather than its tail.
+_STAMP = re.compile(r"(?<!\S)([\w.\-]+)[ \u00a0]+·[ \u00a0]+([\w.\-]+)[ \u00a0]+·[ \u00a0]+v([1-9][0-9]*)(?!\S)")
+
+
+def stamps_in(text: str) -> set[str]:
+    """The stamps in a text, `number · cycle · version`."""
+    return {" · ".join((number, cycle, f"v{version}")) for number, cycle, version in _STAMP.findall(text)}
+
+
+def student_of(stamps: set[str], where: str) -> str:
+    """The student number of the only stamp; InputError `unstamped-page` where there is none, or a second."""
+    if len(stamps) != 1:
+        raise unstamped("there must be exactly one stamp", where)
+    found = _STAMP.fullmatch(next(iter(stamps)))
+    if found is None:
+        raise unstamped("the stamp does not read `number · cycle · version`", where)
+    return found[1]
+
+
+def stamps_of_page(html: bytes) -> set[str]:
+    """The contents of `<meta name="termpost-report">`."""
+    return _read(html).declared
+
+
+def stamps_of_pdf(pdf: bytes) -> list[set[str]]:
+    """The stamps printed on each page, in page order; InputError `unstamped-page` when the PDF cannot be read."""
+    return [stamps_in(page.text) or as_written(pdf, place, page) for place, page in enumerate(pages_of(pdf))]
+
+
+def printed_stamps(html: bytes) -> set[str]:
+    """The stamps in the text that a reader of the page sees."""
+    return _read(html).printed
+
+
+def pages_of(pdf: bytes) -> list[Page]:
+    """With the text of each; InputError `unstamped-page` when the PDF cannot be read."""
+    try:
+        return read_pages(pdf)
+    except InputError:
+        raise unstamped("the PDF cannot be read, or has no page", "a PDF") from None
+
+
+def as_written(pdf: bytes, place: int, page: Page) -> set[str]:
+    """A second look, for a page on which PDFium finds no stamp."""
+    return set() if page.blank else stamps_in(read_as_seen(pdf, place))
+
+
+class _Reader(HTMLParser):
+    """Collects the stamp a page declares and the stamps in its visible text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.declared: set[str] = set()
+        self.printed: set[str] = set()
+        self._text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        if tag == "meta" and named.get("name") == "termpost-report":
+            self.declared.add(named.get("content") or "")
+
+    def handle_data(self, data: str) -> None:
+        self._text.append(data)
+
+    def close(self) -> None:
+        super().close()
+        self.printed = stamps_in(" ".join(self._text))
+
+
+def _read(html: bytes) -> _Reader:
+    reader = _Reader()
+    reader.feed(html.decode("utf-8", errors="replace"))
+    reader.close()
+    return reader
+
+
+def unstamped(what: str, where: str) -> InputError:
+    """What is raised where a page does not say whose it is."""
+    return InputError("unstamped-page", what, where, "make the report again; do not send this one")

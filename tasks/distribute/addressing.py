@@ -1,0 +1,187 @@
+"""Who gets what: the record's rights on the day, one parcel per recipient, refusals kept with their rule."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from termpost.schemas.base.languages import best_language
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, RecipientDecision
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.schemas.settings.channels import ChannelName
+from termpost.tasks.channels.channel import Addressee
+from termpost.tasks.channels.registry import channel_of, every_channel, message_channels
+from termpost.tasks.rights.answers import answers
+from termpost.tasks.rights.contact_methods import Reachability
+from termpost.tasks.rights.recipients import Record
+from termpost.tasks.rights.terms import RightsTerms
+
+NO_WAY = "no-channel"
+Notes = dict[ChannelName, list[Any]]  # what each channel of messages must know of recipients until the plan is whole
+
+
+class _Offer(NamedTuple):
+    """A report that one recipient may have, and the channels open for it."""
+
+    report: ParcelReport
+    channels: frozenset[ChannelName]
+    post_only: bool
+
+
+def plan_schools(
+    prepared: Iterable[PreparedSchool], record: Record, terms: RightsTerms, chosen: frozenset[str] | None
+) -> tuple[Plan, Notes]:
+    """Decides every contact of every chosen student, and packs what is allowed.
+
+    Args:
+        prepared: schools of one cycle and extract.
+        chosen: students whose report is to be released; None: all.
+
+    Returns:
+        The plan without messages, and what `settle` needs to add them.
+    """
+    decisions: list[RecipientDecision] = []
+    packed: defaultdict[str, list[_Offer]] = defaultdict(list)
+    unreachable = []
+    schools = list(prepared)
+    for school in schools:
+        held = school.held_students
+        for report in school.reports:
+            if chosen is not None and report.student not in chosen:
+                continue
+            if report.student in held and report.student in record.students:
+                contacts = record.students[PersonRef(report.student)].contacts
+                decisions += (_said(report, contact.ref, rule="held") for contact in contacts)
+            elif not _decide_all(school.school, report, record, terms, decisions, packed):
+                unreachable.append(report.student)
+    notes: Notes = {channel.name: [] for channel in message_channels()}
+    plan = Plan(
+        cycle=schools[0].cycle,
+        extract_id=schools[0].extract_id,
+        day=terms.day,
+        decisions=tuple(decisions),
+        parcels=tuple(_parcel(recipient, offers, record, terms, notes) for recipient, offers in sorted(packed.items())),
+        unreachable=tuple(unreachable),
+    )
+    return plan, notes
+
+
+def settle(plan: Plan, notes: Notes, order: Sequence[str]) -> Plan:
+    """The whole plan with the messages that may go, one to an address."""
+    for channel in message_channels():
+        plan = channel.settle(plan, notes[channel.name], in_order=channel.name in order)
+    return plan
+
+
+def _decide_all(
+    school: str,
+    report: PreparedReport,
+    record: Record,
+    terms: RightsTerms,
+    decisions: list[RecipientDecision],
+    packed: defaultdict[str, list[_Offer]],
+) -> bool:
+    """One report that is not held: the student and each contact. False where nobody gets it."""
+    student = record.students.get(PersonRef(report.student))
+    if student is None:  # released, and no longer in the extract: no record of rights, so nobody has one
+        return False
+    by_rule: dict[str, ParcelReport] = {}  # who may have it by the same rule share one
+    for recipient, methods, answer in answers(report.student, student, record, terms):
+        channels = _open_channels(terms.order, methods.reachability(answer.post_only))
+        usable = not channels.isdisjoint(_by_post())  # the letter with the code goes by post in this form
+        if answer.allowed and usable:
+            if answer.rule not in by_rule:
+                by_rule[answer.rule] = _in_parcel(report, school, answer.rule)
+            packed[recipient].append(_Offer(by_rule[answer.rule], channels, answer.post_only))
+            decisions.append(_said(report, recipient, allowed=True, rule=answer.rule, question=answer.question))
+        elif answer.allowed:
+            decisions.append(_said(report, recipient, rule=methods.address_rule or NO_WAY, question=True))
+        else:
+            decisions.append(_said(report, recipient, rule=answer.rule, question=answer.question))
+    return bool(by_rule)
+
+
+@lru_cache(maxsize=64)
+def _open_channels(order: tuple[str, ...], reach: Reachability) -> frozenset[ChannelName]:
+    return frozenset(one.name for one in every_channel() if one.name in order and one.is_open(reach))
+
+
+@lru_cache(maxsize=1)
+def _by_post() -> tuple[ChannelName, ...]:
+    return tuple(channel.name for channel in every_channel() if channel.by_post)
+
+
+def _said(
+    report: PreparedReport, recipient: str, *, rule: str, allowed: bool = False, question: bool = False
+) -> RecipientDecision:
+    return RecipientDecision(
+        student=report.student, recipient=recipient, allowed=allowed, rule=rule, question=question
+    )  # fmt: skip
+
+
+def _in_parcel(report: PreparedReport, school: str, rule: str) -> ParcelReport:
+    return ParcelReport(
+        report=report.report, version=report.version, student=report.student, own_language=report.own_language,
+        renditions=report.renditions, comments=report.comments, school=school, rule=rule,
+    )  # fmt: skip
+
+
+def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: RightsTerms, notes: Notes) -> Parcel:
+    """A channel must be open for every child in the parcel: what is barred for one is not used for the others.
+
+    What there is to say of a message to them goes into the notes.
+    """
+    rows = [row.reach for row in record.rows(recipient)]  # a copy, which is sorted below
+    shared = frozenset.intersection(*(offer.channels for offer in offers))
+    asked = tuple(row.channel for row in rows)
+    # whoever asks for paper, or for no more notices, keeps the right and is written to on paper alone
+    on_paper = any(name in asked for name in _by_post()) or recipient in terms.unsubscribed
+    if len(rows) > 1:
+        here = {offer.report.student for offer in offers}
+        rows.sort(key=lambda row: row.student not in here)
+    parcel = Parcel(
+        recipient=recipient,
+        language=_language(next((row.language for row in rows if row.language), None), terms.languages),
+        reports=tuple(offer.report for offer in offers),
+        channels=_by_post() if on_paper else _in_order(shared, asked, terms.order),
+    )
+    methods = record.methods(recipient)
+    addressee = Addressee(
+        recipient,
+        methods,
+        has_page=_has_page(parcel.channels),
+        on_paper=on_paper,
+        post_only=any(offer.post_only for offer in offers),
+        is_primary=methods.email is not None and _is_primary(parcel, record),  # asked where two may share an address
+    )
+    for channel in message_channels():
+        notes[channel.name].append(channel.note(addressee))
+    return parcel
+
+
+@lru_cache(maxsize=1024)
+def _in_order(
+    shared: frozenset[ChannelName], asked: tuple[str | None, ...], order: tuple[str, ...]
+) -> tuple[ChannelName, ...]:
+    """Those that carry reports, what is asked for before the others, both in the institution's order."""
+    carrying = [name for name in shared if channel_of(name).carries_reports]
+    return tuple(sorted(carrying, key=lambda name: (name not in asked, order.index(name))))
+
+
+@lru_cache(maxsize=64)
+def _has_page(channels: tuple[ChannelName, ...]) -> bool:
+    return any(channel_of(name).is_page for name in channels)
+
+
+def _is_primary(parcel: Parcel, record: Record) -> bool:
+    return any(
+        contact.ref == parcel.recipient and contact.is_primary is True
+        for report in parcel.reports
+        for contact in record.students[PersonRef(report.student)].contacts
+    )
+
+
+@lru_cache(maxsize=4096)
+def _language(asked: str | None, languages: tuple[str, ...]) -> str:
+    return best_language(asked, languages)

@@ -1,0 +1,16 @@
+"""What is printed: text without hidden characters, and values that may be absent."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator
+from termpost.schemas.documents.report import Frozen
+from termpost.tasks.documents.wording import visible
+
+VisibleText = Annotated[str, AfterValidator(visible)]
+
+
+class PrintedValue(Frozen):
+    """A value as printed. Where it is absent, `text` is a dash and a word."""
+
+    text: VisibleText
+    absent: bool = False

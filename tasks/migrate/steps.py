@@ -1,0 +1,116 @@
+"""What `termpost migrate` knows how to do, one named step for each format that came after another.
+
+A step is due by what a home says of itself, and is never taken out of the lists: a home of any age may come.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Values = Mapping[str, Mapping[str, str]]  # table → column → SQL over the row `t` as it was
+
+
+@dataclass(frozen=True)
+class LakeStep:
+    """To a format of the lake: what is known of columns that it added. Others are null until something fills them."""
+
+    format: int
+    says: str
+    values: Values = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"lake-{self.format}"
+
+
+LAKE_STEPS = (
+    LakeStep(2, "weights of categories, flags of results, grades that were set elsewhere", {
+        "core_result": {
+            "class_id": "(SELECT min(i.class_id) FROM lake.core_line_item i"
+                        " WHERE i.extract_id = t.extract_id AND i.line_item_id = t.line_item_id)",
+            "has_late_flag": "false", "is_missing": "false", "is_incomplete": "false",
+        },
+        "out_course_summary": {"grade_source": "'computed'"},
+    }),
+    LakeStep(3, "which summaries a released report rests on"),
+    LakeStep(4, "trend, standards, concern and medians; days of presence; the course of a class"),
+    LakeStep(5, "whether a class is a homeroom"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ManifestStep:
+    """To a format of the lists of prepared reports; `change` gets the list and the school's own language."""
+
+    format: int
+    says: str
+    change: Callable[[dict[str, Any], str], dict[str, Any]]
+
+    @property
+    def name(self) -> str:
+        return f"prepared-{self.format}"
+
+
+def _name_language(manifest: dict[str, Any], language: str) -> dict[str, Any]:
+    """Reports of format 1 had one language and no comments; their files keep their names (law 5)."""
+    reports = [{**report, "own_language": language, "comments": ""} for report in manifest["reports"]]
+    return {**manifest, "reports": reports}
+
+
+MANIFEST_STEPS = (ManifestStep(2, "the language of prepared reports", _name_language),)
+
+
+@dataclass(frozen=True)
+class SettingsStep:
+    """An old value for a key whose default changed: new defaults are for new homes."""
+
+    name: str
+    says: str
+    file: Literal["termpost.toml", "grading.toml", "calendar.toml"]
+    table: str  # dotted; empty: the top of the file
+    key: str
+    line: str  # as it goes into the file, with a comment that says why
+
+
+SETTINGS_STEPS: tuple[SettingsStep, ...] = ()
+
+Step = LakeStep | ManifestStep | SettingsStep
+
+
+def all_steps() -> tuple[Step, ...]:
+    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS)
+
+
+def with_line(text: str, step: SettingsStep) -> str:
+    """The settings with the step's line as the first of its table, which is made at the end where there is none."""
+    lines = text.splitlines()
+    if not step.table:
+        first = next((n for n, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+        return "\n".join([*lines[:first], step.line, *lines[first:]]) + "\n"
+    head = f"[{step.table}]"
+    for number, line in enumerate(lines):
+        if line.split("#")[0].strip() == head:
+            return "\n".join([*lines[: number + 1], step.line, *lines[number + 1 :]]) + "\n"
+    return "\n".join([*lines, "", head, step.line]) + "\n"
+
+
+def lacks(settings: Mapping[str, Any], step: SettingsStep) -> bool:
+    """Whether parsed settings say nothing of the step's key."""
+    found: Any = settings
+    for part in step.table.split(".") if step.table else ():
+        found = found.get(part, {})
+    return step.key not in found
+
+
+def upgraded(manifest: bytes, language: str) -> bytes:
+    """A list of prepared reports in the present format."""
+    value = json.loads(manifest)
+    for step in MANIFEST_STEPS:
+        if number(value) < step.format:
+            value = {**step.change(value, language), "format": f"termpost.prepared/{step.format}"}
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def number(manifest: Mapping[str, Any]) -> int:
+    return int(str(manifest["format"]).rpartition("/")[2])

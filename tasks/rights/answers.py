@@ -1,0 +1,94 @@
+"""The pure rule, asked with what the record says: from a student to whoever may have the report, and back."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from datetime import date
+from functools import lru_cache
+from operator import attrgetter
+
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from termpost.schemas.documents.report import stamped_number
+from termpost.schemas.settings.settings import RightsSettings
+from termpost.tasks.rights import rules
+from termpost.tasks.rights.contact_methods import ContactMethods
+from termpost.tasks.rights.recipients import Record, StudentRecord
+from termpost.tasks.rights.rules import RightsAnswer, StudentRights
+from termpost.tasks.rights.terms import RightsTerms
+
+said_of = attrgetter(*(field.name for field in fields(ContactRights) if field.name != "ref"))
+
+
+def answers(
+    ref: str, student: StudentRecord, record: Record, terms: RightsTerms
+) -> Iterator[tuple[str, ContactMethods, RightsAnswer]]:
+    """Of the student, unless no copy was ever meant, and of each contact: who, how they are reached, and the answer."""
+    standing = rights_of(student)
+    own = rules.decide_own(standing, terms.day, terms.age_of_majority, terms.own_copy_below_age)
+    if own.rule != "student-under-age":
+        yield ref, record.methods(ref), own
+    for contact in student.contacts:
+        methods = record.methods(contact.ref)
+        has_address, has_email = methods.home is not None, methods.email is not None
+        yield (
+            contact.ref,
+            methods,
+            _decided(said_of(contact), standing, terms.day, terms.age_of_majority, has_address, has_email),
+        )
+
+
+@lru_cache(maxsize=100_000)
+def _decided(
+    said: tuple[object, ...], student: StudentRights, day: date, age: int, has_address: bool, has_email: bool
+) -> RightsAnswer:
+    """Asked once: the contacts of a whole district say only some dozens of different things, whoever they are."""
+    contact = ContactRights("", *said)  # type: ignore[arg-type]  # as `said_of` took them
+    return rules.decide(contact, student, day, age, has_address=has_address, has_email=has_email)
+
+
+def decide(
+    contact: ContactRights, student: StudentRecord, reach: Reach | None, day: date, age_of_majority: int
+) -> RightsAnswer:
+    """Of one contact, reached as this row has it."""
+    has_address, has_email = bool(reach and reach.address), bool(reach and reach.email)
+    return rules.decide(contact, rights_of(student), day, age_of_majority, has_address=has_address, has_email=has_email)
+
+
+def may_have_own(student: StudentRecord, day: date, settings: RightsSettings) -> bool:
+    """Whether the student gets their own report."""
+    return rules.decide_own(rights_of(student), day, settings.age_of_majority, settings.own_copy_below_age).allowed
+
+
+def rights_of(student: StudentRecord) -> StudentRights:
+    return StudentRights(
+        birth_date=student.birth_date,
+        dependent=student.dependent,
+        consent_to_parents=student.consent_to_parents,
+        records_hold=student.records_hold,
+    )
+
+
+def allowed_to(
+    recipient: PersonRef,
+    identity: ContactIdentity,
+    students: Mapping[PersonRef, StudentIdentity],
+    day: date,
+    settings: RightsSettings,
+) -> dict[str, PersonRef]:
+    """Asked from the recipient's side (law 13): the stamped number of every student whose report they may have.
+
+    Only those whom the recipient's own record names are looked at, of students who are known already.
+    """
+    found = {}
+    for reach in identity.reach:
+        ref = PersonRef(reach.student)
+        student = students.get(ref)
+        if student is None:
+            continue
+        for contact in student.contacts:
+            answer = decide(contact, student, reach, day, settings.age_of_majority)
+            if contact.ref == recipient and answer.allowed:
+                found[stamped_number(student.number)] = ref
+        if ref == recipient and may_have_own(student, day, settings):
+            found[stamped_number(student.number)] = ref
+    return found

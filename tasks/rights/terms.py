@@ -1,0 +1,32 @@
+"""What the institution and the day say to every decision about a right."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from termpost.schemas.log.notice_wishes import unsubscribed
+from termpost.tasks.home.home import Home
+
+
+@dataclass(frozen=True)
+class RightsTerms:
+    """The same for everybody in one plan."""
+
+    day: date
+    age_of_majority: int
+    own_copy_below_age: bool
+    order: tuple[str, ...]  # the channels of the institution, best first
+    languages: tuple[str, ...]  # of the institution; the first where the record names none, or one not offered
+    unsubscribed: frozenset[str] = frozenset()  # recipients who want no more notices: they are written to on paper
+
+
+def terms_of(home: Home) -> RightsTerms:
+    """By the settings, the home's day and the log."""
+    settings = home.settings
+    return RightsTerms(
+        day=home.today,
+        age_of_majority=settings.rights.age_of_majority,
+        own_copy_below_age=settings.rights.own_copy_below_age,
+        order=settings.channels.order,
+        languages=settings.institution.languages,
+        unsubscribed=unsubscribed(home.standing()),
+    )
