@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Final, Literal
 
+from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.documents.report import Contact, Frozen, School
-from termpost.schemas.settings.channels import EnvelopeSize, Print
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 
@@ -29,4 +29,4 @@ class Letter(Frozen):
     @property
     def paper(self) -> str:
         """What is folded into the envelope."""
-        return Print(envelope=self.envelope).paper
+        return paper_for(self.envelope)
