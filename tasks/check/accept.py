@@ -47,6 +47,9 @@ def _leave_out(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], re
     A rejected cell that became a row of its own takes that one with it; any other takes all that came from its row.
     """
     cells = {(r.file, r.row, r.column) for r in (Rejected(*item) for item in rejected)}
+    con.execute("CREATE OR REPLACE TEMP TABLE left_out (dataset VARCHAR, row_number BIGINT)")
+    if not cells:
+        return
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rejected_cell AS SELECT unnest($files::VARCHAR[]) AS file,"
         " unnest($rows::BIGINT[]) AS row, unnest($headers::VARCHAR[]) AS header, false AS is_cell",
@@ -58,7 +61,6 @@ def _leave_out(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], re
             f"UPDATE rejected_cell AS r SET is_cell = true WHERE EXISTS (SELECT 1 FROM where_{contract.dataset} AS w"
             " WHERE w.file = r.file AND w.row = r.row AND w.header = r.header)"
         )
-    con.execute("CREATE OR REPLACE TEMP TABLE left_out (dataset VARCHAR, row_number BIGINT)")
     for contract in known:
         places = f"where_{contract.dataset} AS w"
         con.execute(

@@ -26,6 +26,7 @@ from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
 from termpost.tasks.formats.read import Raw, read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
+from termpost.tasks.lake.connection import suit_threads
 
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
@@ -179,6 +180,7 @@ def hold_against_contracts(
     """
     of_format = format_named(form)
     raw = read_raw(con, sources, of_format, load_contracts(form))
+    suit_threads(con, sum(raw.rows.values()))
     fill_datasets(con, of_format)
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
