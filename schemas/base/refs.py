@@ -40,7 +40,7 @@ class Extract:
 
     @property
     def form(self) -> str:
-        """What contracts name it by: "oneroster-csv/1.1"."""
+        """Format and version in one: "oneroster-csv/1.1"."""
         return f"{self.format}/{self.version}"
 
 

@@ -1,6 +1,6 @@
 """What to do about a broken rule, where its own sentence does not say it. For whoever runs the school's system."""
 
-from termpost.tasks.check.contracts.rules import RULES
+from termpost.schemas.contracts.rules import RULES
 
 AT_THE_SOURCE = "fix these rows in the source system, and export again"
 REMEDIES = {

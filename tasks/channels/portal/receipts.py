@@ -4,10 +4,10 @@ import hmac
 from typing import Literal, get_args
 
 from pydantic import ValidationError
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.documents.receipt import INBOX, RECEIPT_FORMAT, Arrived, ReceiptWish, signature
 from termpost.schemas.log.cycle_state import ARRIVED, DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.concurrent import concurrent_map
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.documents.pack import ChosenEnvelopes, PackedReport
 from termpost.schemas.log.cycle_state import DELIVERY_KINDS, RETURNED
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.print.envelope_status import WITHDRAWN, stored_envelopes
 from termpost.tasks.channels.print.pack_registry import PackRegistry
 from termpost.tasks.home.home import Home
