@@ -46,6 +46,7 @@ lint: install-dev ## ruff, mypy strict and deptry
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/deptry .
+	$(BIN)/lint-imports
 
 bench: ready ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench

@@ -110,7 +110,7 @@ def datacontract_cli(folder: Path) -> float:
     """`datacontract test` of results.csv: types, required cells, the key and the vocabulary of the status."""
     import yaml  # noqa: PLC0415
     from datacontract.data_contract import DataContract  # noqa: PLC0415
-    from termpost.tasks.check.contracts.contract import load_contracts  # noqa: PLC0415
+    from termpost.tasks.formats.registry import load_contracts  # noqa: PLC0415
 
     contract = next(c for c in load_contracts() if c.dataset == "results")
     columns = [

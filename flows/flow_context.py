@@ -2,9 +2,11 @@
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -13,6 +15,10 @@ from termpost.schemas.base.refs import Run
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.extract.address import read_address
 from termpost.tasks.home.home import Home, open_home, open_run
+from termpost.tasks.lake.connection import hold_lake
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def begin(home: str, as_of: str | None, actor: str = "pipeline") -> Run:
@@ -49,6 +55,17 @@ def refuse_mistyped(run: Run, cycle_id: str, staff: str | None, extract: str | N
             read_address(extract)
         if staff is not None and known_staff(run.home, staff) != staff:
             raise Refused("unknown-staff", "there is no such staff id", "--by", "see `termpost staff list`")
+
+
+def on_one_lake(function: Callable[Concatenate[Run, P], R]) -> Callable[Concatenate[Run, P], R]:
+    """The tasks of a run that share this process share one opening of the lake."""
+
+    @wraps(function)
+    def inner(run: Run, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with hold_lake(open_run(run).lake):
+            return function(run, *args, **kwargs)
+
+    return inner
 
 
 @contextmanager

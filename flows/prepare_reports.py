@@ -2,7 +2,7 @@
 
 from prefect import flow
 from termpost.flows.artifacts import Progress, show_checked, show_prepared
-from termpost.flows.flow_context import attempts_logged, begin
+from termpost.flows.flow_context import attempts_logged, begin, on_one_lake
 from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
@@ -41,6 +41,7 @@ def prepare_reports(
 
 
 @guarded
+@on_one_lake
 def _prepare(
     run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None, correct: tuple[str, ...]
 ) -> list[Prepared]:

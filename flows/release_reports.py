@@ -2,7 +2,7 @@
 
 from prefect import flow
 from termpost.flows.artifacts import Progress, show_released
-from termpost.flows.flow_context import attempts_logged, begin, known_staff
+from termpost.flows.flow_context import attempts_logged, begin, known_staff, on_one_lake
 from termpost.schemas.base.refs import CycleId, Delivered, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.distribute.approve import ChosenStudents
@@ -39,6 +39,7 @@ def release_reports(
 
 
 @guarded
+@on_one_lake
 def _release(
     run: Run, cycle_id: CycleId, staff: str, code: str, chosen: ChosenStudents, early: bool
 ) -> list[Delivered]:

@@ -16,6 +16,7 @@ PersonRef = NewType("PersonRef", str)  # random, means nothing without the key s
 ReportId = NewType("ReportId", str)  # student × cycle
 DeliveryId = NewType("DeliveryId", str)  # report × version × recipient × channel
 StaffId = NewType("StaffId", str)
+ReportVersion = tuple[str, int]  # report id, version
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Extract:
 
     @property
     def form(self) -> str:
-        """What contracts name it by: "oneroster-csv/1.1"."""
+        """Format and version in one: "oneroster-csv/1.1"."""
         return f"{self.format}/{self.version}"
 
 

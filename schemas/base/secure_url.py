@@ -4,7 +4,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator
-from termpost.schemas.settings.toml_source import wrong
+from termpost.schemas.base.setting_error import wrong
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 

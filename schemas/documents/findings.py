@@ -78,7 +78,7 @@ class Findings(FrozenModel):
 
     @property
     def form(self) -> str:
-        """What contracts name the extract's format by: "oneroster-csv/1.1"."""
+        """Format and version of the extract in one: "oneroster-csv/1.1"."""
         return f"{self.extract_format}/{self.extract_version}"
 
     @property

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Final, Literal
 
+from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Contact, School
-from termpost.schemas.settings.channels import EnvelopeSize, Print
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 
@@ -30,4 +30,4 @@ class Letter(FrozenModel):
     @property
     def paper(self) -> str:
         """What is folded into the envelope."""
-        return Print(envelope=self.envelope).paper
+        return paper_for(self.envelope)

@@ -8,9 +8,9 @@ from datetime import date
 from typing import ClassVar, Final, Literal
 
 from pydantic import ConfigDict
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.prepared import PreparedReport
-from termpost.schemas.settings.channels import ChannelName
 
 PLAN_FORMAT: Final = "termpost.plan/1"
 

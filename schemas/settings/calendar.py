@@ -14,7 +14,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
+from termpost.schemas.base.setting_error import wrong
+from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
 FILE = "calendar.toml"
 QUERY_DAYS = 5  # working days (procedure, section 4.4)

@@ -5,30 +5,19 @@ the rest of the code asks of a channel itself (tasks/channels/channel.py).
 """
 
 import re
-from enum import StrEnum
 from types import NoneType
 from typing import ClassVar, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt, field_validator, model_validator
+from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
-from termpost.schemas.settings.toml_source import nearest, wrong
+from termpost.schemas.base.setting_error import wrong
+from termpost.schemas.settings.toml_source import nearest
 
 SUBMISSIONS = 465  # RFC 8314
 OFFICIAL_ONLY = "personal or unsecured apps are never channels (procedure, section 4.3)"
-EnvelopeSize = Literal["10", "DL", "C5"]
-
-
-class ChannelName(StrEnum):
-    """Every channel, as settings, plan and log name it; the package of each has the same name."""
-
-    PORTAL = "portal"
-    EMAIL = "email"
-    PRINT = "print"
-    MEETING = "meeting"
-    EXPORT = "export"
-
-
 BRINGS_CODE: Final = ChannelName.PRINT  # by its letter a recipient gets their access code, so no order is without it
 # those that an order and a contact's wish may name; an export is for the school's own platform, and goes to nobody
 CHANNELS: Final = tuple(name for name in ChannelName if name is not ChannelName.EXPORT)
@@ -80,7 +69,7 @@ class Print(FrozenModel):
     @property
     def paper(self) -> Literal["us-letter", "a4"]:
         """What fits the envelope."""
-        return "us-letter" if self.envelope == "10" else "a4"
+        return paper_for(self.envelope)
 
 
 class ChannelSettings(FrozenModel):

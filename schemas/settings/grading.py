@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, model_validator
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import ScaleStep
 from termpost.schemas.settings.toml_lines import TomlPath
-from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment, wrong
+from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
 POLICY_FORMAT = "termpost.grading/1"
 _DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,9})?")

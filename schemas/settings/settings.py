@@ -9,10 +9,11 @@ from typing import Literal, Self
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
+from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Section
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.source_settings import SourceSettings
-from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment, wrong
+from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
 FILE = "termpost.toml"
 PERSONAL_MAIL = re.compile(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic_core import ErrorDetails
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.toml_lines import TomlPath, lines_of
 
@@ -17,11 +17,6 @@ M = TypeVar("M", bound=BaseModel)
 
 PREFIX = "TERMPOST_"
 STARTER = "see the comment beside it in the file that `termpost init` writes"
-
-
-def wrong(what: str, remedy: str, at: TomlPath = ()) -> PydanticCustomError:
-    """What a validator raises: the fault, its remedy, and `at`, the place below the model that is at fault."""
-    return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy, "at": list(at)})
 
 
 def nearest(word: str, known: list[str]) -> str:

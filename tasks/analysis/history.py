@@ -76,13 +76,17 @@ def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: dateti
     for table, column in connection.execute(query).fetchall():
         columns.setdefault(table, []).append(column)
     connection.execute("CREATE TABLE known.analyst_name (person_ref VARCHAR PRIMARY KEY, student_key VARCHAR NOT NULL)")
-    for table, found in columns.items():
-        cut = f"WHERE known_at <= TIMESTAMPTZ '{as_of.isoformat()}'" if "known_at" in found else ""
-        connection.execute(f"CREATE VIEW known.{table} AS SELECT * FROM source.main.{table} {cut}")
-        connection.execute(f"CREATE VIEW lake.{table} AS {_shown(table, found)}")
+    instant = as_of.isoformat()
+    with one_transaction(connection):
+        for table, found in columns.items():
+            cut = f"WHERE known_at <= TIMESTAMPTZ '{instant}'" if "known_at" in found else ""
+            connection.execute(f"CREATE VIEW known.{table} AS SELECT * FROM source.main.{table} {cut}")
     execute_each(connection, _behind(), {"small_cell": home.settings.privacy.small_cell})
-    for view in views():
-        connection.execute(view.sql)
+    with one_transaction(connection):
+        for table, found in columns.items():
+            connection.execute(f"CREATE VIEW lake.{table} AS {_shown(table, found)}")
+        for view in views():
+            connection.execute(view.sql)
     refs = {table for table, found in columns.items() if "person_ref" in found}
     return History(
         connection,
@@ -91,6 +95,21 @@ def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: dateti
         of_people=frozenset(refs) | {view.name for view in views() if view.is_of_people},
         of_students=frozenset(view.name for view in views() if view.is_of_students),
     )
+
+
+@contextmanager
+def one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is read within is read at one state of the lake, for which the catalogue is asked once, not each time.
+
+    It may write to one database only.
+    """
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def _shown(table: str, columns: Collection[str]) -> str:

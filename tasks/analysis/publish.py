@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from termpost.schemas.documents.publication import CURRENT, PREFIX, Publication, PublishedFile
-from termpost.tasks.analysis.history import History, open_history
+from termpost.tasks.analysis.history import History, one_transaction, open_history
 from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.cycle_locks import locked
 from termpost.tasks.home.home import Home
@@ -64,14 +64,15 @@ def _write(history: History, folder: Path) -> list[tuple[str, str, int]]:
     """One file for each view in the order of all its columns; returns view, sha256 and rows."""
     history.meet(history.names)
     written = []
-    for view in views():
-        path = folder / f"{view.name}.parquet"
-        # the same rows in the same order give the same bytes, whatever order the lake gave them in
-        rows = history.connection.execute(
-            f"COPY (SELECT * FROM lake.{view.name} ORDER BY ALL) TO {literal(str(path))}"
-            " (FORMAT parquet, COMPRESSION zstd)"
-        ).fetchall()[0][0]
-        written.append((view.name, hashlib.sha256(path.read_bytes()).hexdigest(), int(rows)))
+    with one_transaction(history.connection):
+        for view in views():
+            path = folder / f"{view.name}.parquet"
+            # the same rows in the same order give the same bytes, whatever order the lake gave them in
+            rows = history.connection.execute(
+                f"COPY (SELECT * FROM lake.{view.name} ORDER BY ALL) TO {literal(str(path))}"
+                " (FORMAT parquet, COMPRESSION zstd)"
+            ).fetchall()[0][0]
+            written.append((view.name, hashlib.sha256(path.read_bytes()).hexdigest(), int(rows)))
     return written
 
 

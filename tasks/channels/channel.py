@@ -10,12 +10,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.log.cycle_state import ARRIVED, CycleState
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.contact_methods import ContactMethods, Reachability

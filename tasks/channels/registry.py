@@ -3,8 +3,8 @@
 from functools import cache
 from importlib import import_module
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.documents.parcel import Parcel
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.channel import Channel, FileChannel, MessageChannel
 from termpost.tasks.home.home import Home
 

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Rejected
-from termpost.tasks.check.contracts.contract import Contract, load_contracts
-from termpost.tasks.check.files.format_mappings import shape
-from termpost.tasks.check.files.read import read_raw
 from termpost.tasks.check.tables import typed_columns
+from termpost.tasks.formats.fill_datasets import fill_datasets
+from termpost.tasks.formats.read import read_raw
+from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
 
 
 def accept(
     con: duckdb.DuckDBPyConnection,
     sources: Mapping[str, str],
     rejected: Iterable[Rejected],
-    form: str = "oneroster-csv/1.1",
+    form: str = FALLBACK.form,
 ) -> None:
     """Makes the temporary view `accepted_<dataset>` for every contract, empty where the extract has no such file.
 
@@ -27,10 +28,10 @@ def accept(
         InputError: `extract-rejected`, where no row may be used.
     """
     contracts = load_contracts(form)
-    raw = read_raw(con, sources, contracts)
+    raw = read_raw(con, sources, format_named(form), contracts)
     if raw.fatal:
         raise InputError("extract-rejected", "the extract was rejected", "extract", "see what `termpost check` says")
-    shape(con, form)
+    fill_datasets(con, format_named(form))
     _leave_out(con, contracts, rejected)
     for contract in contracts:
         name = contract.dataset
@@ -46,6 +47,9 @@ def _leave_out(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], re
     A rejected cell that became a row of its own takes that one with it; any other takes all that came from its row.
     """
     cells = {(r.file, r.row, r.column) for r in (Rejected(*item) for item in rejected)}
+    con.execute("CREATE OR REPLACE TEMP TABLE left_out (dataset VARCHAR, row_number BIGINT)")
+    if not cells:
+        return
     con.execute(
         "CREATE OR REPLACE TEMP TABLE rejected_cell AS SELECT unnest($files::VARCHAR[]) AS file,"
         " unnest($rows::BIGINT[]) AS row, unnest($headers::VARCHAR[]) AS header, false AS is_cell",
@@ -57,7 +61,6 @@ def _leave_out(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], re
             f"UPDATE rejected_cell AS r SET is_cell = true WHERE EXISTS (SELECT 1 FROM where_{contract.dataset} AS w"
             " WHERE w.file = r.file AND w.row = r.row AND w.header = r.header)"
         )
-    con.execute("CREATE OR REPLACE TEMP TABLE left_out (dataset VARCHAR, row_number BIGINT)")
     for contract in known:
         places = f"where_{contract.dataset} AS w"
         con.execute(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract
+from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import (
     CheckHold,
     CheckOutcome,
@@ -13,40 +15,37 @@ from termpost.schemas.documents.findings import (
     Rejected,
 )
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
-from termpost.tasks.check.contracts.contract import Contract, load_contracts
-from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
-from termpost.tasks.check.files.format_mappings import shape
-from termpost.tasks.check.files.read import RawTables, read_raw
 from termpost.tasks.check.holds import find_holds
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
-from termpost.tasks.check.rows.derived import filled, hand_back_failures, inherit_failures
-from termpost.tasks.check.rows.freshness import judge_freshness
-from termpost.tasks.check.rows.manifest import (
+from termpost.tasks.check.rows.deltas import (
     judge_bulk_rows,
     judge_delta_rows,
-    judge_manifest,
-    note_unknown_properties,
+    note_warnings,
     of_a_part,
-    said_by,
     within_rows,
 )
+from termpost.tasks.check.rows.derived import filled, hand_back_failures, inherit_failures
+from termpost.tasks.check.rows.freshness import judge_freshness
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import after_columns, create_views
-from termpost.tasks.formats.oneroster.manifest import Manifest
+from termpost.tasks.formats.fill_datasets import fill_datasets
+from termpost.tasks.formats.format import Statement
+from termpost.tasks.formats.read import RawTables, read_raw
+from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
+from termpost.tasks.lake.connection import suit_threads
 
-ONEROSTER_1_1 = "oneroster-csv/1.1"
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
 def _judge(
-    con: duckdb.DuckDBPyConnection, raw: RawTables, terms: CheckParameters, said: Manifest
+    con: duckdb.DuckDBPyConnection, raw: RawTables, terms: CheckParameters, said: Statement
 ) -> tuple[CheckHold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
-    if said.deltas:
+    if said.changes:
         specs = within_rows(specs)
     derived = filled(con, raw.contracts)
     con.execute(
@@ -57,7 +56,7 @@ def _judge(
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
     _judge_columns(con, of_files, raw.filled)
     judge_delta_rows(con, said, raw.contracts)
-    note_unknown_properties(con, raw.present)
+    note_warnings(con, said)
     if derived:
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
@@ -177,7 +176,7 @@ def hold_against_contracts(
     sources: Mapping[str, str],
     extract_id: str,
     terms: CheckParameters,
-    form: str = ONEROSTER_1_1,
+    form: str = FALLBACK.form,
 ) -> Findings:
     """Judges an extract with its supplement.
 
@@ -185,17 +184,19 @@ def hold_against_contracts(
         con: gets temporary tables and views, nothing else.
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
         terms: limits, day and cut-off that the rules go by.
-        form: format and version, as `termpost.tasks.extract.land.weigh` recognised them: "oneroster-csv/1.1".
+        form: format and version, as `termpost.tasks.formats.registry.detect` recognised them: "oneroster-csv/1.1".
 
     Raises:
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
     """
-    raw = read_raw(con, sources, load_contracts(form))
-    shape(con, form)
+    of_format = format_named(form)
+    raw = read_raw(con, sources, of_format, load_contracts(form))
+    suit_threads(con, sum(raw.rows.values()))
+    fill_datasets(con, of_format)
     create_views(con, raw.contracts)
-    said = said_by(con, raw.present)
-    problems = of_a_part(raw.problems) if said.deltas else list(raw.problems)
-    problems.extend(judge_manifest(said, raw.contracts, sources.keys(), form))
+    said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
+    problems = of_a_part(raw.problems) if said.changes else list(raw.problems)
+    problems.extend(said.problems)
     problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
     holds: tuple[CheckHold, ...] = ()
@@ -214,8 +215,8 @@ def hold_against_contracts(
     outcome: CheckOutcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
     return Findings(
         extract_id=extract_id,
-        extract_format=form.partition("/")[0],
-        extract_version=form.partition("/")[2],
+        extract_format=of_format.name,
+        extract_version=of_format.version,
         outcome=outcome,
         files=files,
         problems=tuple(problems),

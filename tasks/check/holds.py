@@ -7,8 +7,8 @@ any student of the class who has none for that line item.
 from collections.abc import Iterable
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract, HoldScope
 from termpost.schemas.documents.findings import CheckHold
-from termpost.tasks.check.contracts.contract import Contract, HoldScope
 from termpost.tasks.check.tables import text
 
 # students are users who are, or for all we can read may be, students; and who is enrolled as one and has no user row

@@ -10,7 +10,7 @@ from termpost.schemas.documents.findings import Findings, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.validation_page import make_validation_page
-from termpost.tasks.formats.delimiter import delimiter_of
+from termpost.tasks.formats.registry import delimiter_of
 from termpost.tasks.lake.connection import memory_connection
 from termpost.tasks.store.interface import Store
 

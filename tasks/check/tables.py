@@ -9,7 +9,9 @@ gone_<dataset>   numbers of the rows that the source has marked for deletion
 from collections.abc import Iterable
 
 import duckdb
-from termpost.tasks.check.contracts.contract import Column, Contract
+from termpost.schemas.contracts.contract import Column, Contract
+
+FEW = 20_000  # rows whose typed copy takes a few megabytes at most
 
 FAILURE = """
 CREATE OR REPLACE TEMP TABLE check_failure (
@@ -83,17 +85,25 @@ def without_quarantined(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 
 
 def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
-    """Looks at the columns' verdict: case is fixed only where it was wrong, rows left out only where some are."""
+    """Looks at the columns' verdict: case is fixed only where it was wrong, rows left out only where some are.
+
+    Few rows are typed once and kept: the checks between rows name a dataset a hundred times, and reading its casts
+    costs DuckDB more than running them.
+    """
+    known = tuple(contracts)
     found = con.execute("SELECT DISTINCT dataset, severity, column_name, rule FROM check_failure").fetchall()
     miscased = {(dataset, column) for dataset, _, column, rule in found if rule == "wrong-case"}
-    for contract in contracts:
+    rows = con.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM cells_{c.dataset})' for c in known)}").fetchall()[0]
+    for contract, count in zip(known, rows, strict=True):
         name = contract.dataset
         cells = (
             f'{typed(column, "TRY_CAST", correct_case=(name, column.name) in miscased)} AS "{column.name}"'
             for column in contract.kept
         )
-        con.execute(
-            f"CREATE OR REPLACE TEMP VIEW typed_{name} AS SELECT {', '.join(['row_number', *cells])} FROM raw_{name}"
-        )
+        query = f"SELECT {', '.join(['row_number', *cells])} FROM raw_{name}"
+        if count <= FEW:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE kept_{name} AS {query}")
+            query = f"SELECT * FROM kept_{name}"
+        con.execute(f"CREATE OR REPLACE TEMP VIEW typed_{name} AS {query}")
     for dataset in {dataset for dataset, severity, _, _ in found if severity == "error"}:
         without_quarantined(con, dataset)

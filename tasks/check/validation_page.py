@@ -11,8 +11,8 @@ from functools import cache
 
 from jinja2 import Template
 from markupsafe import Markup
+from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import CheckOutcome, FileCount, Findings, Problem, Severity
-from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.documents.jinja import environment
 
 SHOWN = 20  # rows of one rule; the rest is counted

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from termpost.tasks.check.contracts.contract import load_contracts
-from termpost.tasks.check.contracts.rules import RULES
+from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
+from termpost.tasks.formats.registry import load_contracts
 from termpost.tasks.lake.connection import memory_connection
 
 DATASET = "supplement_comments"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, RecipientDecision
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.channel import Addressee
 from termpost.tasks.channels.registry import channel_of, every_channel, message_channels
 from termpost.tasks.rights.answers import answers

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.parcel import Parcel
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.channel import Message, MessageChannel, Messenger, Outcome
 from termpost.tasks.channels.names import delivery_ids
 from termpost.tasks.channels.registry import link_of, message_channels

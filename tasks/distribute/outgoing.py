@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.channel import FileChannel, ParcelContents
 from termpost.tasks.channels.registry import file_channels, link_of
 from termpost.tasks.home.home import Home

@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import groupby
 
 import duckdb
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.documents.prepared import PreparedReport
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.names import delivery_id
 from termpost.tasks.channels.registry import channel_of, message_channels
 from termpost.tasks.distribute.addressing import Notes, plan_schools, settle

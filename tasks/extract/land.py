@@ -5,7 +5,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,8 +13,8 @@ from termpost.schemas.base.clock import Clock, SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Extract, ExtractId
 from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
-from termpost.tasks.formats.delimiter import delimiter_of
-from termpost.tasks.formats.detect import recognise
+from termpost.tasks.formats.registry import delimiter_of, detect
+from termpost.tasks.formats.rows import rows_of
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.store.interface import Store
 
@@ -33,6 +33,11 @@ class Fingerprint:
     version: str  # "1.1"
     files: dict[str, str]  # name → sha256
 
+    @property
+    def form(self) -> str:
+        """Format and version in one: "oneroster-csv/1.1"."""
+        return f"{self.format}/{self.version}"
+
 
 def fingerprint(files: Sequence[SourceFile]) -> Fingerprint:
     """Hashes and decodes every file.
@@ -43,8 +48,9 @@ def fingerprint(files: Sequence[SourceFile]) -> Fingerprint:
         InputError: a file is empty or not UTF-8.
     """
     sums = {file.name: _sum(file) for file in files}
+    form = detect(files)
     total = hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
-    return Fingerprint(ExtractId(total.hexdigest()), *recognise(files), sums)
+    return Fingerprint(ExtractId(total.hexdigest()), form.name, form.version, sums)
 
 
 def _sum(file: SourceFile) -> str:
@@ -66,33 +72,6 @@ def _sum(file: SourceFile) -> str:
     if not size:
         raise InputError("empty-file", "the file is empty, without even a header row", file.name, "export it again")
     return digest.hexdigest()
-
-
-def _delimiter(file: SourceFile) -> str:
-    with file.open() as source:
-        return delimiter_of(source.read(65_536).decode("utf-8", errors="replace"))
-
-
-def rows_of(file: SourceFile) -> Iterator[list[str]]:
-    """Every row, header first. One whose quotes are wrong comes as a single blank cell: torn, for the check to find.
-
-    Raises:
-        InputError: an open quote has swallowed the rest of the file.
-    """
-    delimiter = _delimiter(file)
-    with file.open() as source:
-        text = io.TextIOWrapper(source, encoding="utf-8-sig", newline="")
-        reader = csv.reader(text, delimiter=delimiter, strict=True)
-        while True:
-            try:
-                yield next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                if "expected after" not in str(error):
-                    raise InputError("unreadable-csv", "the file cannot be read as CSV", file.name,
-                                     "look for a quote that is never closed") from None  # fmt: skip
-                yield [""]
 
 
 def land(
@@ -156,7 +135,7 @@ def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datet
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:
     """Places of the columns to keep; None where that is all of them. A file to cut is read to its end."""
-    rows = rows_of(file)
+    rows = rows_of(file, delimiter_of(file.beginning()))
     names = [cell.strip().casefold() for cell in next(rows, [])]
     own = dropped_in(file.name, dropped)
     keep = [place for place, name in enumerate(names) if name not in own]
@@ -171,10 +150,11 @@ def _cut(file: SourceFile, keep: Sequence[int] | None) -> bytes:
     if keep is None:
         with file.open() as source:
             return source.read()
-    rows = rows_of(file)
+    delimiter = delimiter_of(file.beginning())
+    rows = rows_of(file, delimiter)
     header = next(rows)
     out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=_delimiter(file), lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow([header[i] for i in keep])
     for row in rows:
         # in a torn row any cell may be the one to drop: only its id stays, which is torn still, for the check to find

@@ -1,9 +1,8 @@
 """The extract that the lake came to know last, as it lies in landing: what a delta is applied on."""
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.delta import from_bytes
 from termpost.tasks.extract.land import Fingerprint
-from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import read_lake
 

@@ -11,11 +11,8 @@ from termpost.tasks.extract.access import Access, access_by_environment
 from termpost.tasks.extract.address import Address, read_address
 from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.names import is_part, is_single
-from termpost.tasks.extract.required import REQUIRED, refuse_incomplete, refuse_no_updates
-from termpost.tasks.formats.oneroster.manifest import read_manifest
+from termpost.tasks.formats.registry import refuse
 from termpost.tasks.formats.source_file import SourceFile
-
-__all__ = ["REQUIRED", "SourceFile", "open_source"]
 
 
 def open_source(uri: str, access: Access | None = None) -> list[SourceFile]:
@@ -31,10 +28,9 @@ def open_source(uri: str, access: Access | None = None) -> list[SourceFile]:
     """
     address = read_address(uri)
     files = _files(address, access or access_by_environment(os.environ))
-    refuse_no_updates(files, address.shown)
-    # of a delta the rest lies in the extract loaded last
-    if not read_manifest(files).deltas:
-        refuse_incomplete({file.name for file in files}, address.shown)
+    if not files:
+        raise InputError("no-csv", "there is no CSV file in it", address.shown, "check the path of the extract")
+    refuse(files, address.shown)
     return files
 
 

@@ -5,13 +5,12 @@ from collections import Counter
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Extract, Run
 from termpost.tasks.extract.access import access_of
-from termpost.tasks.extract.delta import compose
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
-from termpost.tasks.formats.oneroster.manifest import read_manifest
+from termpost.tasks.formats.registry import format_named
 from termpost.tasks.home.home import open_run
 from termpost.tasks.runtime.as_task import as_task
 
@@ -26,8 +25,9 @@ def pull(run: Run, uri: str) -> Extract:
     access, privacy = access_of(home), home.settings.privacy
     files = open_source(uri, access)
     weighed = fingerprint(files)
-    if read_manifest(files).deltas:
-        files = compose(files, last_loaded(home, weighed))
+    form = format_named(weighed.form)
+    if form.is_delta(files):
+        files = form.compose(files, last_loaded(home, weighed))
         weighed = fingerprint(files)
     extract = land(home.store, files, weighed, privacy.drop_columns, home.clock, privacy.landing_days)
     forget_pages(uri, access)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+BEGINNING = 65_536  # bytes
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -15,6 +17,11 @@ class SourceFile:
     name: str  # "users.csv", "supplement/contacts.csv"
     open: Callable[[], AbstractContextManager[IO[bytes]]]
     path: Path | None = None  # where it lies on this machine as it is, so that nobody need copy it
+
+    def beginning(self) -> str:
+        """Its first lines: enough to tell what it is."""
+        with self.open() as source:
+            return source.read(BEGINNING).decode("utf-8", errors="replace")
 
 
 def from_bytes(name: str, data: bytes) -> SourceFile:

@@ -1,10 +1,10 @@
 """The distribution schedule (section 8 of the procedure): every cycle, on paper, on a page, as events."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal, get_args
 
+import icalendar
 from jinja2 import Template
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.calendar import Calendar, CycleDates
@@ -17,7 +17,6 @@ from termpost.tasks.documents.wording import Words, words
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
 MOMENTS: tuple[Moment, ...] = get_args(Moment)
-OCTETS = 75  # of a content line, its line break aside (RFC 5545, 3.1)
 
 
 class ScheduleRow(FrozenModel):
@@ -113,48 +112,28 @@ def make_schedule_calendar(settings: Settings, calendar: Calendar, now: datetime
     again moves its events rather than doubling them. `now`, an aware instant in UTC, is the only thing that differs.
     """
     said = words(settings.institution.languages[0])
-    name = f"{said.say('schedule', 'title')} · {settings.institution.called}"
-    lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//termpost//schedule//EN", "CALSCALE:GREGORIAN", "METHOD:PUBLISH",
-        f"X-WR-CALNAME:{_text(name)}",
-    ]  # fmt: skip
+    file = icalendar.Calendar()
+    file.add("version", "2.0")
+    file.add("prodid", "-//termpost//schedule//EN")
+    file.add("calscale", "GREGORIAN")
+    file.add("method", "PUBLISH")
+    file.add("x-wr-calname", f"{said.say('schedule', 'title')} · {settings.institution.called}")
     for cycle in in_order(calendar):
         for moment in MOMENTS:
-            lines += _event(settings, cycle, moment, said, now)
-    lines.append("END:VCALENDAR")
-    return b"".join(folded(line) for line in lines)
+            file.add_component(_event(settings, cycle, moment, said, now))
+    return bytes(file.to_ical())
 
 
-def _event(settings: Settings, cycle: CycleDates, moment: Moment, said: Words, now: datetime) -> Iterator[str]:
+def _event(settings: Settings, cycle: CycleDates, moment: Moment, said: Words, now: datetime) -> icalendar.Event:
     day: date = getattr(cycle, moment)
     kind = said.say("schedule", f"kind_{cycle.kind}")
-    summary = said.say("schedule", f"event_{moment}", kind=kind, name=settings.institution.called)
     domain = settings.institution.email_domain or "termpost.invalid"
-    yield "BEGIN:VEVENT"
-    yield f"UID:{cycle.id}.{moment.replace('_', '-')}@{domain}"
-    yield f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-    yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"  # exclusive
-    yield f"SUMMARY:{_text(summary)}"
-    yield f"DESCRIPTION:{_text(said.say('schedule', f'about_{moment}') + f' ({cycle.id})')}"
-    yield "TRANSP:TRANSPARENT"
-    yield "END:VEVENT"
-
-
-def _text(value: str) -> str:
-    """A TEXT value (RFC 5545, 3.3.11)."""
-    for sign, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n"), ("\r", "\\n")):
-        value = value.replace(sign, escaped)
-    return value
-
-
-def folded(line: str) -> bytes:
-    """A content line in pieces of at most 75 octets, none of which cuts a character in two."""
-    pieces, piece = [], b""
-    for sign in line:
-        octets = sign.encode()
-        if len(piece) + len(octets) > OCTETS:
-            pieces.append(piece)
-            piece = b" "
-        piece += octets
-    return b"\r\n".join([*pieces, piece]) + b"\r\n"
+    event = icalendar.Event()
+    event.add("uid", f"{cycle.id}.{moment.replace('_', '-')}@{domain}")
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))  # exclusive
+    event.add("summary", said.say("schedule", f"event_{moment}", kind=kind, name=settings.institution.called))
+    event.add("description", f"{said.say('schedule', f'about_{moment}')} ({cycle.id})")
+    event.add("transp", "TRANSPARENT")
+    return event

@@ -37,7 +37,6 @@ def refuse_unsafe(home: Home, run: str) -> None:
     Raises:
         Refused: `unsafe-store`, with the first control that lacks; `people-missing`, else all would get new references.
     """
-    refuse_placeholders(home)
     findings = audit_store(home, thorough=False)
     for one in audit_people(home):
         if not one.is_safe:
@@ -48,6 +47,7 @@ def refuse_unsafe(home: Home, run: str) -> None:
         more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise Refused("unsafe-store", f"{first.what}{more}", f"termpost.toml [store], control {first.control}",
                       f"{first.remedy}; `termpost doctor` shows all")  # fmt: skip
+    refuse_placeholders(home)
     _log_accepted(home, run, [one.control for one in findings if one.stops_runs and one.state == "accepted"])
 
 
@@ -66,14 +66,14 @@ def refuse_placeholders(home: Home) -> None:
 
 def _placeholders(home: Home) -> Iterator[Finding]:
     left = placeholders(home.path, home.environ)
-    for one in left if left and not _says_rehearsal(home) else ():
+    for one in left if left and _is_real(home) else ():
         yield Finding("settings", "lacks", f"{one.where}: {one.what}", one.remedy)
 
 
-def _says_rehearsal(home: Home) -> bool:
-    """A log that cannot be read says nothing, so the home counts as real; what is wrong is its own finding."""
+def _is_real(home: Home) -> bool:
+    """A log that cannot be read does not say; that is a finding of its own, and the next audit asks again."""
     try:
-        return home.is_rehearsal
+        return not home.is_rehearsal
     except (InputError, RetryableError):
         return False
 

@@ -8,8 +8,8 @@ from typing import Any, get_args
 import pytest
 import yaml
 from termpost.schemas.base.shipped import CONTRACTS
+from termpost.schemas.contracts.contract import Classification
 from termpost.schemas.documents.findings import Severity
-from termpost.tasks.check.contracts.contract import Classification
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
 NODES: dict[str, dict[str, Any]] = {

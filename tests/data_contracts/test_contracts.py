@@ -11,10 +11,11 @@ import yaml
 from jsonschema import Draft201909Validator
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import CONTRACTS
-from termpost.tasks.check.contracts.contract import load_contracts, read_contract
+from termpost.schemas.contracts.contract import read_contract
+from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.contract_sql import failing_rows
-from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import compile_specs
+from termpost.tasks.formats.registry import FALLBACK, load_contracts
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
 DATASETS = frozenset(contract.dataset for contract in load_contracts())
@@ -189,7 +190,7 @@ def test_a_contract_that_no_check_could_run_is_refused(old: str, new: str, tmp_p
     path.write_text(text.replace(old, new), encoding="utf-8")
     others = [c for c in load_contracts() if c.dataset != "results"]
     with pytest.raises(InputError) as caught:
-        compile_specs([*others, read_contract(path)])
+        compile_specs([*others, read_contract(path, FALLBACK.mapping)])
     assert caught.value.code == "bad-contract"
 
 

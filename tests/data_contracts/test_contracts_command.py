@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.tasks.check.contracts.contract_page import OF_FILES, contracts_page
 from termpost.tasks.check.contracts.released_versions import release
+from termpost.tasks.formats.registry import mappings
 
 
 def say(*arguments: str) -> Result:
@@ -76,19 +78,17 @@ def test_every_rule_has_a_severity_in_the_documentation(monkeypatch: pytest.Monk
         contracts_page()
 
 
-def test_what_holds_for_several_formats_is_said(tmp_path: Path) -> None:
-    folder = tmp_path / "data_contracts"
-    shutil.copytree(CONTRACTS, folder)
-    path = folder / "orgs.odcs.yaml"
-    text = path.read_text(encoding="utf-8")
-    own = "    customProperties:\n    - {property: formats, value: [oneroster-csv/1.2]}\n"
-    own += "    - {property: optionalIn, value: [oneroster-csv/1.2]}\n"
-    own += "    - {property: headers, value: {oneroster-csv/1.2: orgTitle}}\n"
-    name = "  - name: name\n"
-    assert name in text
-    path.write_text(text.replace(name, name + own, 1), encoding="utf-8")
-    section = contracts_page(folder).split("\n### orgs\n")[1].split("\n### ")[0]
-    assert "made from other files in lms-toolkit 1, canvas-gradebook 1" in section
+def test_what_holds_for_several_formats_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    orgs = {"orgs": frozenset({"name"})}
+    formats = tuple(
+        replace(one, headers={"orgs": {"name": "orgTitle"}}, optional=orgs)
+        if one.form == "oneroster-csv/1.2"
+        else replace(one, lacking=orgs)
+        for one in mappings()
+    )
+    monkeypatch.setattr("termpost.tasks.check.contracts.contract_page.mappings", lambda: formats)
+    section = contracts_page().split("\n### orgs\n")[1].split("\n### ")[0]
+    assert "made from other files in canvas-gradebook 1, lms-toolkit 1" in section
     assert (
         "Only in oneroster-csv 1.2. May be absent in oneroster-csv 1.2. Called `orgTitle` in oneroster-csv 1.2."
         in section

@@ -18,10 +18,11 @@ from datacontract.model.run import Check, ResultEnum
 from school import DAY, GRAND_BEND, whole_extract
 from termpost.flows.cli import termpost
 from termpost.schemas.base.shipped import CONTRACTS
+from termpost.tasks.formats.registry import FALLBACK
 from typer.testing import CliRunner
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
-ONEROSTER = "oneroster-csv/1.1"  # of the sample
+MAPPING = FALLBACK.mapping  # of the sample
 
 
 def own(node: dict[str, Any]) -> dict[str, Any]:
@@ -32,10 +33,11 @@ def of_the_sample(node: dict[str, Any]) -> list[dict[str, Any]]:
     """The dataset as it holds for the sample's format; none where it is of another one."""
     table = node["schema"][0]
     for column in table["properties"]:
-        foreign = ONEROSTER not in own(column).get("formats", [ONEROSTER])
+        special = own(column).get("ofSomeFormats", False)
+        foreign = not MAPPING.has(table["name"], column["name"], of_some_formats=special)
         column["required"] = column.get("required", False) and not foreign
         column["quality"] = [] if foreign else column.get("quality", [])
-    return [table] if ONEROSTER in [*own(node)["formats"], *own(node).get("derivedIn", ())] else []
+    return [table] if table["name"] in MAPPING.datasets else []
 
 
 TABLES: list[dict[str, Any]] = [

@@ -11,7 +11,16 @@ from pathlib import Path
 import duckdb
 import pytest
 from termpost.schemas.base.errors import InputError, RetryableError
-from termpost.tasks.lake.connection import LAKE_FORMAT, LakePlace, memory_connection, open_lake, read_lake, table_files
+from termpost.tasks.lake.connection import (
+    LAKE_FORMAT,
+    LakePlace,
+    hold_lake,
+    memory_connection,
+    open_lake,
+    read_lake,
+    table_files,
+)
+from termpost.tasks.runtime.duckdb_extensions import load_extensions
 
 ROW = "INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', NULL)"
 
@@ -184,3 +193,85 @@ def test_a_lake_whose_maker_was_killed_before_its_tables_has_no_history_yet(plac
     with pytest.raises(InputError) as refused, read_lake(place):
         pass
     assert refused.value.code == "no-history"
+
+
+def test_an_empty_table_has_its_statistics_and_keeps_them_right_once_rows_come(place: LakePlace) -> None:
+    """Where DuckLake finds none it asks the catalogue again for each column of each query."""
+    query = """SELECT t.table_name, s.record_count, count(c.column_id) FROM ducklake_table AS t
+      LEFT JOIN ducklake_table_stats AS s USING (table_id) LEFT JOIN ducklake_table_column_stats AS c USING (table_id)
+      GROUP BY 1, 2"""
+    with open_lake(place):
+        pass
+    with sqlite3.connect(place.catalogue) as catalogue:
+        counts = {name: (rows, columns) for name, rows, columns in catalogue.execute(query)}
+    assert all(rows is not None and columns for rows, columns in counts.values())
+    assert sum(rows for rows, _ in counts.values()) == 1  # the format
+    for weight in ("2", "NULL", "1"):
+        with open_lake(place) as lake:
+            lake.execute(f"INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', {weight})")
+    with sqlite3.connect(place.catalogue) as catalogue:
+        found = catalogue.execute(
+            "SELECT contains_null, min_value, max_value FROM ducklake_table_column_stats JOIN ducklake_column"
+            " USING (table_id, column_id) JOIN ducklake_table USING (table_id)"
+            " WHERE table_name = 'core_category' AND column_name = 'weight'"
+        ).fetchall()
+    assert found == [(1, "1.000000", "2.000000")]
+    with open_lake(place) as lake:
+        assert lake.execute("SELECT count(*) FROM lake.core_category WHERE weight IS NULL").fetchall() == [(1,)]
+
+
+def test_a_lake_that_is_held_is_opened_once_and_each_has_a_transaction_and_tables_of_their_own(
+    place: LakePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    def counted() -> duckdb.DuckDBPyConnection:
+        made.append(None)
+        return memory_connection()
+
+    monkeypatch.setattr("termpost.tasks.lake.connection.memory_connection", counted)
+    with hold_lake(place):
+        for _ in range(3):
+            with open_lake(place) as one, open_lake(place) as other:
+                one.execute("CREATE TEMP TABLE person AS SELECT 1 AS n")
+                other.execute("CREATE TEMP TABLE person AS SELECT 2 AS n")
+                one.execute("BEGIN")
+                one.execute(ROW)
+                seen = other.execute("SELECT count(*) FROM lake.core_category").fetchall()
+                assert seen == [(0,)]
+                one.execute("ROLLBACK")
+                assert other.execute("SELECT current_setting('TimeZone'), n FROM person").fetchall() == [("UTC", 2)]
+        assert len(made) == 1
+    with open_lake(place):
+        assert len(made) == 2
+
+
+def test_what_another_process_commits_is_seen_where_the_lake_is_held(place: LakePlace) -> None:
+    """Another DuckDB stands for the other process: it shares nothing but the files."""
+    query = "SELECT count(*) FROM lake.core_category"
+    with hold_lake(place):
+        with open_lake(place) as lake:
+            lake.execute(ROW)
+        other = duckdb.connect(config={"allow_unsigned_extensions": True})
+        load_extensions(other)
+        other.execute(f"ATTACH 'ducklake:sqlite:{place.catalogue}' AS lake")
+        with open_lake(place) as lake:
+            for count in (2, 3):
+                other.execute(ROW)
+                assert lake.execute(query).fetchall() == [(count,)]
+        other.close()
+
+
+def test_a_lake_that_is_held_and_replaced_is_opened_anew(place: LakePlace) -> None:
+    query = "SELECT count(*) FROM lake.core_category"
+    with open_lake(place):
+        pass
+    empty = place.catalogue.read_bytes()
+    with hold_lake(place):
+        with open_lake(place) as lake:
+            lake.execute(ROW)
+        for path in place.catalogue.parent.iterdir():
+            path.unlink()
+        place.catalogue.write_bytes(empty)
+        with open_lake(place) as lake:
+            assert lake.execute(query).fetchall() == [(0,)]

@@ -14,7 +14,7 @@ from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 
-sys.path.insert(0, str(Path(__file__).parent / "check"))
+sys.path.insert(0, str(Path(__file__).parent / "formats"))
 from canvas_book import from_one_roster
 from lms_book import Folders
 

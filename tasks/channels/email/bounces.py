@@ -3,9 +3,9 @@
 from collections import defaultdict
 from pathlib import Path
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.documents.notice import token_of
 from termpost.schemas.log.entry import Logged
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.email.delivery_reports import Reports, read_reports
 from termpost.tasks.home.home import Home
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.notice import Notice, writable
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
 from termpost.schemas.documents.report import Contact
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.settings.channels import ChannelName, Email
+from termpost.schemas.settings.channels import Email
 from termpost.tasks.channels.channel import Addressee, MessageChannel
 from termpost.tasks.channels.email.message import Mail, make_mail
 from termpost.tasks.channels.email.notice_rules import NoticeWish, notice_wish, with_notices

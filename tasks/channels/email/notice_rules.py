@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, NamedTuple, get_args
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.documents.parcel import Parcel, Plan, RecipientDecision
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.channel import Addressee
 
 NoticeRule = Literal[

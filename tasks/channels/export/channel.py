@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from termpost.schemas.settings.channels import ChannelName
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.tasks.channels.channel import Channel
 from termpost.tasks.rights.contact_methods import Reachability
 

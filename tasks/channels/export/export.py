@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.private_files import private_folder, write_private

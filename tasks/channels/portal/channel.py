@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.languages import FORMATS
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Parcel
 from termpost.schemas.documents.receipt import sealed_place
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
 from termpost.tasks.channels.portal.receipts import receipt_wish

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.published_objects import Visible
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.store.interface import Capability

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import REVOKED
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.portal.reseal import open_with, seal_again
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes

@@ -2,13 +2,14 @@
 
 from typing import Final
 
+from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.envelope import EnvelopeSize
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.parcel import Parcel
 from termpost.schemas.documents.report import Contact, School
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
-from termpost.schemas.settings.channels import ChannelName, EnvelopeSize
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
 from termpost.tasks.channels.print.envelope import make_envelope

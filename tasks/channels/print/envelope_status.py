@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import PackedReport
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
-from termpost.schemas.settings.channels import ChannelName
 
 WITHDRAWN, POSTED, HANDED_OVER, MADE_AGAIN = "withdrawn", "posted", "handed-over", "made-again"
 RESOLVED = "resolved-sent"  # of `deliveries resolve --sent`

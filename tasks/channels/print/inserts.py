@@ -7,12 +7,12 @@ from datetime import datetime
 from io import BytesIO
 
 import pikepdf
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.pack import Enclosed
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.channels.print.mentions import mentions_other_student
 from termpost.tasks.documents.pdf_text import is_white_below, read_pages

@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.home.home import Home
 
 

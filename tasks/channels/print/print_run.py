@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name

@@ -1,7 +1,7 @@
 """An envelope with something that was taken back leaves the print area; whether it was posted, the office knows."""
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.settings.channels import ChannelName
 from termpost.tasks.channels.channel import TakenFile
 from termpost.tasks.channels.withdrawal import entry_of
 from termpost.tasks.home.home import Home

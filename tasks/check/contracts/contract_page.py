@@ -7,10 +7,11 @@ from typing import Any
 
 import yaml
 from termpost.schemas.base.shipped import CONTRACTS
-from termpost.tasks.check.contracts.contract import load_contracts
-from termpost.tasks.check.contracts.rules import RULES
+from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import compile_specs
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.formats.registry import load_contracts, mappings
 
 SEVERITIES = ("fatal", "error", "warning")
 # rules that no contract names: about a file as a whole, so how grave they are is the reader's to say
@@ -57,7 +58,7 @@ def contracts_page(folder: Path = CONTRACTS) -> str:
     headers = {node["name"]: _headers(node) for node in nodes}
     return templates.get_template("contracts.md.j2").render(
         datasets=[_dataset(node, headers) for node in nodes],
-        rules=[{"name": n, "severity": s, "meaning": RULES[n].meaning} for n, s in _severities(nodes, folder).items()],
+        rules=[{"name": n, "severity": s, "meaning": RULES[n].meaning} for n, s in _severities(folder).items()],
     )
 
 
@@ -73,11 +74,11 @@ def _headers(node: Mapping[str, Any]) -> dict[str, str]:
     return {column["name"]: column["physicalName"] for column in node["schema"][0]["properties"]}
 
 
-def _severities(nodes: Iterable[Mapping[str, Any]], folder: Path) -> dict[str, str]:
+def _severities(folder: Path) -> dict[str, str]:
     """Rule → its severities over all formats, in the order of RULES."""
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for form in sorted({form for node in nodes for form in _custom(node)["formats"]}):
-        for spec in compile_specs(load_contracts(form, folder)):
+    for one in mappings():
+        for spec in compile_specs(load_contracts(one.form, folder)):
             found[spec.rule].add(spec.severity)
     return {
         rule: " or ".join(s for s in SEVERITIES if s in found[rule]) if found[rule] else OF_FILES[rule]
@@ -87,7 +88,7 @@ def _severities(nodes: Iterable[Mapping[str, Any]], folder: Path) -> dict[str, s
 
 def _dataset(node: Mapping[str, Any], headers: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     table = node["schema"][0]
-    custom, own = _custom(node), _custom(table)
+    own, dataset = _custom(table), node["name"]
     keys = [column["physicalName"] for column in table["properties"] if column.get("primaryKey")]
     together = [rule for rule in table.get("quality", ()) if rule.get("metric") == "duplicateValues"]
     if not keys and together:
@@ -99,18 +100,22 @@ def _dataset(node: Mapping[str, Any], headers: Mapping[str, Mapping[str, str]]) 
         "owner": node["team"]["members"][0]["username"],
         "version": node["version"],
         "file": table["physicalName"],
-        "formats": [form.replace("/", " ") for form in custom["formats"]],
-        "derived": [form.replace("/", " ") for form in custom.get("derivedIn", ())],
+        "formats": [_named(one) for one in mappings() if dataset in one.files],
+        "derived": [_named(one) for one in mappings() if dataset in one.filled],
         "presence": PRESENCE[own["presence"]],
         "holds": HOLDS[own["holds"]],
         "fresh": [s["description"] for s in node.get("slaProperties", ()) if "description" in s],
         "key": keys,
-        "columns": [_column(column, headers) for column in table["properties"]],
+        "columns": [_column(column, dataset, headers) for column in table["properties"]],
         "rules": [_rule(rule, headers[node["name"]]) for rule in table.get("quality", ())],
     }
 
 
-def _column(node: Mapping[str, Any], headers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+def _named(mapping: FormatMapping) -> str:
+    return mapping.form.replace("/", " ")
+
+
+def _column(node: Mapping[str, Any], dataset: str, headers: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
     custom = _custom(node)
     filled = "yes" if node.get("required") else "column" if custom.get("header") == "required" else ""
     return {
@@ -118,28 +123,28 @@ def _column(node: Mapping[str, Any], headers: Mapping[str, Mapping[str, str]]) -
         "type": TYPES[node["logicalType"]],
         "filled": filled,
         "classification": node["classification"],
-        "means": " ".join([node["description"], *_asked(node, custom, headers)]),
+        "means": " ".join([node["description"], *_asked(node, dataset, headers)]),
     }
 
 
-def _asked(
-    node: Mapping[str, Any], custom: Mapping[str, Any], headers: Mapping[str, Mapping[str, str]]
-) -> Iterator[str]:
+def _asked(node: Mapping[str, Any], dataset: str, headers: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     """What a column's cells must keep to, in sentences."""
+    custom = _custom(node)
     for to in node.get("relationships", ()):
-        dataset, column = to["to"].split(".")
+        target, column = to["to"].split(".")
         own = _custom(to)
         must = own.get("mustHave")
         kind = f" whose {must['column']} is {' or '.join(must['values'])}" if must else ""
-        yield f"→ `{dataset}.{headers[dataset][column]}`{kind}{_grave(own.get('severity', 'error'))}."
+        yield f"→ `{target}.{headers[target][column]}`{kind}{_grave(own.get('severity', 'error'))}."
     options = node.get("logicalTypeOptions", {})
     for name, word in (("minimum", "At least"), ("maximum", "At most")):
         if options.get(name) is not None:
             yield f"{word} {options[name]}."
     for rule in node.get("quality", ()):
         arguments, grave = rule.get("arguments", {}), _grave(rule["severity"])
-        grave += "".join(f" ({other} in {form.replace('/', ' ')})" for form, other in _severity_in(rule).items())
         if "validValues" in arguments:
+            open_in = (one for one in mappings() if one.may_extend(dataset, node["name"]))
+            grave += "".join(f" (warning in {_named(one)})" for one in open_in)
             yield f"One of {', '.join(f'`{value}`' for value in arguments['validValues'])}{grave}."
         elif "pattern" in arguments:
             yield f"Form `{arguments['pattern']}`{grave}."
@@ -149,26 +154,24 @@ def _asked(
         yield "A near miss of its name rejects the extract."
     if custom.get("keep") is False and not node["description"].startswith("Never read"):
         yield "Never read."
-    yield from _by_format(custom)
+    yield from _by_format(node["name"], dataset, special=custom.get("ofSomeFormats", False))
 
 
-def _by_format(custom: Mapping[str, Any]) -> Iterator[str]:
-    """Where formats differ in a column."""
+def _by_format(column: str, dataset: str, *, special: bool) -> Iterator[str]:
+    """Where formats differ in a column. `special`: only those that name it have it."""
 
-    def named(forms: Iterable[str]) -> str:
-        return ", ".join(form.replace("/", " ") for form in forms)
+    def named(some: Iterable[FormatMapping]) -> str:
+        return ", ".join(map(_named, some))
 
-    if "formats" in custom or "versions" in custom:
-        yield f"Only in {named(map(str, custom.get('formats', custom.get('versions', ()))))}."
-    if "optionalIn" in custom:
-        yield f"May be absent in {named(custom['optionalIn'])}."
-    for form, header in custom.get("headers", {}).items():
-        yield f"Called `{header}` in {form.replace('/', ' ')}."
-
-
-def _severity_in(rule: Mapping[str, Any]) -> dict[str, str]:
-    """Format → severity, where a format weighs the rule otherwise."""
-    return dict(_custom(rule).get("severityIn", {}))
+    having = [one for one in mappings() if dataset in one.datasets]
+    with_it = [one for one in having if one.has(dataset, column, of_some_formats=special)]
+    if with_it != having:
+        yield f"Only in {named(with_it)}."
+    if optional := [one for one in having if one.may_be_blank(dataset, column)]:
+        yield f"May be absent in {named(optional)}."
+    for one in having:
+        if header := one.header(dataset, column):
+            yield f"Called `{header}` in {_named(one)}."
 
 
 def _grave(severity: str) -> str:

@@ -5,12 +5,14 @@ Taken from the file itself, so that nothing a contract says is forgotten because
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.tasks.formats.registry import mappings
 
 SHAPE_FORMAT: Literal["termpost.contract/1"] = "termpost.contract/1"
 WORDS = frozenset({"description", "purpose", "usage", "limitations", "owner", "businessName", "team", "dimension"})
@@ -113,11 +115,14 @@ def _reference(node: Mapping[str, Any]) -> Reference:
     )  # fmt: skip
 
 
-def _column(node: Mapping[str, Any], formats: tuple[str, ...]) -> ColumnShape:
-    custom, options = _custom(node), node.get("logicalTypeOptions", {})
+def _column(node: Mapping[str, Any], dataset: str, formats: Sequence[FormatMapping]) -> ColumnShape:
+    """`formats`: those that have the dataset."""
+    custom, options, name = _custom(node), node.get("logicalTypeOptions", {}), node["name"]
+    special = custom.get("ofSomeFormats", False)
+    headers = {one.form: header for one in formats if (header := one.header(dataset, name))}
     limits = {name: None if options.get(name) is None else str(options[name]) for name in ("minimum", "maximum")}
     return ColumnShape(
-        name=node["name"],
+        name=name,
         header=node["physicalName"],
         logical_type=node["logicalType"],
         physical_type=node["physicalType"],
@@ -129,47 +134,62 @@ def _column(node: Mapping[str, Any], formats: tuple[str, ...]) -> ColumnShape:
         keep=custom.get("keep", True),
         classification=node["classification"],
         references=tuple(_reference(item) for item in node.get("relationships", ())),
-        formats=tuple(sorted(custom.get("formats", formats))),
-        optional_in=tuple(sorted(custom.get("optionalIn", ()))),
-        headers=tuple(sorted(f"{form}={header}" for form, header in custom.get("headers", {}).items())),
-        others=_others(custom, frozenset({"header", "keep", "formats", "optionalIn", "headers"})),
+        formats=_having(formats, dataset, name, special=special),
+        optional_in=tuple(sorted(one.form for one in formats if one.may_be_blank(dataset, name))),
+        headers=tuple(sorted(f"{form}={header}" for form, header in headers.items())),
+        others=_others(custom, frozenset({"header", "keep", "ofSomeFormats"})),
         **limits,
     )
 
 
-def _rule(node: Mapping[str, Any], column: str | None) -> RuleShape:
+def _having(formats: Iterable[FormatMapping], dataset: str, column: str, *, special: bool) -> tuple[str, ...]:
+    """The formats that have a column; twice, where they both have files for its dataset and add rows to it."""
+    has = [one for one in formats if one.has(dataset, column, of_some_formats=special)]
+    return _forms(dataset, has)
+
+
+def _forms(dataset: str, formats: Iterable[FormatMapping]) -> tuple[str, ...]:
+    return tuple(sorted(one.form for one in formats for some in (one.files, one.filled) if dataset in some))
+
+
+def _rule(node: Mapping[str, Any], column: str | None, open_in: Iterable[str] = ()) -> RuleShape:
+    """`open_in`: formats in which a word that is not in the vocabulary is only a warning."""
     arguments = dict(node.get("arguments", {}))
     values = tuple(sorted(map(str, arguments.pop("validValues", ()))))
-    says = [node.get("metric"), arguments, " ".join(node.get("query", "").split()), _others(_custom(node), frozenset())]
+    custom = _custom(node)
+    if values and (warned := dict.fromkeys(open_in, "warning")):
+        custom["severityIn"] = warned
+    says = [node.get("metric"), arguments, " ".join(node.get("query", "").split()), _others(custom, frozenset())]
     return RuleShape(rule=node["name"], column=column, severity=node["severity"], says=_digest(says), values=values)
 
 
-def shape_of(node: Mapping[str, Any]) -> ContractShape:
-    """The shape of a contract as parsed from its file."""
+def shape_of(node: Mapping[str, Any], formats: Iterable[FormatMapping]) -> ContractShape:
+    """The shape of a contract as parsed from its file, with what the formats make of it."""
     table = node["schema"][0]
-    custom, of_table = _custom(node), _custom(table)
+    dataset, of_table = table["name"], _custom(table)
+    having = [one for one in formats if dataset in one.datasets]
     rules = [_rule(rule, _custom(rule).get("column")) for rule in table.get("quality", ())]
     for column in table["properties"]:
-        rules += [_rule(rule, column["name"]) for rule in column.get("quality", ())]
-    formats = tuple(sorted([*custom["formats"], *custom.get("derivedIn", ())]))
-    others = _others(custom, frozenset({"formats", "derivedIn"})) + _others(of_table, frozenset({"presence", "holds"}))
+        open_in = [one.form for one in having if one.may_extend(dataset, column["name"])]
+        rules += [_rule(rule, column["name"], open_in) for rule in column.get("quality", ())]
+    others = _others(_custom(node), frozenset()) + _others(of_table, frozenset({"presence", "holds"}))
     return ContractShape(
-        dataset=table["name"],
+        dataset=dataset,
         version=node["version"],
         owner=node["team"]["members"][0]["username"],
         file=table["physicalName"],
         presence=of_table["presence"],
         holds=of_table["holds"],
-        formats=formats,
-        derived=tuple(sorted(custom.get("derivedIn", ()))),
+        formats=_forms(dataset, having),
+        derived=tuple(sorted(one.form for one in having if dataset in one.filled)),
         freshness=tuple(sorted(f"{s['property']} {s['value']} {s['unit']}" for s in node.get("slaProperties", ()))),
-        columns=tuple(_column(column, formats) for column in table["properties"]),
+        columns=tuple(_column(column, dataset, having) for column in table["properties"]),
         rules=tuple(rules),
         others=others,
         words=_digest(sorted(_words(node))),
     )
 
 
-def read_shape(path: Path) -> ContractShape:
-    """The shape of a contract's file."""
-    return shape_of(yaml.safe_load(path.read_text(encoding="utf-8")))
+def read_shape(path: Path, formats: Iterable[FormatMapping] | None = None) -> ContractShape:
+    """The shape of a contract's file, in all formats unless some are given."""
+    return shape_of(yaml.safe_load(path.read_text(encoding="utf-8")), mappings() if formats is None else formats)

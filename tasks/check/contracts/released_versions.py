@@ -2,13 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.tasks.check.contracts.compatibility import ContractChange, compare, numbers, version_for
 from termpost.tasks.check.contracts.contract_shape import ContractShape, read_shape
+from termpost.tasks.formats.registry import mappings
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,10 @@ def released_shapes(folder: Path = CONTRACTS) -> dict[str, ContractShape]:
 def standings(folder: Path = CONTRACTS) -> tuple[ContractStanding, ...]:
     """Every contract of the folder, and every released one whose file is gone."""
     released, found = released_shapes(folder), []
-    for shape in _shapes(folder):
-        old = released.pop(shape.dataset, None)
+    for path in sorted(folder.glob("*.odcs.yaml")):
+        old = released.pop(path.name.partition(".")[0], None)
+        # a format that came later says for itself what it makes of the contract, which promised nothing of it
+        shape = read_shape(path, [one for one in mappings() if old is None or one.form in old.formats])
         found.append(_standing(shape, old, compare(old, shape) if old else ()))
     gone = (ContractChange("breaking", "", "the contract is gone"),)
     found.extend(_standing(old, old, gone) for old in released.values())
@@ -79,8 +81,3 @@ def release(folder: Path = CONTRACTS) -> tuple[ContractStanding, ...]:
         target.write_text(json.dumps({"format": shape.format, **value}, ensure_ascii=False, indent=1) + "\n", "utf-8")
         kept.append(replace(standing, version=shape.version))
     return tuple(kept)
-
-
-def _shapes(folder: Path) -> Iterator[ContractShape]:
-    for path in sorted(folder.glob("*.odcs.yaml")):
-        yield read_shape(path)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.contracts.contract import Column, Contract, Quality
+from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import Severity
-from termpost.tasks.check.contracts.contract import Column, Contract, Quality
 from termpost.tasks.check.contracts.contract_sql import failing_rows
-from termpost.tasks.check.contracts.rules import RULES
 
 Metric = Literal[
     "missing_values", "pattern", "calendar_date", "valid_values", "between",  # of a column

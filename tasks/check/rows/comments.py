@@ -103,7 +103,7 @@ WITH session AS (
     s.end_date, {PADDED.format("s.title")} AS title,
     {PADDED.format("regexp_replace(s.title, '[0-9]', '', 'g')")} AS bare
   FROM live_academic_sessions AS s LEFT JOIN live_academic_sessions AS p ON p.sourced_id = s.parent_sourced_id
-), in_hand AS (
+), from_bytes AS (
   SELECT r.row_number, unnest([s.id, s.parent, s.grandparent]) AS id FROM comment_row AS r
   JOIN session AS s ON s.id = r.session
   UNION
@@ -115,9 +115,9 @@ WITH session AS (
     ON contains(t.padded, s.title) OR (length(s.bare) >= 7 AND contains(t.padded, s.bare))
 )
 SELECT DISTINCT r.row_number, false AS cascaded FROM comment_row AS r JOIN named AS n USING (text_id)
-WHERE EXISTS (SELECT 1 FROM in_hand AS h WHERE h.row_number = r.row_number)
+WHERE EXISTS (SELECT 1 FROM from_bytes AS h WHERE h.row_number = r.row_number)
   AND NOT EXISTS (
-    SELECT 1 FROM in_hand AS h JOIN session AS s ON s.id = h.id
+    SELECT 1 FROM from_bytes AS h JOIN session AS s ON s.id = h.id
     WHERE h.row_number = r.row_number AND (contains(s.title, n.title) OR (NOT n.in_full AND contains(s.title, n.bare))))
 UNION
 SELECT r.row_number, false FROM comment_row AS r JOIN (

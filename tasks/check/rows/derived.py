@@ -8,7 +8,7 @@ wrong alone. An echo is such a failure handed on: it counts and holds, but is to
 from collections.abc import Iterable
 
 import duckdb
-from termpost.tasks.check.contracts.contract import Contract
+from termpost.schemas.contracts.contract import Contract
 from termpost.tasks.check.tables import text, without_quarantined
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
-from termpost.tasks.check.contracts.contract import Contract
-from termpost.tasks.check.files.header import file_problem
+from termpost.tasks.formats.header import file_problem
 
 # outside the sessions, and in the first days of one, there is nothing new to come
 OPEN = "SELECT bool_or(start_date <= $first AND end_date > $day) FROM typed_academic_sessions"

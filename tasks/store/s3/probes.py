@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -13,7 +13,9 @@ from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.secure_url import LOOPBACK
 from termpost.tasks.store.finding import Finding, found
 from termpost.tasks.store.interface import LOG
-from termpost.tasks.store.s3.store import S3Store
+
+if TYPE_CHECKING:
+    from termpost.tasks.store.s3.store import S3Store
 
 PLACE = "quarantine/.doctor/"  # where probes lie; what a locked one leaves goes at the next audit
 LOCK = timedelta(seconds=20)
@@ -24,7 +26,7 @@ WAIT = 10.0  # seconds
 class Probes:
     """One object that every probe is about, in a bucket that is otherwise left as it is."""
 
-    def __init__(self, store: S3Store) -> None:
+    def __init__(self, store: "S3Store") -> None:
         self.store, self.client, self.bucket = store, store.client, store.bucket
         self.key = f"{PLACE}{secrets.token_hex(8)}"
         self.name = store.prefix + self.key

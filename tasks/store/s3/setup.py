@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from termpost.tasks.store.s3.errors import explained
-from termpost.tasks.store.s3.store import S3Store
+
+if TYPE_CHECKING:
+    from termpost.tasks.store.s3.store import S3Store
 
 EMPTIED = ("landing", "quarantine")
 PREFIXES = (*EMPTIED, "notes", "reports", "sealed", "print", "inbox", "lake", "analyst")  # all but log
 KEPT_DAYS = 7  # older versions of what was overwritten; DuckLake's snapshots live as long
 
 
-def set_up(store: S3Store, landing_days: int) -> Iterator[tuple[str, str]]:
+def set_up(store: "S3Store", landing_days: int) -> Iterator[tuple[str, str]]:
     """Each step with what came of it: `done`, or the store's error code.
 
     A bucket that is not there is made, with Object Lock, which a bucket can only be born with.
@@ -48,7 +50,7 @@ class _NoKeyError(Exception):
     """No key is named for encryption."""
 
 
-def _bucket(store: S3Store) -> None:
+def _bucket(store: "S3Store") -> None:
     try:
         store.client.head_bucket(Bucket=store.bucket)
     except ClientError as error:
@@ -74,7 +76,7 @@ def _rules(prefix: str, landing_days: int) -> list[Any]:
     return found
 
 
-def _lifecycle(store: S3Store, rules: list[Any]) -> None:
+def _lifecycle(store: "S3Store", rules: list[Any]) -> None:
     """Beside the rules that somebody else made."""
     try:
         there: list[Any] = store.client.get_bucket_lifecycle_configuration(Bucket=store.bucket)["Rules"]
@@ -89,7 +91,7 @@ def _lifecycle(store: S3Store, rules: list[Any]) -> None:
     )
 
 
-def _policy(store: S3Store, statement: dict[str, object]) -> None:
+def _policy(store: "S3Store", statement: dict[str, object]) -> None:
     """Beside the statements that somebody else made."""
     try:
         policy = json.loads(store.client.get_bucket_policy(Bucket=store.bucket)["Policy"])
@@ -107,7 +109,7 @@ def _tls_only(bucket: str) -> dict[str, object]:
             "Condition": {"Bool": {"aws:SecureTransport": "false"}}}  # fmt: skip
 
 
-def _encryption(store: S3Store) -> None:
+def _encryption(store: "S3Store") -> None:
     if store.kms_key_id is None:
         raise _NoKeyError
     by_key: Any = {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": store.kms_key_id}
@@ -118,7 +120,7 @@ def _encryption(store: S3Store) -> None:
     )
 
 
-def _no_public_access(store: S3Store) -> None:
+def _no_public_access(store: "S3Store") -> None:
     """The last step: where it also keeps the owner out (Ceph 16 does), it is taken back."""
     on: Any = {
         "BlockPublicAcls": True,

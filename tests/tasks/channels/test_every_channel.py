@@ -6,16 +6,17 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, EntryKind
-from termpost.schemas.settings.channels import BRINGS_CODE, CHANNELS, ChannelName, ChannelSettings
+from termpost.schemas.settings.channels import BRINGS_CODE, CHANNELS, ChannelSettings
 from termpost.tasks.channels.channel import Channel, FileChannel, MessageChannel
 from termpost.tasks.channels.registry import channel_of, every_channel, file_channels, message_channels
 from termpost.tasks.rights.contact_methods import Reachability
 
 ROOT = Path(__file__).parents[3]
 PACKAGES = ROOT / "tasks" / "channels"
-NAMED_IN = ROOT / "schemas" / "settings" / "channels.py"
+NAMED_IN = ROOT / "schemas" / "base" / "channel_name.py"
 EVERYBODY = [Reachability(*flags) for flags in product((True, False), repeat=3)]
 
 

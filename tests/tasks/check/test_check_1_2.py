@@ -11,7 +11,7 @@ from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
-from termpost.tasks.check.contracts.contract import load_contracts
+from termpost.tasks.formats.registry import load_contracts
 
 from benchmarks.district import District, write_district
 

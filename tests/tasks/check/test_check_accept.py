@@ -9,7 +9,7 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.findings import Rejected, as_json
 from termpost.tasks.check.accept import accept
-from termpost.tasks.check.contracts.contract import load_contracts
+from termpost.tasks.formats.registry import load_contracts
 
 
 def test_accepted_rows_carry_types_and_their_row_number(bundle: Any) -> None:

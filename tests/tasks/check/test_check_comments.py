@@ -12,11 +12,11 @@ import pytest
 from gradebook import Gradebook
 from termpost.tasks.check import against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
-from termpost.tasks.check.contracts.contract import load_contracts
 from termpost.tasks.check.contracts.specs import compile_specs
-from termpost.tasks.check.files.read import read_raw
 from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.tables import create_views
+from termpost.tasks.formats.read import read_raw
+from termpost.tasks.formats.registry import load_contracts
 
 COMMENTS = "supplement/comments.csv"
 HEADER = ["studentSourcedId", "classSourcedId", "cycle", "author", "language", "comment"]
@@ -202,7 +202,7 @@ def test_ten_thousand_comments_take_less_than_a_second(small: Any) -> None:
         small.write(file, table)
     small.write(COMMENTS, rows)
     with duckdb.connect() as con:
-        raw = read_raw(con, small.sources(), load_contracts())
+        raw = read_raw(con, small.sources())
         create_views(con, raw.contracts)
         specs = compile_specs(raw.contracts)
         taken = []

@@ -1,18 +1,18 @@
 """A contract that changed says so in its version, and what breaks is told from what does not."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from termpost.schemas.base.shipped import CONTRACTS
+from termpost.schemas.contracts.format_mapping import FormatMapping
 from termpost.tasks.check.contracts.compatibility import compare, version_for
 from termpost.tasks.check.contracts.contract_shape import ContractShape, read_shape
 from termpost.tasks.check.contracts.released_versions import release, released_shapes, standings
+from termpost.tasks.formats.registry import mappings
 
 SCORE = "  - name: score\n    physicalName: score\n"
-BOTH = "[oneroster-csv/1.1, oneroster-csv/1.2]\n- property"  # of the dataset
-MORE = "[oneroster-csv/1.1, oneroster-csv/1.2, oneroster-csv/1.3]\n- property"
-BLANK = "value: [canvas-gradebook/1]\n    - property: headers"  # of score_date
 NEW_COLUMN = """  - name: room
     physicalName: room
     description: Where.
@@ -58,7 +58,6 @@ BREAKING = {
     "a near miss of the name refuses": ("yyyy-MM-dd}\n", "yyyy-MM-dd}\n    criticalDataElement: true\n"),
     "the file is called otherwise": ("  physicalName: results.csv", "  physicalName: marks.csv"),
     "a row holds others": ("value: result", "value: student"),
-    "a format is no longer read": (BOTH, "[oneroster-csv/1.2]\n- property"),
     "an unknown property of ours": ("  - property: holds", "  - {property: mood, value: grave}\n  - property: holds"),
 }  # fmt: skip
 COMPATIBLE = {
@@ -74,10 +73,7 @@ COMPATIBLE = {
     "a minimum is gone": ("    logicalTypeOptions: {minimum: 0}\n", ""),
     "a reference may find more": ("values: [student]", "values: [aide, student]"),
     "the file may be absent": ("value: required\n  - property: holds", "value: expected\n  - property: holds"),
-    "one more format is read": (BOTH, MORE),
     "an extract comes less often": ("- property: frequency\n  value: 1", "- property: frequency\n  value: 2"),
-    "a format is derived": ("canvas-gradebook/1]\nservers", "canvas-gradebook/1, other/1]\nservers"),
-    "blank is allowed in one format": (BLANK, BLANK.replace("[canvas", "[oneroster-csv/1.1, canvas")),
 }  # fmt: skip
 WORDS = {
     "a description": ("The mark, in points, exact.", "The mark in points, exact."),
@@ -122,16 +118,56 @@ def test_layout_and_order_are_no_change(tmp_path: Path) -> None:
     assert version_for("1.0.0", ()) == "1.0.0"
 
 
+FORMATS = mappings()
+FIRST, *OTHERS = FORMATS
+NEWER = replace(FIRST, form="oneroster-csv/1.3", added={"results": frozenset({"room"})})
+
+
+def of_results(**columns: str) -> dict[str, frozenset[str]]:
+    return {"results": frozenset(columns.values())}
+
+
+@pytest.mark.parametrize(
+    ("kind", "formats", "needed"),
+    [
+        pytest.param("breaking", OTHERS, "5.0.0", id="a format is no longer read"),
+        pytest.param("breaking", [replace(FIRST, headers={"results": {"score": "mark"}}), *OTHERS], "5.0.0",
+                     id="a header cell is another in one format"),
+        pytest.param("breaking", [replace(FIRST, lacking=of_results(column="score")), *OTHERS], "5.0.0",
+                     id="a format no longer has the column"),
+        pytest.param("compatible", [*FORMATS, NEWER], "4.3.0", id="one more format is read"),
+        pytest.param("compatible", [*FORMATS, replace(OTHERS[-1], form="other/1")], "4.3.0", id="a format is derived"),
+        pytest.param("compatible", [replace(FIRST, optional=of_results(column="score_date")), *OTHERS], "4.3.0",
+                     id="blank is allowed in one format"),
+    ],
+)  # fmt: skip
+def test_what_a_format_says_of_a_contract_is_a_promise_too(
+    kind: str, formats: list[FormatMapping], needed: str
+) -> None:
+    path = CONTRACTS / "results.odcs.yaml"
+    changes = compare(read_shape(path), read_shape(path, formats))
+    assert kind in {change.kind for change in changes}
+    assert version_for("4.2.1", changes) == needed, list(map(str, changes))
+
+
 def test_a_column_that_only_a_new_version_demands_breaks_nothing(tmp_path: Path) -> None:
-    only = "    customProperties:\n    - {property: formats, value: [oneroster-csv/1.3]}\n"
+    only = "    customProperties:\n    - {property: ofSomeFormats, value: true}\n"
     column = NEW_COLUMN.format(required="true").replace(
         "    classification: internal\n", "    classification: internal\n" + only
     )
     text = (CONTRACTS / "results.odcs.yaml").read_text(encoding="utf-8")
     path = tmp_path / "results.odcs.yaml"
-    path.write_text(text.replace(SCORE, column).replace(BOTH, MORE))
-    changes = compare(read_shape(CONTRACTS / "results.odcs.yaml"), read_shape(path))
+    path.write_text(text.replace(SCORE, column))
+    changes = compare(read_shape(CONTRACTS / "results.odcs.yaml"), read_shape(path, [*FORMATS, NEWER]))
     assert version_for("1.0.0", changes) == "1.1.0", list(map(str, changes))
+
+
+def test_a_new_format_asks_no_contract_for_a_new_version(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has every dataset of the others, under names of its own, and leaves out what it may."""
+    headers = {"results": {"score": "Grade"}, "users": {"given_name": "First Name"}}
+    new = replace(OTHERS[-1], form="schoology-csv/1", headers=headers)
+    monkeypatch.setattr("termpost.tasks.check.contracts.released_versions.mappings", lambda: (*FORMATS, new))
+    assert [standing.dataset for standing in standings() if standing.changes] == []
 
 
 def test_every_contract_that_changed_since_its_release_says_so_in_its_version() -> None:

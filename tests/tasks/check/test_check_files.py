@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import fsspec
 import pytest
-from termpost.tasks.check.files.read import read_raw
+from termpost.tasks.formats.read import read_raw
 
 REQUIRED = ["academicSessions.csv", "categories.csv", "classes.csv", "courses.csv", "enrollments.csv", "lineItems.csv",
             "orgs.csv", "results.csv", "users.csv"]  # fmt: skip

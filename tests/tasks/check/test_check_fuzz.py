@@ -16,7 +16,7 @@ from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
-from termpost.tasks.check.files.read import read_raw
+from termpost.tasks.formats.read import read_raw
 
 QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 JUNK = [b'"', b",", b"\n", b"\r", b"\r\n", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\x1a", b";", b"=cmd|' /C calc'!A0",

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser
 from termpost.flows import artifacts
 from termpost.flows.cli import termpost
 from termpost.schemas.base.refs import Checked, Extract, ExtractId
+from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import Findings, Problem, ProblemCount, validation_key
-from termpost.tasks.check.contracts.rules import RULES
 from termpost.tasks.check.landing import check_landing
 from termpost.tasks.check.validation_page import make_validation_page
 from termpost.tasks.store.file.store import FileStore

@@ -11,8 +11,9 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from termpost.schemas.contracts.contract import Column, Contract
 from termpost.tasks.check.accept import accept
-from termpost.tasks.check.contracts.contract import Column, Contract, load_contracts
+from termpost.tasks.formats.registry import load_contracts
 
 FORMS = ("oneroster-csv/1.1", "oneroster-csv/1.2")
 # any character that UTF-8 has, composed or not, line feeds and formulas too; a file with NUL is no CSV, and a carriage

@@ -9,10 +9,10 @@ from gradebook import Gradebook, Rooms, read_csv, write_csv
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
-from termpost.tasks.extract.delta import compose
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.source import SourceFile, open_source
+from termpost.tasks.formats.oneroster.delta import compose
 from termpost.tasks.lake.connection import memory_connection
 
 MONDAY, TUESDAY = "2021-09-13T06:00:00Z", "2021-09-14T06:00:00+00:00"

@@ -5,8 +5,8 @@ from pathlib import Path, PurePosixPath
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.names import is_part, may_hold_parts
-from termpost.tasks.extract.required import REQUIRED, refuse_incomplete
 from termpost.tasks.extract.source import open_source
+from termpost.tasks.formats.oneroster.required import REQUIRED, refuse_incomplete
 
 STAMP = "2021-07-01-00-00-00.csv"
 PARTS = [

@@ -10,7 +10,8 @@ import pytest
 from gradebook import Gradebook
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.land import fingerprint, land
-from termpost.tasks.extract.source import REQUIRED, open_source
+from termpost.tasks.extract.source import open_source
+from termpost.tasks.formats.oneroster.required import REQUIRED
 from termpost.tasks.store.file.store import FileStore
 
 Zipped = Callable[..., Path]

@@ -11,7 +11,7 @@ CHUNK = 20_000  # rows
 
 
 class UnreadableError(Exception):
-    """No row of the file can be trusted. `rule` is a code of termpost.tasks.check.contracts.rules."""
+    """No row of the file can be trusted. `rule` is a code of termpost.schemas.contracts.rules."""
 
     def __init__(self, rule: str) -> None:
         super().__init__(rule)

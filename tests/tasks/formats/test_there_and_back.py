@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from lms_book import FORM, Folders
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.accept import accept
-from termpost.tasks.check.contracts.contract import load_contracts
-from termpost.tasks.check.files.format_mappings import shape
-from termpost.tasks.check.files.read import read_raw
 from termpost.tasks.extract.from_bytes import in_memory
 from termpost.tasks.extract.land import fingerprint
 from termpost.tasks.extract.source import open_source
+from termpost.tasks.formats.fill_datasets import fill_datasets
+from termpost.tasks.formats.read import read_raw
+from termpost.tasks.formats.registry import format_named
 
 SLOW = settings(
     max_examples=12,
@@ -215,8 +215,8 @@ def test_noise_is_refused_or_read_and_never_a_traceback(seed: int, file: str, zi
             return
         form = f"{weighed.format}/{weighed.version}"
         with in_memory(con, files) as opened:
-            raw = read_raw(con, opened, load_contracts(form))
-            shape(con, form)
+            raw = read_raw(con, opened, format_named(form))
+            fill_datasets(con, format_named(form))
             assert raw.rows.keys() <= opened.keys()
 
 

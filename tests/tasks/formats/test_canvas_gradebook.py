@@ -9,11 +9,11 @@ from typing import Any
 import duckdb
 import pytest
 from canvas_book import Course, Item, Student, from_one_roster
-from conftest import GRAND_BEND
 from lms_book import check_sources
+from school import GRAND_BEND
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
-from termpost.tasks.check.files.numerals import decimal_mark, plain
+from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain
 
 FORM = "canvas-gradebook/1"
 ALGEBRA = "123456780"

@@ -8,8 +8,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import GRAND_BEND
 from lms_book import FORM, WHEN, Folders, check_sources
+from school import GRAND_BEND
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 

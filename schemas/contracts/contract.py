@@ -1,16 +1,15 @@
 """Data contracts (ODCS v3.1.0), read into frozen types. A rule stands in a contract and nowhere else."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import yaml
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.shipped import CONTRACTS
+from termpost.schemas.contracts.format_mapping import FormatMapping
 from termpost.schemas.documents.findings import Severity
 
 Classification = Literal["public", "internal", "confidential", "restricted"]
@@ -20,10 +19,6 @@ HoldScope = Literal[
     "none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course", "role",
     "of-line-item", "of-result", "score-scale",
 ]  # fmt: skip
-
-
-# table: a column for each column of the contract; wide: more columns to the right, one for each piece of work
-FileLayout = Literal["table", "wide"]
 
 
 @dataclass(frozen=True)
@@ -91,14 +86,12 @@ class Contract:
     file: str  # name, or a pattern where one dataset lies in many files
     derived: bool  # this format has no file of its own for it: the format's shape fills it from other files
     shaped: bool  # the format's shape adds rows to it, whether or not it has a file of its own
-    layout: FileLayout
     snapshot: (
         re.Pattern[str] | None
     )  # groups of, when, copy: of several files that are `of` one thing the newest counts
     version: str
     owner: str
     purpose: str
-    formats: tuple[str, ...]  # "oneroster-csv/1.1"; those it is derived in too
     presence: Presence
     holds: HoldScope
     holds_student: str  # the column that names the student
@@ -159,19 +152,21 @@ def _severity(value: object, where: str) -> Severity:
     return cast("Severity", value)
 
 
-def _quality(node: Mapping[str, Any], where: str, form: str) -> Quality:
+def _quality(node: Mapping[str, Any], where: str, *, is_open: bool = False) -> Quality:
+    """`is_open`: the format lets a school add to the vocabulary, so a word that is not in it is only a warning."""
     kind, custom = node.get("type", "library"), _custom(node)
     if kind not in {"library", "sql", "custom"} or node.get("mustBe", 0 if kind == "custom" else None) != 0:
         raise _refuse(where, "a quality rule is of type library, sql or custom and ends in mustBe: 0")
     own = node.get("implementation", {})
     if kind == "custom" and (node.get("engine") != "termpost" or not isinstance(own, dict) or "check" not in own):
         raise _refuse(where, "a custom rule is of the engine termpost and names its check")
+    arguments = node.get("arguments", own)
     return Quality(
         rule=node["name"],
         kind=kind,
-        severity=_severity(custom.get("severityIn", {}).get(form, node.get("severity")), where),
+        severity="warning" if is_open and "validValues" in arguments else _severity(node.get("severity"), where),
         metric=node.get("metric", own.get("check")),
-        arguments=node.get("arguments", own),
+        arguments=arguments,
         query=node.get("query"),
         column=custom.get("column"),
         accepted_only=custom.get("reads") == "accepted",
@@ -192,22 +187,23 @@ def _relationship(node: Mapping[str, Any], where: str) -> Relationship:
     )
 
 
-def _column(node: Mapping[str, Any], where: str, form: str) -> Column:
-    custom = _custom(node)
-    at = f"{where}: {node['name']}"
+def _column(node: Mapping[str, Any], where: str, dataset: str, mapping: FormatMapping) -> Column:
+    custom, name = _custom(node), node["name"]
+    at = f"{where}: {name}"
     if node.get("classification") not in get_args(Classification):
         raise _refuse(at, "a classification is public, internal, confidential or restricted")
     if node.get("logicalType") not in get_args(LogicalType):
         raise _refuse(at, "the logical type is not one that is read")
     minimum = node.get("logicalTypeOptions", {}).get("minimum")
     # a format may lack the column, call it otherwise, or leave it blank where others must fill it
-    in_file = form in custom.get("formats", (form,))
-    optional = not in_file or form in custom.get("optionalIn", ())
+    in_file = mapping.has(dataset, name, of_some_formats=custom.get("ofSomeFormats", False))
+    optional = not in_file or mapping.may_be_blank(dataset, name)
     required = node.get("required", False) and not optional
-    quality = tuple(_quality(item, at, form) for item in node.get("quality", ()))
+    is_open = mapping.may_extend(dataset, name)
+    quality = tuple(_quality(item, at, is_open=is_open) for item in node.get("quality", ()))
     return Column(
-        name=node["name"],
-        header=custom.get("headers", {}).get(form, node["physicalName"]),
+        name=name,
+        header=mapping.header(dataset, name) or node["physicalName"],
         logical_type=node["logicalType"],
         physical_type=node["physicalType"],
         required=required,
@@ -226,7 +222,7 @@ def _column(node: Mapping[str, Any], where: str, form: str) -> Column:
     )
 
 
-def read_contract(path: Path, form: str = "oneroster-csv/1.1") -> Contract:
+def read_contract(path: Path, mapping: FormatMapping) -> Contract:
     """Reads one contract as it holds for a format and version.
 
     Raises:
@@ -234,35 +230,29 @@ def read_contract(path: Path, form: str = "oneroster-csv/1.1") -> Contract:
     """
     node = yaml.safe_load(path.read_text(encoding="utf-8"))
     table = node["schema"][0]
-    custom, shaped = _custom(table), form in _custom(node).get("derivedIn", ())
-    derived = shaped and form not in _custom(node)["formats"]
+    custom, dataset = _custom(table), table["name"]
+    derived = mapping.derives(dataset)
     if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(HoldScope):
         raise _refuse(path.name, "presence and holds must be given by their closed codes")
-    if custom.get("layout", "table") not in get_args(FileLayout):
-        raise _refuse(path.name, "a layout is table or wide")
     return Contract(
-        dataset=table["name"],
+        dataset=dataset,
         file=table["physicalName"],
         derived=derived,
-        shaped=shaped,
-        layout=custom.get("layout", "table"),
+        shaped=dataset in mapping.filled,
         snapshot=re.compile(custom["snapshot"]) if "snapshot" in custom else None,
         version=node["version"],
         owner=node["team"]["members"][0]["username"],
         purpose=node["description"]["purpose"],
-        formats=(*_custom(node)["formats"], *_custom(node).get("derivedIn", ())),
         presence="optional" if derived else custom["presence"],
         holds=custom["holds"],
         holds_student=custom.get("holdsStudent", "student_sourced_id"),
-        columns=tuple(_column(item, path.name, form) for item in table["properties"]),
-        quality=tuple(_quality(item, path.name, form) for item in table.get("quality", ())),
+        columns=tuple(_column(item, path.name, dataset, mapping) for item in table["properties"]),
+        quality=tuple(_quality(item, path.name) for item in table.get("quality", ())),
         ordered=custom.get("columnOrder") != "free",
         fresh_days=next((sla["value"] for sla in node.get("slaProperties", ()) if sla["property"] == "latency"), None),
     )
 
 
-@lru_cache(maxsize=8)
-def load_contracts(form: str = "oneroster-csv/1.1", folder: Path = CONTRACTS) -> tuple[Contract, ...]:
-    """All contracts that hold for a format and version, by file name."""
-    found = (read_contract(path, form) for path in sorted(folder.glob("*.odcs.yaml")))
-    return tuple(sorted((c for c in found if form in c.formats), key=lambda c: c.file))
+def contract_paths(folder: Path, datasets: Iterable[str]) -> list[Path]:
+    """Where the contracts of these datasets lie: each is named after its dataset."""
+    return [folder / f"{dataset}.odcs.yaml" for dataset in sorted(datasets)]

@@ -8,31 +8,19 @@ is no fault, and loading drops both. The same delta applied once more gives the 
 import csv
 import io
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
-from functools import partial
-from typing import IO
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.land import rows_of
-from termpost.tasks.extract.names import SUPPLEMENT
+from termpost.tasks.formats.datasets import SUPPLEMENT_FOLDER
 from termpost.tasks.formats.oneroster.manifest import APPLIED, APPLIED_ROWS, MANIFEST, Manifest, read_manifest
-from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.formats.rows import rows_of
+from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 KEY, CHANGED = "sourcedId", "dateLastModified"
-DeltaRow = list[str]
+Row = list[str]
 
 
-def _opened(data: bytes) -> AbstractContextManager[IO[bytes]]:
-    return nullcontext(io.BytesIO(data))
-
-
-def from_bytes(name: str, data: bytes) -> SourceFile:
-    """A file that lies in memory."""
-    return SourceFile(name, partial(_opened, data))
-
-
-def _csv(rows: Sequence[DeltaRow]) -> bytes:
+def _csv(rows: Sequence[Row]) -> bytes:
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     return out.getvalue().encode()
@@ -74,13 +62,15 @@ def compose(files: Sequence[SourceFile], base: Sequence[SourceFile]) -> list[Sou
 
 
 def _manifest(said: Manifest, names: set[str], applied: dict[str, int]) -> bytes:
-    modes = {f"file.{name.removesuffix('.csv')}": "bulk" for name in names if not name.startswith(f"{SUPPLEMENT}/")}
+    modes = {
+        f"file.{name.removesuffix('.csv')}": "bulk" for name in names if not name.startswith(f"{SUPPLEMENT_FOLDER}/")
+    }
     own = {APPLIED: "applied"} | {f"{APPLIED_ROWS}{name}": str(count) for name, count in applied.items()}
     properties = {**said.properties, **{f"file.{n.removesuffix('.csv')}": "absent" for n in said.modes}, **modes, **own}
     return _csv([["propertyName", "value"], *([name, properties[name]] for name in sorted(properties))])
 
 
-def _apply(delta: SourceFile, base: SourceFile | None) -> tuple[DeltaRow, list[DeltaRow], list[DeltaRow]]:
+def _apply(delta: SourceFile, base: SourceFile | None) -> tuple[Row, list[Row], list[Row]]:
     """The header, the rows of the delta, and the rows of the base that stay, all as wide as the header or torn."""
     header, *rows = [row for row in rows_of(delta) if row]
     if KEY not in header:
@@ -100,7 +90,7 @@ def _apply(delta: SourceFile, base: SourceFile | None) -> tuple[DeltaRow, list[D
     return wide, changed, kept
 
 
-def _widened(row: DeltaRow, narrow: int, wide: int) -> DeltaRow:
+def _widened(row: Row, narrow: int, wide: int) -> Row:
     """A row of the delta with blanks for the columns that only the base has; a torn one stays torn."""
     if len(row) > narrow and not any(row[narrow:]):
         row = row[:narrow]  # commas left over, which lose nothing
@@ -109,7 +99,7 @@ def _widened(row: DeltaRow, narrow: int, wide: int) -> DeltaRow:
     return row if len(row) < narrow or wide == narrow else row[:1]
 
 
-def _placed(row: DeltaRow, header: DeltaRow, wide: DeltaRow) -> DeltaRow:
+def _placed(row: Row, header: Row, wide: Row) -> Row:
     """A row of the base in the order of the columns of the delta."""
     if header == wide:
         return row
@@ -119,7 +109,7 @@ def _placed(row: DeltaRow, header: DeltaRow, wide: DeltaRow) -> DeltaRow:
     return [cells.get(name, "") for name in wide]
 
 
-def _is_named(row: DeltaRow, wide: DeltaRow, news: dict[str, DeltaRow], file: str) -> bool:
+def _is_named(row: Row, wide: Row, news: dict[str, Row], file: str) -> bool:
     """Whether the delta has the row's successor.
 
     Raises:
@@ -136,7 +126,7 @@ def _is_named(row: DeltaRow, wide: DeltaRow, news: dict[str, DeltaRow], file: st
     return True
 
 
-def _changed_at(row: DeltaRow, wide: DeltaRow) -> datetime | None:
+def _changed_at(row: Row, wide: Row) -> datetime | None:
     if CHANGED not in wide or len(row) <= (place := wide.index(CHANGED)):
         return None
     try:

@@ -14,13 +14,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
-from termpost.tasks.check.contracts.contract import Contract
-from termpost.tasks.check.files.header import Header, file_problem, judge_header
-from termpost.tasks.check.files.lenient_csv import UnreadableError, csv_rows, file_text
-from termpost.tasks.check.files.numerals import decimal_mark, plain
-from termpost.tasks.check.files.provenance import note_places
-from termpost.tasks.formats.delimiter import delimiter_of
+from termpost.tasks.formats.canvas_gradebook.delimiter import delimiter_of
+from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain
+from termpost.tasks.formats.header import Header, file_problem, judge_header
+from termpost.tasks.formats.lenient_csv import UnreadableError, csv_rows, file_text
+from termpost.tasks.formats.provenance import note_places
 
 LAST_FIXED = "Section"
 WORK = re.compile(r"(?P<title>.*)\((?P<id>[0-9]+)\)\s*", re.DOTALL)  # Title (id)

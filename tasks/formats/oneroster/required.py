@@ -30,14 +30,27 @@ def looks_like_oneroster(names: Collection[str]) -> bool:
     return any(name.lower() in _ANY_CASE for name in names)
 
 
+def refuse(files: Sequence[SourceFile], where: str) -> None:
+    """Refuses a OneRoster bundle that has nothing new or lacks a required file; of a delta the rest was loaded before.
+
+    Raises:
+        InputError: `no-updates`; `missing-file`, naming the file.
+    """
+    said = read_manifest(files)
+    if [file.name for file in files] == [MANIFEST] and said.properties:
+        # a package of the manifest alone says that nothing has changed (OneRoster CSV binding)
+        what = "the extract holds a manifest and nothing else: there are no updates"
+        raise InputError("no-updates", what, where, "nothing is to be done; what was loaded last still holds")
+    if not said.deltas:
+        refuse_incomplete({file.name for file in files}, where)
+
+
 def refuse_incomplete(names: Collection[str], where: str) -> None:
-    """Refuses an extract without a CSV file, and a OneRoster bundle that lacks a required one.
+    """Refuses a OneRoster bundle that lacks a required file.
 
     Raises:
         InputError: names the file.
     """
-    if not names:
-        raise InputError("no-csv", "there is no CSV file in it", where, "check the path of the extract")
     if not looks_like_oneroster(names):
         return
     for name in REQUIRED:
@@ -51,14 +64,3 @@ def _near(name: str, present: Collection[str]) -> str:
     """Names are case-sensitive (OneRoster 1.1 §3.2), which is easily overlooked."""
     other = next((p for p in present if p.lower() == name.lower()), None)
     return f"; {other} must be spelt {name}" if other else ""
-
-
-def refuse_no_updates(files: Sequence[SourceFile], where: str) -> None:
-    """A package of the manifest alone says that nothing has changed (OneRoster CSV binding).
-
-    Raises:
-        InputError: `no-updates`.
-    """
-    if [file.name for file in files] == [MANIFEST] and read_manifest(files).properties:
-        what = "the extract holds a manifest and nothing else: there are no updates"
-        raise InputError("no-updates", what, where, "nothing is to be done; what was loaded last still holds")

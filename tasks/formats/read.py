@@ -4,18 +4,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
+from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem, Severity
-from termpost.tasks.check.contracts.contract import Contract, load_contracts
-from termpost.tasks.check.files.header import Header, file_problem, header_cells, judge_header, other_delimiter
-from termpost.tasks.check.files.lenient_csv import UnreadableError, load_ragged
-from termpost.tasks.check.files.provenance import create_place, note_places
-from termpost.tasks.check.files.wide_gradebook import create_wide, read_wide
-
-# of no use to a report: neither read nor worth a word
-UNUSED_FOLDERS = frozenset({"system-activities", "section-activities"})  # of the LMS Toolkit
-UNUSED = frozenset({
-    "classResources.csv", "courseResources.csv", "resources.csv", "userProfiles.csv", "userResources.csv",
-})  # fmt: skip  # of OneRoster
+from termpost.tasks.formats.format import Format
+from termpost.tasks.formats.header import Header, file_problem, header_cells, judge_header, other_delimiter
+from termpost.tasks.formats.lenient_csv import UnreadableError, load_ragged
+from termpost.tasks.formats.provenance import create_place, note_places
+from termpost.tasks.formats.registry import FALLBACK, load_contracts
 
 
 @dataclass(frozen=True)
@@ -79,13 +74,10 @@ def _load(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, heade
     return []
 
 
-def _read_file(
-    con: duckdb.DuckDBPyConnection, contract: Contract, file: str, source: str
+def read_table(
+    con: duckdb.DuckDBPyConnection, contract: Contract, file: str, source: str, before: int
 ) -> tuple[list[Problem], list[int], int]:
-    """Problems of the file, its ragged rows (numbered in the dataset) and its number of rows."""
-    before = _rows(con, contract)
-    if contract.layout == "wide":
-        return read_wide(con, contract, file, source, before)
+    """A plain table: problems of the file, its ragged rows (numbered in the dataset) and its number of rows."""
     try:
         cells = header_cells(con, source)
     except duckdb.InvalidInputException as error:
@@ -115,29 +107,33 @@ def _rows(con: duckdb.DuckDBPyConnection, contract: Contract) -> int:
 
 
 def read_raw(
-    con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], contracts: Iterable[Contract] | None = None
+    con: duckdb.DuckDBPyConnection,
+    sources: Mapping[str, str],
+    form: Format = FALLBACK,
+    contracts: Iterable[Contract] | None = None,
 ) -> RawTables:
-    """Reads what the contracts describe.
+    """Reads what the contracts of a format describe.
 
     Args:
         con: gets temporary tables and views; a `memory://` source needs its filesystem registered there.
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
-        contracts: those of OneRoster 1.1 unless given.
+        contracts: those of the format unless given.
     """
-    known = tuple(contracts) if contracts is not None else load_contracts()
+    known = tuple(contracts) if contracts is not None else load_contracts(form.form)
     con.execute("SET preserve_insertion_order = true")  # a row's number is its place in the file
     problems: list[Problem] = []
     rows: dict[str, int] = {}
     ragged: list[tuple[str, int]] = []
     present: set[str] = set()
-    create_wide(con)
+    form.create_tables(con)
     for contract in known:
         create_cells(con, contract)
         files, older = _newest(contract, sources)
+        read = form.readers.get(contract.dataset, read_table)
         if older:
             problems.append(file_problem(contract.file, "superseded-file", "warning", hint=f"{older:,} files"))
         for file in files:
-            found, torn, rows[file] = _read_file(con, contract, file, sources[file])
+            found, torn, rows[file] = read(con, contract, file, sources[file], _rows(con, contract))
             problems.extend(found)
             ragged.extend((contract.dataset, row) for row in torn)
         if files or contract.shaped:
@@ -146,7 +142,7 @@ def read_raw(
             problems.append(file_problem(contract.file, "no-rows", "fatal"))
         if not files and not contract.derived and contract.presence != "optional":
             problems.append(file_problem(contract.file, "missing-file", _weight(contract)))
-    unknown = _unknown(known, sources.keys())
+    unknown = {file for file in sources if not form.is_unused(file) and not any(c.describes(file) for c in known)}
     problems.extend(file_problem(file, "unknown-file", "warning") for file in sorted(unknown))
     return RawTables(known, frozenset(present), rows, tuple(ragged), tuple(problems))
 
@@ -167,11 +163,3 @@ def _newest(contract: Contract, sources: Collection[str]) -> tuple[list[str], in
         age = (parts["when"], int(parts["copy"]), file)
         newest[parts["of"]] = max(newest.get(parts["of"], age), age)
     return sorted(file for _, _, file in newest.values()), len(files) - len(newest)
-
-
-def _unknown(contracts: Iterable[Contract], files: Collection[str]) -> set[str]:
-    return {file for file in files if not _is_unused(file) and not any(c.describes(file) for c in contracts)}
-
-
-def _is_unused(file: str) -> bool:
-    return file in UNUSED or any(part in UNUSED_FOLDERS for part in file.split("/")[:-1])

@@ -6,8 +6,8 @@ count and quarantine always speak of the file that was handed in, never of a tab
 """
 
 import duckdb
-from termpost.tasks.check.contracts.contract import Contract
-from termpost.tasks.check.tables import text
+from termpost.schemas.contracts.contract import Contract
+from termpost.tasks.lake.sql import literal
 
 
 def create_place(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
@@ -21,7 +21,7 @@ def create_place(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
         con.execute(f"CREATE OR REPLACE TEMP VIEW where_{name} AS SELECT * FROM place_{name}")
     else:
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW where_{name} AS SELECT row_number, {text(contract.file)} AS file,"
+            f"CREATE OR REPLACE TEMP VIEW where_{name} AS SELECT row_number, {literal(contract.file)} AS file,"
             f" row_number AS row, NULL::VARCHAR AS header FROM raw_{name}"
         )
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import duckdb
+from termpost.schemas.contracts.contract import Column, Contract
+from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import Problem, Severity
-from termpost.tasks.check.contracts.contract import Column, Contract
-from termpost.tasks.check.contracts.rules import RULES
 
 # alike enough to be meant: prefferedGivenName for preferredGivenName, SourcedID for sourcedId
 ALIKE = 0.8

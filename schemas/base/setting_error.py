@@ -1,0 +1,8 @@
+"""How a validator of a setting says what is wrong with it."""
+
+from pydantic_core import PydanticCustomError
+
+
+def wrong(what: str, remedy: str, at: tuple[str | int, ...] = ()) -> PydanticCustomError:
+    """What a validator raises: the fault, its remedy, and `at`, the place below the model that is at fault."""
+    return PydanticCustomError("setting", "{what}", {"what": what, "remedy": remedy, "at": list(at)})
