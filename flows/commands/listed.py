@@ -17,13 +17,14 @@ class ListedGroup(click.Group):
     """Lists commands in the order of the procedure rather than the alphabet's.
 
     Args:
-        listed: of each command its name and the first sentence of its help. The module of that name beside this
-            one has it as COMMAND.
+        listed: of each command its module, below this package, and the first sentence of its help. The module has
+            the command's name, and the command as COMMAND.
     """
 
     def __init__(self, *args: Any, listed: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.listed = dict(listed)
+        self.modules = {module.rpartition(".")[2]: module for module, _ in listed}
+        self.listed = dict(zip(self.modules, (text for _, text in listed), strict=True))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
         return [*self.listed, *self.commands]
@@ -31,7 +32,7 @@ class ListedGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.listed:
             return super().get_command(ctx, cmd_name)
-        command: click.Command = import_module(f"{__package__}.{cmd_name}").COMMAND
+        command: click.Command = import_module(f"{__package__}.{self.modules[cmd_name]}").COMMAND
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise

@@ -36,20 +36,12 @@ RULES: dict[str, ContractRule] = {
         "a file without data rows",
         "look whether the export was cut to the wrong school or session",
     ),
-    "not-utf8": ContractRule(
-        "the file is not UTF-8",
-        "bytes that are not UTF-8",
-        "export it as UTF-8",
-    ),
+    "not-utf8": ContractRule("the file is not UTF-8", "bytes that are not UTF-8", "export it as UTF-8"),
     "unreadable": ContractRule(
-        "the file cannot be read as CSV",
-        "not RFC 4180",
-        "look for a quote that is never closed",
+        "the file cannot be read as CSV", "not RFC 4180", "look for a quote that is never closed"
     ),
     "wrong-delimiter": ContractRule(
-        "the cells are not separated by commas",
-        "semicolons, tabs, bars",
-        "export the file as comma-separated values",
+        "the cells are not separated by commas", "semicolons, tabs, bars", "export the file as comma-separated values"
     ),
     "missing-column": ContractRule(
         "the column is missing from the header",
@@ -62,9 +54,7 @@ RULES: dict[str, ContractRule] = {
         "spell the header cell as the contract does",
     ),
     "duplicate-column": ContractRule(
-        "the column is in the header twice",
-        "two columns of one name",
-        "leave one of the two out",
+        "the column is in the header twice", "two columns of one name", "leave one of the two out"
     ),
     "unknown-column": ContractRule(
         "the column is not in the contract and was dropped",
@@ -102,34 +92,19 @@ RULES: dict[str, ContractRule] = {
         "nothing, if the bundles before it were loaded",
     ),
     "unknown-mode": ContractRule(
-        "a file is neither absent, bulk nor delta",
-        "a mode nobody knows, so changes could be taken for the whole",
+        "a file is neither absent, bulk nor delta", "a mode nobody knows, so changes could be taken for the whole"
     ),
-    "unknown-property": ContractRule(
-        "no manifest has a property of this name",
-        "a misspelt property",
-    ),
-    "bulk-status": ContractRule(
-        "the column must be blank in a bulk file",
-        "status or dateLastModified filled in bulk",
-    ),
-    "superseded-file": ContractRule(
-        "older snapshots of these files were not read",
-        "a newer snapshot lies beside it",
-    ),
-    "no-points-row": ContractRule(
-        "the row Points Possible is missing",
-        "a Canvas gradebook without its second line",
-    ),
+    "unknown-property": ContractRule("no manifest has a property of this name", "a misspelt property"),
+    "bulk-status": ContractRule("the column must be blank in a bulk file", "status or dateLastModified filled in bulk"),
+    "superseded-file": ContractRule("older snapshots of these files were not read", "a newer snapshot lies beside it"),
+    "no-points-row": ContractRule("the row Points Possible is missing", "a Canvas gradebook without its second line"),
     "not-counted": ContractRule(
         "there are marks under it and no points possible, so they do not count",
         "a Canvas column worth nothing known",
         "give the points possible, if they should count",
     ),
     "manual-posting": ContractRule(
-        "its marks are shown to families by hand",
-        "Manual Posting in a Canvas gradebook",
-        "make sure they may be seen",
+        "its marks are shown to families by hand", "Manual Posting in a Canvas gradebook", "make sure they may be seen"
     ),
     "manifest-mismatch": ContractRule(
         "the manifest and the files differ",
@@ -142,37 +117,22 @@ RULES: dict[str, ContractRule] = {
         "cells are missing, left over or badly quoted",
         "look for a comma or a quote inside a cell: such a cell must stand in quotes",
     ),
-    "required": ContractRule(
-        "the cell is blank and must be filled",
-        "a required cell is blank",
-    ),
+    "required": ContractRule("the cell is blank and must be filled", "a required cell is blank"),
     "type-date": ContractRule(
         "the cell is not a date of the calendar",
         "not an ISO 8601 date of the calendar",
         "write it as YYYY-MM-DD, since nobody can know whether 1/05/2023 means 2023-01-05 or 2023-05-01",
     ),
     "type-datetime": ContractRule(
-        "the cell is not an instant",
-        "not an ISO 8601 instant",
-        "write it as YYYY-MM-DDThh:mm:ssZ",
+        "the cell is not an instant", "not an ISO 8601 instant", "write it as YYYY-MM-DDThh:mm:ssZ"
     ),
     "type-decimal": ContractRule(
-        "the cell is not a number",
-        "NaN, inf, 1e5, 1,5 and the like",
-        "write plain digits with a point",
+        "the cell is not a number", "NaN, inf, 1e5, 1,5 and the like", "write plain digits with a point"
     ),
-    "type-integer": ContractRule(
-        "the cell is not a whole number",
-        "not a whole number",
-        "write plain digits",
-    ),
-    "type-boolean": ContractRule(
-        "the cell is not true or false",
-        "neither true nor false",
-    ),
+    "type-integer": ContractRule("the cell is not a whole number", "not a whole number", "write plain digits"),
+    "type-boolean": ContractRule("the cell is not true or false", "neither true nor false"),
     "too-precise": ContractRule(
-        "the number has more than 12 digits before or 6 after the point",
-        "a number that would not be kept exactly",
+        "the number has more than 12 digits before or 6 after the point", "a number that would not be kept exactly"
     ),
     "wrong-case": ContractRule(
         "the cell has the wrong case and was read as meant",
@@ -185,12 +145,10 @@ RULES: dict[str, ContractRule] = {
         "use one of the values that the contract lists",
     ),
     "pattern": ContractRule(
-        "the cell does not have the form the contract asks for",
-        "an e-mail address or language tag that is none",
+        "the cell does not have the form the contract asks for", "an e-mail address or language tag that is none"
     ),
     "range": ContractRule(
-        "the number is outside the range of the contract",
-        "a negative mark, negative marks possible",
+        "the number is outside the range of the contract", "a negative mark, negative marks possible"
     ),
     # between rows and between files
     "unique": ContractRule(
@@ -205,8 +163,7 @@ RULES: dict[str, ContractRule] = {
         " leading zeros and writes long ids as 1.00E+05)",
     ),
     "reference-role": ContractRule(
-        "the row refers to a row of the wrong kind",
-        "a contact who is a teacher, a school that is a district",
+        "the row refers to a row of the wrong kind", "a contact who is a teacher, a school that is a district"
     ),
     "duplicate-result": ContractRule(
         "the student has several results for this line item",
@@ -214,30 +171,19 @@ RULES: dict[str, ContractRule] = {
         "leave the one mark that counts",
     ),
     "duplicate-contact": ContractRule(
-        "the student and this contact are listed several times",
-        "student × contact twice",
+        "the student and this contact are listed several times", "student × contact twice"
     ),
     "status-score": ContractRule(
-        "the score and its status contradict each other",
-        "graded without a score, a score on ungraded work",
+        "the score and its status contradict each other", "graded without a score, a score on ungraded work"
     ),
     "above-100": ContractRule(
         "the score is above the marks possible",
         "more than 100 per cent",
         "nothing, if it is extra credit; otherwise fix the mark or the marks possible",
     ),
-    "above-max": ContractRule(
-        "the score is above the highest per cent that is allowed",
-        "more than max_percent",
-    ),
-    "min-above-max": ContractRule(
-        "the lowest mark is above the marks possible",
-        "resultValueMin > resultValueMax",
-    ),
-    "date-order": ContractRule(
-        "the dates are in the wrong order",
-        "an end before its beginning",
-    ),
+    "above-max": ContractRule("the score is above the highest per cent that is allowed", "more than max_percent"),
+    "min-above-max": ContractRule("the lowest mark is above the marks possible", "resultValueMin > resultValueMax"),
+    "date-order": ContractRule("the dates are in the wrong order", "an end before its beginning"),
     "student-twice": ContractRule(
         "another id seems to be the same student",
         "two ids of one name and birth date, school number or e-mail address",
@@ -259,16 +205,11 @@ RULES: dict[str, ContractRule] = {
         "enrol the student (an ended enrollment is fine), or move the mark to the right student or class",
     ),
     "user-without-role": ContractRule(
-        "the user has no role that can be read",
-        "nobody says whether this is a student or who may get a report",
+        "the user has no role that can be read", "nobody says whether this is a student or who may get a report"
     ),
-    "result-class": ContractRule(
-        "the result names another class than its line item",
-        "two classes for one mark",
-    ),
+    "result-class": ContractRule("the result names another class than its line item", "two classes for one mark"),
     "flag-status": ContractRule(
-        "the flags and the status of the result contradict each other",
-        "missing and submitted, in progress and graded",
+        "the flags and the status of the result contradict each other", "missing and submitted, in progress and graded"
     ),
     "class-without-students": ContractRule(
         "no student is enrolled in the class",
@@ -281,9 +222,7 @@ RULES: dict[str, ContractRule] = {
         "add the student’s contacts to supplement/contacts.csv, or the report reaches nobody",
     ),
     "contact-unreachable": ContractRule(
-        "the contact has no address, e-mail address or number",
-        "nothing in contacts.csv or users.csv",
-        "add one",
+        "the contact has no address, e-mail address or number", "nothing in contacts.csv or users.csv", "add one"
     ),
     "shared-with-barred": ContractRule(
         "somebody who is barred has the same address or e-mail address",
@@ -292,14 +231,10 @@ RULES: dict[str, ContractRule] = {
     ),
     # what looks wrong though nothing in it is
     "scores-alike": ContractRule(
-        "all scores of this line item are the same",
-        "8 or more, none of them full",
-        "see whether it has been marked",
+        "all scores of this line item are the same", "8 or more, none of them full", "see whether it has been marked"
     ),
     "mostly-above": ContractRule(
-        "most scores are above the marks possible",
-        "5 or more, more than half of them above",
-        "fix resultValueMax",
+        "most scores are above the marks possible", "5 or more, more than half of them above", "fix resultValueMax"
     ),
     "mean-jumps": ContractRule(
         "the mean of this line item is far from those of its class",
@@ -307,9 +242,7 @@ RULES: dict[str, ContractRule] = {
         "see whether scores or resultValueMax are wrong",
     ),
     "no-marks-yet": ContractRule(
-        "the line item was due by the cut-off and has no result",
-        "due, and nobody has a result",
-        "ask for the marks",
+        "the line item was due by the cut-off and has no result", "due, and nobody has a result", "ask for the marks"
     ),
     "marks-missing": ContractRule(
         "at the cut-off more than a fifth of the marks due are missing",
@@ -333,9 +266,7 @@ RULES: dict[str, ContractRule] = {
         "read it again",
     ),
     "comment-too-long": ContractRule(
-        "the comment is longer than a report has room for",
-        "more characters than the contract allows",
-        "shorten it",
+        "the comment is longer than a report has room for", "more characters than the contract allows", "shorten it"
     ),
     "comment-markup": ContractRule(
         "the comment has markup, a placeholder or characters that nobody can see",
@@ -347,9 +278,5 @@ RULES: dict[str, ContractRule] = {
         "compared only where some are on record",
         "read it again",
     ),
-    "future-date": ContractRule(
-        "the date lies after today",
-        "a mark or a birth of tomorrow",
-        "fix the date",
-    ),
+    "future-date": ContractRule("the date lies after today", "a mark or a birth of tomorrow", "fix the date"),
 }

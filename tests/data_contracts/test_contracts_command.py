@@ -29,8 +29,8 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.write_text(path.read_text(encoding="utf-8").replace("severity: warning", "severity: error"), encoding="utf-8")
     for name in ("standings", "release"):
         function = getattr(__import__("termpost.tasks.check.contracts.released_versions", fromlist=[name]), name)
-        monkeypatch.setattr(f"termpost.flows.commands.contracts.{name}", lambda run=function: run(folder))
-    monkeypatch.setattr("termpost.flows.commands.contracts.CONTRACTS", folder)
+        monkeypatch.setattr(f"termpost.flows.commands.reports.contracts.{name}", lambda run=function: run(folder))
+    monkeypatch.setattr("termpost.flows.commands.reports.contracts.CONTRACTS", folder)
     return folder
 
 

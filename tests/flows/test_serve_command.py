@@ -15,7 +15,7 @@ from command import Command
 from portal_server import listening
 from school import new_home
 from services.smtp_server import authority
-from termpost.flows.commands import serve as serve_command
+from termpost.flows.commands.families import serve as serve_command
 from termpost.tasks.store.file.store import FileStore
 
 

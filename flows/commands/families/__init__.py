@@ -1,0 +1,1 @@
+"""What reaches families, what became of it, and what they ask."""

@@ -1,0 +1,1 @@
+"""What is done once, and what keeps a home in order."""
