@@ -29,13 +29,13 @@ def ours(folder: Path) -> float:
     """Every check of every file of the district, with quarantine and holds."""
     import duckdb  # noqa: PLC0415
     from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415
-    from termpost.tasks.check.contracts.check_parameters import Terms  # noqa: PLC0415
-    from termpost.tasks.check.rows.gx_engine import Judge  # noqa: PLC0415
+    from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
+    from termpost.tasks.check.rows.gx_engine import GxEngine  # noqa: PLC0415
 
-    Judge.open()
+    GxEngine.open()
     start = perf_counter()
     with duckdb.connect() as con:
-        findings = hold_against_contracts(con, sources(folder), "bench", Terms(today=TODAY, cutoff=CUTOFF))
+        findings = hold_against_contracts(con, sources(folder), "bench", CheckParameters(today=TODAY, cutoff=CUTOFF))
     if findings.outcome != "accepted":
         raise SystemExit("the district is not clean")
     return perf_counter() - start

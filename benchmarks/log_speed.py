@@ -13,7 +13,7 @@ from time import perf_counter
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.log.segments import Place, head_key, segment_key, write_head, write_segment
+from termpost.tasks.log.segments import ChainPlace, head_key, segment_key, write_head, write_segment
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.file.store import FileStore
 
@@ -46,12 +46,12 @@ def write_log(root: Path, entries: int) -> int:
     Not by `Log.append`: it forces each file to the disk, and a benchmark of reading need not wait for that.
     """
     (root / "log" / "heads").mkdir(parents=True)
-    place = Place()
+    place = ChainPlace()
     while place.entries < entries:
         first = place.entries + 1
         rows = [_row(number) for number in range(first, min(first + SEGMENT, entries + 1))]
         data = write_segment(place, rows, AT, KEY)
-        place = Place(place.segment + 1, rows[-1].seq, hashlib.sha256(data).hexdigest())
+        place = ChainPlace(place.segment + 1, rows[-1].seq, hashlib.sha256(data).hexdigest())
         (root / segment_key(place.segment)).write_bytes(data)
         (root / head_key(place.segment)).write_bytes(write_head(place, KEY))
     return place.segment

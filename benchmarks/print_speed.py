@@ -18,7 +18,7 @@ from termpost.schemas.documents.identity import ContactIdentity, ContactRights, 
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.schemas.documents.prepared import PreparedSchool, manifest_key
-from termpost.schemas.documents.report import Contact, Report, Said, School, Student
+from termpost.schemas.documents.report import Contact, Phrase, Report, School, Student
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.print_run import PrintWish, print_packs
@@ -121,7 +121,7 @@ def _report(n: int) -> Report:
         "languages": ["en"], "cycle_id": CYCLE, "cycle_title": "Fall", "session_title": "Fall", "kind": "final",
         "cutoff": date(2021, 12, 10), "version": 1, "school": _school(), "courses": (), "attendance": None,
         "student": Student(name=f"Ana Family{n}", number=_number(n)), "scale": (),
-        "method": (Said(key="method.points"),), "query_until": date(2021, 12, 28), "ask": Contact(name="the office"),
+        "method": (Phrase(key="method.points"),), "query_until": date(2021, 12, 28), "ask": Contact(name="the office"),
     })  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from click.testing import CliRunner
 from rich.console import Console
 from rich.table import Table
 from termpost.flows.cli import termpost
-from termpost.flows.commands.distribution import all_holds
 from termpost.flows.commands.options import at_home
 from termpost.flows.runner import run_flow
 from termpost.schemas.base.errors import InputError
@@ -26,6 +25,7 @@ from termpost.tasks.channels.portal.links import first_page
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.verify import verify
 from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.stage.waiting import all_holds
 
 EXAMPLES = Path(__file__).parent
 CYCLE, DAY, STAFF = "2021-fall-final", "2021-12-17", "mlopez"

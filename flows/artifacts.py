@@ -29,7 +29,7 @@ def show_checked(checked: Checked) -> None:
     """The outcome of the check, and where its validation page lies in the store."""
     create_table_artifact(
         key="checked-extract",
-        description=f"The check: **{checked.outcome.replace('_', ' ')}**. What to mend stands in the validation page.",
+        description=f"The check: **{checked.outcome.replace('_', ' ')}**. What to fix stands in the validation page.",
         table=[
             {
                 "outcome": checked.outcome.replace("_", " "), "rows accepted": checked.accepted,

@@ -1,4 +1,4 @@
-"""How every flow begins, and how it ends when a person must mend something."""
+"""How every flow begins, and how it ends when a person must fix something."""
 
 import logging
 import os
@@ -30,7 +30,7 @@ def begin(home: str, as_of: str | None, actor: str = "pipeline") -> Run:
     Raises:
         InputError: there is no home there, or `as_of` is no date.
     """
-    os.umask(0o077)  # DuckDB writes its files with the modes it is let have
+    os.umask(0o077)  # DuckDB creates its files with the modes the umask allows
     opened = open_home(home)
     told = opened.calendar.as_of(as_of) if as_of else None
     return Run(home, str(flow_run.get_id() or "no-run"), told, actor)

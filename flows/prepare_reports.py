@@ -8,7 +8,7 @@ from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
 from termpost.tasks.check.task import check
 from termpost.tasks.extract.task import empty, pull
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_run
 from termpost.tasks.load.task import load
 from termpost.tasks.preflight.task import audit
@@ -36,7 +36,7 @@ def prepare_reports(
         confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
     run = begin(home, as_of)
-    with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
+    with attempts_logged(run, cycle_id), cycle_lock(open_run(run), cycle_id):
         return _prepare(run, CycleId(cycle_id), extract, confirm_deletions, tuple(correct or ()))
 
 

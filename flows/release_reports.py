@@ -7,7 +7,7 @@ from termpost.schemas.base.refs import CycleId, Delivered, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.distribute.approve import ChosenStudents
 from termpost.tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_run
 from termpost.tasks.preflight.task import audit
 from termpost.tasks.record.task import freeze
@@ -33,7 +33,7 @@ def release_reports(
         early: before the calendar's release date; the log says that this person said so.
     """
     run = begin(home, as_of, actor=known_staff(home, staff))
-    with attempts_logged(run, cycle_id), turn(open_run(run), cycle_id):
+    with attempts_logged(run, cycle_id), cycle_lock(open_run(run), cycle_id):
         chosen = ChosenStudents(frozenset(hold_back or ()), frozenset(only) if only else None)
         return _release(run, CycleId(cycle_id), staff, one_time_code, chosen, early)
 

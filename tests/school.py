@@ -17,7 +17,7 @@ from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.entry import Kind, Logged
+from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
@@ -140,7 +140,7 @@ class School:
     def store(self) -> FileStore:
         return FileStore(self.home / "vault")
 
-    def entries(self, *kinds: Kind) -> list[Logged]:
+    def entries(self, *kinds: EntryKind) -> list[Logged]:
         """Those of some kinds, or everything since the home was made."""
         log = self.open().log
         return list(log.entries(*kinds)) if kinds else [e for e in log.entries() if e.kind != "home_made"]

@@ -16,9 +16,9 @@ SMALLEST_CLASS, LARGEST_CLASS = 12, 35
 LEVELS = (("High School", (9, 10, 11, 12)), ("Middle School", (6, 7, 8)))  # by turns: the two of a pair share families
 
 
-def _must(holds: bool, what: str, mend: str) -> None:
+def _must(holds: bool, what: str, remedy: str) -> None:
     if not holds:
-        raise InputError("wrong-district", what, "District", mend)
+        raise InputError("wrong-district", what, "District", remedy)
 
 
 def even(total: int, parts: int) -> list[int]:

@@ -9,7 +9,7 @@ from time import perf_counter
 
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.render.page import make_page, page_of
+from termpost.tasks.render.page import page_of
 from termpost.tasks.render.pdf import make_pdf, pdf_of
 from termpost.tasks.render.report_view import make_sheets
 
@@ -53,7 +53,7 @@ OPERATIONS: dict[str, tuple[Callable[[Job], object], Callable[..., None]]] = {
     "ours": (_as_it_is, _ours),
     "both": (_as_it_is, _both),
     "bare": (_prepared, _bare),
-    "weasyprint": (lambda job: make_page(*job), _weasyprint),
+    "weasyprint": (lambda job: page_of(make_sheets(*job)), _weasyprint),
 }
 
 

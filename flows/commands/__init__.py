@@ -1,1 +1,1 @@
-"""The subcommands of `termpost`, by what they are for."""
+"""The subcommands of `termpost`, one module each, named after it; `listed.py` imports the one asked for."""

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.options import Group, common, say_json, say_table
+from termpost.flows.commands.options import OrderedGroup, common, say_json, say_table
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import STATES
 from termpost.tasks.comments.difference import shown, word_difference
-from termpost.tasks.comments.judge import Change, Judged
+from termpost.tasks.comments.judge import CommentChange, Judged
 from termpost.tasks.comments.round_trip import Proofs, make_sheet, open_proofs, take_back
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def comments() -> None:
     """Proof-reading: teachers' comments out to a sheet, and what was made of them back.
 
@@ -63,7 +63,7 @@ def import_(file: Path, cycle_id: str, staff_id: str | None, dry_run: bool, home
     if not file.is_file():
         raise InputError("no-file", "there is no such file", str(file), "name the sheet that was exported")
     data = file.read_bytes()
-    with turn(home, cycle_id):
+    with cycle_lock(home, cycle_id):
         proofs = _open(home, cycle_id)
         judged = take_back(home, cycle_id, proofs, data, staff_id, keep=not dry_run)
     for problem in judged.problems:
@@ -87,13 +87,13 @@ def _write_new(file: Path, data: bytes) -> None:
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        mend = "name another one, so that no edit is lost"
-        raise InputError("file-exists", "the file is there already", str(file), mend) from None
+        remedy = "name another one, so that no edit is lost"
+        raise InputError("file-exists", "the file is there already", str(file), remedy) from None
     with os.fdopen(handle, "wb") as out:
         out.write(data)
 
 
-def _by_state(proofs: Proofs, changes: Iterable[Change] = ()) -> dict[str, int]:
+def _by_state(proofs: Proofs, changes: Iterable[CommentChange] = ()) -> dict[str, int]:
     """How many comments are in each state, after these changes."""
     now = {one.key: one.state for one in proofs.comments} | {change.before.key: change.state for change in changes}
     counted = Counter(now.values())
@@ -133,15 +133,15 @@ def _show(judged: Judged, proofs: Proofs, states: dict[str, int], dry_run: bool)
         click.echo("Now prepare the cycle again, so that the reports say it.")
 
 
-def _headline(change: Change, proofs: Proofs) -> str:
+def _headline(change: CommentChange, proofs: Proofs) -> str:
     place = proofs.classes.get(change.before.class_id or "", "") or change.before.class_id or "homeroom"
     moved = f"{change.before.state} → {change.state}"
     return f"row {change.row}: {proofs.student_id(change.before.student)}, {place}: {moved}, by {change.by}"
 
 
-def _is_printed_otherwise(change: Change) -> bool:
+def _is_printed_otherwise(change: CommentChange) -> bool:
     gone = (change.before.state == "declined", change.state == "declined")
     return gone[0] != gone[1] or (not gone[1] and change.wording != change.before.wording)
 
 
-COMMANDS = [comments]
+COMMAND = comments

@@ -7,7 +7,7 @@ from termpost.flows.commands.options import common, say_json, say_table
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.tasks.check.contracts.contract_page import contracts_page
-from termpost.tasks.check.contracts.released_versions import Standing, release, standings
+from termpost.tasks.check.contracts.released_versions import ContractStanding, release, standings
 
 
 @click.command()
@@ -39,7 +39,7 @@ def _write_docs() -> None:
     target.write_text(contracts_page(), encoding="utf-8")
 
 
-def _row(standing: Standing) -> dict[str, Any]:
+def _row(standing: ContractStanding) -> dict[str, Any]:
     return {
         "dataset": standing.dataset,
         "owner": standing.owner,
@@ -52,7 +52,7 @@ def _row(standing: Standing) -> dict[str, Any]:
     }
 
 
-def _show(found: tuple[Standing, ...], kept: tuple[Standing, ...]) -> None:
+def _show(found: tuple[ContractStanding, ...], kept: tuple[ContractStanding, ...]) -> None:
     rows = [(s.dataset, s.owner, s.version, s.rules, s.released, _state(s)) for s in found]
     say_table("Data contracts", ("dataset", "owner", "version", "rules", "released", "state"), rows)
     for standing in found:
@@ -62,10 +62,10 @@ def _show(found: tuple[Standing, ...], kept: tuple[Standing, ...]) -> None:
         click.echo(f"{standing.dataset}: kept as {standing.version}")
 
 
-def _state(standing: Standing) -> str:
+def _state(standing: ContractStanding) -> str:
     if standing.broken:
         return f"changed: must be {standing.needed} or higher"
     return "changed" if standing.changes or standing.version != standing.released else "as released"
 
 
-COMMANDS = [contracts]
+COMMAND = contracts

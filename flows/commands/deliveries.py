@@ -1,30 +1,31 @@
-"""`deliveries`, `links`: what became of each, what to do with an uncertain one, and fresh links."""
+"""`deliveries`: what became of each, and what to do with an uncertain one."""
 
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.options import Group, at_home, common, say, say_json
-from termpost.flows.commands.source_ids import People
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
+from termpost.flows.commands.source_ids import CyclePeople
 from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.channels.email.bounces import ingest
 from termpost.tasks.channels.email.delivery_reports import Reports
-from termpost.tasks.channels.portal.links import fresh_links
 from termpost.tasks.channels.portal.receipts import ingest_receipts
 from termpost.tasks.channels.registry import is_page
 from termpost.tasks.home.home import Home
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
+
 SAID = {"opened": "opened for the first time", "known": "known already", "forged": "not made by a page of ours",
         "no-page": "of a page that is not there any more"}  # fmt: skip
+
 COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "state", "reason", "at")
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @click.option("--state", type=click.Choice(DELIVERY_KINDS), help="Only those in this state.")
 @click.option("--unopened", type=click.IntRange(min=0), metavar="DAYS",
               help="Only pages that have been there for so many days and nobody has opened.")  # fmt: skip
@@ -51,7 +52,7 @@ def deliveries(
 
 
 def _rows(home: Home, state: str | None, unopened: int | None, cycle_id: str | None) -> list[dict[str, Any]]:
-    people, rows = People(home), []
+    people, rows = CyclePeople(home), []
     for entry in last_of_each(home).values():
         if (state and entry.kind != state) or (cycle_id and entry.cycle != cycle_id) or not entry.cycle:
             continue
@@ -145,32 +146,4 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
         say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
 
 
-@click.group(cls=Group)
-def links() -> None:
-    """Signed links to locked pages, where the store is an S3.
-
-    \b
-    Example: termpost links renew --home school
-    """
-
-
-@links.command()
-@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
-@common(decides=True)
-def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
-    """A fresh link for each live page whose questions are open: seven days at most, then renew again.
-
-    \b
-    Example: termpost links renew --cycle 2021-fall-final --home school
-    """
-    if cycle_id:
-        home.calendar.cycle(cycle_id)
-    people, rows = People(home), []
-    for one in fresh_links(home, cycle_id):
-        until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
-        rows.append({"recipient": people.of(one.cycle).contact_id(one.recipient), "cycle": one.cycle, "until": until,
-                     "link": one.url})  # fmt: skip
-    say(as_json, rows, "Links", ("recipient", "cycle", "until", "link"), [tuple(row.values()) for row in rows])
-
-
-COMMANDS = [deliveries, links]
+COMMAND = deliveries

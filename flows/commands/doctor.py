@@ -27,14 +27,14 @@ def doctor(to_apply: bool, home: Home, as_json: bool) -> int:
         return 0 if safe else 1
     if steps:
         say_table("Set up", ("step", "outcome"), steps)
-    rows = [(f.control, MARKS[f.state], f.what, f.mend or None) for f in findings]
-    say_table("", ("control", "state", "what was found", "mend"), rows)
+    rows = [(f.control, MARKS[f.state], f.what, f.remedy or None) for f in findings]
+    say_table("", ("control", "state", "what was found", "remedy"), rows)
     console().print("safe" if safe else "unsafe: prepare and release refuse a store that lacks a control")
     return 0 if safe else 1
 
 
 def _as_json(one: Finding) -> dict[str, str]:
-    return {"control": one.control, "state": one.state, "what": one.what, "mend": one.mend}
+    return {"control": one.control, "state": one.state, "what": one.what, "remedy": one.remedy}
 
 
-COMMANDS = (doctor,)
+COMMAND = doctor

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
-from termpost.flows.commands.options import Group, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.tasks.feedback.queries import Kind, Query, Via, queries, receive
+from termpost.tasks.feedback.queries import Query, QueryKind, Via, queries, receive
 from termpost.tasks.feedback.queries import answer as answer_query
 from termpost.tasks.home.home import Home
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def feedback() -> None:
     """What families ask, and when it is due.
 
@@ -37,7 +37,7 @@ note_option = click.option(
 
 @feedback.command()
 @click.option("--student", metavar="ID", required=True)
-@click.option("--kind", type=click.Choice(get_args(Kind)), required=True)
+@click.option("--kind", type=click.Choice(get_args(QueryKind)), required=True)
 @click.option("--from", "contact", metavar="CONTACT", help="Who asks: an id of users.csv.")
 @click.option("--via", type=click.Choice(get_args(Via)), default="paper", show_default=True, help="How it came.")
 @click.option("--text", help="The words; else --note-file or standard input.")
@@ -45,7 +45,7 @@ note_option = click.option(
 @common(decides=True)
 def add(
     student: str,
-    kind: Kind,
+    kind: QueryKind,
     contact: str | None,
     via: Via,
     text: str | None,
@@ -125,4 +125,4 @@ def answer(query_id: str, staff_id: str, text: str | None, note_file: Path | Non
         click.echo(f"{query_id}: answered")
 
 
-COMMANDS = [feedback]
+COMMAND = feedback

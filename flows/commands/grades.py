@@ -76,20 +76,20 @@ def _policy(path: str | None) -> GradingPolicy:
 def _lake_of(extract: str, policy: GradingPolicy, cutoff: date) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
     """The extract, checked and loaded into memory."""
     from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
-    from termpost.tasks.check.contracts.check_parameters import Terms  # noqa: PLC0415
+    from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
     from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
-    from termpost.tasks.extract.land import weigh  # noqa: PLC0415
+    from termpost.tasks.extract.land import fingerprint  # noqa: PLC0415
     from termpost.tasks.extract.source import open_source  # noqa: PLC0415
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
     from termpost.tasks.load.into_memory import load_into_memory  # noqa: PLC0415
 
     files = open_source(extract)
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     connection = memory_connection()
     try:
         with in_memory(connection, files) as sources:
             # no day and no cut-off: what --as-of leaves out is later, and no fault of the extract
-            terms = Terms(max_percent=policy.max_percent)
+            terms = CheckParameters(max_percent=policy.max_percent)
             form = f"{weighed.format}/{weighed.version}"
             findings = hold_against_contracts(connection, sources, weighed.id, terms, form)
             if findings.outcome == "rejected":
@@ -146,4 +146,4 @@ def _show(value: dict[str, Any]) -> None:
     say_table(f"Grades as of {value['as_of']}, policy {value['policy']}", columns, rows)
 
 
-COMMANDS = [grades]
+COMMAND = grades

@@ -5,22 +5,22 @@ from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.distribution import all_holds
-from termpost.flows.commands.options import Group, at_home, common, say, say_json
-from termpost.flows.commands.source_ids import School, reference_of
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
+from termpost.flows.commands.source_ids import ExtractPeople, reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import Hold
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.hold_decisions import Decisions, Way
-from termpost.tasks.home.cycle_locks import turn
+from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.resolve import resolve as resolve_holds
+from termpost.tasks.stage.waiting import all_holds
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
 @common(home=False)
 @click.pass_context
@@ -43,8 +43,8 @@ def _rows(home: Home, cycle_id: str | None) -> list[dict[str, Any]]:
         prepared = prepared_of(home.store, cycle.id)
         if not prepared:
             continue
-        people, entries = School(home, prepared[0].extract_id), list(home.log.entries())
-        decisions = Decisions.fold(cycle.id, entries)
+        people, entries = ExtractPeople(home, prepared[0].extract_id), list(home.log.entries())
+        decisions = HoldDecisions.fold(cycle.id, entries)
         waiting = [(prepared[0].extract_id, hold) for hold in all_holds(prepared, CycleState.fold(cycle.id, entries))]
         decided = [(school.extract_id, hold) for school in prepared for hold in school.resolved]
         for extract_id, hold in [*waiting, *decided]:
@@ -92,7 +92,7 @@ def resolve(
     with refusals_logged(home, staff_id, "holds-resolve"):
         who = reference_of(home, student, "STUDENT")
         cycle = _cycle_of(home, who, cycle_id)
-        with turn(home, cycle):
+        with cycle_lock(home, cycle):
             schools, at = prepared_of(home.store, cycle), home.clock.now()
             done = resolve_holds(home, schools, who, way, class_id, by=staff_id, otp=otp, at=at, words=words)
     if as_json:
@@ -104,8 +104,8 @@ def resolve(
         )
 
 
-def _way(accept: bool, omit_course: str | None, grade_to_follow: str | None) -> tuple[Way, str | None]:
-    ways: list[tuple[Way, str | None]] = []
+def _way(accept: bool, omit_course: str | None, grade_to_follow: str | None) -> tuple[ResolutionWay, str | None]:
+    ways: list[tuple[ResolutionWay, str | None]] = []
     if accept:
         ways.append(("accept", None))
     if omit_course:
@@ -134,4 +134,4 @@ def _cycle_of(home: Home, student: PersonRef, cycle_id: str | None) -> str:
     return found[0]
 
 
-COMMANDS = [holds]
+COMMAND = holds

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TextIO
 
 import click
-from termpost.flows.commands.options import Group, at_home, common, say_json, say_table
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say_json, say_table
 from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.custody.backup import back_up
@@ -32,7 +32,7 @@ KEY_FILE = click.option(
 FILE = click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def keys() -> None:
     """The secrets of a home: custody, backup, rotation, loss.
 
@@ -126,7 +126,7 @@ def restore(
         )
 
 
-@keys.group(cls=Group)
+@keys.group(cls=OrderedGroup)
 def rotate() -> None:
     """A new secret in place of the old one; make a new backup right after.
 
@@ -175,4 +175,4 @@ def rotate_log_key(home: Home, as_json: bool) -> None:
         click.echo(public_pem(after), nl=False)
 
 
-COMMANDS = [keys]
+COMMAND = keys

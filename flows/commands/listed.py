@@ -4,12 +4,12 @@ All command modules together import everything termpost is made of, which takes 
 command that answers at once, need not wait for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
 import click
 
-Load = Callable[[], Sequence[click.Command]]  # imports a module; its commands
 OVERHEAD = 6  # columns that click leaves around a command's name and help
 
 
@@ -17,12 +17,13 @@ class ListedGroup(click.Group):
     """Lists commands in the order of the procedure rather than the alphabet's.
 
     Args:
-        listed: of each command its name, the first sentence of its help, and what imports it.
+        listed: of each command its name and the first sentence of its help. The module of that name beside this
+            one has it as COMMAND.
     """
 
-    def __init__(self, *args: Any, listed: Sequence[tuple[str, str, Load]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, listed: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.listed = {name: (help_text, load) for name, help_text, load in listed}
+        self.listed = dict(listed)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
         return [*self.listed, *self.commands]
@@ -30,12 +31,12 @@ class ListedGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.listed:
             return super().get_command(ctx, cmd_name)
-        _, load = self.listed[cmd_name]
-        return {command.name: command for command in load()}[cmd_name]
+        command: click.Command = import_module(f"{__package__}.{cmd_name}").COMMAND
+        return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         """As click has it, but from what is listed."""
         limit = formatter.width - OVERHEAD - max(map(len, self.listed), default=0)
-        named = [(name, click.Command(name, help=text)) for name, (text, _) in self.listed.items()]
+        named = [(name, click.Command(name, help=text)) for name, text in self.listed.items()]
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.get_short_help_str(limit)) for name, command in named])

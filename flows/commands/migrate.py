@@ -34,4 +34,4 @@ def migrate(dry_run: bool, home: Home | None, as_json: bool) -> None:  # noqa: A
         click.echo(f"What was changed lies as it was in {done.backup}; remove it once all is well.")
 
 
-COMMANDS = [migrate]
+COMMAND = migrate

@@ -1,7 +1,7 @@
 """`notices`: who is no longer told by e-mail that a report is there."""
 
 import click
-from termpost.flows.commands.options import Group, common, say_json
+from termpost.flows.commands.options import OrderedGroup, common, say_json
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.log.entry import Entry
@@ -9,7 +9,7 @@ from termpost.schemas.log.notice_wishes import RESUMED, STOPPED, unsubscribed
 from termpost.tasks.home.home import Home
 
 
-@click.group(cls=Group)
+@click.group(cls=OrderedGroup)
 def notices() -> None:
     """Notices by e-mail: a family may ask for no more of them, and keeps its right to every report, on paper.
 
@@ -55,4 +55,4 @@ def resume(recipient: str, home: Home, as_json: bool) -> None:
     _wish(home, recipient, RESUMED, as_json)
 
 
-COMMANDS = [notices]
+COMMAND = notices

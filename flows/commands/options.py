@@ -15,7 +15,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home, open_home
 
 
-class Group(click.Group):
+class OrderedGroup(click.Group):
     """Lists commands in the order of the procedure rather than the alphabet's."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so

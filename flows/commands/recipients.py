@@ -2,7 +2,7 @@
 
 import click
 from termpost.flows.commands.options import common, say
-from termpost.flows.commands.source_ids import School
+from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
@@ -33,14 +33,14 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
         return
     with open_lake(home.lake) as lake:
         plan = make_plan(home, lake, cycle_id, None)
-    value = recipient_rows(home, plan, School(home, plan.extract_id))
+    value = recipient_rows(home, plan, ExtractPeople(home, plan.extract_id))
     rows = [(*list(v.values())[:-1], "yes" if v["question"] else "") for v in value]
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
     if not as_json:
         _count(plan)
 
 
-def recipient_rows(home: Home, plan: Plan, people: School) -> list[dict[str, object]]:
+def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[str, object]]:
     """A row per student and contact, and one without a contact for each student whose report reaches nobody."""
     parcels = {parcel.recipient: parcel for parcel in plan.parcels}
     rows: list[dict[str, object]] = []
@@ -77,7 +77,7 @@ def _turning(home: Home, cycle_id: str, as_json: bool) -> None:
     day = home.today
     value = []
     for prepared in read_prepared(home.store, cycle_id):
-        people, here = School(home, prepared.extract_id), {report.student for report in prepared.reports}
+        people, here = ExtractPeople(home, prepared.extract_id), {report.student for report in prepared.reports}
         students = {PersonRef(ref): who for ref, who in people.students.items() if ref in here}
         value += [
             {
@@ -93,4 +93,4 @@ def _turning(home: Home, cycle_id: str, as_json: bool) -> None:
     say(as_json, value, f"Of full age by 60 days after {day}", columns, [tuple(v.values()) for v in value])
 
 
-COMMANDS = [recipients]
+COMMAND = recipients

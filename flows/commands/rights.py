@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import click
-from termpost.flows.commands.options import Group, at_home, common, say, say_json
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
@@ -16,8 +16,8 @@ from termpost.schemas.log.rights_decision import (
     DECIDED,
     FINDINGS,
     Basis,
-    Finding,
-    Ruling,
+    RightsDecision,
+    RightsFinding,
     ruled,
 )
 from termpost.tasks.home.home import Home
@@ -31,7 +31,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 LONGEST = 200  # signs of a document's reference
 
 
-@click.group(cls=Group, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @common(home=False)
 @click.pass_context
 def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: ARG001 - click gives it
@@ -73,7 +73,7 @@ def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: 
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
 @common(decides=True)
 def decide(
-    student: str, contact: str, finding: Finding, basis: Basis, document: str, since: datetime | None,
+    student: str, contact: str, finding: RightsFinding, basis: Basis, document: str, since: datetime | None,
     until: datetime | None, staff_id: str, otp: str, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """Keeps what a paper says about one contact of one student. It counts from now on, also after later extracts.
@@ -81,7 +81,7 @@ def decide(
     \b
     Example: termpost rights decide 604822 C778167 --finding guardian --basis court-order --document C-17 --by mlopez --otp 123456 --home school
     """  # noqa: E501 - an example is one line, to be copied
-    ruling = Ruling(
+    ruling = RightsDecision(
         finding=finding, basis=basis, document=_reference(document), by=staff_id,
         since=since.date() if since else None, until=until.date() if until else None,
     )  # fmt: skip
@@ -105,7 +105,7 @@ def decide(
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who ends it: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
 @common(decides=True)
-def end(student: str, contact: str, finding: Finding, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
+def end(student: str, contact: str, finding: RightsFinding, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
     """Ends a decision: the record alone counts again.
 
     \b
@@ -132,7 +132,7 @@ def _reference(document: str) -> str:
     return said
 
 
-def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling: Ruling) -> None:
+def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling: RightsDecision) -> None:
     """Only about somebody whom the newest record names as a contact of this student."""
     with open_lake(home.lake) as lake:
         newest = lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC LIMIT 1").fetchone()
@@ -151,4 +151,4 @@ def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling
             raise InputError("no-end", "an agreement ends some day", "--until", "give the first day it is over")
 
 
-COMMANDS = [rights]
+COMMAND = rights

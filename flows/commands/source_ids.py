@@ -16,7 +16,7 @@ from termpost.tasks.stage.manifests import read_prepared
 Named = TypeVar("Named", StudentIdentity, ContactIdentity)
 
 
-class School:
+class ExtractPeople:
     """People of one extract."""
 
     def __init__(self, home: Home, extract_id: str) -> None:
@@ -42,16 +42,16 @@ class School:
         return contact.id if contact else ref
 
 
-class People:
+class CyclePeople:
     """People of any cycle, each cycle's read once."""
 
     def __init__(self, home: Home) -> None:
-        self._home, self._schools = home, dict[str, School]()
+        self._home, self._schools = home, dict[str, ExtractPeople]()
 
-    def of(self, cycle_id: str) -> School:
+    def of(self, cycle_id: str) -> ExtractPeople:
         """By the extract that the cycle was prepared from; InputError where it was not."""
         if cycle_id not in self._schools:
-            self._schools[cycle_id] = School(self._home, read_prepared(self._home.store, cycle_id)[0].extract_id)
+            self._schools[cycle_id] = ExtractPeople(self._home, read_prepared(self._home.store, cycle_id)[0].extract_id)
         return self._schools[cycle_id]
 
 
@@ -61,7 +61,7 @@ def reference_of(home: Home, person: str, where: str) -> PersonRef:
     Raises:
         InputError: nobody has that id.
     """
-    if re.fullmatch(r"p[0-9a-f]{20}", person):  # as People makes them
+    if re.fullmatch(r"p[0-9a-f]{20}", person):  # as the key store makes them
         return PersonRef(person)
     ref = home.people.find(person)
     if ref is None:

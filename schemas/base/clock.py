@@ -59,15 +59,15 @@ def read_as_of(text: str) -> date | datetime:
     Raises:
         InputError: `bad-as-of`, `naive-instant`.
     """
-    mend = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
+    remedy = 'give a date, "2021-12-17", or an instant with its offset, "2021-12-17T15:00-06:00"'
     try:
         if _DAY.fullmatch(text):
             return date.fromisoformat(text)
         instant = datetime.fromisoformat(text)
     except ValueError:
-        raise InputError("bad-as-of", "this is neither a date nor an instant", "--as-of", mend) from None
+        raise InputError("bad-as-of", "this is neither a date nor an instant", "--as-of", remedy) from None
     if instant.tzinfo is None:
-        raise InputError("naive-instant", "the instant does not say its offset from UTC", "--as-of", mend)
+        raise InputError("naive-instant", "the instant does not say its offset from UTC", "--as-of", remedy)
     return instant
 
 

@@ -17,6 +17,6 @@ def other_format(code: str, what: str, found: int | None, current: int, where: s
         found: None where it says none.
     """
     is_newer = found is not None and found > current
-    mend = "use the version of termpost that wrote it" if is_newer else "run `termpost migrate`"
+    remedy = "use the version of termpost that wrote it" if is_newer else "run `termpost migrate`"
     said = f"is of format {found}" if found is not None else "is of no known format"
-    return InputError(code, f"{what} {said}, and termpost {program_version()} works on format {current}", where, mend)
+    return InputError(code, f"{what} {said}, and termpost {program_version()} works on format {current}", where, remedy)

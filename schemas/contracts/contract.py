@@ -15,7 +15,7 @@ from termpost.schemas.documents.findings import Severity
 Classification = Literal["public", "internal", "confidential", "restricted"]
 LogicalType = Literal["string", "date", "timestamp", "number", "integer", "boolean", "array"]
 Presence = Literal["required", "expected", "optional"]  # absent: fatal, a warning, nothing
-Scope = Literal[
+HoldScope = Literal[
     "none", "class", "line-item", "result", "user", "enrollment", "student", "contact", "course", "role",
     "of-line-item", "of-result", "score-scale",
 ]  # fmt: skip
@@ -93,7 +93,7 @@ class Contract:
     owner: str
     purpose: str
     presence: Presence
-    holds: Scope
+    holds: HoldScope
     holds_student: str  # the column that names the student
     columns: tuple[Column, ...]
     quality: tuple[Quality, ...]
@@ -139,7 +139,7 @@ class Contract:
 
 
 def _refuse(path: str, what: str) -> InputError:
-    return InputError("bad-contract", what, path, "mend the contract")
+    return InputError("bad-contract", what, path, "fix the contract")
 
 
 def _custom(node: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def read_contract(path: Path, mapping: FormatMapping) -> Contract:
     table = node["schema"][0]
     custom, dataset = _custom(table), table["name"]
     derived = mapping.derives(dataset)
-    if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(Scope):
+    if custom.get("presence") not in get_args(Presence) or custom.get("holds") not in get_args(HoldScope):
         raise _refuse(path.name, "presence and holds must be given by their closed codes")
     return Contract(
         dataset=dataset,

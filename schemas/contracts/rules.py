@@ -1,176 +1,355 @@
-"""The closed codes of the rules, each with the sentence a person reads. No sentence holds a value of the data."""
+"""The closed codes of the rules: the sentence a person reads, and what to do. No text holds a value of the data."""
 
 from dataclasses import dataclass
 
+AT_THE_SOURCE = "fix these rows in the source system, and export again"
+
 
 @dataclass(frozen=True)
-class Rule:
-    """`message` goes into a problem; `meaning` into docs/contracts.md."""
+class ContractRule:
+    """`message` and `remedy` go into a problem; `meaning` into docs/contracts.md."""
 
     message: str
     meaning: str
+    remedy: str = AT_THE_SOURCE  # for whoever runs the school's system
 
 
-RULES: dict[str, Rule] = {
+RULES: dict[str, ContractRule] = {
     # the file as a whole
-    "missing-file": Rule("the file is not in the extract", "a file of the contracts is absent"),
-    "unknown-file": Rule("no contract knows this file; it was not read", "a file that no contract describes"),
-    "empty-file": Rule("the file is empty; it must have a header row", "a file without a byte or without a header"),
-    "no-rows": Rule("the file has a header and no rows", "a file without data rows"),
-    "not-utf8": Rule("the file is not UTF-8; export it as UTF-8", "bytes that are not UTF-8"),
-    "unreadable": Rule("the file cannot be read as CSV; look for a quote that is never closed", "not RFC 4180"),
-    "wrong-delimiter": Rule(
-        "the cells are not separated by commas; export the file as comma-separated values", "semicolons, tabs, bars"
+    "missing-file": ContractRule(
+        "the file is not in the extract",
+        "a file of the contracts is absent",
+        "export the file too, or ask the data team whether it is needed",
     ),
-    "missing-column": Rule("the column is missing from the header", "a column of the contract is absent"),
-    "misspelt-column": Rule(
-        "the column's name is misspelt", "an unknown column that looks like a missing one that matters"
+    "unknown-file": ContractRule(
+        "no contract knows this file, and it was not read",
+        "a file that no contract describes",
+        "leave it out of the extract, or ask the data team for a contract",
     ),
-    "duplicate-column": Rule("the column is in the header twice", "two columns of one name"),
-    "unknown-column": Rule("the column is not in the contract and was dropped", "a column that no contract names"),
-    "withdrawn-column": Rule(
-        "the column is of an older text of the standard; it was not read", "resourceSourcedIds, gone in OneRoster 1.2.1"
+    "empty-file": ContractRule(
+        "the file is empty",
+        "a file without a byte or without a header",
+        "export it with its header row, even if it has no other",
     ),
-    "empty-header": Rule("the header cell is empty and the column was dropped", "a column without a name"),
-    "column-order": Rule(
-        "the columns are not in the order of the format; they were read by name", "OneRoster gives the order"
+    "no-rows": ContractRule(
+        "the file has a header and no rows",
+        "a file without data rows",
+        "look whether the export was cut to the wrong school or session",
     ),
-    "stale": Rule(
-        "the newest mark or change is older than the contract allows; export again",
+    "not-utf8": ContractRule(
+        "the file is not UTF-8",
+        "bytes that are not UTF-8",
+        "export it as UTF-8",
+    ),
+    "unreadable": ContractRule(
+        "the file cannot be read as CSV",
+        "not RFC 4180",
+        "look for a quote that is never closed",
+    ),
+    "wrong-delimiter": ContractRule(
+        "the cells are not separated by commas",
+        "semicolons, tabs, bars",
+        "export the file as comma-separated values",
+    ),
+    "missing-column": ContractRule(
+        "the column is missing from the header",
+        "a column of the contract is absent",
+        "export the file with all columns of the contract, under its own spelling",
+    ),
+    "misspelt-column": ContractRule(
+        "the column's name is misspelt",
+        "an unknown column that looks like a missing one that matters",
+        "spell the header cell as the contract does",
+    ),
+    "duplicate-column": ContractRule(
+        "the column is in the header twice",
+        "two columns of one name",
+        "leave one of the two out",
+    ),
+    "unknown-column": ContractRule(
+        "the column is not in the contract and was dropped",
+        "a column that no contract names",
+        "nothing, unless the column was meant to be another one",
+    ),
+    "withdrawn-column": ContractRule(
+        "the column is of an older text of the standard and was not read",
+        "resourceSourcedIds, gone in OneRoster 1.2.1",
+        "nothing is lost; leave it out when you can",
+    ),
+    "empty-header": ContractRule(
+        "the header cell is empty and the column was dropped",
+        "a column without a name",
+        "name the column, or leave it out",
+    ),
+    "column-order": ContractRule(
+        "the columns are not in the order of the format and were read by name",
+        "OneRoster gives the order",
+        "nothing is lost; export them in its order when you can",
+    ),
+    "stale": ContractRule(
+        "the newest mark or change is older than the contract allows",
         "while a session is on, nothing newer than the latency of the contract",
+        "export again",
     ),
-    "unsupported-version": Rule("this version of the format is not read", "the manifest names a version not read yet"),
-    "delta-references": Rule(
-        "the bundle holds changes only; what its rows refer to was not looked for", "the manifest says delta"
+    "unsupported-version": ContractRule(
+        "this version of the format is not read",
+        "the manifest names a version not read yet",
+        "export in a version that docs/contracts.md lists",
     ),
-    "unknown-mode": Rule(
-        "a file is neither absent, bulk nor delta", "a mode nobody knows, so changes could be taken for the whole"
+    "delta-references": ContractRule(
+        "the bundle holds changes only, so what its rows refer to was not looked for",
+        "the manifest says delta",
+        "nothing, if the bundles before it were loaded",
     ),
-    "unknown-property": Rule("no manifest has a property of this name", "a misspelt property"),
-    "bulk-status": Rule("the column must be blank in a bulk file", "status or dateLastModified filled in bulk"),
-    "superseded-file": Rule("older snapshots of these files were not read", "a newer snapshot lies beside it"),
-    "no-points-row": Rule("the row Points Possible is missing", "a Canvas gradebook without its second line"),
-    "not-counted": Rule(
-        "there are marks under it and no points possible; they do not count", "a Canvas column worth nothing known"
+    "unknown-mode": ContractRule(
+        "a file is neither absent, bulk nor delta",
+        "a mode nobody knows, so changes could be taken for the whole",
     ),
-    "manual-posting": Rule(
-        "its marks are shown to families by hand; make sure they may be seen", "Manual Posting in a Canvas gradebook"
+    "unknown-property": ContractRule(
+        "no manifest has a property of this name",
+        "a misspelt property",
     ),
-    "manifest-mismatch": Rule("the manifest and the files differ", "a file is listed and absent, or the reverse"),
+    "bulk-status": ContractRule(
+        "the column must be blank in a bulk file",
+        "status or dateLastModified filled in bulk",
+    ),
+    "superseded-file": ContractRule(
+        "older snapshots of these files were not read",
+        "a newer snapshot lies beside it",
+    ),
+    "no-points-row": ContractRule(
+        "the row Points Possible is missing",
+        "a Canvas gradebook without its second line",
+    ),
+    "not-counted": ContractRule(
+        "there are marks under it and no points possible, so they do not count",
+        "a Canvas column worth nothing known",
+        "give the points possible, if they should count",
+    ),
+    "manual-posting": ContractRule(
+        "its marks are shown to families by hand",
+        "Manual Posting in a Canvas gradebook",
+        "make sure they may be seen",
+    ),
+    "manifest-mismatch": ContractRule(
+        "the manifest and the files differ",
+        "a file is listed and absent, or the reverse",
+        "make the manifest name the files that are in the extract",
+    ),
     # a row or a cell
-    "ragged-row": Rule(
-        "the row has more or fewer cells than the header", "cells are missing, left over or badly quoted"
+    "ragged-row": ContractRule(
+        "the row has more or fewer cells than the header",
+        "cells are missing, left over or badly quoted",
+        "look for a comma or a quote inside a cell: such a cell must stand in quotes",
     ),
-    "required": Rule("the cell is blank and must be filled", "a required cell is blank"),
-    "type-date": Rule(
-        "the cell is not a date of the calendar; write it as YYYY-MM-DD, since nobody can know whether 1/05/2023 means"
-        " 2023-01-05 or 2023-05-01",
+    "required": ContractRule(
+        "the cell is blank and must be filled",
+        "a required cell is blank",
+    ),
+    "type-date": ContractRule(
+        "the cell is not a date of the calendar",
         "not an ISO 8601 date of the calendar",
+        "write it as YYYY-MM-DD, since nobody can know whether 1/05/2023 means 2023-01-05 or 2023-05-01",
     ),
-    "type-datetime": Rule("the cell is not an instant; write it as YYYY-MM-DDThh:mm:ssZ", "not an ISO 8601 instant"),
-    "type-decimal": Rule(
-        "the cell is not a number; write plain digits with a point", "NaN, inf, 1e5, 1,5 and the like"
+    "type-datetime": ContractRule(
+        "the cell is not an instant",
+        "not an ISO 8601 instant",
+        "write it as YYYY-MM-DDThh:mm:ssZ",
     ),
-    "type-integer": Rule("the cell is not a whole number; write plain digits", "not a whole number"),
-    "type-boolean": Rule("the cell is not true or false", "neither true nor false"),
-    "too-precise": Rule(
-        "the number has more than 12 digits before or 6 after the point", "a number that would not be kept exactly"
+    "type-decimal": ContractRule(
+        "the cell is not a number",
+        "NaN, inf, 1e5, 1,5 and the like",
+        "write plain digits with a point",
     ),
-    "wrong-case": Rule("the cell has the wrong case; it was read as meant", "TRUE for true, Scheduled for scheduled"),
-    "enum": Rule("the cell is not one of the values the contract lists", "not in the vocabulary"),
-    "pattern": Rule(
-        "the cell does not have the form the contract asks for", "an e-mail address or language tag that is none"
+    "type-integer": ContractRule(
+        "the cell is not a whole number",
+        "not a whole number",
+        "write plain digits",
     ),
-    "range": Rule("the number is outside the range of the contract", "a negative mark, negative marks possible"),
+    "type-boolean": ContractRule(
+        "the cell is not true or false",
+        "neither true nor false",
+    ),
+    "too-precise": ContractRule(
+        "the number has more than 12 digits before or 6 after the point",
+        "a number that would not be kept exactly",
+    ),
+    "wrong-case": ContractRule(
+        "the cell has the wrong case and was read as meant",
+        "TRUE for true, Scheduled for scheduled",
+        "nothing is lost; export it as the contract spells it when you can",
+    ),
+    "enum": ContractRule(
+        "the cell is not one of the values the contract lists",
+        "not in the vocabulary",
+        "use one of the values that the contract lists",
+    ),
+    "pattern": ContractRule(
+        "the cell does not have the form the contract asks for",
+        "an e-mail address or language tag that is none",
+    ),
+    "range": ContractRule(
+        "the number is outside the range of the contract",
+        "a negative mark, negative marks possible",
+    ),
     # between rows and between files
-    "unique": Rule("another row has the same key", "one key, several rows; all of them"),
-    "reference": Rule(
-        "the row refers to a row that is not there or was quarantined; mend that row, or the id (a spreadsheet drops"
-        " leading zeros and writes long ids as 1.00E+05)",
+    "unique": ContractRule(
+        "another row has the same key",
+        "one key, several rows; all of them",
+        "leave one of these rows, with a key of its own",
+    ),
+    "reference": ContractRule(
+        "the row refers to a row that is not there or was quarantined",
         "a broken reference, or a cascade",
+        "export the row it refers to as well, or fix it if it is in quarantine, or fix the id (a spreadsheet drops"
+        " leading zeros and writes long ids as 1.00E+05)",
     ),
-    "reference-role": Rule(
-        "the row refers to a row of the wrong kind", "a contact who is a teacher, a school that is a district"
+    "reference-role": ContractRule(
+        "the row refers to a row of the wrong kind",
+        "a contact who is a teacher, a school that is a district",
     ),
-    "duplicate-result": Rule(
-        "the student has several results for this line item", "student × line item twice; all of them"
+    "duplicate-result": ContractRule(
+        "the student has several results for this line item",
+        "student × line item twice; all of them",
+        "leave the one mark that counts",
     ),
-    "duplicate-contact": Rule("the student and this contact are listed several times", "student × contact twice"),
-    "status-score": Rule(
-        "the score and its status contradict each other", "graded without a score, a score on ungraded work"
+    "duplicate-contact": ContractRule(
+        "the student and this contact are listed several times",
+        "student × contact twice",
     ),
-    "above-100": Rule("the score is above the marks possible", "more than 100 per cent"),
-    "above-max": Rule("the score is above the highest per cent that is allowed", "more than max_percent"),
-    "min-above-max": Rule("the lowest mark is above the marks possible", "resultValueMin > resultValueMax"),
-    "date-order": Rule("the dates are in the wrong order", "an end before its beginning"),
-    "student-twice": Rule(
-        "another id seems to be the same student; let the office decide, and merge them in the source",
+    "status-score": ContractRule(
+        "the score and its status contradict each other",
+        "graded without a score, a score on ungraded work",
+    ),
+    "above-100": ContractRule(
+        "the score is above the marks possible",
+        "more than 100 per cent",
+        "nothing, if it is extra credit; otherwise fix the mark or the marks possible",
+    ),
+    "above-max": ContractRule(
+        "the score is above the highest per cent that is allowed",
+        "more than max_percent",
+    ),
+    "min-above-max": ContractRule(
+        "the lowest mark is above the marks possible",
+        "resultValueMin > resultValueMax",
+    ),
+    "date-order": ContractRule(
+        "the dates are in the wrong order",
+        "an end before its beginning",
+    ),
+    "student-twice": ContractRule(
+        "another id seems to be the same student",
         "two ids of one name and birth date, school number or e-mail address",
+        "let the office decide, and merge them in the source",
     ),
-    "mangled-id": Rule(
-        "a spreadsheet has turned the id into a number; export again without opening the file in one", "1.00E+05 as id"
+    "mangled-id": ContractRule(
+        "a spreadsheet has turned the id into a number",
+        "1.00E+05 as id",
+        "export again without opening the file in one",
     ),
-    "outside-session": Rule(
-        "the dates do not fit the academic session it belongs to; mend the date or the session",
+    "outside-session": ContractRule(
+        "the dates do not fit the academic session it belongs to",
         "a due date outside its session, a session no term of the class holds",
+        "fix the date or the session",
     ),
-    "not-enrolled": Rule("the student was never enrolled in the class of this line item", "a result outside the class"),
-    "user-without-role": Rule(
-        "the user has no role that can be read", "nobody says whether this is a student or who may get a report"
+    "not-enrolled": ContractRule(
+        "the student was never enrolled in the class of this line item",
+        "a result outside the class",
+        "enrol the student (an ended enrollment is fine), or move the mark to the right student or class",
     ),
-    "result-class": Rule("the result names another class than its line item", "two classes for one mark"),
-    "flag-status": Rule(
-        "the flags and the status of the result contradict each other", "missing and submitted, in progress and graded"
+    "user-without-role": ContractRule(
+        "the user has no role that can be read",
+        "nobody says whether this is a student or who may get a report",
     ),
-    "class-without-students": Rule("no student is enrolled in the class", "a class that would have no reports"),
-    "student-without-contact": Rule("the student has no contact", "nobody to send a report to"),
-    "contact-unreachable": Rule(
-        "the contact has no address, e-mail address or number; add one", "nothing in contacts.csv or users.csv"
+    "result-class": ContractRule(
+        "the result names another class than its line item",
+        "two classes for one mark",
     ),
-    "shared-with-barred": Rule(
-        "somebody who is barred has the same address or e-mail address; the office must find another",
+    "flag-status": ContractRule(
+        "the flags and the status of the result contradict each other",
+        "missing and submitted, in progress and graded",
+    ),
+    "class-without-students": ContractRule(
+        "no student is enrolled in the class",
+        "a class that would have no reports",
+        "nothing, if the class has no students; otherwise export its enrollments",
+    ),
+    "student-without-contact": ContractRule(
+        "the student has no contact",
+        "nobody to send a report to",
+        "add the student’s contacts to supplement/contacts.csv, or the report reaches nobody",
+    ),
+    "contact-unreachable": ContractRule(
+        "the contact has no address, e-mail address or number",
+        "nothing in contacts.csv or users.csv",
+        "add one",
+    ),
+    "shared-with-barred": ContractRule(
+        "somebody who is barred has the same address or e-mail address",
         "an address that must not be used",
+        "the office must find another",
     ),
     # what looks wrong though nothing in it is
-    "scores-alike": Rule(
-        "all scores of this line item are the same; see whether it has been marked", "8 or more, none of them full"
+    "scores-alike": ContractRule(
+        "all scores of this line item are the same",
+        "8 or more, none of them full",
+        "see whether it has been marked",
     ),
-    "mostly-above": Rule(
-        "most scores are above the marks possible; mend resultValueMax", "5 or more, more than half of them above"
+    "mostly-above": ContractRule(
+        "most scores are above the marks possible",
+        "5 or more, more than half of them above",
+        "fix resultValueMax",
     ),
-    "mean-jumps": Rule(
-        "the mean of this line item is far from those of its class; see whether scores or resultValueMax are wrong",
+    "mean-jumps": ContractRule(
+        "the mean of this line item is far from those of its class",
         "more than 40 points of a hundred from the class's median",
+        "see whether scores or resultValueMax are wrong",
     ),
-    "no-marks-yet": Rule(
-        "the line item was due by the cut-off and has no result; ask for the marks", "due, and nobody has a result"
+    "no-marks-yet": ContractRule(
+        "the line item was due by the cut-off and has no result",
+        "due, and nobody has a result",
+        "ask for the marks",
     ),
-    "marks-missing": Rule(
-        "at the cut-off more than a fifth of the marks due are missing; ask the teacher for them",
+    "marks-missing": ContractRule(
+        "at the cut-off more than a fifth of the marks due are missing",
         "by class and by teacher",
+        "ask the teacher for them",
     ),
     # what somebody should read again before a family does
-    "comment-names-student": Rule(
-        "the comment seems to name another student of the class; read it again",
+    "comment-names-student": ContractRule(
+        "the comment seems to name another student of the class",
         "a name of the class that is not theirs",
+        "read it again",
     ),
-    "comment-repeated": Rule(
-        "several students of the class have this very comment; see whether it is meant for each of them",
+    "comment-repeated": ContractRule(
+        "several students of the class have this very comment",
         "one long text for many",
+        "see whether it is meant for each of them",
     ),
-    "comment-other-term": Rule(
-        "the comment mentions another session or an earlier year; it may be left over",
+    "comment-other-term": ContractRule(
+        "the comment mentions another session or an earlier year and may be left over",
         "a title or year of another term",
+        "read it again",
     ),
-    "comment-too-long": Rule(
-        "the comment is longer than a report has room for; shorten it", "more characters than the contract allows"
+    "comment-too-long": ContractRule(
+        "the comment is longer than a report has room for",
+        "more characters than the contract allows",
+        "shorten it",
     ),
-    "comment-markup": Rule(
-        "the comment has markup, a placeholder or characters that nobody can see; write plain text",
+    "comment-markup": ContractRule(
+        "the comment has markup, a placeholder or characters that nobody can see",
         "HTML, control characters, marks that turn the direction of writing",
+        "write plain text",
     ),
-    "comment-pronouns": Rule(
-        "the comment uses other pronouns than those on record; read it again", "compared only where some are on record"
+    "comment-pronouns": ContractRule(
+        "the comment uses other pronouns than those on record",
+        "compared only where some are on record",
+        "read it again",
     ),
-    "future-date": Rule("the date lies after today; mend it", "a mark or a birth of tomorrow"),
+    "future-date": ContractRule(
+        "the date lies after today",
+        "a mark or a birth of tomorrow",
+        "fix the date",
+    ),
 }

@@ -3,34 +3,36 @@
 from datetime import datetime
 from typing import Final, Literal, get_args
 
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 
 COMMENTS_FORMAT: Final = "termpost.comments/1"
 
-State = Literal["done", "edited", "accepted", "declined"]  # written and not yet read; then what a reader made of it
-STATES: tuple[State, ...] = get_args(State)
-SETTLED: frozenset[State] = frozenset({"accepted", "declined"})
+CommentState = Literal[
+    "done", "edited", "accepted", "declined"
+]  # written and not yet read; then what a reader made of it
+STATES: tuple[CommentState, ...] = get_args(CommentState)
+SETTLED: frozenset[CommentState] = frozenset({"accepted", "declined"})
 
 
-class Edit(Frozen):
+class Edit(FrozenModel):
     """What a proof-reader made of one comment. It never leaves a task's memory in clear."""
 
     comment: str  # key
     written: str  # the teacher's text it was made of: of another one it says nothing
     text: str | None  # instead of it; none: as written
-    state: State
+    state: CommentState
     by: str  # staff id
     at: datetime  # UTC
 
 
-class SealedEdit(Frozen):
+class SealedEdit(FrozenModel):
     """An edit under the key of the student it is about, so that it goes when they are erased."""
 
     student: str  # reference
     sealed: str  # base64
 
 
-class EditFile(Frozen):
+class EditFile(FrozenModel):
     """All edits of one import. One object, so that an import is there or is not."""
 
     format: Literal["termpost.comments/1"] = COMMENTS_FORMAT

@@ -5,15 +5,15 @@ Ids of students stand in `holds`, `held_students` and nowhere else; the object s
 
 from typing import Literal, NamedTuple
 
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 
 FINDINGS_FORMAT: Literal["termpost.findings/1"] = "termpost.findings/1"
 
 Severity = Literal["error", "warning", "fatal"]
-Outcome = Literal["accepted", "accepted_with_holds", "rejected"]
+CheckOutcome = Literal["accepted", "accepted_with_holds", "rejected"]
 
 
-class FileCount(Frozen):
+class FileCount(FrozenModel):
     """Law 1: rows = accepted + quarantined."""
 
     name: str  # logical name, "users.csv", "supplement/contacts.csv"
@@ -22,7 +22,7 @@ class FileCount(Frozen):
     quarantined: int
 
 
-class Problem(Frozen):
+class Problem(FrozenModel):
     """One finding; no value of the data is in it."""
 
     rule: str  # closed code, docs/contracts.md
@@ -32,9 +32,10 @@ class Problem(Frozen):
     column: str | None  # header name, as the contract has it
     key: str | None  # the row's own sourcedId, only in files that are not about persons
     message: str
+    remedy: str = ""  # absent in findings of earlier versions
 
 
-class ProblemCount(Frozen):
+class ProblemCount(FrozenModel):
     """How often a rule was broken in a file; `problems` lists the first of them only."""
 
     rule: str
@@ -52,7 +53,7 @@ class Rejected(NamedTuple):
     column: str | None
 
 
-class Hold(Frozen):
+class CheckHold(FrozenModel):
     """A student whose report, or one course of it, waits (law 2)."""
 
     student: str  # source id
@@ -60,19 +61,19 @@ class Hold(Frozen):
     reason: str  # the rule that was broken
 
 
-class Findings(Frozen):
+class Findings(FrozenModel):
     """The whole answer of the check stage."""
 
     format: Literal["termpost.findings/1"] = FINDINGS_FORMAT
     extract_id: str
     extract_format: str  # "oneroster-csv"
     extract_version: str  # "1.1"
-    outcome: Outcome
+    outcome: CheckOutcome
     files: tuple[FileCount, ...]
     problems: tuple[Problem, ...]
     counts: tuple[ProblemCount, ...]
     rejected: tuple[Rejected, ...]
-    holds: tuple[Hold, ...]
+    holds: tuple[CheckHold, ...]
     held_students: tuple[str, ...]
 
     @property

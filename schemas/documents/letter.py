@@ -4,12 +4,13 @@ from datetime import date
 from typing import Final, Literal
 
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
-from termpost.schemas.documents.report import Contact, Frozen, School
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Contact, School
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 
 
-class Letter(Frozen):
+class Letter(FrozenModel):
     """One recipient's envelope in one cycle."""
 
     format: Literal["termpost.letter/1"] = LETTER_FORMAT

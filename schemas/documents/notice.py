@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from pydantic import AwareDatetime, ConfigDict, Field, field_validator
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
-from termpost.schemas.documents.report import Contact, Frozen
+from termpost.schemas.documents.report import Contact
 
 _LOCAL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"  # RFC 5321 dot-string
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -38,7 +39,7 @@ def token_of(deliveries: Iterable[str]) -> str:
     return "m" + hashlib.sha256("\n".join(sorted(deliveries)).encode()).hexdigest()[:32]
 
 
-class Notice(Frozen):
+class Notice(FrozenModel):
     """One message. The same notice is the same bytes."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # an address is in no exception

@@ -7,14 +7,14 @@ import re
 from typing import Final, Literal
 
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 
 PACK_FORMAT: Final = "termpost.pack/1"
 Sort = Literal["class", "postcode"]
 SORTS: tuple[Sort, ...] = ("class", "postcode")
 
 
-class PackedReport(Frozen):
+class PackedReport(FrozenModel):
     """One delivery that the envelope is."""
 
     delivery: str
@@ -23,7 +23,7 @@ class PackedReport(Frozen):
     student: str
 
 
-class Enclosed(Frozen):
+class Enclosed(FrozenModel):
     """A released document written elsewhere."""
 
     object: str  # store key
@@ -31,7 +31,7 @@ class Enclosed(Frozen):
     student: str | None = None  # whose envelopes it joins; None: everybody's
 
 
-class PackedEnvelope(Frozen):
+class PackedEnvelope(FrozenModel):
     """One recipient's envelope."""
 
     number: int  # within the cycle, so that a range needs no pack
@@ -47,7 +47,7 @@ class PackedEnvelope(Frozen):
         return self.object, self.digest, self.enclosed
 
 
-class Pack(Frozen):
+class Pack(FrozenModel):
     """Envelopes in the order in which they are printed."""
 
     format: Literal["termpost.pack/1"] = PACK_FORMAT
@@ -68,7 +68,7 @@ class Pack(Frozen):
         return f"{self.number:02}-{envelope.number:04}"
 
 
-class ChosenEnvelopes(Frozen):
+class ChosenEnvelopes(FrozenModel):
     """Which of the envelopes are meant; without anything, all."""
 
     pack: int | None = None
@@ -116,5 +116,5 @@ def chosen(pack: str | None, span: str | None, mark: str | None, school: str | N
     return ChosenEnvelopes(pack=int(pack) if pack else None, first=first, last=last, school=school)
 
 
-def _bad(option: str, mend: str) -> InputError:
-    return InputError("bad-range", "this names no envelopes", option, mend)
+def _bad(option: str, remedy: str) -> InputError:
+    return InputError("bad-range", "this names no envelopes", option, remedy)

@@ -9,8 +9,8 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import ConfigDict
 from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.prepared import PreparedReport
-from termpost.schemas.documents.report import Frozen
 
 PLAN_FORMAT: Final = "termpost.plan/1"
 
@@ -49,7 +49,7 @@ class RecipientDecision:
     channel: ChannelName | None = None  # the one that is refused; None: all
 
 
-class Plan(Frozen):
+class Plan(FrozenModel):
     """Who gets what of a cycle."""
 
     format: Literal["termpost.plan/1"] = PLAN_FORMAT

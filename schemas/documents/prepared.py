@@ -9,8 +9,8 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import ConfigDict
 from termpost.schemas.base.formats import other_format
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.languages import Format, rendition_name
-from termpost.schemas.documents.report import Frozen
 
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
@@ -48,7 +48,7 @@ class PreparedReport:
         return next(named[name] for name in names if name in named)  # the last: as format 1 called its only one
 
 
-class Hold(Frozen):
+class Hold(FrozenModel):
     """A student, or one of their courses, that waits, and why."""
 
     student: str
@@ -63,7 +63,7 @@ class ResolvedHold(Hold):
     by: str = ""  # staff id
 
 
-class PreparedSchool(Frozen):
+class PreparedSchool(FrozenModel):
     """A cycle of one school as it waits for release."""
 
     format: Literal["termpost.prepared/2"] = PREPARED_FORMAT

@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Final, Literal
 
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 
 PREFIX: Final = "analyst/"
 CURRENT: Final = "analyst/current.json"
 
 
-class PublishedFile(Frozen):
+class PublishedFile(FrozenModel):
     """One view as Parquet."""
 
     view: str
@@ -18,7 +18,7 @@ class PublishedFile(Frozen):
     rows: int
 
 
-class Publication(Frozen):
+class Publication(FrozenModel):
     """What was known at one instant."""
 
     format: Literal["termpost.analyst/1"] = "termpost.analyst/1"

@@ -5,18 +5,18 @@ of a rendition, so the same inputs give the same bytes. A value that is absent i
 dash with a word. `schemas/report.schema.json` is its JSON schema.
 """
 
-import json
 import re
 from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+from termpost.schemas.base.frozen import FrozenModel
 
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
-Reason = Literal[
+CorrectionReason = Literal[
     "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
 ]
 
@@ -26,13 +26,7 @@ def stamped_number(number: str) -> str:
     return re.sub(r"[^\w.\-]", lambda sign: f"_{ord(sign[0]):x}_", number)
 
 
-class Frozen(BaseModel):
-    """A model that is strict about its keys and never changes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Said(Frozen):
+class Phrase(FrozenModel):
     """A sentence by its key, said in the language of a rendition."""
 
     key: str  # of the catalogues: `table.key`
@@ -42,7 +36,7 @@ class Said(Frozen):
     shares: tuple[tuple[str, Decimal], ...] = ()  # names with per cent, joined, for `{shares}`
 
 
-class School(Frozen):
+class School(FrozenModel):
     """The sender."""
 
     name: str
@@ -51,7 +45,7 @@ class School(Frozen):
     colour: str = "#1f4e79"  # of headings and rules; #rrggbb
 
 
-class Student(Frozen):
+class Student(FrozenModel):
     """Whom the report is about."""
 
     name: str  # given, middle and family name as on record
@@ -65,7 +59,7 @@ class Student(Frozen):
         return self.preferred or self.name
 
 
-class Work(Frozen):
+class Work(FrozenModel):
     """A line item whose mark is missing or came late."""
 
     title: str
@@ -75,14 +69,14 @@ class Work(Frozen):
     possible: Decimal | None = None
 
 
-class TrendPoint(Frozen):
+class TrendPoint(FrozenModel):
     """The percentage of a course in an earlier report."""
 
     day: date  # the cut-off of its cycle
     percent: Decimal
 
 
-class Standard(Frozen):
+class Standard(FrozenModel):
     """How a student stands on one learning objective."""
 
     title: str
@@ -92,7 +86,7 @@ class Standard(Frozen):
     marks: int  # results that count
 
 
-class Comment(Frozen):
+class Comment(FrozenModel):
     """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
 
     text: str
@@ -100,7 +94,7 @@ class Comment(Frozen):
     language: str | None = None  # BCP 47; none: the school's
 
 
-class Course(Frozen):
+class Course(FrozenModel):
     """One course on the report, by class."""
 
     class_id: str
@@ -120,7 +114,7 @@ class Course(Frozen):
     to_follow: bool = False  # the school decided that the grade comes later: nothing of it is shown
 
 
-class Attendance(Frozen):
+class Attendance(FrozenModel):
     """Days with an event, within the cycle's dates."""
 
     first: date
@@ -132,14 +126,14 @@ class Attendance(Frozen):
     other: int
 
 
-class ScaleStep(Frozen):
+class ScaleStep(FrozenModel):
     """A letter and the lowest percentage that earns it."""
 
     letter: str
     lower: Decimal
 
 
-class Contact(Frozen):
+class Contact(FrozenModel):
     """Whom to ask."""
 
     name: str
@@ -147,7 +141,7 @@ class Contact(Frozen):
     phone: str | None = None
 
 
-class PolicyLink(Frozen):
+class PolicyLink(FrozenModel):
     """One of the school's written policies."""
 
     title: str
@@ -155,7 +149,7 @@ class PolicyLink(Frozen):
     url: str
 
 
-class Change(Frozen):
+class CourseChange(FrozenModel):
     """What of a course differs from the report that this one replaces."""
 
     course: str  # title
@@ -164,16 +158,16 @@ class Change(Frozen):
     after: Decimal | str | None = None
 
 
-class Correction(Frozen):
+class Correction(FrozenModel):
     """Why there is a new version of a report that families have."""
 
     replaces: int  # version
-    reason: Reason
-    changes: tuple[Change, ...]
+    reason: CorrectionReason
+    changes: tuple[CourseChange, ...]
     sections: tuple[Literal["work", "standards", "comments", "attendance", "other"], ...] = ()  # changed besides
 
 
-class Report(Frozen):
+class Report(FrozenModel):
     """A student × cycle × version."""
 
     format: Literal["termpost.report/2"] = REPORT_FORMAT
@@ -192,19 +186,14 @@ class Report(Frozen):
     homeroom_comment: Comment | None = None
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
-    method: tuple[Said, ...]  # how the grade was computed
+    method: tuple[Phrase, ...]  # how the grade was computed
     query_until: date
     ask: Contact
     policies: tuple[PolicyLink, ...] = ()
-    notes: tuple[Said, ...] = ()  # what a hold's way out changed
+    notes: tuple[Phrase, ...] = ()  # what a hold's way out changed
     correction: Correction | None = None
 
     @property
     def stamp(self) -> str:
         """What every page carries, so that a page can be told from any other student's."""
         return f"{stamped_number(self.student.number)} · {self.cycle_id} · v{self.version}"
-
-
-def json_schema() -> str:
-    """JSON schema of a report as it is kept (`report.json` beside its renditions); schemas/report.schema.json."""
-    return json.dumps(Report.model_json_schema(mode="serialization"), indent=1, sort_keys=True) + "\n"

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from termpost.schemas.log.entry import Entry, Kind
+from termpost.schemas.log.entry import Entry, EntryKind
 
-DELIVERY_KINDS: tuple[Kind, ...] = (
+DELIVERY_KINDS: tuple[EntryKind, ...] = (
     "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn",
 )  # fmt: skip
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
 
-Kind = Literal[
+EntryKind = Literal[
     "extract_received", "checked", "quarantined", "report_made", "held", "hold_resolved", "right_decided",
     "right_ended", "approved", "released",
     "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
@@ -13,7 +13,7 @@ Kind = Literal[
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
     "home_made",
 ]  # fmt: skip
-KINDS: tuple[str, ...] = get_args(Kind)
+KINDS: tuple[str, ...] = get_args(EntryKind)
 
 # what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
 IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipient", "channel", "delivery", "object",
@@ -24,7 +24,7 @@ IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipi
 # What a person does, or the world outside reports, is an act: nobody can tell a second one from a rerun by what it
 # says (two people approve the same bytes, a wrong code is typed twice, settings go from A to B and back to A), and
 # losing one is worse than writing it twice. So each is written, and whoever writes it does so once per act.
-REPEATABLE: frozenset[Kind] = frozenset({
+REPEATABLE: frozenset[EntryKind] = frozenset({
     "hold_resolved", "right_decided", "right_ended", "approved", "released", "rehearsed", "stopped", "opened",
     "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
     "settings_changed", "staff_changed", "review_signed", "refused",
@@ -32,7 +32,7 @@ REPEATABLE: frozenset[Kind] = frozenset({
 
 
 # said once by a person, and counts until somebody says otherwise: codes, wishes about notices, decisions about rights
-STANDING: tuple[Kind, ...] = ("settings_changed", "right_decided", "right_ended")
+STANDING: tuple[EntryKind, ...] = ("settings_changed", "right_decided", "right_ended")
 
 
 class Entry(BaseModel):
@@ -40,7 +40,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Kind
+    kind: EntryKind
     actor: str = "pipeline"
     cycle: str | None = None
     report: str | None = None

@@ -14,43 +14,43 @@ from typing import Literal, get_args
 from termpost.schemas.documents.prepared import Hold
 from termpost.schemas.log.entry import Entry
 
-Way = Literal["accept", "omit-course", "grade-to-follow"]
-WAYS: tuple[Way, ...] = get_args(Way)
-Place = tuple[str, str | None]  # student, class or the whole report
+ResolutionWay = Literal["accept", "omit-course", "grade-to-follow"]
+RESOLUTION_WAYS: tuple[ResolutionWay, ...] = get_args(ResolutionWay)
+HoldPlace = tuple[str, str | None]  # student, class or the whole report
 
 
 @dataclass(frozen=True)
-class Decision:
+class HoldDecision:
     """How a hold was resolved, by whom, and in which extract it was seen."""
 
-    way: Way
+    way: ResolutionWay
     by: str
     extract_id: str
 
 
 @dataclass
-class Decisions:
+class HoldDecisions:
     """Folds the entries of one cycle, oldest first; a later decision goes before an earlier one."""
 
     cycle: str
-    _held: defaultdict[tuple[Place, str], set[str]] = field(default_factory=lambda: defaultdict(set))
-    _made: dict[tuple[Place, str], Decision] = field(default_factory=dict)
+    _held: defaultdict[tuple[HoldPlace, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    _made: dict[tuple[HoldPlace, str], HoldDecision] = field(default_factory=dict)
 
     @classmethod
-    def fold(cls, cycle: str, entries: Iterable[Entry]) -> "Decisions":
+    def fold(cls, cycle: str, entries: Iterable[Entry]) -> "HoldDecisions":
         decisions = cls(cycle)
         for entry in entries:
             if entry.cycle == cycle and entry.student and entry.extract:
                 decisions._add(entry, (entry.student, entry.class_id), entry.extract)
         return decisions
 
-    def _add(self, entry: Entry, place: Place, extract_id: str) -> None:
+    def _add(self, entry: Entry, place: HoldPlace, extract_id: str) -> None:
         if entry.kind == "held" and entry.reason:
             self._held[place, extract_id].add(entry.reason)
         elif entry.kind == "hold_resolved":
-            for way in WAYS:
+            for way in RESOLUTION_WAYS:
                 if way == entry.reason:
-                    decision = Decision(way, entry.actor, extract_id)
+                    decision = HoldDecision(way, entry.actor, extract_id)
                     self._made.update({(place, rule): decision for rule in self._held[place, extract_id]})
 
     def __bool__(self) -> bool:
@@ -60,7 +60,7 @@ class Decisions:
         """Whether the log has this hold, so that a decision on it would count."""
         return hold.reason in self._held.get(((hold.student, hold.class_id), extract_id), ())
 
-    def on(self, hold: Hold, extract_id: str) -> Decision | None:
+    def on(self, hold: Hold, extract_id: str) -> HoldDecision | None:
         """The decision that counts for a hold of an extract; None while there is none."""
         decision = self._made.get(((hold.student, hold.class_id), hold.reason))
         if decision is None or (decision.way == "accept" and decision.extract_id != extract_id):
@@ -72,7 +72,7 @@ def entries_of(
     cycle: str,
     student: str,
     classes: Iterable[str | None],
-    way: Way,
+    way: ResolutionWay,
     by: str,
     extract_id: str,
     note: tuple[str, str] | None = None,

@@ -9,7 +9,7 @@ from termpost.schemas.log.entry import Entry
 
 
 @dataclass(frozen=True)
-class Shown:
+class PublishedDelivery:
     """One delivery and the object that it lies in."""
 
     delivery: str
@@ -26,7 +26,7 @@ class Shown:
 class Visible:
     """Folds the entries of the log, oldest first."""
 
-    shown: dict[str, Shown] = field(default_factory=dict)  # delivery → where it lies
+    shown: dict[str, PublishedDelivery] = field(default_factory=dict)  # delivery → where it lies
     withdrawn: dict[str, str] = field(default_factory=dict)  # delivery → reason code
     digests: dict[str, str] = field(default_factory=dict)  # object → what it must be by the last entry
     approved: dict[str, tuple[str, int, str]] = field(default_factory=dict)  # digest → report, version, student
@@ -46,19 +46,20 @@ class Visible:
         if not (e.delivery and e.report and e.version and e.student and e.recipient and e.cycle):
             return
         if e.kind in ARRIVED and e.object:
-            self.shown[e.delivery] = Shown(e.delivery, e.report, e.version, e.student, e.recipient, e.channel or "",
-                                           e.cycle, e.object)  # fmt: skip
+            self.shown[e.delivery] = PublishedDelivery(
+                e.delivery, e.report, e.version, e.student, e.recipient, e.channel or "", e.cycle, e.object
+            )  # fmt: skip
             self.withdrawn.pop(e.delivery, None)
         elif e.kind == "withdrawn":
             self.withdrawn[e.delivery] = e.reason or ""
 
-    def objects(self) -> dict[str, list[Shown]]:
+    def objects(self) -> dict[str, list[PublishedDelivery]]:
         """Every object that was delivered, with all deliveries in it, withdrawn or not, in the order of the log."""
-        found: defaultdict[str, list[Shown]] = defaultdict(list)
+        found: defaultdict[str, list[PublishedDelivery]] = defaultdict(list)
         for one in self.shown.values():
             found[one.object].append(one)
         return dict(found)
 
-    def live(self) -> list[Shown]:
+    def live(self) -> list[PublishedDelivery]:
         """What has not been taken back."""
         return [one for one in self.shown.values() if one.delivery not in self.withdrawn]

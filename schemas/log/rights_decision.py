@@ -11,18 +11,20 @@ from typing import Final, Literal, get_args
 from pydantic import BaseModel, ConfigDict
 from termpost.schemas.base.period import covers
 from termpost.schemas.documents.identity import ContactRights
-from termpost.schemas.log.entry import Entry, Kind
+from termpost.schemas.log.entry import Entry, EntryKind
 
 RULING_FORMAT: Final = "termpost.ruling/1"
 PREFIX: Final = "notes/rights"
-DECIDED: Final[tuple[Kind, ...]] = ("right_decided", "right_ended")
+DECIDED: Final[tuple[EntryKind, ...]] = ("right_decided", "right_ended")
 
-Finding = Literal["guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction"]
+RightsFinding = Literal[
+    "guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction"
+]
 Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
-FINDINGS: tuple[Finding, ...] = get_args(Finding)
+FINDINGS: tuple[RightsFinding, ...] = get_args(RightsFinding)
 BASES: tuple[Basis, ...] = get_args(Basis)
 # of one aspect the last ruling counts
-ASPECTS: Final[dict[Finding, str]] = {
+ASPECTS: Final[dict[RightsFinding, str]] = {
     "guardian": "guardianship", "not-guardian": "guardianship", "agreement": "agreement",
     "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
     "no-restriction": "restriction",
@@ -31,12 +33,12 @@ BARRED: Final = frozenset({"no-contact", "no-records"})
 AGENCY: Final = "agency"
 
 
-class Ruling(BaseModel):
+class RightsDecision(BaseModel):
     """Sealed under the student's key in the store, since a document's reference may name people."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     format: Literal["termpost.ruling/1"] = RULING_FORMAT
-    finding: Finding
+    finding: RightsFinding
     basis: Basis
     document: str  # where the office keeps the paper
     by: str  # staff id
@@ -48,30 +50,30 @@ class Ruling(BaseModel):
 
 
 @dataclass(frozen=True)
-class Ruled:
+class LoggedRightsDecision:
     """A ruling by its place in the log."""
 
     student: str
     contact: str
-    finding: Finding
+    finding: RightsFinding
     object: str  # store key
 
 
-def ruled(entries: Iterable[Entry]) -> list[Ruled]:
+def ruled(entries: Iterable[Entry]) -> list[LoggedRightsDecision]:
     """The rulings that count: of each student, contact and aspect the last one, unless it was ended."""
-    found: dict[tuple[str, str, str], Ruled] = {}
+    found: dict[tuple[str, str, str], LoggedRightsDecision] = {}
     for entry in entries:
         if entry.kind not in DECIDED or not (entry.student and entry.recipient and entry.object):
             continue
         if entry.kind == "right_decided":
-            one = Ruled(entry.student, entry.recipient, _finding(entry), entry.object)
+            one = LoggedRightsDecision(entry.student, entry.recipient, _finding(entry), entry.object)
             found[one.student, one.contact, ASPECTS[one.finding]] = one
         else:
             found = {place: one for place, one in found.items() if one.object != entry.object}
     return list(found.values())
 
 
-def _finding(entry: Entry) -> Finding:
+def _finding(entry: Entry) -> RightsFinding:
     """Raises ValueError where a later version wrote one that is not known here: a bar must not become a right."""
     for finding in FINDINGS:
         if finding == entry.finding:
@@ -79,7 +81,7 @@ def _finding(entry: Entry) -> Finding:
     raise ValueError("the log has a finding that this version does not know")
 
 
-def with_ruling(contact: ContactRights, ruling: Ruling, day: date) -> ContactRights:
+def with_ruling(contact: ContactRights, ruling: RightsDecision, day: date) -> ContactRights:
     """What the record and the ruling say together on that day; the record goes before where it says anything.
 
     A bar is added, and never taken away: `no-restriction` speaks only of words that nobody can read.
@@ -95,7 +97,7 @@ def with_ruling(contact: ContactRights, ruling: Ruling, day: date) -> ContactRig
     return _with_restriction(contact, ruling.finding, day)
 
 
-def _with_restriction(contact: ContactRights, finding: Finding, day: date) -> ContactRights:
+def _with_restriction(contact: ContactRights, finding: RightsFinding, day: date) -> ContactRights:
     counts = {
         "post-only": not contact.restriction and not _is_dated(contact),
         "no-restriction": _is_unreadable(contact),
@@ -107,7 +109,7 @@ def _with_restriction(contact: ContactRights, finding: Finding, day: date) -> Co
 
 
 def with_rulings(
-    contacts: Sequence[ContactRights], rulings: Mapping[str, Sequence[Ruling]], day: date
+    contacts: Sequence[ContactRights], rulings: Mapping[str, Sequence[RightsDecision]], day: date
 ) -> tuple[ContactRights, ...]:
     """All contacts of one student; rulings are by contact."""
     said = []

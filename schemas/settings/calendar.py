@@ -13,8 +13,8 @@ from holidays.registry import EntityLoader
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
 FILE = "calendar.toml"
@@ -45,7 +45,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Hour = Annotated[time, BeforeValidator(_hour)]
 
 
-class Closure(Frozen):
+class Closure(FrozenModel):
     """Days without teaching, both ends included."""
 
     first: Day
@@ -62,7 +62,7 @@ def _closure(value: object) -> Closure:
     return closure
 
 
-class WrittenCycle(Frozen):
+class WrittenCycle(FrozenModel):
     """A cycle as the file gives it."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")  # part of store keys
@@ -102,7 +102,7 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-class Calendar(Frozen):
+class Calendar(FrozenModel):
     """All of `calendar.toml`."""
 
     timezone: str
@@ -167,8 +167,8 @@ class Calendar(Frozen):
         for cycle in self.cycles:
             if cycle.id == cycle_id:
                 return cycle
-        mend = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
-        raise InputError("unknown-cycle", "there is no such cycle", FILE, mend)
+        remedy = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
+        raise InputError("unknown-cycle", "there is no such cycle", FILE, remedy)
 
     def is_office_day(self, day: date) -> bool:
         """Whether clocks run: never on weekends and holidays, and not on closures where `teaching` days count."""

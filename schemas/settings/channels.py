@@ -11,9 +11,9 @@ from typing import ClassVar, Final, Literal, Self, get_args
 from pydantic import BaseModel, Field, StrictBool, StrictInt, field_validator, model_validator
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.toml_source import nearest
 
 SUBMISSIONS = 465  # RFC 8314
@@ -23,7 +23,7 @@ BRINGS_CODE: Final = ChannelName.PRINT  # by its letter a recipient gets their a
 CHANNELS: Final = tuple(name for name in ChannelName if name is not ChannelName.EXPORT)
 
 
-class Portal(Frozen):
+class Portal(FrozenModel):
     """The page a family opens; a notice carries its link."""
 
     base_url: SecureUrl
@@ -43,7 +43,7 @@ class Portal(Frozen):
         return f"{self.base_url}/receipts"
 
 
-class Email(Frozen):
+class Email(FrozenModel):
     """The school's own relay; TLS is not optional."""
 
     host: str = Field(min_length=1)
@@ -60,7 +60,7 @@ class Email(Frozen):
         return self.port == SUBMISSIONS
 
 
-class Print(Frozen):
+class Print(FrozenModel):
     """Envelopes."""
 
     envelope: EnvelopeSize = "10"
@@ -72,7 +72,7 @@ class Print(Frozen):
         return paper_for(self.envelope)
 
 
-class ChannelSettings(Frozen):
+class ChannelSettings(FrozenModel):
     """A closed list: what is not here cannot be switched on (procedure, section 4.3)."""
 
     unknown_key_note: ClassVar[str] = f"; {OFFICIAL_ONLY}"
@@ -95,8 +95,8 @@ class ChannelSettings(Frozen):
     def _set_up(self) -> Self:
         for position, channel in enumerate(self.order):
             if getattr(self, channel, self) is None:
-                mend = f"add [channels.{channel}] with {_wanted(type(self), channel)}, or take it out of order"
-                raise wrong(f"the channel {channel} is not set up", mend, at=("order", position))
+                remedy = f"add [channels.{channel}] with {_wanted(type(self), channel)}, or take it out of order"
+                raise wrong(f"the channel {channel} is not set up", remedy, at=("order", position))
         if BRINGS_CODE not in self.order:
             raise wrong(f"without {BRINGS_CODE} nobody gets the letter with their access code",
                         f'add "{BRINGS_CODE}" to order', at=("order",))  # fmt: skip
@@ -110,9 +110,9 @@ class ChannelSettings(Frozen):
                 continue
             domain = sender.rpartition("@")[2].lower()
             if not own or not (domain == own or domain.endswith(f".{own}")):
-                mend = "send from an address at [institution] email_domain"
+                remedy = "send from an address at [institution] email_domain"
                 what = f"the sender is outside the institution's domain; {OFFICIAL_ONLY}"
-                raise wrong(what, mend, at=("channels", channel, "sender"))
+                raise wrong(what, remedy, at=("channels", channel, "sender"))
 
 
 def _wanted(settings: type[BaseModel], channel: str) -> str:

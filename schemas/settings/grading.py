@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, model_validator
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.documents.report import Frozen, ScaleStep
-from termpost.schemas.settings.toml_lines import Place
+from termpost.schemas.documents.report import ScaleStep
+from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
 POLICY_FORMAT = "termpost.grading/1"
@@ -59,7 +60,7 @@ FinePercent = Annotated[Decimal, BeforeValidator(_fine_percent)]
 Count = Annotated[StrictInt, Field(ge=0)]
 
 
-class Rounding(Frozen):
+class Rounding(FrozenModel):
     """How a percentage is cut to what is printed."""
 
     places: StrictInt = Field(2, ge=0, le=6)
@@ -71,7 +72,7 @@ class Rounding(Frozen):
             return value.quantize(Decimal(1).scaleb(-self.places), rounding=_MODES[self.mode])
 
 
-class CategoryRule(Frozen):
+class CategoryRule(FrozenModel):
     """A category of line items, by title or sourcedId."""
 
     weight: NotNegative | None = None
@@ -84,7 +85,7 @@ class CategoryRule(Frozen):
     drop_all: Literal["keep-one", "keep-none"] = "keep-one"
 
 
-class Late(Frozen):
+class Late(FrozenModel):
     """What lateness costs; no rule without `percent_per_interval`."""
 
     percent_per_interval: FinePercent | None = None
@@ -93,19 +94,19 @@ class Late(Frozen):
     by_score_date: StrictBool = True  # a score after the due date is late, where the extract has no flag for late work
 
 
-class Missing(Frozen):
+class Missing(FrozenModel):
     """What a missing mark costs; no rule without `deduct_percent`."""
 
     deduct_percent: FinePercent | None = None
 
 
-class Period(Frozen):
+class Period(FrozenModel):
     """A grading period within a longer session."""
 
     weight: NotNegative | None = None
 
 
-class Concern(Frozen):
+class Concern(FrozenModel):
     """From when on a student is pointed out to the teacher; what is left out is off, all left out is no rule."""
 
     below_percent: FinePercent | None = None  # a course's grade
@@ -132,11 +133,11 @@ def _check_scale(scale: dict[str, Decimal]) -> None:
             raise wrong("the lower bounds do not descend", "begin with the best letter", at=("scale", letter))
         previous = lower
     if previous:
-        mend = 'give the last letter the lower bound "0"'
-        raise wrong(f"the scale has a gap: below {previous} there is no letter", mend, at=("scale", list(scale)[-1]))
+        remedy = 'give the last letter the lower bound "0"'
+        raise wrong(f"the scale has a gap: below {previous} there is no letter", remedy, at=("scale", list(scale)[-1]))
 
 
-class Standards(Frozen):
+class Standards(FrozenModel):
     """How marks on a learning objective become one."""
 
     rule: Literal["latest", "highest", "points"] = "latest"  # "points": all points of the objective together
@@ -150,13 +151,13 @@ class Standards(Frozen):
         return self
 
 
-class Omit(Frozen):
+class Omit(FrozenModel):
     """Practice: line items that never count."""
 
     line_items: tuple[str, ...] = ()
 
 
-class ClassRules(Frozen):
+class ClassRules(FrozenModel):
     """What one class does otherwise. Only the keys that are given count."""
 
     rounding: Rounding = Rounding()
@@ -209,13 +210,13 @@ class GradingPolicy(ClassRules):
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return f"{self.version}+{hashlib.sha256(canonical.encode()).hexdigest()[:12]}"
 
-    def where(self, place: Place) -> str:
+    def where(self, place: TomlPath) -> str:
         """Where a rule stands: `grading.toml line 7 [category.Exam] weight`."""
         if self._source is not None:
             return self._source.where(place)
         return f"grading.toml [{'.'.join(str(part) for part in place)}]"
 
-    def line(self, place: Place) -> int:
+    def line(self, place: TomlPath) -> int:
         """Its line, to sort by; 0 where the policy comes from no file."""
         return self._source.line(place) if self._source is not None else 0
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.settings.settings import FILE, Settings
-from termpost.schemas.settings.toml_lines import Place
+from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import read_source, with_environment
 
 READ_BY_FAMILIES = ("institution", "channels")  # sections: who sends, and where families answer and open their pages
@@ -35,7 +35,7 @@ class Placeholder:
         return "this stands for something of the school's own"
 
     @property
-    def mend(self) -> str:
+    def remedy(self) -> str:
         return "put the school's own there"
 
 
@@ -51,27 +51,27 @@ def placeholders(home: Path, environ: Mapping[str, str]) -> list[Placeholder]:
     return [Placeholder(where) for where in dict.fromkeys(wheres)]
 
 
-def _stands_in(place: Place, text: str) -> bool:
+def _stands_in(place: TomlPath, text: str) -> bool:
     return bool(RESERVED.search(text)) or (_key(place) in STAND_INS and _starter().get(place) == text)
 
 
-def _key(place: Place) -> str:
+def _key(place: TomlPath) -> str:
     return next(part for part in reversed(place) if isinstance(part, str))
 
 
 @cache
-def _starter() -> dict[Place, str]:
+def _starter() -> dict[TomlPath, str]:
     text = (STARTER / FILE).read_text("utf-8")
     of_office = ("institution", "ask", "name")
     return {place: said for place, said in _texts(tomllib.loads(text)) if place != of_office}
 
 
-def _texts(data: Mapping[str, Any]) -> Iterator[tuple[Place, str]]:
+def _texts(data: Mapping[str, Any]) -> Iterator[tuple[TomlPath, str]]:
     for section in READ_BY_FAMILIES:
         yield from _below(data.get(section), (section,))
 
 
-def _below(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+def _below(value: object, place: TomlPath) -> Iterator[tuple[TomlPath, str]]:
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, dict):

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.documents.report import SECTIONS, Contact, Frozen, PolicyLink, Section
+from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Section
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -24,13 +25,13 @@ Control = Literal[
 ]
 
 
-class Colours(Frozen):
+class Colours(FrozenModel):
     """Of headings and rules."""
 
     primary: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")
 
 
-class Institution(Frozen):
+class Institution(FrozenModel):
     """Who sends the reports."""
 
     name: str = Field(min_length=1)
@@ -71,7 +72,7 @@ class Institution(Frozen):
         return self.short_name or self.name
 
 
-class StoreSettings(Frozen):
+class StoreSettings(FrozenModel):
     """Where objects lie, and which controls that store may lack."""
 
     url: str = Field("file:./vault", pattern=r"^[a-z][a-z0-9+.-]*:.+$")  # each store knows its own
@@ -88,20 +89,20 @@ class StoreSettings(Frozen):
         return self
 
 
-class LakeSettings(Frozen):
+class LakeSettings(FrozenModel):
     """Where the history lies; the catalogue holds keys and belongs apart from the data in production."""
 
     catalogue: str = Field("sqlite:./catalogue/lake.sqlite", pattern=r"^(sqlite|postgres):.+$")
     data: str = Field("lake", min_length=1)  # a prefix of the store, or a path
 
 
-class CheckSettings(Frozen):
+class CheckSettings(FrozenModel):
     """What of an extract is let through without a word."""
 
     max_deleted_percent: StrictInt = Field(20, ge=0, le=100)  # of a school's students, that an extract may take away
 
 
-class RightsSettings(Frozen):
+class RightsSettings(FrozenModel):
     """Whom the record gives the right to a report."""
 
     source: Literal["contacts", "bundle"] = "contacts"
@@ -109,7 +110,7 @@ class RightsSettings(Frozen):
     own_copy_below_age: StrictBool = False  # a student under it gets a copy too
 
 
-class ReportSettings(Frozen):
+class ReportSettings(FrozenModel):
     """Which sections the reports of each kind of cycle have, besides who it is about, courses and whom to ask."""
 
     midterm: tuple[Section, ...] = SECTIONS
@@ -130,7 +131,7 @@ class ReportSettings(Frozen):
         return tuple(section for section in SECTIONS if section in chosen)
 
 
-class ReleaseSettings(Frozen):
+class ReleaseSettings(FrozenModel):
     """What a release needs."""
 
     approvals: StrictInt = Field(1, ge=1, le=2)  # different people
@@ -148,7 +149,7 @@ class ReleaseSettings(Frozen):
             raise wrong("this is no date and time", 'write it as "2021-12-17T15:00"') from None
 
 
-class Retention(Frozen):
+class Retention(FrozenModel):
     """Whole years after which `records retain` deletes."""
 
     reports_years: StrictInt = Field(7, ge=1)
@@ -163,7 +164,7 @@ class Retention(Frozen):
         return self
 
 
-class PrivacySettings(Frozen):
+class PrivacySettings(FrozenModel):
     """What is not kept, and what is not shown."""
 
     drop_columns: tuple[str, ...] = ()  # besides passwords, which are never kept
@@ -173,14 +174,14 @@ class PrivacySettings(Frozen):
     retention: Retention = Retention()
 
 
-class RunSettings(Frozen):
+class RunSettings(FrozenModel):
     """How the work is spread."""
 
     runner: Literal["threads", "dask"] = "threads"
     batch: StrictInt = Field(200, ge=1, le=5000)  # reports
 
 
-class Settings(Frozen):
+class Settings(FrozenModel):
     """All of `termpost.toml`."""
 
     institution: Institution

@@ -3,26 +3,26 @@
 from collections.abc import Mapping
 
 from pydantic import Field
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
-from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.toml_source import PREFIX, Source, build, with_environment
 
 
-class S3Source(Frozen):
+class S3Source(FrozenModel):
     """`s3://bucket/key`; credentials come from the usual AWS environment or profile."""
 
     endpoint_url: SecureUrl | None = None  # an S3 that is not AWS
     region: str | None = None
 
 
-class SftpSource(Frozen):
+class SftpSource(FrozenModel):
     """`sftp://user@host/path`; the password, if any, is the secret `sftp-password`."""
 
     known_hosts: str | None = None  # verified host keys; a path in the home, `known_hosts` if left out
     key_file: str | None = None  # private key; without it the agent, then the password
 
 
-class OneRosterSource(Frozen):
+class OneRosterSource(FrozenModel):
     """`https://` OneRoster 1.2 REST; the client's secret is the secret `oneroster-client-secret`."""
 
     token_url: SecureUrl | None = None
@@ -35,7 +35,7 @@ class OneRosterSource(Frozen):
     )
 
 
-class SourceSettings(Frozen):
+class SourceSettings(FrozenModel):
     """Where extracts come from."""
 
     s3: S3Source = S3Source()
@@ -43,7 +43,7 @@ class SourceSettings(Frozen):
     oneroster: OneRosterSource = OneRosterSource()
 
 
-class _Alone(Frozen):
+class _Alone(FrozenModel):
     source: SourceSettings = SourceSettings()
 
 

@@ -3,10 +3,10 @@
 import re
 import tomllib
 
-Place = tuple[str | int, ...]  # keys and positions from the top of the file, as pydantic's `loc`
+TomlPath = tuple[str | int, ...]  # keys and positions from the top of the file, as pydantic's `loc`
 
 
-def lines_of(text: str) -> dict[Place, int]:
+def lines_of(text: str) -> dict[TomlPath, int]:
     """1-based lines by place; () is line 1. The text must be valid TOML, so tomllib must have read it before."""
     return _Scan(text).found
 
@@ -22,9 +22,9 @@ class _Scan:
 
     def __init__(self, text: str) -> None:
         self.text, self.at = text, 0
-        self.found: dict[Place, int] = {(): 1}
-        self._last: dict[Place, int] = {}  # arrays of tables: the position of the last one
-        table: Place = ()
+        self.found: dict[TomlPath, int] = {(): 1}
+        self._last: dict[TomlPath, int] = {}  # arrays of tables: the position of the last one
+        table: TomlPath = ()
         while self._skip():
             if text[self.at] == "[":
                 table = self._header()
@@ -41,7 +41,7 @@ class _Scan:
         self.at += len(taken)
         return taken
 
-    def _note(self, place: Place) -> None:
+    def _note(self, place: TomlPath) -> None:
         self.found.setdefault(place, self.text.count("\n", 0, self.at) + 1)
 
     def _key(self) -> list[str]:
@@ -53,11 +53,11 @@ class _Scan:
                 break
         return parts
 
-    def _header(self) -> Place:
+    def _header(self) -> TomlPath:
         many = self.text.startswith("[[", self.at)
         self.at += 2 if many else 1
         self._take(self._between)
-        place: Place = ()
+        place: TomlPath = ()
         start = self.at
         key = self._key()
         end, self.at = self.at, start
@@ -72,7 +72,7 @@ class _Scan:
         self.at = end + (2 if many else 1)
         return place
 
-    def _entry(self, table: Place) -> None:
+    def _entry(self, table: TomlPath) -> None:
         start = self.at
         key = self._key()
         end, self.at = self.at, start
@@ -82,7 +82,7 @@ class _Scan:
         self.at = end
         self._value(table)
 
-    def _value(self, place: Place) -> None:
+    def _value(self, place: TomlPath) -> None:
         opening = self.text[self.at]
         if opening in "\"'":
             self._take(self._string)

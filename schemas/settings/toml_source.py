@@ -1,4 +1,4 @@
-"""Settings files with their lines: an error names the line, or the variable, that a person must mend."""
+"""Settings files with their lines: an error names the line, or the variable, that a person must fix."""
 
 import difflib
 import tomllib
@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.settings.toml_lines import Place, lines_of
+from termpost.schemas.settings.toml_lines import TomlPath, lines_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -20,7 +20,7 @@ STARTER = "see the comment beside it in the file that `termpost init` writes"
 
 
 def nearest(word: str, known: list[str]) -> str:
-    """A mend for a word that is not known."""
+    """A remedy for a word that is not known."""
     close = difflib.get_close_matches(word.lower(), known, n=1)
     return f'did you mean "{close[0]}"?' if close else f"known here: {', '.join(known)}"
 
@@ -31,10 +31,10 @@ class Source:
 
     file: str
     data: dict[str, Any]
-    lines: Mapping[Place, int]
-    variables: dict[Place, str] = field(default_factory=dict)
+    lines: Mapping[TomlPath, int]
+    variables: dict[TomlPath, str] = field(default_factory=dict)
 
-    def where(self, place: Place) -> str:
+    def where(self, place: TomlPath) -> str:
         """`termpost.toml line 7 [store] url`, or the variable that gave the value."""
         for end in range(len(place), 0, -1):
             if place[:end] in self.variables:
@@ -45,7 +45,7 @@ class Source:
         section = f" [{'.'.join(names[:-1])}]" if len(names) > 1 else ""
         return f"{self.file} line {line}{section}{' ' + names[-1] if names else ''}"
 
-    def line(self, place: Place) -> int:
+    def line(self, place: TomlPath) -> int:
         """Sorts errors as a reader meets them."""
         return next(self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines)
 
@@ -65,7 +65,7 @@ def read_source(path: Path) -> Source:
         what, _, at = str(error).partition(" (at ")
         where = f"{path.name} {at.split(',')[0].rstrip(')')}"
         raise InputError(
-            "not-toml", what[:1].lower() + what[1:], where, "mend the line; text stands in quotes"
+            "not-toml", what[:1].lower() + what[1:], where, "fix the line; text stands in quotes"
         ) from None
 
 
@@ -116,8 +116,8 @@ def _place(model: type[BaseModel], parts: list[str], name: str) -> tuple[str, ..
         elif known is None and get_origin(here) is dict:  # keys that the user chooses, such as a category's title
             place, here = (*place, part), get_args(here)[1]
         else:
-            mend = nearest(part, list(known)) if known else "unset it"
-            raise InputError("unknown-key", "the variable sets nothing", f"environment variable {name}", mend)
+            remedy = nearest(part, list(known)) if known else "unset it"
+            raise InputError("unknown-key", "the variable sets nothing", f"environment variable {name}", remedy)
     return place
 
 
@@ -146,7 +146,7 @@ def build(model: type[M], source: Source) -> M:
         raise _explained(model, source, first) from None
 
 
-def _at(fault: ErrorDetails) -> Place:
+def _at(fault: ErrorDetails) -> TomlPath:
     inner: list[str | int] = fault["ctx"]["at"] if fault["type"] == "setting" else []
     return (*fault["loc"], *inner)
 
@@ -171,7 +171,7 @@ def _explained(model: type[BaseModel], source: Source, fault: ErrorDetails) -> I
         case "missing":
             return InputError("missing-key", "this key must be given", where, f"add it; {STARTER}")
         case "setting":
-            return InputError("wrong-value", ctx["what"], where, ctx["mend"])
+            return InputError("wrong-value", ctx["what"], where, ctx["remedy"])
         case "literal_error":
             return InputError("wrong-value", "the value is not one of those known", where, f"use {ctx['expected']}")
         case "model_type" | "dict_type":

@@ -21,10 +21,10 @@ SELECT view_name FROM duckdb_views() WHERE database_name NOT IN ('lake', 'known'
 UNION SELECT table_name FROM duckdb_tables() WHERE database_name NOT IN ('lake', 'known', 'source')
 """
 
-Answer = tuple[list[str], list[tuple[object, ...]]]
+QueryAnswer = tuple[list[str], list[tuple[object, ...]]]
 
 
-def select(history: History, query: str) -> Answer:
+def select(history: History, query: str) -> QueryAnswer:
     """Column names and rows of a query.
 
     Raises:
@@ -44,7 +44,7 @@ def select(history: History, query: str) -> Answer:
         ) from None
 
 
-def ask(history: History, name: str) -> Answer:
+def ask(history: History, name: str) -> QueryAnswer:
     """Column names and rows of a named question.
 
     Raises:
@@ -59,7 +59,7 @@ def ask(history: History, name: str) -> Answer:
     return _answer(history, asked.sql)
 
 
-def _answer(history: History, query: str) -> Answer:
+def _answer(history: History, query: str) -> QueryAnswer:
     result = history.connection.execute(query)
     return [column[0] for column in result.description], result.fetchall()
 

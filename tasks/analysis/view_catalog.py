@@ -15,7 +15,7 @@ ANSWERED = re.compile(r"^--   (\w+)(?:: (.+))?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class View:
+class AnalystView:
     """One file of schemas/analyst."""
 
     name: str
@@ -33,7 +33,7 @@ class View:
 
 
 @dataclass(frozen=True)
-class Question:
+class AnalystQuestion:
     """One file of schemas/analyst/questions: what it answers, its columns, and the query."""
 
     name: str
@@ -62,7 +62,7 @@ def _said(text: str) -> str:
     return " ".join(line.removeprefix("--").strip() for line in lines if not line.startswith("--   ")).strip()
 
 
-def read_view(text: str) -> View:
+def read_view(text: str) -> AnalystView:
     """Reads one file.
 
     Raises:
@@ -73,33 +73,21 @@ def read_view(text: str) -> View:
     columns = [COLUMN.match(line) for line in lines]
     if found is None or not columns or None in columns:
         raise ValueError("a view's file is CREATE VIEW lake.<name> (one column a line, with its comment) AS a query")
-    return View(found.group(1), _said(text), tuple((c[1], c[2] or "") for c in columns if c), text)
+    return AnalystView(found.group(1), _said(text), tuple((c[1], c[2] or "") for c in columns if c), text)
 
 
 @cache
-def views() -> tuple[View, ...]:
+def views() -> tuple[AnalystView, ...]:
     """Every view, in the order of their names."""
     return tuple(read_view(text) for _, text in _files())
 
 
 @cache
-def questions() -> dict[str, Question]:
+def questions() -> dict[str, AnalystQuestion]:
     """Every named question."""
     found = {}
     for name, text in _files("questions"):
         head = HEAD.match(text)
         columns = tuple((c, said) for c, said in ANSWERED.findall(head.group(1) if head else ""))
-        found[name] = Question(name, _said(text), columns, text)
+        found[name] = AnalystQuestion(name, _said(text), columns, text)
     return found
-
-
-def columns_as_markdown() -> str:
-    """The part of docs/history.md that is written from the SQL files."""
-    parts = []
-    for name, meaning, columns in [
-        *((view.name, view.meaning, view.columns) for view in views()),
-        *((q.name, q.meaning, q.columns) for q in questions().values()),
-    ]:
-        rows = "\n".join(f"| `{column}` | {said} |" for column, said in columns)
-        parts.append(f"### `{name}`\n{meaning}\n\n| Column | Meaning |\n|---|---|\n{rows}\n")
-    return "\n".join(parts)

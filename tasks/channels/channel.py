@@ -15,7 +15,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.log.cycle_state import ARRIVED, CycleState
-from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.contact_methods import ContactMethods, Reachability
@@ -127,7 +127,7 @@ class TakenFile:
     """One file in which something was taken back."""
 
     key: str
-    shown: Sequence[Shown]  # every delivery in it
+    shown: Sequence[PublishedDelivery]  # every delivery in it
     seen: Visible
     codes: AccessCodes
 
@@ -195,7 +195,7 @@ class MessageChannel(Channel):
 
     @abstractmethod
     def sending(self, home: Home) -> AbstractContextManager[Messenger]:
-        """Opens the way out. InputError where a person must mend something first."""
+        """Opens the way out. InputError where a person must fix something first."""
 
     @abstractmethod
     def address(self, person: ContactIdentity) -> str | None:

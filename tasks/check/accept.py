@@ -21,7 +21,7 @@ def accept(
     """Makes the temporary view `accepted_<dataset>` for every contract, empty where the extract has no such file.
 
     Columns are `row_number` and those of the contract, typed: DATE, TIMESTAMP (UTC), DECIMAL(18,6), INTEGER, BOOLEAN,
-    VARCHAR[] for lists, VARCHAR. Wrong case is mended, nothing else. A cell that does not fit its type fails the query
+    VARCHAR[] for lists, VARCHAR. Wrong case is fixed, nothing else. A cell that does not fit its type fails the query
     that reads it: such rows are in `rejected`.
 
     Raises:

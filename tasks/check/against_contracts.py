@@ -5,8 +5,16 @@ from collections.abc import Iterable, Mapping
 import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.contracts.rules import RULES
-from termpost.schemas.documents.findings import FileCount, Findings, Hold, Outcome, Problem, ProblemCount, Rejected
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.schemas.documents.findings import (
+    CheckHold,
+    CheckOutcome,
+    FileCount,
+    Findings,
+    Problem,
+    ProblemCount,
+    Rejected,
+)
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
 from termpost.tasks.check.holds import find_holds
 from termpost.tasks.check.rows.columns import check_columns
@@ -24,7 +32,7 @@ from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import after_columns, create_views
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
-from termpost.tasks.formats.read import Raw, read_raw
+from termpost.tasks.formats.read import RawTables, read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
 from termpost.tasks.lake.connection import suit_threads
 
@@ -32,7 +40,9 @@ LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
-def _judge(con: duckdb.DuckDBPyConnection, raw: Raw, terms: Terms, said: Statement) -> tuple[Hold, ...]:
+def _judge(
+    con: duckdb.DuckDBPyConnection, raw: RawTables, terms: CheckParameters, said: Statement
+) -> tuple[CheckHold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
     if said.changes:
@@ -72,7 +82,7 @@ def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], p
     )
 
 
-def _counts(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[FileCount, ...]:
+def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, ...]:
     """Law 1, counted from both sides."""
     files = []
     for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
@@ -114,12 +124,13 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
         Problem(
             rule=rule, severity=severity, file=file, row=row or None, column=header or headers.get(column), key=shown,
             message=RULES[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else ""),
+            remedy=RULES[rule].remedy,
         )
         for rule, severity, file, row, header, column, shown in rows
     ]  # fmt: skip
 
 
-def _summed(con: duckdb.DuckDBPyConnection, raw: Raw, of_files: Iterable[Problem]) -> tuple[ProblemCount, ...]:
+def _summed(con: duckdb.DuckDBPyConnection, raw: RawTables, of_files: Iterable[Problem]) -> tuple[ProblemCount, ...]:
     found: dict[tuple[str, str, str], int] = {}
     for problem in of_files:
         place = (problem.file, problem.rule, problem.severity)
@@ -141,7 +152,7 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: Raw, of_files: Iterable[Problem
     )
 
 
-def _rejected(con: duckdb.DuckDBPyConnection, raw: Raw) -> tuple[Rejected, ...]:
+def _rejected(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[Rejected, ...]:
     """Of each row that is wrong the rule and the column, as they were told."""
     rejected = set()
     for contract in raw.contracts:
@@ -164,7 +175,7 @@ def hold_against_contracts(
     con: duckdb.DuckDBPyConnection,
     sources: Mapping[str, str],
     extract_id: str,
-    terms: Terms,
+    terms: CheckParameters,
     form: str = FALLBACK.form,
 ) -> Findings:
     """Judges an extract with its supplement.
@@ -188,7 +199,7 @@ def hold_against_contracts(
     problems.extend(said.problems)
     problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
-    holds: tuple[Hold, ...] = ()
+    holds: tuple[CheckHold, ...] = ()
     files = tuple(FileCount(name=f, rows=n, accepted=0, quarantined=n) for f, n in raw.rows.items())
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
@@ -201,7 +212,7 @@ def hold_against_contracts(
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:
         files, rejected = _counts(con, raw), _rejected(con, raw)
-    outcome: Outcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
+    outcome: CheckOutcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
     return Findings(
         extract_id=extract_id,
         extract_format=of_format.name,

@@ -7,8 +7,8 @@ any student of the class who has none for that line item.
 from collections.abc import Iterable
 
 import duckdb
-from termpost.schemas.contracts.contract import Contract, Scope
-from termpost.schemas.documents.findings import Hold
+from termpost.schemas.contracts.contract import Contract, HoldScope
+from termpost.schemas.documents.findings import CheckHold
 from termpost.tasks.check.tables import text
 
 # students are users who are, or for all we can read may be, students; and who is enrolled as one and has no user row
@@ -158,7 +158,7 @@ SELECT b.row_number, s.student, c.class_id FROM bad AS b JOIN hold_student AS s 
 LEFT JOIN hold_class AS c ON c.class_id = b.class_sourced_id
 """
 
-TOUCHED: dict[Scope, str] = {
+TOUCHED: dict[HoldScope, str] = {
     "class": CLASS, "line-item": LINE_ITEM, "result": RESULT, "user": USER, "enrollment": ENROLLMENT,
     "student": STUDENT, "contact": CONTACT, "course": COURSE, "role": ROLE, "of-line-item": OF_LINE_ITEM,
     "of-result": OF_RESULT, "score-scale": SCORE_SCALE,
@@ -178,7 +178,7 @@ ORDER BY ALL NULLS FIRST
 """
 
 
-def find_holds(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> tuple[Hold, ...]:
+def find_holds(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> tuple[CheckHold, ...]:
     """The holds that the errors in check_failure ask for, in order."""
     known = tuple(contracts)
     roles = next(
@@ -196,4 +196,4 @@ def find_holds(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) ->
             f" SELECT '{contract.dataset}', * FROM ({query})"
         )
     rows = con.execute(HOLDS).fetchall()
-    return tuple(Hold(student=student, class_id=class_id, reason=rule) for student, class_id, rule in rows)
+    return tuple(CheckHold(student=student, class_id=class_id, reason=rule) for student, class_id, rule in rows)

@@ -8,7 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Checked, Extract
 from termpost.schemas.documents.findings import Findings, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.validation_page import make_validation_page
 from termpost.tasks.formats.registry import delimiter_of
 from termpost.tasks.lake.connection import memory_connection
@@ -29,7 +29,7 @@ def read_findings(store: Store, extract: Extract) -> Findings:
     return Findings.model_validate_json(store.get(findings_key(extract)))
 
 
-def check_landing(store: Store, extract: Extract, terms: Terms) -> Checked:
+def check_landing(store: Store, extract: Extract, terms: CheckParameters) -> Checked:
     """Findings are made anew each time: a contract may have changed since."""
     connection = memory_connection()
     store.let_in(connection)
@@ -72,5 +72,5 @@ def refuse_rejected(store: Store, checked: Checked) -> None:
     first = fatal[0]
     column = f", column {first.column}" if first.column else ""
     more = f"; {len(fatal) - 1} more like it" if len(fatal) > 1 else ""
-    mend = f"mend it{more} (termpost check lists all), and export again"
-    raise InputError("extract-rejected", f"the extract is rejected: {first.message}", f"{first.file}{column}", mend)
+    remedy = f"fix it{more} (termpost check lists all), and export again"
+    raise InputError("extract-rejected", f"the extract is rejected: {first.message}", f"{first.file}{column}", remedy)

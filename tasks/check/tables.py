@@ -35,15 +35,15 @@ def as_meant(column: Column, cell: str) -> str:
     return f"CASE lower({cell}) {cases} ELSE {cell} END"
 
 
-def typed(column: Column, cast: str, *, mend: bool = True) -> str:
+def typed(column: Column, cast: str, *, correct_case: bool = True) -> str:
     """The cell in its DuckDB type; `cast` is TRY_CAST while judging, CAST once judged.
 
-    `mend`: where the case may be wrong. It costs more than any cast.
+    `correct_case`: where the case may be wrong. It costs more than any cast.
     """
     cell = f'"{column.name}"'
     match column.logical_type:
         case "string":
-            return as_meant(column, cell) if mend else cell
+            return as_meant(column, cell) if correct_case else cell
         case "array":
             return f"list_filter(list_transform(string_split({cell}, ','), lambda e: trim(e)), lambda e: e <> '')"
         case "boolean":
@@ -85,7 +85,7 @@ def without_quarantined(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 
 
 def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
-    """Looks at the columns' verdict: case is mended only where it was wrong, rows left out only where some are.
+    """Looks at the columns' verdict: case is fixed only where it was wrong, rows left out only where some are.
 
     Few rows are typed once and kept: the checks between rows name a dataset a hundred times, and reading its casts
     costs DuckDB more than running them.
@@ -97,7 +97,7 @@ def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract])
     for contract, count in zip(known, rows, strict=True):
         name = contract.dataset
         cells = (
-            f'{typed(column, "TRY_CAST", mend=(name, column.name) in miscased)} AS "{column.name}"'
+            f'{typed(column, "TRY_CAST", correct_case=(name, column.name) in miscased)} AS "{column.name}"'
             for column in contract.kept
         )
         query = f"SELECT {', '.join(['row_number', *cells])} FROM raw_{name}"

@@ -2,15 +2,15 @@
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.landing import check_landing
 from termpost.tasks.home.home import Home, open_run
 from termpost.tasks.runtime.as_task import as_task
 
 
-def terms_of(home: Home, cycle_id: CycleId) -> Terms:
+def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
     """What the home's settings, clock and calendar say of this run."""
-    return Terms(
+    return CheckParameters(
         max_percent=home.policy.max_percent,
         today=home.today,
         cutoff=home.calendar.cycle(cycle_id).cutoff,

@@ -1,4 +1,4 @@
-"""The validation page: what one check found, as one HTML file for the people who mend the source.
+"""The validation page: what one check found, as one HTML file for the people who fix the source.
 
 No personal data: counts, rules, file names, row numbers, columns and our own sentences. Scripts and fetches: none.
 """
@@ -12,19 +12,18 @@ from functools import cache
 from jinja2 import Template
 from markupsafe import Markup
 from termpost.schemas.contracts.rules import RULES
-from termpost.schemas.documents.findings import FileCount, Findings, Outcome, Problem, Severity
-from termpost.tasks.check.remedies import mend_of
+from termpost.schemas.documents.findings import CheckOutcome, FileCount, Findings, Problem, Severity
 from termpost.tasks.documents.jinja import environment
 
 SHOWN = 20  # rows of one rule; the rest is counted
 SEVERITIES: tuple[Severity, ...] = ("fatal", "error", "warning")
-OUTCOMES: dict[Outcome, tuple[str, str]] = {
+OUTCOMES: dict[CheckOutcome, tuple[str, str]] = {
     "accepted": ("Accepted", "Every row that was not quarantined was loaded, and nobody has to wait."),
     "accepted_with_holds": (
         "Accepted with holds",
-        "Good rows were loaded. Students whose report a quarantined row could change wait for a mend or a decision.",
+        "Good rows were loaded. Students whose report a quarantined row could change wait for a fix or a decision.",
     ),
-    "rejected": ("Rejected", "Nothing of this extract was loaded. Mend what is fatal, and export again."),
+    "rejected": ("Rejected", "Nothing of this extract was loaded. Fix what is fatal, and export again."),
 }
 EFFECTS: dict[Severity, str] = {
     "fatal": "The whole extract is rejected.",
@@ -34,7 +33,7 @@ EFFECTS: dict[Severity, str] = {
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceInFile:
     """Where a rule was broken: rows of one column of one file."""
 
     file: str
@@ -53,10 +52,10 @@ class RuleFound:
     sentence: str
     meaning: str
     effect: str
-    mend: str
+    remedy: str
     count: int
     files: tuple[tuple[str, int], ...]
-    places: tuple[Place, ...]
+    places: tuple[PlaceInFile, ...]
     more: int  # counted only
 
 
@@ -92,12 +91,12 @@ def _rows(problems: list[Problem]) -> str:
     return ", ".join([f"{a}" if a == b else f"{a}–{b}" for a, b in spans] + alone)
 
 
-def _places(problems: list[Problem]) -> tuple[Place, ...]:
+def _places(problems: list[Problem]) -> tuple[PlaceInFile, ...]:
     ordered = sorted(problems, key=lambda p: (p.file, p.row or 0, p.column or ""))[:SHOWN]
     groups: defaultdict[tuple[str, str | None, str], list[Problem]] = defaultdict(list)
     for problem in ordered:
         groups[problem.file, problem.column, _hint(problem)].append(problem)
-    return tuple(Place(file, column, _rows(found), hint) for (file, column, hint), found in groups.items())
+    return tuple(PlaceInFile(file, column, _rows(found), hint) for (file, column, hint), found in groups.items())
 
 
 def rules_found(findings: Findings) -> tuple[RuleFound, ...]:
@@ -114,10 +113,10 @@ def rules_found(findings: Findings) -> tuple[RuleFound, ...]:
             anchor=f"{severity}-{rule}",
             rule=rule,
             severity=severity,
-            sentence=_sentence(RULES[rule].message.partition(";")[0]),
+            sentence=_sentence(RULES[rule].message),
             meaning=_sentence(RULES[rule].meaning),
             effect=EFFECTS[severity],
-            mend=_sentence(mend_of(rule)),
+            remedy=_sentence(RULES[rule].remedy),
             count=counts[severity, rule].total(),
             files=tuple(sorted(counts[severity, rule].items())),
             places=_places(problems[severity, rule]),

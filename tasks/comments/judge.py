@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.comments import STATES, State
-from termpost.tasks.comments.spreadsheet import Row
+from termpost.schemas.documents.comments import STATES, CommentState
+from termpost.tasks.comments.spreadsheet import SheetRow
 from termpost.tasks.comments.wording import broken_rules, said_of
-from termpost.tasks.home.comment_edits import Standing
+from termpost.tasks.home.comment_edits import CommentStanding
 from termpost.tasks.home.home import Home
 
 FIXED = ("class_id", "author", "language", "comment")  # of the source: what is changed there would be lost
 
 
 @dataclass(frozen=True)
-class Change:
+class CommentChange:
     """What a row makes of a comment."""
 
     row: int
-    before: Standing
-    state: State
+    before: CommentStanding
+    state: CommentState
     text: str | None
     by: str
 
@@ -35,7 +35,7 @@ class Change:
 class Known:
     """What a row is held against."""
 
-    comments: Mapping[str, Standing]  # by key
+    comments: Mapping[str, CommentStanding]  # by key
     students: Mapping[PersonRef, str]  # reference → the school's id, of everyone in the extract
     staff: frozenset[str]  # who may be named as the reader
     secret: bytes  # of fingerprints
@@ -46,7 +46,7 @@ class Known:
 class Judged:
     """Nothing is changed while there is one problem."""
 
-    changes: list[Change] = field(default_factory=list)
+    changes: list[CommentChange] = field(default_factory=list)
     problems: list[InputError] = field(default_factory=list)
 
 
@@ -60,7 +60,7 @@ def fingerprint(secret: bytes, key: str, written: str, state: str, edited: str) 
     return "f" + hmac.digest(secret, said.encode(), "sha256").hex()[:20]
 
 
-def judge(rows: Sequence[Row], known: Known) -> Judged:
+def judge(rows: Sequence[SheetRow], known: Known) -> Judged:
     """Every row of a sheet whose columns are right."""
     judged = Judged()
     places = Counter(row.cells["comment_id"] for row in rows)
@@ -76,13 +76,13 @@ def judge(rows: Sequence[Row], known: Known) -> Judged:
     return judged
 
 
-def _refuse_twice(row: Row, places: Mapping[str, int]) -> None:
+def _refuse_twice(row: SheetRow, places: Mapping[str, int]) -> None:
     if places[row.cells["comment_id"]] > 1:
-        mend = "leave the one that counts"
-        raise InputError("twice", "the comment has several rows", row.place("comment_id"), mend)
+        remedy = "leave the one that counts"
+        raise InputError("twice", "the comment has several rows", row.place("comment_id"), remedy)
 
 
-def _change(row: Row, known: Known) -> Change | None:
+def _change(row: SheetRow, known: Known) -> CommentChange | None:
     """None where the row says what holds already, or is as it was exported.
 
     Raises:
@@ -105,16 +105,16 @@ def _change(row: Row, known: Known) -> Change | None:
     if (state, text) == (now.state, now.text):
         return None
     if not is_current:
-        mend = "export again and enter it there; without this row the others can be imported"
-        raise InputError("changed-since", "the comment has changed since this sheet was exported", row.place(), mend)
-    return Change(row.number, now, state, text, _reader(row, known))
+        remedy = "export again and enter it there; without this row the others can be imported"
+        raise InputError("changed-since", "the comment has changed since this sheet was exported", row.place(), remedy)
+    return CommentChange(row.number, now, state, text, _reader(row, known))
 
 
-def current_fingerprint(secret: bytes, now: Standing) -> str:
+def current_fingerprint(secret: bytes, now: CommentStanding) -> str:
     return fingerprint(secret, now.key, now.written, now.state, now.text or "")
 
 
-def _wanted(row: Row, now: Standing) -> tuple[State, str | None]:
+def _wanted(row: SheetRow, now: CommentStanding) -> tuple[CommentState, str | None]:
     """The state and text that a row asks for."""
     asked = row.cells["state"].strip().lower()
     state = next((state for state in STATES if state == asked), None)
@@ -128,18 +128,18 @@ def _wanted(row: Row, now: Standing) -> tuple[State, str | None]:
     if state == "done" and text is not None:
         return "edited", text  # whoever writes a text has read the comment
     if state == "edited" and text is None:
-        mend = "write the text, or say accepted or declined"
-        raise InputError("nothing-edited", "edited, but there is no other text", row.place("edited_comment"), mend)
+        remedy = "write the text, or say accepted or declined"
+        raise InputError("nothing-edited", "edited, but there is no other text", row.place("edited_comment"), remedy)
     return state, text
 
 
-def _reader(row: Row, known: Known) -> str:
+def _reader(row: SheetRow, known: Known) -> str:
     if known.by is not None:
         return known.by
     by = row.cells["edited_by"].strip()
     if not by:
-        mend = "write your staff id there, or give --by STAFF"
-        raise InputError("no-editor", "nobody says who read the comment", row.place("edited_by"), mend)
+        remedy = "write your staff id there, or give --by STAFF"
+        raise InputError("no-editor", "nobody says who read the comment", row.place("edited_by"), remedy)
     if by not in known.staff:
         raise InputError(
             "unknown-staff", "there is no such staff id", row.place("edited_by"), "see `termpost staff list`"
@@ -147,38 +147,38 @@ def _reader(row: Row, known: Known) -> str:
     return by
 
 
-def _unknown(row: Row, known: Known) -> InputError:
+def _unknown(row: SheetRow, known: Known) -> InputError:
     if not any(_same_id(row.cells["student_id"], student) for student in known.students.values()):
-        mend = "use an id of the export"
-        return InputError("unknown-student", "no student has this id", row.place("student_id"), mend)
-    mend = "export again: it may have been taken out or be of another cycle"
-    return InputError("unknown-comment", "the cycle has no such comment", row.place("comment_id"), mend)
+        remedy = "use an id of the export"
+        return InputError("unknown-student", "no student has this id", row.place("student_id"), remedy)
+    remedy = "export again: it may have been taken out or be of another cycle"
+    return InputError("unknown-comment", "the cycle has no such comment", row.place("comment_id"), remedy)
 
 
-def _refuse_another_student(row: Row, now: Standing, known: Known) -> None:
+def _refuse_another_student(row: SheetRow, now: CommentStanding, known: Known) -> None:
     cell, students = row.cells["student_id"], known.students
     if _same_id(cell, students[now.student]):
         return
     if any(_same_id(cell, student) for student in students.values()):
-        mend = "do not sort or move single columns; export again"
-        raise InputError("other-student", "the comment is about another student", row.place("student_id"), mend)
+        remedy = "do not sort or move single columns; export again"
+        raise InputError("other-student", "the comment is about another student", row.place("student_id"), remedy)
     raise InputError("unknown-student", "no student has this id", row.place("student_id"), "use an id of the export")
 
 
-def _refuse_moved_cells(row: Row, now: Standing) -> None:
+def _refuse_moved_cells(row: SheetRow, now: CommentStanding) -> None:
     for column, is_now in zip(FIXED, (now.class_id, now.author, now.language, now.written), strict=True):
         cell, kept = row.cells[column], is_now or ""
         if not (_lines(cell) == _lines(kept) or (column == "class_id" and _same_id(cell, kept))):
-            mend = "write into edited_comment only; anything else is mended where the comment comes from"
-            raise InputError("fixed-column", "this cell is not for editing", row.place(column), mend)
+            remedy = "write into edited_comment only; anything else is fixed where the comment comes from"
+            raise InputError("fixed-column", "this cell is not for editing", row.place(column), remedy)
 
 
-def _of_wording(changes: Iterable[Change], rows: Mapping[int, Row]) -> Iterator[InputError]:
-    """The contract warns of a teacher's text; of a new one it refuses, since here it can be mended at once."""
+def _of_wording(changes: Iterable[CommentChange], rows: Mapping[int, SheetRow]) -> Iterator[InputError]:
+    """The contract warns of a teacher's text; of a new one it refuses, since here it can be fixed at once."""
     written = [change for change in changes if change.text is not None and change.text != change.before.text]
     for position, rule in broken_rules([str(change.text) for change in written]):
-        what, mend = said_of(rule)
-        yield InputError(rule, what, rows[written[position].row].place("edited_comment"), mend)
+        what, remedy = said_of(rule)
+        yield InputError(rule, what, rows[written[position].row].place("edited_comment"), remedy)
 
 
 def _lines(text: str) -> str:

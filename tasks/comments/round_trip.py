@@ -10,7 +10,7 @@ from termpost.schemas.documents.comments import Edit
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.comments.judge import Judged, Known, current_fingerprint, fingerprint_secret, judge
 from termpost.tasks.comments.spreadsheet import read_sheet, write_sheet
-from termpost.tasks.home.comment_edits import Standing, keep_edits, standings
+from termpost.tasks.home.comment_edits import CommentStanding, keep_edits, standings
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.identities import open_identities
@@ -22,7 +22,7 @@ NEWEST = "SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC, rowid
 class Proofs:
     """The comments of a cycle in one extract, with the names that a reader knows things by."""
 
-    comments: tuple[Standing, ...]
+    comments: tuple[CommentStanding, ...]
     students: dict[PersonRef, StudentIdentity]  # everyone in the extract
     classes: dict[str, str]  # id → title
     astray: int  # comments whose cycle the calendar does not have
@@ -41,8 +41,8 @@ def open_proofs(home: Home, cycle_id: str, prepared_from: Iterable[str]) -> Proo
         InputError: nothing was ever loaded.
     """
     planned = {cycle.id for cycle in home.calendar.cycles}
-    mend = "run `termpost prepare` first"
-    nothing = InputError("not-prepared", "there are no comments, since no extract was loaded", "this home", mend)
+    remedy = "run `termpost prepare` first"
+    nothing = InputError("not-prepared", "there are no comments, since no extract was loaded", "this home", remedy)
     if not home.lake.catalogue.exists():
         raise nothing
     with open_lake(home.lake) as lake:

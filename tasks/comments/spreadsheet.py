@@ -20,7 +20,7 @@ MANGLED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row of the sheet; counted from 1, without the header and without blank rows."""
 
     number: int
@@ -48,13 +48,13 @@ def write_sheet(rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def read_sheet(data: bytes) -> tuple[list[Row], list[InputError]]:
+def read_sheet(data: bytes) -> tuple[list[SheetRow], list[InputError]]:
     """The rows of a sheet, and what is wrong with it; then nothing of it may be used."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        mend = "save it as CSV UTF-8 (comma delimited)"
-        return [], [InputError("not-utf8", "the file is not UTF-8", "the file", mend)]
+        remedy = "save it as CSV UTF-8 (comma delimited)"
+        return [], [InputError("not-utf8", "the file is not UTF-8", "the file", remedy)]
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
         header = _without_blank_end(next(lines, []))
@@ -63,11 +63,11 @@ def read_sheet(data: bytes) -> tuple[list[Row], list[InputError]]:
             return [], problems
         table = [cells for cells in lines if any(cell.strip() for cell in cells)]
     except csv.Error:
-        mend = "look for a quote that is never closed"
-        return [], [InputError("unreadable", "this is no CSV", f"line {lines.line_num} of the file", mend)]
+        remedy = "look for a quote that is never closed"
+        return [], [InputError("unreadable", "this is no CSV", f"line {lines.line_num} of the file", remedy)]
     rows = []
     for number, cells in enumerate(table, start=1):
-        row = Row(number, dict(zip(header, map(undefuse, cells), strict=False)))
+        row = SheetRow(number, dict(zip(header, map(undefuse, cells), strict=False)))
         if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             what = "the row has another number of cells than the header"
             problems.append(InputError("ragged-row", what, row.place(), "put a cell that has a comma into quotes"))
@@ -89,7 +89,7 @@ def _without_blank_end(cells: Sequence[str]) -> list[str]:
 
 
 def _of_header(header: Sequence[str]) -> Iterator[InputError]:
-    mend = "leave the header as it was exported"
+    remedy = "leave the header as it was exported"
     if not set(header) & set(COLUMNS):
         yield InputError(
             "no-sheet", "this is no sheet of comments", "the file", "take one of `termpost comments export`"
@@ -97,9 +97,9 @@ def _of_header(header: Sequence[str]) -> Iterator[InputError]:
         return
     for column in COLUMNS:
         if column not in header:
-            yield InputError("missing-column", f"the column {column} is missing", "the header", mend)
+            yield InputError("missing-column", f"the column {column} is missing", "the header", remedy)
         elif header.count(column) > 1:
-            yield InputError("duplicate-column", f"the column {column} is there twice", "the header", mend)
+            yield InputError("duplicate-column", f"the column {column} is there twice", "the header", remedy)
     for position, column in enumerate(header, start=1):
         if column not in COLUMNS:  # what it says may be anything, so it is told by its place
             what = "a column is none of this sheet"

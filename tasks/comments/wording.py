@@ -21,7 +21,7 @@ def _rules() -> tuple[CheckSpec, ...]:
 
 
 def broken_rules(texts: Sequence[str]) -> list[tuple[int, str]]:
-    """Position of a text and code of a rule that it breaks, in order; in the sheet every one of them can be mended."""
+    """Position of a text and code of a rule that it breaks, in order; in the sheet every one of them can be fixed."""
     if not texts:
         return []
     connection = memory_connection()
@@ -39,6 +39,5 @@ def broken_rules(texts: Sequence[str]) -> list[tuple[int, str]]:
 
 
 def said_of(rule: str) -> tuple[str, str]:
-    """What is wrong, and its mend."""
-    what, _, mend = RULES[rule].message.partition("; ")
-    return what, mend or "write it in another way"
+    """What is wrong, and its remedy."""
+    return RULES[rule].message, RULES[rule].remedy

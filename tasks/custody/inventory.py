@@ -43,7 +43,7 @@ class LastBackup(BaseModel):
 
 def fingerprints(keys: Keys) -> tuple[str, str]:
     """Of master secret and log key. The first is derived from 32 random bytes and cut short: it confirms no guess."""
-    return keys.derive_anew("fingerprint")[:8].hex(), _short(public_bytes(keys))
+    return keys.derive_from_master("fingerprint")[:8].hex(), _short(public_bytes(keys))
 
 
 def public_bytes(keys: Keys) -> bytes:
@@ -101,7 +101,7 @@ def _secret(home: Home, keys: Keys | None, name: str, path: Path) -> Secret:
 
 def _sealed_sum(keys: Keys, path: Path) -> str:
     """Under a key of the home, so that nobody else can try out what a file may say."""
-    return hmac.digest(keys.derive_anew("fingerprint/files"), path.read_bytes(), "sha256")[:8].hex()
+    return hmac.digest(keys.derive_from_master("fingerprint/files"), path.read_bytes(), "sha256")[:8].hex()
 
 
 def remember_backup(home: Home, sha256: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.log.segments import BrokenError, Place, head_key, read_segment, segment_key
+from termpost.tasks.log.segments import BrokenError, ChainPlace, head_key, read_segment, segment_key
 from termpost.tasks.log.verify import verify
 from termpost.tasks.records.erase import erased_people
 from termpost.tasks.secrets.keys import Keys
@@ -46,7 +46,7 @@ def read_log_in_store(store: Store, keys: Keys, anchors: Sequence[bytes], *, des
 
 
 def _entries(store: Store, keys: Keys) -> Iterator[Logged]:
-    place, public = Place(), keys.log_signers
+    place, public = ChainPlace(), keys.log_signers
     while True:
         try:
             place, rows = read_segment(store.get(segment_key(place.segment + 1)), place, public)

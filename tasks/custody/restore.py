@@ -16,7 +16,7 @@ from termpost.tasks.custody.log_in_store import LogInStore, read_log_in_store
 from termpost.tasks.home.home import Home
 from termpost.tasks.records.erase import blur_statistics
 from termpost.tasks.runtime.atomic_files import clean_up, commit, stage, write_durably
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import LOG, MASTER, Keys, parse_keys, variable
 
 ANCHOR = "secrets/log-anchor.json"
@@ -86,7 +86,7 @@ def _keys(home: Home, members: Members) -> Keys:
         texts.append(home.environ.get(variable(name)) or (own.read_text() if own.exists() else backed))
     keys, backed_up = parse_keys(*texts), parse_keys(members[f"secrets/{MASTER}"].decode(), texts[1])
     people = home.path / "secrets" / PEOPLE
-    if keys.master != backed_up.master or (people.exists() and not People(people, keys).fits()):
+    if keys.master != backed_up.master or (people.exists() and not PersonKeyStore(people, keys).fits()):
         raise InputError("other-master", "the backup is of another master secret than this home", str(home.path),
                          "use a backup from after the last rotation, or move all of secrets/ away")  # fmt: skip
     return keys

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal.receipts import RECEIPTS
-from termpost.tasks.home.cycle_locks import every_turn
+from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.atomic_files import clean_up, commit, stage
 from termpost.tasks.secrets.keys import MASTER, Keys, keys_text, parse_keys, variable
@@ -34,7 +34,7 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
     """
     refuse_environment(home, MASTER)
     path = home.path / "secrets" / MASTER
-    with every_turn(home):
+    with all_cycles_lock(home):
         old = home.keys
         carried = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, RECEIPTS, *(() if new_codes else (CODES,)))]
         text = keys_text(secrets.token_bytes(32), carried)

@@ -10,7 +10,7 @@ from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, 
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.calendar import CycleDates
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
 from termpost.tasks.store.interface import Store
 
@@ -91,7 +91,7 @@ def deliverable(prepared: Sequence[PreparedSchool], state: CycleState) -> frozen
     return frozenset(r.student for s in prepared for r in s.reports if state.is_out(r.report, r.version))
 
 
-def check_bytes(store: Store, people: People, state: CycleState, reports: Iterable[PreparedReport]) -> None:
+def check_bytes(store: Store, people: PersonKeyStore, state: CycleState, reports: Iterable[PreparedReport]) -> None:
     """Every rendition lies in the store as it was made and as the log says.
 
     Raises:

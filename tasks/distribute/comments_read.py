@@ -7,7 +7,7 @@ from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.comments import SETTLED
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
-from termpost.tasks.home.comment_edits import Standing, printed_digest, printed_of, standings
+from termpost.tasks.home.comment_edits import CommentStanding, printed_digest, printed_of, standings
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.stage.manifests import read_prepared
@@ -50,7 +50,7 @@ def refuse_unread(
         )
 
 
-def _unread(lake: duckdb.DuckDBPyConnection, school: PreparedSchool, found: Sequence[Standing]) -> int:
+def _unread(lake: duckdb.DuckDBPyConnection, school: PreparedSchool, found: Sequence[CommentStanding]) -> int:
     """Of those that a report has: on one of its courses, or homeroom."""
     open_ones = [one for one in found if one.state not in SETTLED]
     if not open_ones:

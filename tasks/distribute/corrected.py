@@ -5,7 +5,7 @@ from dataclasses import replace
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.channels.registry import is_page
 from termpost.tasks.channels.withdrawal import REPLACED, entry_of
 from termpost.tasks.distribute.withdraw import finish
@@ -44,7 +44,7 @@ def replace_corrected(home: Home, run: str, cycle: str) -> int:
     state, live = CycleState.fold(cycle, entries), Visible.fold(entries).live()
     newest = {(one.report, one.recipient): one.version for one in sorted(live, key=lambda one: one.version)}
 
-    def said(one: Shown) -> Entry:
+    def said(one: PublishedDelivery) -> Entry:
         is_replaced = newest[one.report, one.recipient] > one.version
         return entry_of(one, "pipeline", REPLACED if is_replaced else SUPERSEDED)
 

@@ -6,7 +6,7 @@ from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Parcel, ParcelReport
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.entry import Entry, Kind
+from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.tasks.channels.names import delivery_id
 from termpost.tasks.channels.registry import file_channel
 from termpost.tasks.distribute.outgoing import Outgoing
@@ -70,7 +70,7 @@ def sweep(home: Home, cycle: str) -> None:
 
 
 def delivery_entry(
-    home: Home, state: CycleState, parcel: Parcel, channel: str, kind: Kind, report: ParcelReport,
+    home: Home, state: CycleState, parcel: Parcel, channel: str, kind: EntryKind, report: ParcelReport,
     place: str | None = None, reason: str | None = None,
 ) -> Entry:  # fmt: skip
     """One fact about one delivery; a second attempt says so."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -13,7 +13,7 @@ from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Words
 
 
-class Frame(Frozen):
+class Frame(FrozenModel):
     """One paper; its parts each start on a fresh sheet."""
 
     language: str
@@ -27,7 +27,7 @@ class Frame(Frozen):
     cycle: VisibleText
 
 
-class PaperPart(Frozen):
+class PaperPart(FrozenModel):
     """What begins on a fresh sheet; each kind of paper adds its own."""
 
     school: VisibleText

@@ -50,5 +50,5 @@ def _read(path: Path) -> str:
     return text
 
 
-def _bad(what: str, mend: str) -> InputError:
-    return InputError("bad-logo", what, WHERE, mend)
+def _bad(what: str, remedy: str) -> InputError:
+    return InputError("bad-logo", what, WHERE, remedy)

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 from pydantic import AfterValidator
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.tasks.documents.wording import visible
 
 VisibleText = Annotated[str, AfterValidator(visible)]
 
 
-class PrintedValue(Frozen):
+class PrintedValue(FrozenModel):
     """A value as printed. Where it is absent, `text` is a dash and a word."""
 
     text: VisibleText

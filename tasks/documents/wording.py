@@ -25,7 +25,7 @@ from babel.numbers import format_decimal, format_percent
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.shipped import TEMPLATES
-from termpost.schemas.documents.report import Said
+from termpost.schemas.documents.report import Phrase
 
 LOCALES = TEMPLATES / "locales"
 SOURCE = LOCALES / "termpost.pot"
@@ -108,7 +108,7 @@ class Words:
         form = text[0 if n == 1 else 1] if forms is None else forms.npgettext(context, *text, n)
         return form.format(n=self.whole(n), **values)
 
-    def tell(self, said: Said) -> str:
+    def tell(self, said: Phrase) -> str:
         """A sentence that the report carries by its key."""
         table, _, key = said.key.partition(".")
         values = dict(said.texts) | {name: self.exact_percent(value) for name, value in said.percents}

@@ -25,7 +25,7 @@ MACHINE = SystemClock()
 
 
 @dataclass(frozen=True)
-class Weighed:
+class Fingerprint:
     """A source read through once: what it is, with nothing written."""
 
     id: ExtractId
@@ -39,7 +39,7 @@ class Weighed:
         return f"{self.format}/{self.version}"
 
 
-def weigh(files: Sequence[SourceFile]) -> Weighed:
+def fingerprint(files: Sequence[SourceFile]) -> Fingerprint:
     """Hashes and decodes every file.
 
     The id is the sha256 over the sorted names and content hashes, so a folder and its zip are one extract.
@@ -50,7 +50,7 @@ def weigh(files: Sequence[SourceFile]) -> Weighed:
     sums = {file.name: _sum(file) for file in files}
     form = detect(files)
     total = hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
-    return Weighed(ExtractId(total.hexdigest()), form.name, form.version, sums)
+    return Fingerprint(ExtractId(total.hexdigest()), form.name, form.version, sums)
 
 
 def _sum(file: SourceFile) -> str:
@@ -77,7 +77,7 @@ def _sum(file: SourceFile) -> str:
 def land(
     store: Store,
     files: Sequence[SourceFile],
-    weighed: Weighed,
+    weighed: Fingerprint,
     drop: Collection[str],
     clock: Clock = MACHINE,
     days: int | None = None,
@@ -113,7 +113,7 @@ def land(
     return Extract(weighed.id, prefix, weighed.id, weighed.format, weighed.version)
 
 
-def _unchanged(file: SourceFile, weighed: Weighed) -> SourceFile:
+def _unchanged(file: SourceFile, weighed: Fingerprint) -> SourceFile:
     """Its bytes in hand. Someone may be writing the export while we read it: what lands must be what was weighed."""
     with file.open() as source:
         data = source.read()

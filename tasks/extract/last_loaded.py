@@ -1,13 +1,13 @@
 """The extract that the lake came to know last, as it lies in landing: what a delta is applied on."""
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.land import Weighed
+from termpost.tasks.extract.land import Fingerprint
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import read_lake
 
 
-def last_loaded(home: Home, delta: Weighed) -> list[SourceFile]:
+def last_loaded(home: Home, delta: Fingerprint) -> list[SourceFile]:
     """Its files.
 
     Raises:
@@ -22,7 +22,7 @@ def last_loaded(home: Home, delta: Weighed) -> list[SourceFile]:
     return [from_bytes(name, home.store.get(f"{prefix}{name}")) for name in names if name.endswith(".csv")]
 
 
-def _last_id(home: Home, delta: Weighed) -> str | None:
+def _last_id(home: Home, delta: Fingerprint) -> str | None:
     try:
         with read_lake(home.lake) as lake:
             found = lake.execute(

@@ -5,7 +5,7 @@ from collections import Counter
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Extract, Run
 from termpost.tasks.extract.access import access_of
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.oneroster.service import forget_pages
@@ -24,11 +24,11 @@ def pull(run: Run, uri: str) -> Extract:
     home = open_run(run)
     access, privacy = access_of(home), home.settings.privacy
     files = open_source(uri, access)
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     form = format_named(weighed.form)
     if form.is_delta(files):
         files = form.compose(files, last_loaded(home, weighed))
-        weighed = weigh(files)
+        weighed = fingerprint(files)
     extract = land(home.store, files, weighed, privacy.drop_columns, home.clock, privacy.landing_days)
     forget_pages(uri, access)
     get_run_logger().info("extract %s: %d files in landing", extract.id[:12], len(files))

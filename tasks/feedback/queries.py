@@ -16,9 +16,9 @@ from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 
-Kind = Literal["question", "correction", "meeting", "rating"]
+QueryKind = Literal["question", "correction", "meeting", "rating"]
 Via = Literal["phone", "paper", "email"]
-State = Literal["open", "overdue", "answered"]
+QueryState = Literal["open", "overdue", "answered"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Query:
     kind: str
     received: datetime  # UTC
     due: date  # the last day for an answer
-    state: State
+    state: QueryState
     answered_by: str | None
 
 
@@ -39,7 +39,7 @@ def note_key(query_id: str, part: str) -> str:
 
 
 def receive(
-    home: Home, student: PersonRef, kind: Kind, via: Via, text: str, contact: PersonRef | None
+    home: Home, student: PersonRef, kind: QueryKind, via: Via, text: str, contact: PersonRef | None
 ) -> tuple[str, Entry]:
     """Keeps the words as a note sealed under the student's key, and gives the id and the entry for the log.
 
@@ -84,7 +84,7 @@ def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> lis
     for query_id, entry in received.items():
         due = calendar.add_office_days(entry.at, QUERY_DAYS)
         reply = answered.get(query_id)
-        state: State = "answered" if reply else "overdue" if today > due else "open"
+        state: QueryState = "answered" if reply else "overdue" if today > due else "open"
         found.append(
             Query(
                 query_id, entry.student or "", entry.reason or "", entry.at, due, state, reply.actor if reply else None

@@ -27,7 +27,8 @@ class Header:
 def file_problem(file: str, rule: str, severity: Severity, column: str | None = None, hint: str = "") -> Problem:
     """A problem of the file as a whole. `hint` holds nothing but words and places of ours."""
     message = RULES[rule].message + (f" ({hint})" if hint else "")
-    return Problem(rule=rule, severity=severity, file=file, row=None, column=column, key=None, message=message)
+    return Problem(rule=rule, severity=severity, file=file, row=None, column=column, key=None, message=message,
+                   remedy=RULES[rule].remedy)  # fmt: skip
 
 
 def header_cells(con: duckdb.DuckDBPyConnection, source: str) -> list[str] | None:

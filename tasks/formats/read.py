@@ -14,7 +14,7 @@ from termpost.tasks.formats.registry import FALLBACK, load_contracts
 
 
 @dataclass(frozen=True)
-class Raw:
+class RawTables:
     """What was read: for each contract `raw_<dataset>` with `row_number` (1-based, no header, in file order).
 
     Where a dataset is derived or lies in many files, `where_<dataset>` says which file and row each row comes from.
@@ -111,7 +111,7 @@ def read_raw(
     sources: Mapping[str, str],
     form: Format = FALLBACK,
     contracts: Iterable[Contract] | None = None,
-) -> Raw:
+) -> RawTables:
     """Reads what the contracts of a format describe.
 
     Args:
@@ -144,7 +144,7 @@ def read_raw(
             problems.append(file_problem(contract.file, "missing-file", _weight(contract)))
     unknown = {file for file in sources if not form.is_unused(file) and not any(c.describes(file) for c in known)}
     problems.extend(file_problem(file, "unknown-file", "warning") for file in sorted(unknown))
-    return Raw(known, frozenset(present), rows, tuple(ragged), tuple(problems))
+    return RawTables(known, frozenset(present), rows, tuple(ragged), tuple(problems))
 
 
 def _is_bare(con: duckdb.DuckDBPyConnection, contract: Contract, files: Collection[str]) -> bool:

@@ -12,19 +12,19 @@ from pathlib import Path
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.schemas.documents.comments import Edit, EditFile, SealedEdit, State, edits_key, edits_prefix
+from termpost.schemas.documents.comments import CommentState, Edit, EditFile, SealedEdit, edits_key, edits_prefix
 from termpost.schemas.documents.identity import StudentIdentity, TeacherComment
 from termpost.schemas.documents.report import Comment
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.identities import open_identities
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 
 Edits = Mapping[tuple[str, str], Edit]  # comment, the text it was made of → the last one
-Printed = dict[str | None, Comment]  # by class; None is homeroom
+PrintedComments = dict[str | None, Comment]  # by class; None is homeroom
 
 
 @dataclass(frozen=True)
-class Standing:
+class CommentStanding:
     """One comment and where its proof-reading stands."""
 
     key: str  # stable over extracts: student × class × cycle × author
@@ -33,7 +33,7 @@ class Standing:
     author: str | None
     language: str | None
     written: str  # by the teacher
-    state: State = "done"
+    state: CommentState = "done"
     text: str | None = None  # by a proof-reader, instead of it
     by: str | None = None
     at: datetime | None = None
@@ -46,7 +46,7 @@ class Standing:
 
 def comments_of(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: str, cycle_id: str, students: Iterable[PersonRef]
-) -> dict[PersonRef, Printed]:
+) -> dict[PersonRef, PrintedComments]:
     """What is printed of the comments of a cycle, by student and class; None is homeroom.
 
     Declined ones are absent, and so are students without any. Several in one place become one, in the order of the
@@ -55,9 +55,11 @@ def comments_of(
     return printed_of(standings(home, lake, extract_id, cycle_id, students))
 
 
-def printed_of(found: Iterable[Standing]) -> dict[PersonRef, Printed]:
+def printed_of(found: Iterable[CommentStanding]) -> dict[PersonRef, PrintedComments]:
     """The same, of comments that were read already."""
-    places: defaultdict[PersonRef, defaultdict[str | None, list[Standing]]] = defaultdict(lambda: defaultdict(list))
+    places: defaultdict[PersonRef, defaultdict[str | None, list[CommentStanding]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for one in found:
         if one.state != "declined":
             places[one.student][one.class_id].append(one)
@@ -73,7 +75,7 @@ def standings(
     extract_id: str,
     cycle_id: str,
     students: Iterable[PersonRef] | None = None,
-) -> list[Standing]:
+) -> list[CommentStanding]:
     """Every comment of a cycle in one extract, declined ones too; without `students` everybody's."""
     identities = open_identities(lake, home.people, ExtractId(extract_id), StudentIdentity, students)
     edits: Edits | None = None
@@ -86,7 +88,7 @@ def standings(
     return found
 
 
-def printed_digest(people: People, student: PersonRef, printed: Printed | None) -> str:
+def printed_digest(people: PersonKeyStore, student: PersonRef, printed: PrintedComments | None) -> str:
     """What a manifest says of a student's comments; empty where there are none."""
     if not printed:
         return ""
@@ -139,13 +141,13 @@ def _named(home: Home, student: PersonRef, comments: Iterable[TeacherComment]) -
         yield f"c{name}", comment  # a letter first: a spreadsheet takes twenty digits for a number
 
 
-def _standing(student: PersonRef, key: str, comment: TeacherComment, edits: Edits) -> Standing:
+def _standing(student: PersonRef, key: str, comment: TeacherComment, edits: Edits) -> CommentStanding:
     place = (key, student, comment.class_id, comment.author, comment.language, comment.text)
     edit = edits.get((key, comment.text))
-    return Standing(*place, edit.state, edit.text, edit.by, edit.at) if edit else Standing(*place)
+    return CommentStanding(*place, edit.state, edit.text, edit.by, edit.at) if edit else CommentStanding(*place)
 
 
-def _as_one(found: Sequence[Standing]) -> Comment:
+def _as_one(found: Sequence[CommentStanding]) -> Comment:
     authors = dict.fromkeys(one.author for one in found if one.author)
     languages = {one.language for one in found}
     return Comment(

@@ -27,7 +27,7 @@ def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[No
 
 
 @contextmanager
-def turn(home: Home, cycle_id: str) -> Iterator[None]:
+def cycle_lock(home: Home, cycle_id: str) -> Iterator[None]:
     """Holds the cycle until the block ends.
 
     Raises:
@@ -41,9 +41,9 @@ def turn(home: Home, cycle_id: str) -> Iterator[None]:
 
 
 @contextmanager
-def every_turn(home: Home) -> Iterator[None]:
+def all_cycles_lock(home: Home) -> Iterator[None]:
     """Holds all cycles, for what belongs to several: what is sealed for a recipient, or whose keys change."""
     with ExitStack() as turns:
         for cycle in home.calendar.cycles:
-            turns.enter_context(turn(home, cycle.id))
+            turns.enter_context(cycle_lock(home, cycle.id))
         yield

@@ -22,7 +22,7 @@ from termpost.tasks.lake.connection import LakePlace
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.handover import finish_handover
 from termpost.tasks.log.log import HandedOverError, Log
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import Keys, load_keys, read_secret, variable
 from termpost.tasks.secrets.staff import Staff
 from termpost.tasks.store.interface import Capability, Store, StoreContext
@@ -95,8 +95,8 @@ class Home:
         return read_secret(self.path / "secrets", f"{name}.key", self.environ.get(variable(name)))
 
     @cached_property
-    def people(self) -> People:
-        return People(self.path / "secrets" / "people.sqlite", self.keys)
+    def people(self) -> PersonKeyStore:
+        return PersonKeyStore(self.path / "secrets" / "people.sqlite", self.keys)
 
     @cached_property
     def staff(self) -> Staff:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 
 LAST = "SELECT extract_id FROM lake.core_extract WHERE format = ? ORDER BY known_at DESC, rowid DESC LIMIT 1"
 BEFORE = "SELECT person_ref, school_id FROM lake.core_person WHERE extract_id = ? AND role_code = 'student'"
@@ -30,7 +30,7 @@ class DeletionGuard:
 
 
 def refuse_many_deletions(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_format: str, guard: DeletionGuard
+    lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_format: str, guard: DeletionGuard
 ) -> None:
     """Compares the accepted extract with the one of its format that was loaded last.
 

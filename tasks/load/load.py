@@ -10,7 +10,7 @@ from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.load.deletions import DeletionGuard, refuse_many_deletions
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 
 CHUNK = 5_000  # people
 IDENTITIES = ("student_identities", "contact_identities", "teacher_identities")
@@ -24,7 +24,7 @@ def loaded_at(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> datetim
 
 def load_extract(
     lake: duckdb.DuckDBPyConnection,
-    people: People,
+    people: PersonKeyStore,
     sources: Mapping[str, str],
     findings: Findings,
     known_at: datetime,
@@ -83,7 +83,7 @@ def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], f
     con.execute("CREATE TEMP TABLE held AS SELECT * FROM held_frame")
 
 
-def _name_people(lake: duckdb.DuckDBPyConnection, people: People) -> None:
+def _name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> None:
     ids = [row[0] for row in lake.execute(sql("termpost.tasks.load", "list_people")).fetchall()]
     references = people.references(ids)
     people.learn(references.values())
@@ -92,7 +92,7 @@ def _name_people(lake: duckdb.DuckDBPyConnection, people: People) -> None:
     lake.execute("CREATE TEMP TABLE person AS SELECT * FROM person_frame")
 
 
-def _sealed(lake: duckdb.DuckDBPyConnection, people: People, name: str) -> Iterator[pd.DataFrame]:
+def _sealed(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, name: str) -> Iterator[pd.DataFrame]:
     """Identities in chunks, sealed."""
     everyone = lake.execute(sql("termpost.tasks.load", name)).fetchall()
     for start in range(0, len(everyone), CHUNK):

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from termpost.tasks.log.segments import BrokenError, Head, read_head
+from termpost.tasks.log.segments import BrokenError, LogHead, read_head
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.runtime.file_locks import file_lock
 from termpost.tasks.secrets.signers import Signer
 
 
-def read_anchor(anchor: Path, public_key: Signer) -> Head | None:
+def read_anchor(anchor: Path, public_key: Signer) -> LogHead | None:
     """The anchored head, None before the first; BrokenError where the file is not a head of this log's key."""
     try:
         data = anchor.read_bytes()

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from termpost.schemas.log.entry import Kind, Logged
+from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.tasks.log.log import Log
-from termpost.tasks.log.segments import Place
+from termpost.tasks.log.segments import ChainPlace
 
 T = TypeVar("T")
 
@@ -21,9 +21,9 @@ class Follower(Generic[T]):
         kinds: only entries of these kinds; of every kind where there are none.
     """
 
-    def __init__(self, log: Log, kept: T, add: Callable[[T, Logged], None], *kinds: Kind) -> None:
+    def __init__(self, log: Log, kept: T, add: Callable[[T, Logged], None], *kinds: EntryKind) -> None:
         self._log, self._kept, self._add, self._kinds = log, kept, add, kinds
-        self._place, self._lock = Place(), Lock()
+        self._place, self._lock = ChainPlace(), Lock()
 
     def now(self) -> T:
         """With everything that is in the log now; the same object each time."""

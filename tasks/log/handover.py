@@ -6,7 +6,7 @@ from pathlib import Path
 from termpost.tasks.log.log import HandedOverError
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.secrets.keys import LOG, Keys, keys_text, parse_keys
-from termpost.tasks.secrets.signers import Earlier, raw
+from termpost.tasks.secrets.signers import RetiredKey, raw
 
 NEXT = "log.key.next"  # the key that is about to sign; durable before the log names it
 
@@ -24,7 +24,7 @@ def finish_handover(folder: Path, keys: Keys, handed: HandedOverError) -> None:
     following = parse_keys(keys_text(keys.master), text)
     if base64.b64encode(raw(following.log_key.public_key())).decode() != handed.public:
         raise handed
-    ended = Earlier(handed.place.segment, handed.place.sha256, raw(keys.log_key.public_key()))
+    ended = RetiredKey(handed.place.segment, handed.place.sha256, raw(keys.log_key.public_key()))
     lines = [one.line for one in (*keys.log_earlier, ended)]
     write_durably(folder / LOG, keys_text(following.log, lines).encode())
     (folder / NEXT).unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic_core import from_json
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.log.anchor import read_anchor
-from termpost.tasks.log.segments import HEAD_FORMAT, BrokenError, Head, Place, Reason, canonical, read_head
+from termpost.tasks.log.segments import HEAD_FORMAT, BreakReason, BrokenError, ChainPlace, LogHead, canonical, read_head
 from termpost.tasks.secrets.signers import Signer, Signers
 
 _SUM = re.compile(r"[0-9a-f]{64}")
@@ -19,12 +19,12 @@ _SAID = frozenset(
 
 
 @dataclass(frozen=True)
-class Witness:
+class TrustedHead:
     """A place that the chain once had."""
 
     sha256: str  # of the segment, hex
-    place: Place | None  # None where nothing but the sum was kept
-    reason: Reason  # what a log says that has another place there
+    place: ChainPlace | None  # None where nothing but the sum was kept
+    reason: BreakReason  # what a log says that has another place there
 
 
 def kept_head(file_or_sum: str) -> str:
@@ -47,14 +47,14 @@ def _no_head(what: str) -> InputError:
     )  # fmt: skip
 
 
-def read_published(text: str, public_key: Signer) -> Witness:
+def read_published(text: str, public_key: Signer) -> TrustedHead:
     """What someone kept of `log head`: its JSON, a file of log/heads, or the bare sum.
 
     Errors: InputError `bad-head` where it is none of these; BrokenError `published-invalid` where it is not of our key.
     """
     text = text.strip()
     if _SUM.fullmatch(text):
-        return Witness(text, None, "published-absent")
+        return TrustedHead(text, None, "published-absent")
     try:
         said = from_json(text, allow_inf_nan=False)
     except ValueError:
@@ -65,25 +65,25 @@ def read_published(text: str, public_key: Signer) -> Witness:
         head = read_head(canonical({"format": HEAD_FORMAT} | said), 0, public_key)
     except BrokenError as error:
         raise BrokenError(0, "published-invalid") from error
-    return Witness(head.sha256, head.place, "published-mismatch")
+    return TrustedHead(head.sha256, head.place, "published-mismatch")
 
 
-def read_witnesses(anchor: Path | None, published: Iterable[str], public_key: Signer) -> list[Witness]:
+def read_witnesses(anchor: Path | None, published: Iterable[str], public_key: Signer) -> list[TrustedHead]:
     """The anchor, where there is one, the published heads, and where earlier keys of the log handed over."""
     witnesses = [read_published(text, public_key) for text in published]
     if isinstance(public_key, Signers):  # who got hold of an earlier key can sign another past, but not this one
-        witnesses += [Witness(one.sha256, None, "published-absent") for one in public_key.earlier]
-    anchored: Head | None = read_anchor(anchor, public_key) if anchor else None
+        witnesses += [TrustedHead(one.sha256, None, "published-absent") for one in public_key.earlier]
+    anchored: LogHead | None = read_anchor(anchor, public_key) if anchor else None
     if anchored:
-        witnesses.append(Witness(anchored.sha256, anchored.place, "anchor-mismatch"))
+        witnesses.append(TrustedHead(anchored.sha256, anchored.place, "anchor-mismatch"))
     return witnesses
 
 
-class Watch:
+class HeadMonitor:
     """Compares each place of a chain that is being read with what the witnesses say of it."""
 
-    def __init__(self, witnesses: Iterable[Witness]) -> None:
-        self._placed: defaultdict[int, list[Witness]] = defaultdict(list)
+    def __init__(self, witnesses: Iterable[TrustedHead]) -> None:
+        self._placed: defaultdict[int, list[TrustedHead]] = defaultdict(list)
         self._sums: set[str] = set()
         for witness in witnesses:
             if witness.place is None:
@@ -91,14 +91,14 @@ class Watch:
             else:
                 self._placed[witness.place.segment].append(witness)
 
-    def see(self, place: Place) -> None:
+    def see(self, place: ChainPlace) -> None:
         """The chain stands here; BrokenError where a witness saw it elsewhere after as many segments."""
         self._sums.discard(place.sha256)
         for witness in self._placed.pop(place.segment, ()):
             if witness.place != place:
                 raise BrokenError(place.segment, witness.reason)
 
-    def end(self, place: Place) -> None:
+    def end(self, place: ChainPlace) -> None:
         """The chain ends here; BrokenError where a witness saw more of it, or a sum that is not in it."""
         if self._placed:
             raise BrokenError(place.segment + 1, "truncated")

@@ -10,14 +10,14 @@ from threading import Lock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.log.entry import IDENTITY, REPEATABLE, Entry, Kind, Logged
+from termpost.schemas.log.entry import IDENTITY, REPEATABLE, Entry, EntryKind, Logged
 from termpost.tasks.log.anchor import advance, read_anchor
 from termpost.tasks.log.segments import (
     PREFIX,
     BrokenError,
-    Head,
-    Place,
-    Row,
+    ChainPlace,
+    EntryRow,
+    LogHead,
     check_head,
     head_key,
     number_of,
@@ -37,12 +37,12 @@ HANDED_OVER = "log-key-rotated"  # reason of the entry whose digest is the next 
 class HandedOverError(InputError):
     """The log says that another key signs it from here on."""
 
-    def __init__(self, place: Place, public: str) -> None:
+    def __init__(self, place: ChainPlace, public: str) -> None:
         super().__init__("log-key-rotated", "the log was handed over to another key", "secrets/log.key",
                          "run it again; on another machine bring the new log.key there first")  # fmt: skip
         self.place, self.public = place, public
 
-    def __reduce__(self) -> tuple[type["HandedOverError"], tuple[Place, str]]:
+    def __reduce__(self) -> tuple[type["HandedOverError"], tuple[ChainPlace, str]]:
         return type(self), (self.place, self.public)  # what is kept beside the message must survive pickling too
 
 
@@ -62,7 +62,7 @@ class Log:
         self._refuse = refuse
         self._store, self._key, self._anchor, self._clock = store, key, anchor, clock
         self._public = signers or Signers(key.public_key())
-        self._place = Place()
+        self._place = ChainPlace()
         self._known: set[bytes] = set()
         self._lock = Lock()
         with self._lock, _refusing():
@@ -86,9 +86,9 @@ class Log:
                 if self._write(logged):
                     return logged
 
-    def entries(self, *kinds: Kind) -> Iterator[Logged]:
+    def entries(self, *kinds: EntryKind) -> Iterator[Logged]:
         """Every entry, or those of some kinds, in order, as of now; the chain is checked on the way."""
-        for _, entries in self.read(Place(), *kinds):
+        for _, entries in self.read(ChainPlace(), *kinds):
             yield from entries
 
     def first(self) -> Logged | None:
@@ -97,10 +97,10 @@ class Log:
             self._catch_up(self._place.segment)
             if not self._place.segment:
                 return None
-            _, rows = read_segment(self._get(1), Place(), self._public)
+            _, rows = read_segment(self._get(1), ChainPlace(), self._public)
             return Logged.model_validate(next(iter(rows)))
 
-    def read(self, after: Place, *kinds: Kind) -> Iterator[tuple[Place, Iterator[Logged]]]:
+    def read(self, after: ChainPlace, *kinds: EntryKind) -> Iterator[tuple[ChainPlace, Iterator[Logged]]]:
         """The same, segment by segment from the one that follows `after`, each with the place where it ends."""
         with self._lock, _refusing():
             self._catch_up(self._place.segment)
@@ -111,7 +111,7 @@ class Log:
                 place, rows = read_segment(next(segments), place, self._public)
             yield place, (Logged.model_validate(row) for row in rows if not kinds or row["kind"] in kinds)
 
-    def head(self) -> Head | None:
+    def head(self) -> LogHead | None:
         """The signed head of the last segment, to be published elsewhere; None while the log is empty."""
         with self._lock, _refusing():
             self._catch_up(self._place.segment)
@@ -130,7 +130,7 @@ class Log:
         return max((number_of(key) or 0 for key in self._store.list(PREFIX)), default=0)
 
     def _catch_up(self, least: int) -> None:
-        """Reads what others wrote since, at least to number `least`, and mends what a dying writer left undone."""
+        """Reads what others wrote since, at least to number `least`, and fixes what a dying writer left undone."""
         anchored, doubt = None, None
         try:
             anchored = read_anchor(self._anchor, self._public)  # before the store, which is always ahead of it
@@ -172,7 +172,7 @@ class Log:
         except KeyError:
             return None
 
-    def _learn(self, rows: Iterator[Row]) -> str | None:
+    def _learn(self, rows: Iterator[EntryRow]) -> str | None:
         """Keeps in mind which facts are there; returns the key that the log is handed over to, in base64."""
         next_key = None
         for row in rows:
@@ -187,7 +187,7 @@ class Log:
             raise BrokenError(number, "segment-missing")
         return data
 
-    def _close(self, place: Place, head: bytes | None) -> None:
+    def _close(self, place: ChainPlace, head: bytes | None) -> None:
         """Sees to it that the segment has its head. A writer that died after the segment left none; the segment's own
         signature says that it was a writer of ours."""
         if head is None:
@@ -195,13 +195,13 @@ class Log:
         else:
             check_head(head, place, self._public)
 
-    def _put_head(self, place: Place) -> None:
+    def _put_head(self, place: ChainPlace) -> None:
         try:
             self._store.put(head_key(place.segment), write_head(place, self._key), once=True)
-        except FileExistsError:  # another writer mended it first
+        except FileExistsError:  # another writer fixed it first
             check_head(self._store.get(head_key(place.segment)), place, self._public)
 
-    def _advance(self, anchored: Head | None) -> None:
+    def _advance(self, anchored: LogHead | None) -> None:
         if self._place.segment > (anchored.segment if anchored else 0):
             advance(self._anchor, self._place.segment, self._head_bytes(), self._public)
 

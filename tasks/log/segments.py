@@ -22,13 +22,13 @@ HEAD_FORMAT = "termpost.log-head/1"
 NOTHING = "0" * 64  # what the first segment names as its previous
 PREFIX = "log/"
 
-Reason = Literal[
+BreakReason = Literal[
     "malformed", "wrong-number", "wrong-previous", "wrong-body", "wrong-seq", "unknown-kind", "bad-signature",
     "head-mismatch", "head-missing", "segment-missing", "alien-file", "truncated", "anchor-invalid", "anchor-mismatch",
     "published-invalid", "published-mismatch", "published-absent", "object-missing", "rewritten",
 ]  # fmt: skip
 
-Row = dict[str, Any]  # one entry as it stands in the segment
+EntryRow = dict[str, Any]  # one entry as it stands in the segment
 
 _KEYS = frozenset(Logged.model_fields)
 _NEEDED = frozenset({"seq", "at", "kind", "actor", "run"})  # what says nothing is absent
@@ -43,13 +43,13 @@ _OURS = re.compile(r"log/(?:([0-9]{8})\.ndjson|heads/([0-9]{8})\.json)")
 class BrokenError(Exception):
     """The chain does not hold at this segment."""
 
-    def __init__(self, segment: int, reason: Reason) -> None:
+    def __init__(self, segment: int, reason: BreakReason) -> None:
         super().__init__(segment, reason)
         self.segment, self.reason = segment, reason
 
 
 @dataclass(frozen=True)
-class Place:
+class ChainPlace:
     """Where the chain stands after a segment."""
 
     segment: int = 0
@@ -58,14 +58,14 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Head(Place):
+class LogHead(ChainPlace):
     """A place that the log's key vouches for."""
 
     signature: str = ""  # base64 of Ed25519 over the canonical rest
 
     @property
-    def place(self) -> Place:
-        return Place(self.segment, self.entries, self.sha256)
+    def place(self) -> ChainPlace:
+        return ChainPlace(self.segment, self.entries, self.sha256)
 
 
 def segment_key(number: int) -> str:
@@ -82,7 +82,7 @@ def number_of(key: str) -> int | None:
     return int(found[1] or found[2]) if found else None
 
 
-def canonical(value: Row) -> bytes:
+def canonical(value: EntryRow) -> bytes:
     """JSON with sorted keys, no spaces, UTF-8: one value has one spelling, so a signature covers it."""
     return _SPELL(value).encode()
 
@@ -91,11 +91,11 @@ def instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _signed(value: Row, key: Ed25519PrivateKey) -> bytes:
+def _signed(value: EntryRow, key: Ed25519PrivateKey) -> bytes:
     return canonical(value | {"signature": base64.b64encode(key.sign(canonical(value))).decode()})
 
 
-def _vouched(data: bytes, keys: frozenset[str], public_key: Signer, segment: int) -> Row:
+def _vouched(data: bytes, keys: frozenset[str], public_key: Signer, segment: int) -> EntryRow:
     """The object in `data`, whose signature is good and which is spelt as `_signed` spells it, to the byte."""
     value = _object(data, keys, segment)
     message = canonical({name: value[name] for name in value if name != "signature"})
@@ -110,7 +110,7 @@ def _vouched(data: bytes, keys: frozenset[str], public_key: Signer, segment: int
     return value
 
 
-def _object(data: bytes, keys: frozenset[str], segment: int) -> Row:
+def _object(data: bytes, keys: frozenset[str], segment: int) -> EntryRow:
     try:
         value = from_json(data, allow_inf_nan=False)
     except ValueError as error:
@@ -120,7 +120,7 @@ def _object(data: bytes, keys: frozenset[str], segment: int) -> Row:
     return value
 
 
-def write_segment(after: Place, entries: Sequence[Logged], at: datetime, key: Ed25519PrivateKey) -> bytes:
+def write_segment(after: ChainPlace, entries: Sequence[Logged], at: datetime, key: Ed25519PrivateKey) -> bytes:
     """The next segment. It carries its own signature, so a head that was never written can be written later without
     vouching for a segment that someone else put there."""
     body = b"".join(canonical(row_of(entry)) + b"\n" for entry in entries)
@@ -134,12 +134,12 @@ def write_segment(after: Place, entries: Sequence[Logged], at: datetime, key: Ed
     return _signed(header, key) + b"\n" + body
 
 
-def row_of(entry: Logged) -> Row:
+def row_of(entry: Logged) -> EntryRow:
     said = {name: value for name in _KEYS if (value := getattr(entry, name)) is not None}
     return said | {"at": instant(entry.at)}
 
 
-def read_segment(data: bytes, after: Place, public_key: Signer) -> tuple[Place, Iterator[Row]]:
+def read_segment(data: bytes, after: ChainPlace, public_key: Signer) -> tuple[ChainPlace, Iterator[EntryRow]]:
     """The place of the segment that follows `after`, and its rows in the present format, each checked as it is read.
 
     Errors: BrokenError where anything about the segment is wrong, on the call or on reading the rows.
@@ -150,7 +150,7 @@ def read_segment(data: bytes, after: Place, public_key: Signer) -> tuple[Place, 
     _follows(header, after)
     if header["body"] != hashlib.sha256(body).hexdigest():
         raise BrokenError(number, "wrong-body")
-    place = Place(number, after.entries + body.count(b"\n"), hashlib.sha256(data).hexdigest())
+    place = ChainPlace(number, after.entries + body.count(b"\n"), hashlib.sha256(data).hexdigest())
     rows = _checked(body, number, after.entries)
     return place, (upgraded(row, header["format"]) for row in rows)
 
@@ -172,7 +172,7 @@ def outline(data: bytes) -> Outline:
     return Outline(lines[0], len(lines) - 1, lines[min(1, len(lines) - 1)], lines[-1], hashlib.sha256(data).hexdigest())
 
 
-def skim_segment(seen: Outline, after: Place) -> Place:
+def skim_segment(seen: Outline, after: ChainPlace) -> ChainPlace:
     """The same place, for a segment that a signed head vouches for: header, count, first and last row.
 
     Only together with `check_head` on the place: the sum in a good head answers for every byte of the segment, so
@@ -184,14 +184,14 @@ def skim_segment(seen: Outline, after: Place) -> Place:
     _follows(_object(seen.header[:-1], _HEADER, number), after)
     if not seen.last.endswith(b"\n"):
         raise BrokenError(number, "malformed")
-    place = Place(number, after.entries + seen.rows, seen.sha256)
+    place = ChainPlace(number, after.entries + seen.rows, seen.sha256)
     if seen.rows:
         for line, seq in ((seen.first, after.entries), (seen.last, place.entries - 1)):
             deque(_checked(line, number, seq), maxlen=0)
     return place
 
 
-def _follows(header: Row, after: Place) -> None:
+def _follows(header: EntryRow, after: ChainPlace) -> None:
     number = after.segment + 1
     if header["format"] not in READABLE:
         raise BrokenError(number, "malformed")
@@ -201,7 +201,7 @@ def _follows(header: Row, after: Place) -> None:
         raise BrokenError(number, "wrong-previous")
 
 
-def _checked(body: bytes, segment: int, seq: int) -> Iterator[Row]:
+def _checked(body: bytes, segment: int, seq: int) -> Iterator[EntryRow]:
     for row in _rows(body, segment):
         seq += 1
         if not isinstance(row, dict) or not _NEEDED <= row.keys() <= _KEYS:
@@ -229,20 +229,20 @@ def _rows(body: bytes, segment: int) -> Iterator[Any]:
         start = end
 
 
-def write_head(place: Place, key: Ed25519PrivateKey) -> bytes:
+def write_head(place: ChainPlace, key: Ed25519PrivateKey) -> bytes:
     """The head of a place: the same bytes whoever writes it and whenever, so writing it again changes nothing."""
     return _signed({"format": HEAD_FORMAT, **asdict(place)}, key)
 
 
-def read_head(data: bytes, segment: int, public_key: Signer) -> Head:
+def read_head(data: bytes, segment: int, public_key: Signer) -> LogHead:
     """The head in `data`; BrokenError at `segment` where it is not one that the log's key signed."""
     value = _vouched(data, _HEAD, public_key, segment)
     if value["format"] != HEAD_FORMAT:
         raise BrokenError(segment, "malformed")
-    return Head(value["segment"], value["entries"], value["sha256"], value["signature"])
+    return LogHead(value["segment"], value["entries"], value["sha256"], value["signature"])
 
 
-def check_head(data: bytes, place: Place, public_key: Signer) -> Head:
+def check_head(data: bytes, place: ChainPlace, public_key: Signer) -> LogHead:
     """The head in `data`, which must be that of `place`."""
     head = read_head(data, place.segment, public_key)
     if head.place != place:

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.log.heads import Watch, Witness, read_witnesses
+from termpost.tasks.log.heads import HeadMonitor, TrustedHead, read_witnesses
 from termpost.tasks.log.segments import (
     PREFIX,
+    BreakReason,
     BrokenError,
+    ChainPlace,
+    EntryRow,
     Outline,
-    Place,
-    Reason,
-    Row,
     check_head,
     head_key,
     number_of,
@@ -31,7 +31,7 @@ GONE = frozenset({"erased", "retained", "withdrawn"})  # an object that such an 
 
 
 @dataclass(frozen=True)
-class Verdict:
+class ChainVerdict:
     """The answer: how far the chain holds, and where it stops."""
 
     ok: bool
@@ -39,7 +39,7 @@ class Verdict:
     entries: int  # in them
     head: str | None  # sha256 of the last segment that holds, hex
     broken_at: str | None  # store key of the segment
-    reason: Reason | None
+    reason: BreakReason | None
 
 
 @dataclass
@@ -47,9 +47,9 @@ class _Objects:
     """What the entries say of objects; of several that name one object, the last counts."""
 
     matches: Callable[[Logged], bool]
-    last: dict[str, tuple[int, Row | None]] = field(default_factory=dict)  # object → segment and entry; None: gone
+    last: dict[str, tuple[int, EntryRow | None]] = field(default_factory=dict)  # object → segment and entry; None: gone
 
-    def see(self, row: Row, segment: int) -> None:
+    def see(self, row: EntryRow, segment: int) -> None:
         name = row.get("object")
         if name is None:
             return
@@ -74,7 +74,7 @@ def verify(
     published: Sequence[str] = (),
     objects: Callable[[Logged], bool] | None = None,
     patience: float = 1.0,
-) -> Verdict:
+) -> ChainVerdict:
     """Holds every byte under log/ against chain, signatures, counts, anchor and published heads. Writers may go on
     meanwhile.
 
@@ -100,11 +100,11 @@ def verify(
             walk.read(last, witnesses, _Objects(objects) if full and objects else None)
     except BrokenError as broken:
         where = segment_key(broken.segment) if broken.segment else None
-        return Verdict(False, walk.place.segment, walk.place.entries, _sha256(walk.place), where, broken.reason)
-    return Verdict(True, walk.place.segment, walk.place.entries, _sha256(walk.place), None, None)
+        return ChainVerdict(False, walk.place.segment, walk.place.entries, _sha256(walk.place), where, broken.reason)
+    return ChainVerdict(True, walk.place.segment, walk.place.entries, _sha256(walk.place), None, None)
 
 
-def _sha256(place: Place) -> str | None:
+def _sha256(place: ChainPlace) -> str | None:
     return place.sha256 if place.segment else None
 
 
@@ -135,16 +135,16 @@ class _Walk:
     """One way through the chain; `place` is how far it held."""
 
     def __init__(self, store: Store, public_key: Signer, patience: float) -> None:
-        self.place = Place()
+        self.place = ChainPlace()
         self._store, self._key, self._patience = store, public_key, patience
 
-    def skim(self, last: int, witnesses: Sequence[Witness]) -> bool:
+    def skim(self, last: int, witnesses: Sequence[TrustedHead]) -> bool:
         """Whether the log surely holds, at one signature and one sum a segment; no says nothing yet.
 
         A good head says which bytes its segment had when the key's owner vouched for it, and nobody else can make
         another segment with that sum. So only a fault of the owner's own writer is left for `read` to find.
         """
-        watch, self.place = Watch(witnesses), Place()
+        watch, self.place = HeadMonitor(witnesses), ChainPlace()
         try:
             # reading and summing lets other threads work; what must be in order and is not, is the cheaper half
             for seen, head in concurrent_map(self._outline, range(1, last + 1), AT_ONCE):
@@ -161,9 +161,9 @@ class _Walk:
         """Of a segment, with its head; KeyError where either is not there."""
         return outline(self._store.get(segment_key(number))), self._store.get(head_key(number))
 
-    def read(self, last: int, witnesses: Sequence[Witness], seen: _Objects | None) -> None:
+    def read(self, last: int, witnesses: Sequence[TrustedHead], seen: _Objects | None) -> None:
         """Reads every row; BrokenError says what is wrong, and where first."""
-        watch, self.place = Watch(witnesses), Place()
+        watch, self.place = HeadMonitor(witnesses), ChainPlace()
         for number in range(1, last + 1):
             # asked for by name: a list taken while others write may skip what it should show
             try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from termpost.schemas.base.formats import other_format, program_version
 from termpost.schemas.documents.prepared import PREPARED_NUMBER
-from termpost.tasks.home.cycle_locks import every_turn, locked
+from termpost.tasks.home.cycle_locks import all_cycles_lock, locked
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import LAKE_FORMAT
 from termpost.tasks.migrate.lake import bring_up, lake_format
@@ -78,7 +78,7 @@ def migrate(home: Home, *, dry_run: bool = False) -> Migrated:
 
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
-    with locked(home, "migrate"), every_turn(home), locked(home, "analyst"):
+    with locked(home, "migrate"), all_cycles_lock(home), locked(home, "analyst"):
         yield
 
 

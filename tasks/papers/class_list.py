@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Course, Frozen, Report
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -14,7 +15,7 @@ from termpost.tasks.render.course_row import CommentText, comment_text
 from termpost.tasks.render.report_view import Field
 
 
-class Row(Frozen):
+class ClassListRow(FrozenModel):
     """One student of the class."""
 
     name: VisibleText
@@ -31,10 +32,10 @@ class ClassPart(PaperPart):
     """One class."""
 
     facts: tuple[Field, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ClassListRow, ...]
 
 
-Found = list[tuple[Report, Course]]
+CourseReports = list[tuple[Report, Course]]
 
 
 def make_class_list(
@@ -63,13 +64,13 @@ def make_class_list(
 
 def unknown_class() -> InputError:
     """Of a class that nobody has."""
-    what, mend = "no report of this cycle has this class", "use an id of classes.csv"
-    return InputError("unknown-class", what, "--class", mend)
+    what, remedy = "no report of this cycle has this class", "use an id of classes.csv"
+    return InputError("unknown-class", what, "--class", remedy)
 
 
-def _classes(reports: Iterable[Report], only: str | None) -> list[Found]:
+def _classes(reports: Iterable[Report], only: str | None) -> list[CourseReports]:
     """Each class with its students, by title."""
-    by_class: defaultdict[tuple[str, str], Found] = defaultdict(list)
+    by_class: defaultdict[tuple[str, str], CourseReports] = defaultdict(list)
     for report in reports:
         for course in report.courses:
             if only in (None, course.class_id):
@@ -77,7 +78,7 @@ def _classes(reports: Iterable[Report], only: str | None) -> list[Found]:
     return [found for _, found in sorted(by_class.items())]
 
 
-def _part(school: str, found: Found, said: Words) -> ClassPart:
+def _part(school: str, found: CourseReports, said: Words) -> ClassPart:
     report, course = found[0]
     grades = [grade for _, each in found for grade in (each.current, each.final) if grade is not None]
     return ClassPart(
@@ -100,12 +101,12 @@ def _facts(course: Course, students: int, cutoff: date, said: Words) -> tuple[Fi
     return tuple(Field(label=said.say("class_list", key), value=value) for key, value in values.items())
 
 
-def _row(report: Report, course: Course, said: Words, shown: int) -> Row:
+def _row(report: Report, course: Course, said: Words, shown: int) -> ClassListRow:
     ending = "_follows" if course.to_follow else "_final" if report.kind == "final" else ""
     absent = said.say("absent", f"grade{ending}")
     letter = PrintedValue(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter)
     counts = [said.say("absent", "count") if course.to_follow else said.whole(n) for n in (course.missing, course.late)]
-    return Row(
+    return ClassListRow(
         name=report.student.name,
         number=report.student.number,
         current=percent(course.current, said, shown, absent),

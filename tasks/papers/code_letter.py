@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.print.envelope import qr_code
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
@@ -12,7 +12,7 @@ from termpost.tasks.documents.wording import Words, words
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 
 
-class CodeLetter(Frozen):
+class CodeLetter(FrozenModel):
     """Whose code it is, and what it is."""
 
     recipient_name: str

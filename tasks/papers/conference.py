@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Course, Frozen, Report
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, places, words
 from termpost.tasks.render.course_row import CommentText
-from termpost.tasks.render.report_view import Field, Sheet, make_sheet
+from termpost.tasks.render.report_view import Field, ReportView, make_sheet
 from termpost.tasks.render.summary_sentences import change, printed
 
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
 
 
-class Row(Frozen):
+class ConferenceRow(FrozenModel):
     """One course."""
 
     title: VisibleText
@@ -27,7 +28,7 @@ class Row(Frozen):
     late: VisibleText
 
 
-class Remark(Frozen):
+class Remark(FrozenModel):
     """What a teacher wrote, of a course or in homeroom."""
 
     of: VisibleText
@@ -39,7 +40,7 @@ class ConferencePart(PaperPart):
 
     facts: tuple[Field, ...]
     glance: tuple[VisibleText, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[ConferenceRow, ...]
     work: tuple[VisibleText, ...]
     work_more: VisibleText
     comments: tuple[Remark, ...]
@@ -79,13 +80,13 @@ def _part(report: Report, said: Words, language: str) -> ConferencePart:
     )  # fmt: skip
 
 
-def _comments(sheet: Sheet) -> tuple[Remark, ...]:
+def _comments(sheet: ReportView) -> tuple[Remark, ...]:
     written = [(course.title, course.comment) for course in sheet.courses]
     written.append((sheet.labels["homeroom"], sheet.homeroom))
     return tuple(Remark(of=of, written=comment) for of, comment in written if comment is not None)
 
 
-def _rows(report: Report, said: Words) -> tuple[Row, ...]:
+def _rows(report: Report, said: Words) -> tuple[ConferenceRow, ...]:
     grades = [grade for course in report.courses if (grade := printed(course, report.kind)) is not None]
     ending = "_final" if report.kind == "final" else ""
     rows = []
@@ -95,7 +96,7 @@ def _rows(report: Report, said: Words) -> tuple[Row, ...]:
                   for n in (course.missing, course.late)]  # fmt: skip
         letter = PrintedValue(text=course.letter or said.say("absent", f"letter{end}"), absent=not course.letter)
         rows.append(
-            Row(
+            ConferenceRow(
                 title=course.title,
                 teachers=", ".join(course.teachers),
                 grade=percent(printed(course, report.kind), said, places(grades), said.say("absent", f"grade{end}")),

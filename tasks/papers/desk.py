@@ -29,7 +29,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Kind:
+class PaperKind:
     """One of the papers."""
 
     says: str  # what it is, in a few words
@@ -130,11 +130,11 @@ def _schedule(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker 
 
 
 CYCLE, CLASS, STUDENT = "--cycle", "--class", "--student"
-PAPERS: dict[str, Kind] = {
-    "class-list": Kind("classes for their teachers' proof-reading", _class_list, (CYCLE,), (CLASS,)),
-    "conference-sheet": Kind("a sheet for each meeting", _conference_sheet, (CYCLE,), (CLASS, STUDENT)),
-    "code-letter": Kind("access codes, to be sent by post", _code_letter, (CYCLE,), (STUDENT,)),
-    "feedback-form": Kind("a form to fill in by hand", _feedback_form, (), (CYCLE,)),
-    "sample-report": Kind("the report of an invented student", _sample_report),
-    "schedule": Kind("the distribution schedule", _schedule),
+PAPERS: dict[str, PaperKind] = {
+    "class-list": PaperKind("classes for their teachers' proof-reading", _class_list, (CYCLE,), (CLASS,)),
+    "conference-sheet": PaperKind("a sheet for each meeting", _conference_sheet, (CYCLE,), (CLASS, STUDENT)),
+    "code-letter": PaperKind("access codes, to be sent by post", _code_letter, (CYCLE,), (STUDENT,)),
+    "feedback-form": PaperKind("a form to fill in by hand", _feedback_form, (), (CYCLE,)),
+    "sample-report": PaperKind("the report of an invented student", _sample_report),
+    "schedule": PaperKind("the distribution schedule", _schedule),
 }

@@ -3,7 +3,17 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Attendance, Comment, Contact, Course, Report, Said, School, Student, Work
+from termpost.schemas.documents.report import (
+    Attendance,
+    Comment,
+    Contact,
+    Course,
+    Phrase,
+    Report,
+    School,
+    Student,
+    Work,
+)
 from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
@@ -49,7 +59,7 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
         query_until=calendar.add_office_days(today, QUERY_DAYS),
         ask=institution.ask or Contact(name=institution.name),
         policies=institution.policies,
-        notes=(Said(key="sample.note"),),
+        notes=(Phrase(key="sample.note"),),
     )
 
 

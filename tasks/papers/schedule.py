@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 import icalendar
 from jinja2 import Template
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.calendar import Calendar, CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
@@ -19,7 +19,7 @@ Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
 MOMENTS: tuple[Moment, ...] = get_args(Moment)
 
 
-class Row(Frozen):
+class ScheduleRow(FrozenModel):
     """One cycle in words."""
 
     cycle: str  # id
@@ -32,7 +32,7 @@ class Row(Frozen):
 class SchedulePart(PaperPart):
     """The one part of the paper."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ScheduleRow, ...]
     contact: tuple[VisibleText, ...]
 
 
@@ -41,9 +41,9 @@ def in_order(calendar: Calendar) -> list[CycleDates]:
     return sorted(calendar.cycles, key=lambda cycle: (cycle.release, cycle.cutoff, cycle.id))
 
 
-def _rows(calendar: Calendar, said: Words) -> tuple[Row, ...]:
+def _rows(calendar: Calendar, said: Words) -> tuple[ScheduleRow, ...]:
     return tuple(
-        Row(
+        ScheduleRow(
             cycle=cycle.id,
             kind=said.say("schedule", f"kind_{cycle.kind}"),
             cutoff=said.day(cycle.cutoff),

@@ -40,13 +40,13 @@ def refuse_unsafe(home: Home, run: str) -> None:
     findings = audit_store(home, thorough=False)
     for one in audit_people(home):
         if not one.is_safe:
-            raise Refused("people-missing", one.what, "secrets/", one.mend)
+            raise Refused("people-missing", one.what, "secrets/", one.remedy)
     lacking = [one for one in findings if one.stops_runs and not one.is_safe]
     if lacking:
         first = lacking[0]
         more = f", and {len(lacking) - 1} more" if len(lacking) > 1 else ""
         raise Refused("unsafe-store", f"{first.what}{more}", f"termpost.toml [store], control {first.control}",
-                      f"{first.mend}; `termpost doctor` shows all")  # fmt: skip
+                      f"{first.remedy}; `termpost doctor` shows all")  # fmt: skip
     refuse_placeholders(home)
     _log_accepted(home, run, [one.control for one in findings if one.stops_runs and one.state == "accepted"])
 
@@ -60,14 +60,14 @@ def refuse_placeholders(home: Home) -> None:
     left = placeholders(home.path, home.environ)
     if left and not home.is_rehearsal:
         more = f" (and {len(left) - 1} more)" if len(left) > 1 else ""
-        mend = f"{left[0].mend}; `termpost doctor` names all"
-        raise Refused("placeholder", f"{left[0].what}{more}", left[0].where, mend)
+        remedy = f"{left[0].remedy}; `termpost doctor` names all"
+        raise Refused("placeholder", f"{left[0].what}{more}", left[0].where, remedy)
 
 
 def _placeholders(home: Home) -> Iterator[Finding]:
     left = placeholders(home.path, home.environ)
     for one in left if left and _is_real(home) else ():
-        yield Finding("settings", "lacks", f"{one.where}: {one.what}", one.mend)
+        yield Finding("settings", "lacks", f"{one.where}: {one.what}", one.remedy)
 
 
 def _is_real(home: Home) -> bool:
@@ -97,9 +97,9 @@ def audit_home(home: Home) -> list[Finding]:
     try:
         findings += audit_store(home, thorough=True)
     except (InputError, RetryableError) as error:
-        mend = error.mend if isinstance(error, InputError) else "see that it answers, then try again"
+        remedy = error.remedy if isinstance(error, InputError) else "see that it answers, then try again"
         what = error.what if isinstance(error, InputError) else str(error)
-        findings.append(Finding("store", "lacks", what, mend))
+        findings.append(Finding("store", "lacks", what, remedy))
     findings += _keys(home)
     findings += _placeholders(home)
     findings += audit_people(home)
@@ -116,7 +116,7 @@ def _keys(home: Home) -> Iterator[Finding]:
     yield found(
         "keys", holds=folder.is_dir() and not open_ones, good=f"{good}; {note}" if note else good,
         bad=f"{len(open_ones)} of secrets/ can be read by others" if open_ones else "there is no folder secrets/",
-        mend="chmod -R go= secrets" if open_ones else "restore it from the backup",
+        remedy="chmod -R go= secrets" if open_ones else "restore it from the backup",
     )  # fmt: skip
 
 
@@ -129,13 +129,13 @@ def _log(home: Home) -> Iterator[Finding]:
         return
     yield found(
         "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
-        mend="restore what was changed from a copy (`termpost log verify`)",
+        remedy="restore what was changed from a copy (`termpost log verify`)",
     )  # fmt: skip
     now = home.clock.today()
     behind = last is not None and last - now > AHEAD and not (home.is_as_of or home.is_rehearsal)
     yield found(
         "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",
-        mend="set this machine's clock (NTP)",
+        remedy="set this machine's clock (NTP)",
     )  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def _channels(home: Home) -> Iterator[Finding]:
         try:
             good = channel.probe(home, WAIT)
         except InputError as error:
-            yield Finding(channel.probed_as, "lacks", error.what, error.mend)
+            yield Finding(channel.probed_as, "lacks", error.what, error.remedy)
         except RetryableError as error:
             yield Finding(channel.probed_as, "lacks", str(error), f"check [channels.{channel.name}] host and port")
         else:

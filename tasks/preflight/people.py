@@ -33,5 +33,5 @@ def audit_people(home: Home) -> Iterator[Finding]:
         "people", holds=not is_lost and people.fits(), good="the people are those of the master secret",
         bad="the people are lost: there are marks of people, and nobody is known" if is_lost
         else "the people are under another master secret",
-        mend="put them back from a backup (`termpost keys restore --missing`)",
+        remedy="put them back from a backup (`termpost keys restore --missing`)",
     )  # fmt: skip

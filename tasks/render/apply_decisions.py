@@ -5,20 +5,20 @@ from collections import defaultdict
 import duckdb
 from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.prepared import Hold
-from termpost.schemas.documents.report import Course, Report, Said
-from termpost.schemas.log.hold_decisions import Decisions, Way
+from termpost.schemas.documents.report import Course, Phrase, Report
+from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 
 # where several rules of one course were decided differently, the one that shows least
-BY_WEIGHT: tuple[Way, ...] = ("omit-course", "grade-to-follow", "accept")
-Decided = dict[str | None, Way]  # class, or None for the whole report
+BY_WEIGHT: tuple[ResolutionWay, ...] = ("omit-course", "grade-to-follow", "accept")
+Decided = dict[str | None, ResolutionWay]  # class, or None for the whole report
 
 
 def decided_in(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> defaultdict[PersonRef, Decided]:
     """The decisions that count for the holds this extract brought to the students of the batch."""
     found: defaultdict[PersonRef, Decided] = defaultdict(dict)
-    decisions = Decisions.fold(batch.cycle.id, home.log.entries())
+    decisions = HoldDecisions.fold(batch.cycle.id, home.log.entries())
     if not decisions:
         return found
     extract_id = batch.summaries.extract_id
@@ -35,19 +35,19 @@ def as_decided(report: Report, decided: Decided) -> Report:
     """The report as the school decided. A decision about a course that is not on it changes nothing."""
     if not decided:
         return report
-    notes = [Said(key="decided.accepted")] if None in decided else []
+    notes = [Phrase(key="decided.accepted")] if None in decided else []
     notes += [_note(course, decided[course.class_id]) for course in report.courses if course.class_id in decided]
     courses = (_shown(course, decided.get(course.class_id)) for course in report.courses)
     kept = tuple(course for course in courses if course is not None)
     return report.model_copy(update={"courses": kept, "notes": (*report.notes, *notes)})
 
 
-def _note(course: Course, way: Way) -> Said:
+def _note(course: Course, way: ResolutionWay) -> Phrase:
     key = {"accept": "accepted_course", "omit-course": "omitted", "grade-to-follow": "follows"}[way]
-    return Said(key=f"decided.{key}", texts=(("course", course.title),))
+    return Phrase(key=f"decided.{key}", texts=(("course", course.title),))
 
 
-def _shown(course: Course, way: Way | None) -> Course | None:
+def _shown(course: Course, way: ResolutionWay | None) -> Course | None:
     if way == "omit-course":
         return None
     if way == "grade-to-follow":

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from termpost.schemas.documents.report import Change, Correction, Course, Reason, Report
+from termpost.schemas.documents.report import Correction, CorrectionReason, Course, CourseChange, Report
 
 SHOWN: tuple[Literal["current", "final", "letter"], ...] = ("current", "final", "letter")
-Part = Literal["work", "standards", "comments", "attendance", "other"]
+ReportPart = Literal["work", "standards", "comments", "attendance", "other"]
 # what of a course is printed in a section of its own, and what else is printed of it
-OF_COURSE: dict[Part, tuple[str, ...]] = {
+OF_COURSE: dict[ReportPart, tuple[str, ...]] = {
     "work": ("work",), "standards": ("standards",), "comments": ("comment",),
     "other": ("title", "subject", "teachers", "graded", "missing", "late", "trend", "to_follow"),
 }  # fmt: skip
-OF_REPORT: dict[Part, tuple[str, ...]] = {"comments": ("homeroom_comment",), "attendance": ("attendance",)}
+OF_REPORT: dict[ReportPart, tuple[str, ...]] = {"comments": ("homeroom_comment",), "attendance": ("attendance",)}
 # of the paper, not of the student: a new logo or another deadline is no correction
 FRAME = frozenset({"version", "correction", "courses", "format", "languages", "paper", "sections", "school", "ask"})
 
@@ -21,7 +21,7 @@ def corrected(before: Report, after: Report) -> Correction:
     """As `correction`, for the reason that what differs speaks of: a mark, the record, a comment, attendance."""
     found = correction(before, after, "other")
     kinds = {change.what for change in found.changes}
-    reason: Reason = "other"
+    reason: CorrectionReason = "other"
     if kinds & set(SHOWN) or found.sections == ("work",):
         reason = "mark_corrected"
     elif kinds:
@@ -33,7 +33,7 @@ def corrected(before: Report, after: Report) -> Correction:
     return found.model_copy(update={"reason": reason})
 
 
-def correction(before: Report, after: Report, reason: Reason) -> Correction:
+def correction(before: Report, after: Report, reason: CorrectionReason) -> Correction:
     """What differs between a report that families have and the one that replaces it, course by course."""
     then, now = ({course.class_id: course for course in report.courses} for report in (before, after))
     return Correction(
@@ -45,18 +45,18 @@ def correction(before: Report, after: Report, reason: Reason) -> Correction:
     )  # fmt: skip
 
 
-def _of(then: Course | None, now: Course | None) -> Iterator[Change]:
+def _of(then: Course | None, now: Course | None) -> Iterator[CourseChange]:
     if then is None or now is None:
         for what, course in (("added", now), ("gone", then)):
             if course is not None:
-                yield Change(course=course.title, what=what)
+                yield CourseChange(course=course.title, what=what)
         return
     for what in SHOWN:
         if (old := getattr(then, what)) != (new := getattr(now, what)):
-            yield Change(course=now.title, what=what, before=old, after=new)
+            yield CourseChange(course=now.title, what=what, before=old, after=new)
 
 
-def _moved(part: Part, before: Report, after: Report) -> bool:
+def _moved(part: ReportPart, before: Report, after: Report) -> bool:
     """Whether a part differs, in the courses that both versions have or in the report itself."""
     then = {course.class_id: course for course in before.courses}
     pairs = [(then[course.class_id], course) for course in after.courses if course.class_id in then]

@@ -2,21 +2,22 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Comment, Course, Frozen, Report, Standard, TrendPoint, Work
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import Comment, Course, Report, Standard, TrendPoint, Work
 from termpost.tasks.documents.chart import line_chart
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, base_of, direction_of, places
 from termpost.tasks.render.summary_sentences import change, printed
 
 
-class WorkRow(Frozen):
+class WorkRow(FrozenModel):
     title: VisibleText
     due: PrintedValue
     state: VisibleText
     mark: PrintedValue
 
 
-class Trend(Frozen):
+class Trend(FrozenModel):
     """A line of earlier percentages with what it says in words; without a chart `change` is a dash and a word."""
 
     chart: str  # SVG
@@ -24,7 +25,7 @@ class Trend(Frozen):
     change: PrintedValue
 
 
-class StandardRow(Frozen):
+class StandardRow(FrozenModel):
     title: VisibleText
     percent: VisibleText
     level: PrintedValue
@@ -33,7 +34,7 @@ class StandardRow(Frozen):
     marks: str
 
 
-class CommentText(Frozen):
+class CommentText(FrozenModel):
     """What a teacher wrote, with the language it is in."""
 
     by: VisibleText
@@ -43,7 +44,7 @@ class CommentText(Frozen):
     paragraphs: tuple[VisibleText, ...]
 
 
-class CourseRow(Frozen):
+class CourseRow(FrozenModel):
     title: VisibleText
     teachers: VisibleText
     current: PrintedValue

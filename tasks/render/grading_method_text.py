@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Said
+from termpost.schemas.documents.report import Phrase
 from termpost.schemas.settings.grading import GradingPolicy
 
 WITHIN = frozenset({"mean", "median", "lowest", "highest"})  # of a category; "points" needs no sentence
@@ -11,7 +11,7 @@ CUT = frozenset({"down", "truncate"})
 FULL = Decimal(100)  # per cent
 
 
-def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Said, ...]:
+def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Phrase, ...]:
     """Says what the policy does; a rule that is off is left out. Sentences of the table `method`.
 
     Args:
@@ -24,77 +24,77 @@ def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Said, .
     return tuple(_by_title(sentence, titles) for sentence in said)
 
 
-def _by_title(said: Said, titles: Mapping[str, str]) -> Said:
+def _by_title(said: Phrase, titles: Mapping[str, str]) -> Phrase:
     texts = tuple((name, titles.get(value, value)) for name, value in said.texts)
     shares = tuple((titles.get(name, name), percent) for name, percent in said.shares)
     return said.model_copy(update={"texts": texts, "shares": shares})
 
 
-def _whole(policy: GradingPolicy) -> Said:
+def _whole(policy: GradingPolicy) -> Phrase:
     if policy.aggregate == "points":
-        return Said(key="method.points")
+        return Phrase(key="method.points")
     shares = tuple((name, rule.weight) for name, rule in policy.category.items() if rule.weight)
-    return Said(key="method.weighted", shares=shares) if shares else Said(key="method.weighted_gradebook")
+    return Phrase(key="method.weighted", shares=shares) if shares else Phrase(key="method.weighted_gradebook")
 
 
-def _rounded(policy: GradingPolicy) -> Said:
+def _rounded(policy: GradingPolicy) -> Phrase:
     key = "method.cut" if policy.rounding.mode in CUT else "method.rounded"
     places = policy.rounding.places
-    return Said(key=key, n=places) if places else Said(key=f"{key}_whole")
+    return Phrase(key=key, n=places) if places else Phrase(key=f"{key}_whole")
 
 
-def _of(key: str, name: str, n: int | None = None) -> Said:
-    return Said(key=f"method.{key}", n=n, texts=(("name", name),))
+def _of(key: str, name: str, n: int | None = None) -> Phrase:
+    return Phrase(key=f"method.{key}", n=n, texts=(("name", name),))
 
 
-def _drops(policy: GradingPolicy) -> Iterator[Said]:
+def _drops(policy: GradingPolicy) -> Iterator[Phrase]:
     for name, rule in policy.category.items():
         for key in ("drop_lowest", "drop_highest", "keep_highest"):
             if count := getattr(rule, key):
                 yield _of(key, name, count)
 
 
-def _within(policy: GradingPolicy) -> Iterator[Said]:
+def _within(policy: GradingPolicy) -> Iterator[Phrase]:
     if policy.aggregate == "weighted":
         for name, rule in policy.category.items():
             if rule.aggregate in WITHIN:
                 yield _of(str(rule.aggregate), name)
 
 
-def _periods(policy: GradingPolicy) -> Iterator[Said]:
+def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
     shares = tuple((name, period.weight) for name, period in policy.period.items() if period.weight)
     if shares:
-        yield Said(key="method.periods_rounded" if policy.periods_round_first else "method.periods", shares=shares)
+        yield Phrase(key="method.periods_rounded" if policy.periods_round_first else "method.periods", shares=shares)
 
 
-def _marked(policy: GradingPolicy) -> Iterator[Said]:
+def _marked(policy: GradingPolicy) -> Iterator[Phrase]:
     deducted = policy.missing.deduct_percent
     if deducted is None:
-        yield Said(key="method.two_totals")
+        yield Phrase(key="method.two_totals")
     else:
-        yield Said(key="method.missing", percents=(("percent", FULL - deducted),))
-        yield Said(key="method.two_totals_besides")
+        yield Phrase(key="method.missing", percents=(("percent", FULL - deducted),))
+        yield Phrase(key="method.two_totals_besides")
 
 
-def _deductions(policy: GradingPolicy) -> Iterator[Said]:
+def _deductions(policy: GradingPolicy) -> Iterator[Phrase]:
     late = policy.late
     if late.percent_per_interval:
-        yield Said(key=f"method.late_{late.interval}", percents=(("percent", late.percent_per_interval),))
+        yield Phrase(key=f"method.late_{late.interval}", percents=(("percent", late.percent_per_interval),))
         if late.floor_percent:
-            yield Said(key="method.late_floor", percents=(("percent", late.floor_percent),))
+            yield Phrase(key="method.late_floor", percents=(("percent", late.floor_percent),))
 
 
-def _extra(policy: GradingPolicy) -> Iterator[Said]:
+def _extra(policy: GradingPolicy) -> Iterator[Phrase]:
     if any(rule.extra_credit for rule in policy.category.values()):
-        yield Said(key="method.extra_credit")
+        yield Phrase(key="method.extra_credit")
     elif policy.max_percent > FULL:
-        yield Said(key="method.above", percents=(("percent", FULL),))
+        yield Phrase(key="method.above", percents=(("percent", FULL),))
 
 
-def _exceptions(policy: GradingPolicy) -> Iterator[Said]:
+def _exceptions(policy: GradingPolicy) -> Iterator[Phrase]:
     if policy.omit.line_items:
-        yield Said(key="method.practice")
+        yield Phrase(key="method.practice")
     if policy.classes:
-        yield Said(key="method.own_rules")
+        yield Phrase(key="method.own_rules")
     if policy.grade_of_record == "imported":
-        yield Said(key="method.imported")
+        yield Phrase(key="method.imported")

@@ -7,9 +7,8 @@ from pathlib import Path
 
 from jinja2 import Environment, Template, TemplateError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.jinja import environment
-from termpost.tasks.render.report_view import Sheet, make_sheets
+from termpost.tasks.render.report_view import ReportView
 
 NAME = "report.html.j2"
 
@@ -42,19 +41,8 @@ def _page_number(pattern: str) -> tuple[str, str, str]:
     return css_string(before), css_string(between), css_string(after)
 
 
-def make_page(report: Report, language: str, own: Path | None = None) -> bytes:
-    """UTF-8 HTML of one report in one language; the same report gives the same bytes.
-
-    Args:
-        own: folder of the templates that a school edits.
-
-    Raises InputError where the school's template is no template, or the language has no words.
-    """
-    return page_of(make_sheets(report, language), own)
-
-
-def page_of(parts: Sequence[Sheet], own: Path | None = None) -> bytes:
-    """The same, of a report that is in words already."""
+def page_of(parts: Sequence[ReportView], own: Path | None = None) -> bytes:
+    """UTF-8 HTML of a report that is in words already; the same report gives the same bytes."""
     first = parts[0]
     logo = base64.b64encode(first.logo.encode()).decode()
     try:
@@ -66,5 +54,5 @@ def page_of(parts: Sequence[Sheet], own: Path | None = None) -> bytes:
         where = f"templates/{NAME}" + (f" line {line}" if line else "")
         # what Jinja says may quote a value of the report
         what = f"the school's page cannot be made of its template ({type(error).__name__})"
-        raise InputError("bad-template", what, where, "mend it, or take it away: then ours is used") from None
+        raise InputError("bad-template", what, where, "fix it, or take it away: then ours is used") from None
     return content.encode()

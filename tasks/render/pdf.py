@@ -5,7 +5,7 @@ from datetime import date
 
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.render.report_view import Sheet, make_sheets
+from termpost.tasks.render.report_view import ReportView, make_sheets
 
 
 def make_pdf(report: Report, language: str) -> bytes:
@@ -16,7 +16,7 @@ def make_pdf(report: Report, language: str) -> bytes:
     return pdf_of(make_sheets(report, language), report.cutoff)
 
 
-def pdf_of(sheets: Sequence[Sheet], dated: date) -> bytes:
+def pdf_of(sheets: Sequence[ReportView], dated: date) -> bytes:
     """The same, of a report that is in words already."""
     data = {"parts": f"[{','.join(sheet.model_dump_json() for sheet in sheets)}]"}
     return typeset("report.typ", data=data, dated=dated, standard="ua-1")

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Change, Frozen, Report
+from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, name_alone, places, words
@@ -10,14 +11,14 @@ from termpost.tasks.render.course_row import CommentText, CourseRow, comment_tex
 from termpost.tasks.render.summary_sentences import glance, last_report
 
 
-class Field(Frozen):
+class Field(FrozenModel):
     """A label and its value."""
 
     label: VisibleText
     value: PrintedValue
 
 
-class Link(Frozen):
+class PrintedLink(FrozenModel):
     """`href` is empty where the address may not be followed."""
 
     text: VisibleText
@@ -27,7 +28,7 @@ class Link(Frozen):
     leaves: bool  # opens elsewhere: the page may be shown inside another one
 
 
-class Sheet(Frozen):
+class ReportView(FrozenModel):
     """A report in words, for a template that adds none."""
 
     language: str
@@ -63,8 +64,8 @@ class Sheet(Frozen):
     method: VisibleText
     ask: VisibleText
     other_ways: VisibleText
-    contact: tuple[Link, ...]
-    policies: tuple[Link, ...]
+    contact: tuple[PrintedLink, ...]
+    policies: tuple[PrintedLink, ...]
     stamp: str
 
 
@@ -115,17 +116,19 @@ def _scale(report: Report, said: Words) -> str:
     return said.say("report", "scale_text", steps=said.joined(list(steps)))
 
 
-def _links(report: Report, said: Words) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+def _links(report: Report, said: Words) -> tuple[tuple[PrintedLink, ...], tuple[PrintedLink, ...]]:
     ask, contact = report.ask, []
     if ask.email:
         label = said.say("report", "email")
-        contact.append(Link(text=label, note="", address=ask.email, href=f"mailto:{ask.email}", leaves=False))
+        contact.append(PrintedLink(text=label, note="", address=ask.email, href=f"mailto:{ask.email}", leaves=False))
     if ask.phone:
         contact.append(
-            Link(text=said.say("report", "phone"), note="", address=said.figure(ask.phone), href="", leaves=False)
+            PrintedLink(
+                text=said.say("report", "phone"), note="", address=said.figure(ask.phone), href="", leaves=False
+            )
         )
     policies = (
-        Link(
+        PrintedLink(
             text=policy.title,
             note=said.say("report", "policy_version", version=said.figure(policy.version)) if policy.version else "",
             address=policy.url,
@@ -165,7 +168,7 @@ def _corrected(report: Report, said: Words) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _changed(course: str, changes: list[Change], said: Words) -> str:
+def _changed(course: str, changes: list[CourseChange], said: Words) -> str:
     for found in changes:
         if found.what in ("added", "gone"):
             return said.say("report", f"changed_{found.what}", course=course)
@@ -193,7 +196,7 @@ def _other_ways(report: Report, said: Words) -> str:
     return said.say("report", "other_languages", languages=names, name=report.ask.name)
 
 
-def make_sheets(report: Report, language: str) -> tuple[Sheet, ...]:
+def make_sheets(report: Report, language: str) -> tuple[ReportView, ...]:
     """The report in one language; in a draft language followed by the same in the school's own.
 
     Raises:
@@ -204,7 +207,7 @@ def make_sheets(report: Report, language: str) -> tuple[Sheet, ...]:
     return (first, make_sheet(report, own)) if first.draft else (first,)
 
 
-def make_sheet(report: Report, language: str) -> Sheet:
+def make_sheet(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
     said, own = words(language), report.languages[0]
     last = report.kind == "final"
@@ -215,7 +218,7 @@ def make_sheet(report: Report, language: str) -> Sheet:
     title = said.say("report", "title_final" if last else "title")
     before = last_report(report)
     is_draft = said.is_draft and language != own
-    return Sheet(
+    return ReportView(
         language=language,
         direction=said.direction,
         paper=report.paper,

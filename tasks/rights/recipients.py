@@ -17,7 +17,7 @@ from termpost.tasks.rights import rules as rights
 from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
 from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
 from termpost.tasks.secrets.identities import open_identities
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 
 StudentRecord = StudentIdentity | StudentStanding
 ContactRecord = ContactIdentity | ContactReach
@@ -102,8 +102,8 @@ class Record:
 
 
 def open_record(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, students: Iterable[PersonRef], day: date,
-    rulings: Rulings,
+    lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId, students: Iterable[PersonRef],
+    day: date, rulings: Rulings,
 ) -> Record:  # fmt: skip
     """Of these students: their contacts, these contacts' other children, and who is barred from any of them."""
     known = with_ruled(open_identities(lake, people, extract_id, StudentStanding, students), rulings, day)
@@ -113,8 +113,8 @@ def open_record(
 
 
 def open_recipients(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId, refs: Iterable[PersonRef], day: date,
-    rulings: Rulings,
+    lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId, refs: Iterable[PersonRef],
+    day: date, rulings: Rulings,
 ) -> dict[PersonRef, ContactIdentity]:  # fmt: skip
     """The identity of each recipient, a student too; absent where nothing may be sent on that day."""
     wanted = set(refs)
@@ -130,7 +130,7 @@ def open_recipients(
 
 
 def _widened(
-    lake: duckdb.DuckDBPyConnection, people: People, extract_id: ExtractId,
+    lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId,
     students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date,
     rulings: Rulings,
 ) -> Record:  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a disk or a store refuses in the middle of the work, as one line for whoever must mend it."""
+"""What a disk or a store refuses in the middle of the work, as one line for whoever must fix it."""
 
 import os
 import sqlite3
@@ -10,7 +10,7 @@ from termpost.schemas.base.errors import InputError, RetryableError
 
 FULL = ("disk-full", "no space is left on the disk", "make room")
 LOCKED = ("disk-read-only", "the disk can only be read", "let it be written")
-BARRED = ("not-permitted", "the files there belong to somebody else", "mend their owner or their permissions")
+BARRED = ("not-permitted", "the files there belong to somebody else", "fix their owner or their permissions")
 BROKEN = ("disk-broken", "the disk reports an error", "have it looked at")
 AGAIN = "then run the same command again: it goes on where it stopped"
 
@@ -49,8 +49,8 @@ def _of_the_lakes_store(error: duckdb.Error) -> InputError | RetryableError | No
 
 
 def _line(why: tuple[str, str, str], where: str) -> InputError:
-    code, what, mend = why
-    return InputError(code, what, where, f"{mend}, {AGAIN}")
+    code, what, remedy = why
+    return InputError(code, what, where, f"{remedy}, {AGAIN}")
 
 
 def _disk_of(filename: object) -> str:

@@ -40,4 +40,4 @@ def private_folder(path: Path) -> Path:
 
 def _not_writable(path: Path, error: OSError) -> InputError:
     what = f"this cannot be written ({error.strerror})"
-    return InputError("not-writable", what, str(path), "name another place, or mend its permissions")
+    return InputError("not-writable", what, str(path), "name another place, or fix its permissions")

@@ -13,7 +13,7 @@ from termpost.schemas.documents.identity import (
     StudentStanding,
     TeacherIdentity,
 )
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 
 Identity = TypeVar("Identity", StudentIdentity, StudentStanding, ContactIdentity, ContactReach, TeacherIdentity)
 ROLES = {
@@ -27,7 +27,7 @@ AT_ONCE: Final = 20_000  # sealed values in memory
 
 def open_identities(
     lake: duckdb.DuckDBPyConnection,
-    people: People,
+    people: PersonKeyStore,
     extract_id: ExtractId,
     kind: type[Identity],
     refs: Iterable[PersonRef] | None = None,

@@ -31,7 +31,7 @@ STAGE = "CREATE TABLE rewrapped (person_ref TEXT PRIMARY KEY, sealed_key BLOB NO
 ADOPT = "UPDATE person SET sealed_key = (SELECT r.sealed_key FROM rewrapped r WHERE r.person_ref = person.person_ref)"
 
 
-class People:
+class PersonKeyStore:
     """The key store of a home: SQLite, owner-only, overwritten on delete."""
 
     def __init__(self, path: Path, keys: Keys) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.runtime.atomic_files import write_durably
-from termpost.tasks.secrets.signers import Earlier, Signers, earlier_of
+from termpost.tasks.secrets.signers import RetiredKey, Signers, earlier_of
 
 MASTER, LOG = "master.key", "log.key"
 NONCE = 12  # bytes, NIST SP 800-38D
@@ -27,7 +27,7 @@ class Keys:
     master: bytes
     log: bytes
     carried: Mapping[str, bytes] = field(default_factory=dict, hash=False)  # purpose → key that outlived its master
-    log_earlier: tuple[Earlier, ...] = ()  # oldest first
+    log_earlier: tuple[RetiredKey, ...] = ()  # oldest first
 
     @property
     def log_key(self) -> Ed25519PrivateKey:
@@ -41,9 +41,9 @@ class Keys:
     def derive(self, purpose: str) -> bytes:
         """A key of its own for each purpose, so that no two uses can disturb each other (RFC 5869). One that
         a rotation of the master secret carried over is the same as before."""
-        return self.carried.get(purpose) or self.derive_anew(purpose)
+        return self.carried.get(purpose) or self.derive_from_master(purpose)
 
-    def derive_anew(self, purpose: str) -> bytes:
+    def derive_from_master(self, purpose: str) -> bytes:
         """The same, of the master secret alone."""
         return HKDF(SHA256(), 32, salt=None, info=f"termpost/{purpose}".encode()).derive(self.master)
 

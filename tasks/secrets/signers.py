@@ -10,7 +10,7 @@ _UNTIL = re.compile(r"until-([0-9]{1,8})-([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
-class Earlier:
+class RetiredKey:
     """A key that was handed over from; it vouches for nothing after that segment, and for no other one in its place."""
 
     until: int  # number of the segment that says so
@@ -28,7 +28,7 @@ class Signers:
     """The keys of one log, oldest first."""
 
     newest: Ed25519PublicKey
-    earlier: tuple[Earlier, ...] = ()
+    earlier: tuple[RetiredKey, ...] = ()
 
     def at(self, segment: int) -> Ed25519PublicKey:
         """The one key that may have signed this segment and its head."""
@@ -51,10 +51,10 @@ def key_at(signer: Signer, segment: object) -> Ed25519PublicKey:
     return signer
 
 
-def earlier_of(name: str, public: bytes) -> Earlier | None:
+def earlier_of(name: str, public: bytes) -> RetiredKey | None:
     """What a line of `log.key` says; None where it is no such line."""
     found = _UNTIL.fullmatch(name)
-    return Earlier(int(found[1]), found[2], public) if found else None
+    return RetiredKey(int(found[1]), found[2], public) if found else None
 
 
 def raw(key: Ed25519PublicKey) -> bytes:

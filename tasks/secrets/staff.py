@@ -73,8 +73,8 @@ class Staff:
         `issuer` is what the app shows: the institution's short name. Raises InputError.
         """
         if not re.fullmatch(r"[a-z0-9-]{2,32}", id):
-            mend = "use 2 to 32 of a-z, 0-9 and -"
-            raise InputError("bad-staff-id", "this is no staff id", "staff add", mend)
+            remedy = "use 2 to 32 of a-z, 0-9 and -"
+            raise InputError("bad-staff-id", "this is no staff id", "staff add", remedy)
         if role not in ROLES:
             raise InputError("unknown-role", "this role is not known", "--role", f"use one of {', '.join(ROLES)}")
         if not name.strip():
@@ -123,8 +123,8 @@ class Staff:
                 raise Refused("removed", "this person was removed", "--by", "ask someone who is registered")
             self._accept(registry, kept, otp, at)
             if kept.role not in may:
-                mend = f"ask someone who is {' or '.join(sorted(may))}"
-                raise Refused("role-may-not", "this person's role may not do that", "--by", mend)
+                remedy = f"ask someone who is {' or '.join(sorted(may))}"
+                raise Refused("role-may-not", "this person's role may not do that", "--by", remedy)
         return StaffId(id)
 
     def _accept(self, registry: _Registry, kept: _Kept, otp: str, at: datetime) -> None:
@@ -164,8 +164,8 @@ class Staff:
             if found and int(found[1]) != STAFF_NUMBER:
                 raise other_format("staff-format", "the staff file", int(found[1]), STAFF_NUMBER,
                                    str(self.path)) from None  # fmt: skip
-            mend = "bring it back from a backup"
-            raise InputError("bad-staff-file", f"this is no {STAFF_FORMAT} file", str(self.path), mend) from None
+            remedy = "bring it back from a backup"
+            raise InputError("bad-staff-file", f"this is no {STAFF_FORMAT} file", str(self.path), remedy) from None
 
     def _write(self, registry: _Registry) -> None:
         text = json.dumps(registry.model_dump(mode="json"), indent=1, sort_keys=True, ensure_ascii=False)

@@ -15,7 +15,7 @@ from termpost.schemas.documents.prepared import (
     manifest_key,
     read_manifest,
 )
-from termpost.schemas.log.hold_decisions import Decisions
+from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
@@ -28,7 +28,7 @@ def manifest(
     summaries: Summaries,
     staged: Sequence[Staged],
     frozen: frozenset[str],
-    decisions: Decisions,
+    decisions: HoldDecisions,
 ) -> PreparedSchool:
     """The prepared reports of a school with its holds.
 

@@ -1,4 +1,4 @@
-"""The way out of a hold that is no mended extract: a registered person decides, and the log has it before anything."""
+"""The way out of a hold that is no fixed extract: a registered person decides, and the log has it before anything."""
 
 import secrets
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
-from termpost.schemas.log.hold_decisions import Decisions, Way, entries_of
+from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay, entries_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 from termpost.tasks.secrets.staff import RELEASE_ROLES
@@ -19,7 +19,7 @@ WHERE = "holds resolve"
 OTHER_WAYS = {
     "records-hold": "clear recordsHold in supplement/students.csv, and prepare again",
     "no-contact-known": "add the student's contacts to supplement/contacts.csv, and prepare again",
-    NO_RECIPIENT: "mend the contacts or their rights, prepare again, and release",
+    NO_RECIPIENT: "fix the contacts or their rights, prepare again, and release",
     "unprintable": "add a font that covers the name, and prepare again",
 }
 
@@ -28,7 +28,7 @@ def resolve(
     home: Home,
     schools: Sequence[PreparedSchool],
     student: PersonRef,
-    way: Way,
+    way: ResolutionWay,
     class_id: str | None,
     *,
     by: str,
@@ -55,7 +55,7 @@ def resolve(
     if not found:
         raise InputError("not-held", "this student is not held", WHERE, "see `termpost holds` for who is")
     cycle = schools[0].cycle
-    decisions = Decisions.fold(cycle, entries)
+    decisions = HoldDecisions.fold(cycle, entries)
     chosen = _chosen(found, way, class_id, decisions)
     made = {report.student for school in schools for report in school.reports}
     for extract_id, hold in chosen:
@@ -83,13 +83,15 @@ def _holds(school: PreparedSchool) -> Iterator[Seen]:
         yield school.extract_id, ResolvedHold(**hold.model_dump())
 
 
-def _chosen(holds: Sequence[Seen], way: Way, class_id: str | None, decisions: Decisions) -> Sequence[Seen]:
+def _chosen(
+    holds: Sequence[Seen], way: ResolutionWay, class_id: str | None, decisions: HoldDecisions
+) -> Sequence[Seen]:
     if way != "accept":
         of_course = [seen for seen in holds if seen[1].class_id == class_id]
         if not of_course:
             whole = any(hold.class_id is None for _, hold in holds)
-            mend = "a hold on the whole report takes --accept only" if whole else "see `termpost holds`"
-            raise InputError("no-such-hold", "the student is not held in this course", WHERE, mend)
+            remedy = "a hold on the whole report takes --accept only" if whole else "see `termpost holds`"
+            raise InputError("no-such-hold", "the student is not held in this course", WHERE, remedy)
         return of_course
     return [(extract_id, hold) for extract_id, hold in holds if decisions.on(hold, extract_id) is None] or holds
 
@@ -98,8 +100,8 @@ def _refuse_what_no_decision_lifts(hold: ResolvedHold, made: bool, known: bool) 
     if hold.reason in OTHER_WAYS:
         raise InputError("other-way", f"no decision lifts {hold.reason}", WHERE, OTHER_WAYS[hold.reason])
     if not made:
-        mend = "mend the extract, and prepare again"
-        raise InputError("no-report", "no report can be made of what was accepted", WHERE, mend)
+        remedy = "fix the extract, and prepare again"
+        raise InputError("no-report", "no report can be made of what was accepted", WHERE, remedy)
     if not known:
-        mend = "prepare the cycle again, then decide"
-        raise InputError("not-recorded", "the log does not have this hold", WHERE, mend)
+        remedy = "prepare the cycle again, then decide"
+        raise InputError("not-recorded", "the log does not have this hold", WHERE, remedy)

@@ -6,7 +6,7 @@ from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import CycleId, Prepared, Rendered, Run, Staged, Summaries
 from termpost.schemas.documents.prepared import manifest_key
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.hold_decisions import Decisions
+from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.tasks.home.home import open_run
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
@@ -38,7 +38,7 @@ def hold(run: Run, summaries: Summaries, staged: Sequence[Staged], corrected: fr
     home, cycle = open_run(run), summaries.cycle
     entries = list(home.log.entries())
     frozen = CycleState.fold(cycle.id, entries).released_students - corrected
-    decisions = Decisions.fold(cycle.id, entries)
+    decisions = HoldDecisions.fold(cycle.id, entries)
     with open_lake(home.lake) as lake:
         prepared = manifest(lake, home, summaries, staged, frozen, decisions)
     key = manifest_key(cycle.school, cycle.id)

@@ -13,14 +13,14 @@ class Finding:
     Args:
         control: a name of `[store] accept`, or another that nobody can accept to lack.
         what: what was seen, without anything secret or personal.
-        mend: what to do where it lacks.
+        fix: what to do where it lacks.
         stops_runs: whether a run is refused where it lacks; else `termpost doctor` alone says so.
     """
 
     control: str
     state: State
     what: str
-    mend: str = ""
+    remedy: str = ""
     stops_runs: bool = True
 
     @property
@@ -28,8 +28,8 @@ class Finding:
         return self.state != "lacks"
 
 
-def found(control: str, *, holds: bool, good: str, bad: str, mend: str, stops_runs: bool = True) -> Finding:
-    """`good` is said where it holds, `bad` and `mend` where it does not."""
+def found(control: str, *, holds: bool, good: str, bad: str, remedy: str, stops_runs: bool = True) -> Finding:
+    """`good` is said where it holds, `bad` and `remedy` where it does not."""
     if holds:
         return Finding(control, "holds", good, stops_runs=stops_runs)
-    return Finding(control, "lacks", bad, mend, stops_runs)
+    return Finding(control, "lacks", bad, remedy, stops_runs)

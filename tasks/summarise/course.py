@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
-from termpost.tasks.summarise.drops import Group, Item, choose, choose_by_share, choose_in_turn, clamp
+from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose, choose_by_share, choose_sequentially, clamp
 from termpost.tasks.summarise.grade import rounded, weigh
 
 UNIT = 10**12  # a point; what lateness takes has at most twelve decimals
@@ -137,20 +137,20 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
     return PeriodGrade(period, weight, categories, None if share is None else share * 100)
 
 
-def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str, list[Item]]:
+def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str, list[CountedMark]]:
     """Category → what is kept of the marks that may be dropped.
 
     Where all points count together, all categories are chosen together: what is best for one of them alone may be worse
     for the grade, and a point more could then lower it.
     """
     groups = {name: _group(marks, rules.rules[name]) for name, marks in by_category.items()}
-    kept: dict[str, list[Item]] = {}
+    kept: dict[str, list[CountedMark]] = {}
     for name, group in groups.items():
         fixed = _fixed(by_category[name])
         if rules.rules[name].aggregate != "points":
             kept[name] = choose_by_share(group)
         elif rules.policy.compat == "canvas":
-            kept[name] = choose_in_turn(group, *fixed)
+            kept[name] = choose_sequentially(group, *fixed)
         elif rules.weighted:
             (kept[name],) = choose([group], *fixed)
     together = [name for name in groups if name not in kept]
@@ -166,8 +166,8 @@ def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str,
         more = _fixed(by_category[name])
         earned, possible = earned + more[0] * scale, possible + more[1] * scale
     scaled = [
-        Group(
-            tuple(Item(i.id, i.earned * scale, i.possible * scale) for i in groups[name].items),
+        DropGroup(
+            tuple(CountedMark(i.id, i.earned * scale, i.possible * scale) for i in groups[name].items),
             groups[name].low,
             groups[name].high,
         )
@@ -179,14 +179,14 @@ def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str,
     return {name: kept[name] for name in by_category}
 
 
-def _group(marks: Iterable[Mark], rule: CategoryRule) -> Group:
+def _group(marks: Iterable[Mark], rule: CategoryRule) -> DropGroup:
     items = tuple(
-        Item(m.item, m.earned, m.possible)
+        CountedMark(m.item, m.earned, m.possible)
         for m in marks
         if not (m.is_extra or m.is_fixed) and (m.possible or rule.aggregate == "points")
     )
     low = max(rule.drop_lowest, len(items) - rule.keep_highest) if rule.keep_highest else rule.drop_lowest
-    return Group(items, *clamp(len(items), low, rule.drop_highest, keep_one=rule.drop_all == "keep-one"))
+    return DropGroup(items, *clamp(len(items), low, rule.drop_highest, keep_one=rule.drop_all == "keep-one"))
 
 
 def _fixed(marks: Iterable[Mark]) -> tuple[int, int]:
@@ -196,7 +196,7 @@ def _fixed(marks: Iterable[Mark]) -> tuple[int, int]:
 
 
 def _category(
-    name: str, weight: Decimal | None, marks: Sequence[Mark], kept: Sequence[Item], rule: CategoryRule
+    name: str, weight: Decimal | None, marks: Sequence[Mark], kept: Sequence[CountedMark], rule: CategoryRule
 ) -> CategoryGrade:
     names = {item.id for item in kept}
     counted = [m for m in marks if m.item in names or m.is_extra or m.is_fixed]

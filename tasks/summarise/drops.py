@@ -16,7 +16,7 @@ from fractions import Fraction
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class CountedMark:
     """A mark as one total counts it."""
 
     id: str  # line item
@@ -25,10 +25,10 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class DropGroup:
     """Marks that may be dropped, and how many are: from below and from above."""
 
-    items: tuple[Item, ...]
+    items: tuple[CountedMark, ...]
     low: int
     high: int
 
@@ -44,19 +44,19 @@ def clamp(count: int, low: int, high: int, *, keep_one: bool) -> tuple[int, int]
     return (count, 0) if low + high >= count else (low, high)
 
 
-def _middle(group: Group, above: int, below: int) -> list[Item]:
+def _middle(group: DropGroup, above: int, below: int) -> list[CountedMark]:
     """The marks left at the rate above/below; ties as if the rate were a little higher, then by line item."""
     order = sorted(group.items, key=lambda i: (i.earned * below - above * i.possible, -i.possible, i.id))
     return order[group.low : len(order) - group.high]
 
 
-def _at_the_end(group: Group) -> list[Item]:
+def _at_the_end(group: DropGroup) -> list[CountedMark]:
     """The marks left at a rate above every mark's: points possible alone decide."""
     order = sorted(group.items, key=lambda i: (-i.possible, i.earned, i.id))
     return order[group.low : len(order) - group.high]
 
 
-def choose(groups: Sequence[Group], earned: int = 0, possible: int = 0) -> list[list[Item]]:
+def choose(groups: Sequence[DropGroup], earned: int = 0, possible: int = 0) -> list[list[CountedMark]]:
     """What each group keeps, so that all kept together with `earned` of `possible` have the right percentage.
 
     Where nothing that can be kept is worth points, the marks are points alone and the percentage is none.
@@ -87,14 +87,14 @@ def choose(groups: Sequence[Group], earned: int = 0, possible: int = 0) -> list[
         rate = next_rate
 
 
-def choose_in_turn(group: Group, earned: int, possible: int) -> list[Item]:
+def choose_sequentially(group: DropGroup, earned: int, possible: int) -> list[CountedMark]:
     """Canvas's way: first the highest are kept, then the lowest of those, each by its own percentage."""
-    (highest,) = choose([Group(group.items, group.low, 0)], earned, possible)
-    (kept,) = choose([Group(tuple(highest), 0, group.high)], earned, possible)
+    (highest,) = choose([DropGroup(group.items, group.low, 0)], earned, possible)
+    (kept,) = choose([DropGroup(tuple(highest), 0, group.high)], earned, possible)
     return kept
 
 
-def choose_by_share(group: Group) -> list[Item]:
+def choose_by_share(group: DropGroup) -> list[CountedMark]:
     """What is kept where each mark's own percentage counts; items worth nothing have none and are left out."""
     order = sorted(
         (item for item in group.items if item.possible),

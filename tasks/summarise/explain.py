@@ -15,7 +15,7 @@ from termpost.tasks.summarise.grade import letter
 from termpost.tasks.summarise.grade_of_record import Imported, imported_grades, imported_of
 from termpost.tasks.summarise.grades import PACKAGE, as_mark
 from termpost.tasks.summarise.mark_states import INCOMPLETE
-from termpost.tasks.summarise.rules import Scope
+from termpost.tasks.summarise.rules import RuleScope
 
 LEFT_OUT = {
     "excused": "excused", "later": "after the cut-off", "practice": "omitted by the policy",
@@ -24,7 +24,7 @@ LEFT_OUT = {
 
 
 def explain_course(
-    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[Scope, CourseRules], student: str,
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], student: str,
     class_id: str,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """One value for each session the student has a grade of in this class.

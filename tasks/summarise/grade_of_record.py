@@ -11,7 +11,7 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.summarise.grade import letter
 from termpost.tasks.summarise.grades import Grade
 
-Key = tuple[str, str, str | None]  # student, class, session; None where the format has no sessions
+GradeKey = tuple[str, str, str | None]  # student, class, session; None where the format has no sessions
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class Difference:
+class GradeDifference:
     """A grade that was set elsewhere and is not the one computed."""
 
     person_ref: str
@@ -33,19 +33,19 @@ class Difference:
     imported: Imported
 
 
-def imported_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> dict[Key, Imported]:
+def imported_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> dict[GradeKey, Imported]:
     """Every imported grade; of several for one course the last by percent and letter, whatever the order of rows."""
     query = """SELECT person_ref, class_id, session_id, percent, coalesce(grade, note) FROM lake.core_imported_grade
       WHERE extract_id = ? AND (percent IS NOT NULL OR coalesce(grade, note) IS NOT NULL) ORDER BY ALL"""
     return {(row[0], row[1], row[2]): Imported(row[3], row[4]) for row in lake.execute(query, [extract_id]).fetchall()}
 
 
-def imported_of(imported: Mapping[Key, Imported], person: str, class_id: str, session: str) -> Imported | None:
+def imported_of(imported: Mapping[GradeKey, Imported], person: str, class_id: str, session: str) -> Imported | None:
     """The imported grade of a course in a session."""
     return imported.get((person, class_id, session)) or imported.get((person, class_id, None))
 
 
-def of_record(grade: Grade, imported: Imported | None, policy: GradingPolicy) -> tuple[Grade, Difference | None]:
+def of_record(grade: Grade, imported: Imported | None, policy: GradingPolicy) -> tuple[Grade, GradeDifference | None]:
     """The grade that is printed, and what there is to say where another one was set elsewhere.
 
     An imported percentage is not rounded and an imported letter not looked up: both are as they came.
@@ -54,7 +54,7 @@ def of_record(grade: Grade, imported: Imported | None, policy: GradingPolicy) ->
         return grade, None
     difference = None
     if _differs(grade, imported):
-        difference = Difference(grade.person_ref, grade.class_id, grade.final, grade.letter, imported)
+        difference = GradeDifference(grade.person_ref, grade.class_id, grade.final, grade.letter, imported)
     if policy.grade_of_record != "imported":
         return grade, difference
     looked_up = None if imported.percent is None else letter(Fraction(imported.percent), policy.scale)

@@ -16,7 +16,7 @@ from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import CourseRules, Mark, Total, grade_course, round_by
 from termpost.tasks.summarise.grade import letter
 from termpost.tasks.summarise.mark_states import INCOMPLETE, STATES
-from termpost.tasks.summarise.rules import Scope, resolve_rules
+from termpost.tasks.summarise.rules import RuleScope, resolve_rules
 from termpost.tasks.summarise.vectorised.vectorised_grades import LARGEST_SCORE, is_plain
 
 PACKAGE = "termpost.tasks.summarise"
@@ -54,7 +54,7 @@ class PeriodOf:
 def prepare_marks(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date,
     school_id: SchoolId | None, *, also_ended: bool, many: bool,
-) -> dict[Scope, CourseRules]:  # fmt: skip
+) -> dict[RuleScope, CourseRules]:  # fmt: skip
     """Makes the tables `enrolled` and `mark` for the courses of the tables `scope` and `scope_line_item`.
 
     Args:
@@ -83,7 +83,7 @@ def as_mark(row: Mapping[str, Any]) -> Mark:
     )  # fmt: skip
 
 
-def grade_all(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRules]) -> Iterator[Grade]:
+def grade_all(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[Grade]:
     """The grade of each course, by class, session and student."""
     courses = lake.execute(sql(PACKAGE, "courses")).fetchall()
     marks = _grouped(lake)
@@ -111,7 +111,7 @@ def _grade(
     )  # fmt: skip
 
 
-def grade_periods(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRules]) -> Iterator[PeriodOf]:
+def grade_periods(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[PeriodOf]:
     """The grade of each grading period with work, and of each that has a weight."""
     for (class_id, session_id, person), found in _grouped(lake):
         own = rules[class_id, session_id]

@@ -9,12 +9,12 @@ from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import CourseRules
 from termpost.tasks.summarise.grades import PACKAGE, prepare_marks
 from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
-from termpost.tasks.summarise.rules import Scope
+from termpost.tasks.summarise.rules import RuleScope
 
 
 def prepare_extract(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date
-) -> dict[Scope, CourseRules]:
+) -> dict[RuleScope, CourseRules]:
     """Makes the table `mark` for every class of an extract, each in the sessions it has work in.
 
     Args:

@@ -6,10 +6,10 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import ClassRules, GradingPolicy
-from termpost.schemas.settings.toml_lines import Place
+from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import nearest
 
-SHOWN = 12  # names in a mend
+SHOWN = 12  # names in a remedy
 
 
 def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> None:
@@ -25,8 +25,8 @@ def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: Extrac
         if name in missing[kind]:
             query = f"SELECT DISTINCT name FROM ({KNOWN[kind]}) ORDER BY name LIMIT {SHOWN + 1}"
             known = [row[0] for row in lake.execute(query, {"extract_id": extract_id}).fetchall()]
-            mend = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
-            raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), mend)
+            remedy = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
+            raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), remedy)
 
 
 def _missing(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, kind: str, names: list[str]) -> set[str]:
@@ -49,14 +49,14 @@ FILES = {
 }  # fmt: skip
 
 
-def _named(policy: GradingPolicy) -> Iterator[tuple[str, str, Place]]:
+def _named(policy: GradingPolicy) -> Iterator[tuple[str, str, TomlPath]]:
     yield from _of(policy, ())
     for class_id, rules in policy.classes.items():
         yield "class", class_id, ("class", class_id)
         yield from _of(rules, ("class", class_id))
 
 
-def _of(rules: ClassRules, at: Place) -> Iterator[tuple[str, str, Place]]:
+def _of(rules: ClassRules, at: TomlPath) -> Iterator[tuple[str, str, TomlPath]]:
     for title, rule in rules.category.items():
         place = (*at, "category", title)
         yield "category", title, place
@@ -67,6 +67,6 @@ def _of(rules: ClassRules, at: Place) -> Iterator[tuple[str, str, Place]]:
     yield from _items(rules.omit.line_items, (*at, "omit", "line_items"))
 
 
-def _items(ids: Iterable[str], at: Place) -> Iterator[tuple[str, str, Place]]:
+def _items(ids: Iterable[str], at: TomlPath) -> Iterator[tuple[str, str, TomlPath]]:
     for position, item in enumerate(ids):
         yield "line item", item, (*at, position)

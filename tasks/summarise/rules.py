@@ -15,7 +15,7 @@ from termpost.tasks.summarise.course import CourseRules
 
 PACKAGE = "termpost.tasks.summarise"
 
-Scope = tuple[str, str]  # class, session
+RuleScope = tuple[str, str]  # class, session
 RULE = {
     "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
     "floor_percent": "Int64", "missing_percent": "Int64",
@@ -37,7 +37,7 @@ Sessions = dict[str, tuple[str | None, date]]  # session → the one around it, 
 
 def resolve_rules(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date
-) -> dict[Scope, CourseRules]:
+) -> dict[RuleScope, CourseRules]:
     """The rules of each class of the table `scope`; makes the tables `scope_item` and `class_rule` for `marks.sql`.
 
     Courses with the same categories and sessions share one object.

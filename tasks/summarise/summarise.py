@@ -10,11 +10,11 @@ from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Su
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import CourseRules
-from termpost.tasks.summarise.grade_of_record import Difference, imported_grades, imported_of, of_record
+from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
 from termpost.tasks.summarise.grades import Grade, grade_all, prepare_marks
 from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
 from termpost.tasks.summarise.policy_values import policy_values
-from termpost.tasks.summarise.rules import Scope
+from termpost.tasks.summarise.rules import RuleScope
 from termpost.tasks.summarise.vectorised.vectorised_grades import grade_plain
 
 PACKAGE = "termpost.tasks.summarise"
@@ -113,7 +113,7 @@ def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, obj
     execute_each(lake, sql(PACKAGE, "scopes_of_cycle"), values)
 
 
-def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[Scope, CourseRules]) -> None:
+def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules]) -> None:
     """Makes the tables `graded_course` and `grade_difference`."""
     imported = imported_grades(lake, extract_id)
     printed, different = [], []
@@ -145,7 +145,7 @@ def _row(grade: Grade) -> tuple[object, ...]:
     return (grade.person_ref, grade.class_id, *percents, grade.letter, grade.source, *grade.counts)
 
 
-def _difference(found: Difference) -> tuple[object, ...]:
+def _difference(found: GradeDifference) -> tuple[object, ...]:
     percents = (None if p is None else str(p) for p in (found.computed_percent, found.imported.percent))
     return (found.person_ref, found.class_id, *percents, found.computed_letter, found.imported.grade)
 

@@ -141,15 +141,15 @@ def _run(copies: Sequence[Path], work: Sequence[Work]) -> Iterator[Done]:
     while waiting or busy:
         for copy in copies:
             if copy in busy and (outcome := busy[copy][1].poll()) is not None:
-                one, trial, mending = busy.pop(copy)
-                mending.close()
+                one, trial, broken = busy.pop(copy)
+                broken.close()
                 yield Done(one, outcome, trial.log.read_text(encoding="utf-8", errors="replace"))
             if copy not in busy and waiting:
-                one, mending = waiting.pop(), contextlib.ExitStack()
+                one, broken = waiting.pop(), contextlib.ExitStack()
                 if one.breakage:
-                    mending.enter_context(_broken(copy, one.breakage))
+                    broken.enter_context(_broken(copy, one.breakage))
                 scratch = copy.with_name(f"{copy.name}-run")
-                busy[copy] = one, begin(ROOT, copy, scratch, one.tests, warm=one.breakage is None), mending
+                busy[copy] = one, begin(ROOT, copy, scratch, one.tests, warm=one.breakage is None), broken
         time.sleep(LOOK_AGAIN)
 
 

@@ -129,7 +129,7 @@ def test_what_is_wrong_is_one_line_with_its_mend(
             'cutof = "2021-12-10"\n',
             'this key is not known (calendar.toml line 25 [cycle] cutof): did you mean "cutoff"?',
         ),
-        ("calendar.toml", "release =\n", "(calendar.toml line 25): mend the line"),
+        ("calendar.toml", "release =\n", "(calendar.toml line 25): fix the line"),
     ],
 )
 def test_an_unknown_setting_is_told_with_its_line(

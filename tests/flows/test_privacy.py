@@ -20,7 +20,7 @@ from personal import Person, files_of, found, people_of, person
 from prefect import flow
 from prefect.logging import get_run_logger
 from school import CYCLE, Prepared, new_school, whole_extract
-from termpost.tasks.render.report_view import Sheet
+from termpost.tasks.render.report_view import ReportView
 from termpost.tasks.runtime.guard import InternalError
 
 ROOT = Path(__file__).parents[2]
@@ -33,7 +33,7 @@ main()
 """
 
 
-def _quoting(sheets: Sequence[Sheet], *_: object) -> bytes:
+def _quoting(sheets: Sequence[ReportView], *_: object) -> bytes:
     raise ValueError(f"cannot draw {sheets[0].student}, number {sheets[0].stamp}")
 
 

@@ -15,7 +15,7 @@ from command import Command
 from portal_server import listening
 from school import new_home
 from services.smtp_server import authority
-from termpost.flows.commands import serving
+from termpost.flows.commands import serve as serve_command
 from termpost.tasks.store.file.store import FileStore
 
 
@@ -97,7 +97,7 @@ def test_what_is_in_the_way_is_one_line(command: Command, home: Path, monkeypatc
     assert "while attempting" not in said.complaint
     said = command("serve", "--host", "localhost.invalid", "--certificate", __file__, "--key", __file__, "--home", home)
     assert (said.code, "cannot be listened at" in said.complaint) == (1, True)
-    monkeypatch.setattr(serving, "_listening", lambda *_: socket.socket())
+    monkeypatch.setattr(serve_command, "_listening", lambda *_: socket.socket())
     path = home / "termpost.toml"
     without = path.read_text().replace('order = ["portal", "print"]', 'order = ["print"]').splitlines()
     path.write_text("\n".join(line for line in without if "channels.portal" not in line and "base_url" not in line))

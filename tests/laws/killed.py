@@ -18,7 +18,7 @@ from typing import Any
 
 import one_thread  # noqa: F401 - importing it is what does it
 from school import Extract, Phone, School
-from termpost.tasks.check.rows.gx_engine import Judge
+from termpost.tasks.check.rows.gx_engine import GxEngine
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
 from termpost.tasks.secrets.staff import Staff
@@ -145,7 +145,7 @@ def main() -> None:
     home, copy, extract, secret, flow, every = sys.argv[1:]
     scene = Scene(Path(home), Path(copy), Path(extract), secret, flow)
     if flow == "prepare":
-        Judge.open()  # once, and not in every fork
+        GxEngine.open()  # once, and not in every fork
     outcomes = [kill(scene, 0)]
     nth = 1
     while (outcome := kill(scene, nth))["died"]:

@@ -14,7 +14,7 @@ from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check import against_contracts
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def sources(extract: Extract) -> dict[str, str]:
 
 def check(extract: Extract) -> Findings:
     with duckdb.connect() as con:
-        return hold_against_contracts(con, sources(extract), "extract-1", Terms(Decimal(200)))
+        return hold_against_contracts(con, sources(extract), "extract-1", CheckParameters(Decimal(200)))
 
 
 def rows_of(path: str) -> int:

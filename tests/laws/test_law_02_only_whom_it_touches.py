@@ -8,7 +8,7 @@ import pytest
 from school import FANNIE, KYLE, LISA, Extract, small_extract
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def extract(tmp_path: Path) -> Extract:
 def check(extract: Extract) -> Findings:
     sources = {p.relative_to(extract.folder).as_posix(): str(p) for p in sorted(extract.folder.rglob("*.csv"))}
     with duckdb.connect() as con:
-        return hold_against_contracts(con, sources, "extract-1", Terms(Decimal(200)))
+        return hold_against_contracts(con, sources, "extract-1", CheckParameters(Decimal(200)))
 
 
 def test_a_bad_mark_holds_its_student_in_its_course_and_nobody_else(extract: Extract) -> None:

@@ -11,12 +11,12 @@ from school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.log.rights_decision import Finding, Ruling
+from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding
 from termpost.tasks.rights.rights_decisions import keep_ruling, open_rulings
 
 
-def rule(school: Prepared, student: str, contact: str, finding: Finding, **dates: date) -> None:
-    ruling = Ruling(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
+def rule(school: Prepared, student: str, contact: str, finding: RightsFinding, **dates: date) -> None:
+    ruling = RightsDecision(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
     keep_ruling(school.open(), "run", PersonRef(school.ref(student)), PersonRef(school.ref(contact)), ruling)
 
 

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from school import DAY
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.entry import Entry, Kind
+from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.tasks.channels.registry import channel_of
 from termpost.tasks.log.log import Log
 from termpost.tasks.runtime.atomic_files import write_durably
@@ -18,7 +18,7 @@ from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.interface import ObjectHead
 
 
-def after(*said: tuple[Kind, str]) -> CycleState:
+def after(*said: tuple[EntryKind, str]) -> CycleState:
     """The state of one delivery after these entries, each with its reason."""
     return CycleState.fold("c", [Entry(kind=kind, cycle="c", delivery="d", reason=reason) for kind, reason in said])
 
@@ -36,7 +36,7 @@ def test_a_message_is_tried_again_only_where_it_certainly_did_not_go(said: Any, 
 @pytest.mark.parametrize(
     ("kind", "left"), [("planned", True), ("sent", False), ("delivered", False), ("opened", False)]
 )
-def test_what_arrived_is_not_delivered_again_and_what_was_planned_is(channel: Any, kind: Kind, left: bool) -> None:
+def test_what_arrived_is_not_delivered_again_and_what_was_planned_is(channel: Any, kind: EntryKind, left: bool) -> None:
     assert channel_of(channel).is_left(after((kind, "")), "d") is left
 
 

@@ -77,7 +77,7 @@ def test_it_says_kind_and_place() -> None:
 
 @pytest.mark.parametrize("kind", [InputError, Refused])
 def test_what_a_person_must_mend_passes(kind: type[InputError]) -> None:
-    error = kind("bad", "what", "where", "mend")
+    error = kind("bad", "what", "where", "remedy")
 
     def fault() -> None:
         raise error
@@ -88,7 +88,7 @@ def test_what_a_person_must_mend_passes(kind: type[InputError]) -> None:
 
 
 @pytest.mark.parametrize(
-    "raised", [InputError("bad", "what", "where", "mend"), RetryableError("busy"), InternalError("b")]
+    "raised", [InputError("bad", "what", "where", "remedy"), RetryableError("busy"), InternalError("b")]
 )
 def test_what_passes_does_not_carry_along_what_it_was_raised_from(raised: Exception) -> None:
     def from_cause() -> None:
@@ -135,7 +135,7 @@ def test_a_result_and_an_interrupt_pass() -> None:
 
 
 def test_errors_survive_the_way_between_workers() -> None:
-    for error in (InputError("code", "what", "where", "mend"), RetryableError("busy"), redacted(_caught(plain))):
+    for error in (InputError("code", "what", "where", "remedy"), RetryableError("busy"), redacted(_caught(plain))):
         again = pickle.loads(pickle.dumps(error))  # noqa: S301 - as a process pool does
         assert (type(again), str(again), again.__dict__) == (type(error), str(error), error.__dict__)
 

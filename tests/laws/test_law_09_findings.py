@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 from school import FANNIE, LISA, small_extract
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 
 
 def test_findings_say_where_and_never_what(tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_findings_say_where_and_never_what(tmp_path: Path) -> None:
     extract.change("supplement/contacts.csv", {"studentSourcedId": FANNIE}, restrictionFrom="77 Quince Terrace")
     sources = {p.relative_to(extract.folder).as_posix(): str(p) for p in sorted(extract.folder.rglob("*.csv"))}
     with duckdb.connect() as con:
-        findings = hold_against_contracts(con, sources, "extract-1", Terms(Decimal(200)))
+        findings = hold_against_contracts(con, sources, "extract-1", CheckParameters(Decimal(200)))
     where = {(problem.file, problem.column) for problem in findings.problems}
     assert where >= {("results.csv", "score"), ("users.csv", "dateLastModified"),
                      ("supplement/contacts.csv", "restrictionFrom")}  # fmt: skip

@@ -9,7 +9,7 @@ import pytest
 from school import KYLE, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.contracts.specs import CheckSpec
-from termpost.tasks.check.rows.gx_engine import Judge, Question
+from termpost.tasks.check.rows.gx_engine import GxCheck, GxEngine
 from termpost.tasks.check.rows.relations import record
 from termpost.tasks.check.tables import FAILURE
 
@@ -27,8 +27,8 @@ def judged(*results: SimpleNamespace) -> list[list[int]]:
     batch = MagicMock()
     batch.validate.return_value = SimpleNamespace(results=list(results))
     batches = SimpleNamespace(get_batch=lambda **_: batch)
-    question = Question("missing_values", {}, "results: score")
-    return Judge(MagicMock(), batches).failing_places([(question, ["77", "80"])])
+    question = GxCheck("missing_values", {}, "results: score")
+    return GxEngine(MagicMock(), batches).failing_places([(question, ["77", "80"])])
 
 
 def test_a_verdict_is_taken_as_it_is() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from school import CYCLE, LISA, Prepared
-from termpost.flows.commands.distribution import _status
+from termpost.flows.commands.status import _status
 from termpost.schemas.base.errors import Refused
 
 pytestmark = pytest.mark.xdist_group("laws")

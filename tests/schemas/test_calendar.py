@@ -198,7 +198,7 @@ def test_as_of_refuses_what_it_would_have_to_guess(text: str, code: str) -> None
     with pytest.raises(InputError) as caught:
         calendar().as_of(text)
     assert caught.value.code == code
-    assert "offset" in caught.value.mend
+    assert "offset" in caught.value.remedy
 
 
 def test_an_opening_hour_that_the_clock_skips_is_still_an_instant() -> None:
@@ -210,7 +210,7 @@ def test_an_unknown_cycle_names_those_there_are() -> None:
     with pytest.raises(InputError) as caught:
         found.cycle("x")
     assert caught.value.code == "unknown-cycle"
-    assert "2021-fall-midterm, 2021-fall-final" in caught.value.mend
+    assert "2021-fall-midterm, 2021-fall-final" in caught.value.remedy
     with pytest.raises(InputError, match='did you mean "2021-fall-final"'):
         found.cycle("2021-fal-final")
 

@@ -3,7 +3,7 @@
 import pytest
 from termpost.schemas.documents.prepared import Hold
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.hold_decisions import Decision, Decisions, Way, entries_of
+from termpost.schemas.log.hold_decisions import HoldDecision, HoldDecisions, ResolutionWay, entries_of
 
 CYCLE, ANNA, BELA = "2021-fall-final", "p-anna", "p-bela"
 
@@ -12,20 +12,20 @@ def held(rule: str, class_id: str | None = "algebra", extract: str = "one", stud
     return Entry(kind="held", cycle=CYCLE, student=student, class_id=class_id, reason=rule, extract=extract)
 
 
-def decided(way: Way, class_id: str | None = "algebra", extract: str = "one", student: str = ANNA) -> Entry:
+def decided(way: ResolutionWay, class_id: str | None = "algebra", extract: str = "one", student: str = ANNA) -> Entry:
     (entry,) = entries_of(CYCLE, student, [class_id], way, "mlopez", extract)
     return entry
 
 
 def on(entries: list[Entry], rule: str, class_id: str | None = "algebra", extract: str = "one") -> str | None:
-    found = Decisions.fold(CYCLE, entries).on(Hold(student=ANNA, class_id=class_id, reason=rule), extract)
+    found = HoldDecisions.fold(CYCLE, entries).on(Hold(student=ANNA, class_id=class_id, reason=rule), extract)
     return found.way if found else None
 
 
 @pytest.mark.parametrize(("way", "again"), [("accept", None), ("omit-course", "omit-course"),
                                             ("grade-to-follow", "grade-to-follow")])  # fmt: skip
 def test_an_accept_counts_for_its_extract_and_the_others_wherever_the_hold_comes_again(
-    way: Way, again: str | None
+    way: ResolutionWay, again: str | None
 ) -> None:
     entries = [held("enum"), decided(way)]
     assert on(entries, "enum") == way
@@ -48,14 +48,14 @@ def test_the_last_decision_counts_and_only_that_of_its_student_and_cycle() -> No
     elsewhere = [entry.model_copy(update={"cycle": "2021-fall-midterm"}) for entry in entries]
     assert on(elsewhere, "enum") is None
     bela = Hold(student=BELA, class_id="algebra", reason="enum")
-    assert Decisions.fold(CYCLE, entries).on(bela, "one") is None
+    assert HoldDecisions.fold(CYCLE, entries).on(bela, "one") is None
 
 
 def test_it_says_who_decided_and_whether_there_is_anything_to_ask() -> None:
-    decisions = Decisions.fold(CYCLE, [held("enum"), decided("accept")])
+    decisions = HoldDecisions.fold(CYCLE, [held("enum"), decided("accept")])
     hold = Hold(student=ANNA, class_id="algebra", reason="enum")
-    assert decisions.on(hold, "one") == Decision("accept", "mlopez", "one")
+    assert decisions.on(hold, "one") == HoldDecision("accept", "mlopez", "one")
     assert decisions
-    assert not Decisions.fold(CYCLE, [held("enum")])
+    assert not HoldDecisions.fold(CYCLE, [held("enum")])
     assert decisions.knows(hold, "one")
     assert not decisions.knows(hold, "two")

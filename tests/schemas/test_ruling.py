@@ -6,7 +6,14 @@ from datetime import date
 import pytest
 from termpost.schemas.documents.identity import ContactRights
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.rights_decision import FINDINGS, Finding, Ruling, ruled, with_ruling, with_rulings
+from termpost.schemas.log.rights_decision import (
+    FINDINGS,
+    RightsDecision,
+    RightsFinding,
+    ruled,
+    with_ruling,
+    with_rulings,
+)
 from termpost.tasks.rights import rules as rights
 
 DAY, AGE = date(2021, 12, 17), 18
@@ -14,7 +21,7 @@ CHILD = rights.StudentRights(birth_date=date(2008, 5, 1))
 AUNT = ContactRights("p1", relation="Aunt")
 FATHER = ContactRights("p2", relation="Father")
 AGENCY = ContactRights("p3", relation="Agency")
-CASES: list[tuple[str, ContactRights, Finding, dict[str, date], str]] = [
+CASES: list[tuple[str, ContactRights, RightsFinding, dict[str, date], str]] = [
     ("papers make a guardian", AUNT, "guardian", {}, "legal-guardian"),
     ("papers are over", AUNT, "guardian", {"until": DAY}, "guardian-unknown"),
     ("papers that begin tomorrow", AUNT, "guardian", {"since": date(2021, 12, 18)}, "guardian-unknown"),
@@ -42,14 +49,14 @@ CASES: list[tuple[str, ContactRights, Finding, dict[str, date], str]] = [
 ]  # fmt: skip
 
 
-def ruling(finding: Finding, **dates: date) -> Ruling:
-    return Ruling(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
+def ruling(finding: RightsFinding, **dates: date) -> RightsDecision:
+    return RightsDecision(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
 
 
 @pytest.mark.parametrize(("contact", "finding", "dates", "rule"), [case[1:] for case in CASES],
                          ids=[case[0] for case in CASES])  # fmt: skip
 def test_record_and_ruling_together(
-    contact: ContactRights, finding: Finding, dates: dict[str, date], rule: str
+    contact: ContactRights, finding: RightsFinding, dates: dict[str, date], rule: str
 ) -> None:
     whole = with_ruling(contact, ruling(finding, **dates), DAY)
     assert rights.decide(whole, CHILD, DAY, AGE).rule == rule
@@ -57,7 +64,7 @@ def test_record_and_ruling_together(
 
 @pytest.mark.parametrize("finding", FINDINGS)
 @pytest.mark.parametrize("restriction", ["no-contact", "no-records"])
-def test_no_ruling_ever_lets_in_whom_the_record_bars(finding: Finding, restriction: str) -> None:
+def test_no_ruling_ever_lets_in_whom_the_record_bars(finding: RightsFinding, restriction: str) -> None:
     for relation in ("Father", "Aunt", "Agency"):
         for guardian in (None, True, False):
             barred = ContactRights("p", relation=relation, legal_guardian=guardian, restriction=restriction)
@@ -72,7 +79,7 @@ def test_post_only_leaves_the_right_and_one_way() -> None:
 
 
 def test_of_one_aspect_the_last_counts_and_an_ended_one_no_more() -> None:
-    def said(finding: Finding, number: int) -> Entry:
+    def said(finding: RightsFinding, number: int) -> Entry:
         return Entry(kind="right_decided", student="s", recipient="c", finding=finding, object=f"o{number}")
 
     entries = [said("guardian", 1), said("no-contact", 2), said("not-guardian", 3)]

@@ -1,4 +1,4 @@
-"""Errors name the line, or the variable, that a person must mend."""
+"""Errors name the line, or the variable, that a person must fix."""
 
 import tomllib
 from pathlib import Path
@@ -104,16 +104,16 @@ def error(tmp_path: Path, text: str) -> InputError:
 def test_an_unknown_key_is_named_with_its_line_and_the_nearest_known_one(tmp_path: Path) -> None:
     found = error(tmp_path, 'name = "x"\n\n[inner]\nhost = "h"\nprot = 1\n')
     assert (found.code, found.where) == ("unknown-key", "model.toml line 5 [inner] prot")
-    assert found.mend == 'did you mean "port"?'
+    assert found.remedy == 'did you mean "port"?'
 
 
 def test_an_unknown_key_near_nothing_lists_what_is_known(tmp_path: Path) -> None:
-    assert error(tmp_path, "[[many]]\n[[many]]\nzzz = 1").mend == "known here: host, port"
+    assert error(tmp_path, "[[many]]\n[[many]]\nzzz = 1").remedy == "known here: host, port"
 
 
 def test_an_unknown_key_below_a_chosen_one_is_found(tmp_path: Path) -> None:
     found = error(tmp_path, "[chosen.Home-work]\nhots = 1")
-    assert (found.where, found.mend) == ("model.toml line 2 [chosen.Home-work] hots", 'did you mean "host"?')
+    assert (found.where, found.remedy) == ("model.toml line 2 [chosen.Home-work] hots", 'did you mean "host"?')
 
 
 def test_the_first_fault_of_the_file_is_told(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_a_missing_file_points_to_init(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_source(tmp_path / "termpost.toml")
     assert caught.value.code == "missing-file"
-    assert "termpost init" in caught.value.mend
+    assert "termpost init" in caught.value.remedy
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ from termpost.schemas.base.refs import (
     Summaries,
 )
 from termpost.schemas.documents.prepared import PreparedSchool
-from termpost.schemas.log.hold_decisions import Decisions
+from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.settings.grading import GradingPolicy
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.rehearsal import make_rehearsal
@@ -139,14 +139,14 @@ class Rooms:
 
     def land(self, source: Path) -> Extract:
         files = open_source(str(source))
-        return land(self.home.store, files, weigh(files), self.home.settings.privacy.drop_columns)
+        return land(self.home.store, files, fingerprint(files), self.home.settings.privacy.drop_columns)
 
     def check(self, source: Path) -> Extract:
-        from termpost.tasks.check.contracts.check_parameters import Terms
+        from termpost.tasks.check.contracts.check_parameters import CheckParameters
         from termpost.tasks.check.landing import check_landing  # Great Expectations is slow to import
 
         extract = self.land(source)
-        check_landing(self.home.store, extract, Terms(self.home.policy.max_percent))
+        check_landing(self.home.store, extract, CheckParameters(self.home.policy.max_percent))
         return extract
 
     def load(self, extract: Extract, guard: Any = None) -> ExtractId:
@@ -223,5 +223,5 @@ class Rooms:
                 summaries,
                 staged,
                 frozenset(),
-                Decisions.fold(summaries.cycle.id, self.home.log.entries()),
+                HoldDecisions.fold(summaries.cycle.id, self.home.log.entries()),
             )

@@ -9,7 +9,7 @@ import duckdb
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 
 
 @dataclass
@@ -20,7 +20,7 @@ class MadeHistory:
     refs: dict[str, PersonRef] = field(default_factory=dict)
 
     @property
-    def people(self) -> People:
+    def people(self) -> PersonKeyStore:
         return self.home.people
 
     def ref(self, student: str) -> PersonRef:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from gradebook import Gradebook, Rooms
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.schemas.documents.comments import Edit, State, edits_prefix
+from termpost.schemas.documents.comments import CommentState, Edit, edits_prefix
 from termpost.schemas.documents.report import Comment
 from termpost.tasks.home.comment_edits import all_edits, comments_of, keep_edits, printed_digest, standings
 
@@ -30,7 +30,7 @@ def printed(rooms: Rooms, extract_id: ExtractId, cycle: str = CYCLE) -> dict[str
     return {str(names[ref]): places for ref, places in found.items()}
 
 
-def edit(rooms: Rooms, extract_id: ExtractId, student: str, state: State, text: str | None = None) -> None:
+def edit(rooms: Rooms, extract_id: ExtractId, student: str, state: CommentState, text: str | None = None) -> None:
     with rooms.lake() as lake:
         (one,) = standings(rooms.home, lake, extract_id, CYCLE, [PersonRef(str(rooms.home.people.find(student)))])
     made = Edit(comment=one.key, written=one.written, text=text, state=state, by="mlopez", at=AT)
@@ -81,7 +81,7 @@ def test_several_comments_in_one_place_become_one_in_the_order_of_the_file(
      ("accepted", None, "Good."), ("declined", "Better.", None)],
 )  # fmt: skip
 def test_the_last_edit_is_what_is_printed_and_a_declined_comment_is_not(
-    rooms: Rooms, gradebook: Gradebook, tmp_path: Path, state: State, text: str | None, expected: str | None
+    rooms: Rooms, gradebook: Gradebook, tmp_path: Path, state: CommentState, text: str | None, expected: str | None
 ) -> None:
     say(gradebook, "s-anna", "Good.", author="A")
     say(gradebook, "s-bela", "Fine.")

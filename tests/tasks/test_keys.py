@@ -61,7 +61,7 @@ def test_a_secret_that_others_may_touch_is_refused(tmp_path: Path, mode: int) ->
     make_keys(tmp_path)
     (tmp_path / "log.key").chmod(mode)
     error = refused(tmp_path)
-    assert (error.code, error.mend) == ("unsafe-secret", "chmod 600 secrets/log.key")
+    assert (error.code, error.remedy) == ("unsafe-secret", "chmod 600 secrets/log.key")
 
 
 def test_a_missing_secret_is_not_made_anew(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def test_a_lake_of_another_format_is_refused_with_both_formats_and_the_remedy(
         assert f"format {LAKE_FORMAT + step}" in refused.value.what
         assert f"format {LAKE_FORMAT}" in refused.value.what
         assert version("termpost") in refused.value.what
-        assert remedy in refused.value.mend
+        assert remedy in refused.value.remedy
 
 
 def test_a_lake_that_was_copied_is_a_lake_of_its_own(place: LakePlace, tmp_path: Path) -> None:

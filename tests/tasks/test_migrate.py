@@ -17,7 +17,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.prepared import PREPARED_NUMBER
 from termpost.tasks.analysis.history import open_history
 from termpost.tasks.analysis.query import select
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.lake.connection import LAKE_FORMAT, open_lake
@@ -89,7 +89,7 @@ def test_a_home_of_an_earlier_format_goes_on_after_migrate(name: str, tmp_path: 
     if name in OLD:
         with pytest.raises(InputError) as refused, open_history(home):
             pass
-        assert (refused.value.code, refused.value.mend) == ("lake-format", "run `termpost migrate`")
+        assert (refused.value.code, refused.value.remedy) == ("lake-format", "run `termpost migrate`")
     assert bool(migrate(home).steps) == (name in OLD)
     assert is_present(home)
     assert migrate(home).steps == ()
@@ -189,7 +189,7 @@ def test_the_command_lists_does_and_says_when_nothing_is_due(tmp_path: Path, com
 def test_no_migration_while_a_flow_is_at_work_nor_of_a_newer_home(tmp_path: Path, command: Command) -> None:
     school = unpacked("lake-5", tmp_path / "home")
     home = open_home(school.home)
-    with turn(home, CYCLE):
+    with cycle_lock(home, CYCLE):
         assert "another run is at work" in command("migrate", "--home", school.home).complaint
     with open_lake(home.lake) as lake:
         lake.execute("UPDATE lake.lake_format SET format = format + 1")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.secrets.key_store import PEOPLE_FORMAT, People
+from termpost.tasks.secrets.key_store import PEOPLE_FORMAT, PersonKeyStore
 from termpost.tasks.secrets.keys import Keys
 
 KEYS, OTHER = Keys(b"m" * 32, b"l" * 32), Keys(b"M" * 32, b"l" * 32)
@@ -23,31 +23,31 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def people(path: Path) -> People:
-    return People(path, KEYS)
+def people(path: Path) -> PersonKeyStore:
+    return PersonKeyStore(path, KEYS)
 
 
-def test_references_are_random_distinct_and_stay(people: People, path: Path) -> None:
+def test_references_are_random_distinct_and_stay(people: PersonKeyStore, path: Path) -> None:
     refs = people.references(IDS)
     assert len(set(refs.values())) == 50
     assert all(len(ref) == 21 and ref[0] == "p" for ref in refs.values())
-    again = People(path, KEYS).references([*reversed(IDS), "one more"])
+    again = PersonKeyStore(path, KEYS).references([*reversed(IDS), "one more"])
     assert {person: again[person] for person in IDS} == refs
     assert len(set(again.values())) == 51
 
 
-def test_a_key_store_of_another_format_is_refused_and_stays(people: People, path: Path) -> None:
+def test_a_key_store_of_another_format_is_refused_and_stays(people: PersonKeyStore, path: Path) -> None:
     people.references(["student-1"])
     with sqlite3.connect(path) as store:
         store.execute(f"PRAGMA user_version = {PEOPLE_FORMAT + 1}")
     with pytest.raises(InputError) as refused:
-        People(path, KEYS).find("student-1")
+        PersonKeyStore(path, KEYS).find("student-1")
     assert refused.value.code == "people-format"
     with sqlite3.connect(path) as store:
         assert store.execute("PRAGMA user_version").fetchone() == (PEOPLE_FORMAT + 1,)
 
 
-def test_finding_makes_nobody(people: People, path: Path) -> None:
+def test_finding_makes_nobody(people: PersonKeyStore, path: Path) -> None:
     assert people.find("student-1") is None
     refs = people.references(["student-1"])
     assert people.find("student-1") == refs["student-1"]
@@ -56,16 +56,16 @@ def test_finding_makes_nobody(people: People, path: Path) -> None:
         assert store.execute("SELECT count(*) FROM person").fetchone() == (1,)
 
 
-def test_the_file_alone_names_nobody_and_confirms_no_guess(people: People, path: Path) -> None:
+def test_the_file_alone_names_nobody_and_confirms_no_guess(people: PersonKeyStore, path: Path) -> None:
     people.references(IDS)
     data = path.read_bytes()
     for person in IDS:
         assert person.encode() not in data
         assert hashlib.sha256(person.encode()).digest() not in data
-    assert People(path, OTHER).find("student-1") is None  # another secret knows nobody
+    assert PersonKeyStore(path, OTHER).find("student-1") is None  # another secret knows nobody
 
 
-def test_the_file_is_the_owners_alone_whatever_the_umask(people: People, path: Path) -> None:
+def test_the_file_is_the_owners_alone_whatever_the_umask(people: PersonKeyStore, path: Path) -> None:
     before = os.umask(0)
     try:
         people.references(IDS)
@@ -74,39 +74,39 @@ def test_the_file_is_the_owners_alone_whatever_the_umask(people: People, path: P
     assert [stat.S_IMODE(p.stat().st_mode) for p in (path.parent, path)] == [0o700, 0o600]
 
 
-def test_a_value_opens_with_its_own_persons_key_only(people: People, path: Path) -> None:
+def test_a_value_opens_with_its_own_persons_key_only(people: PersonKeyStore, path: Path) -> None:
     one, two = people.references(["student-1", "student-2"]).values()
     sealed = people.seal(one, b"a name")
-    assert people.open(one, sealed) == People(path, KEYS).open(one, sealed) == b"a name"
+    assert people.open(one, sealed) == PersonKeyStore(path, KEYS).open(one, sealed) == b"a name"
     assert people.seal(one, b"a name") != sealed
     with pytest.raises(ValueError, match="does not open"):
         people.open(two, sealed)
     with pytest.raises(ValueError, match="does not open"):
-        People(path, OTHER).key(one)
+        PersonKeyStore(path, OTHER).key(one)
 
 
-def test_a_key_moved_to_another_person_does_not_open(people: People, path: Path) -> None:
+def test_a_key_moved_to_another_person_does_not_open(people: PersonKeyStore, path: Path) -> None:
     one, two = people.references(["student-1", "student-2"]).values()
     with sqlite3.connect(path) as store:
         (sealed,) = store.execute("SELECT sealed_key FROM person WHERE person_ref = ?", [one]).fetchone()
         store.execute("UPDATE person SET sealed_key = ? WHERE person_ref = ?", [sealed, two])
-    fresh = People(path, KEYS)
+    fresh = PersonKeyStore(path, KEYS)
     assert fresh.key(one)
     with pytest.raises(ValueError, match="does not open"):
         fresh.key(two)
 
 
-def test_keys_learnt_at_once_are_those_read_one_by_one(people: People, path: Path) -> None:
+def test_keys_learnt_at_once_are_those_read_one_by_one(people: PersonKeyStore, path: Path) -> None:
     refs = list(people.references(IDS).values())
     keys = [people.key(ref) for ref in refs]
     assert len(set(keys)) == 50
-    fresh = People(path, KEYS)
+    fresh = PersonKeyStore(path, KEYS)
     fresh.learn([*refs, PersonRef("p-unknown")])
     path.rename(path.with_suffix(".away"))  # what was learnt needs no file
     assert [fresh.key(ref) for ref in refs] == keys
 
 
-def test_names_and_digests_differ_by_person_part_and_content(people: People) -> None:
+def test_names_and_digests_differ_by_person_part_and_content(people: PersonKeyStore) -> None:
     one, two = people.references(["student-1", "student-2"]).values()
     names = [
         people.name(one, "a", "b"),
@@ -130,7 +130,7 @@ def test_names_and_digests_differ_by_person_part_and_content(people: People) -> 
     )
 
 
-def test_who_is_not_there_has_no_key(people: People) -> None:
+def test_who_is_not_there_has_no_key(people: PersonKeyStore) -> None:
     for ask in (
         people.key,
         lambda ref: people.digest(ref, b""),
@@ -143,7 +143,9 @@ def test_who_is_not_there_has_no_key(people: People) -> None:
 
 def test_two_at_once_agree_on_everyone(path: Path) -> None:
     found: list[dict[str, PersonRef]] = []
-    threads = [threading.Thread(target=lambda: found.append(People(path, KEYS).references(IDS))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: found.append(PersonKeyStore(path, KEYS).references(IDS))) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -152,7 +154,7 @@ def test_two_at_once_agree_on_everyone(path: Path) -> None:
     assert all(one == found[0] for one in found)
 
 
-def test_a_deleted_row_is_overwritten(people: People, path: Path) -> None:
+def test_a_deleted_row_is_overwritten(people: PersonKeyStore, path: Path) -> None:
     """What `records erase` rests on: every connection of the key store overwrites what it deletes."""
     ref = people.references(["student-1"])["student-1"]
     with people._open() as store:

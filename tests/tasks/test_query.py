@@ -44,7 +44,7 @@ def refused(lake: History, query: str) -> InputError:
     with pytest.raises(InputError) as caught:
         select(lake, query)
     assert "\n" not in str(caught.value)
-    assert caught.value.mend
+    assert caught.value.remedy
     return caught.value
 
 

@@ -155,7 +155,7 @@ def test_an_address_of_an_unknown_kind_is_refused_with_the_kinds_there_are(tmp_p
     with pytest.raises(InputError) as caught:
         open_store(StoreContext(settings, tmp_path, SystemClock(), lambda _: None, timedelta(days=366)))
     assert (caught.value.code, caught.value.where) == ("unknown-store", "termpost.toml [store] url")
-    assert "file: or s3:" in caught.value.mend
+    assert "file: or s3:" in caught.value.remedy
 
 
 def test_what_a_killed_put_of_an_earlier_version_left_is_no_object(store: FileStore) -> None:

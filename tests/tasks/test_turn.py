@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from gradebook import new_home
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 
 ROOT = Path(__file__).parents[2]
@@ -41,10 +41,10 @@ def other(home: Home):
 
 
 def test_a_second_process_is_refused(home: Home, other: subprocess.Popen[str]) -> None:
-    with pytest.raises(InputError) as caught, turn(home, FINAL):
+    with pytest.raises(InputError) as caught, cycle_lock(home, FINAL):
         pass
     assert caught.value.code == "cycle-busy"
-    with turn(home, MIDTERM):  # another cycle is free
+    with cycle_lock(home, MIDTERM):  # another cycle is free
         pass
     assert other.poll() is None
 
@@ -53,29 +53,29 @@ def test_a_second_process_is_refused(home: Home, other: subprocess.Popen[str]) -
 def test_a_killed_process_frees_it(home: Home, other: subprocess.Popen[str], how: signal.Signals) -> None:
     other.send_signal(how)
     assert other.wait(30) == -how
-    with turn(home, FINAL):
+    with cycle_lock(home, FINAL):
         pass
 
 
 def test_an_ended_run_frees_it_also_after_an_error(home: Home) -> None:
-    with pytest.raises(KeyError), turn(home, FINAL):
+    with pytest.raises(KeyError), cycle_lock(home, FINAL):
         raise KeyError
-    with turn(home, FINAL), pytest.raises(InputError), turn(home, FINAL):  # in one process too
+    with cycle_lock(home, FINAL), pytest.raises(InputError), cycle_lock(home, FINAL):  # in one process too
         pass
-    with turn(home, FINAL):
+    with cycle_lock(home, FINAL):
         pass
 
 
 @pytest.mark.parametrize("cycle", ["../../escaped", "a/b", "", "2021-fall-finale"])
 def test_a_cycle_nobody_planned_gets_no_lock(home: Home, cycle: str) -> None:
-    with pytest.raises(InputError) as caught, turn(home, cycle):
+    with pytest.raises(InputError) as caught, cycle_lock(home, cycle):
         pass
     assert caught.value.code == "unknown-cycle"
     assert not list(home.path.parent.rglob("*.lock"))
 
 
 def test_the_lock_is_the_owners_alone(home: Home) -> None:
-    with turn(home, FINAL):
+    with cycle_lock(home, FINAL):
         folder = home.path / "locks"
         modes = [stat.S_IMODE(p.stat().st_mode) for p in (folder, *folder.iterdir())]
     assert modes == [0o700, 0o600]

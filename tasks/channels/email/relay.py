@@ -52,7 +52,7 @@ def relay_of(email: Email, home: Path, environ: Mapping[str, str]) -> Relay:
 def connect(relay: Relay, wait: float = WAIT) -> smtplib.SMTP:
     """A connection under TLS with a certificate that was verified, logged in where there is a user.
 
-    InputError for what a person must mend (no TLS, certificate, login); RetryableError where the relay is away or busy.
+    InputError for what a person must fix (no TLS, certificate, login); RetryableError where the relay is away or busy.
     Neither repeats what the relay said: a reply may hold anything.
     """
     context = _context(relay.ca_file)

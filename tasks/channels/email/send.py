@@ -25,7 +25,7 @@ TOO_LARGE = "5.3.4"
 
 
 class Sending:
-    """An open connection to the relay, as a context: entering it fails where a person must mend something.
+    """An open connection to the relay, as a context: entering it fails where a person must fix something.
 
     Args:
         sleep: waits for seconds.

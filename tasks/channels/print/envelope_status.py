@@ -8,7 +8,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import PackedReport
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
 from termpost.schemas.log.entry import Logged
-from termpost.schemas.log.published_objects import Shown, Visible
+from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 
 WITHDRAWN, POSTED, HANDED_OVER, MADE_AGAIN = "withdrawn", "posted", "handed-over", "made-again"
 RESOLVED = "resolved-sent"  # of `deliveries resolve --sent`
@@ -60,7 +60,7 @@ def stored_envelopes(entries: Iterable[Logged], cycle: str) -> list[StoredEnvelo
     ]  # fmt: skip
 
 
-def _done(shown: Sequence[Shown], seen: Visible, state: CycleState) -> str | None:
+def _done(shown: Sequence[PublishedDelivery], seen: Visible, state: CycleState) -> str | None:
     found = {_became(one.delivery, seen, state) for one in shown}
     return next((reason for reason in REASONS if reason in found), None)
 

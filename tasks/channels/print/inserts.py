@@ -171,5 +171,5 @@ def _check_page(page: pikepdf.Page, size: tuple[float, float], paper: str, where
                      "print it into a PDF, so that they become part of the page")  # fmt: skip
 
 
-def _wrong(code: str, what: str, where: str, mend: str) -> InputError:
-    return InputError(code, what, where, mend)
+def _wrong(code: str, what: str, where: str, remedy: str) -> InputError:
+    return InputError(code, what, where, remedy)

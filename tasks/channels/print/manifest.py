@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
-from termpost.schemas.documents.report import Frozen
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -16,7 +16,7 @@ COLUMNS = ("mark", "recipient", "students", "sheets", "pages", "enclosed")
 RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 
-class ManifestLine(Frozen):
+class ManifestLine(FrozenModel):
     """One envelope."""
 
     mark: str
@@ -27,7 +27,7 @@ class ManifestLine(Frozen):
     enclosed: tuple[str, ...] = ()  # names of the files
 
 
-class PackManifest(Frozen):
+class PackManifest(FrozenModel):
     """One pack."""
 
     number: str
@@ -39,7 +39,7 @@ class PackManifest(Frozen):
     lines: tuple[ManifestLine, ...]
 
 
-class ManifestRow(Frozen):
+class ManifestRow(FrozenModel):
     """One envelope in words."""
 
     mark: str

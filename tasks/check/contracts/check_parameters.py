@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Terms:
+class CheckParameters:
     """The parameters that contract SQL may use. A rule on what is not known (None) finds nothing."""
 
     max_percent: Decimal = Decimal(200)  # of grading.toml: a score above it is an error

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 import yaml
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.contracts.format_mapping import FormatMapping
-from termpost.schemas.documents.report import Frozen
 from termpost.tasks.formats.registry import mappings
 
 SHAPE_FORMAT: Literal["termpost.contract/1"] = "termpost.contract/1"
 WORDS = frozenset({"description", "purpose", "usage", "limitations", "owner", "businessName", "team", "dimension"})
 
 
-class Reference(Frozen):
+class Reference(FrozenModel):
     """Where a column leads."""
 
     to: str  # dataset.column
@@ -27,7 +27,7 @@ class Reference(Frozen):
     must_severity: str = "error"
 
 
-class RuleShape(Frozen):
+class RuleShape(FrozenModel):
     """A quality rule; `says` is a digest of its query or arguments, a vocabulary stands in full."""
 
     rule: str
@@ -37,7 +37,7 @@ class RuleShape(Frozen):
     values: tuple[str, ...] = ()
 
 
-class ColumnShape(Frozen):
+class ColumnShape(FrozenModel):
     """A column by what it asks of a file and gives to a reader."""
 
     name: str
@@ -60,7 +60,7 @@ class ColumnShape(Frozen):
     others: tuple[str, ...] = ()  # own properties that no field here has
 
 
-class Shape(Frozen):
+class ContractShape(FrozenModel):
     """A contract as released."""
 
     format: Literal["termpost.contract/1"] = SHAPE_FORMAT
@@ -163,7 +163,7 @@ def _rule(node: Mapping[str, Any], column: str | None, open_in: Iterable[str] = 
     return RuleShape(rule=node["name"], column=column, severity=node["severity"], says=_digest(says), values=values)
 
 
-def shape_of(node: Mapping[str, Any], formats: Iterable[FormatMapping]) -> Shape:
+def shape_of(node: Mapping[str, Any], formats: Iterable[FormatMapping]) -> ContractShape:
     """The shape of a contract as parsed from its file, with what the formats make of it."""
     table = node["schema"][0]
     dataset, of_table = table["name"], _custom(table)
@@ -173,7 +173,7 @@ def shape_of(node: Mapping[str, Any], formats: Iterable[FormatMapping]) -> Shape
         open_in = [one.form for one in having if one.may_extend(dataset, column["name"])]
         rules += [_rule(rule, column["name"], open_in) for rule in column.get("quality", ())]
     others = _others(_custom(node), frozenset()) + _others(of_table, frozenset({"presence", "holds"}))
-    return Shape(
+    return ContractShape(
         dataset=dataset,
         version=node["version"],
         owner=node["team"]["members"][0]["username"],
@@ -190,6 +190,6 @@ def shape_of(node: Mapping[str, Any], formats: Iterable[FormatMapping]) -> Shape
     )
 
 
-def read_shape(path: Path, formats: Iterable[FormatMapping] | None = None) -> Shape:
+def read_shape(path: Path, formats: Iterable[FormatMapping] | None = None) -> ContractShape:
     """The shape of a contract's file, in all formats unless some are given."""
     return shape_of(yaml.safe_load(path.read_text(encoding="utf-8")), mappings() if formats is None else formats)

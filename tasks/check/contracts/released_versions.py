@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from termpost.schemas.base.shipped import CONTRACTS
-from termpost.tasks.check.contracts.compatibility import Change, compare, numbers, version_for
-from termpost.tasks.check.contracts.contract_shape import Shape, read_shape
+from termpost.tasks.check.contracts.compatibility import ContractChange, compare, numbers, version_for
+from termpost.tasks.check.contracts.contract_shape import ContractShape, read_shape
 from termpost.tasks.formats.registry import mappings
 
 
 @dataclass(frozen=True)
-class Standing:
+class ContractStanding:
     """A contract's file against its last released version."""
 
     dataset: str
@@ -20,7 +20,7 @@ class Standing:
     owner: str
     rules: int
     released: str | None  # None: never released
-    changes: tuple[Change, ...]
+    changes: tuple[ContractChange, ...]
     needed: str  # the lowest version the changes allow
 
     @property
@@ -29,18 +29,18 @@ class Standing:
         return numbers(self.version) < numbers(self.needed)
 
 
-def released_shapes(folder: Path = CONTRACTS) -> dict[str, Shape]:
+def released_shapes(folder: Path = CONTRACTS) -> dict[str, ContractShape]:
     """Dataset → its highest released version."""
-    found: dict[str, Shape] = {}
+    found: dict[str, ContractShape] = {}
     for path in sorted((folder / "released").glob("*.json")):
-        shape = Shape.model_validate_json(path.read_bytes())
+        shape = ContractShape.model_validate_json(path.read_bytes())
         kept = found.get(shape.dataset)
         if kept is None or numbers(kept.version) < numbers(shape.version):
             found[shape.dataset] = shape
     return found
 
 
-def standings(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
+def standings(folder: Path = CONTRACTS) -> tuple[ContractStanding, ...]:
     """Every contract of the folder, and every released one whose file is gone."""
     released, found = released_shapes(folder), []
     for path in sorted(folder.glob("*.odcs.yaml")):
@@ -48,18 +48,18 @@ def standings(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
         # a format that came later says for itself what it makes of the contract, which promised nothing of it
         shape = read_shape(path, [one for one in mappings() if old is None or one.form in old.formats])
         found.append(_standing(shape, old, compare(old, shape) if old else ()))
-    gone = (Change("breaking", "", "the contract is gone"),)
+    gone = (ContractChange("breaking", "", "the contract is gone"),)
     found.extend(_standing(old, old, gone) for old in released.values())
     return tuple(found)
 
 
-def _standing(shape: Shape, old: Shape | None, changes: tuple[Change, ...]) -> Standing:
+def _standing(shape: ContractShape, old: ContractShape | None, changes: tuple[ContractChange, ...]) -> ContractStanding:
     needed = version_for(old.version, changes) if old else shape.version
     released = old.version if old else None
-    return Standing(shape.dataset, shape.version, shape.owner, len(shape.rules), released, changes, needed)
+    return ContractStanding(shape.dataset, shape.version, shape.owner, len(shape.rules), released, changes, needed)
 
 
-def release(folder: Path = CONTRACTS) -> tuple[Standing, ...]:
+def release(folder: Path = CONTRACTS) -> tuple[ContractStanding, ...]:
     """Keeps every contract that changed as its next version; raises its number in the file where it is too low.
 
     Returns those that were kept. A version that was released is never written again.

@@ -21,7 +21,7 @@ Metric = Literal[
 ]  # fmt: skip
 # what of a cell a column check looks at; so that one fault is one problem, "numeral" and "number" leave out what is no
 # number, and "meant" what is not in the vocabulary in any case
-View = Literal["presence", "text", "lower", "day", "numeral", "number", "meant"]
+ColumnView = Literal["presence", "text", "lower", "day", "numeral", "number", "meant"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class CheckSpec:
     metric: Metric
     severity: Severity
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    view: View = "text"
+    view: ColumnView = "text"
     op: Literal["="] = "="
     threshold: int = 0
 
@@ -55,7 +55,7 @@ def _of_type(dataset: str, column: Column) -> Iterator[CheckSpec]:
     """What the logical type of a column asks of its cells."""
 
     def spec(
-        rule: str, metric: Metric, view: View = "text", severity: Severity = "error", **arguments: Any
+        rule: str, metric: Metric, view: ColumnView = "text", severity: Severity = "error", **arguments: Any
     ) -> CheckSpec:
         return CheckSpec(dataset, column.name, rule, metric, severity, arguments, view)
 
@@ -93,7 +93,7 @@ def _of_quality(dataset: str, column: Column, quality: Quality) -> Iterator[Chec
         arguments = {"pattern": quality.arguments["pattern"]}
         yield CheckSpec(dataset, column.name, quality.rule, "pattern", quality.severity, arguments)
     else:
-        raise InputError("bad-contract", "a quality rule that no check can run", f"{dataset}.{column.name}", "mend it")
+        raise InputError("bad-contract", "a quality rule that no check can run", f"{dataset}.{column.name}", "fix it")
 
 
 def _of_relationships(dataset: str, column: Column, lists: frozenset[tuple[str, str]]) -> Iterator[CheckSpec]:
@@ -121,7 +121,7 @@ def _of_dataset(contract: Contract, quality: Quality, tables: frozenset[str]) ->
             )  # fmt: skip
         return of
     if quality.metric != "duplicateValues":
-        raise InputError("bad-contract", "a quality rule that no check can run", contract.dataset, "mend the contract")
+        raise InputError("bad-contract", "a quality rule that no check can run", contract.dataset, "fix the contract")
     columns = tuple(quality.arguments["properties"])
     keys = {"columns": columns}
     return CheckSpec(contract.dataset, columns[0], quality.rule, "duplicate_values", quality.severity, keys)

@@ -9,15 +9,15 @@ from itertools import islice, zip_longest
 
 import duckdb
 from termpost.tasks.check.contracts.specs import CheckSpec
-from termpost.tasks.check.rows.distinct_values import CHUNK, Shown, blame, show, shown_values
-from termpost.tasks.check.rows.gx_engine import METRICS, Judge, Question, may_fail
+from termpost.tasks.check.rows.distinct_values import CHUNK, DistinctValues, blame, show, shown_values
+from termpost.tasks.check.rows.gx_engine import METRICS, GxCheck, GxEngine, may_fail
 
-Part = tuple[CheckSpec, Shown]
-Item = tuple[int, int, object]  # which part, place in it, value
+ShownCheck = tuple[CheckSpec, DistinctValues]
+FoundValue = tuple[int, int, object]  # which part, place in it, value
 TAG = "\x1f"  # between a vocabulary's number and a word: all vocabularies are one question
 
 
-def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec]) -> list[Part]:
+def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec]) -> list[ShownCheck]:
     """Each check with the values it looks at; checks that look at the same share them."""
     known = list(specs)
     # what is "meant" depends on the vocabulary; the other views are the column's alone
@@ -30,26 +30,26 @@ def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec]) -> l
     return [(spec, views[key]) for spec, key in zip(known, keys, strict=True)]
 
 
-def _asked_together(parts: Iterable[Part]) -> list[tuple[Question, list[Part]]]:
-    groups: dict[tuple[object, ...], list[Part]] = {}
+def _asked_together(parts: Iterable[ShownCheck]) -> list[tuple[GxCheck, list[ShownCheck]]]:
+    groups: dict[tuple[object, ...], list[ShownCheck]] = {}
     for spec, shown in parts:
         alike = () if spec.metric == "valid_values" else tuple(sorted(spec.arguments.items()))
         groups.setdefault((spec.metric, *alike), []).append((spec, shown))
     return [(_question([spec for spec, _ in group]), group) for group in groups.values()]
 
 
-def _question(specs: Sequence[CheckSpec]) -> Question:
+def _question(specs: Sequence[CheckSpec]) -> GxCheck:
     arguments = specs[0].arguments
     if specs[0].metric == "valid_values":
         arguments = {"values": [_tagged(n, word) for n, spec in enumerate(specs) for word in spec.arguments["values"]]}
-    return Question(specs[0].metric, arguments, ", ".join(f"{spec.dataset}.{spec.column}" for spec in specs))
+    return GxCheck(specs[0].metric, arguments, ", ".join(f"{spec.dataset}.{spec.column}" for spec in specs))
 
 
 def _tagged(vocabulary: int, word: object) -> object:
     return None if word is None else f"{vocabulary}{TAG}{word}"
 
 
-def _values(con: duckdb.DuckDBPyConnection, parts: Sequence[Part]) -> Iterator[list[Item]]:
+def _values(con: duckdb.DuckDBPyConnection, parts: Sequence[ShownCheck]) -> Iterator[list[FoundValue]]:
     """All values of the parts, CHUNK at a time."""
     tagged = parts[0][0].metric == "valid_values"
     stream = (
@@ -66,7 +66,7 @@ def check_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], da
     Raises:
         InputError: `broken-check`.
     """
-    judge: Judge | None = None
+    judge: GxEngine | None = None
     parts = _shown_once(con, (s for s in specs if s.metric in METRICS and s.dataset in datasets))
     groups = _asked_together((spec, shown) for spec, shown in parts if shown.size)
     for chunks in zip_longest(*(_values(con, group) for _, group in groups)):
@@ -76,7 +76,7 @@ def check_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], da
         ]  # fmt: skip
         if not here:
             continue
-        judge = judge or Judge.open()
+        judge = judge or GxEngine.open()
         verdicts = judge.failing_places([(question, [v for _, _, v in chunk]) for (question, _), chunk in here])
         for ((_, group), chunk), failing in zip(here, verdicts, strict=True):
             places: dict[int, list[int]] = {}

@@ -7,7 +7,7 @@ pronouns on record. Nothing is inferred about a person, and no word of a comment
 from collections.abc import Iterable
 
 import duckdb
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec
 from termpost.tasks.check.rows.common_words import ORDINARY
 from termpost.tasks.check.rows.relations import record
@@ -155,7 +155,7 @@ def _has_pronouns(con: duckdb.DuckDBPyConnection) -> bool:
 
 
 def check_comments(
-    con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], filled: frozenset[str], terms: Terms
+    con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], filled: frozenset[str], terms: CheckParameters
 ) -> None:
     """Runs every check on comments over the rows that still live and adds those to read again to check_failure.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
-from termpost.tasks.check.contracts.specs import DECIMAL, CheckSpec, View
+from termpost.tasks.check.contracts.specs import DECIMAL, CheckSpec, ColumnView
 from termpost.tasks.check.tables import text
 
 CHUNK = 100_000  # different values judged at once
@@ -14,13 +14,13 @@ NUMBER = re.compile(DECIMAL)
 
 
 @dataclass(frozen=True)
-class Shown:
+class DistinctValues:
     """One view of one column: the rows of `shown(part, place, value)` with part = index."""
 
     index: int
     dataset: str
     column: str
-    view: View
+    view: ColumnView
     expression: str  # over raw_<dataset>
     size: int
 
@@ -51,7 +51,7 @@ def _distinct(index: int, spec: CheckSpec) -> str:
     )
 
 
-def show(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> list[Shown]:
+def show(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> list[DistinctValues]:
     """Gathers the different values that each of `specs` looks at, in as few queries as there are datasets."""
     con.execute("CREATE OR REPLACE TEMP TABLE shown (part INTEGER, place BIGINT, value VARCHAR)")
     of_dataset: dict[str, list[str]] = {}
@@ -61,12 +61,12 @@ def show(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> list[Sho
         con.execute("INSERT INTO shown " + " UNION ALL ".join(queries))
     sizes = dict(con.execute("SELECT part, count(*) FROM shown GROUP BY part").fetchall())
     return [
-        Shown(index, spec.dataset, str(spec.column), spec.view, _expression(spec), sizes.get(index, 0))
+        DistinctValues(index, spec.dataset, str(spec.column), spec.view, _expression(spec), sizes.get(index, 0))
         for index, spec in enumerate(specs)
     ]
 
 
-def _as_viewed(view: View, value: str | None) -> object:
+def _as_viewed(view: ColumnView, value: str | None) -> object:
     if view not in {"numeral", "number"} or value is None:
         return value
     if not NUMBER.match(value):
@@ -74,9 +74,9 @@ def _as_viewed(view: View, value: str | None) -> object:
     return Decimal(value) if view == "number" else value
 
 
-def _read_together(views: Sequence[Shown]) -> Iterator[str]:
+def _read_together(views: Sequence[DistinctValues]) -> Iterator[str]:
     """Conditions on `shown`, each of which finds CHUNK values at most."""
-    small: list[Shown] = []
+    small: list[DistinctValues] = []
     for view in views:
         if sum(s.size for s in small) + view.size > CHUNK and small:
             yield f"part IN ({', '.join(str(s.index) for s in small)})"
@@ -90,7 +90,7 @@ def _read_together(views: Sequence[Shown]) -> Iterator[str]:
         yield f"part IN ({', '.join(str(s.index) for s in small)})"
 
 
-def shown_values(con: duckdb.DuckDBPyConnection, views: Sequence[Shown]) -> Iterator[tuple[int, int, object]]:
+def shown_values(con: duckdb.DuckDBPyConnection, views: Sequence[DistinctValues]) -> Iterator[tuple[int, int, object]]:
     """(which of `views`, place, value) of all of them."""
     numbers: dict[int, list[int]] = {}
     for number, view in enumerate(views):
@@ -102,7 +102,7 @@ def shown_values(con: duckdb.DuckDBPyConnection, views: Sequence[Shown]) -> Iter
                 yield number, place, _as_viewed(views[number].view, value)
 
 
-def blame(con: duckdb.DuckDBPyConnection, shown: Shown, spec: CheckSpec, places: list[int]) -> None:
+def blame(con: duckdb.DuckDBPyConnection, shown: DistinctValues, spec: CheckSpec, places: list[int]) -> None:
     """Turns failing values into the rows that have them."""
     con.execute("CREATE OR REPLACE TEMP TABLE failing_place (place BIGINT)")
     con.execute("INSERT INTO failing_place SELECT unnest($places::BIGINT[])", {"places": places})

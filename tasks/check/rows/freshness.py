@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.formats.header import file_problem
 
 # outside the sessions, and in the first days of one, there is nothing new to come
@@ -27,7 +27,7 @@ def _newest(con: duckdb.DuckDBPyConnection, contract: Contract, day: date) -> da
 
 
 def judge_freshness(
-    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], filled: frozenset[str], terms: Terms
+    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], filled: frozenset[str], terms: CheckParameters
 ) -> tuple[Problem, ...]:
     """Warns of each file whose newest change is older than its contract allows, on the day of the run or the cut-off.
 

@@ -26,7 +26,7 @@ RESULT_FORMAT: dict[str, object] = {
 
 
 @dataclass(frozen=True)
-class Question:
+class GxCheck:
     """One metric with its arguments; `where` names the checks that ask it."""
 
     metric: Metric
@@ -37,11 +37,11 @@ class Question:
 def broken(where: str) -> InputError:
     """A check that could not be run."""
     return InputError(
-        "broken-check", "a check broke, so nothing is known of the data", where, "mend the check or contract"
+        "broken-check", "a check broke, so nothing is known of the data", where, "fix the check or contract"
     )
 
 
-def may_fail(question: Question, values: Iterable[object]) -> bool:
+def may_fail(question: GxCheck, values: Iterable[object]) -> bool:
     """Whether any of the values could fail, by a look that takes microseconds where the judge takes seconds to import.
 
     It only spares the judge what cannot fail: whatever is flagged here, Great Expectations decides. Each test is the
@@ -59,7 +59,7 @@ def may_fail(question: Question, values: Iterable[object]) -> bool:
         raise broken(question.where) from None  # a message of these may repeat the value
 
 
-def _test(question: Question) -> Callable[[Any], object]:
+def _test(question: GxCheck) -> Callable[[Any], object]:
     given = question.arguments
     match question.metric:
         case "pattern":
@@ -84,14 +84,14 @@ def _is_date(value: str, form: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Judge:
+class GxEngine:
     """Great Expectations, imported late (it takes seconds) and silent: no analytics, no progress bars, no files."""
 
     gx: Any
     batches: Any
 
     @classmethod
-    def open(cls) -> "Judge":
+    def open(cls) -> "GxEngine":
         os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read once, at import
         import great_expectations as gx  # noqa: PLC0415
         from great_expectations.data_context.types import base  # noqa: PLC0415
@@ -105,7 +105,7 @@ class Judge:
         asset = context.data_sources.add_pandas("extract").add_dataframe_asset("columns")
         return cls(gx, asset.add_batch_definition_whole_dataframe("all"))
 
-    def expectation(self, question: Question, column: str) -> Any:
+    def expectation(self, question: GxCheck, column: str) -> Any:
         """The expectation that decides it."""
         of, given = self.gx.expectations, question.arguments
         match question.metric:
@@ -122,7 +122,7 @@ class Judge:
             case _:
                 raise broken(question.where)
 
-    def failing_places(self, asked: Sequence[tuple[Question, Sequence[object]]]) -> list[list[int]]:
+    def failing_places(self, asked: Sequence[tuple[GxCheck, Sequence[object]]]) -> list[list[int]]:
         """For each question the 0-based places of the values that fail it.
 
         None among the values fails `missing_values` and passes everything else.
@@ -153,7 +153,7 @@ def _raised(info: Mapping[str, Any]) -> bool:
     return bool(info.get("raised_exception")) or any(isinstance(item, dict) and _raised(item) for item in info.values())
 
 
-def _places(result: Any, question: Question, size: int) -> list[int]:
+def _places(result: Any, question: GxCheck, size: int) -> list[int]:
     if result is None or _raised(result.exception_info or {}) or result.result.get("element_count") != size:
         raise broken(question.where)
     places = [int(place) for place in result.result.get("unexpected_index_list") or ()]

@@ -6,7 +6,7 @@ A row that refers to a quarantined row is quarantined too, and so on until nothi
 from collections.abc import Iterable, Sequence
 
 import duckdb
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec
 from termpost.tasks.check.rows.gx_engine import broken
 from termpost.tasks.check.tables import without_quarantined
@@ -88,7 +88,7 @@ def wrong_references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     )
 
 
-def queries(con: duckdb.DuckDBPyConnection, spec: CheckSpec, terms: Terms) -> bool:
+def queries(con: duckdb.DuckDBPyConnection, spec: CheckSpec, terms: CheckParameters) -> bool:
     """Rows that a query of the contract finds."""
     query: str = spec.arguments["query"]
     return record(con, spec, f"SELECT row_number, false AS cascaded FROM ({query})", terms.bound(query))
@@ -107,7 +107,7 @@ def check_relations(
     specs: Iterable[CheckSpec],
     present: frozenset[str],
     filled: frozenset[str],
-    terms: Terms,
+    terms: CheckParameters,
 ) -> None:
     """Runs every check between rows and files and adds the rows that fail to check_failure.
 

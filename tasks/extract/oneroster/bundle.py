@@ -51,7 +51,7 @@ COLLECTIONS = (
 
 
 @dataclass(frozen=True)
-class Layout:
+class BundleLayout:
     """Of one file."""
 
     columns: tuple[str, ...]
@@ -59,10 +59,10 @@ class Layout:
 
 
 @cache
-def layouts() -> Mapping[str, Layout]:
+def layouts() -> Mapping[str, BundleLayout]:
     """File name → its columns, in the order of the standard."""
     text = (resources.files(__package__) / "oneroster_1_2.json").read_text(encoding="utf-8")
-    return {name: Layout(tuple(of["columns"]), frozenset(of["days"])) for name, of in json.loads(text).items()}
+    return {name: BundleLayout(tuple(of["columns"]), frozenset(of["days"])) for name, of in json.loads(text).items()}
 
 
 def as_line(cells: Iterable[str]) -> str:

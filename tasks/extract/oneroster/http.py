@@ -22,7 +22,7 @@ BUSY = 500  # from this status on, and on 429, the service may answer later
 
 
 @dataclass(frozen=True)
-class Answer:
+class HttpAnswer:
     """A whole answer, whatever its status."""
 
     status: int
@@ -37,7 +37,7 @@ class Answer:
             raise ValueError("too deeply nested") from None
 
 
-class Line:
+class Connection:
     """One connection; `shown` is what an error says of where."""
 
     def __init__(self, access: Access) -> None:
@@ -48,7 +48,7 @@ class Line:
     def close(self) -> None:
         self.client.close()
 
-    def ask(self, method: str, url: str, shown: str, **sent: Any) -> Answer:
+    def ask(self, method: str, url: str, shown: str, **sent: Any) -> HttpAnswer:
         """Sends, and again after a wait where the service is busy or the line breaks.
 
         Raises:
@@ -56,7 +56,7 @@ class Line:
             RetryableError: still busy after the last attempt.
         """
 
-        def once() -> Answer:
+        def once() -> HttpAnswer:
             answer = self._once(method, url, shown, sent)
             if _is_busy(answer.status):
                 said = f"the service is busy or broken, HTTP {answer.status} ({shown})"
@@ -69,7 +69,7 @@ class Line:
         except httpx.TransportError as error:
             raise _unreachable(error, shown) from None
 
-    def _once(self, method: str, url: str, shown: str, sent: dict[str, Any]) -> Answer:
+    def _once(self, method: str, url: str, shown: str, sent: dict[str, Any]) -> HttpAnswer:
         with self.client.stream(method, url, **sent) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
@@ -77,7 +77,7 @@ class Line:
                 if len(body) > LARGEST:
                     raise InputError("too-large", "one page is far larger than a page", shown,
                                      "check that the address is that of a OneRoster service")  # fmt: skip
-            return Answer(response.status_code, response.headers, bytes(body))
+            return HttpAnswer(response.status_code, response.headers, bytes(body))
 
 
 class _BusyError(RetryableError):

@@ -14,12 +14,12 @@ from termpost.tasks.store.interface import Store
 INCOMING = "landing/incoming"
 INCOMING_FORMAT = "termpost.incoming/1"
 FRESH = timedelta(hours=24)  # pages of an older attempt would mix two days of marks
-Line = tuple[str, str, str]  # file, sourcedId, the row as CSV
-Thing = tuple[str, list[Line]]  # an object's sourcedId, and the rows it makes: none where it is to be deleted
+BundleLine = tuple[str, str, str]  # file, sourcedId, the row as CSV
+Thing = tuple[str, list[BundleLine]]  # an object's sourcedId, and the rows it makes: none where it is to be deleted
 
 
 @dataclass(frozen=True)
-class Page:
+class ServicePage:
     """What one answer brought."""
 
     things: list[Thing]
@@ -30,10 +30,10 @@ class Page:
 class NotKept:
     """For a check, which writes nothing."""
 
-    def page(self, collection: str, number: int) -> Page | None:  # noqa: ARG002 - as below
+    def page(self, collection: str, number: int) -> ServicePage | None:  # noqa: ARG002 - as below
         return None
 
-    def keep(self, collection: str, number: int, page: Page) -> None:
+    def keep(self, collection: str, number: int, page: ServicePage) -> None:
         pass
 
     def drop(self, collection: str) -> None:
@@ -69,7 +69,7 @@ class Kept:
     def _key(self, collection: str, number: int) -> str:
         return f"{self.prefix}/{collection}/{number:08d}.json"
 
-    def page(self, collection: str, number: int) -> Page | None:
+    def page(self, collection: str, number: int) -> ServicePage | None:
         if self.attempt is None:
             return None
         try:
@@ -79,9 +79,9 @@ class Kept:
         if said.pop("attempt") != self.attempt:
             return None
         things = [(name, [(file, id_, line) for file, id_, line in lines]) for name, lines in said["things"]]
-        return Page(things, said["total"], said["more"])
+        return ServicePage(things, said["total"], said["more"])
 
-    def keep(self, collection: str, number: int, page: Page) -> None:
+    def keep(self, collection: str, number: int, page: ServicePage) -> None:
         self.attempt = self.attempt or self._begin()
         self.store.put(self._key(collection, number), json.dumps({"attempt": self.attempt, **vars(page)}).encode())
 

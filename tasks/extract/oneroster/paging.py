@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.oneroster.bundle import Collection
-from termpost.tasks.extract.oneroster.http import Answer
-from termpost.tasks.extract.oneroster.page_cache import Line, Page, Thing
+from termpost.tasks.extract.oneroster.http import HttpAnswer
+from termpost.tasks.extract.oneroster.page_cache import BundleLine, ServicePage, Thing
 from termpost.tasks.extract.oneroster.rows import Reader, as_text
 
 LIMIT = 1000  # objects asked for at once
@@ -22,22 +22,24 @@ MOST = 50_000_000  # objects of a kind; 100,000 students have about 10 million r
 READS = 2  # of a collection that moves
 NEXT = re.compile(r';\s*rel="?next"?')
 
-Ask = Callable[[Collection, dict[str, str]], Answer]  # one page; the answer may be 404 where it is optional
+Ask = Callable[[Collection, dict[str, str]], HttpAnswer]  # one page; the answer may be 404 where it is optional
 
 
 class Pages(Protocol):
     """Where finished pages lie."""
 
-    def page(self, collection: str, number: int) -> Page | None: ...
-    def keep(self, collection: str, number: int, page: Page) -> None: ...
+    def page(self, collection: str, number: int) -> ServicePage | None: ...
+    def keep(self, collection: str, number: int, page: ServicePage) -> None: ...
     def drop(self, collection: str) -> None: ...
 
 
-class _Moved(Exception):  # noqa: N818 - said of a collection
+class _CollectionChanged(Exception):  # noqa: N818 - said of a collection
     """Something was added or deleted while it was read."""
 
 
-def read_collection(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown: str) -> list[Line] | None:
+def read_collection(
+    ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown: str
+) -> list[BundleLine] | None:
     """All its rows; None where the service does not have it and need not.
 
     Raises:
@@ -46,14 +48,14 @@ def read_collection(ask: Ask, collection: Collection, reader: Reader, pages: Pag
     for _ in range(READS):
         try:
             return _read(ask, collection, reader, pages, shown)
-        except _Moved:
+        except _CollectionChanged:
             pages.drop(collection.name)
     raise InputError("source-changed", f"{collection.name} change while they are read", shown,
                      "try again at an hour when nobody enters marks")  # fmt: skip
 
 
-def _read(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown: str) -> list[Line] | None:
-    lines: list[Line] = []
+def _read(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown: str) -> list[BundleLine] | None:
+    lines: list[BundleLine] = []
     seen: set[str] = set()
     count, number = 0, 0
     last: str | None = None
@@ -68,7 +70,7 @@ def _read(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown:
             pages.keep(collection.name, number, page)
         new = _new_in(page, last, seen)
         if number > 1 and page.total != total:
-            raise _Moved
+            raise _CollectionChanged
         total, count = page.total, count + len(new)
         lines += [line for _, own in new for line in own]
         if _is_end(page, count, new):
@@ -79,7 +81,7 @@ def _read(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown:
             raise InputError("endless", f"{collection.name} never end", shown, "check the service's paging")
 
 
-def _new_in(page: Page, last: str | None, seen: set[str]) -> list[Thing]:
+def _new_in(page: ServicePage, last: str | None, seen: set[str]) -> list[Thing]:
     """What the page adds to what came before.
 
     Args:
@@ -87,31 +89,31 @@ def _new_in(page: Page, last: str | None, seen: set[str]) -> list[Thing]:
         seen: ids so far, to which those of this page are added.
     """
     if last is not None and (not page.things or page.things[0][0] != last):
-        raise _Moved
+        raise _CollectionChanged
     new = page.things if last is None else page.things[1:]
     for name, _ in new:
         if name and name in seen:  # one without an id is the check's to find
-            raise _Moved
+            raise _CollectionChanged
         seen.add(name)
     return new
 
 
-def _is_end(page: Page, count: int, new: list[Thing]) -> bool:
+def _is_end(page: ServicePage, count: int, new: list[Thing]) -> bool:
     if page.total is not None:
         if count > page.total or (not new and count < page.total):
-            raise _Moved
+            raise _CollectionChanged
         return count == page.total
     if page.more is not None and new:
         return not page.more
     return not new
 
 
-def _ask_for(ask: Ask, collection: Collection, reader: Reader, offset: int, shown: str) -> Page | None:
+def _ask_for(ask: Ask, collection: Collection, reader: Reader, offset: int, shown: str) -> ServicePage | None:
     answer = ask(collection, {"limit": str(LIMIT), "offset": str(offset)})
     if answer.status != HTTPStatus.OK:
         return None
     total, link = answer.headers.get("X-Total-Count", ""), answer.headers.get("Link")
-    return Page(
+    return ServicePage(
         [_thing(collection, one, reader) for one in _objects(answer, collection, shown)],
         int(total) if total.isascii() and total.isdigit() else None,
         None if link is None else bool(NEXT.search(link)),
@@ -122,7 +124,7 @@ def _thing(collection: Collection, one: dict[str, Any], reader: Reader) -> Thing
     return as_text(one.get("sourcedId")), list(reader.lines(collection.name, one))
 
 
-def _objects(answer: Answer, collection: Collection, shown: str) -> list[dict[str, Any]]:
+def _objects(answer: HttpAnswer, collection: Collection, shown: str) -> list[dict[str, Any]]:
     try:
         said = answer.json()
         answer.body.decode("utf-8")

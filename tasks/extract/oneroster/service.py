@@ -10,7 +10,7 @@ from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address, read_address
 from termpost.tasks.extract.excluded_columns import all_dropped
 from termpost.tasks.extract.oneroster.bundle import COLLECTIONS, Collection, as_bundle
-from termpost.tasks.extract.oneroster.http import Answer, Line
+from termpost.tasks.extract.oneroster.http import Connection, HttpAnswer
 from termpost.tasks.extract.oneroster.page_cache import Kept, NotKept
 from termpost.tasks.extract.oneroster.paging import LIMIT, Pages, read_collection
 from termpost.tasks.extract.oneroster.rows import Reader
@@ -31,7 +31,7 @@ def service_files(address: Address, access: Access) -> list[SourceFile]:
     reader = Reader(all_dropped(access.drop), access.zone)
     pages = _pages(address, access)
     rows: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
-    with closing(Line(access)) as line:
+    with closing(Connection(access)) as line:
         service = _Service(address, line, Token(line, access))
         for collection in COLLECTIONS:
             lines = read_collection(service.ask, collection, reader, pages, service.shown(collection))
@@ -68,13 +68,13 @@ def _base(address: Address) -> str:
 class _Service:
     """Asks with a token, and with another one where the first has ended."""
 
-    def __init__(self, address: Address, line: Line, token: Token) -> None:
+    def __init__(self, address: Address, line: Connection, token: Token) -> None:
         self.base, self.line, self.token = _base(address), line, token
 
     def shown(self, collection: Collection) -> str:
         return f"{self.base}/{collection.path}"
 
-    def ask(self, collection: Collection, params: dict[str, str]) -> Answer:
+    def ask(self, collection: Collection, params: dict[str, str]) -> HttpAnswer:
         """One page, or 404 or 501 where the collection is optional."""
         shown = self.shown(collection)
         answer = self._ask(shown, params)
@@ -85,11 +85,11 @@ class _Service:
             return answer
         raise _refused(answer, collection, shown)
 
-    def _ask(self, url: str, params: dict[str, str]) -> Answer:
+    def _ask(self, url: str, params: dict[str, str]) -> HttpAnswer:
         return self.line.ask("GET", url, url, params=params, headers={"Authorization": f"Bearer {self.token.value()}"})
 
 
-def _refused(answer: Answer, collection: Collection, shown: str) -> InputError:
+def _refused(answer: HttpAnswer, collection: Collection, shown: str) -> InputError:
     status = answer.status
     if status == HTTPStatus.UNAUTHORIZED:
         return InputError("token-refused", "the service does not take the token it was given", shown,

@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access
-from termpost.tasks.extract.oneroster.http import Line
+from termpost.tasks.extract.oneroster.http import Connection
 
 SECRET = ("oneroster-client-secret", "TERMPOST_ONEROSTER_CLIENT_SECRET")
 EARLY = 30  # seconds before it ends
@@ -15,16 +15,16 @@ USUAL = 3600  # seconds, where the server does not say
 class Token:
     """Holds one, and gets the next."""
 
-    def __init__(self, line: Line, access: Access) -> None:
+    def __init__(self, line: Connection, access: Access) -> None:
         self.line, self.access, self.settings = line, access, access.settings.oneroster
         url, client, secret = self.settings.token_url, self.settings.client_id, access.secret(*SECRET)
-        for given, what, mend in (
+        for given, what, remedy in (
             (url, "no token URL is set", "set [source.oneroster] token_url"),
             (client, "no client id is set", "set [source.oneroster] client_id"),
             (secret, "the client's secret is missing", f"put it into secrets/{SECRET[0]} (mode 600) or {SECRET[1]}"),
         ):
             if not given:
-                raise InputError("no-login", what, "[source.oneroster]", mend)
+                raise InputError("no-login", what, "[source.oneroster]", remedy)
         self.url, self.login = url or "", (quote(client or "", safe=""), quote(secret or "", safe=""))
         parts = urlsplit(self.url)
         self.shown = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"

@@ -1,4 +1,4 @@
-"""What goes wrong over SFTP, as one line for whoever must mend it."""
+"""What goes wrong over SFTP, as one line for whoever must fix it."""
 
 import socket
 from collections.abc import Iterator
@@ -30,8 +30,8 @@ def explained(shown: str) -> Iterator[None]:
         raise InputError("host-key-changed", "the host shows another key than the one that is known", shown,
                          CHANGED_KEY) from None  # fmt: skip
     except asyncssh.PermissionDenied:
-        mend = "check the user, [source.sftp] key_file, the ssh agent or the secret sftp-password"
-        raise InputError("login-refused", "the server does not accept the login", shown, mend) from None
+        remedy = "check the user, [source.sftp] key_file, the ssh agent or the secret sftp-password"
+        raise InputError("login-refused", "the server does not accept the login", shown, remedy) from None
     except NOT_THERE:
         raise InputError("no-extract", "there is nothing under this path", shown, "check the path") from None
     except asyncssh.SFTPPermissionDenied:

@@ -53,7 +53,7 @@ def create_wide(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @dataclass
-class Sheet:
+class GradebookSheet:
     """One file, cut into cells."""
 
     delimiter: str
@@ -114,7 +114,7 @@ def read_wide(
     return problems, [before + number for number in sheet.torn], len(sheet.rows)
 
 
-def _cut(contract: Contract, file: str, text: str) -> Sheet | None:
+def _cut(contract: Contract, file: str, text: str) -> GradebookSheet | None:
     delimiter = delimiter_of(text)
     found = csv_rows(text, delimiter)
     first, _ = next(found, ([], False))
@@ -127,10 +127,10 @@ def _cut(contract: Contract, file: str, text: str) -> Sheet | None:
         if is_torn or len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
             torn.append(number)
         rows.append(cells)
-    return Sheet(delimiter, header, judge_header(contract, fixed, file), rows, torn)
+    return GradebookSheet(delimiter, header, judge_header(contract, fixed, file), rows, torn)
 
 
-def _kinds(sheet: Sheet) -> Iterator[str]:
+def _kinds(sheet: GradebookSheet) -> Iterator[str]:
     """What each row is. The points come before the first student, and only there."""
     students, points = False, False
     logins = {sheet.named(row, "sis_login_id") for row in sheet.rows} - {""}
@@ -152,13 +152,15 @@ def _kinds(sheet: Sheet) -> Iterator[str]:
             yield "student"
 
 
-def _is_test_student(sheet: Sheet, row: Sequence[str], logins: AbstractSet[str]) -> bool:
+def _is_test_student(sheet: GradebookSheet, row: Sequence[str], logins: AbstractSet[str]) -> bool:
     """Canvas adds one to each course for the teacher to look through its eyes; no school system knows it."""
     name, login = sheet.named(row, "student"), sheet.named(row, "sis_login_id")
     return not sheet.named(row, "sis_user_id") and (name in TEST_STUDENTS or login in logins)
 
 
-def _keep(con: duckdb.DuckDBPyConnection, contract: Contract, file: str, sheet: Sheet, before: int) -> list[Problem]:
+def _keep(
+    con: duckdb.DuckDBPyConnection, contract: Contract, file: str, sheet: GradebookSheet, before: int
+) -> list[Problem]:
     """Fills the tables."""
     points_row = sheet.points_row or 0
     numbers = (cell for row in sheet.rows for cell in row[sheet.fixed.width :])
@@ -192,7 +194,7 @@ def _keep(con: duckdb.DuckDBPyConnection, contract: Contract, file: str, sheet: 
     return problems
 
 
-def _work(file: str, sheet: Sheet, mark: str | None) -> tuple[list[Problem], list[dict[str, object]]]:
+def _work(file: str, sheet: GradebookSheet, mark: str | None) -> tuple[list[Problem], list[dict[str, object]]]:
     """The pieces of work, and marks under a title that is worth nothing known."""
     points_row, problems, work = sheet.points_row or 0, [], []
     # "(read only)" in the language of the export: what stands there under the totals, which have no id

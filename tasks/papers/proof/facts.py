@@ -55,7 +55,7 @@ class Above:
 
 
 @dataclass(frozen=True)
-class Difference:
+class PrintedDifference:
     """A grade that was set elsewhere and is not the one computed here."""
 
     ref: str
@@ -77,7 +77,7 @@ class StudentTrend:
 
 
 @dataclass(frozen=True)
-class Change:
+class GradeChange:
     """A course whose grade is not what an earlier preparation of this cycle had."""
 
     ref: str
@@ -98,10 +98,10 @@ class SchoolFacts:
     students: tuple[StudentFacts, ...]
     classes: tuple[ClassFacts, ...]
     above: tuple[Above, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[PrintedDifference, ...]
     trends: tuple[StudentTrend, ...]
     earlier: datetime | None  # when the earlier preparation was known; None for the first one
-    changes: tuple[Change, ...]
+    changes: tuple[GradeChange, ...]
     people: Mapping[PersonRef, StudentIdentity]
     titles: Mapping[str, str]  # of classes
 
@@ -133,10 +133,10 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
         classes=tuple(ClassFacts(class_id, n, graded, mean(total, graded), low, high, without)
                       for class_id, _, n, graded, total, low, high, without in classes),
         above=tuple(Above(*row) for row in rows("proof_above_hundred")),
-        differences=tuple(Difference(*row) for row in rows("proof_differences")),
+        differences=tuple(PrintedDifference(*row) for row in rows("proof_differences")),
         trends=tuple(StudentTrend(*row) for row in rows("proof_trends")),
         earlier=known_at,
-        changes=tuple(Change(*row) for row in changes),
+        changes=tuple(GradeChange(*row) for row in changes),
         people=_people(home, lake, school, named),
         titles=_titles(lake, school),
     )  # fmt: skip

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.report import Frozen
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Words, places
-from termpost.tasks.papers.proof.facts import Change, Difference, SchoolFacts, StudentTrend
+from termpost.tasks.papers.proof.facts import GradeChange, PrintedDifference, SchoolFacts, StudentTrend
 from termpost.tasks.papers.proof.outliers import Outlier, outliers
 
 MOST_CHANGES = 50  # printed; the file has them all
 MOST_TRENDS = 10  # printed at each end
 NARROW = ("number", "reason", "file")
-Raw = tuple[object, ...]
+RawRow = tuple[object, ...]
 
 
-class Listing(Frozen):
+class Listing(FrozenModel):
     """A table of the paper, or what it says where it has no row."""
 
     title: VisibleText
@@ -32,12 +32,12 @@ class Listing(Frozen):
 
 
 @dataclass(frozen=True)
-class Told:
+class SchoolListing:
     """A list of one school in both forms. The columns of `raw` are those of FILES."""
 
     file: str
     listing: Listing
-    raw: tuple[Raw, ...]
+    raw: tuple[RawRow, ...]
 
 
 FILES: dict[str, tuple[str, ...]] = {
@@ -63,11 +63,11 @@ class Lists:
         self.school = facts.school.prepared.school
         self.outliers = outliers(facts)
 
-    def all(self) -> list[Told]:
+    def all(self) -> list[SchoolListing]:
         """Every list, in the order they are read."""
         return [self.holds(), self.differences(), self.odd(), self.changes(), self.falls(), self.rises()]
 
-    def holds(self) -> Told:
+    def holds(self) -> SchoolListing:
         """Who waits, and what was decided already."""
         prepared, facts = self.facts.school.prepared, self.facts
         found = [(hold, "", "") for hold in prepared.holds]
@@ -82,7 +82,7 @@ class Lists:
         head = ("student", "number", "course", "reason", "state")
         return self._told("holds.csv", "holds", head, 0, rows, raw)
 
-    def differences(self) -> Told:
+    def differences(self) -> SchoolListing:
         """Every grade that differs from the grade of record; none is left out."""
         rows, raw = [], []
         for one in self.facts.differences:
@@ -96,7 +96,7 @@ class Lists:
         head = ("student", "number", "course", "computed", "recorded", "printed")
         return self._told("grade-differences.csv", "differences", head, 3, rows, raw)
 
-    def odd(self) -> Told:
+    def odd(self) -> SchoolListing:
         """What to look at twice."""
         rows, raw = [], []
         for one in self.outliers:
@@ -109,7 +109,7 @@ class Lists:
         head = ("rule", "student", "number", "course", "measured", "usual")
         return self._told("outliers.csv", "outliers", head, 2, rows, raw)
 
-    def changes(self) -> Told:
+    def changes(self) -> SchoolListing:
         """What is not as an earlier preparation had it."""
         rows, raw = [], []
         for one in self.facts.changes:
@@ -121,37 +121,37 @@ class Lists:
         key = "changes_first" if self.facts.earlier is None else "changes_none"
         more = self._more(len(rows) - MOST_CHANGES, "changes.csv")
         listing = told.listing.model_copy(update={"empty": self._say(key), "more": more})
-        return Told(told.file, listing, told.raw)
+        return SchoolListing(told.file, listing, told.raw)
 
-    def falls(self) -> Told:
+    def falls(self) -> SchoolListing:
         """The largest falls since the cycle before; the file gets every trend from here."""
         down = sorted((t for t in self.facts.trends if t.change < 0), key=lambda trend: trend.change)
         raw = [(*self._raw_who(t.ref), t.courses, t.change) for t in self.facts.trends]
         return self._trends("falls", down, raw)
 
-    def rises(self) -> Told:
+    def rises(self) -> SchoolListing:
         """The largest rises."""
         up = sorted((t for t in self.facts.trends if t.change > 0), key=lambda trend: -trend.change)
         return self._trends("rises", up, [])
 
-    def _trends(self, key: str, found: list[StudentTrend], raw: list[Raw]) -> Told:
+    def _trends(self, key: str, found: list[StudentTrend], raw: list[RawRow]) -> SchoolListing:
         rows = [
             (*self._who(t.ref), _text(self.said.whole(t.courses)), _text(self._points(t.change)))
             for t in found[:MOST_TRENDS]
         ]
         told = self._told("trends.csv", key, ("student", "number", "courses", "change"), 2, rows, raw)
         more = self._more(len(found) - MOST_TRENDS, "trends.csv")
-        return Told(told.file, told.listing.model_copy(update={"more": more}), told.raw)
+        return SchoolListing(told.file, told.listing.model_copy(update={"more": more}), told.raw)
 
     def _told(
         self, file: str, key: str, head: tuple[str, ...], numbers: int, rows: Iterable[tuple[PrintedValue, ...]],
-        raw: Iterable[Raw],
-    ) -> Told:  # fmt: skip
+        raw: Iterable[RawRow],
+    ) -> SchoolListing:  # fmt: skip
         listing = Listing(
             title=self._say(f"{key}_title"), about=self._say(f"{key}_about"), numbers=numbers, rows=tuple(rows),
             head=tuple(self._say(f"col_{name}") for name in head), empty=self._say("none"), narrow=narrow_of(head),
         )  # fmt: skip
-        return Told(file, listing, tuple(raw))
+        return SchoolListing(file, listing, tuple(raw))
 
     def _say(self, key: str, **values: str) -> str:
         return self.said.say("proof", key, **values)
@@ -165,7 +165,7 @@ class Lists:
             return PrintedValue(text=self._say("erased"), absent=True), _text("")
         return _text(person.name), _text(person.number)
 
-    def _raw_who(self, ref: str) -> Raw:
+    def _raw_who(self, ref: str) -> RawRow:
         person = self.facts.people.get(PersonRef(ref))
         return (self.school, person.number, person.name) if person else (self.school, "", "")
 
@@ -179,7 +179,7 @@ class Lists:
         parts = ([] if percent is None else [self._percent(percent)]) + ([letter] if letter else [])
         return _text(" · ".join(parts)) if parts else PrintedValue(text=self._say("no_grade"), absent=True)
 
-    def _then_and_now(self, one: Change) -> tuple[PrintedValue, PrintedValue]:
+    def _then_and_now(self, one: GradeChange) -> tuple[PrintedValue, PrintedValue]:
         gone = PrintedValue(text=self._say("not_there"), absent=True)
         then = self._grade(one.then, one.letter_then) if one.was_there else gone
         return then, self._grade(one.now, one.letter_now) if one.is_there else gone
@@ -219,9 +219,9 @@ def _exact(value: Decimal | Fraction | int | None) -> object:
     return None if value is None else to_hundredths(value)
 
 
-def _raw_difference(one: Difference) -> Raw:
+def _raw_difference(one: PrintedDifference) -> RawRow:
     return one.computed, one.computed_letter, one.imported, one.imported_grade, one.printed
 
 
-def _raw_change(one: Change) -> Raw:
+def _raw_change(one: GradeChange) -> RawRow:
     return one.was_there, one.is_there, one.then, one.letter_then, one.now, one.letter_now

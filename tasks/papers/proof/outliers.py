@@ -14,7 +14,9 @@ from typing import Literal
 
 from termpost.tasks.papers.proof.facts import SchoolFacts
 
-Rule = Literal["mean_changed", "class_mean_far", "class_no_grade", "class_all_equal", "above_hundred", "many_missing"]
+OutlierRule = Literal[
+    "mean_changed", "class_mean_far", "class_no_grade", "class_all_equal", "above_hundred", "many_missing"
+]
 
 TO_DEVIATION = Fraction(14826, 10000)
 DEVIATIONS = 3
@@ -28,7 +30,7 @@ FLOOR_MISSING = 5  # pieces of work
 class Outlier:
     """One thing to look at: of a student, of a class, or of one in the other."""
 
-    rule: Rule
+    rule: OutlierRule
     ref: str | None
     class_id: str | None
     measured: Decimal | Fraction | int | None

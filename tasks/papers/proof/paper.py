@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.report import Frozen
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -20,7 +20,7 @@ class ProofPart(PaperPart):
     listings: tuple[Listing, ...]
 
 
-class Counts(Frozen):
+class Counts(FrozenModel):
     """One school, or all of them, in numbers."""
 
     due: int

@@ -15,7 +15,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.prepared import SchoolCycle, schools_of
 from termpost.tasks.papers.proof.facts import SchoolFacts, facts_of
-from termpost.tasks.papers.proof.listing import FILES, Lists, Raw
+from termpost.tasks.papers.proof.listing import FILES, Lists, RawRow
 from termpost.tasks.papers.proof.paper import Counts, counts_of, make_proof
 from termpost.tasks.papers.proof.samples import SAMPLES, Sample, candidates, choose
 from termpost.tasks.runtime.private_files import private_folder, write_private
@@ -25,7 +25,7 @@ PAPER = "proof.pdf"
 
 
 @dataclass(frozen=True)
-class Pack:
+class ProofPack:
     """What was written."""
 
     folder: Path
@@ -34,7 +34,7 @@ class Pack:
     differences: int
 
 
-def write_proof(home: Home, cycle_id: str, folder: Path) -> Pack:
+def write_proof(home: Home, cycle_id: str, folder: Path) -> ProofPack:
     """Writes the pack of a prepared cycle; files of an earlier one in the same folder are replaced.
 
     Raises:
@@ -61,7 +61,7 @@ def write_proof(home: Home, cycle_id: str, folder: Path) -> Pack:
     counts = total[0]
     for more in total[1:]:
         counts += more
-    return Pack(folder, tuple(made), counts, sum(len(facts.differences) for facts in schools))
+    return ProofPack(folder, tuple(made), counts, sum(len(facts.differences) for facts in schools))
 
 
 def _with_unreachable(school: SchoolCycle, state: CycleState) -> SchoolCycle:
@@ -90,7 +90,7 @@ def _copy(home: Home, cycle_id: str, sample: Sample, released: frozenset[str]) -
 def _lists(home: Home, schools: list[SchoolFacts]) -> dict[str, bytes]:
     """The lists of all schools, whole, for a spreadsheet or a script."""
     said = words(home.settings.institution.languages[0])
-    rows: dict[str, list[Raw]] = {file: [] for file in FILES}
+    rows: dict[str, list[RawRow]] = {file: [] for file in FILES}
     for facts in schools:
         for told in Lists(facts, said).all():
             rows[told.file] += told.raw
@@ -98,7 +98,7 @@ def _lists(home: Home, schools: list[SchoolFacts]) -> dict[str, bytes]:
 
 
 def _index(schools: list[SchoolFacts], samples: dict[str, Sample]) -> bytes:
-    rows: list[Raw] = [(PAPER, "proof", "", "", ""), *((file, "list", "", "", "") for file in FILES)]
+    rows: list[RawRow] = [(PAPER, "proof", "", "", ""), *((file, "list", "", "", "") for file in FILES)]
     people = {ref: person for facts in schools for ref, person in facts.people.items()}
     for file, sample in samples.items():
         person = people[PersonRef(sample.candidate.report.student)]
@@ -106,7 +106,7 @@ def _index(schools: list[SchoolFacts], samples: dict[str, Sample]) -> bytes:
     return as_csv(INDEX, rows)
 
 
-def as_csv(columns: tuple[str, ...], rows: list[Raw]) -> bytes:
+def as_csv(columns: tuple[str, ...], rows: list[RawRow]) -> bytes:
     """Comma-separated values (RFC 4180) in UTF-8."""
     out = StringIO()
     writer = csv.writer(out)

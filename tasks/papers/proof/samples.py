@@ -10,7 +10,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import PreparedReport
 from termpost.tasks.papers.proof.facts import SchoolFacts, StudentFacts, students_by_ref
 
-Why = Literal["most_courses", "most_missing", "accepted", "lowest", "drawn"]
+SampleReason = Literal["most_courses", "most_missing", "accepted", "lowest", "drawn"]
 SAMPLES = 5
 
 
@@ -29,7 +29,7 @@ class Sample:
     """A report that is shown, and why this one."""
 
     candidate: Candidate
-    why: Why
+    why: SampleReason
 
 
 def candidates(schools: Iterable[SchoolFacts]) -> Iterator[Candidate]:
@@ -51,7 +51,7 @@ def choose(found: Iterable[Candidate], cycle_id: str) -> list[Sample]:
     """
     left = sorted(found, key=lambda candidate: (candidate.number, candidate.report.report))
     chosen: list[Sample] = []
-    rules: tuple[tuple[Why, Callable[[Candidate], bool], Callable[[Candidate], Fraction]], ...] = (
+    rules: tuple[tuple[SampleReason, Callable[[Candidate], bool], Callable[[Candidate], Fraction]], ...] = (
         ("most_courses", lambda c: c.student.courses > 0, lambda c: Fraction(-c.student.courses)),
         ("most_missing", lambda c: c.student.missing > 0, lambda c: Fraction(-c.student.missing)),
         ("accepted", lambda c: c.resolved, lambda _: Fraction(0)),

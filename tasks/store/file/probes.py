@@ -25,31 +25,31 @@ def probe_folder(root: Path, around: Surroundings, *, thorough: bool) -> Iterato
         yield found(
             "modes", holds=not looked, good="only the owner enters the store, and nothing in it is a link",
             bad=f"{len(looked)} files or folders of the store are open to others, or are links",
-            mend="chmod -R go= on the store's folder, and put files in place of links",
+            remedy="chmod -R go= on the store's folder, and put files in place of links",
         )  # fmt: skip
         strangers = [p for p in (root, *root.iterdir()) if p.lstat().st_uid != os.geteuid()]
         yield found(
             "owner", holds=not strangers, good="the store belongs to who runs termpost",
-            bad="a part of the store belongs to another user", mend="chown it to the user who runs termpost",
+            bad="a part of the store belongs to another user", remedy="chown it to the user who runs termpost",
         )  # fmt: skip
     there = next(folder for folder in (root, *root.parents) if folder.exists())
     free = shutil.disk_usage(there).free
     yield found(
         "space", holds=free >= LEAST_FREE, good=f"{free / 2**30:.0f} GiB are free",
-        bad=f"{free / 2**20:.0f} MiB are free", mend="make room for 1 GiB at least",
+        bad=f"{free / 2**20:.0f} MiB are free", remedy="make room for 1 GiB at least",
     )  # fmt: skip
     inside = [name for name, path in around.apart.items() if path.resolve().is_relative_to(root)]
     yield found(
         "apart", holds=not inside, good="keys and catalogue do not lie within the data",
         bad=f"within the store lie: {', '.join(inside)}",
-        mend="move them out: who copies the data must not get keys",
+        remedy="move them out: who copies the data must not get keys",
     )  # fmt: skip
     near = root.is_relative_to(around.home)
     beside = [name for name, path in around.apart.items() if near and path.resolve().is_relative_to(around.home)]
     yield found(
         "least-privilege", stops_runs=False, holds=not beside, good="keys and catalogue lie apart from the data",
         bad=f"in one folder with the data lie: {', '.join(beside)}",
-        mend="name another place in [store] url or [lake] catalogue, or accept it",
+        remedy="name another place in [store] url or [lake] catalogue, or accept it",
     )  # fmt: skip
 
 

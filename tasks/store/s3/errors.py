@@ -1,4 +1,4 @@
-"""What an S3 answers, as one line for whoever must mend it."""
+"""What an S3 answers, as one line for whoever must fix it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ ABSENT = {"NoSuchKey", "404", "NotFound", "NoSuchVersion"}
 CHANGED = {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 NO_LOGIN = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, ProfileNotFound)
 BUSY = 500  # HTTP status from which on the store is at fault
-REFUSED: dict[str, tuple[str, str, str]] = {  # S3 error code → code, what, mend
+REFUSED: dict[str, tuple[str, str, str]] = {  # S3 error code → code, what, remedy
     "NoSuchBucket": ("no-such-bucket", "there is no such bucket", "check its name, endpoint and region"),
     "NoSuchKey": ("no-such-key", "there is no such object", "check the key; a prefix must not end in .zip or .csv"),
     "AccessDenied": ("access-denied", "the store does not let these credentials do this",
@@ -49,8 +49,8 @@ REFUSED: dict[str, tuple[str, str, str]] = {  # S3 error code → code, what, me
 
 
 def refusal(code: str, shown: str, section: str = "source.s3") -> InputError:
-    reason, what, mend = REFUSED[code]
-    return InputError(reason, what, shown, mend.format(section=section))
+    reason, what, remedy = REFUSED[code]
+    return InputError(reason, what, shown, remedy.format(section=section))
 
 
 def _answered(response: Any, shown: str, section: str) -> Exception:  # botocore types it per operation

@@ -65,7 +65,7 @@ class Probes:
             refused = True  # nobody listens there
         return found(
             "tls", holds=address.scheme == "https" and refused, good="the store answers under TLS only",
-            bad="the store also answers in clear", mend="deny what comes without TLS (deploy/storage.yaml)",
+            bad="the store also answers in clear", remedy="deny what comes without TLS (deploy/storage.yaml)",
         )  # fmt: skip
 
     def _anonymous(self) -> Finding:
@@ -73,7 +73,7 @@ class Probes:
         return found(
             "no-login", holds=not self._is_open(), good="nobody reads or lists without a login",
             bad="an object can be read, or the bucket listed, without a login",
-            mend="take the public policy or ACL off the bucket",
+            remedy="take the public policy or ACL off the bucket",
         )  # fmt: skip
 
     def _public(self) -> Finding:
@@ -86,7 +86,7 @@ class Probes:
         return found(
             "public-access", holds=not opened, good="no object can be opened to everybody",
             bad="one wrong call can open an object to everybody",
-            mend="block public access (`termpost doctor --apply`)",
+            remedy="block public access (`termpost doctor --apply`)",
         )  # fmt: skip
 
     def _is_open(self) -> bool:
@@ -101,7 +101,7 @@ class Probes:
             "encryption", holds=bool(key) and how == "aws:kms" and by.endswith(key or ""),
             good="objects are encrypted under the named key",
             bad="no key is named for encryption" if not key else "an object is not encrypted under the named key",
-            mend="name a key in [store] kms_key_id that the store has",
+            remedy="name a key in [store] kms_key_id that the store has",
         )  # fmt: skip
 
     def _versioning(self) -> Finding:
@@ -109,7 +109,7 @@ class Probes:
         several = self.key in self.store.rewritten(PLACE)
         return found(
             "versioning", holds=several, good="an overwritten object is kept as an older version",
-            bad="an overwritten object is gone", mend="turn versioning on (`termpost doctor --apply`)",
+            bad="an overwritten object is gone", remedy="turn versioning on (`termpost doctor --apply`)",
         )  # fmt: skip
 
     def _conditional(self) -> Finding:
@@ -122,13 +122,13 @@ class Probes:
         return found(
             "conditional-write", holds=refused, good="a second writer of one key is refused",
             bad="If-None-Match is ignored: of two writers of one key neither is refused",
-            mend="use a store that honours it, or accept it: then versions decide who was first",
+            remedy="use a store that honours it, or accept it: then versions decide who was first",
         )  # fmt: skip
 
     def _lock(self) -> Finding:
         key = f"{self.key}.locked"
         until = machine_now() + LOCK  # the store's clock, not that of the run
-        mend = "make the bucket with Object Lock (`termpost doctor --apply` does for a new one)"
+        remedy = "make the bucket with Object Lock (`termpost doctor --apply` does for a new one)"
         try:
             made = self.client.put_object(
                 Bucket=self.bucket, Key=self.store.prefix + key, Body=b"locked", ContentMD5="TO8vMKx9M0GdAMHZOgkAlQ==",
@@ -136,8 +136,8 @@ class Probes:
             )  # fmt: skip
         except ClientError as error:
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in DENIED:
-                return self._lock_of_log(mend)
-            return Finding("write-once-log", "lacks", "an object cannot be locked", mend)
+                return self._lock_of_log(remedy)
+            return Finding("write-once-log", "lacks", "an object cannot be locked", remedy)
         try:
             self.client.delete_object(
                 Bucket=self.bucket, Key=self.store.prefix + key, VersionId=made.get("VersionId", "null")
@@ -147,16 +147,16 @@ class Probes:
         else:
             refused = False
         return found("write-once-log", holds=refused, good="a locked version cannot be deleted",
-                     bad="a locked version was deleted", mend=mend)  # fmt: skip
+                     bad="a locked version was deleted", remedy=remedy)  # fmt: skip
 
-    def _lock_of_log(self, mend: str) -> Finding:
+    def _lock_of_log(self, remedy: str) -> Finding:
         """Where only the log may be locked, its own last object is asked: its lock must not become shorter."""
         last = max(self.store.list(LOG), default=None)
         if last is None:
             enabled = self.client.get_object_lock_configuration(Bucket=self.bucket)["ObjectLockConfiguration"]
             holds = enabled.get("ObjectLockEnabled") == "Enabled"
             return found("write-once-log", holds=holds, good="locks are on, and nothing is logged yet",
-                         bad="locks are off", mend=mend)  # fmt: skip
+                         bad="locks are off", remedy=remedy)  # fmt: skip
         name = self.store.prefix + last
         lock = self.client.head_object(Bucket=self.bucket, Key=name)
         holds = lock.get("ObjectLockMode") == "COMPLIANCE"
@@ -166,7 +166,7 @@ class Probes:
                 lambda: self.client.put_object_retention(Bucket=self.bucket, Key=name, Retention=cast("Any", shorter))
             )
         return found("write-once-log", holds=holds, good="the log is locked, and its lock cannot become shorter",
-                     bad="the log is not locked", mend=mend)  # fmt: skip
+                     bad="the log is not locked", remedy=remedy)  # fmt: skip
 
     def _privilege(self) -> Finding:
         """That these credentials cannot change the bucket's rules, and the signer can do nothing but read sealed/."""
@@ -181,7 +181,7 @@ class Probes:
             wrong.append("the signer of links may do more than read sealed pages")
         return found(
             "least-privilege", holds=not wrong, good="who writes cannot change the rules, and who signs can only read",
-            bad=" and ".join(wrong), mend="give each its own role (deploy/storage.yaml)",
+            bad=" and ".join(wrong), remedy="give each its own role (deploy/storage.yaml)",
         )  # fmt: skip
 
     def _signer_may_more(self) -> bool:

@@ -40,7 +40,7 @@ class _Put:
 
 
 class S3Store:
-    """A prefix of a bucket. Errors are one line: InputError where somebody must mend something, RetryableError where
+    """A prefix of a bucket. Errors are one line: InputError where somebody must fix something, RetryableError where
     the store did not answer after several attempts with back-off.
 
     Args:

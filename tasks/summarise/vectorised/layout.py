@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from termpost.tasks.summarise.course import CourseRules
 from termpost.tasks.summarise.mark_states import INCOMPLETE
-from termpost.tasks.summarise.rules import Scope
+from termpost.tasks.summarise.rules import RuleScope
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -78,7 +78,7 @@ class Scopes:
 
 
 @dataclass(frozen=True)
-class Layout:
+class CellLayout:
     """Some courses of students. A part is one category of one course; cells of a part lie together."""
 
     kinds: Kinds
@@ -116,7 +116,7 @@ def repeated(first: Ints, lengths: Ints) -> Ints:
     return np.arange(begins[-1], dtype=np.int64) - np.repeat(begins[:-1] - first, lengths)
 
 
-def read_scopes(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRules]) -> Scopes:
+def read_scopes(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Scopes:
     """The plain classes with their line items, from the tables that plain_marks.sql makes."""
     scopes = lake.execute("SELECT class_id, session_id FROM plain_scope ORDER BY scope_no").fetchall()
     place: dict[int, int] = {}
@@ -142,7 +142,7 @@ def read_scopes(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRul
     )  # fmt: skip
 
 
-def lay_out(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints) -> tuple[Layout, Cells]:
+def lay_out(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints) -> tuple[CellLayout, Cells]:
     """The cells of some courses.
 
     Args:
@@ -160,7 +160,7 @@ def lay_out(scopes: Scopes, scope: Ints, taken: Ints, marks: Ints) -> tuple[Layo
 
     kind = scopes.kind[scope]
     parts = scopes.first_part[scope + 1] - scopes.first_part[scope]
-    layout = Layout(
+    layout = CellLayout(
         scopes.kinds, kind, starts(parts), repeated(scopes.kinds.first[kind], parts),
         starts(scopes.part_length[repeated(scopes.first_part[scope], parts)]),
     )  # fmt: skip

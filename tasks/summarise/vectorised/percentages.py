@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 from termpost.tasks.summarise.course import CourseRules, round_by
 from termpost.tasks.summarise.grade import letter, weigh
-from termpost.tasks.summarise.vectorised.layout import Bools, Ints, Kinds, Layout, Rounded, repeated, starts
+from termpost.tasks.summarise.vectorised.layout import Bools, CellLayout, Ints, Kinds, Rounded, repeated, starts
 
 LARGEST = 2**62
 DIGITS = 7  # of a percentage, after the point: one more than any rounding asks for
@@ -30,7 +30,7 @@ def fits(rules: CourseRules) -> bool:
     )
 
 
-def percents_of(layout: Layout, earned: Ints, possible: Ints) -> tuple[Rounded, Ints]:
+def percents_of(layout: CellLayout, earned: Ints, possible: Ints) -> tuple[Rounded, Ints]:
     """The rounded percentage and the letter of each course, from the points of its parts (one category each).
 
     A letter is its place in `Kinds.letters`, counted from 1; 0 is none.
@@ -103,12 +103,12 @@ def _letters(cut: Ints, scale: Mapping[str, Decimal], codes: Mapping[str, int]) 
     return found
 
 
-def _by_course(values: Ints, layout: Layout) -> Ints:
+def _by_course(values: Ints, layout: CellLayout) -> Ints:
     total = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
     return np.asarray(total[layout.first_part[1:]] - total[layout.first_part[:-1]], dtype=np.int64)
 
 
-def _weighed(layout: Layout, earned: Ints, possible: Ints, weights: Ints) -> tuple[Ints, Ints, Bools]:
+def _weighed(layout: CellLayout, earned: Ints, possible: Ints, weights: Ints) -> tuple[Ints, Ints, Bools]:
     """Percentage by weight, cut to DIGITS: what it is at least and at most; whether there is one."""
     weights = np.where(possible > 0, weights, 0)
     total = _by_course(weights, layout)
@@ -130,7 +130,7 @@ def _weighed(layout: Layout, earned: Ints, possible: Ints, weights: Ints) -> tup
     return low // whole, (low + np.maximum(cut_off, 1) - 1) // whole, there
 
 
-def _floors(layout: Layout, courses: Ints, earned: Ints, possible: Ints) -> tuple[Ints, Ints]:
+def _floors(layout: CellLayout, courses: Ints, earned: Ints, possible: Ints) -> tuple[Ints, Ints]:
     """Percentages by weight of some courses, cut to DIGITS, from parts brought to one denominator; else no bound.
 
     What is cut off is less than one: rounding and letters need no more than that, except for half-even.
@@ -153,7 +153,7 @@ def _floors(layout: Layout, courses: Ints, earned: Ints, possible: Ints) -> tupl
     return cut, np.where(holds, cut, UNKNOWN)
 
 
-def _points(layout: Layout, earned: Ints, possible: Ints) -> tuple[Ints, Ints, Bools]:
+def _points(layout: CellLayout, earned: Ints, possible: Ints) -> tuple[Ints, Ints, Bools]:
     """The same for all points together."""
     top, bottom = _by_course(earned, layout), _by_course(possible, layout)
     fits_in = top < LARGEST // (100 * FINE)
@@ -161,7 +161,7 @@ def _points(layout: Layout, earned: Ints, possible: Ints) -> tuple[Ints, Ints, B
     return value, np.where(fits_in, value, UNKNOWN), bottom > 0
 
 
-def _exactly(layout: Layout, course: int, earned: Ints, possible: Ints) -> tuple[int, str | None]:
+def _exactly(layout: CellLayout, course: int, earned: Ints, possible: Ints) -> tuple[int, str | None]:
     rules = layout.kinds.rules[layout.kind_of[course]]
     parts = range(int(layout.first_part[course]), int(layout.first_part[course + 1]))
     if rules.weighted:

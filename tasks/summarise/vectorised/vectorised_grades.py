@@ -16,18 +16,18 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 from termpost.tasks.summarise.course import CourseRules
-from termpost.tasks.summarise.drops import Group, Item, choose
+from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose
 from termpost.tasks.summarise.mark_states import CURRENT, FINAL, INCOMPLETE, MISSING, SCORED, STATES, WAITING, number
-from termpost.tasks.summarise.rules import Scope
+from termpost.tasks.summarise.rules import RuleScope
 from termpost.tasks.summarise.vectorised.layout import (
     HAS_SCORE,
     LATE,
     SCORE_FROM,
     STATE,
     Bools,
+    CellLayout,
     Cells,
     Ints,
-    Layout,
     Rounded,
     Scopes,
     lay_out,
@@ -78,7 +78,7 @@ def _sums(values: npt.NDArray[Any], first: Ints) -> Ints:
     return total
 
 
-def grade_plain(lake: duckdb.DuckDBPyConnection, rules: Mapping[Scope, CourseRules]) -> PlainGrades:
+def grade_plain(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> PlainGrades:
     """Grades of all students of the plain classes, from the tables that plain_marks.sql makes."""
     scopes = read_scopes(lake, rules)
     seats = lake.execute("SELECT scope_no, place FROM plain_seat").fetchnumpy()
@@ -162,7 +162,11 @@ def _unit(earned: Ints, unit: int) -> int:
 
 
 def _part_sums(
-    layout: Layout, earned: Ints, possible: Ints, counts: Bools, known: tuple[Bools, tuple[Ints, Ints]] | None = None
+    layout: CellLayout,
+    earned: Ints,
+    possible: Ints,
+    counts: Bools,
+    known: tuple[Bools, tuple[Ints, Ints]] | None = None,
 ) -> tuple[Ints, Ints]:
     """Points earned and possible of each part, after drops.
 
@@ -263,8 +267,8 @@ def _one_by_one(e: Ints, p: Ints, counts: Bools, lows: Ints, highs: Ints) -> tup
     """The same for points too large for 64 bits."""
     top, bottom = np.zeros(len(e), dtype=np.int64), np.zeros(len(e), dtype=np.int64)
     for row in range(len(e)):
-        items = tuple(Item(f"{at:09}", int(e[row, at]), int(p[row, at])) for at in np.flatnonzero(counts[row]))
-        (kept,) = choose([Group(items, int(lows[row]), int(highs[row]))])
+        items = tuple(CountedMark(f"{at:09}", int(e[row, at]), int(p[row, at])) for at in np.flatnonzero(counts[row]))
+        (kept,) = choose([DropGroup(items, int(lows[row]), int(highs[row]))])
         top[row], bottom[row] = sum(i.earned for i in kept), sum(i.possible for i in kept)
     return top, bottom
 

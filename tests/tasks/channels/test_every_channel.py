@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.entry import Entry, Kind
+from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.schemas.settings.channels import BRINGS_CODE, CHANNELS, ChannelSettings
 from termpost.tasks.channels.channel import Channel, FileChannel, MessageChannel
 from termpost.tasks.channels.registry import channel_of, every_channel, file_channels, message_channels
@@ -42,7 +42,7 @@ def test_only_the_post_is_open_to_whom_only_post_may_reach(channel: Channel) -> 
 
 @pytest.mark.parametrize("channel", [*file_channels(), *message_channels()], ids=lambda channel: channel.name)
 @pytest.mark.parametrize(("kind", "left"), [("sent", False), ("delivered", False), ("opened", False)])
-def test_what_arrived_is_never_left_to_do(channel: Channel, kind: Kind, left: bool) -> None:
+def test_what_arrived_is_never_left_to_do(channel: Channel, kind: EntryKind, left: bool) -> None:
     state = CycleState.fold("c", [Entry(kind=kind, cycle="c", delivery="d", channel=channel.name)])
     assert channel.is_left(state, "d") is left
     assert channel.is_left(CycleState("c"), "d")

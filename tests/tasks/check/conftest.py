@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 
 GRAND_BEND = Path(__file__).parents[3] / "examples" / "grand-bend"
 
@@ -76,7 +76,7 @@ class Bundle:
 
     def check(self, max_percent: Decimal = Decimal(200), **terms: Any) -> Findings:
         with duckdb.connect() as con:
-            findings = hold_against_contracts(con, self.sources(), "extract-1", Terms(max_percent, **terms))
+            findings = hold_against_contracts(con, self.sources(), "extract-1", CheckParameters(max_percent, **terms))
         for file in findings.files:  # law 1, wherever a check is run
             assert file.rows == file.accepted + file.quarantined
         return findings

@@ -10,7 +10,7 @@ from oneroster_1_2 import to_1_2
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.formats.registry import load_contracts
 
 from benchmarks.district import District, write_district
@@ -21,7 +21,7 @@ STUDENT, MOTHER, ROLE_OF_STUDENT = "604822", "C778167", "604822-0"
 
 def check(sources: dict[str, str]) -> Findings:
     with duckdb.connect() as con:
-        findings = hold_against_contracts(con, sources, "extract-1", Terms(), FORM)
+        findings = hold_against_contracts(con, sources, "extract-1", CheckParameters(), FORM)
     assert all(file.rows == file.accepted + file.quarantined for file in findings.files)
     return findings
 

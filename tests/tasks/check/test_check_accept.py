@@ -73,5 +73,5 @@ def test_findings_keep_their_promised_keys_and_survive_json(bundle: Any) -> None
     assert list(promised) == ["extract_id", "format", "version", "outcome", "files", "problems", "held_students"]
     assert promised["problems"] == [{
         "rule": "type-decimal", "severity": "error", "file": "results.csv", "row": 1, "column": "score", "key": None,
-        "message": "the cell is not a number; write plain digits with a point"}]  # fmt: skip
+        "message": "the cell is not a number", "remedy": "write plain digits with a point"}]  # fmt: skip
     assert (promised["format"], promised["version"], promised["held_students"]) == ("oneroster-csv", "1.1", ["604822"])

@@ -57,7 +57,7 @@ Damage = Callable[[Any], object]
 
 @dataclass(frozen=True)
 class Case:
-    """A damage; the problem that must be found, a word of its mend, and what else may be said."""
+    """A damage; the problem that must be found, a word of its remedy, and what else may be said."""
 
     name: str
     damage: Damage
@@ -66,7 +66,7 @@ class Case:
     file: str = ""
     row: int | None = None
     column: str | None = None
-    mend: str = ""
+    remedy: str = ""
     also: tuple[str, ...] = ()
     outcome: str = "accepted"
 
@@ -130,28 +130,28 @@ def again(file: str, row: int) -> Damage:
     return lambda b: b.write(file, [*b.read(file), b.read(file)[row]])
 
 
-def fatal(name: str, damage: Damage, rule: str, file: str, column: str | None, mend: str, *also: str) -> Case:
-    return Case(name, damage, rule, "fatal", file, None, column, mend, also, "rejected")
+def fatal(name: str, damage: Damage, rule: str, file: str, column: str | None, remedy: str, *also: str) -> Case:
+    return Case(name, damage, rule, "fatal", file, None, column, remedy, also, "rejected")
 
 
 def error(
-    name: str, damage: Damage, rule: str, place: tuple[str, int | None, str | None], mend: str, *also: str,
+    name: str, damage: Damage, rule: str, place: tuple[str, int | None, str | None], remedy: str, *also: str,
     outcome: str = "accepted_with_holds",
 ) -> Case:  # fmt: skip
-    return Case(name, damage, rule, "error", *place, mend, also, outcome)
+    return Case(name, damage, rule, "error", *place, remedy, also, outcome)
 
 
-def warning(name: str, damage: Damage, rule: str, place: tuple[str, int | None, str | None], mend: str,
+def warning(name: str, damage: Damage, rule: str, place: tuple[str, int | None, str | None], remedy: str,
             *also: str) -> Case:  # fmt: skip
-    return Case(name, damage, rule, "warning", *place, mend, also)
+    return Case(name, damage, rule, "warning", *place, remedy, also)
 
 
 def harmless(name: str, damage: Damage) -> Case:
     return Case(name, damage, None)
 
 
-def score(name: str, value: str, rule: str, mend: str) -> Case:
-    return error(name, cell("results.csv", 1, "score", value), rule, ("results.csv", 1, "score"), mend)
+def score(name: str, value: str, rule: str, remedy: str) -> Case:
+    return error(name, cell("results.csv", 1, "score", value), rule, ("results.csv", 1, "score"), remedy)
 
 
 def day(name: str, value: str) -> Case:
@@ -273,7 +273,7 @@ CASES = [
     warning("a due date before the day it was given out", cell("lineItems.csv", 2, "dueDate", "2021-08-30"),
             "date-order", ("lineItems.csv", 2, "dueDate"), "wrong order"),
     warning("a due date outside the session", cell("lineItems.csv", 2, "dueDate", "2021-12-01"), "outside-session",
-            ("lineItems.csv", 2, "dueDate"), "mend the date or the session"),
+            ("lineItems.csv", 2, "dueDate"), "fix the date or the session"),
     # numbers
     score("NaN", "NaN", "type-decimal", "plain digits"),
     score("infinity", "inf", "type-decimal", "plain digits"),
@@ -397,6 +397,6 @@ def test_a_damaged_bundle_is_told_what_where_and_the_mend(case: Case, request: p
 def assert_told(case: Case, findings: Findings) -> None:
     said = [p for p in findings.problems if (p.rule, p.severity, p.file, p.row, p.column) == (
         case.rule, case.severity, case.file, case.row, case.column)]  # fmt: skip
-    assert case.rule is None or any(case.mend in p.message for p in said), findings.problems
+    assert case.rule is None or any(case.remedy in f"{p.message}; {p.remedy}" for p in said), findings.problems
     assert {p.rule for p in findings.problems} <= {case.rule, *case.also}
     assert findings.outcome == case.outcome

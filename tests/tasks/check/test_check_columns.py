@@ -10,12 +10,12 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.contracts.specs import DATE, DECIMAL
 from termpost.tasks.check.rows import gx_engine as judge_module
-from termpost.tasks.check.rows.gx_engine import Judge, Question, may_fail
+from termpost.tasks.check.rows.gx_engine import GxCheck, GxEngine, may_fail
 
 
 @pytest.fixture(scope="module")
-def judge() -> Judge:
-    return Judge.open()
+def judge() -> GxEngine:
+    return GxEngine.open()
 
 
 WORDS = [
@@ -35,19 +35,19 @@ WORDS = [
     "None",
 ]
 QUESTIONS = [
-    (Question("missing_values", {}, "x"), ["given", None]),
-    (Question("pattern", {"pattern": "^a"}, "x"), WORDS),
-    (Question("pattern", {"pattern": DATE}, "x"), WORDS),
-    (Question("pattern", {"pattern": DECIMAL}, "x"), WORDS),
-    (Question("calendar_date", {"format": "%Y-%m-%d"}, "x"), WORDS),
-    (Question("valid_values", {"values": ("a", "é", "1")}, "x"), WORDS),
-    (Question("between", {"minimum": "0"}, "x"), [Decimal("-0.000001"), Decimal(0), Decimal("-0"), Decimal(7)]),
+    (GxCheck("missing_values", {}, "x"), ["given", None]),
+    (GxCheck("pattern", {"pattern": "^a"}, "x"), WORDS),
+    (GxCheck("pattern", {"pattern": DATE}, "x"), WORDS),
+    (GxCheck("pattern", {"pattern": DECIMAL}, "x"), WORDS),
+    (GxCheck("calendar_date", {"format": "%Y-%m-%d"}, "x"), WORDS),
+    (GxCheck("valid_values", {"values": ("a", "é", "1")}, "x"), WORDS),
+    (GxCheck("between", {"minimum": "0"}, "x"), [Decimal("-0.000001"), Decimal(0), Decimal("-0"), Decimal(7)]),
 ]
 
 
 @pytest.mark.parametrize(("question", "values"), QUESTIONS)
 def test_what_the_judge_is_spared_is_what_it_would_have_passed(
-    question: Question, values: list[object], judge: Judge
+    question: GxCheck, values: list[object], judge: GxEngine
 ) -> None:
     (failing,) = judge.failing_places([(question, values)])
 
@@ -56,7 +56,7 @@ def test_what_the_judge_is_spared_is_what_it_would_have_passed(
 
 
 def test_a_question_that_cannot_be_put_is_an_error_before_the_judge_is_asked() -> None:
-    for question in (Question("pattern", {"pattern": "(["}, "x"), Question("between", {"minimum": "0"}, "x")):
+    for question in (GxCheck("pattern", {"pattern": "(["}, "x"), GxCheck("between", {"minimum": "0"}, "x")):
         with pytest.raises(InputError) as caught:
             may_fail(question, ["secret-value"])
         assert caught.value.code == "broken-check"
@@ -64,9 +64,9 @@ def test_a_question_that_cannot_be_put_is_an_error_before_the_judge_is_asked() -
 
 
 def test_an_extract_without_a_fault_in_a_column_does_without_great_expectations(bundle: Any, monkeypatch: Any) -> None:
-    opened: list[Judge] = []
-    real = Judge.open
-    monkeypatch.setattr(Judge, "open", lambda: (opened.append(real()), opened[0])[1])
+    opened: list[GxEngine] = []
+    real = GxEngine.open
+    monkeypatch.setattr(GxEngine, "open", lambda: (opened.append(real()), opened[0])[1])
     bundle.check()
     assert not opened
     bundle.put("users.csv", 1, "dateLastModified", "yesterday")
@@ -74,27 +74,27 @@ def test_an_extract_without_a_fault_in_a_column_does_without_great_expectations(
     assert len(opened) == 1
 
 
-def pattern(regex: str) -> Question:
-    return Question("pattern", {"pattern": regex}, "users.email")
+def pattern(regex: str) -> GxCheck:
+    return GxCheck("pattern", {"pattern": regex}, "users.email")
 
 
-def test_the_places_of_what_fails_are_given(judge: Judge) -> None:
+def test_the_places_of_what_fails_are_given(judge: GxEngine) -> None:
     asked = [
         (pattern("^a"), ["a", None, "b", "ab", "ba"]),
-        (Question("missing_values", {}, "x"), ["given", None]),
-        (Question("valid_values", {"values": ("x",)}, "x"), ["x", "y"]),
-        (Question("calendar_date", {"format": "%Y-%m-%d"}, "x"), ["2024-02-29", "2023-02-29"]),
+        (GxCheck("missing_values", {}, "x"), ["given", None]),
+        (GxCheck("valid_values", {"values": ("x",)}, "x"), ["x", "y"]),
+        (GxCheck("calendar_date", {"format": "%Y-%m-%d"}, "x"), ["2024-02-29", "2023-02-29"]),
     ]
     assert judge.failing_places(asked) == [[2, 4], [1], [1], [1]]
 
 
 @pytest.mark.parametrize(
     "question",
-    [pattern("(["), Question("between", {"minimum": "0"}, "x")],
+    [pattern("(["), GxCheck("between", {"minimum": "0"}, "x")],
     ids=["a regex that cannot be compiled", "a comparison that cannot be made"],
 )
 def test_an_expectation_that_breaks_is_an_error_and_neither_a_pass_nor_bad_data(
-    question: Question, judge: Judge
+    question: GxCheck, judge: GxEngine
 ) -> None:
     with pytest.raises(InputError) as caught:
         judge.failing_places([(question, ["secret-value", "other"])])
@@ -102,7 +102,7 @@ def test_an_expectation_that_breaks_is_an_error_and_neither_a_pass_nor_bad_data(
     assert "secret-value" not in str(caught.value)
 
 
-def test_an_answer_that_is_missing_is_an_error(judge: Judge, monkeypatch: Any) -> None:
+def test_an_answer_that_is_missing_is_an_error(judge: GxEngine, monkeypatch: Any) -> None:
     monkeypatch.setitem(judge_module.RESULT_FORMAT, "result_format", "BOOLEAN_ONLY")
     with pytest.raises(InputError, match="a check broke"):
         judge.failing_places([(pattern("^a"), ["b"])])
@@ -131,7 +131,7 @@ def test_a_broken_query_stops_the_whole_check_and_repeats_no_value(bundle: Any, 
     assert "Lisa" not in str(caught.value)
 
 
-def test_results_carry_no_cell_value(judge: Judge, monkeypatch: Any) -> None:
+def test_results_carry_no_cell_value(judge: GxEngine, monkeypatch: Any) -> None:
     seen: list[Any] = []
     real = judge_module._places
     monkeypatch.setattr(judge_module, "_places", lambda r, q, s: (seen.append(r.to_json_dict()), real(r, q, s))[1])

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from gradebook import Gradebook
 from termpost.tasks.check import against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import compile_specs
 from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.tables import create_views
@@ -67,7 +67,7 @@ def say(small: Any, monkeypatch: Any) -> Say:
                 for c in contracts)  # fmt: skip
         monkeypatch.setattr(against_contracts, "load_contracts", lambda _: contracts)
         with duckdb.connect() as con:
-            terms = Terms(cutoff=cutoff)
+            terms = CheckParameters(cutoff=cutoff)
             findings = against_contracts.hold_against_contracts(con, small.sources(), "x", terms)
         assert findings.outcome == "accepted"
         assert {p.severity for p in findings.problems if p.file == COMMENTS} <= {"warning"}
@@ -208,7 +208,7 @@ def test_ten_thousand_comments_take_less_than_a_second(small: Any) -> None:
         taken = []
         for _ in range(3):  # the fastest counts: anything slower was the machine's other work
             start = perf_counter()
-            check_comments(con, specs, raw.filled, Terms(cutoff=CUTOFF))
+            check_comments(con, specs, raw.filled, CheckParameters(cutoff=CUTOFF))
             taken.append(perf_counter() - start)
     assert len(rows) == 10_001
     assert min(taken) < 1, taken

@@ -8,7 +8,7 @@ import pytest
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.format_mapping import FormatMapping
 from termpost.tasks.check.contracts.compatibility import compare, version_for
-from termpost.tasks.check.contracts.contract_shape import Shape, read_shape
+from termpost.tasks.check.contracts.contract_shape import ContractShape, read_shape
 from termpost.tasks.check.contracts.released_versions import release, released_shapes, standings
 from termpost.tasks.formats.registry import mappings
 
@@ -88,7 +88,7 @@ def without(text: str, column: str) -> str:
     return text[:start] + text[text.index("  - name: ", start + 1) :]
 
 
-def changed(tmp_path: Path, old: str, new: str | None) -> Shape:
+def changed(tmp_path: Path, old: str, new: str | None) -> ContractShape:
     text = (CONTRACTS / "results.odcs.yaml").read_text(encoding="utf-8")
     assert old in text, old
     path = tmp_path / "results.odcs.yaml"

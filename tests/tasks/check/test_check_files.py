@@ -196,9 +196,9 @@ def test_sources_may_lie_in_a_registered_filesystem(bundle: Any) -> None:
 
 def test_nothing_is_written_to_the_callers_database(bundle: Any, tmp_path: Path) -> None:
     from termpost.tasks.check.against_contracts import hold_against_contracts
-    from termpost.tasks.check.contracts.check_parameters import Terms
+    from termpost.tasks.check.contracts.check_parameters import CheckParameters
 
     con = duckdb.connect(str(tmp_path / "db.duckdb"))
-    hold_against_contracts(con, bundle.sources(), "x", Terms())
+    hold_against_contracts(con, bundle.sources(), "x", CheckParameters())
     assert con.execute("SELECT count(*) FROM duckdb_tables() WHERE NOT temporary").fetchone() == (0,)
     assert con.execute("SELECT count(*) FROM duckdb_views() WHERE NOT temporary AND NOT internal").fetchone() == (0,)

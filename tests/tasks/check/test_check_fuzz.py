@@ -15,7 +15,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.formats.read import read_raw
 
 QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
@@ -68,7 +68,7 @@ def test_no_damage_to_bytes_ends_in_a_traceback(seed: int, written: Path, tmp_pa
         path.write_bytes(damaged(path.read_bytes(), chance))
     with duckdb.connect() as con:
         try:
-            findings = hold_against_contracts(con, sources(folder), "x", Terms())
+            findings = hold_against_contracts(con, sources(folder), "x", CheckParameters())
         except InputError:
             return
         assert isinstance(findings, Findings)

@@ -1,4 +1,4 @@
-"""The validation page: what to mend, for every rule, and nothing personal."""
+"""The validation page: what to fix, for every rule, and nothing personal."""
 
 import re
 from collections.abc import Callable
@@ -16,9 +16,8 @@ from termpost.schemas.base.refs import Checked, Extract, ExtractId
 from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import Findings, Problem, ProblemCount, validation_key
 from termpost.tasks.check.landing import check_landing
-from termpost.tasks.check.remedies import mend_of
 from termpost.tasks.check.validation_page import make_validation_page
-from termpost.tasks.store.file.store import FileStore
+from termpost.tasks.store.interface import FileStore
 
 VOID = {"meta", "br", "wbr"}
 # each text node's colour against the nearest painted ground, as WCAG defines contrast
@@ -161,9 +160,9 @@ def test_a_rejected_extract_says_what_is_fatal_first(bundle: Any) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_rule_has_a_mend(rule: str) -> None:
-    assert mend_of(rule)[0].islower()
-    assert len(mend_of(rule)) > 6
+def test_every_rule_has_a_remedy(rule: str) -> None:
+    assert RULES[rule].remedy[0].islower()
+    assert len(RULES[rule].remedy) > 6
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -18,8 +18,8 @@ from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.home.home import Home
 from termpost.tasks.log import handover
 from termpost.tasks.log.log import HANDED_OVER
-from termpost.tasks.log.segments import Place, head_key, read_segment, segment_key, write_head, write_segment
-from termpost.tasks.log.verify import Verdict, verify
+from termpost.tasks.log.segments import ChainPlace, head_key, read_segment, segment_key, write_head, write_segment
+from termpost.tasks.log.verify import ChainVerdict, verify
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.store.file.store import FileStore
 
@@ -42,7 +42,7 @@ def write(home: Home, number: int) -> None:
     home.log.append("run", [Entry(kind="checked", count=number), Entry(kind="quarantined", count=number)])
 
 
-def checked(home: Home, *, anchored: bool = True, full: bool = True, published: tuple[str, ...] = ()) -> Verdict:
+def checked(home: Home, *, anchored: bool = True, full: bool = True, published: tuple[str, ...] = ()) -> ChainVerdict:
     found = again(home)
     anchor = found.anchor if anchored else None
     return verify(found.store, found.keys.log_signers, anchor, full=full, objects=lambda _: True, published=published,
@@ -78,15 +78,15 @@ def test_the_chain_goes_on_and_every_head_from_before_still_counts(home: Home) -
     assert again(home).keys.log_earlier == now.keys.log_earlier
 
 
-def put(home: Home, number: int, key: Any, after: Place) -> None:
+def put(home: Home, number: int, key: Any, after: ChainPlace) -> None:
     data = write_segment(after, [], home.clock.today(), key)
     place, _ = read_segment(data, after, key.public_key())
     for name, content in ((segment_key(number), data), (head_key(number), write_head(place, key))):
         home.store.put(name, content)
 
 
-def place_of(home: Home, number: int) -> Place:
-    place = Place()
+def place_of(home: Home, number: int) -> ChainPlace:
+    place = ChainPlace()
     for one in range(1, number + 1):
         place, rows = read_segment(home.store.get(segment_key(one)), place, home.keys.log_signers)
         list(rows)

@@ -18,7 +18,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.runtime.atomic_files import commit, stage
 from termpost.tasks.secrets import key_store as people_module
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import load_keys
 
 IDS = ["s-anna", "s-bela", "m-carol"]
@@ -50,8 +50,8 @@ def test_everybody_keeps_reference_key_and_code_and_the_old_secret_opens_nothing
     assert again(home).keys.master != old.master
     assert again(home).people.open(refs["s-anna"], sealed) == b"a name"
     with pytest.raises(ValueError, match="does not open"):
-        People(home.people.path, old).key(refs["s-anna"])
-    assert not People(home.people.path, old).fits()
+        PersonKeyStore(home.people.path, old).key(refs["s-anna"])
+    assert not PersonKeyStore(home.people.path, old).fits()
     assert again(home).people.references([*IDS, "s-new"]).items() >= refs.items()
     assert fingerprints(again(home).keys)[0] != fingerprints(old)[0]
     assert (home.path / "secrets" / "master.key").stat().st_mode & 0o777 == 0o600

@@ -10,7 +10,7 @@ import pytest
 from gradebook import Gradebook, Rooms, new_home
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, Summaries
-from termpost.schemas.documents.comments import Edit, State
+from termpost.schemas.documents.comments import CommentState, Edit
 from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold, manifest_key
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.home.comment_edits import keep_edits, standings
@@ -35,7 +35,7 @@ class Waiting:
         self.home.store.put(manifest_key(manifest.school, CYCLE), manifest.model_dump_json().encode())
         return manifest
 
-    def read(self, student: str, class_id: str, state: State, text: str | None = None) -> None:
+    def read(self, student: str, class_id: str, state: CommentState, text: str | None = None) -> None:
         found = standings(self.home, self.lake, self.summaries.extract_id, CYCLE, [self.ref(student)])
         (one,) = (one for one in found if (one.class_id or "") == class_id)
         edit = Edit(comment=one.key, written=one.written, text=text, state=state, by="m", at=self.home.clock.today())
@@ -124,7 +124,7 @@ def test_a_comment_on_a_course_that_was_left_off_is_not_waited_for(waiting: Wait
     [("accepted", None, False), ("accepted", "Another.", True), ("edited", "Another.", True), ("declined", None, True)],
 )
 def test_a_report_must_have_the_comments_that_hold_now(
-    waiting: Waiting, state: State, text: str | None, changed: bool
+    waiting: Waiting, state: CommentState, text: str | None, changed: bool
 ) -> None:
     lenient = replace(waiting, home=waiting.rooms.home)
     before = waiting.prepare()

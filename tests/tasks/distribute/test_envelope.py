@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.letter import Letter
-from termpost.schemas.documents.report import Contact, Course, Report, Said, School, Student, Work
+from termpost.schemas.documents.report import Contact, Course, Phrase, Report, School, Student, Work
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.render.pdf import make_pdf
@@ -68,7 +68,7 @@ def report(number: str, rows: int = 0, paper: str = "us-letter") -> Report:
             "languages": ["en"], "paper": paper, "cycle_id": "2021-fall-midterm", "cycle_title": "Midterm, Fall 2021",
             "session_title": "Fall", "kind": "midterm", "cutoff": date(2021, 11, 19), "version": 1, "school": school(),
             "student": Student(name=f"Student {number}", number=number), "courses": (course,), "attendance": None,
-            "scale": (), "method": (Said(key="method.points"),), "query_until": date(2021, 12, 3),
+            "scale": (), "method": (Phrase(key="method.points"),), "query_until": date(2021, 12, 3),
             "ask": Contact(name="the school office"),
         }
     )  # fmt: skip

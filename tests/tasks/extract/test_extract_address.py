@@ -49,7 +49,7 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(uri: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("uri", "code", "mend"),
+    ("uri", "code", "remedy"),
     [
         ("ftp://h/x", "unknown-scheme", "s3://bucket/key"),
         ("file:///x", "unknown-scheme", "name a folder"),
@@ -65,11 +65,11 @@ def test_a_secret_in_an_address_is_refused_and_not_repeated(uri: str) -> None:
         ("http://sis.example.org/x", "not-secure", "https://"),
     ],
 )
-def test_what_names_nothing_is_refused_with_the_form_to_use(uri: str, code: str, mend: str) -> None:
+def test_what_names_nothing_is_refused_with_the_form_to_use(uri: str, code: str, remedy: str) -> None:
     with pytest.raises(InputError) as caught:
         read_address(uri)
     assert caught.value.code == code
-    assert mend in caught.value.mend
+    assert remedy in caught.value.remedy
 
 
 def test_a_file_with_such_a_name_is_only_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def test_whatever_is_typed_ends_in_an_address_or_one_clear_line(text: str, schem
     try:
         scheme = read_address(scheme + text).scheme
     except InputError as error:
-        scheme = error.mend
+        scheme = error.remedy
     assert scheme in ("", "s3", "sftp", "https") or len(scheme) > 5
 
 

@@ -8,8 +8,8 @@ import pytest
 from gradebook import Gradebook, Rooms, read_csv, write_csv
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.source import SourceFile, open_source
 from termpost.tasks.formats.oneroster.delta import compose
@@ -60,15 +60,15 @@ def base(gradebook: Gradebook, tmp_path: Path) -> Path:
 
 def applied(rooms: Rooms, delta: Path) -> list[SourceFile]:
     files = files_of(delta)
-    return compose(files, last_loaded(rooms.home, weigh(files)))
+    return compose(files, last_loaded(rooms.home, fingerprint(files)))
 
 
 def landed(rooms: Rooms, files: list[SourceFile]) -> str:
     """As the extract stage keeps them, and loaded."""
     from termpost.tasks.check.landing import check_landing
 
-    extract = land(rooms.home.store, files, weigh(files), ())
-    check_landing(rooms.home.store, extract, Terms())
+    extract = land(rooms.home.store, files, fingerprint(files), ())
+    check_landing(rooms.home.store, extract, CheckParameters())
     return rooms.load(extract)
 
 
@@ -117,9 +117,9 @@ def test_a_delta_is_checked_loaded_and_applied_once_only(base: Path, rooms: Room
     with memory_connection() as con:
         folder = rooms.home.store.url(f"landing/{loaded}")
         sources = {file.name: f"{folder}/{file.name}" for file in once}
-        findings = hold_against_contracts(con, sources, loaded, Terms())
+        findings = hold_against_contracts(con, sources, loaded, CheckParameters())
     assert (findings.outcome, findings.problems) == ("accepted", ())
-    assert weigh(applied(rooms, delta)).id == loaded
+    assert fingerprint(applied(rooms, delta)).id == loaded
     # and on top of another one, the first still says the same
     later = delta_of(tmp_path / "later", [result("s-bela", "8", at=TUESDAY)])
     landed(rooms, applied(rooms, later))
@@ -134,7 +134,7 @@ def test_torn_rows_of_a_delta_do_not_multiply(base: Path, rooms: Rooms, tmp_path
     path.write_text(path.read_text() + 'x,"y"z,w\nr-torn,active\n', encoding="utf-8")
     once = applied(rooms, delta)
     loaded = landed(rooms, once)
-    assert weigh(applied(rooms, delta)).id == loaded
+    assert fingerprint(applied(rooms, delta)).id == loaded
     with once[[file.name for file in once].index("results.csv")].open() as source:
         assert len(source.read().splitlines()) == 1 + 3 + 1
 
@@ -151,7 +151,7 @@ def test_a_row_number_is_that_of_the_file_handed_in(base: Path, tmp_path: Path) 
             (folder / file.name).write_bytes(source.read())
     with memory_connection() as con:
         sources = {path.relative_to(folder).as_posix(): str(path) for path in folder.rglob("*.csv")}
-        problems = hold_against_contracts(con, sources, "x", Terms()).problems
+        problems = hold_against_contracts(con, sources, "x", CheckParameters()).problems
     found = {(p.rule, p.severity, p.row, p.column) for p in problems}
     assert {("type-decimal", "error", 2, "score"), ("required", "error", 3, "dateLastModified")} <= found
     assert not {row for rule, _, row, _ in found if rule == "required"} - {3}  # the base was bulk: no date, no fault
@@ -209,7 +209,7 @@ def test_a_delta_without_what_it_changes_is_refused(base: Path, rooms: Rooms, tm
     with pytest.raises(InputError) as emptied:
         applied(rooms, delta)
     assert {e.value.code for e in (never, other_version, emptied)} == {"delta-without-base"}
-    assert "bulk" in emptied.value.mend
+    assert "bulk" in emptied.value.remedy
 
 
 def test_a_manifest_alone_says_that_nothing_has_changed(tmp_path: Path) -> None:

@@ -11,9 +11,9 @@ from school import CYCLE, LISA, School, new_school, small_extract
 from termpost.flows.cli import termpost as command
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.landing_retention import empty_landing
-from termpost.tasks.extract.oneroster.page_cache import Kept, Page
+from termpost.tasks.extract.oneroster.page_cache import Kept, ServicePage
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
 
@@ -46,7 +46,7 @@ def emptied(store: FileStore) -> Emptied:
 
 def landed(store: FileStore, folder: Path, number: float) -> str:
     files = open_source(str(folder))
-    return land(store, files, weigh(files), (), day(number), 30).uri
+    return land(store, files, fingerprint(files), (), day(number), 30).uri
 
 
 def test_a_copy_goes_when_it_is_older_than_settings_say_and_no_sooner(
@@ -150,7 +150,7 @@ def test_a_run_killed_while_it_empties_is_finished_and_logged_by_the_next(
 
 
 def test_pages_of_a_read_that_was_never_finished_go_too(store: FileStore, emptied: Emptied) -> None:
-    Kept(store, {"url": "https://sis.example.org"}, day(0)).keep("users", 1, Page([], None, None))
+    Kept(store, {"url": "https://sis.example.org"}, day(0)).keep("users", 1, ServicePage([], None, None))
     assert emptied.on(30) == 0
     assert emptied.on(31) == 1
     assert list(store.list("")) == []

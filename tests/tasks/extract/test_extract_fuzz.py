@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.archive import zip_files
-from termpost.tasks.extract.land import _cut, _kept_columns, weigh
+from termpost.tasks.extract.land import _cut, _kept_columns, fingerprint
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 FAST = settings(
@@ -24,7 +24,7 @@ NAMES = st.text("abc./\\:é \n", min_size=1, max_size=12).map(lambda name: name 
 
 def read_whole(files: list[SourceFile]) -> None:
     """Everything that extract does with files, short of writing them."""
-    weigh(files)
+    fingerprint(files)
     for file in files:
         _cut(file, _kept_columns(file, ["a", "password"]))
 
@@ -38,7 +38,7 @@ def take_in(read: Callable[[], list[SourceFile]]) -> None:
 
 def judge(error: InputError) -> None:
     assert error.what
-    assert error.mend
+    assert error.remedy
     assert str(error).isprintable()
     assert error.__suppress_context__ or error.__context__ is None
 

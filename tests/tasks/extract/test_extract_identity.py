@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 from gradebook import GRAND_BEND
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
 
 
 def id_of(source: Path) -> str:
-    return weigh(open_source(str(source))).id
+    return fingerprint(open_source(str(source))).id
 
 
 def test_a_folder_and_its_zip_are_one_extract(folder: Path, zipped: Callable[..., Path], store: FileStore) -> None:
     path = zipped()
     assert id_of(path) == id_of(folder)
-    land(store, open_source(str(path)), weigh(open_source(str(path))), ())
+    land(store, open_source(str(path)), fingerprint(open_source(str(path))), ())
     for name in ("users.csv", "supplement/contacts.csv", "results.csv"):
         key = f"landing/{id_of(path)}/{name}"
         assert store.head(key) is not None
@@ -63,12 +63,12 @@ def test_what_is_no_csv_at_its_place_is_no_part_of_the_extract(folder: Path) -> 
 )
 def test_the_version_is_what_the_manifest_says(folder: Path, line: str, version: str) -> None:
     (folder / "manifest.csv").write_text(f"﻿propertyName,value\n{line}\n", encoding="utf-8")
-    assert weigh(open_source(str(folder))).version == version
+    assert fingerprint(open_source(str(folder))).version == version
 
 
 def test_without_a_manifest_it_is_1_1(folder: Path) -> None:
     (folder / "manifest.csv").unlink()
-    assert weigh(open_source(str(folder))).version == "1.1"
+    assert fingerprint(open_source(str(folder))).version == "1.1"
 
 
 def test_the_id_is_the_sha256_that_anyone_can_compute() -> None:

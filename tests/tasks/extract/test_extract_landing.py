@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from gradebook import NOW
 from termpost.schemas.base.clock import FixedClock
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
 
@@ -16,7 +16,7 @@ WANTED_NOWHERE = "hunter2-Qzx"
 
 def landed(store: FileStore, folder: Path, drop: tuple[str, ...] = ()) -> dict[str, bytes]:
     files = open_source(str(folder))
-    extract = land(store, files, weigh(files), drop, FixedClock(NOW))
+    extract = land(store, files, fingerprint(files), drop, FixedClock(NOW))
     return {key.removeprefix(f"{extract.uri}/"): store.get(key) for key in store.list(extract.uri)}
 
 

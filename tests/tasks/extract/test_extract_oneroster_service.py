@@ -19,10 +19,10 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.from_bytes import in_memory
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.oneroster.bundle import COLLECTIONS, layouts
 from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
@@ -119,9 +119,11 @@ def test_the_bundle_is_held_against_the_contracts_of_1_2(service: OneRosterServi
               schoolYear="2022", parent=ref("academicSession", "2022")),
     ]  # fmt: skip
     files = open_source(service.uri, access(service))
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     with duckdb.connect() as con, in_memory(con, files) as sources:
-        findings = hold_against_contracts(con, sources, weighed.id, Terms(), f"{weighed.format}/{weighed.version}")
+        findings = hold_against_contracts(
+            con, sources, weighed.id, CheckParameters(), f"{weighed.format}/{weighed.version}"
+        )
     assert findings.form == "oneroster-csv/1.2"
     assert all(file.rows == file.accepted + file.quarantined for file in findings.files)
     assert [(p.rule, p.file, p.column) for p in findings.problems if p.severity == "error"] == []
@@ -131,7 +133,7 @@ def test_the_bundle_is_held_against_the_contracts_of_1_2(service: OneRosterServi
 def test_a_bulk_bundle_says_so_and_leaves_blank_what_bulk_leaves_blank(service: OneRosterService) -> None:
     service.collections["results"][0]["status"] = "tobedeleted"
     files = open_source(service.uri, access(service))
-    assert weigh(files).version == "1.2"
+    assert fingerprint(files).version == "1.2"
     modes = dict(csv.reader(io.StringIO(texts(files)["manifest.csv"])))
     assert (modes["file.results"], modes["file.roles"], modes["file.userProfiles"]) == ("bulk", "bulk", "absent")
     assert modes["source.systemName"] == "127.0.0.1"
@@ -164,10 +166,10 @@ def test_a_day_is_the_school_s_day_and_midnight_utc_is_a_bare_day(
 
 
 def test_the_order_of_the_service_does_not_make_another_extract(service: OneRosterService) -> None:
-    first = weigh(open_source(service.uri, access(service))).id
+    first = fingerprint(open_source(service.uri, access(service))).id
     for things in service.collections.values():
         things.reverse()
-    assert weigh(open_source(f"{service.uri}/rostering/v1p2/", access(service))).id == first
+    assert fingerprint(open_source(f"{service.uri}/rostering/v1p2/", access(service))).id == first
 
 
 def test_passwords_and_dropped_columns_are_nowhere_not_even_in_kept_pages(
@@ -310,8 +312,8 @@ def test_a_run_that_broke_off_is_taken_up_where_it_stopped(service: OneRosterSer
     assert {name for name, _ in again} == {"results", "scoreScales"}
     assert min(offset for name, offset in again if name == "results") > 8
     service.asked.clear()
-    assert weigh(files).id == weigh(open_source(service.uri, access(service))).id
-    land(store, files, weigh(files), (), FixedClock(NOW))
+    assert fingerprint(files).id == fingerprint(open_source(service.uri, access(service))).id
+    land(store, files, fingerprint(files), (), FixedClock(NOW))
     forget_pages(service.uri, how)
     assert not list(store.list("landing/incoming/"))
 
@@ -375,7 +377,7 @@ def test_the_secret_may_lie_in_the_home(service: OneRosterService, tmp_path: Pat
     secret = tmp_path / "secrets" / "oneroster-client-secret"
     secret.parent.mkdir()
     how = access(service, home=tmp_path, environ={"TERMPOST_ONEROSTER_CLIENT_SECRET": ""})
-    assert "secrets/oneroster-client-secret" in refused(service, "no-login", how).mend
+    assert "secrets/oneroster-client-secret" in refused(service, "no-login", how).remedy
     secret.write_text(SECRET + "\n")
     secret.chmod(0o600)
     assert open_source(service.uri, how)
@@ -383,7 +385,7 @@ def test_the_secret_may_lie_in_the_home(service: OneRosterService, tmp_path: Pat
 
 @pytest.mark.parametrize("key", ["token_url", "client_id"])
 def test_a_missing_setting_is_named(service: OneRosterService, key: str) -> None:
-    assert key in refused(service, "no-login", access(service, settings={key: None})).mend
+    assert key in refused(service, "no-login", access(service, settings={key: None})).remedy
 
 
 def test_a_token_url_that_gives_no_token(service: OneRosterService) -> None:
@@ -433,7 +435,7 @@ def test_a_required_list_may_be_empty_and_is_then_the_check_s_to_judge(service: 
 
 
 def test_a_wrong_address(service: OneRosterService) -> None:
-    assert "/rostering/v1p2" in refused(service, "wrong-address", uri=f"{service.root}/elsewhere").mend
+    assert "/rostering/v1p2" in refused(service, "wrong-address", uri=f"{service.root}/elsewhere").remedy
 
 
 @pytest.mark.parametrize(
@@ -473,7 +475,7 @@ def test_a_server_that_cannot_prove_who_it_is(tmp_path: Path, monkeypatch: pytes
     with oneroster_service(district(), certificate) as secure:
         waits = Waits()
         error = refused(secure, "tls-failed", access(secure, sleep=waits))
-        assert "never switch the check off" in error.mend
+        assert "never switch the check off" in error.remedy
         assert waits == []  # a wrong certificate does not get better
         assert secure.tokens == {}
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))  # a school's own authority

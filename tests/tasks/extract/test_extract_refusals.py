@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from gradebook import Gradebook
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.oneroster.required import REQUIRED
 from termpost.tasks.store.file.store import FileStore
@@ -19,7 +19,7 @@ Zipped = Callable[..., Path]
 
 def take_in(store: FileStore, source: Path, drop: tuple[str, ...]) -> None:
     files = open_source(str(source))
-    land(store, files, weigh(files), drop)
+    land(store, files, fingerprint(files), drop)
 
 
 def refused(store: FileStore, source: Path, drop: tuple[str, ...] = ()) -> InputError:
@@ -30,7 +30,7 @@ def refused(store: FileStore, source: Path, drop: tuple[str, ...] = ()) -> Input
     assert not store.root.exists()
     assert "\n" not in str(error)
     assert error.what
-    assert error.mend
+    assert error.remedy
     for value in ("Anna", "anna", "Givens", "Elm", "Grand Bend"):
         assert value not in str(error).replace(str(source), "")
     assert error.__cause__ is None
@@ -50,7 +50,7 @@ def test_a_name_in_the_wrong_case_is_refused_and_the_right_spelling_said(store: 
     (folder / "lineItems.csv").rename(folder / "lineitems.csv")
     error = refused(store, folder)
     assert error.code == "missing-file"
-    assert "lineitems.csv must be spelt lineItems.csv" in error.mend
+    assert "lineitems.csv must be spelt lineItems.csv" in error.remedy
 
 
 def test_a_path_that_is_not_there(store: FileStore, tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_bomb_that_lies_about_its_size_is_never_unpacked_further_than_it_says(
 def test_a_zip_of_the_folder_instead_of_its_files(store: FileStore, zipped: Zipped) -> None:
     error = refused(store, zipped(prefix="export/"))
     assert error.code == "nested-zip"
-    assert "zip the files themselves" in error.mend
+    assert "zip the files themselves" in error.remedy
 
 
 @pytest.mark.parametrize("name", ["users.csv", "supplement/contacts.csv"])
@@ -183,7 +183,7 @@ def test_a_file_that_is_not_csv_text(store: FileStore, folder: Path, name: str, 
 def test_a_character_torn_between_two_chunks_is_still_text(store: FileStore, folder: Path) -> None:
     text = "x" * (2**20 - 1) + "é"
     (folder / "demographics.csv").write_bytes(f"sourcedId\n{text}\n".encode())
-    assert weigh(open_source(str(folder))).files["demographics.csv"]
+    assert fingerprint(open_source(str(folder))).files["demographics.csv"]
 
 
 def test_an_open_quote_in_a_password_is_refused_since_it_hides_the_rows_below(
@@ -199,7 +199,7 @@ def test_an_open_quote_in_a_password_is_refused_since_it_hides_the_rows_below(
 
 def test_a_file_that_is_written_while_it_is_read_leaves_nothing_behind(store: FileStore, folder: Path) -> None:
     files = open_source(str(folder))
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     (folder / "results.csv").write_bytes((folder / "results.csv").read_bytes().replace(b"9", b"8"))
     with pytest.raises(InputError) as caught:
         land(store, files, weighed, ())

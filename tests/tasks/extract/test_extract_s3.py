@@ -11,7 +11,7 @@ from services.oneroster_server import oneroster_service, self_signed
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.tasks.extract.access import Access, access_by_environment
-from termpost.tasks.extract.land import land, weigh
+from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.s3 import _Ranges
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
@@ -33,7 +33,7 @@ def upload(s3: Gateway, bucket: str, folder: Path, prefix: str = "") -> None:
 
 def refused(uri: str, code: str, access: Access | None = None) -> InputError:
     with pytest.raises(InputError) as caught:
-        weigh(open_source(uri, access))
+        fingerprint(open_source(uri, access))
     assert caught.value.code == code
     assert "\n" not in str(caught.value)
     assert "PIPELINE" not in str(caught.value)
@@ -41,7 +41,7 @@ def refused(uri: str, code: str, access: Access | None = None) -> InputError:
 
 
 def id_of(uri: str) -> str:
-    return weigh(open_source(uri)).id
+    return fingerprint(open_source(uri)).id
 
 
 def test_a_prefix_a_zip_and_the_folder_they_came_from_are_one_extract(
@@ -53,7 +53,7 @@ def test_a_prefix_a_zip_and_the_folder_they_came_from_are_one_extract(
     for uri in (f"s3://{bucket}/exports/fall", f"s3://{bucket}/exports/fall/", f"s3://{bucket}/exports/fall.zip"):
         assert id_of(uri) == local
     files = open_source(f"s3://{bucket}/exports/fall.zip")
-    extract = land(store, files, weigh(files), ())
+    extract = land(store, files, fingerprint(files), ())
     assert store.get(f"{extract.uri}/results.csv") == (folder / "results.csv").read_bytes()
 
 
@@ -97,7 +97,7 @@ def test_a_large_zip_is_read_in_ranges_and_its_list_without_the_rest(
     monkeypatch.setattr(_Ranges, "readinto", counted)
     files = open_source(f"s3://{bucket}/a.zip")
     assert sum(asked) < 2**20
-    assert weigh(files).id
+    assert fingerprint(files).id
 
 
 def test_an_object_that_changes_while_it_is_read_is_refused(s3: Gateway, bucket: str, folder: Path) -> None:
@@ -106,7 +106,7 @@ def test_an_object_that_changes_while_it_is_read_is_refused(s3: Gateway, bucket:
     data = (folder / "results.csv").read_bytes()
     s3.client().put_object(Bucket=bucket, Key="results.csv", Body=data.replace(b"9", b"8"))
     with pytest.raises(InputError) as caught:
-        weigh(files)
+        fingerprint(files)
     assert caught.value.code == "source-changed"
     assert "changed while it was read" in str(caught.value)
 
@@ -116,7 +116,7 @@ def test_a_zip_that_is_replaced_between_two_looks_is_refused(
 ) -> None:
     s3.client().put_object(Bucket=bucket, Key="a.zip", Body=zipped().read_bytes())
     files = open_source(f"s3://{bucket}/a.zip")
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     s3.client().put_object(Bucket=bucket, Key="a.zip", Body=zipped({"x.csv": b"x"}).read_bytes())
     with pytest.raises(InputError, match="changed while it was read"):
         land(store, files, weighed, ())
@@ -135,7 +135,7 @@ def test_what_is_not_there_is_said_exactly(s3: Gateway, bucket: str) -> None:
 def test_a_stranger_is_not_let_in(s3: Gateway, bucket: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     upload(s3, bucket, folder)
     s3.log_in(monkeypatch, "stranger")
-    assert "s3:GetObject" in refused(f"s3://{bucket}", "access-denied").mend
+    assert "s3:GetObject" in refused(f"s3://{bucket}", "access-denied").remedy
     refused(f"s3://{bucket}/users.csv", "access-denied")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
     assert "secret key is wrong" in str(refused(f"s3://{bucket}", "access-denied"))
@@ -147,7 +147,7 @@ def test_the_endpoint_of_settings_wins(s3: Gateway, bucket: str, folder: Path, m
     upload(s3, bucket, folder)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     access = access_by_environment({"TERMPOST_SOURCE__S3__ENDPOINT_URL": s3.endpoint})
-    assert weigh(open_source(f"s3://{bucket}", access)).id == id_of(str(folder))
+    assert fingerprint(open_source(f"s3://{bucket}", access)).id == id_of(str(folder))
 
 
 def _at(endpoint: str) -> Access:
@@ -172,7 +172,7 @@ def test_a_store_that_cannot_prove_who_it_is(logged_in: None, tmp_path: Path) ->
 def test_without_credentials(logged_in: None, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
-    assert "AWS_PROFILE" in refused("s3://bucket/a.zip", "no-credentials").mend
+    assert "AWS_PROFILE" in refused("s3://bucket/a.zip", "no-credentials").remedy
 
 
 def test_an_endpoint_of_the_environment_must_be_secure_too(logged_in: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from services.sftp_server import PASSWORD, SftpService, sftp_service
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.tasks.extract.access import Access, access_by_environment
-from termpost.tasks.extract.land import weigh
+from termpost.tasks.extract.land import fingerprint
 from termpost.tasks.extract.source import open_source
 
 LOGGED_IN = {"TERMPOST_SFTP_PASSWORD": PASSWORD}
@@ -48,7 +48,7 @@ def refused(uri: str, how: Access, code: str) -> InputError:
 
 
 def id_of(uri: str, how: Access | None = None) -> str:
-    return weigh(open_source(uri, how)).id
+    return fingerprint(open_source(uri, how)).id
 
 
 def test_a_folder_and_a_zip_on_a_server_are_the_extract_they_are_here(
@@ -84,10 +84,10 @@ def test_the_nested_folders_of_the_toolkit(server: SftpService, home: Path, tmp_
 def test_a_host_that_is_not_known_is_not_spoken_to(server: SftpService, home: Path) -> None:
     (home / "known_hosts").write_text("")
     error = refused(f"{server.uri}/extract", access(home), "unknown-host-key")
-    assert f"ssh-keyscan -p {server.port} 127.0.0.1" in error.mend
-    assert "verify the fingerprint" in error.mend
+    assert f"ssh-keyscan -p {server.port} 127.0.0.1" in error.remedy
+    assert "verify the fingerprint" in error.remedy
     (home / "known_hosts").unlink()
-    assert "ssh-keyscan" in refused(f"{server.uri}/extract", access(home), "no-known-hosts").mend
+    assert "ssh-keyscan" in refused(f"{server.uri}/extract", access(home), "no-known-hosts").remedy
     assert server.opened == []
 
 
@@ -98,7 +98,7 @@ def test_a_host_that_shows_another_key_gets_no_password(
     asked: list[str] = []
     monkeypatch.setattr("services.sftp_server._Login.validate_password", lambda *_: asked.append("asked"))
     error = refused(f"{server.uri}/extract", access(home), "host-key-changed")
-    assert "verify the fingerprint" in error.mend
+    assert "verify the fingerprint" in error.remedy
     server.known_hosts(home / "known_hosts", asyncssh.generate_private_key("ssh-rsa", key_size=2048))  # another kind
     refused(f"{server.uri}/extract", access(home), "host-key-changed")
     assert asked == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.against_contracts import hold_against_contracts
-from termpost.tasks.check.contracts.check_parameters import Terms
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
 
 SAMPLE = Path(__file__).parents[2] / "data" / "lms-toolkit.zip"
 FORM = "lms-toolkit/1"
@@ -136,7 +136,7 @@ class Folders:
 
 def check_sources(sources: dict[str, str], form: str) -> Findings:
     with duckdb.connect() as con:
-        findings = hold_against_contracts(con, sources, "extract-1", Terms(), form)
+        findings = hold_against_contracts(con, sources, "extract-1", CheckParameters(), form)
     for file in findings.files:  # law 1, wherever a check is run
         assert file.rows == file.accepted + file.quarantined
     return findings

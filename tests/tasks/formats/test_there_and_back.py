@@ -18,7 +18,7 @@ from lms_book import FORM, Folders
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.accept import accept
 from termpost.tasks.extract.from_bytes import in_memory
-from termpost.tasks.extract.land import weigh
+from termpost.tasks.extract.land import fingerprint
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.read import read_raw
@@ -210,7 +210,7 @@ def test_noise_is_refused_or_read_and_never_a_traceback(seed: int, file: str, zi
     with duckdb.connect() as con:
         try:
             files = open_source(str(path))
-            weighed = weigh(files)
+            weighed = fingerprint(files)
         except InputError:
             return
         form = f"{weighed.format}/{weighed.version}"
@@ -224,7 +224,7 @@ def test_noise_is_refused_or_read_and_never_a_traceback(seed: int, file: str, zi
 def test_one_file_alone_is_an_extract(file: str, tmp_path: Path) -> None:
     (tmp_path / file).write_text(STARTS["Course.csv"][0] + "7.5\n", encoding="utf-8")
     files = open_source(str(tmp_path / file))
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     assert (weighed.format, weighed.version) == ("canvas-gradebook", "1")
     with duckdb.connect() as con, in_memory(con, files) as opened:
         accept(con, opened, (), "canvas-gradebook/1")
@@ -236,7 +236,7 @@ def test_an_lms_zip_is_read_like_its_folder_and_a_nested_one_refused(tmp_path: P
     Folders.sample().write(tmp_path / "extract")
     sample = Path(__file__).parents[2] / "data" / "lms-toolkit.zip"
     files = open_source(str(sample))
-    weighed = weigh(files)
+    weighed = fingerprint(files)
     assert weighed.format == "lms-toolkit"
     assert [f.name for f in files] == [f.name for f in open_source(str(tmp_path / "extract"))]
     with duckdb.connect() as con, in_memory(con, files) as opened:
@@ -256,6 +256,6 @@ def test_a_column_nobody_may_keep_is_cut_from_a_semicolon_file_too(tmp_path: Pat
     text = HEADER.replace(",", ";") + ";Quiz (1)\n    Points Possible;;;;;10,0\nAsh;1;;secret.login;S;7,5\n"
     (tmp_path / "Course.csv").write_text(text, encoding="utf-8")
     files, store = open_source(str(tmp_path / "Course.csv")), FileStore(tmp_path / "vault")
-    extract = land(store, files, weigh(files), ["SIS Login ID"])
+    extract = land(store, files, fingerprint(files), ["SIS Login ID"])
     kept = list(csv.reader(io.StringIO(store.get(f"{extract.uri}/Course.csv").decode()), delimiter=";"))
     assert kept[2] == ["Ash", "1", "", "S", "7,5"]

@@ -47,7 +47,7 @@ def test_no_more_than_the_share_goes_without_a_word_and_one_more_stops(loaded: R
     stopped = again(loaded, district(7), tmp_path)
     assert stopped is not None
     assert (stopped.code, "3 of 15" in stopped.what, "30 per cent" in stopped.what) == ("many-deletions", True, True)
-    assert stopped.mend.endswith("--confirm-deletions 3")
+    assert stopped.remedy.endswith("--confirm-deletions 3")
     assert again(loaded, district(8), tmp_path) is None
 
 

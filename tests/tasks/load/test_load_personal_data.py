@@ -10,7 +10,7 @@ from gradebook import Rooms, read_csv
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity, TeacherIdentity
 from termpost.tasks.secrets.identities import open_identities
-from termpost.tasks.secrets.key_store import People
+from termpost.tasks.secrets.key_store import PersonKeyStore
 
 MARK = "Qzx"
 
@@ -119,7 +119,7 @@ def test_erasing_a_row_of_the_key_store_blinds_that_person_and_nobody_else(
     store.close()
 
     assert wrapped not in path.read_bytes()
-    people = People(path, rooms.home.keys)
+    people = PersonKeyStore(path, rooms.home.keys)
     with rooms.lake() as lake:
         students = open_identities(lake, people, extract_id, StudentIdentity)
         sealed = dict(lake.execute("SELECT person_ref, identity FROM lake.core_person").fetchall())

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from paperwork import CYCLE, home_prepared_twice
-from termpost.schemas.documents.report import Comment, Contact, Course, Report, Said, ScaleStep, School, Student, Work
+from termpost.schemas.documents.report import Comment, Contact, Course, Phrase, Report, ScaleStep, School, Student, Work
 from termpost.tasks.home.home import Home
 
 
@@ -30,7 +30,7 @@ def report() -> Report:
         cutoff=date(2021, 12, 10), version=1, school=School(name="Harbour High", institution="Lakeside District"),
         student=Student(name="Amara Lindqvist", number="604821", grade_level="9"), courses=(course, art),
         attendance=None, scale=(ScaleStep(letter="A", lower=Decimal(90)), ScaleStep(letter="F", lower=Decimal(0))),
-        method=(Said(key="method.points"),), query_until=date(2021, 12, 28), ask=Contact(name="the office"),
+        method=(Phrase(key="method.points"),), query_until=date(2021, 12, 28), ask=Contact(name="the office"),
     )  # fmt: skip
 
 

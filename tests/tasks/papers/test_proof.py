@@ -22,10 +22,10 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.log.log import Log
 from termpost.tasks.papers.prepared import schools_of
-from termpost.tasks.papers.proof.facts import Difference, SchoolFacts, StudentTrend, facts_of
-from termpost.tasks.papers.proof.listing import MOST_CHANGES, MOST_TRENDS, Lists, Told
+from termpost.tasks.papers.proof.facts import PrintedDifference, SchoolFacts, StudentTrend, facts_of
+from termpost.tasks.papers.proof.listing import MOST_CHANGES, MOST_TRENDS, Lists, SchoolListing
 from termpost.tasks.papers.proof.paper import make_proof
-from termpost.tasks.papers.proof.proof import Pack, as_csv, write_proof
+from termpost.tasks.papers.proof.proof import ProofPack, as_csv, write_proof
 from termpost.tasks.papers.proof.samples import choose
 
 pytestmark = pytest.mark.needs("qpdf", "pdftotext")
@@ -34,7 +34,7 @@ STAMP = "PROOF – not released"
 
 
 @pytest.fixture(scope="module")
-def pack(home: Home, tmp_path_factory: pytest.TempPathFactory) -> Pack:
+def pack(home: Home, tmp_path_factory: pytest.TempPathFactory) -> ProofPack:
     return write_proof(home, CYCLE, tmp_path_factory.mktemp("proof") / "pack")
 
 
@@ -45,12 +45,12 @@ def facts(home: Home) -> SchoolFacts:
         return facts_of(home, lake, school)
 
 
-def rows(pack: Pack, file: str) -> list[dict[str, str]]:
+def rows(pack: ProofPack, file: str) -> list[dict[str, str]]:
     with (pack.folder / file).open(newline="", encoding="utf-8") as source:
         return list(csv.DictReader(source))
 
 
-def lists(facts: SchoolFacts) -> dict[str, Told]:
+def lists(facts: SchoolFacts) -> dict[str, SchoolListing]:
     keys = ("holds", "differences", "odd", "changes", "falls", "rises")
     return dict(zip(keys, Lists(facts, words("en")).all(), strict=True))
 
@@ -59,7 +59,7 @@ def paper(home: Home, facts: SchoolFacts) -> str:
     return flat(texts(make_proof(home.settings, [facts], {}, frozenset()), "-layout"))
 
 
-def test_the_paper_is_accessible_and_says_what_there_is(pack: Pack) -> None:
+def test_the_paper_is_accessible_and_says_what_there_is(pack: ProofPack) -> None:
     made = (pack.folder / "proof.pdf").read_bytes()
     assert_accessible(made)
     said = flat(texts(made))
@@ -74,7 +74,7 @@ def test_the_paper_is_accessible_and_says_what_there_is(pack: Pack) -> None:
     assert MARKUP in said
 
 
-def test_the_pack_is_for_its_owner_only(pack: Pack) -> None:
+def test_the_pack_is_for_its_owner_only(pack: ProofPack) -> None:
     assert stat.S_IMODE(pack.folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(file.stat().st_mode) for file in pack.folder.iterdir()} == {0o600}
     assert {file.name for file in pack.folder.iterdir()} == set(pack.files)
@@ -92,7 +92,7 @@ def test_a_folder_that_others_can_read_is_refused(home: Home, tmp_path: Path) ->
     assert unwritable.value.code == "not-writable"
 
 
-def test_making_it_again_gives_the_same_bytes(pack: Pack, home: Home, tmp_path: Path) -> None:
+def test_making_it_again_gives_the_same_bytes(pack: ProofPack, home: Home, tmp_path: Path) -> None:
     assert write_proof(home, CYCLE, tmp_path / "again").files == pack.files
     for file in pack.files:
         assert (tmp_path / "again" / file).read_bytes() == (pack.folder / file).read_bytes(), file
@@ -108,7 +108,7 @@ def test_a_pack_with_fewer_samples_leaves_none_of_the_pack_before(home: Home, tm
     assert {file.name for file in folder.iterdir()} == {*pack.files, "notes.txt"}
 
 
-def test_every_sample_is_a_stamped_copy_of_the_prepared_bytes(pack: Pack, home: Home, facts: SchoolFacts) -> None:
+def test_every_sample_is_a_stamped_copy_of_the_prepared_bytes(pack: ProofPack, home: Home, facts: SchoolFacts) -> None:
     before = {key: hashlib.sha256(home.store.get(key)).hexdigest() for key in home.store.list("reports/")}
     reports = {facts.people[PersonRef(r.student)].number: r for r in facts.school.prepared.reports}
     samples = [row for row in rows(pack, "index.csv") if row["what"] == "sample"]
@@ -124,7 +124,7 @@ def test_every_sample_is_a_stamped_copy_of_the_prepared_bytes(pack: Pack, home: 
     assert {key: hashlib.sha256(home.store.get(key)).hexdigest() for key in before} == before
 
 
-def test_the_stamp_is_an_artifact_to_whoever_listens(pack: Pack, home: Home, facts: SchoolFacts) -> None:
+def test_the_stamp_is_an_artifact_to_whoever_listens(pack: ProofPack, home: Home, facts: SchoolFacts) -> None:
     sample = next(row for row in rows(pack, "index.csv") if row["file"] == "sample-1.pdf")
     (report,) = (
         r for r in facts.school.prepared.reports if facts.people[PersonRef(r.student)].number == sample["student"]
@@ -157,7 +157,7 @@ def test_a_sample_whose_bytes_were_changed_is_refused(home: Home, facts: SchoolF
             home.store.put(key, kept[key])
 
 
-def test_every_difference_of_the_lake_is_listed_with_both_grades(pack: Pack) -> None:
+def test_every_difference_of_the_lake_is_listed_with_both_grades(pack: ProofPack) -> None:
     found = rows(pack, "grade-differences.csv")
     assert {row["student"] for row in found} == set(STUDENTS)
     assert {(row["class"], row["recorded_percent"], row["printed"]) for row in found} == {
@@ -169,13 +169,13 @@ def test_every_difference_of_the_lake_is_listed_with_both_grades(pack: Pack) -> 
 
 def test_three_hundred_differences_are_all_printed(home: Home, facts: SchoolFacts) -> None:
     ref = facts.students[0].ref
-    many = tuple(Difference(ref, f"class-{n:03}", None, None, None, "P", "imported") for n in range(300))
+    many = tuple(PrintedDifference(ref, f"class-{n:03}", None, None, None, "P", "imported") for n in range(300))
     said = paper(home, replace(facts, differences=many))
     assert "300 grades differ" in said
     assert all(f"class-{n:03}" in said for n in range(300))
 
 
-def test_changes_since_the_earlier_preparation_are_then_and_now(pack: Pack) -> None:
+def test_changes_since_the_earlier_preparation_are_then_and_now(pack: ProofPack) -> None:
     change, other = rows(pack, "changes.csv")
     assert (other["student"], other["percent_then"], other["percent_now"]) == ("s01", "61.000000", "41.000000")
     assert (change["student"], change["class"]) == ("s00", "math")

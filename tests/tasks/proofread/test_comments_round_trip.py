@@ -282,7 +282,7 @@ def test_a_wrong_row_is_one_line_and_nothing_of_the_sheet_is_taken(rooms: Rooms,
     assert [line.rpartition("): ")[0] for line in lines] == [
         f"{what} (row {row} below the header, column {column}" for what, row, column in expected
     ]
-    assert all(line.rpartition("): ")[2] for line in lines)  # the mend
+    assert all(line.rpartition("): ")[2] for line in lines)  # the remedy
     assert list(rooms.home.store.list(edits_prefix(CYCLE))) == []
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.log.log import Log
-from termpost.tasks.log.verify import Verdict, verify
+from termpost.tasks.log.verify import ChainVerdict, verify
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.interface import ObjectHead, Store
 
@@ -41,7 +41,7 @@ class LogHome:
     def open(self, store: Store | None = None) -> Log:
         return Log(store or self.store, KEY, self.anchor, FixedClock(NOON))
 
-    def verify(self, anchored: bool = True) -> Verdict:
+    def verify(self, anchored: bool = True) -> ChainVerdict:
         return verify(self.store, KEY.public_key(), self.anchor if anchored else None, patience=0)
 
     def file(self, key: str) -> Path:

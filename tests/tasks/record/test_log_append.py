@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from log_home import KEY, NOON, FaultyStore, LogHome, report_made
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import RetryableError
-from termpost.schemas.log.entry import IDENTITY, KINDS, REPEATABLE, Entry, Kind
+from termpost.schemas.log.entry import IDENTITY, KINDS, REPEATABLE, Entry, EntryKind
 from termpost.tasks.log.anchor import advance, read_anchor
 from termpost.tasks.log.log import Log
-from termpost.tasks.log.segments import Head
+from termpost.tasks.log.segments import LogHead
 
 
 def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHome) -> None:
@@ -103,8 +103,8 @@ def test_an_empty_append_writes_nothing(home: LogHome) -> None:
     assert home.files() == {}
 
 
-@pytest.mark.parametrize("kind", get_args(Kind))
-def test_an_act_is_written_each_time_and_a_fact_once(home: LogHome, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", get_args(EntryKind))
+def test_an_act_is_written_each_time_and_a_fact_once(home: LogHome, kind: EntryKind) -> None:
     log = home.open()
     for _ in range(2):
         log.append("run-1", [Entry(kind=kind, cycle="c")])
@@ -209,7 +209,7 @@ def test_no_other_writer_comes_between_reading_the_anchor_and_writing_it(
 ) -> None:
     tried = []
 
-    def read(path: Path, public_key: Ed25519PublicKey) -> Head | None:
+    def read(path: Path, public_key: Ed25519PublicKey) -> LogHead | None:
         with path.with_name(path.name + ".lock").open() as other, pytest.raises(BlockingIOError):
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
         tried.append(path)

@@ -3,14 +3,14 @@
 import pytest
 from log_home import KEY, LogHome, report_made
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.tasks.log.verify import Verdict, verify
+from termpost.tasks.log.verify import ChainVerdict, verify
 
 
 def test_an_object_must_match_unless_a_later_entry_removed_it(home: LogHome) -> None:
     log, there = home.open(), {"reports/1.pdf"}
     log.append("run-1", [report_made(1), report_made(2), Entry(kind="checked", object="no-digest")])
 
-    def full() -> Verdict:
+    def full() -> ChainVerdict:
         matches = lambda entry: entry.object in there  # noqa: E731
         return verify(home.store, KEY.public_key(), home.anchor, full=True, objects=matches)
 

@@ -3,7 +3,7 @@
 import hashlib
 
 import pytest
-from termpost.tasks.log.segments import BrokenError, Outline, Place, outline, skim_segment
+from termpost.tasks.log.segments import BrokenError, ChainPlace, Outline, outline, skim_segment
 
 
 @pytest.mark.parametrize(("data", "header", "rows", "first", "last"), [
@@ -23,5 +23,5 @@ def test_rows_end_with_a_newline_and_with_nothing_else(
 @pytest.mark.parametrize("data", [b"", b"\n", b"h", b"{}\n", b"h\na"])
 def test_what_is_no_segment_is_malformed(data: bytes) -> None:
     with pytest.raises(BrokenError) as broken:
-        skim_segment(outline(data), Place())
+        skim_segment(outline(data), ChainPlace())
     assert broken.value.reason == "malformed"

@@ -8,8 +8,8 @@ from log_home import KEY, NOON, LogHome, report_made
 from tampering import COUNT, TAMPERINGS, Tampering, cut_to, fork, write_log
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.log.segments import Place, canonical, head_key, segment_key, write_head, write_segment
-from termpost.tasks.log.verify import Verdict, verify
+from termpost.tasks.log.segments import ChainPlace, canonical, head_key, segment_key, write_head, write_segment
+from termpost.tasks.log.verify import ChainVerdict, verify
 
 ALL = pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda one: one.name)
 
@@ -20,7 +20,7 @@ def written(home: LogHome) -> LogHome:
     return home
 
 
-def check(home: LogHome, *published: str, anchored: bool = False, full: bool = False) -> Verdict:
+def check(home: LogHome, *published: str, anchored: bool = False, full: bool = False) -> ChainVerdict:
     return verify(
         home.store, KEY.public_key(), home.anchor if anchored else None, full, published=published,
         objects=lambda _: True, patience=0,
@@ -99,8 +99,8 @@ def test_the_full_check_reads_the_rows_that_the_quick_one_leaves_to_the_signatur
     rows = [Logged(**dict(report_made(n)), seq=n, at=NOON, run="run-1") for n in (1, 2, 3)]
     for place in range(3):
         wrong = [row.model_copy(update=change if n == place else {}) for n, row in enumerate(rows)]
-        data = write_segment(Place(), wrong, NOON, KEY)
-        head = write_head(Place(1, 3, hashlib.sha256(data).hexdigest()), KEY)
+        data = write_segment(ChainPlace(), wrong, NOON, KEY)
+        head = write_head(ChainPlace(1, 3, hashlib.sha256(data).hexdigest()), KEY)
         home.store.put(segment_key(1), data)
         home.store.put(head_key(1), head)
         for published in ([], [head.decode()]):

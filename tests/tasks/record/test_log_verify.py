@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from log_home import KEY, NOON, LogHome, report_made
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.log.segments import Place, canonical, read_segment, write_head, write_segment
-from termpost.tasks.log.verify import Verdict, verify
+from termpost.tasks.log.segments import ChainPlace, canonical, read_segment, write_head, write_segment
+from termpost.tasks.log.verify import ChainVerdict, verify
 
 SEGMENTS = ["log/00000001.ndjson", "log/00000002.ndjson", "log/00000003.ndjson"]
 HEADS = ["log/heads/00000001.json", "log/heads/00000002.json", "log/heads/00000003.json"]
@@ -27,12 +27,12 @@ def written(home: LogHome) -> LogHome:
 
 def test_a_whole_log_is_ok_and_counted(written: LogHome) -> None:
     head = hashlib.sha256(written.store.get(SEGMENTS[2])).hexdigest()
-    assert written.verify() == Verdict(True, 3, 6, head, None, None)
+    assert written.verify() == ChainVerdict(True, 3, 6, head, None, None)
     assert written.verify(anchored=False).ok
 
 
 def test_an_empty_log_is_ok(home: LogHome) -> None:
-    assert home.verify() == Verdict(True, 0, 0, None, None, None)
+    assert home.verify() == ChainVerdict(True, 0, 0, None, None, None)
 
 
 @pytest.mark.parametrize("key", [*SEGMENTS, *HEADS])
@@ -107,7 +107,7 @@ def test_changed_lines_show(written: LogHome, change: Callable[[bytes], bytes]) 
 
 def test_a_rewritten_entry_with_the_chain_computed_again_fails_by_signature(written: LogHome) -> None:
     """The forger has everything but the key: hashes, numbers and counts are all right again."""
-    forger, place = Ed25519PrivateKey.from_private_bytes(bytes(32)), Place()
+    forger, place = Ed25519PrivateKey.from_private_bytes(bytes(32)), ChainPlace()
     rows = {key: read(written, key) for key in SEGMENTS}
     for number, key in enumerate(SEGMENTS):
         entries = [Logged.model_validate(row | {"student": "s9"}) for row in rows[key]]
@@ -181,16 +181,16 @@ def test_a_file_past_the_end_shows(written: LogHome, key: str) -> None:
     assert (written.verify().ok, written.verify().segments) == (False, 3)
 
 
-def sign_anew(home: LogHome, change: Callable[[Logged], Logged]) -> Verdict:
+def sign_anew(home: LogHome, change: Callable[[Logged], Logged]) -> ChainVerdict:
     """A third segment that a faulty writer, with the key, made."""
     cut(home, 3)
-    place = Place()
+    place = ChainPlace()
     for key in SEGMENTS[:2]:
         place, _ = read_segment(home.store.get(key), place, KEY.public_key())
     entry = change(Logged(**dict(report_made(9)), seq=5, at=NOON, run="run-1"))
     data = write_segment(place, [entry], NOON, KEY)
     home.store.put(SEGMENTS[2], data)
-    home.store.put(HEADS[2], write_head(Place(3, 5, hashlib.sha256(data).hexdigest()), KEY))
+    home.store.put(HEADS[2], write_head(ChainPlace(3, 5, hashlib.sha256(data).hexdigest()), KEY))
     return home.verify(anchored=False)
 
 
@@ -212,7 +212,7 @@ def test_a_row_may_lack_what_was_added_since_but_not_what_makes_it_an_entry(writ
     header = json.loads(written.store.get(SEGMENTS[2]).split(b"\n")[0])
     data = signed(header | {"body": hashlib.sha256(body).hexdigest()}) + b"\n" + body
     written.file(SEGMENTS[2]).write_bytes(data)
-    written.file(HEADS[2]).write_bytes(write_head(Place(3, 6, hashlib.sha256(data).hexdigest()), KEY))
+    written.file(HEADS[2]).write_bytes(write_head(ChainPlace(3, 6, hashlib.sha256(data).hexdigest()), KEY))
     written.anchor.unlink()
     verdict = written.verify(anchored=False)
     assert verdict.ok is (key not in {"seq", "at", "kind", "actor", "run", "colour"})
@@ -234,7 +234,7 @@ def test_a_header_that_does_not_fit_shows_though_signed(
 
 @pytest.mark.parametrize("change", [{"entries": 7}, {"segment": 4}, {"sha256": "0" * 64}])
 def test_a_head_that_does_not_fit_shows_though_signed(written: LogHome, change: dict[str, object]) -> None:
-    place, data = Place(), b""
+    place, data = ChainPlace(), b""
     for key in SEGMENTS:
         data = written.store.get(key)
         place, _ = read_segment(data, place, KEY.public_key())

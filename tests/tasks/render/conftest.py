@@ -6,14 +6,14 @@ from decimal import Decimal
 import pytest
 from termpost.schemas.documents.report import (
     Attendance,
-    Change,
     Comment,
     Contact,
     Correction,
     Course,
+    CourseChange,
+    Phrase,
     PolicyLink,
     Report,
-    Said,
     ScaleStep,
     School,
     Standard,
@@ -81,10 +81,10 @@ def report() -> Report:
         ),
         scale=SCALE,
         method=(
-            Said(key="method.weighted", shares=(("Homework", Decimal(40)), ("Tests", Decimal(60)))),
-            Said(key="method.rounded", n=2),
-            Said(key="method.drop_lowest", n=1, texts=(("name", "Homework"),)),
-            Said(key="method.two_totals"),
+            Phrase(key="method.weighted", shares=(("Homework", Decimal(40)), ("Tests", Decimal(60)))),
+            Phrase(key="method.rounded", n=2),
+            Phrase(key="method.drop_lowest", n=1, texts=(("name", "Homework"),)),
+            Phrase(key="method.two_totals"),
         ),
         query_until=date(2021, 12, 3),
         ask=Contact(name="the school office", email="office@harbourview.example", phone="555-0142"),
@@ -127,11 +127,11 @@ def full_report(report: Report) -> Report:
             "student": report.student.model_copy(update={"preferred": "Mara"}),
             "homeroom_comment": Comment(text="A kind and reliable member of our class.", author="Dana Kowalski"),
             "version": 2,
-            "notes": (Said(key="decided.follows", texts=(("course", "Art Foundations"),)),),
+            "notes": (Phrase(key="decided.follows", texts=(("course", "Art Foundations"),)),),
             "correction": Correction(
                 replaces=1, reason="mark_corrected", sections=("work",), changes=(
-                    Change(course="Algebra I", what="current", before=Decimal("85.00"), after=Decimal("87.50")),
-                    Change(course="Algebra I", what="letter", before=None, after="B"),
+                    CourseChange(course="Algebra I", what="current", before=Decimal("85.00"), after=Decimal("87.50")),
+                    CourseChange(course="Algebra I", what="letter", before=None, after="B"),
                 ),
             ),
         }

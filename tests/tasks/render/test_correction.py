@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Change, Comment, Course, Report, School
+from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School
 from termpost.tasks.render.correction import correction
 from termpost.tasks.render.report_view import make_sheet
 
@@ -18,9 +18,9 @@ def test_every_printed_grade_that_differs_is_named_with_both_values(report: Repo
     found = correction(report, after, "mark_corrected")
     assert found.replaces == 1
     assert found.changes == (
-        Change(course="Algebra I", what="current", before=Decimal("87.50"), after=Decimal("90.00")),
-        Change(course="Algebra I", what="final", before=Decimal("81.25"), after=None),
-        Change(course="Algebra I", what="letter", before="B", after="A"),
+        CourseChange(course="Algebra I", what="current", before=Decimal("87.50"), after=Decimal("90.00")),
+        CourseChange(course="Algebra I", what="final", before=Decimal("81.25"), after=None),
+        CourseChange(course="Algebra I", what="letter", before="B", after="A"),
     )
     assert found.sections == ()
     assert make_sheet(after.model_copy(update={"correction": found}), "en").corrected == (

@@ -5,9 +5,10 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
+from pages import make_page
 from playwright.sync_api import Browser, Page
-from termpost.schemas.documents.report import Comment, Report, Said
-from termpost.tasks.render.page import css_string, make_page
+from termpost.schemas.documents.report import Comment, Phrase, Report
+from termpost.tasks.render.page import css_string
 
 TRICKY = '"><script>alert(1)</script> {{ 7*7 }} #import'
 VOID = {"meta", "br"}
@@ -144,7 +145,7 @@ def test_all_text_has_the_contrast_of_aa_whatever_the_school_colour(
     browser: Browser, report: Report, scheme: str, colour: str
 ) -> None:
     school = report.school.model_copy(update={"colour": colour})
-    noted = report.model_copy(update={"school": school, "notes": (Said(key="decided.accepted"),)})
+    noted = report.model_copy(update={"school": school, "notes": (Phrase(key="decided.accepted"),)})
     tab = shown(browser, make_page(noted, "en"), color_scheme=scheme)
     ratios = tab.evaluate(CONTRAST)
     assert len(ratios) > 80

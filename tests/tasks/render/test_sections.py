@@ -4,8 +4,8 @@ import re
 import subprocess
 
 import pytest
+from pages import make_page
 from termpost.schemas.documents.report import SECTIONS, Report
-from termpost.tasks.render.page import make_page
 from termpost.tasks.render.pdf import make_pdf
 
 TITLES = {

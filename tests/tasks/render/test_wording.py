@@ -8,7 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Correction, Report, ScaleStep
 from termpost.tasks.documents.colour import PANEL, contrast, readable
 from termpost.tasks.documents.wording import visible, words
-from termpost.tasks.render.report_view import Sheet, make_sheet
+from termpost.tasks.render.report_view import ReportView, make_sheet
 from termpost.tasks.render.summary_sentences import benchmark
 
 
@@ -16,7 +16,7 @@ def steps(**lower: str) -> tuple[ScaleStep, ...]:
     return tuple(ScaleStep(letter=letter, lower=Decimal(value)) for letter, value in lower.items())
 
 
-def sheet_of(report: Report) -> Sheet:
+def sheet_of(report: Report) -> ReportView:
     return make_sheet(report, "en")
 
 

@@ -1,12 +1,10 @@
 """Reasons for concern: each just at and just beside its threshold, off where the policy is silent, and in words."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from small_lake import SmallLake
-from termpost.tasks.summarise.concern_words import WORDS, concern_words
 
 CONCERNS = "SELECT person_ref, class_id, reason_code, measured, threshold FROM lake.out_concern ORDER BY ALL"
 
@@ -93,31 +91,3 @@ def test_without_the_section_nobody_is_pointed_out(small: SmallLake) -> None:
     small.summarise("x")
     assert small.rows(CONCERNS) == []
     assert small.rows("SELECT concern_count FROM lake.out_school_summary") == [(0,)]
-
-
-@pytest.mark.parametrize(
-    ("row", "words"),
-    [
-        (("low_grade", "54.500000", "60"), "The grade is 54.5 %; the school asks below 60 %."),
-        (("falling", "12.25", "10"), ("The grade fell by 12.25 percentage points "
-         "since the previous cycle; the school asks from 10 on.")),
-        (("falling", "1", "1"), ("The grade fell by 1 percentage point "
-         "since the previous cycle; the school asks from 1 on.")),
-        (("missing_work", "7.000000", "3.000000"), "7 pieces of work are missing; the school asks from 3 on."),
-        (("missing_work", "1", "1"), "1 piece of work is missing; the school asks from 1 on."),
-        (("absent", "10", "5"), "The student was absent on 10 days of this cycle; the school asks from 5 on."),
-        (("absent", "1", "1"), "The student was absent on 1 day of this cycle; the school asks from 1 on."),
-        (("no_grade", "2", "1"), "2 pieces of work were due, and there is no mark that counts."),
-        (("no_grade", "1", "1"), "1 piece of work was due, and there is no mark that counts."),
-    ],
-)  # fmt: skip
-def test_each_reason_in_one_sentence(row: tuple[str, str, str], words: str) -> None:
-    code, measured, threshold = row
-    assert concern_words(code, Decimal(measured), Decimal(threshold)) == words
-
-
-def test_every_reason_that_is_found_has_words() -> None:
-    from termpost.tasks.lake.sql import sql
-
-    text = sql("termpost.tasks.summarise", "insert_concern")
-    assert all(f"'{code}'" in text for code in WORDS)

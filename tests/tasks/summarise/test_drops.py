@@ -5,18 +5,18 @@ from itertools import combinations
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from termpost.tasks.summarise.drops import Group, Item, choose, choose_by_share, choose_in_turn, clamp
+from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose, choose_by_share, choose_sequentially, clamp
 
 steady = settings(deadline=None, derandomize=True, max_examples=300, database=None)
 worth = st.sampled_from([0, 1, 5, 10, 10, 20, 24, 40, 91, 100])
 marks = st.lists(st.tuples(st.integers(0, 120), worth), min_size=1, max_size=6).map(
-    lambda pairs: tuple(Item(f"i{n}", e, p) for n, (e, p) in enumerate(pairs))
+    lambda pairs: tuple(CountedMark(f"i{n}", e, p) for n, (e, p) in enumerate(pairs))
 )
 drops = st.tuples(st.integers(0, 5), st.integers(0, 5))
 
 
-def group(items: tuple[Item, ...], wanted: tuple[int, int]) -> Group:
-    return Group(items, *clamp(len(items), *wanted, keep_one=True))
+def group(items: tuple[CountedMark, ...], wanted: tuple[int, int]) -> DropGroup:
+    return DropGroup(items, *clamp(len(items), *wanted, keep_one=True))
 
 
 def ratio(items, earned: int = 0, possible: int = 0) -> Fraction | None:
@@ -24,13 +24,13 @@ def ratio(items, earned: int = 0, possible: int = 0) -> Fraction | None:
     return Fraction(earned + sum(i.earned for i in items), possible) if possible else None
 
 
-def worst(items: tuple[Item, ...], high: int, beside: tuple[int, int]) -> Fraction:
+def worst(items: tuple[CountedMark, ...], high: int, beside: tuple[int, int]) -> Fraction:
     """The lowest rate after `high` more are dropped; no points possible is above every rate."""
     found = [ratio(kept, *beside) for kept in combinations(items, len(items) - high)]
     return min((f for f in found if f is not None), default=Fraction(10**9))
 
 
-def by_trying(chosen: Group, beside: tuple[int, int]) -> Fraction:
+def by_trying(chosen: DropGroup, beside: tuple[int, int]) -> Fraction:
     """The best that any choice of the lowest leaves, once the highest of what remains are gone."""
     n = len(chosen.items)
     return max(worst(rest, chosen.high, beside) for rest in combinations(chosen.items, n - chosen.low))
@@ -59,13 +59,17 @@ def test_dropping_the_lowest_gives_the_highest_percentage(items, low: int) -> No
 
 @steady
 @given(marks, drops, st.data())
-@example(tuple(Item(f"i{n}", e, p) for n, (e, p) in enumerate([(100, 100), (42, 91), (14, 55), (2, 38)])), (2, 1), None)
+@example(
+    tuple(CountedMark(f"i{n}", e, p) for n, (e, p) in enumerate([(100, 100), (42, 91), (14, 55), (2, 38)])),
+    (2, 1),
+    None,
+)
 def test_a_point_more_never_lowers_the_percentage(items, wanted, data) -> None:
     places = range(len(items)) if data is None else [data.draw(st.integers(0, len(items) - 1))]
     more = 1 if data is None else data.draw(st.integers(1, 30))
     for place in places:
         better = tuple(
-            Item(i.id, i.earned + more, i.possible) if n == place else i for n, i in enumerate(items)
+            CountedMark(i.id, i.earned + more, i.possible) if n == place else i for n, i in enumerate(items)
         )  # fmt: skip
         before, after = (ratio(choose([group(some, wanted)])[0]) for some in (items, better))
         assert (before is None) == (after is None)
@@ -83,7 +87,7 @@ def test_a_point_more_never_lowers_the_percentage_of_several_categories_together
     items, wanted = groups[place]
     at = data.draw(st.integers(0, len(items) - 1))
     more = data.draw(st.integers(1, 30))
-    better = tuple(Item(i.id, i.earned + more, i.possible) if n == at else i for n, i in enumerate(items))
+    better = tuple(CountedMark(i.id, i.earned + more, i.possible) if n == at else i for n, i in enumerate(items))
     before, after = rate(groups), rate([*groups[:place], (better, wanted), *groups[place + 1 :]])
     assert (before is None) == (after is None)
     assert before is None or (after is not None and after >= before)
@@ -92,7 +96,9 @@ def test_a_point_more_never_lowers_the_percentage_of_several_categories_together
 def test_canvas_s_way_lets_a_point_more_lower_the_percentage() -> None:
     def rate(last: int) -> Fraction | None:
         pairs = [(100, 100), (42, 91), (14, 55), (last, 38)]
-        return ratio(choose_in_turn(Group(tuple(Item(str(n), *p) for n, p in enumerate(pairs)), 2, 1), 0, 0))
+        return ratio(
+            choose_sequentially(DropGroup(tuple(CountedMark(str(n), *p) for n, p in enumerate(pairs)), 2, 1), 0, 0)
+        )
 
     assert (rate(2), rate(3)) == (Fraction(42, 91), Fraction(3, 38))
 
@@ -104,20 +110,26 @@ def test_neither_order_nor_the_unit_of_points_changes_what_is_kept(items, wanted
     shuffled = list(items)
     random.shuffle(shuffled)
     assert choose([group(tuple(shuffled), wanted)]) == [kept]
-    scaled = tuple(Item(i.id, i.earned * unit, i.possible * unit) for i in items)
+    scaled = tuple(CountedMark(i.id, i.earned * unit, i.possible * unit) for i in items)
     assert [i.id for i in choose([group(scaled, wanted)])[0]] == [i.id for i in kept]
 
 
 def test_of_two_zeros_the_one_worth_more_goes_and_of_equals_the_first() -> None:
-    zeros = (Item("a", 0, 100), Item("b", 5, 100), Item("c", 2, 6), Item("d", 0, 110))
-    assert {i.id for i in choose([Group(zeros, 1, 0)])[0]} == {"a", "b", "c"}
-    equals = (Item("b", 5, 10), Item("a", 5, 10), Item("c", 9, 10))
-    assert {i.id for i in choose([Group(equals, 1, 0)])[0]} == {"b", "c"}
+    zeros = (CountedMark("a", 0, 100), CountedMark("b", 5, 100), CountedMark("c", 2, 6), CountedMark("d", 0, 110))
+    assert {i.id for i in choose([DropGroup(zeros, 1, 0)])[0]} == {"a", "b", "c"}
+    equals = (CountedMark("b", 5, 10), CountedMark("a", 5, 10), CountedMark("c", 9, 10))
+    assert {i.id for i in choose([DropGroup(equals, 1, 0)])[0]} == {"b", "c"}
 
 
 def test_a_huge_item_does_not_keep_the_search_from_ending() -> None:
-    items = (Item("a", 0, 20), Item("b", 3, 10), Item("c", 0, 10), Item("d", 0, 10**50), Item("e", 0, 0))
-    (kept,) = choose([Group(items, 2, 0)])
+    items = (
+        CountedMark("a", 0, 20),
+        CountedMark("b", 3, 10),
+        CountedMark("c", 0, 10),
+        CountedMark("d", 0, 10**50),
+        CountedMark("e", 0, 0),
+    )
+    (kept,) = choose([DropGroup(items, 2, 0)])
     assert ratio(kept) == Fraction(3, 20)
 
 
@@ -131,5 +143,5 @@ def test_too_many_drops_leave_one_or_none() -> None:
 
 
 def test_by_their_own_percentages_the_middle_ones_are_kept() -> None:
-    items = (Item("a", 9, 10), Item("b", 50, 100), Item("c", 1, 4), Item("x", 3, 0))
-    assert [i.id for i in choose_by_share(Group(items, 1, 1))] == ["b"]
+    items = (CountedMark("a", 9, 10), CountedMark("b", 50, 100), CountedMark("c", 1, 4), CountedMark("x", 3, 0))
+    assert [i.id for i in choose_by_share(DropGroup(items, 1, 1))] == ["b"]

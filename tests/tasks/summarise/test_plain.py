@@ -14,12 +14,12 @@ from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise import summarise
 from termpost.tasks.summarise.course import CourseRules
-from termpost.tasks.summarise.drops import Group, Item, choose
+from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose
 from termpost.tasks.summarise.grades import grade_all, prepare_marks
 from termpost.tasks.summarise.summarise import summarise_cycle
 from termpost.tasks.summarise.vectorised import percentages as plain_percent
 from termpost.tasks.summarise.vectorised import vectorised_grades as plain
-from termpost.tasks.summarise.vectorised.layout import Kinds, Layout
+from termpost.tasks.summarise.vectorised.layout import CellLayout, Kinds
 
 SCHOOL = SchoolId("school")
 CYCLE = Cycle(CycleId("cycle"), SCHOOL, SessionId("fall"), "final", CUTOFF)
@@ -127,7 +127,7 @@ def test_a_digit_that_the_bounds_do_not_settle_is_computed_with_fractions() -> N
         {"a": Decimal(50), "b": Decimal(50)},
     )  # fmt: skip
     kinds = Kinds([rules], np.array([0, 2]), [(rules, "a"), (rules, "b")])
-    layout = Layout(kinds, np.array([0]), np.array([0, 2]), np.array([0, 1]), np.array([0, 1, 2]))
+    layout = CellLayout(kinds, np.array([0]), np.array([0, 2]), np.array([0, 1]), np.array([0, 1, 2]))
     earned, possible = np.array([1, 2], dtype=np.int64), np.array([3, 3], dtype=np.int64)
     low, high, _ = plain_percent._weighed(layout, earned, possible, np.array([5000, 5000]))
     assert (list(low), list(high)) == ([499_999_999], [500_000_000])  # F and P
@@ -136,8 +136,8 @@ def test_a_digit_that_the_bounds_do_not_settle_is_computed_with_fractions() -> N
 
 
 def _choice_of(earned: list[int], possible: list[int]) -> Fraction | None:
-    items = [Item(f"{at:09}", e, p) for at, (e, p) in enumerate(zip(earned, possible, strict=True))]
-    (kept,) = choose([Group(tuple(items), min(1, len(items) - 1), 0)])
+    items = [CountedMark(f"{at:09}", e, p) for at, (e, p) in enumerate(zip(earned, possible, strict=True))]
+    (kept,) = choose([DropGroup(tuple(items), min(1, len(items) - 1), 0)])
     worth = sum(i.possible for i in kept)
     return Fraction(sum(i.earned for i in kept), worth) if worth else None
 
@@ -166,7 +166,7 @@ def test_a_common_denominator_beyond_64_bits_is_none() -> None:
     """The least common multiple of the two wraps around to 4."""
     rules = CourseRules(policy(scale=SCALE), True, {"a": CategoryRule(), "b": CategoryRule()},
                         {"a": Decimal(50), "b": Decimal(50)})  # fmt: skip
-    layout = Layout(Kinds([rules], np.array([0, 2]), [(rules, "a"), (rules, "b")]), np.array([0]), np.array([0, 2]),
+    layout = CellLayout(Kinds([rules], np.array([0, 2]), [(rules, "a"), (rules, "b")]), np.array([0]), np.array([0, 2]),
                     np.array([0, 1]), np.array([0, 1, 2]))  # fmt: skip
     possible = np.array([5, (2**64 + 4) // 5])
     assert np.lcm.reduce(possible) == 4
@@ -179,7 +179,7 @@ def test_percentages_over_one_denominator_are_cut_exactly_or_not_at_all(largest:
     rules = CourseRules(policy(scale=SCALE), True, {name: CategoryRule() for name in weights}, {**weights})
     kinds = Kinds([rules], np.array([0, 4]), [(rules, name) for name in weights])
     many = 300
-    layout = Layout(kinds, np.zeros(many, dtype=np.int64), np.arange(many + 1) * 4, np.tile(np.arange(4), many),
+    layout = CellLayout(kinds, np.zeros(many, dtype=np.int64), np.arange(many + 1) * 4, np.tile(np.arange(4), many),
                     np.arange(4 * many + 1))  # fmt: skip
     chance = np.random.default_rng(8)
     earned, possible = chance.integers(0, largest, 4 * many), chance.integers(0, largest, 4 * many)

@@ -1,19 +1,14 @@
-"""`release`, `status`: the release, and where it stands."""
+"""`release`: the release flow, or its rehearsal."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.source_ids import School, reference_of
-from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
-from termpost.schemas.documents.prepared import Hold, PreparedSchool
-from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
-from termpost.schemas.log.entry import Entry
-from termpost.tasks.home.cycle_locks import turn
+from termpost.flows.commands.source_ids import reference_of
+from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
-from termpost.tasks.stage.manifests import prepared_of
 
 
 @click.command()
@@ -77,7 +72,7 @@ def _rehearse(
 
     back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
     those = frozenset(str(reference_of(home, student, "--only")) for student in only)
-    with refusals_logged(home, staff_id, "rehearse"), turn(home, cycle_id):
+    with refusals_logged(home, staff_id, "rehearse"), cycle_lock(home, cycle_id):
         chosen = ChosenStudents(back, those or None)
         done = rehearse_release(home, "rehearse", cycle_id, chosen, address, by=staff_id, otp=otp, at=home.clock.now())
     if as_json:
@@ -98,75 +93,4 @@ def _waits_for_another(home: Home, cycle_id: str) -> bool:
     return last == ["approved"] and home.settings.release.approvals > 1
 
 
-@click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
-@common(decides=True)
-def stop(cycle_id: str, home: Home, as_json: bool) -> None:
-    """Halts the deliveries of a cycle that is being released; `release` resumes them.
-
-    What is on its way is finished first: a batch of parcels, or a group of messages.
-
-    \b
-    Example: termpost stop --cycle 2021-fall-final --home school
-    """
-    home.calendar.cycle(cycle_id)
-    home.log.append("stop", [Entry(kind="stopped", actor=OPERATOR, cycle=cycle_id)])
-    if as_json:
-        say_json({"cycle": cycle_id, "stopped": True})
-    else:
-        click.echo(f"Stopped. To go on: termpost release --cycle {cycle_id} --by STAFF --otp CODE")
-
-
-@click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle; all without it.")
-@common()
-def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
-    """Reports, deliveries and holds by state.
-
-    \b
-    Example: termpost status --cycle 2021-fall-final --home school
-    """
-    if cycle_id:
-        home.calendar.cycle(cycle_id)
-    entries = list(home.log.entries())
-    values = [
-        _status(home, CycleState.fold(cycle.id, entries))
-        for cycle in home.calendar.cycles
-        if cycle_id in (None, cycle.id)
-    ]
-    if as_json:
-        say_json(values[0] if cycle_id else values)
-        return
-    for value in values:
-        rows = [*value["reports"].items(), *((f"deliveries {k}", n) for k, n in value["deliveries"].items() if n)]
-        drafts = ", drafts: prepare again after the cut-off" if value["draft"] else ""
-        rehearsal = ", a rehearsal" if value["rehearsal"] else ""
-        say_table(f"Cycle {value['cycle']}{rehearsal}{drafts}", ("state", "count"), rows)
-        if value["holds"]:
-            say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
-
-
-def all_holds(prepared: Sequence[PreparedSchool], state: CycleState) -> list[Hold]:
-    """Who waits: by the check, and by a release that found no recipient."""
-    lost = [Hold(student=ref, class_id=None, reason=NO_RECIPIENT) for ref in sorted(state.without_recipient)]
-    return [hold for school in prepared for hold in school.holds] + lost
-
-
-def _status(home: Home, state: CycleState) -> dict[str, Any]:
-    prepared = prepared_of(home.store, state.cycle)
-    waiting = all_holds(prepared, state)
-    people = School(home, prepared[0].extract_id) if waiting else None
-    holds = [
-        {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason} for h in waiting if people
-    ]
-    return {
-        "cycle": state.cycle,
-        "rehearsal": home.is_rehearsal,
-        "draft": any(school.draft for school in prepared),
-        "reports": state.counts(len({hold.student for hold in waiting})),
-        "deliveries": state.delivery_counts(),
-        "holds": holds,
-    }
-
-
-COMMANDS = [release, stop, status]
+COMMAND = release

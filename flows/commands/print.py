@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from termpost.flows.commands.options import Group, at_home, common, say_json, say_table
+from termpost.flows.commands.options import OrderedGroup, at_home, common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import OPERATOR, refusals_logged
 from termpost.schemas.base.errors import InputError
@@ -17,7 +17,7 @@ from termpost.tasks.channels.print.envelope_status import ALARMING, REASONS
 from termpost.tasks.channels.print.inserts import Document
 from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.record import Fate, Recorded, record
-from termpost.tasks.home.cycle_locks import turn
+from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 
 EVERYBODY = "all"
@@ -34,7 +34,7 @@ def _which(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.group("print", cls=Group, invoke_without_command=True)
+@click.group("print", cls=OrderedGroup, invoke_without_command=True)
 @click.option("--cycle", "cycle_id", metavar="ID", help="A cycle of calendar.toml.")
 @click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path),
               help="A folder only you can read, made where there is none; an earlier print is replaced.")  # fmt: skip
@@ -69,7 +69,7 @@ def print_command(
         raise click.UsageError("What is enclosed must be released: give --by STAFF and --otp CODE.")
     opened = at_home(context.params["home_path"], context.params["as_of"], decides=True)
     unread = 0
-    with turn(opened, cycle_id):
+    with cycle_lock(opened, cycle_id):
         which = chosen(pack, span, mark, school)
         if enclosures:
             unread = _enclose(opened, cycle_id, school, enclosures, staff_id or "", otp or "")
@@ -136,7 +136,7 @@ def _fate(fate: Fate, says: str) -> click.Command:
         which = chosen(pack, span, mark)
         if which == ChosenEnvelopes():
             raise click.UsageError("Say which: --pack NUMBER, --range FROM-TO or --mark MARK.")
-        with turn(home, cycle_id):
+        with cycle_lock(home, cycle_id):
             done = record(home, cycle_id, fate, which, OPERATOR, although_withdrawn)
         _say_recorded(fate, done, although_withdrawn, as_json)
         if done.withdrawn and not although_withdrawn:
@@ -161,4 +161,4 @@ print_command.add_command(_fate("posted", "Envelopes that were posted."))
 print_command.add_command(_fate("handed-over", "Envelopes that were handed over at school."))
 print_command.add_command(_fate("returned", "Envelopes that came back: the office looks for another way."))
 
-COMMANDS = [print_command]
+COMMAND = print_command

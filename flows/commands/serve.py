@@ -72,4 +72,4 @@ def _listening(host: str, port: int) -> socket.socket:
                          "choose another with --port or --host") from None  # fmt: skip
 
 
-COMMANDS = [serve]
+COMMAND = serve

@@ -1,0 +1,65 @@
+"""`check`: an extract against the contracts."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from termpost.flows.commands.options import common, say_json, say_table
+from termpost.schemas.base.clock import day_of
+
+
+@click.command()
+@click.argument("extract", metavar="EXTRACT")
+@click.option(
+    "--page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the validation page."
+)
+@common(home=False, as_of_text=True)
+def check(extract: str, page: Path | None, as_of: str | None, home: None, as_json: bool) -> int:  # noqa: ARG001
+    """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
+
+    EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
+
+    \b
+    Example: termpost check gradebook.zip --as-of 2021-12-17
+    """
+    from termpost.schemas.documents.findings import as_json as check_json  # noqa: PLC0415
+    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
+    from termpost.tasks.check.validation_page import make_validation_page  # noqa: PLC0415
+    from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
+    from termpost.tasks.extract.land import fingerprint  # noqa: PLC0415
+    from termpost.tasks.extract.source import open_source  # noqa: PLC0415
+    from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
+
+    files = open_source(extract)
+    weighed = fingerprint(files)
+    connection = memory_connection()
+    with in_memory(connection, files) as sources:
+        terms = CheckParameters(today=day_of(as_of))
+        findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
+    if page is not None:
+        page.write_bytes(make_validation_page(findings))
+    value = check_json(findings)
+    if as_json:
+        say_json(value)
+    else:
+        _show_check(value)
+    return 1 if findings.outcome == "rejected" else 0
+
+
+def _show_check(value: dict[str, Any]) -> None:
+    rows = [(f["name"], f["rows"], f["accepted"], f["quarantined"]) for f in value["files"]]
+    say_table(
+        f"Extract {value['extract_id'][:12]}: {value['outcome']}", ("file", "rows", "accepted", "quarantined"), rows
+    )
+    if value["problems"]:
+        problems = [
+            (p["severity"], p["file"], p["row"], p["column"], p["rule"], p["message"], p["remedy"])
+            for p in value["problems"]
+        ]
+        say_table("Problems", ("severity", "file", "row", "column", "rule", "message", "remedy"), problems)
+    if value["held_students"]:
+        click.echo(f"{len(value['held_students'])} students would be held.")
+
+
+COMMAND = check

@@ -1,0 +1,41 @@
+"""`export`: released reports as files for the school's own platform."""
+
+from pathlib import Path
+
+import click
+from termpost.flows.commands.options import common, say_json
+from termpost.flows.commands.staff_auth import OPERATOR
+from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
+from termpost.tasks.home.home import Home
+
+
+@click.command("export")
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="A new folder, which only you can read.")  # fmt: skip
+@click.option(
+    "--name",
+    "pattern",
+    metavar="PATTERN",
+    default=PATTERN,
+    show_default=True,
+    help="File names: student, number, family, given, cycle, version, school, language, in braces.",
+)
+@common(decides=True)
+def export_reports(cycle_id: str, out: Path, pattern: str, home: Home, as_json: bool) -> None:
+    """Individual PDFs of what is released and an index, for the school's own platform. They are not encrypted.
+
+    Who may see which report is then that platform's to keep; the log says that they left.
+
+    \b
+    Example: termpost export --cycle 2021-fall-final --out reports --home school
+    """
+    home.calendar.cycle(cycle_id)
+    count = export_cycle(home, cycle_id, out, pattern, OPERATOR)
+    if as_json:
+        say_json({"cycle": cycle_id, "out": str(out), "files": count})
+    else:
+        click.echo(f"{out}: {count} PDFs and {INDEX}. They are not encrypted: guard the folder.")
+
+
+COMMAND = export_reports

@@ -1,0 +1,71 @@
+"""`prepare`: from the gradebook to reports that wait."""
+
+import click
+from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.source_ids import reference_of
+from termpost.tasks.home.home import Home
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
+@click.option(
+    "--extract", metavar="EXTRACT", required=True, help="A folder, zip or CSV file; s3://, sftp:// or https://."
+)
+@click.option(
+    "--confirm-deletions",
+    metavar="COUNT",
+    type=click.IntRange(min=1),
+    help="So many students have left; asked for when an extract takes many away.",
+)
+@click.option(
+    "--correct",
+    metavar="STUDENT",
+    multiple=True,
+    help="A student whose released report gets a new version; may be repeated. Nobody else's changes.",
+)
+@common(decides=True)
+def prepare(
+    cycle_id: str, extract: str, confirm_deletions: int | None, correct: tuple[str, ...], home: Home, as_json: bool
+) -> None:
+    """The prepare flow: reports are made and held. Nothing reaches a family.
+
+    \b
+    Example: termpost prepare --cycle 2021-fall-final --extract gradebook.zip --home school
+    """
+    from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
+
+    made_before = _versions(home)
+    parameters = {
+        "cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions,
+        "correct": [reference_of(home, student, "--correct") for student in correct],
+    }  # fmt: skip
+    prepared = run_flow(home, "prepare_reports", parameters)
+    new = _versions(home) - made_before
+    value = [
+        {
+            "cycle": p.cycle_id,
+            "school": p.school,
+            "students": p.students,
+            "made": p.made,
+            "held": p.held,
+            "draft": p.draft,
+        }
+        for p in prepared
+    ]
+    if as_json:
+        say_json({"prepared": value, "new": new})
+    else:
+        columns = ("cycle", "school", "students", "reports", "held", "draft")
+        say_table("Prepared", columns, [tuple(v.values()) for v in value])
+        click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+        if any(p.draft for p in prepared):
+            cutoff = home.calendar.cycle(cycle_id).cutoff
+            click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
+        click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
+
+
+def _versions(home: Home) -> int:
+    return len({(e.report, e.version) for e in home.log.entries() if e.kind == "report_made"})
+
+
+COMMAND = prepare

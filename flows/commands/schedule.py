@@ -1,0 +1,38 @@
+"""`schedule`: the distribution schedule."""
+
+import click
+from termpost.flows.commands.options import common, say
+from termpost.tasks.home.home import Home
+from termpost.tasks.papers.schedule import in_order, make_schedule_calendar, make_schedule_page
+
+
+@click.command()
+@click.option("--format", "form", type=click.Choice(("table", "ics", "html")), default="table", show_default=True,
+              help="A table; events for calendar programs (RFC 5545); a page for the school's site.")  # fmt: skip
+@common()
+def schedule(form: str, home: Home, as_json: bool) -> None:
+    """The distribution schedule: every cycle of calendar.toml with its cut-off, release and last day for questions.
+
+    It goes to standard output. On paper it is `termpost paper schedule`.
+
+    \b
+    Example: termpost schedule --format ics --home school > schedule.ics
+    """
+    if form == "ics" and not as_json:
+        # as bytes: its lines end in CRLF everywhere
+        click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.today()), nl=False)
+    elif form == "html" and not as_json:
+        click.echo(make_schedule_page(home.settings, home.calendar))
+    else:
+        value = [
+            {
+                "cycle": cycle.id, "kind": cycle.kind, "cutoff": cycle.cutoff, "release": cycle.release,
+                "query_until": cycle.query_until,
+            }
+            for cycle in in_order(home.calendar)
+        ]  # fmt: skip
+        columns = ("cycle", "kind", "cut-off", "release", "questions until")
+        say(as_json, value, "Distribution schedule", columns, [tuple(row.values()) for row in value])
+
+
+COMMAND = schedule

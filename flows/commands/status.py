@@ -1,0 +1,60 @@
+"""`status`: where the release stands."""
+
+from typing import Any
+
+import click
+from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.source_ids import ExtractPeople
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.home.home import Home
+from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.waiting import all_holds
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", help="One cycle; all without it.")
+@common()
+def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
+    """Reports, deliveries and holds by state.
+
+    \b
+    Example: termpost status --cycle 2021-fall-final --home school
+    """
+    if cycle_id:
+        home.calendar.cycle(cycle_id)
+    entries = list(home.log.entries())
+    values = [
+        _status(home, CycleState.fold(cycle.id, entries))
+        for cycle in home.calendar.cycles
+        if cycle_id in (None, cycle.id)
+    ]
+    if as_json:
+        say_json(values[0] if cycle_id else values)
+        return
+    for value in values:
+        rows = [*value["reports"].items(), *((f"deliveries {k}", n) for k, n in value["deliveries"].items() if n)]
+        drafts = ", drafts: prepare again after the cut-off" if value["draft"] else ""
+        rehearsal = ", a rehearsal" if value["rehearsal"] else ""
+        say_table(f"Cycle {value['cycle']}{rehearsal}{drafts}", ("state", "count"), rows)
+        if value["holds"]:
+            say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
+
+
+def _status(home: Home, state: CycleState) -> dict[str, Any]:
+    prepared = prepared_of(home.store, state.cycle)
+    waiting = all_holds(prepared, state)
+    people = ExtractPeople(home, prepared[0].extract_id) if waiting else None
+    holds = [
+        {"student": people.student_id(h.student), "class": h.class_id, "reason": h.reason} for h in waiting if people
+    ]
+    return {
+        "cycle": state.cycle,
+        "rehearsal": home.is_rehearsal,
+        "draft": any(school.draft for school in prepared),
+        "reports": state.counts(len({hold.student for hold in waiting})),
+        "deliveries": state.delivery_counts(),
+        "holds": holds,
+    }
+
+
+COMMAND = status

@@ -1,0 +1,10 @@
+"""A report's page as the tests look at it."""
+
+from termpost.schemas.documents.report import Report
+from termpost.tasks.render.page import page_of
+from termpost.tasks.render.report_view import make_sheets
+
+
+def make_page(report: Report, language: str) -> bytes:
+    """One report in one language, by our own template."""
+    return page_of(make_sheets(report, language))
