@@ -16,7 +16,7 @@ from termpost.tasks.channels.print.add_inserts import enclose
 from termpost.tasks.channels.print.envelope_status import ALARMING, REASONS
 from termpost.tasks.channels.print.inserts import Document
 from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
-from termpost.tasks.channels.print.record import Fate, Recorded, record
+from termpost.tasks.channels.print.record import EnvelopeFate, Recorded, record
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 
@@ -120,7 +120,7 @@ def _left_out(left_out: Mapping[str, str]) -> list[str]:
     return [f"  left out: {', '.join(by_reason[r])}: {said}" for r, said in REASONS.items() if r in by_reason]
 
 
-def _fate(fate: Fate, says: str) -> click.Command:
+def _fate(fate: EnvelopeFate, says: str) -> click.Command:
     @click.command(fate, help=f"{says}\n\n\b\nExample: termpost print {fate} --cycle 2021-fall-final --pack 07 "
                               "--home school")  # fmt: skip
     @click.option("--cycle", "cycle_id", metavar="ID", required=True)
@@ -145,7 +145,7 @@ def _fate(fate: Fate, says: str) -> click.Command:
     return command
 
 
-def _say_recorded(fate: Fate, done: Recorded, although: bool, as_json: bool) -> None:
+def _say_recorded(fate: EnvelopeFate, done: Recorded, although: bool, as_json: bool) -> None:
     if as_json:
         say_json({"fate": fate, **asdict(done)})
         return

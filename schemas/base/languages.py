@@ -6,8 +6,8 @@ from typing import Literal
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 
-Format = Literal["html", "pdf"]
-FORMATS: tuple[Format, ...] = ("html", "pdf")
+ReportFormat = Literal["html", "pdf"]
+FORMATS: tuple[ReportFormat, ...] = ("html", "pdf")
 
 
 def found_as(language: str, among: Sequence[str]) -> str | None:
@@ -31,6 +31,6 @@ def best_language(asked: str | None, offered: Sequence[str]) -> str:
     return (found_as(asked, offered) if asked else None) or offered[0]
 
 
-def rendition_name(language: str, kind: Format) -> str:
+def rendition_name(language: str, kind: ReportFormat) -> str:
     """File name of a rendition."""
     return f"report.{language}.{kind}"

@@ -16,6 +16,7 @@ PersonRef = NewType("PersonRef", str)  # random, means nothing without the key s
 ReportId = NewType("ReportId", str)  # student × cycle
 DeliveryId = NewType("DeliveryId", str)  # report × version × recipient × channel
 StaffId = NewType("StaffId", str)
+ReportVersion = tuple[str, int]  # report id, version
 
 
 @dataclass(frozen=True)

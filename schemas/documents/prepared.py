@@ -10,7 +10,7 @@ from typing import ClassVar, Final, Literal
 from pydantic import ConfigDict
 from termpost.schemas.base.formats import other_format
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.base.languages import Format, rendition_name
+from termpost.schemas.base.languages import ReportFormat, rendition_name
 
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
@@ -37,7 +37,7 @@ class PreparedReport:
     renditions: tuple[Bytes, ...]
     comments: str = ""  # digest of what was printed of the student's comments; empty: none
 
-    def rendition(self, language: str, kind: Format) -> Bytes:
+    def rendition(self, language: str, kind: ReportFormat) -> Bytes:
         """The one in a language, as `pdf` or `html`; where the report is not in it, the one in the school's own.
 
         The school's own language is that of every report, so a recipient who asked for one after `prepare` still gets

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import ReportVersion
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
@@ -22,7 +23,6 @@ from termpost.tasks.home.recipient_codes import AccessCodes
 
 Reason = Literal["wrong-mark", "wrong-student", "wrong-recipient", "rights-changed", "too-early", "other-mistake"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-ReportVersion = tuple[str, int]
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from termpost.tasks.migrate.steps import LakeStep, Values
 from termpost.tasks.records.erase import blur_statistics
 from termpost.tasks.runtime.atomic_files import sync_path
 
-Columns = dict[str, tuple[tuple[str, str, bool], ...]]  # table → (column, type, may be null)
+TableColumns = dict[str, tuple[tuple[str, str, bool], ...]]  # table → (column, type, may be null)
 COLUMNS = """
 SELECT table_name, list((column_name, data_type, is_nullable) ORDER BY column_index)
 FROM duckdb_columns() WHERE database_name = 'lake' GROUP BY ALL ORDER BY ALL
@@ -65,7 +65,7 @@ def bring_up(place: LakePlace, copy: Path, steps: Sequence[LakeStep], erased: It
     sync_path(copy)
 
 
-def present_tables() -> tuple[dict[str, str], Columns]:
+def present_tables() -> tuple[dict[str, str], TableColumns]:
     """The CREATE statement of every table, and its columns."""
     statements = {}
     with closing(duckdb.connect()) as scratch:
@@ -76,7 +76,7 @@ def present_tables() -> tuple[dict[str, str], Columns]:
         return statements, columns_of(scratch)
 
 
-def columns_of(connection: duckdb.DuckDBPyConnection) -> Columns:
+def columns_of(connection: duckdb.DuckDBPyConnection) -> TableColumns:
     return {table: tuple(map(tuple, columns)) for table, columns in connection.execute(COLUMNS).fetchall()}
 
 

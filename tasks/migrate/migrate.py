@@ -14,7 +14,15 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import LAKE_FORMAT
 from termpost.tasks.migrate.lake import bring_up, lake_format
 from termpost.tasks.migrate.record import Applied, applied_steps
-from termpost.tasks.migrate.staging import CATALOGUE, Plan, copy_database, decide, finish, fresh_folder, unfinished
+from termpost.tasks.migrate.staging import (
+    CATALOGUE,
+    StagedChange,
+    copy_database,
+    decide,
+    finish,
+    fresh_folder,
+    unfinished,
+)
 from termpost.tasks.migrate.steps import (
     LAKE_STEPS,
     MANIFEST_STEPS,
@@ -114,7 +122,7 @@ def _stage(home: Home, due: _Due) -> Path:
     backup = home.path / BACKUPS / f"before-migrate-{now:%Y%m%dT%H%M%S%f}"
     folder = fresh_folder(home)
     applied = tuple(Applied(step=step.name, at=now, version=program_version()) for step in due.steps)
-    plan = Plan(backup=backup.relative_to(home.path).as_posix(), applied=applied)
+    plan = StagedChange(backup=backup.relative_to(home.path).as_posix(), applied=applied)
     backup.mkdir(mode=0o700, parents=True)
     if due.lake:
         copy_database(home.lake.catalogue, backup / CATALOGUE)

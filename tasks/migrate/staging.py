@@ -19,7 +19,7 @@ PLAN = "plan.json"
 CATALOGUE = "lake.sqlite"
 
 
-class Plan(BaseModel):
+class StagedChange(BaseModel):
     """What takes the place of what; everything named lies in the same folder, durable."""
 
     model_config = ConfigDict(extra="forbid")
@@ -49,20 +49,20 @@ def copy_database(source: Path, target: Path) -> None:
         want.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def decide(folder: Path, plan: Plan) -> None:
+def decide(folder: Path, plan: StagedChange) -> None:
     """From here on the migration will be finished."""
     write_durably(folder / PLAN, plan.model_dump_json(indent=1).encode())
 
 
-def unfinished(home: Home) -> Plan | None:
+def unfinished(home: Home) -> StagedChange | None:
     """The plan of a migration that was killed on its way."""
     try:
-        return Plan.model_validate_json((home.path / MIGRATING / PLAN).read_bytes())
+        return StagedChange.model_validate_json((home.path / MIGRATING / PLAN).read_bytes())
     except FileNotFoundError:
         return None
 
 
-def finish(home: Home, plan: Plan) -> None:
+def finish(home: Home, plan: StagedChange) -> None:
     """Does what the plan says; safe to run again."""
     folder = home.path / MIGRATING
     if plan.catalogue:

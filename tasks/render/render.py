@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.languages import Format, rendition_name
+from termpost.schemas.base.languages import ReportFormat, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
@@ -125,7 +125,7 @@ def _digest(home: Home, student: PersonRef, report: Report, template: bytes) -> 
 def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
     """Both renditions in one language, by file name."""
     sheets = make_sheets(report, language)
-    made: dict[Format, bytes] = {"html": page_of(sheets, own), "pdf": pdf_of(sheets, report.cutoff)}
+    made: dict[ReportFormat, bytes] = {"html": page_of(sheets, own), "pdf": pdf_of(sheets, report.cutoff)}
     return {rendition_name(language, kind): data for kind, data in made.items()}
 
 

@@ -1,14 +1,14 @@
 """What may leave: bytes that are still those which were approved, and a cycle that nobody stopped."""
 
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.base.languages import Format
+from termpost.schemas.base.languages import ReportFormat
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import PreparedReport
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home
 
 
-def approved_bytes(home: Home, report: PreparedReport, language: str, kind: Format) -> bytes:
+def approved_bytes(home: Home, report: PreparedReport, language: str, kind: ReportFormat) -> bytes:
     """One rendition of a report, compared once more with what was approved.
 
     Raises:

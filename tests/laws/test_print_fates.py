@@ -10,7 +10,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.pack import ChosenEnvelopes, chosen
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
-from termpost.tasks.channels.print.record import Fate, Recorded, record
+from termpost.tasks.channels.print.record import EnvelopeFate, Recorded, record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 
 
@@ -18,8 +18,8 @@ def printed(school: Prepared, folder: Path) -> Printed:
     return print_packs(school.open(), PrintWish(CYCLE, ChosenEnvelopes()), folder, "operator")
 
 
-def said(school: Prepared, fate: Fate, *, pack: str | None = None, span: str | None = None, mark: str | None = None,
-         although: bool = False) -> Recorded:  # fmt: skip
+def said(school: Prepared, fate: EnvelopeFate, *, pack: str | None = None, span: str | None = None,
+         mark: str | None = None, although: bool = False) -> Recorded:  # fmt: skip
     return record(school.open(), CYCLE, fate, chosen(pack, span, mark), "operator", although)
 
 
@@ -32,7 +32,9 @@ def last(school: Prepared, recipient: str) -> list[tuple[str, str | None]]:
 
 @pytest.mark.released
 @pytest.mark.parametrize(("fate", "kind"), [("posted", "sent"), ("handed-over", "delivered"), ("returned", "failed")])
-def test_a_pack_is_noted_once_for_each_delivery(school: Prepared, tmp_path: Path, fate: Fate, kind: str) -> None:
+def test_a_pack_is_noted_once_for_each_delivery(
+    school: Prepared, tmp_path: Path, fate: EnvelopeFate, kind: str
+) -> None:
     printed(school, tmp_path / "out")
     before = len(school.entries())
     assert said(school, fate, pack="01").noted == ["01-0001", "01-0002", "01-0003"]

@@ -9,12 +9,12 @@ from typing import Literal
 
 from termpost.tasks.channels.email.message import ENVELOPE_HEADER
 
-Fate = Literal["delivered", "failed", "delayed"]
+DsnFate = Literal["delivered", "failed", "delayed"]
 IgnoredReason = Literal["no-report", "not-understood", "not-ours", "contradicts-itself", "passed-on", "too-large"]
 
-FATES: dict[str, Fate] = {"delivered": "delivered", "failed": "failed", "delayed": "delayed"}
+FATES: dict[str, DsnFate] = {"delivered": "delivered", "failed": "failed", "delayed": "delayed"}
 PASSED_ON = frozenset({"relayed", "expanded"})  # into a place that reports nothing more: no news
-CLASSES: dict[Fate, str] = {"delivered": "2", "failed": "45", "delayed": "4"}  # 4 fails too, once the time is up
+CLASSES: dict[DsnFate, str] = {"delivered": "2", "failed": "45", "delayed": "4"}  # 4 fails too, once the time is up
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
 HEADER_TYPES = frozenset({"text/rfc822-headers", "message/global-headers"})
 WHOLE_TYPES = frozenset({"message/rfc822", "message/global"})
@@ -28,7 +28,7 @@ class DsnResult:
     """What a report says of the message with this token."""
 
     token: str
-    fate: Fate
+    fate: DsnFate
     reason: str  # closed code, `bounce-5.1.1`
 
 
@@ -117,7 +117,7 @@ def _told(token: str, recipients: list[Message]) -> DsnResult | IgnoredReason:
     return "passed-on"
 
 
-def _with_reason(token: str, fate: Fate, status: str) -> DsnResult | IgnoredReason:
+def _with_reason(token: str, fate: DsnFate, status: str) -> DsnResult | IgnoredReason:
     found = _STATUS.match(status)
     if found is None:
         return DsnResult(token, fate, "bounce-unknown" if fate == "failed" else fate)

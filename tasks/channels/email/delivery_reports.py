@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.channels.email.delivery_report import LARGEST, DsnResult, Fate, IgnoredReason, read_report
+from termpost.tasks.channels.email.delivery_report import LARGEST, DsnFate, DsnResult, IgnoredReason, read_report
 
-WEIGHT: dict[Fate, int] = {"delayed": 0, "delivered": 1, "failed": 2}  # a server may take a message and return it later
+WEIGHT: dict[DsnFate, int] = {
+    "delayed": 0,
+    "delivered": 1,
+    "failed": 2,
+}  # a server may take a message and return it later
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,7 @@ class StatusChange:
     """What became of a message that was sent."""
 
     message_id: str
-    fate: Fate
+    fate: DsnFate
     reason: str  # closed code: `delivered`, `delayed-4.4.1`, `bounce-5.1.1`
 
 

@@ -12,7 +12,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.concurrent import concurrent_map
 
 RECEIPTS = "receipts"  # purpose of the key that pages' own keys come from; a rotation of the master secret keeps it
-Fate = Literal["opened", "known", "forged", "no-page"]
+ReceiptFate = Literal["opened", "known", "forged", "no-page"]
 
 
 def receipt_wish(home: Home, recipient: str, page: str) -> ReceiptWish | None:
@@ -23,7 +23,7 @@ def receipt_wish(home: Home, recipient: str, page: str) -> ReceiptWish | None:
     return ReceiptWish(portal.receipts_url, _key(home, recipient, page))
 
 
-def ingest_receipts(home: Home, run: str) -> dict[Fate, int]:
+def ingest_receipts(home: Home, run: str) -> dict[ReceiptFate, int]:
     """Checks what lies in the inbox, logs what was opened for the first time, and empties it.
 
     Killed in between, the next call finds the receipt again and the log knows it already.
@@ -33,7 +33,7 @@ def ingest_receipts(home: Home, run: str) -> dict[Fate, int]:
         (`no-page`: it was taken back, or never was).
     """
     keys = list(home.store.list(INBOX))
-    counts: dict[Fate, int] = dict.fromkeys(get_args(Fate), 0)
+    counts: dict[ReceiptFate, int] = dict.fromkeys(get_args(ReceiptFate), 0)
     pages = _pages(home) if keys else {}
     entries: list[Entry] = []
     for data in concurrent_map(home.store.get, keys):
@@ -46,7 +46,7 @@ def ingest_receipts(home: Home, run: str) -> dict[Fate, int]:
     return counts
 
 
-def _judge(home: Home, data: bytes, pages: dict[str, dict[str, Logged]]) -> tuple[Fate, list[Entry]]:
+def _judge(home: Home, data: bytes, pages: dict[str, dict[str, Logged]]) -> tuple[ReceiptFate, list[Entry]]:
     try:
         arrived = Arrived.model_validate_json(data)
     except ValidationError:  # put there by somebody else than the portal

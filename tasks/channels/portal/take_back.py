@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.languages import best_language
-from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.base.refs import PersonRef, ReportVersion
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.channel import TakenFile
 from termpost.tasks.channels.portal.reopen import is_sealed, language_of
@@ -12,8 +12,6 @@ from termpost.tasks.channels.portal.reseal import open_with, seal_again, without
 from termpost.tasks.channels.portal.status_pages import taken_back
 from termpost.tasks.channels.withdrawal import REPLACED
 from termpost.tasks.home.home import Home
-
-ReportVersion = tuple[str, int]
 
 
 def take_back(home: Home, run: str, actor: str, taken: TakenFile) -> bool:

@@ -12,8 +12,8 @@ from termpost.tasks.channels.print.envelope_status import WITHDRAWN, stored_enve
 from termpost.tasks.channels.print.pack_registry import PackRegistry
 from termpost.tasks.home.home import Home
 
-Fate = Literal["posted", "handed-over", "returned"]
-KINDS: dict[Fate, Literal["sent", "delivered", "failed"]] = {
+EnvelopeFate = Literal["posted", "handed-over", "returned"]
+KINDS: dict[EnvelopeFate, Literal["sent", "delivered", "failed"]] = {
     "posted": "sent", "handed-over": "delivered", "returned": "failed",
 }  # fmt: skip
 ALTHOUGH = "although-withdrawn"
@@ -29,7 +29,7 @@ class Recorded:
 
 
 def record(
-    home: Home, cycle: str, fate: Fate, chosen: ChosenEnvelopes, actor: str, although_withdrawn: bool
+    home: Home, cycle: str, fate: EnvelopeFate, chosen: ChosenEnvelopes, actor: str, although_withdrawn: bool
 ) -> Recorded:
     """Writes one entry for each delivery in the envelopes; saying it again adds nothing.
 
@@ -61,7 +61,7 @@ def record(
     return done
 
 
-def _entry(last: Logged, fate: Fate, key: str, actor: str) -> Entry | None:
+def _entry(last: Logged, fate: EnvelopeFate, key: str, actor: str) -> Entry | None:
     """As `deliveries resolve` has it; None where that is how it stands already."""
     if (last.kind, last.reason) == (KINDS[fate], fate):
         return None
@@ -73,8 +73,8 @@ def _entry(last: Logged, fate: Fate, key: str, actor: str) -> Entry | None:
 
 
 def _incidents(
-    reports: Sequence[PackedReport], last: dict[str, Logged], known: set[tuple[str | None, str | None]], fate: Fate,
-    actor: str,
+    reports: Sequence[PackedReport], last: dict[str, Logged], known: set[tuple[str | None, str | None]],
+    fate: EnvelopeFate, actor: str,
 ) -> list[Entry]:  # fmt: skip
     reason = f"{fate}-{ALTHOUGH}"
     return [

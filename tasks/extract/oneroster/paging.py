@@ -15,7 +15,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.oneroster.bundle import Collection
 from termpost.tasks.extract.oneroster.http import HttpAnswer
 from termpost.tasks.extract.oneroster.page_cache import BundleLine, ServicePage, Thing
-from termpost.tasks.extract.oneroster.rows import Reader, as_text
+from termpost.tasks.extract.oneroster.rows import ObjectReader, as_text
 
 LIMIT = 1000  # objects asked for at once
 MOST = 50_000_000  # objects of a kind; 100,000 students have about 10 million results
@@ -38,7 +38,7 @@ class _CollectionChanged(Exception):  # noqa: N818 - said of a collection
 
 
 def read_collection(
-    ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown: str
+    ask: Ask, collection: Collection, reader: ObjectReader, pages: Pages, shown: str
 ) -> list[BundleLine] | None:
     """All its rows; None where the service does not have it and need not.
 
@@ -54,7 +54,7 @@ def read_collection(
                      "try again at an hour when nobody enters marks")  # fmt: skip
 
 
-def _read(ask: Ask, collection: Collection, reader: Reader, pages: Pages, shown: str) -> list[BundleLine] | None:
+def _read(ask: Ask, collection: Collection, reader: ObjectReader, pages: Pages, shown: str) -> list[BundleLine] | None:
     lines: list[BundleLine] = []
     seen: set[str] = set()
     count, number = 0, 0
@@ -108,7 +108,7 @@ def _is_end(page: ServicePage, count: int, new: list[Thing]) -> bool:
     return not new
 
 
-def _ask_for(ask: Ask, collection: Collection, reader: Reader, offset: int, shown: str) -> ServicePage | None:
+def _ask_for(ask: Ask, collection: Collection, reader: ObjectReader, offset: int, shown: str) -> ServicePage | None:
     answer = ask(collection, {"limit": str(LIMIT), "offset": str(offset)})
     if answer.status != HTTPStatus.OK:
         return None
@@ -120,7 +120,7 @@ def _ask_for(ask: Ask, collection: Collection, reader: Reader, offset: int, show
     )
 
 
-def _thing(collection: Collection, one: dict[str, Any], reader: Reader) -> Thing:
+def _thing(collection: Collection, one: dict[str, Any], reader: ObjectReader) -> Thing:
     return as_text(one.get("sourcedId")), list(reader.lines(collection.name, one))
 
 

@@ -33,7 +33,7 @@ CALLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 BLANK = frozenset({"status", "dateLastModified", "userProfileSourcedId"})
 
 
-class Reader:
+class ObjectReader:
     """Turns objects into lines.
 
     Args:

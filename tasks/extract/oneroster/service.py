@@ -13,7 +13,7 @@ from termpost.tasks.extract.oneroster.bundle import COLLECTIONS, Collection, as_
 from termpost.tasks.extract.oneroster.http import Connection, HttpAnswer
 from termpost.tasks.extract.oneroster.page_cache import Kept, NotKept
 from termpost.tasks.extract.oneroster.paging import LIMIT, Pages, read_collection
-from termpost.tasks.extract.oneroster.rows import Reader
+from termpost.tasks.extract.oneroster.rows import ObjectReader
 from termpost.tasks.extract.oneroster.token import Token
 from termpost.tasks.formats.source_file import SourceFile
 
@@ -28,7 +28,7 @@ def service_files(address: Address, access: Access) -> list[SourceFile]:
         InputError: nobody let in, not a OneRoster 1.2 service, or its lists change while they are read.
         RetryableError: busy for longer than anyone waits; what came so far is kept where `access` says so.
     """
-    reader = Reader(all_dropped(access.drop), access.zone)
+    reader = ObjectReader(all_dropped(access.drop), access.zone)
     pages = _pages(address, access)
     rows: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     with closing(Connection(access)) as line:

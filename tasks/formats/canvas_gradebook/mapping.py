@@ -1,6 +1,6 @@
 """A Canvas gradebook against the contracts: one file, out of which `datasets.sql` makes all of them.
 
-Headers are of the cells that a dataset's column is made from, so that a problem names the cell to remedy.
+Headers are of the cells that a dataset's column is made from, so that a problem names the cell to fix.
 """
 
 from termpost.schemas.contracts.format_mapping import FormatMapping

@@ -1,6 +1,6 @@
 """The files of the Ed-Fi LMS Toolkit against the contracts; `datasets.sql` makes the common datasets of them.
 
-Headers are of the cells that a dataset's column is made from, so that a problem names the cell to remedy.
+Headers are of the cells that a dataset's column is made from, so that a problem names the cell to fix.
 """
 
 from termpost.schemas.contracts.format_mapping import FormatMapping
