@@ -9,6 +9,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.feedback.queries import Query, answer, queries, receive
 from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "grand-bend-home"
@@ -21,7 +22,9 @@ def home(tmp_path: Path) -> Home:
     for name in ("termpost.toml", "grading.toml", "calendar.toml"):
         (tmp_path / name).write_text((EXAMPLE / name).read_text())
     make_keys(tmp_path / "secrets")
-    return open_home(tmp_path, FixedClock(FRIDAY_MORNING))
+    home = open_home(tmp_path, FixedClock(FRIDAY_MORNING))
+    make_rehearsal(home)
+    return home
 
 
 def student(home: Home) -> PersonRef:
