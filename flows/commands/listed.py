@@ -35,6 +35,14 @@ class ListedGroup(click.Group):
         command: click.Command = import_module(f"{__package__}.{self.modules[cmd_name]}").COMMAND
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:  # click guesses among the commands that are imported
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=self.listed, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         """As click has it, but from what is listed."""
         limit = formatter.width - OVERHEAD - max(map(len, self.listed), default=0)
