@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyotp
-from termpost.schemas.documents.parcel import Decision, Parcel, ParcelReport, Plan
+from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, RecipientDecision
 from termpost.schemas.documents.prepared import Bytes, PreparedReport
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
@@ -41,8 +41,8 @@ def test_a_correction_goes_to_those_who_had_the_version_before() -> None:
     def parcel(recipient: str) -> Parcel:
         return Parcel(recipient=recipient, language="en", channels=("portal",), reports=(report,))
 
-    def said(recipient: str) -> Decision:
-        return Decision(student="p1", recipient=recipient, allowed=True, rule="parent", question=False)
+    def said(recipient: str) -> RecipientDecision:
+        return RecipientDecision(student="p1", recipient=recipient, allowed=True, rule="parent", question=False)
 
     had = Entry(kind="delivered", cycle="c", report="r1", version=1, student="p1", recipient="mum", delivery="d1")
     plan = Plan(cycle="c", extract_id="x", day=date(2021, 12, 17), parcels=(parcel("mum"), parcel("dad")),

@@ -145,7 +145,7 @@ def test_great_expectations_is_imported_late_and_leaves_nothing_behind(tmp_path:
     script = (
         "import sys, termpost.tasks.check.against_contracts as a\n"
         "assert 'great_expectations' not in sys.modules and 'pandas' not in sys.modules\n"
-        "from termpost.tasks.check.rows.gx_engine import Judge; Judge.open()\n"
+        "from termpost.tasks.check.rows.gx_engine import GxEngine; GxEngine.open()\n"
         "import os; assert os.environ['GX_ANALYTICS_ENABLED'] == 'false'\n"
     )
     environment = {**os.environ, "TMPDIR": str(tmp_path), "HOME": str(tmp_path)}

@@ -17,7 +17,7 @@ from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import Findings, Problem, ProblemCount, validation_key
 from termpost.tasks.check.landing import check_landing
 from termpost.tasks.check.validation_page import make_validation_page
-from termpost.tasks.store.interface import FileStore
+from termpost.tasks.store.file.store import FileStore
 
 VOID = {"meta", "br", "wbr"}
 # each text node's colour against the nearest painted ground, as WCAG defines contrast
