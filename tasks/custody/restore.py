@@ -17,7 +17,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.records.erase import blur_statistics
 from termpost.tasks.runtime.atomic_files import clean_up, commit, stage, write_durably
 from termpost.tasks.secrets.key_store import PersonKeyStore
-from termpost.tasks.secrets.keys import LOG, MASTER, Keys, parse_keys, variable
+from termpost.tasks.secrets.keys import LOG, MASTER, Keys, given_secret, parse_keys, variable
 
 ANCHOR = "secrets/log-anchor.json"
 
@@ -83,7 +83,7 @@ def _keys(home: Home, members: Members) -> Keys:
     for name in (MASTER, LOG):
         own = home.path / "secrets" / name
         backed = members[f"secrets/{name}"].decode()
-        texts.append(home.environ.get(variable(name)) or (own.read_text() if own.exists() else backed))
+        texts.append(given_secret(home.environ, variable(name)) or (own.read_text() if own.exists() else backed))
     keys, backed_up = parse_keys(*texts), parse_keys(members[f"secrets/{MASTER}"].decode(), texts[1])
     people = home.path / "secrets" / PEOPLE
     if keys.master != backed_up.master or (people.exists() and not PersonKeyStore(people, keys).fits()):

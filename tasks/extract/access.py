@@ -31,9 +31,9 @@ class Access:
         """The text of `secrets/<name>`, or of the variable, which wins; None where there is neither.
 
         Raises:
-            InputError: others may read the file.
+            InputError: others may read the file, or the variable is empty.
         """
-        return read_secret(self.home / "secrets" if self.home else None, name, self.environ.get(variable))
+        return read_secret(self.home / "secrets" if self.home else None, name, self.environ, variable)
 
     def path(self, setting: str) -> Path:
         """A path of settings, relative to the home where there is one."""

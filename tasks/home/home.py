@@ -92,7 +92,7 @@ class Home:
         return open_store(StoreContext(self.settings.store, self.path, self.clock, self._secret, locked_for))
 
     def _secret(self, name: str) -> str | None:
-        return read_secret(self.path / "secrets", f"{name}.key", self.environ.get(variable(name)))
+        return read_secret(self.path / "secrets", f"{name}.key", self.environ, variable(name))
 
     @cached_property
     def people(self) -> PersonKeyStore:

@@ -94,14 +94,43 @@ def secret_text(folder: Path, name: str, environ: Mapping[str, str]) -> str:
     """The text of the master secret or the log's key, as it is kept.
 
     Raises:
-        InputError: there is none, or others may read it.
+        InputError: there is none, others may read it, or its variable is empty.
     """
-    given, path = environ.get(variable(name)), folder / name
-    if given is not None:
-        return given
-    if not path.exists():
+    text = _kept(folder, name, environ, variable(name))
+    if text is None:
         raise InputError("no-secret", "a secret of the home is missing", f"secrets/{name}",
                          "restore it from the backup; a new home gets its secrets from `termpost init`")  # fmt: skip
+    return text
+
+
+def read_secret(folder: Path | None, name: str, environ: Mapping[str, str], called: str) -> str | None:
+    """The text of a login: of the variable `called`, else of the file; None where there is neither.
+
+    Raises:
+        InputError: others may read the file, or the variable is empty.
+    """
+    text = _kept(folder, name, environ, called)
+    return text if called in environ or text is None else text.strip() or None
+
+
+def given_secret(environ: Mapping[str, str], called: str) -> str | None:
+    """What the variable says, if it is set.
+
+    Raises:
+        InputError: it is empty: whoever set it meant a secret, and the one in the file may be another.
+    """
+    given = environ.get(called)
+    if given is not None and not given.strip():
+        raise InputError("bad-secret", "the variable of a secret is empty", f"environment variable {called}",
+                         "give the secret, or unset the variable")  # fmt: skip
+    return given
+
+
+def _kept(folder: Path | None, name: str, environ: Mapping[str, str], called: str) -> str | None:
+    """The one place where a secret is read: the variable wins over the file, which only its owner may read."""
+    given, path = given_secret(environ, called), folder / name if folder else None
+    if given is not None or path is None or not path.is_file():
+        return given
     if path.stat().st_mode & 0o077:
         raise InputError("unsafe-secret", "others may read a secret of the home", f"secrets/{name}",
                          f"chmod 600 secrets/{name}")  # fmt: skip
@@ -139,18 +168,3 @@ def _parse(text: str, name: str) -> tuple[bytes, list[tuple[str, bytes]]]:
 def _bad(name: str) -> InputError:
     return InputError("bad-secret", "a secret of the home is not 32 bytes in base64", f"secrets/{name}",
                       "restore it from the backup")  # fmt: skip
-
-
-def read_secret(folder: Path | None, name: str, given: str | None) -> str | None:
-    """The text of a secret: `given`, else of the file; None where there is neither.
-
-    Raises:
-        InputError: others may read the file.
-    """
-    path = folder / name if folder else None
-    if given or path is None or not path.is_file():
-        return given or None
-    if path.stat().st_mode & 0o077:
-        raise InputError("unsafe-secret", "others may read a secret of the home", f"secrets/{name}",
-                         f"chmod 600 secrets/{name}")  # fmt: skip
-    return path.read_text(encoding="utf-8").strip() or None

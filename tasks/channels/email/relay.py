@@ -38,8 +38,8 @@ class Relay:
 
 
 def relay_of(email: Email, home: Path, environ: Mapping[str, str]) -> Relay:
-    """From settings and secrets of a home; InputError where the password is missing."""
-    password = read_secret(home / "secrets", SECRET, environ.get(VARIABLE))
+    """From settings and secrets of a home; InputError where the password is missing or its variable empty."""
+    password = read_secret(home / "secrets", SECRET, environ, VARIABLE)
     if email.user and password is None:
         raise InputError("no-secret", "the password for the mail relay is missing", f"secrets/{SECRET}",
                          f"write it there, readable by its owner only, or set {VARIABLE}")  # fmt: skip

@@ -376,7 +376,7 @@ def test_the_token_server_may_be_busy_too(service: OneRosterService) -> None:
 def test_the_secret_may_lie_in_the_home(service: OneRosterService, tmp_path: Path) -> None:
     secret = tmp_path / "secrets" / "oneroster-client-secret"
     secret.parent.mkdir()
-    how = access(service, home=tmp_path, environ={"TERMPOST_ONEROSTER_CLIENT_SECRET": ""})
+    how = replace(access(service, home=tmp_path), environ={})
     assert "secrets/oneroster-client-secret" in refused(service, "no-login", how).remedy
     secret.write_text(SECRET + "\n")
     secret.chmod(0o600)
