@@ -1,6 +1,7 @@
 """The channels by name: a closed list, since an unapproved one is no channel (section 4.3)."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class ChannelName(StrEnum):
@@ -11,3 +12,8 @@ class ChannelName(StrEnum):
     PRINT = "print"
     MEETING = "meeting"
     EXPORT = "export"
+
+
+BRINGS_CODE: Final = ChannelName.PRINT  # by its letter a recipient gets their access code, so no order is without it
+# those that an order and a contact's wish may name; an export is for the school's own platform, and goes to nobody
+CHANNELS: Final = tuple(name for name in ChannelName if name is not ChannelName.EXPORT)

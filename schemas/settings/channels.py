@@ -6,10 +6,10 @@ the rest of the code asks of a channel itself (tasks/channels/channel.py).
 
 import re
 from types import NoneType
-from typing import ClassVar, Final, Literal, Self, get_args
+from typing import ClassVar, Literal, Self, get_args
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt, field_validator, model_validator
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import BRINGS_CODE, CHANNELS
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
@@ -18,9 +18,6 @@ from termpost.schemas.settings.toml_source import nearest
 
 SUBMISSIONS = 465  # RFC 8314
 OFFICIAL_ONLY = "personal or unsecured apps are never channels (procedure, section 4.3)"
-BRINGS_CODE: Final = ChannelName.PRINT  # by its letter a recipient gets their access code, so no order is without it
-# those that an order and a contact's wish may name; an export is for the school's own platform, and goes to nobody
-CHANNELS: Final = tuple(name for name in ChannelName if name is not ChannelName.EXPORT)
 
 
 class Portal(FrozenModel):

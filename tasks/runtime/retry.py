@@ -34,7 +34,7 @@ def retried(
         return min(max(growing(state), asked_wait(error) if error else 0.0), longest_wait)
 
     trying = Retrying(
-        stop=stop_after_attempt(attempts), wait=wait, retry=retry_if_exception(may_pass), sleep=sleep or time.sleep,
-        reraise=True,
+        stop=stop_after_attempt(attempts), wait=wait, retry=retry_if_exception(may_pass),
+        sleep=time.sleep if sleep is None else sleep, reraise=True,
     )  # fmt: skip
     return trying(work)

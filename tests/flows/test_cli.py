@@ -249,3 +249,10 @@ def test_a_published_head_shows_that_the_log_was_cut_off(termpost: Command, scho
     assert (said.code, said.out) == (1, "broken at log/00000003.ndjson: truncated\n")
     said = termpost("log", "verify", "--head", sum_, *home)
     assert (said.code, said.out) == (1, "broken: published-absent\n")
+
+
+def test_a_log_without_an_entry_has_no_head(termpost: Command, tmp_path: Path) -> None:
+    """A real home begins with an empty log; that of a rehearsal begins with what it is."""
+    assert termpost("init", tmp_path / "real").code == 0
+    said = termpost("log", "head", "--home", tmp_path / "real")
+    assert (said.code, said.complaint) == (1, "termpost: the log is empty (this home): there is nothing to publish yet")

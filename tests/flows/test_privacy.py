@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 AT_THE_CONSOLE = """
 import termpost.tasks.secrets.key_store
 def seal(self, ref, plain): raise ValueError(plain.decode())
-termpost.tasks.secrets.key_store.People.seal = seal
+termpost.tasks.secrets.key_store.PersonKeyStore.seal = seal
 from termpost.flows.cli import main
 main()
 """

@@ -6,10 +6,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import BRINGS_CODE, CHANNELS, ChannelName
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, EntryKind
-from termpost.schemas.settings.channels import BRINGS_CODE, CHANNELS, ChannelSettings
+from termpost.schemas.settings.channels import ChannelSettings
 from termpost.tasks.channels.channel import Channel, FileChannel, MessageChannel
 from termpost.tasks.channels.registry import channel_of, every_channel, file_channels, message_channels
 from termpost.tasks.rights.contact_methods import Reachability

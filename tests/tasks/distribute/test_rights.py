@@ -6,8 +6,8 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from termpost.schemas.base.channel_name import CHANNELS
 from termpost.schemas.documents.identity import ContactRights
-from termpost.schemas.settings.channels import CHANNELS
 from termpost.tasks.channels.registry import channel_of
 from termpost.tasks.rights.contact_methods import Reachability
 from termpost.tasks.rights.rules import RULES, RightsAnswer, StudentRights, decide, decide_own, is_barred
