@@ -127,14 +127,18 @@ class School:
 
     home: Path
     phone: Phone = field(default_factory=Phone)
-    as_of: datetime = DAY
+    as_of: datetime | None = DAY  # None: by the machine's clock, as a real home
 
     def register(self, staff: str = "mlopez", role: str = "registrar") -> Phone:
         uri = self.open().staff.add(staff, "Maria Lopez", role)
         return Phone(pyotp.parse_uri(uri).secret, self.phone.now)
 
     def open(self) -> Home:
-        return open_home(self.home, FixedClock(self.as_of))
+        return open_home(self.home, FixedClock(self.as_of) if self.as_of else None)
+
+    @property
+    def told(self) -> str | None:
+        return self.as_of.isoformat() if self.as_of else None
 
     @property
     def store(self) -> FileStore:
@@ -161,7 +165,7 @@ class School:
             flow = prepare_module.prepare_reports
             run = flow if prefect else flow.fn
             refs = [self.ref(student) for student in correct]
-            return list(run(CYCLE, str(extract.folder), str(self.home), self.as_of.isoformat(), leave, refs))
+            return list(run(CYCLE, str(extract.folder), str(self.home), self.told, leave, refs))
 
     def release(
         self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False,
@@ -172,7 +176,7 @@ class School:
             run = flow if prefect else flow.fn
             refs = [self.ref(student) for student in only]
             given = code or self.phone.code()
-            return list(run(CYCLE, staff, given, hold_back, str(self.home), self.as_of.isoformat(), refs, early))
+            return list(run(CYCLE, staff, given, hold_back, str(self.home), self.told, refs, early))
 
 
 @dataclass
