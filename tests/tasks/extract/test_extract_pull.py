@@ -75,5 +75,5 @@ def test_it_is_emptied_by_the_days_and_the_clock_of_the_home(home: Home, service
     pulled(home, service.uri, days=12)
     with disable_run_logger():
         assert empty.fn(Run(str(home.path), "again", NOW + timedelta(days=23))) == 1
-    entries = open_run(Run(str(home.path), "look")).log.entries()
+    entries = open_run(Run(str(home.path), "look")).log.entries("retained")
     assert [(entry.kind, entry.count) for entry in entries] == [("retained", 1), ("retained", 2)]
