@@ -59,7 +59,7 @@ class Scene:
             },
             "entries": [
                 {
-                    key: e[key]
+                    key: e.get(key)
                     for key in (
                         "kind",
                         "delivery",
