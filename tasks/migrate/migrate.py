@@ -53,7 +53,7 @@ class Migrated:
 
 
 @dataclass(frozen=True)
-class _Due:
+class _DueSteps:
     lake: tuple[LakeStep, ...]
     prepared: tuple[ManifestStep, ...]
     manifests: tuple[str, ...]  # keys of those that are older
@@ -94,7 +94,7 @@ def _says(name: str) -> str:
     return next(s.says for s in all_steps() if s.name == name)
 
 
-def _due(home: Home) -> _Due:
+def _due(home: Home) -> _DueSteps:
     found = lake_format(home.lake)
     if found is not None and found > LAKE_FORMAT:
         raise other_format("lake-format", "the history", found, LAKE_FORMAT, "the lake's catalogue")
@@ -109,14 +109,14 @@ def _due(home: Home) -> _Due:
     older = tuple(key for key, format_ in manifests.items() if format_ < PREPARED_NUMBER)
     done = {one.step for one in applied_steps(home.path)}
     settings = tuple(step for step in SETTINGS_STEPS if step.name not in done and lacks(_settings(home, step), step))
-    return _Due(lake, tuple(step for step in MANIFEST_STEPS if oldest < step.format), older, settings)
+    return _DueSteps(lake, tuple(step for step in MANIFEST_STEPS if oldest < step.format), older, settings)
 
 
 def _settings(home: Home, step: SettingsStep) -> dict[str, object]:
     return tomllib.loads((home.path / step.file).read_text(encoding="utf-8"))
 
 
-def _stage(home: Home, due: _Due) -> Path:
+def _stage(home: Home, due: _DueSteps) -> Path:
     """Backs up, makes everything beside what is there, decides, and finishes. Returns the folder of the backup."""
     now = home.clock.now()
     backup = home.path / BACKUPS / f"before-migrate-{now:%Y%m%dT%H%M%S%f}"
