@@ -4,13 +4,14 @@ import os
 import shutil
 from collections.abc import Iterator
 
-import one_thread  # noqa: F401 - importing it is what does it
 import pytest
-from once import shared_folder
 from playwright.sync_api import Browser, sync_playwright
-from scratch import use_memory
-from services import gateway
-from services.gateway import Gateway
+
+from tests import one_thread  # noqa: F401 - importing it is what does it
+from tests.once import shared_folder
+from tests.scratch import use_memory
+from tests.services import gateway
+from tests.services.gateway import Gateway
 
 SERVICES = {"browser": "chromium", "s3": "radosgw"}
 CEPH = "ceph"  # the gateway's place in the folder of the run

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from school import EXAMPLES, Extract, whole_extract
+from tests.school import EXAMPLES, Extract, whole_extract
 
 TABLE = EXAMPLES.parent / "docs" / "families.md"
 SCHOOLS = {"1": ("255901001", "123456780"), "2": ("255901002", "class-2")}

@@ -7,8 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from once import made_once
-from school import Extract, Prepared, new_school, small_extract
+
+from tests.once import made_once
+from tests.school import Extract, Prepared, new_school, small_extract
 
 
 def small_school(folder: Path) -> Prepared:

@@ -16,8 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakage_list import ROOT, Breakage, read_breakages
-from trial import HUNG, Outcome, Trial, begin, make_copy
+from tests.breakages.breakage_list import ROOT, Breakage, read_breakages
+from tests.breakages.trial import HUNG, Outcome, Trial, begin, make_copy
 
 LIBRARIES = (
     "asyncssh", "babel.dates", "boto3", "click.testing", "cryptography.hazmat.primitives.ciphers.aead", "duckdb",

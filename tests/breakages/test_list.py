@@ -5,8 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from breakage_list import ROOT, Breakage, read_breakages
-from trial import HUNG, Outcome
+
+from tests.breakages.breakage_list import ROOT, Breakage, read_breakages
+from tests.breakages.trial import HUNG, Outcome
 
 BREAKAGES = read_breakages()
 LAWS = 13

@@ -15,11 +15,12 @@ from click.testing import CliRunner as ClickRunner
 from datacontract.cli import app
 from datacontract.data_contract import DataContract
 from datacontract.model.run import Check, ResultEnum
-from school import DAY, GRAND_BEND, whole_extract
 from termpost.flows.cli import termpost
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.tasks.formats.registry import FALLBACK
 from typer.testing import CliRunner
+
+from tests.school import DAY, GRAND_BEND, whole_extract
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
 MAPPING = FALLBACK.mapping  # of the sample

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from portal_server import listening
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Scheduled
-from school import CYCLE, Prepared, new_school, small_extract
+
+from tests.portal_server import listening
+from tests.school import CYCLE, Prepared, new_school, small_extract
 
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from cfnlint.api import lint_file
-from decision import Context, Principal, Request, Statement, allows_key, allows_object_store
-from stack import ACCOUNT, Stack
 from termpost.schemas.settings.settings import Retention, StoreSettings
+
+from tests.deploy.decision import Context, Principal, Request, Statement, allows_key, allows_object_store
+from tests.deploy.stack import ACCOUNT, Stack
 
 ROOT = Path(__file__).parents[2]
 TEMPLATE = ROOT / "deploy" / "storage.yaml"

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from district import Prefect, WholeCycle, overheard
 from prefect.logging.configuration import setup_logging
 from prefect.settings import PREFECT_HOME, get_current_settings, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
-from school import new_school, whole_extract
 from termpost.flows.runner import QUIET
+
+from tests.flows.district import Prefect, WholeCycle, overheard
+from tests.school import new_school, whole_extract
 
 
 @pytest.fixture(scope="session")

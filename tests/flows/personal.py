@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from school import Extract
+from tests.school import Extract
 
 TOKEN = re.compile(r"(?<![0-9a-z.])[0-9a-z]{6,7}(?![0-9a-z])")  # ids; not the microseconds of an instant
 

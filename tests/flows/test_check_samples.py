@@ -7,8 +7,9 @@ from io import TextIOWrapper
 from pathlib import Path
 
 import pytest
-from command import Command
-from school import GRAND_BEND
+
+from tests.command import Command
+from tests.school import GRAND_BEND
 
 SAMPLES = {
     "grand-bend": (GRAND_BEND, "oneroster-csv", "1.1", 14),

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 import pytest
-from command import Command
-from school import CYCLE, GRAND_BEND, School, new_school
 from termpost.flows import cli
 from termpost.schemas.log.entry import Logged
+
+from tests.command import Command
+from tests.school import CYCLE, GRAND_BEND, School, new_school
 
 
 @pytest.fixture

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command import Command
-from district import Prefect, overheard
-from school import CYCLE, LISA, Extract, Prepared, School, new_school, small_extract, whole_extract
 from termpost.flows.prepare_reports import prepare_reports
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
+
+from tests.command import Command
+from tests.flows.district import Prefect, overheard
+from tests.school import CYCLE, LISA, Extract, Prepared, School, new_school, small_extract, whole_extract
 
 
 @pytest.fixture

@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from families import Family, district, families
-from school import CYCLE, School, new_school
-from services.smtp_server import SmtpService, authority, smtp_service, use_relay
 from termpost.flows.cli import termpost
 from termpost.tasks.channels.email.notice_rules import NOTICE_RULES
 from termpost.tasks.channels.portal.reopen import reopen_sealed, students_in_sealed
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.recipient_codes import code_of
+
+from tests.families import Family, district, families
+from tests.school import CYCLE, School, new_school
+from tests.services.smtp_server import SmtpService, authority, smtp_service, use_relay
 
 FAMILIES = families()
 

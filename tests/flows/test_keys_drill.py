@@ -10,8 +10,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from command import Command, Said
-from school import CYCLE, FANNIE, KYLE, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.portal.reopen import reopen_sealed
@@ -22,6 +20,9 @@ from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.segments import head_key, segment_key
 from termpost.tasks.records.erase import erase_person
 from termpost.tasks.runtime.atomic_files import commit, stage
+
+from tests.command import Command, Said
+from tests.school import CYCLE, FANNIE, KYLE, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
 
 
 @pytest.fixture

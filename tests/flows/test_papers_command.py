@@ -5,10 +5,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from command import Command
-from district import WholeCycle
-from reading import page_texts
-from school import CYCLE, LISA
+
+from tests.command import Command
+from tests.flows.district import WholeCycle
+from tests.reading import page_texts
+from tests.school import CYCLE, LISA
 
 
 @pytest.fixture

@@ -1,18 +1,16 @@
 """`print` as a user types it, with documents that join the envelopes."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command import Command, Said
-from pick_lists import rows
-from school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
 from termpost.tasks.documents.pdf_text import read_pages
 
-sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
-from documents import document
+from tests.command import Command, Said
+from tests.pick_lists import rows
+from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
+from tests.tasks.packs.documents import document
 
 Print = Callable[..., Said]
 

@@ -15,13 +15,14 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from district import Prefect, WholeCycle, overheard
-from personal import Person, files_of, found, people_of, person
 from prefect import flow
 from prefect.logging import get_run_logger
-from school import CYCLE, Prepared, new_school, whole_extract
 from termpost.tasks.render.report_view import ReportView
 from termpost.tasks.runtime.guard import InternalError
+
+from tests.flows.district import Prefect, WholeCycle, overheard
+from tests.flows.personal import Person, files_of, found, people_of, person
+from tests.school import CYCLE, Prepared, new_school, whole_extract
 
 ROOT = Path(__file__).parents[2]
 AT_THE_CONSOLE = """

@@ -8,9 +8,10 @@ from prefect import Flow, State
 from prefect.client.orchestration import get_client
 from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flow_engine import run_flow
-from school import CYCLE, KYLE, Prepared, new_school, small_extract
 from termpost.flows import release_reports as release_module
 from termpost.flows.deploy import register
+
+from tests.school import CYCLE, KYLE, Prepared, new_school, small_extract
 
 
 @pytest.fixture(scope="module")

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import httpx
 import pytest
-from command import Command
-from portal_server import listening
-from school import new_home
-from services.smtp_server import authority
 from termpost.flows.commands.families import serve as serve_command
 from termpost.tasks.store.file.store import FileStore
+
+from tests.command import Command
+from tests.portal_server import listening
+from tests.school import new_home
+from tests.services.smtp_server import authority
 
 
 @pytest.fixture

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from district import Prefect, WholeCycle
 from playwright.sync_api import Browser, Page, expect
-from school import CYCLE, new_school, whole_extract
 from termpost.flows.cli import termpost
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.log.verify import verify
+
+from tests.flows.district import Prefect, WholeCycle
+from tests.school import CYCLE, new_school, whole_extract
 
 PREPARE = ["prepare", "--cycle", CYCLE, "--extract"]
 

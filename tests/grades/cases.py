@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bundle import Bundle
+from tests.grades.bundle import Bundle
 
 DATA = Path(__file__).parent / "data"
 CASES: dict[str, dict[str, Any]] = {

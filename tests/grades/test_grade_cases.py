@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundle import Answer, Bundle, ask
-from cases import CASES, HEAD, NOT_EXPRESSIBLE, Case
+
+from tests.grades.bundle import Answer, Bundle, ask
+from tests.grades.cases import CASES, HEAD, NOT_EXPRESSIBLE, Case
 
 SCALE = CASES["S01"]["scale"]
 PAIRS = [(score, letter) for score, letter in CASES["S01"]["expected_pairs"] if score >= 0]  # no score is negative

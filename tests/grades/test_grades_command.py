@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundle import Answer, Bundle, ask
+
+from tests.grades.bundle import Answer, Bundle, ask
 
 Ask = Callable[..., Answer]
 

@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bundle import Answer, Bundle, ask
+
+from tests.grades.bundle import Answer, Bundle, ask
 
 _answers: dict[str, Answer] = {}
 POLICY = """version = "t"

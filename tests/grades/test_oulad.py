@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from bundle import ask
+from tests.grades.bundle import ask
 
 ZIP = Path(__file__).parent / "data" / "oulad-2013J.zip"
 LETTERS = [("P", 40), ("F", 0)]

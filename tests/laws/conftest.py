@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from school import Prepared
-from snapshots import copy_of, released_school, small_school, snapshot
+
+from tests.school import Prepared
+from tests.snapshots import copy_of, released_school, small_school, snapshot
 
 
 @pytest.fixture

@@ -16,13 +16,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import one_thread  # noqa: F401 - importing it is what does it
-from school import Extract, Phone, School
 from termpost.tasks.check.rows.gx_engine import GxEngine
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
 from termpost.tasks.secrets.staff import Staff
 from termpost.tasks.store.file.store import FileStore
+
+from tests import one_thread  # noqa: F401 - importing it is what does it
+from tests.school import Extract, Phone, School
 
 DIED = 9
 

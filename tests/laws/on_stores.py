@@ -4,11 +4,12 @@ import re
 from collections import Counter
 
 import pytest
-from school import FANNIE, KYLE, LISA, School
-from services.gateway import Gateway
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.s3.store import S3Store
+
+from tests.school import FANNIE, KYLE, LISA, School
+from tests.services.gateway import Gateway
 
 LACKS = '["public-access", "encryption", "conditional-write", "least-privilege"]'  # what Ceph 16 does not keep
 DELIVERIES = 8  # four reports to three recipients, each by two channels

@@ -6,10 +6,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from school import CYCLE, FANNIE, KYLE, LISA, Prepared
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.tasks.channels.export.export import PATTERN, export_cycle
 from termpost.tasks.channels.portal.links import fresh_links
+
+from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared
 
 
 def export(school: Prepared, folder: Path, pattern: str = PATTERN) -> int:

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from school import CYCLE, FATHER, LISA, MOTHER, OTHER, School, new_school, small_extract
 from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.recipient_codes import code_of
+
+from tests.school import CYCLE, FATHER, LISA, MOTHER, OTHER, School, new_school, small_extract
 
 
 def sealed(school: School, contact: str) -> bytes:

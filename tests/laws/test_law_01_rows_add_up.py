@@ -9,12 +9,13 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
-from school import KYLE, LISA, Extract, small_extract
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check import against_contracts
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
+
+from tests.school import KYLE, LISA, Extract, small_extract
 
 
 @pytest.fixture

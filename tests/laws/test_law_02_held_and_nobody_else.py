@@ -4,10 +4,11 @@ import csv
 import json
 
 from click.testing import CliRunner
-from school import CYCLE, FANNIE, KYLE, LISA, OTHER, Extract, Prepared
 from termpost.flows.cli import termpost
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.lake.connection import open_lake
+
+from tests.school import CYCLE, FANNIE, KYLE, LISA, OTHER, Extract, Prepared
 
 TABLES = {"results.csv": "core_result", "enrollments.csv": "core_enrollment", "lineItems.csv": "core_line_item",
           "supplement/attendance.csv": "core_attendance"}  # fmt: skip

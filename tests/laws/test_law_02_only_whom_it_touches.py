@@ -5,10 +5,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from school import FANNIE, KYLE, LISA, Extract, small_extract
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
+
+from tests.school import FANNIE, KYLE, LISA, Extract, small_extract
 
 
 @pytest.fixture

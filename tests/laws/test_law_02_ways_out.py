@@ -8,10 +8,11 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from school import CYCLE, FATHER, KYLE, LISA, MOTHER, Prepared
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.logged_objects import object_is_as_logged
+
+from tests.school import CYCLE, FATHER, KYLE, LISA, MOTHER, Prepared
 
 
 def invoke(school: Prepared, *arguments: str, **more: Any) -> Result:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from school import CYCLE, FANNIE, KYLE, LISA, Prepared
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import Refused
 from termpost.tasks.comments.spreadsheet import COLUMNS, read_sheet, write_sheet
+
+from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared
 
 COMMENTS = {LISA: 3, FANNIE: 2, KYLE: 3}
 

@@ -4,10 +4,11 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 import pytest
-from school import CYCLE, FANNIE, KYLE, LISA, Prepared
 from termpost.flows import release_reports as release_module
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.log.entry import Entry
+
+from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared
 
 
 def assert_nobody_got_anything(school: Prepared, reason: str) -> None:

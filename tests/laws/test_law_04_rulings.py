@@ -7,12 +7,13 @@ from typing import Any
 import pyotp
 import pytest
 from click.testing import CliRunner, Result
-from school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding
 from termpost.tasks.rights.rights_decisions import keep_ruling, open_rulings
+
+from tests.school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 
 def rule(school: Prepared, student: str, contact: str, finding: RightsFinding, **dates: date) -> None:

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
-from school import CYCLE, DAY, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Extract, Prepared
 from termpost.flows.cli import termpost
+
+from tests.school import CYCLE, DAY, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Extract, Prepared
 
 
 def restrict(extract: Extract, student: str, contact: str, street: str = "7 Distant Road", **cells: str) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
@@ -12,6 +11,8 @@ from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.log.verify import verify
 from termpost.tasks.papers.prepared import reports_in, schools_of
+
+from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 OUT = ("released", "planned", "sealed", "sent", "delivered", "superseded", "withdrawn")
 

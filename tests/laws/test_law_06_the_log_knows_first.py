@@ -7,13 +7,14 @@ from unittest.mock import patch
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from school import DAY, Prepared
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.file.store import FileStore
+
+from tests.school import DAY, Prepared
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from school import DAY, FANNIE, KYLE, LISA, Prepared, School, new_school, small_extract
+
+from tests.school import DAY, FANNIE, KYLE, LISA, Prepared, School, new_school, small_extract
 
 
 def reports(school: School) -> dict[str, dict[str, str]]:

@@ -10,9 +10,7 @@ from types import ModuleType
 from unittest.mock import patch
 
 import pytest
-from laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
 from prefect import Task
-from school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, School, new_school, small_extract
 from termpost.flows import prepare_reports, release_reports
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
@@ -23,6 +21,9 @@ from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.s3.store import S3Store
+
+from tests.laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
+from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, School, new_school, small_extract
 
 S3 = pytest.param("s3", marks=pytest.mark.needs("radosgw"))
 

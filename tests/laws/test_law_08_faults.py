@@ -16,11 +16,12 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
-from school import Extract, School, new_school, small_extract
-from services.faulty import READ_ONLY, faulty
-from services.gateway import Gateway
 from termpost.schemas.base.errors import InputError, RetryableError
+
+from tests.laws.on_stores import assert_delivered_once, assert_made_once, assert_whole, move_to_s3
+from tests.school import Extract, School, new_school, small_extract
+from tests.services.faulty import READ_ONLY, faulty
+from tests.services.gateway import Gateway
 
 DISK = {errno.ENOSPC: "disk-full", errno.EROFS: "disk-read-only", errno.EIO: "disk-broken"}
 STORE = ("503", "lost-after", READ_ONLY, "500", "lost-before")

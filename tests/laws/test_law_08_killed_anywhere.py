@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from school import FANNIE, KYLE, LISA, MOTHER, OTHER, new_school, small_extract
+
+from tests.school import FANNIE, KYLE, LISA, MOTHER, OTHER, new_school, small_extract
 
 TESTS = Path(__file__).parents[1]
 Outcome = dict[str, Any]

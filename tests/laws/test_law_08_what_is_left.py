@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from school import DAY
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, EntryKind
@@ -16,6 +15,8 @@ from termpost.tasks.log.log import Log
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.interface import ObjectHead
+
+from tests.school import DAY
 
 
 def after(*said: tuple[EntryKind, str]) -> CycleState:

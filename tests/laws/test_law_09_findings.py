@@ -5,9 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-from school import FANNIE, LISA, small_extract
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
+
+from tests.school import FANNIE, LISA, small_extract
 
 
 def test_findings_say_where_and_never_what(tmp_path: Path) -> None:

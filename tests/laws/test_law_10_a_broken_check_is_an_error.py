@@ -6,12 +6,13 @@ from unittest.mock import MagicMock, patch
 
 import duckdb
 import pytest
-from school import KYLE, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.contracts.specs import CheckSpec
 from termpost.tasks.check.rows.gx_engine import GxCheck, GxEngine
 from termpost.tasks.check.rows.relations import record
 from termpost.tasks.check.tables import FAILURE
+
+from tests.school import KYLE, Prepared
 
 PASSED = {"element_count": 2, "unexpected_count": 0, "unexpected_index_list": []}
 RAISED = {"raised_exception": True, "exception_message": "no"}

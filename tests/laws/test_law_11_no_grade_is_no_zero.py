@@ -2,8 +2,9 @@
 
 import re
 
-from school import FANNIE, KYLE, LISA, Prepared
 from termpost.tasks.lake.connection import open_lake
+
+from tests.school import FANNIE, KYLE, LISA, Prepared
 
 
 def text_of(school: Prepared, student: str, version: int) -> str:

@@ -4,12 +4,13 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from school import CYCLE, FANNIE, KYLE, LISA, OTHER, SCHOOL_ID, Prepared
 from termpost.schemas.documents.prepared import PreparedSchool, manifest_key
 from termpost.tasks.analysis.history import open_history
 from termpost.tasks.analysis.publish import read_current
 from termpost.tasks.analysis.query import select
 from termpost.tasks.lake.connection import open_lake
+
+from tests.school import CYCLE, FANNIE, KYLE, LISA, OTHER, SCHOOL_ID, Prepared
 
 
 def vault(school: Prepared, *prefixes: str) -> dict[str, str]:

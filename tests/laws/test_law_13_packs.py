@@ -10,7 +10,6 @@ from unittest.mock import patch
 
 import pikepdf
 import pytest
-from school import CYCLE, Prepared
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.tasks.channels.print import print_run
@@ -18,6 +17,8 @@ from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeConte
 from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
+
+from tests.school import CYCLE, Prepared
 
 Fault = Callable[[Prepared], AbstractContextManager[object]]
 

@@ -7,7 +7,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
@@ -16,6 +15,8 @@ from termpost.tasks.channels.portal.seal import SealedReport
 from termpost.tasks.channels.print import channel as print_channel
 from termpost.tasks.distribute import packing, plan
 from termpost.tasks.home.recipient_codes import code_of
+
+from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
 
 Fault = Callable[[Prepared], AbstractContextManager[object]]
 

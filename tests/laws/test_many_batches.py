@@ -5,8 +5,9 @@ from collections import Counter
 from unittest.mock import patch
 
 import pytest
-from school import CYCLE, Prepared
 from termpost.tasks.store.file.store import FileStore
+
+from tests.school import CYCLE, Prepared
 
 RUN = "00000000-0000-4000-8000-000000000{:03}"
 

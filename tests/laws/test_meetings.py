@@ -1,10 +1,11 @@
 """The channel meeting: a conference sheet for each student of whom somebody with the right asked for one."""
 
 import pytest
-from reading import page_texts
-from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.papers.desk import Asked, make_paper
+
+from tests.reading import page_texts
+from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 NAMES = {LISA: "Lisa", FANNIE: "Fannie", KYLE: "Kyle"}
 

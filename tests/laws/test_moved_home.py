@@ -7,12 +7,13 @@ from pathlib import Path
 from shutil import copytree, move
 
 import pytest
-from command import Command
-from school import CYCLE, Prepared
 from termpost.tasks.analysis.history import open_history
 from termpost.tasks.analysis.query import select
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
+
+from tests.command import Command
+from tests.school import CYCLE, Prepared
 
 COUNT = "SELECT count(*) FROM core_result"
 

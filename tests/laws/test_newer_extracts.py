@@ -4,8 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from school import FANNIE, KYLE, LISA, Extract, Prepared
 from termpost.schemas.base.errors import InputError
+
+from tests.school import FANNIE, KYLE, LISA, Extract, Prepared
 
 
 def loads(school: Prepared) -> int:

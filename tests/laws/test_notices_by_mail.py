@@ -13,10 +13,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from school import CYCLE, FATHER, MOTHER, OTHER, Prepared, School, new_home, new_school, small_extract
-from sending import address
-from services.smtp_server import Authority, SmtpService, authority, smtp_service, use_relay
-from snapshots import copy_of, snapshot
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.notice_wishes import RESUMED, STOPPED
@@ -26,6 +22,11 @@ from termpost.tasks.distribute.approve import ChosenStudents
 from termpost.tasks.distribute.rehearse import Rehearsed
 from termpost.tasks.distribute.rehearse import rehearse as rehearse_release
 from termpost.tasks.log.verify import verify
+
+from tests.laws.sending import address
+from tests.school import CYCLE, FATHER, MOTHER, OTHER, Prepared, School, new_home, new_school, small_extract
+from tests.services.smtp_server import Authority, SmtpService, authority, smtp_service, use_relay
+from tests.snapshots import copy_of, snapshot
 
 HERE = Path(__file__).parent
 ADDRESSES = {who: f"{who.lower()}@families.example.org" for who in (MOTHER, FATHER, OTHER)}

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from school import CYCLE, EXAMPLES, small_extract, without_prefect
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.flows.cli import termpost
@@ -15,6 +14,8 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.settings.placeholders import RESERVED
 from termpost.tasks.home.home import open_home
 from termpost.tasks.preflight.audit import refuse_placeholders
+
+from tests.school import CYCLE, EXAMPLES, small_extract, without_prefect
 
 pytestmark = pytest.mark.xdist_group("laws")
 

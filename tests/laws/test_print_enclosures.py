@@ -1,18 +1,14 @@
 """Law 3 for what is enclosed: where two must approve, one person's word encloses nothing."""
 
-import sys
-from pathlib import Path
-
 import pytest
-from school import CYCLE, KYLE, LISA, Phone, Prepared
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.add_inserts import enclose
 from termpost.tasks.channels.print.inserts import Document, released_documents
 
-sys.path.append(str(Path(__file__).parents[1] / "tasks" / "packs"))
-from documents import document
+from tests.school import CYCLE, KYLE, LISA, Phone, Prepared
+from tests.tasks.packs.documents import document
 
 
 def given(school: Prepared, by: str, phone: Phone, student: str | None = None, text: str = "Trip") -> int:

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from school import CYCLE, FATHER, KYLE, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.pack import ChosenEnvelopes, chosen
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.record import EnvelopeFate, Recorded, record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
+
+from tests.school import CYCLE, FATHER, KYLE, Prepared
 
 
 def printed(school: Prepared, folder: Path) -> Printed:

@@ -6,8 +6,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from pick_lists import rows
-from school import CYCLE, FATHER, KYLE, LISA, OTHER, Prepared
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.documents.pack import ChosenEnvelopes, chosen
 from termpost.schemas.log.entry import Entry
@@ -17,6 +15,9 @@ from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_pa
 from termpost.tasks.channels.print.record import record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.documents.pdf_text import read_pages
+
+from tests.pick_lists import rows
+from tests.school import CYCLE, FATHER, KYLE, LISA, OTHER, Prepared
 
 pytestmark = pytest.mark.needs("pdftotext")
 ALL = ChosenEnvelopes()

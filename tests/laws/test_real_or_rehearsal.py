@@ -9,7 +9,6 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
-from school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extract, without_prefect
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.flows.cli import termpost
@@ -17,6 +16,8 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import open_home
+
+from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extract, without_prefect
 
 pytestmark = pytest.mark.xdist_group("laws")
 

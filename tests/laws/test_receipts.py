@@ -8,10 +8,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from command import Command
 from playwright.sync_api import Browser, Page, Response, expect
-from portal_server import listening, serving
-from school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.receipt import INBOX, Arrived, Receipt, ReceiptWish, signature
@@ -25,6 +22,10 @@ from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.store.file.store import FileStore
+
+from tests.command import Command
+from tests.portal_server import listening, serving
+from tests.school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 NONE = {"opened": 0, "known": 0, "forged": 0, "no-page": 0}
 

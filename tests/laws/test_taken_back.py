@@ -7,7 +7,6 @@ from unittest.mock import patch
 
 import pytest
 from playwright.sync_api import Browser, expect
-from school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
@@ -18,6 +17,8 @@ from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.file.store import FileStore
+
+from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 GONE = b"This report was taken back"
 

@@ -3,9 +3,10 @@
 from datetime import UTC, datetime
 
 import pytest
-from school import CYCLE, LISA, Prepared
 from termpost.flows.commands.families.status import _status
 from termpost.schemas.base.errors import Refused
+
+from tests.school import CYCLE, LISA, Prepared
 
 pytestmark = pytest.mark.xdist_group("laws")
 

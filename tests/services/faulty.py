@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from services.gateway import Gateway
+from tests.services.gateway import Gateway
 
 FAULTS = ("500", "503", "lost-before", "lost-after", "changed")
 READ_ONLY = "read-only"  # whoever writes is refused

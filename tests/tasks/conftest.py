@@ -1,8 +1,9 @@
 """Homes for the tests of single rooms; expensive ones are made once a worker and only read."""
 
 import pytest
-from gradebook import GRAND_BEND, Gradebook, Rooms, new_home
 from termpost.schemas.base.refs import Summaries
+
+from tests.tasks.gradebook import GRAND_BEND, Gradebook, Rooms, new_home
 
 
 @pytest.fixture

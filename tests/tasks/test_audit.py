@@ -8,10 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
-from gradebook import new_home
-from services.faulty import faulty
-from services.gateway import Gateway
-from services.smtp_server import PASSWORD, USER, authority, smtp_service
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.settings.settings import StoreSettings
@@ -21,6 +17,11 @@ from termpost.tasks.store.finding import Finding
 from termpost.tasks.store.s3.client import Login
 from termpost.tasks.store.s3.probes import PLACE, Probes
 from termpost.tasks.store.s3.store import S3Store
+
+from tests.services.faulty import faulty
+from tests.services.gateway import Gateway
+from tests.services.smtp_server import PASSWORD, USER, authority, smtp_service
+from tests.tasks.gradebook import new_home
 
 CEPH = {"tls", "no-login", "versioning", "write-once-log"}  # what the gateway keeps by itself
 

@@ -5,11 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradebook import Gradebook, Rooms
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.comments import CommentState, Edit, edits_prefix
 from termpost.schemas.documents.report import Comment
 from termpost.tasks.home.comment_edits import all_edits, comments_of, keep_edits, printed_digest, standings
+
+from tests.tasks.gradebook import Gradebook, Rooms
 
 CYCLE = "2021-fall-final"
 AT = datetime(2021, 12, 14, 9, tzinfo=UTC)

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from services.gateway import Gateway
 from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.settings import StoreSettings
 from termpost.tasks.store.interface import LOG, Capability, Store, StoreContext, Surroundings
 from termpost.tasks.store.registry import STORES, open_store, store_class
+
+from tests.services.gateway import Gateway
 
 ROOT = Path(__file__).parents[2]
 OUTSIDE = re.compile(r"\bFileStore\b|\bS3Store\b|tasks\.store\.(?:file|s3)\b")

@@ -6,12 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from gradebook import new_home
-from made_history import MadeHistory, day
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.analysis.history import History, open_history
 from termpost.tasks.analysis.query import ask, select
 from termpost.tasks.analysis.view_catalog import questions, read_view, views
+
+from tests.tasks.gradebook import new_home
+from tests.tasks.made_history import MadeHistory, day
 
 MID, END = date(2021, 10, 15), date(2021, 12, 10)
 EVERYBODY = {f"s-{n}": (2008 if n <= 4 else 2009, "09") for n in range(1, 6)}

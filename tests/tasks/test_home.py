@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from gradebook import NOW, new_home
 from termpost.schemas.base.clock import FixedClock, SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Run
 from termpost.tasks.home.home import Home, open_home, open_run
+
+from tests.tasks.gradebook import NOW, new_home
 
 
 def test_a_folder_without_settings_is_no_home_and_stays_untouched(tmp_path: Path) -> None:

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command import Command
-from school import CYCLE, School, small_extract
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.prepared import PREPARED_NUMBER
 from termpost.tasks.analysis.history import open_history
@@ -30,6 +28,9 @@ from termpost.tasks.migrate.migrate import migrate
 from termpost.tasks.migrate.record import applied_steps
 from termpost.tasks.migrate.steps import SettingsStep, lacks, with_line
 from termpost.tasks.store.file.store import FileStore
+
+from tests.command import Command
+from tests.school import CYCLE, School, small_extract
 
 HOMES = Path(__file__).parents[1] / "data" / "homes"
 NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HOMES.glob("*.tar.xz"))

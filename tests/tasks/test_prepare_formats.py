@@ -1,22 +1,20 @@
 """The whole prepare flow on the formats that have no contacts: reports are made, everyone is held, and why."""
 
-import sys
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from gradebook import GRAND_BEND
-from school import FANNIE, KYLE, LISA, Extract, School, new_school
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 
-sys.path.insert(0, str(Path(__file__).parent / "formats"))
-from canvas_book import from_one_roster
-from lms_book import Folders
+from tests.school import FANNIE, KYLE, LISA, Extract, School, new_school
+from tests.tasks.formats.canvas_book import from_one_roster
+from tests.tasks.formats.lms_book import Folders
+from tests.tasks.gradebook import GRAND_BEND
 
 ALGEBRA, ENGLISH = "123456780", "123456789"
 PEOPLE = (LISA, FANNIE, KYLE)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from gradebook import Gradebook, Rooms, new_home
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.analysis.history import History, open_history
 from termpost.tasks.analysis.query import select
 from termpost.tasks.lake.connection import open_lake
+
+from tests.tasks.gradebook import Gradebook, Rooms, new_home
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)  # everything that was ever known
 

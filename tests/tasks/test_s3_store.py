@@ -10,8 +10,6 @@ from typing import Any
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from services.faulty import FAULTS, Faulty, faulty
-from services.gateway import Gateway
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.log.entry import Entry
@@ -20,6 +18,9 @@ from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.s3.client import Login
 from termpost.tasks.store.s3.store import S3Store
+
+from tests.services.faulty import FAULTS, Faulty, faulty
+from tests.services.gateway import Gateway
 
 KEPT = timedelta(days=366)
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)

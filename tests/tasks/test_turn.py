@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from gradebook import new_home
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+
+from tests.tasks.gradebook import new_home
 
 ROOT = Path(__file__).parents[2]
 MIDTERM, FINAL = "2021-fall-midterm", "2021-fall-final"

@@ -8,7 +8,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from school import CYCLE, DAY, new_home
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, Reach
@@ -20,6 +19,8 @@ from termpost.tasks.distribute.notify import notify, settle_intents
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.contact_methods import Reachability
+
+from tests.school import CYCLE, DAY, new_home
 
 
 @dataclass

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from conftest import Bundle
 from termpost.schemas.documents.findings import Findings
+
+from tests.tasks.check.conftest import Bundle
 
 # what may stand once in an extract only; every id does
 ONCE = ("sourcedId", "username", "identifier", "email", "familyName", "street")

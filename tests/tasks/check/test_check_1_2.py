@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from oneroster_1_2 import to_1_2
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
@@ -14,6 +13,7 @@ from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.formats.registry import load_contracts
 
 from benchmarks.district import District, write_district
+from tests.oneroster_1_2 import to_1_2
 
 FORM = "oneroster-csv/1.2"
 STUDENT, MOTHER, ROLE_OF_STUDENT = "604822", "C778167", "604822-0"

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradebook import Gradebook
-from schools import check_together
 from termpost.schemas.documents.findings import Findings
+
+from tests.tasks.check.schools import check_together
+from tests.tasks.gradebook import Gradebook
 
 CONTACTS, COMMENTS = "supplement/contacts.csv", "supplement/comments.csv"
 CLASS, TEACHER = "c-9a", "00900"

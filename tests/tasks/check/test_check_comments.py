@@ -9,7 +9,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from gradebook import Gradebook
 from termpost.tasks.check import against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import compile_specs
@@ -17,6 +16,8 @@ from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.tables import create_views
 from termpost.tasks.formats.read import read_raw
 from termpost.tasks.formats.registry import load_contracts
+
+from tests.tasks.gradebook import Gradebook
 
 COMMENTS = "supplement/comments.csv"
 HEADER = ["studentSourcedId", "classSourcedId", "cycle", "author", "language", "comment"]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from gradebook import Gradebook
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from termpost.schemas.base.errors import InputError
@@ -17,6 +16,8 @@ from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.formats.read import read_raw
+
+from tests.tasks.gradebook import Gradebook
 
 QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 JUNK = [b'"', b",", b"\n", b"\r", b"\r\n", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\x1a", b";", b"=cmd|' /C calc'!A0",

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import GRAND_BEND
-from schools import check_together
 from termpost.schemas.documents.findings import Findings
+
+from tests.tasks.check.conftest import GRAND_BEND
+from tests.tasks.check.schools import check_together
 
 ALGEBRA, ENGLISH = "123456780", "123456789"
 ITEM = "2942251001"  # of algebra

@@ -8,7 +8,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from gradebook import new_home
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.custody import rotate_log as module
@@ -22,6 +21,8 @@ from termpost.tasks.log.segments import ChainPlace, head_key, read_segment, segm
 from termpost.tasks.log.verify import ChainVerdict, verify
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.store.file.store import FileStore
+
+from tests.tasks.gradebook import new_home
 
 PAGE = Path(__file__).parents[3] / "docs" / "log.md"
 

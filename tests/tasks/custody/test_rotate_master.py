@@ -8,7 +8,6 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from gradebook import new_home
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.custody import rotate_master as module
@@ -20,6 +19,8 @@ from termpost.tasks.runtime.atomic_files import commit, stage
 from termpost.tasks.secrets import key_store as people_module
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import load_keys
+
+from tests.tasks.gradebook import new_home
 
 IDS = ["s-anna", "s-bela", "m-carol"]
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from services.smtp_server import Authority, SmtpService, authority, smtp_service
+
+from tests.services.smtp_server import Authority, SmtpService, authority, smtp_service
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from pathlib import Path
 from random import Random
 
 import pandas as pd
-from school import EXAMPLES
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.languages import FORMATS, rendition_name
 from termpost.schemas.base.refs import PersonRef
@@ -17,6 +16,8 @@ from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.keys import make_keys
+
+from tests.school import EXAMPLES
 
 CYCLE, EXTRACTS = "2021-fall-final", ("e" * 64, "f" * 64)  # of the schools, and of one that is in a newer one
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)

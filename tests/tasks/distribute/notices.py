@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from services.smtp_server import Authority, SmtpService
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.report import Contact
 from termpost.tasks.channels.channel import Outcome
 from termpost.tasks.channels.email.message import Mail, make_mail
 from termpost.tasks.channels.email.relay import Relay
 from termpost.tasks.channels.email.send import Sending
+
+from tests.services.smtp_server import Authority, SmtpService
 
 SCHOOL = "Harbour View High School"
 SENDER = "reports@schools.example.org"

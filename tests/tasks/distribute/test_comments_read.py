@@ -7,7 +7,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from gradebook import Gradebook, Rooms, new_home
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, Summaries
 from termpost.schemas.documents.comments import CommentState, Edit
@@ -15,6 +14,8 @@ from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold, ma
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.home.comment_edits import keep_edits, standings
 from termpost.tasks.home.home import Home
+
+from tests.tasks.gradebook import Gradebook, Rooms, new_home
 
 CYCLE = "2021-fall-final"
 COMMENTS = (("s-anna", "alg"), ("s-anna", ""), ("s-bela", "alg"), ("s-bela", "spring"))  # spring: not on this report

@@ -12,12 +12,13 @@ from typing import Any
 import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from notices import LINK, SCHOOL, SENDER, notice
 from playwright.sync_api import Browser
 from termpost.schemas.documents.report import Contact
 from termpost.tasks.channels.email.message import make_mail, make_message
 from termpost.tasks.documents import wording
 from termpost.tasks.documents.wording import LOCALES, languages, words
+
+from tests.tasks.distribute.notices import LINK, SCHOOL, SENDER, notice
 
 EVERY = [(language, scheme) for language in languages() for scheme in ("light", "dark")]
 LONG = "a" * 60 + "@" + "b" * 60 + ".schools.example.org"

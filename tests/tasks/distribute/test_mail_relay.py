@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from notices import SENDER, mails, outcomes, relay_to, states
-from services.smtp_server import PASSWORD, USER, Authority, SmtpService, authority, smtp_service
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.channels import Email
 from termpost.tasks.channels.email import transaction
 from termpost.tasks.channels.email.relay import WAIT, Relay, connect, relay_of
 from termpost.tasks.channels.email.send import Sending
+
+from tests.services.smtp_server import PASSWORD, USER, Authority, SmtpService, authority, smtp_service
+from tests.tasks.distribute.notices import SENDER, mails, outcomes, relay_to, states
 
 
 def test_messages_arrive_byte_for_byte_over_one_connection(service: SmtpService, school: Authority) -> None:

@@ -6,12 +6,13 @@ import random
 from pathlib import Path
 
 import pytest
-from bounces import AWAY, HEADERS, MESSAGE_ID, TOKEN, exchange, gmail, postfix
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.email.delivery_report import LARGEST, DsnResult, read_report
 from termpost.tasks.channels.email.delivery_reports import Ignored, StatusChange, read_reports
+
+from tests.tasks.distribute.bounces import AWAY, HEADERS, MESSAGE_ID, TOKEN, exchange, gmail, postfix
 
 OTHER = "m" + "f" * 32
 FOREIGN = HEADERS.replace(TOKEN, "someone-else")

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from reading import page_texts
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.email.sealed_pdf import seal_pdf
 from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.secrets.access_codes import access_code
-from test_envelope import report
+
+from tests.reading import page_texts
+from tests.tasks.distribute.test_envelope import report
 
 CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
 

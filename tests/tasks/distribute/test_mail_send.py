@@ -3,14 +3,15 @@
 import smtplib
 
 import pytest
-from notices import SENDER, Time, mails, outcomes, relay_to, states
-from services.smtp_server import Authority, SmtpService, smtp_service
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.tasks.channels.email.message import Mail
 from termpost.tasks.channels.email.pace import LONGEST
 from termpost.tasks.channels.email.relay import Relay, connect
 from termpost.tasks.channels.email.send import AWAY, GROUP, TRIES, Sending
 from termpost.tasks.channels.email.transaction import submit
+
+from tests.services.smtp_server import Authority, SmtpService, smtp_service
+from tests.tasks.distribute.notices import SENDER, Time, mails, outcomes, relay_to, states
 
 # --- one message
 

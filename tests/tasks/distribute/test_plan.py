@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from made_families import CYCLE, NOW, District
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
@@ -19,6 +18,8 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import answers
 from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.terms import RightsTerms
+
+from tests.tasks.distribute.made_families import CYCLE, NOW, District
 
 DAY = NOW.date()
 Known = tuple[dict[PersonRef, StudentIdentity], dict[PersonRef, ContactIdentity]]

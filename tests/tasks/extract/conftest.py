@@ -5,8 +5,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from gradebook import GRAND_BEND, Gradebook
 from termpost.tasks.store.file.store import FileStore
+
+from tests.tasks.gradebook import GRAND_BEND, Gradebook
 
 
 @pytest.fixture

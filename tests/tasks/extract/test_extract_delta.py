@@ -5,7 +5,6 @@ import io
 from pathlib import Path
 
 import pytest
-from gradebook import Gradebook, Rooms, read_csv, write_csv
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
@@ -14,6 +13,8 @@ from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.source import SourceFile, open_source
 from termpost.tasks.formats.oneroster.delta import compose
 from termpost.tasks.lake.connection import memory_connection
+
+from tests.tasks.gradebook import Gradebook, Rooms, read_csv, write_csv
 
 MONDAY, TUESDAY = "2021-09-13T06:00:00Z", "2021-09-14T06:00:00+00:00"
 RESULTS = ["sourcedId", "status", "dateLastModified", "lineItemSourcedId", "studentSourcedId", "scoreStatus", "score",

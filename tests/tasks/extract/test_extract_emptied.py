@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from school import CYCLE, LISA, School, new_school, small_extract
 from termpost.flows.cli import termpost as command
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.entry import Entry
@@ -16,6 +15,8 @@ from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.oneroster.page_cache import Kept, ServicePage
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
+
+from tests.school import CYCLE, LISA, School, new_school, small_extract
 
 DAY_0 = datetime(2021, 12, 1, 8, tzinfo=UTC)
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gradebook import GRAND_BEND
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
+
+from tests.tasks.gradebook import GRAND_BEND
 
 
 def id_of(source: Path) -> str:

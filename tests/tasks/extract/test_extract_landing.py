@@ -5,11 +5,12 @@ import io
 from pathlib import Path
 
 import pytest
-from gradebook import NOW
 from termpost.schemas.base.clock import FixedClock
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
+
+from tests.tasks.gradebook import NOW
 
 WANTED_NOWHERE = "hunter2-Qzx"
 

@@ -13,8 +13,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from rest_district import district, person, ref, thing
-from services.oneroster_server import RESET, SECRET, OneRosterService, oneroster_service, self_signed
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
@@ -28,6 +26,9 @@ from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.store.file.store import FileStore
+
+from tests.services.oneroster_server import RESET, SECRET, OneRosterService, oneroster_service, self_signed
+from tests.tasks.extract.rest_district import district, person, ref, thing
 
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)
 PASSWORD = "hunter2-Qzx"  # noqa: S105 - of the made-up users

@@ -7,15 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from gradebook import NOW, new_home
 from prefect.logging import disable_run_logger
-from rest_district import district
-from services.oneroster_server import SECRET, OneRosterService, oneroster_service
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.base.refs import Extract, Run
 from termpost.tasks.extract.access import access_of
 from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.home.home import Home, open_run
+
+from tests.services.oneroster_server import SECRET, OneRosterService, oneroster_service
+from tests.tasks.extract.rest_district import district
+from tests.tasks.gradebook import NOW, new_home
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from gradebook import Gradebook
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.oneroster.required import REQUIRED
 from termpost.tasks.store.file.store import FileStore
+
+from tests.tasks.gradebook import Gradebook
 
 Zipped = Callable[..., Path]
 

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services.gateway import Gateway
-from services.oneroster_server import oneroster_service, self_signed
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.tasks.extract.access import Access, access_by_environment
@@ -15,6 +13,9 @@ from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.s3 import _Ranges
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
+
+from tests.services.gateway import Gateway
+from tests.services.oneroster_server import oneroster_service, self_signed
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ from typing import Any
 
 import asyncssh
 import pytest
-from services.sftp_server import PASSWORD, SftpService, sftp_service
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.tasks.extract.access import Access, access_by_environment
 from termpost.tasks.extract.land import fingerprint
 from termpost.tasks.extract.source import open_source
+
+from tests.services.sftp_server import PASSWORD, SftpService, sftp_service
 
 LOGGED_IN = {"TERMPOST_SFTP_PASSWORD": PASSWORD}
 

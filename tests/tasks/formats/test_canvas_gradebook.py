@@ -8,12 +8,13 @@ from typing import Any
 
 import duckdb
 import pytest
-from canvas_book import Course, Item, Student, from_one_roster
-from lms_book import check_sources
-from school import GRAND_BEND
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain
+
+from tests.school import GRAND_BEND
+from tests.tasks.formats.canvas_book import Course, Item, Student, from_one_roster
+from tests.tasks.formats.lms_book import check_sources
 
 FORM = "canvas-gradebook/1"
 ALGEBRA = "123456780"

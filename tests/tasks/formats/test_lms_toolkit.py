@@ -8,10 +8,11 @@ from typing import Any
 
 import duckdb
 import pytest
-from lms_book import FORM, WHEN, Folders, check_sources
-from school import GRAND_BEND
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
+
+from tests.school import GRAND_BEND
+from tests.tasks.formats.lms_book import FORM, WHEN, Folders, check_sources
 
 ALGEBRA, ENGLISH = "123456780", "123456789"
 SUBMISSIONS = f"section={ALGEBRA}/assignment={{}}/submissions/{WHEN}"

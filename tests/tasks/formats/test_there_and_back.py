@@ -11,10 +11,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from canvas_book import Course, Item, Student
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from lms_book import FORM, Folders
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.accept import accept
 from termpost.tasks.extract.from_bytes import in_memory
@@ -23,6 +21,9 @@ from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.read import read_raw
 from termpost.tasks.formats.registry import format_named
+
+from tests.tasks.formats.canvas_book import Course, Item, Student
+from tests.tasks.formats.lms_book import FORM, Folders
 
 SLOW = settings(
     max_examples=12,

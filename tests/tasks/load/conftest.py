@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from gradebook import CYCLE, Rooms, copy_of_grand_bend, new_home, read_csv, write_csv
 from termpost.schemas.base.refs import ExtractId
+
+from tests.tasks.gradebook import CYCLE, Rooms, copy_of_grand_bend, new_home, read_csv, write_csv
 
 MARK = "Qzx"  # in no hash, key, title or table name
 PERSONAL = {

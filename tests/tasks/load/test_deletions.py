@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from gradebook import Gradebook, Rooms
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.load.deletions import DeletionGuard
+
+from tests.tasks.gradebook import Gradebook, Rooms
 
 OTHER_SCHOOL = "255901107"
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import duckdb
 import pytest
-from gradebook import GRAND_BEND, Gradebook, Rooms, new_home, read_csv
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.tasks.load import load as load_module
 from termpost.tasks.load.load import load_extract, loaded_at
 from termpost.tasks.secrets.identities import open_identities
+
+from tests.tasks.gradebook import GRAND_BEND, Gradebook, Rooms, new_home, read_csv
 
 FILES = {
     "core_org": "orgs.csv", "core_academic_session": "academicSessions.csv", "core_class": "classes.csv",

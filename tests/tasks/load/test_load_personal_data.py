@@ -6,11 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from gradebook import Rooms, read_csv
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity, TeacherIdentity
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
+
+from tests.tasks.gradebook import Rooms, read_csv
 
 MARK = "Qzx"
 

@@ -2,24 +2,22 @@
 
 import re
 import subprocess
-import sys
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
-from documents import document
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from termpost.schemas.base.errors import Refused
 from termpost.tasks.channels.print.compose import STRIP, EnvelopeContents, compose
+from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
 
-sys.path.append(str(Path(__file__).parents[1] / "distribute"))
-from termpost.tasks.channels.print.envelope import make_envelope
-from test_envelope import SOLD, letter, parts, report, window
+from tests.tasks.distribute.test_envelope import SOLD, letter, parts, report, window
+from tests.tasks.packs.documents import document
 
 DATED = date(2021, 12, 28)
 

@@ -2,12 +2,13 @@
 
 import pikepdf
 import pytest
-from documents import LETTER, document, with_form
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.channels.print.inserts import Document, check_document
 from termpost.tasks.channels.print.mentions import mentions_other_student
+
+from tests.tasks.packs.documents import LETTER, document, with_form
 
 OWNER = pikepdf.Encryption(owner="secret", user="")
 ANA = StudentIdentity(id="s-1001", number="604821", given="Ana", family="Lee")

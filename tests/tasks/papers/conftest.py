@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from paperwork import CYCLE, home_prepared_twice
 from termpost.schemas.documents.report import Comment, Contact, Course, Phrase, Report, ScaleStep, School, Student, Work
 from termpost.tasks.home.home import Home
+
+from tests.tasks.papers.paperwork import CYCLE, home_prepared_twice
 
 
 @pytest.fixture(scope="session")

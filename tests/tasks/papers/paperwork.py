@@ -8,11 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pikepdf
-from gradebook import NOW, Gradebook, Rooms, new_home, write_csv
-from reading import page_texts
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.documents.prepared import manifest_key
 from termpost.tasks.home.home import Home
+
+from tests.reading import page_texts
+from tests.tasks.gradebook import NOW, Gradebook, Rooms, new_home, write_csv
 
 CYCLE = "2021-fall-final"
 MARKUP = '#import "x" *b* <y> $z$ \\u{41}'

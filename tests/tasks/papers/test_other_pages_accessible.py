@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from gradebook import EXAMPLES
 from playwright.sync_api import Browser
 from termpost.schemas.documents.receipt import ReceiptWish
 from termpost.schemas.documents.report import Contact
@@ -16,6 +15,8 @@ from termpost.tasks.channels.portal.status_pages import absent, taken_back
 from termpost.tasks.documents.wording import languages
 from termpost.tasks.papers.schedule import make_schedule_page
 from termpost.tasks.secrets.access_codes import access_code
+
+from tests.tasks.gradebook import EXAMPLES
 
 EVERY = [(language, scheme) for language in languages() for scheme in ("light", "dark")]
 

@@ -7,8 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from paperwork import CYCLE, MARKUP, assert_accessible, flat, texts
-from reading import seen_lines
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Contact, Report, TrendPoint
 from termpost.schemas.settings.channels import ChannelSettings, Print
@@ -19,6 +17,9 @@ from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.conference import MOST_WORK, make_conference_sheets
 from termpost.tasks.papers.desk import PAPERS, Asked, make_paper
 from termpost.tasks.runtime.private_files import write_private
+
+from tests.reading import seen_lines
+from tests.tasks.papers.paperwork import CYCLE, MARKUP, assert_accessible, flat, texts
 
 pytestmark = pytest.mark.needs("qpdf", "pdftotext")
 

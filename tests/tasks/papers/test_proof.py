@@ -11,7 +11,6 @@ from unittest.mock import patch
 
 import pikepdf
 import pytest
-from paperwork import CYCLE, MARKUP, STUDENTS, assert_accessible, flat, texts
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import Hold, ResolvedHold
@@ -27,6 +26,8 @@ from termpost.tasks.papers.proof.listing import MOST_CHANGES, MOST_TRENDS, Lists
 from termpost.tasks.papers.proof.paper import make_proof
 from termpost.tasks.papers.proof.proof import ProofPack, as_csv, write_proof
 from termpost.tasks.papers.proof.samples import choose
+
+from tests.tasks.papers.paperwork import CYCLE, MARKUP, STUDENTS, assert_accessible, flat, texts
 
 pytestmark = pytest.mark.needs("qpdf", "pdftotext")
 

@@ -4,12 +4,13 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from gradebook import Rooms
 from playwright.sync_api import Browser
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.settings import Institution, Settings
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.papers.schedule import make_schedule, make_schedule_calendar, make_schedule_page
+
+from tests.tasks.gradebook import Rooms
 
 NOW = datetime(2021, 12, 1, 14, tzinfo=UTC)
 TODAY = date(2021, 12, 1)

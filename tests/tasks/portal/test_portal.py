@@ -9,14 +9,15 @@ from unittest.mock import patch
 
 import httpx
 import pytest
-from gradebook import EXAMPLES
-from portal_server import asking
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.documents.receipt import INBOX, LONGEST, RECEIPT_FORMAT, Arrived
 from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.channels.portal.app import SAFE, portal
 from termpost.tasks.store.file.store import FileStore
+
+from tests.portal_server import asking
+from tests.tasks.gradebook import EXAMPLES
 
 NOW = datetime(2021, 12, 18, 9, tzinfo=UTC)
 RECIPIENT, PAGE = "p1a2b3", "c0ffee"

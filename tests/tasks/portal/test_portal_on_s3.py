@@ -4,14 +4,15 @@ import json
 
 import httpx
 import pytest
-from portal_server import asking
-from services.gateway import Gateway
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.documents.receipt import INBOX, Arrived
 from termpost.schemas.settings.settings import Institution, Settings
 from termpost.tasks.channels.portal.app import portal
 from termpost.tasks.store.s3.store import S3Store
-from test_portal import NOW, PAGE, RECEIPT, RECIPIENT
+
+from tests.portal_server import asking
+from tests.services.gateway import Gateway
+from tests.tasks.portal.test_portal import NOW, PAGE, RECEIPT, RECIPIENT
 
 MAY = [  # as the role of deploy/storage.yaml; on this gateway an object is its writer's, also in another's bucket
     ("stranger", "s3:GetObject", "sealed/*"), ("stranger", "s3:PutObject", "inbox/*"),

@@ -12,12 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
-from gradebook import Gradebook, Rooms, new_home
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import edits_prefix
 from termpost.tasks.comments.spreadsheet import COLUMNS, defuse, read_sheet, write_sheet
 from termpost.tasks.home.comment_edits import all_edits, comments_of
+
+from tests.tasks.gradebook import Gradebook, Rooms, new_home
 
 CYCLE = "2021-fall-final"
 AWKWARD = '=SUM(A1), "quoted";\r\n\'-- ñ 数 ع \U0001f600'

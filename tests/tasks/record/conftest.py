@@ -1,7 +1,8 @@
 from pathlib import Path
 
 import pytest
-from log_home import LogHome
+
+from tests.tasks.record.log_home import LogHome
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from log_home import LogHome, report_made
 from termpost.tasks.log.segments import canonical, head_key, segment_key
+
+from tests.tasks.record.log_home import LogHome, report_made
 
 COUNT = 4  # segments
 FORGER = Ed25519PrivateKey.from_private_bytes(bytes(32))

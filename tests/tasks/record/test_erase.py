@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from gradebook import Gradebook, Rooms, copy_of_grand_bend, new_home, read_csv, write_csv
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
@@ -17,6 +16,8 @@ from termpost.tasks.analysis.publish import publish_views, read_current
 from termpost.tasks.analysis.query import ask, select
 from termpost.tasks.records.erase import HIGHEST, LOWEST, erase_person
 from termpost.tasks.secrets.identities import open_identities
+
+from tests.tasks.gradebook import Gradebook, Rooms, copy_of_grand_bend, new_home, read_csv, write_csv
 
 FIRST, SECOND = datetime(2021, 10, 15, 14, tzinfo=UTC), datetime(2021, 12, 17, 14, tzinfo=UTC)
 INSTANTS = (datetime(2021, 10, 1, tzinfo=UTC), FIRST, datetime(2021, 11, 1, tzinfo=UTC), SECOND)

@@ -8,8 +8,6 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from log_home import LogHome
-from school import new_home
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.cycle_state import CycleState
@@ -18,6 +16,9 @@ from termpost.tasks.home.home import open_run, shared_home
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.segments import segment_key
 from termpost.tasks.store.file.store import FileStore
+
+from tests.school import new_home
+from tests.tasks.record.log_home import LogHome
 
 CYCLE = "c1"
 

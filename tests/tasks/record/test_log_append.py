@@ -10,13 +10,14 @@ from typing import get_args
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from log_home import KEY, NOON, FaultyStore, LogHome, report_made
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.log.entry import IDENTITY, KINDS, REPEATABLE, Entry, EntryKind
 from termpost.tasks.log.anchor import advance, read_anchor
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.segments import LogHead
+
+from tests.tasks.record.log_home import KEY, NOON, FaultyStore, LogHome, report_made
 
 
 def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHome) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from log_home import KEY, LogHome, report_made
+
+from tests.tasks.record.log_home import KEY, LogHome, report_made
 
 PAGE = Path(__file__).parents[3] / "docs" / "log.md"
 

@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from log_home import LogHome
-from tampering import COUNT, TAMPERINGS, Tampering, fork, write_log
 from termpost.tasks.log.segments import head_key
+
+from tests.tasks.record.log_home import LogHome
+from tests.tasks.record.tampering import COUNT, TAMPERINGS, Tampering, fork, write_log
 
 pytestmark = pytest.mark.needs("jq", "sha256sum")
 

@@ -4,8 +4,9 @@ import os
 from functools import partial
 
 import pytest
-from log_home import FaultyStore, LogHome, die, in_process, report_made
 from termpost.schemas.log.entry import Logged
+
+from tests.tasks.record.log_home import FaultyStore, LogHome, die, in_process, report_made
 
 WORK = [[report_made(1), report_made(2)], [report_made(3)], [report_made(2), report_made(4)]]
 

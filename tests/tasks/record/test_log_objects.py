@@ -1,9 +1,10 @@
 """The full check: each object that the log names is there with its digest, or an entry says where it went."""
 
 import pytest
-from log_home import KEY, LogHome, report_made
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.log.verify import ChainVerdict, verify
+
+from tests.tasks.record.log_home import KEY, LogHome, report_made
 
 
 def test_an_object_must_match_unless_a_later_entry_removed_it(home: LogHome) -> None:

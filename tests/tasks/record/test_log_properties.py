@@ -5,8 +5,9 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_home import LogHome
 from termpost.schemas.log.entry import KINDS, REPEATABLE, Entry
+
+from tests.tasks.record.log_home import LogHome
 
 TEXT = st.none() | st.text(max_size=4)
 SMALL = st.none() | st.sampled_from("ab")  # so that the same fact turns up again

@@ -5,10 +5,11 @@ import json
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from log_home import NOON, LogHome, report_made
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.log.log import Log
+
+from tests.tasks.record.log_home import NOON, LogHome, report_made
 
 
 def cut_last(home: LogHome) -> Log:

@@ -4,12 +4,13 @@ import hashlib
 import json
 
 import pytest
-from log_home import KEY, NOON, LogHome, report_made
-from tampering import COUNT, TAMPERINGS, Tampering, cut_to, fork, write_log
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.log.segments import ChainPlace, canonical, head_key, segment_key, write_head, write_segment
 from termpost.tasks.log.verify import ChainVerdict, verify
+
+from tests.tasks.record.log_home import KEY, NOON, LogHome, report_made
+from tests.tasks.record.tampering import COUNT, TAMPERINGS, Tampering, cut_to, fork, write_log
 
 ALL = pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda one: one.name)
 

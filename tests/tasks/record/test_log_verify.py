@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from log_home import KEY, NOON, LogHome, report_made
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.log.segments import ChainPlace, canonical, read_segment, write_head, write_segment
 from termpost.tasks.log.verify import ChainVerdict, verify
+
+from tests.tasks.record.log_home import KEY, NOON, LogHome, report_made
 
 SEGMENTS = ["log/00000001.ndjson", "log/00000002.ndjson", "log/00000003.ndjson"]
 HEADS = ["log/heads/00000001.json", "log/heads/00000002.json", "log/heads/00000003.json"]

@@ -4,8 +4,9 @@ from collections import Counter
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 
-from log_home import LogHome, report_made
 from termpost.schemas.log.entry import Entry
+
+from tests.tasks.record.log_home import LogHome, report_made
 
 WRITERS, APPENDS = 4, 12
 
@@ -20,8 +21,9 @@ def write(home: LogHome, start: Barrier, writer: int) -> None:
 
 
 def check(home: LogHome, start: Barrier) -> None:
-    from log_home import KEY
     from termpost.tasks.log.verify import verify
+
+    from tests.tasks.record.log_home import KEY
 
     start.wait()
     segments = 0

@@ -9,8 +9,6 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
-from gradebook import new_home
-from made_history import MadeHistory, day
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import CycleId
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, manifest_key
@@ -22,6 +20,9 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.record.released import keep_releases
 from termpost.tasks.store.file.store import FileStore
+
+from tests.tasks.gradebook import new_home
+from tests.tasks.made_history import MadeHistory, day
 
 MID = date(2021, 10, 15)
 

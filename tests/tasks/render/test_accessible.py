@@ -2,10 +2,11 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pages import make_page
 from playwright.sync_api import Browser
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.wording import languages
+
+from tests.pages import make_page
 
 
 def violations(browser: Browser, page: bytes, **options: object) -> list[tuple[str, str]]:

@@ -5,12 +5,13 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pages import make_page
 from PIL import Image
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.logo import MOST, read_logo
 from termpost.tasks.render.pdf import make_pdf
+
+from tests.pages import make_page
 
 PLAIN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><circle cx="5" cy="5" r="4" fill="#1f4e79"/></svg>'
 

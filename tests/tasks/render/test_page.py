@@ -5,10 +5,11 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
-from pages import make_page
 from playwright.sync_api import Browser, Page
 from termpost.schemas.documents.report import Comment, Phrase, Report
 from termpost.tasks.render.page import css_string
+
+from tests.pages import make_page
 
 TRICKY = '"><script>alert(1)</script> {{ 7*7 }} #import'
 VOID = {"meta", "br"}

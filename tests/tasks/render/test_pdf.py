@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from reading import page_texts
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Comment, Report
 from termpost.tasks.render.pdf import make_pdf
+
+from tests.reading import page_texts
 
 pytestmark = pytest.mark.needs("qpdf", "pdfinfo", "pdftotext", "pdftoppm")
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from gradebook import CYCLE, NOW, Gradebook, Rooms, new_home, write_csv
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.summarise.summarise import students_of
+
+from tests.tasks.gradebook import CYCLE, NOW, Gradebook, Rooms, new_home, write_csv
 
 
 def take_in(rooms: Rooms, book: Gradebook, folder: Path) -> Rendered:

@@ -4,9 +4,10 @@ import re
 import subprocess
 
 import pytest
-from pages import make_page
 from termpost.schemas.documents.report import SECTIONS, Report
 from termpost.tasks.render.pdf import make_pdf
+
+from tests.pages import make_page
 
 TITLES = {
     "trend": "Trend", "standards": "Standards", "work": "Missing and late work", "comments": "Comments",

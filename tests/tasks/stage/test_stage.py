@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradebook import SCHOOL, Gradebook, Rooms, new_home
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.base.refs import SchoolId
 from termpost.tasks.stage.read_back import read_back
+
+from tests.tasks.gradebook import SCHOOL, Gradebook, Rooms, new_home
 
 OTHER = SchoolId("255901002")
 

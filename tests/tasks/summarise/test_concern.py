@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from small_lake import SmallLake
+
+from tests.tasks.summarise.small_lake import SmallLake
 
 CONCERNS = "SELECT person_ref, class_id, reason_code, measured, threshold FROM lake.out_concern ORDER BY ALL"
 

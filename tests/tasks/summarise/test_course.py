@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from gradebook import policy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from termpost.schemas.settings.grading import CategoryRule
 from termpost.tasks.summarise.course import UNIT, CourseRules, Mark, grade_course
+
+from tests.tasks.gradebook import policy
 
 steady = settings(deadline=None, derandomize=True, max_examples=250, database=None)
 NAMES = ("a", "b", "c")

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from small_lake import SmallLake
 from termpost.schemas.base.refs import Summaries
 from termpost.tasks.lake.sql import sql
+
+from tests.tasks.summarise.small_lake import SmallLake
 
 
 @pytest.fixture

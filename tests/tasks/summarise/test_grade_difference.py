@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from gradebook import Gradebook, Rooms, new_home, policy, write_csv
+
+from tests.tasks.gradebook import Gradebook, Rooms, new_home, policy, write_csv
 
 
 def build() -> Gradebook:

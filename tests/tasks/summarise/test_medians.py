@@ -4,9 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from small_lake import AUTUMN, SmallLake, known
 from termpost.schemas.settings.settings import PrivacySettings
 from termpost.tasks.summarise.medians import keep_as_asked, keep_medians, section_medians
+
+from tests.tasks.summarise.small_lake import AUTUMN, SmallLake, known
 
 
 def medians(classes: dict[str, tuple[int, dict[str, Any]]], small_cell: int = 3, **rules: Any) -> dict[str, Decimal]:

@@ -7,8 +7,6 @@ from typing import Any
 import duckdb
 import numpy as np
 import pytest
-from gradebook import policy
-from made_lake import CUTOFF, EXTRACT, made_lake
 from termpost.schemas.base.refs import Cycle, CycleId, SchoolId, SessionId
 from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
@@ -20,6 +18,9 @@ from termpost.tasks.summarise.summarise import summarise_cycle
 from termpost.tasks.summarise.vectorised import percentages as plain_percent
 from termpost.tasks.summarise.vectorised import vectorised_grades as plain
 from termpost.tasks.summarise.vectorised.layout import CellLayout, Kinds
+
+from tests.tasks.gradebook import policy
+from tests.tasks.summarise.made_lake import CUTOFF, EXTRACT, made_lake
 
 SCHOOL = SchoolId("school")
 CYCLE = Cycle(CycleId("cycle"), SCHOOL, SessionId("fall"), "final", CUTOFF)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from small_lake import AUTUMN, SmallLake, known
+from tests.tasks.summarise.small_lake import AUTUMN, SmallLake, known
 
 COUNTS = """SELECT student_count, course_count, graded_courses, incomplete_courses, missing_count, late_count,
   absent_days, late_days, concern_count FROM lake.out_school_summary WHERE school_id = ? ORDER BY known_at"""

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gradebook import Gradebook, Rooms, new_home, policy
-from oneroster_1_2 import to_1_2
 from termpost.schemas.settings.grading import GradingPolicy
 
 from benchmarks.district.columns import columns
+from tests.oneroster_1_2 import to_1_2
+from tests.tasks.gradebook import Gradebook, Rooms, new_home, policy
 
 HEADERS = columns("1.2") | {
     "lineItemLearningObjectiveIds.csv": ["sourcedId", "status", "dateLastModified", "lineItemSourcedId", "source",

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 import pytest
-from gradebook import SCHOOL, Gradebook, Rooms, new_home, policy
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import SchoolId, SessionId
 from termpost.tasks.summarise.summarise import schools_of, students_of
+
+from tests.tasks.gradebook import SCHOOL, Gradebook, Rooms, new_home, policy
 
 OTHER = SchoolId("255901002")
 

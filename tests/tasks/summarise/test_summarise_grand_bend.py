@@ -5,8 +5,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from gradebook import GRAND_BEND, Rooms, read_csv
 from termpost.schemas.base.refs import Summaries
+
+from tests.tasks.gradebook import GRAND_BEND, Rooms, read_csv
 
 CUTOFF = "2021-12-10"
 

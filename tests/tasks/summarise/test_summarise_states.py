@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from gradebook import Gradebook, Rooms, new_home, policy
+
+from tests.tasks.gradebook import Gradebook, Rooms, new_home, policy
 
 NOTHING = {"graded_count": 0, "missing_count": 0, "late_count": 0, "ungraded_count": 0}
 

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from small_lake import AUTUMN, SmallLake, known
+
+from tests.tasks.summarise.small_lake import AUTUMN, SmallLake, known
 
 LAST_AUTUMN = date(2020, 12, 11)
 TRENDS = """SELECT person_ref, class_id, against, against_cycle_id, against_class_id, percent_then, percent_now,

@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from gradebook import Rooms, copy_of_grand_bend, new_home, read_csv
-from oneroster_1_2 import to_1_2
 from termpost.schemas.base.refs import Summaries
 
 from benchmarks.district import District, write_district
+from tests.oneroster_1_2 import to_1_2
+from tests.tasks.gradebook import Rooms, copy_of_grand_bend, new_home, read_csv
 
 PERCENTS = """
 SELECT person_ref, class_id, current_percent, final_percent, letter FROM lake.out_course_summary
