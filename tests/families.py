@@ -147,11 +147,16 @@ def _contact(rows: defaultdict[str, list[dict[str, str]]], family: Family, who: 
     died = any(keys.get("died") for *_, keys in mine)
     off = any(keys.get("enabled") == "false" for *_, keys in mine)
     gone = {"status": "tobedeleted", "dateLastModified": "2021-12-01T00:00:00Z"} if died else {}
+    given, surname = next(
+        (keys["name"].split(",") for *_, keys in mine if "name" in keys), (who.title(), f"Grown{family.number}")
+    )
     rows["users.csv"].append({"sourcedId": ref, "enabledUser": "false" if off else "true", "role": "parent",
-                              "orgSourcedIds": "255901001", "givenName": who.title(),
-                              "familyName": f"Grown{family.number}", **gone})  # fmt: skip
+                              "orgSourcedIds": "255901001", "givenName": given, "familyName": surname,
+                              **gone})  # fmt: skip
+    births = {keys["birth"] for *_, keys in mine if "birth" in keys}
+    rows["demographics.csv"] += [{"sourcedId": ref, "birthDate": birth} for birth in births]
     for relation, child, keys in mine:
-        for key in ("died", "enabled"):
+        for key in ("died", "enabled", "name", "birth"):
             keys.pop(key, None)
         home = keys.pop("home", "1")
         home = keys.pop("moved", home) if moved else (keys.pop("moved", ""), home)[1]

@@ -102,6 +102,7 @@ class Reach:
 
 
 class ContactIdentity(_Named):
+    birth_date: date | None = None
     reach: tuple[Reach, ...] = ()
 
 

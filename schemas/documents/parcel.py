@@ -58,5 +58,5 @@ class Plan(FrozenModel):
     day: date
     parcels: tuple[Parcel, ...]
     decisions: tuple[RecipientDecision, ...]
-    notices: tuple[RecipientDecision, ...] = ()  # e-mail addresses that are on record and not written to
+    notices: tuple[RecipientDecision, ...] = ()  # addresses, of mail and of post, that are on record and not written to
     unreachable: tuple[str, ...]  # students whose report is prepared and has no recipient

@@ -18,8 +18,9 @@ PREFIX: Final = "notes/rights"
 DECIDED: Final[tuple[EntryKind, ...]] = ("right_decided", "right_ended")
 
 RightsFinding = Literal[
-    "guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction"
-]
+    "guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction",
+    "another-person", "address-alone",
+]  # fmt: skip
 Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
 FINDINGS: tuple[RightsFinding, ...] = get_args(RightsFinding)
 BASES: tuple[Basis, ...] = get_args(Basis)
@@ -27,8 +28,10 @@ BASES: tuple[Basis, ...] = get_args(Basis)
 ASPECTS: Final[dict[RightsFinding, str]] = {
     "guardian": "guardianship", "not-guardian": "guardianship", "agreement": "agreement",
     "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
-    "no-restriction": "restriction",
+    "no-restriction": "restriction", "another-person": "person", "address-alone": "address",
 }  # fmt: skip
+# what is said of a likeness to somebody barred; it changes nothing of the record's own words
+OF_LIKENESS: Final[tuple[RightsFinding, ...]] = ("another-person", "address-alone")
 BARRED: Final = frozenset({"no-contact", "no-records"})
 AGENCY: Final = "agency"
 
@@ -44,6 +47,7 @@ class RightsDecision(BaseModel):
     by: str  # staff id
     since: date | None = None
     until: date | None = None  # exclusive; the ruling says nothing from then on
+    compared: str | None = None  # of a likeness: digest of the values it was said of; others ask again
 
     def is_in_force(self, day: date) -> bool:
         return covers(self.since, self.until, day)
@@ -86,7 +90,7 @@ def with_ruling(contact: ContactRights, ruling: RightsDecision, day: date) -> Co
 
     A bar is added, and never taken away: `no-restriction` speaks only of words that nobody can read.
     """
-    if not ruling.is_in_force(day):
+    if not ruling.is_in_force(day) or ruling.finding in OF_LIKENESS:
         return contact
     if ASPECTS[ruling.finding] == "guardianship":
         silent = contact.legal_guardian is None

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import BRINGS_CODE, ChannelName
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, RecipientDecision
@@ -13,7 +13,7 @@ from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.tasks.channels.channel import Addressee
 from termpost.tasks.channels.registry import channel_of, every_channel, message_channels
 from termpost.tasks.rights.answers import answers
-from termpost.tasks.rights.contact_methods import Reachability
+from termpost.tasks.rights.contact_methods import ADDRESS_OF_BARRED, Reachability
 from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.terms import RightsTerms
 
@@ -42,6 +42,7 @@ def plan_schools(
         The plan without messages, and what `settle` needs to add them.
     """
     decisions: list[RecipientDecision] = []
+    letters: list[RecipientDecision] = []  # that wait for an answer, of what goes another way
     packed: defaultdict[str, list[_Offer]] = defaultdict(list)
     unreachable = []
     schools = list(prepared)
@@ -53,7 +54,7 @@ def plan_schools(
             if report.student in held and report.student in record.students:
                 contacts = record.students[PersonRef(report.student)].contacts
                 decisions += (_said(report, contact.ref, rule="held") for contact in contacts)
-            elif not _decide_all(school.school, report, record, terms, decisions, packed):
+            elif not _decide_all(school.school, report, record, terms, decisions, letters, packed):
                 unreachable.append(report.student)
     notes: Notes = {channel.name: [] for channel in message_channels()}
     plan = Plan(
@@ -62,6 +63,7 @@ def plan_schools(
         day=terms.day,
         decisions=tuple(decisions),
         parcels=tuple(_parcel(recipient, offers, record, terms, notes) for recipient, offers in sorted(packed.items())),
+        notices=tuple(letters),
         unreachable=tuple(unreachable),
     )
     return plan, notes
@@ -80,6 +82,7 @@ def _decide_all(
     record: Record,
     terms: RightsTerms,
     decisions: list[RecipientDecision],
+    letters: list[RecipientDecision],
     packed: defaultdict[str, list[_Offer]],
 ) -> bool:
     """One report that is not held: the student and each contact. False where nobody gets it."""
@@ -90,11 +93,16 @@ def _decide_all(
     for recipient, methods, answer in answers(report.student, student, record, terms):
         channels = _open_channels(terms.order, methods.reachability(answer.post_only))
         usable = not channels.isdisjoint(_by_post())  # the letter with the code goes by post in this form
-        if answer.allowed and usable:
+        # where somebody barred may live the letter waits for an answer, and the code is handed over in person
+        opened = not usable and methods.in_person and _has_page(tuple(channels))
+        if opened and answer.allowed:
+            letters.append(_said(report, recipient, rule=ADDRESS_OF_BARRED, question=True, channel=BRINGS_CODE))
+        if answer.allowed and (usable or opened):
             if answer.rule not in by_rule:
                 by_rule[answer.rule] = _in_parcel(report, school, answer.rule)
             packed[recipient].append(_Offer(by_rule[answer.rule], channels, answer.post_only))
-            decisions.append(_said(report, recipient, allowed=True, rule=answer.rule, question=answer.question))
+            asks = answer.question or opened
+            decisions.append(_said(report, recipient, allowed=True, rule=answer.rule, question=asks))
         elif answer.allowed:
             decisions.append(_said(report, recipient, rule=methods.address_rule or NO_WAY, question=True))
         else:
@@ -113,11 +121,17 @@ def _by_post() -> tuple[ChannelName, ...]:
 
 
 def _said(
-    report: PreparedReport, recipient: str, *, rule: str, allowed: bool = False, question: bool = False
+    report: PreparedReport,
+    recipient: str,
+    *,
+    rule: str,
+    allowed: bool = False,
+    question: bool = False,
+    channel: ChannelName | None = None,
 ) -> RecipientDecision:
     return RecipientDecision(
-        student=report.student, recipient=recipient, allowed=allowed, rule=rule, question=question
-    )  # fmt: skip
+        student=report.student, recipient=recipient, allowed=allowed, rule=rule, question=question, channel=channel
+    )
 
 
 def _in_parcel(report: PreparedReport, school: str, rule: str) -> ParcelReport:
@@ -137,6 +151,7 @@ def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: Rig
     asked = tuple(row.channel for row in rows)
     # whoever asks for paper, or for no more notices, keeps the right and is written to on paper alone
     on_paper = any(name in asked for name in _by_post()) or recipient in terms.unsubscribed
+    may_be_posted = not shared.isdisjoint(_by_post())
     if len(rows) > 1:
         here = {offer.report.student for offer in offers}
         rows.sort(key=lambda row: row.student not in here)
@@ -144,7 +159,7 @@ def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: Rig
         recipient=recipient,
         language=_language(next((row.language for row in rows if row.language), None), terms.languages),
         reports=tuple(offer.report for offer in offers),
-        channels=_by_post() if on_paper else _in_order(shared, asked, terms.order),
+        channels=_by_post() if on_paper and may_be_posted else _in_order(shared, asked, terms.order),
     )
     methods = record.methods(recipient)
     addressee = Addressee(

@@ -69,6 +69,7 @@ def merge(plans: Sequence[Plan]) -> Plan:
         update={
             "parcels": tuple(_one_parcel(mine) for _, mine in sorted(by_recipient.items())),
             "decisions": tuple(d for p in plans for d in p.decisions),
+            "notices": tuple(d for p in plans for d in p.notices),
             "unreachable": tuple(u for p in plans for u in p.unreachable),
         }
     )

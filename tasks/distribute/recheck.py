@@ -14,6 +14,7 @@ from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.tasks.channels.channel import ExpectedParcel
 from termpost.tasks.channels.registry import file_channel, is_page
+from termpost.tasks.distribute.likeness import refuse_likeness
 from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -31,13 +32,16 @@ def recheck(
 
     Raises:
         Refused: a student without a right is in one, one is absent, or what else a channel finds: a report that is not
-            the approved one, a letter to someone else.
+            the approved one, a letter to someone else. A recipient, or where they live, is like somebody barred.
     """
     refs = [PersonRef(outgoing.parcel.recipient) for outgoing in sealed]
     identities = open_recipients(lake, home.people, extract_id, refs, day, rulings)
     named = {PersonRef(reach.student) for identity in identities.values() for reach in identity.reach}
     known = open_identities(lake, home.people, extract_id, StudentIdentity, named)
     students = with_ruled(known, rulings, day)
+    refuse_likeness(
+        home, lake, extract_id, day, [outgoing.parcel for outgoing in sealed], identities, students, rulings
+    )
     for outgoing, recipient in zip(sealed, refs, strict=True):  # not side by side: PDFium is for one thread
         identity = identities.get(recipient)
         allowed = allowed_to(recipient, identity, students, day, home.settings.rights) if identity else {}

@@ -19,6 +19,7 @@ class CodeLetter(FrozenModel):
     address: tuple[str, ...]  # lines under the name
     school: str
     code: str  # in groups of four
+    by_hand: bool = False  # no letter may go there: the office hands it over
 
 
 class CodePart(PaperPart):
@@ -61,12 +62,13 @@ def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: 
 def _part(settings: Settings, letter: CodeLetter, said: Words) -> CodePart:
     portal = settings.channels.portal
     link = portal.base_url if portal else ""
+    by_hand = (said.say("code_letter", "by_hand"),)
     return CodePart(
         school=letter.school,
         name=letter.recipient_name,
         running="",
         stamp="",
-        address=(letter.recipient_name, *letter.address),
+        address=(letter.recipient_name, *(by_hand if letter.by_hand else letter.address)),
         greeting=said.say("code_letter", "greeting", name=letter.recipient_name),
         lead=said.say("code_letter", "lead", school=letter.school),
         code=letter.code,

@@ -45,10 +45,11 @@ def _letters(
         ref, student = PersonRef(parcel.recipient), parcel.reports[0].student
         contact = contacts.get(ref)
         address = next((r.address for r in contact.reach if r.student == student), ()) if contact else ()
-        if contact is None or not address:
+        if contact is None:
             continue
         school = names.get(parcel.reports[0].school, home.settings.institution.name)
         letters[ref] = CodeLetter(
-            recipient_name=contact.name, address=address, school=school, code=codes.of(parcel.recipient)
-        )
+            recipient_name=contact.name, address=address, school=school, code=codes.of(parcel.recipient),
+            by_hand=not address,
+        )  # fmt: skip
     return letters

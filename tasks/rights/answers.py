@@ -14,6 +14,7 @@ from termpost.tasks.rights import rules
 from termpost.tasks.rights.contact_methods import ContactMethods
 from termpost.tasks.rights.recipients import Record, StudentRecord
 from termpost.tasks.rights.rules import RightsAnswer, StudentRights
+from termpost.tasks.rights.same_person import SHARED_WITH_BARRED
 from termpost.tasks.rights.terms import RightsTerms
 
 said_of = attrgetter(*(field.name for field in fields(ContactRights) if field.name != "ref"))
@@ -30,11 +31,10 @@ def answers(
     for contact in student.contacts:
         methods = record.methods(contact.ref)
         has_address, has_email = methods.home is not None, methods.email is not None
-        yield (
-            contact.ref,
-            methods,
-            _decided(said_of(contact), standing, terms.day, terms.age_of_majority, has_address, has_email),
-        )
+        answer = _decided(said_of(contact), standing, terms.day, terms.age_of_majority, has_address, has_email)
+        if answer.allowed and record.may_be_barred(ref, contact.ref):
+            answer = RightsAnswer(False, SHARED_WITH_BARRED, question=True)
+        yield contact.ref, methods, answer
 
 
 @lru_cache(maxsize=100_000)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
@@ -13,9 +14,11 @@ from termpost.schemas.documents.identity import (
     StudentIdentity,
     StudentStanding,
 )
+from termpost.schemas.log.rights_decision import RightsFinding
 from termpost.tasks.rights import rules as rights
 from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
-from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
+from termpost.tasks.rights.rights_decisions import NONE, Rulings, with_ruled
+from termpost.tasks.rights.same_person import KnownContact, compared, shared_values
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 
@@ -27,9 +30,10 @@ class Record:
     """Students and contacts of one extract; each recipient is looked at once."""
 
     def __init__(
-        self, students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date
-    ) -> None:
-        self.students, self.contacts, self.day = students, dict(contacts), day
+        self, students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date,
+        rulings: Rulings = NONE,
+    ) -> None:  # fmt: skip
+        self.students, self.contacts, self.day, self.rulings = students, dict(contacts), day, rulings
         self.barred: dict[str, list[PersonRef]] = {}  # student → contacts; of the few students who have one
         for ref, student in students.items():
             for contact in student.contacts:
@@ -57,28 +61,68 @@ class Record:
             rows = self.rows(recipient)
             children = {row.reach.student for row in rows} & self.barred.keys()  # of whom somebody is barred: few
             around = [barred for child in children for barred in self.barred_around(child)]
-            found = self._methods[recipient] = contact_methods(recipient, rows, around)
+            cleared = [
+                barred for child in children if self.is_answered(child, recipient, "address-alone")
+                for barred in self.barred_around(child)
+            ]  # fmt: skip
+            found = self._methods[recipient] = contact_methods(recipient, rows, around, cleared)
         return found
 
     def barred_around(self, student: str) -> list[ContactRow]:
         """Every way to reach a contact whom a restriction in force bars from this student, about any child."""
         return [ContactRow(ref, reach) for ref in self.barred.get(student, ()) for reach in self._reach(ref)]
 
-    def recipient_identity(self, recipient: str) -> ContactIdentity | None:
-        """Whoever a parcel goes to, a student too, with the address to use about every child.
+    def may_be_barred(self, student: str, contact: str) -> bool:
+        """Whether this contact may be one of those barred from the student, and nobody answered that they are not."""
+        barred = self.barred.get(student, ())
+        if not barred or contact in barred:
+            return False
+        one = self._known(contact)
+        return any(shared_values(one, self._known(other)) for other in barred) and not self.is_answered(
+            student, contact, "another-person"
+        )
 
-        None where nothing may be sent: nobody is known by name under this reference, or no address is left.
+    def compared(self, student: str, contact: str, finding: RightsFinding) -> str:
+        """What an answer about this contact's likeness to the barred rests on, as a digest."""
+        return compared(self._known(contact), map(self._known, self.barred.get(student, ())), finding)
+
+    def is_answered(self, student: str, contact: str, finding: RightsFinding) -> bool:
+        """Whether the office answered so, of exactly the values that are on record today."""
+        said = [
+            ruling for ruling in self.rulings.get(student, {}).get(contact, ())
+            if ruling.finding == finding and ruling.is_in_force(self.day)
+        ]  # fmt: skip
+        return any(ruling.compared == self.compared(student, contact, finding) for ruling in said)
+
+    def recipient_identity(self, recipient: str) -> ContactIdentity | None:
+        """Whoever a parcel goes to, a student too, with the address to use about every child they are asked nothing of.
+
+        Without an address where the letter waits for an answer. None where nothing may be sent: nobody is known by
+        name under this reference, or no address is left.
         """
         person = self.contacts.get(PersonRef(recipient)) or self.students.get(PersonRef(recipient))
-        home = self.methods(recipient).home
-        if not isinstance(person, StudentIdentity | ContactIdentity) or home is None:
+        methods = self.methods(recipient)
+        home = methods.home
+        if not isinstance(person, StudentIdentity | ContactIdentity) or not (home or methods.in_person):
             return None
-        there = {name: getattr(home, name) for name in ("street", "city", "state", "postal_code", "country")}
+        where = ("street", "city", "state", "postal_code", "country")
+        there: dict[str, Any] = {name: getattr(home, name, None) for name in where}
         by_child = {row.reach.student: row.reach for row in reversed(self.rows(recipient))}
         return ContactIdentity(
             id=person.id, given=person.given, middle=person.middle, family=person.family,
-            reach=tuple(replace(reach, **there) for reach in reversed(by_child.values())),
+            reach=tuple(
+                replace(reach, **there) for child, reach in reversed(by_child.items())
+                if not self.may_be_barred(child, recipient)
+            ),
         )  # fmt: skip
+
+    def _known(self, contact: str) -> KnownContact:
+        """With the reach of a student where the student is asked about, as of anybody."""
+        person = self.contacts.get(PersonRef(contact))
+        rows = tuple(row.reach for row in self.rows(contact))
+        if not isinstance(person, ContactIdentity):
+            return KnownContact(contact, (None, None, None), None, rows)
+        return KnownContact(contact, (person.given, person.middle, person.family), person.birth_date, rows)
 
     def _reach(self, contact: str) -> tuple[Reach, ...]:
         known = self.contacts.get(PersonRef(contact))
@@ -137,7 +181,11 @@ def _widened(
     """With the other children of the contacts, and whoever is barred from one of all these."""
     others = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach} - students.keys()
     siblings = with_ruled(open_identities(lake, people, extract_id, StudentStanding, others), rulings, day)
-    record = Record({**students, **siblings}, contacts, day)
-    barred = {ref for refs in record.barred.values() for ref in refs} - contacts.keys()
-    record.contacts.update(open_identities(lake, people, extract_id, ContactReach, barred))
+    record = Record({**students, **siblings}, contacts, day, rulings)
+    around = {
+        PersonRef(contact.ref) for student in record.barred for contact in record.students[PersonRef(student)].contacts
+    }
+    barred = {ref for refs in record.barred.values() for ref in refs}
+    # by name too, since one of them may be another: those around the few students of whom somebody is barred
+    record.contacts.update(open_identities(lake, people, extract_id, ContactIdentity, around | barred))
     return record

@@ -43,7 +43,7 @@ class RightsAnswer:
     """
 
     allowed: bool
-    rule: Rule
+    rule: Rule | Literal["shared-with-barred"]  # the last is said by same_person.py, beside this table
     question: bool = False
     post_only: bool = False  # nothing may be sent to them but by post
 

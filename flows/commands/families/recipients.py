@@ -3,6 +3,7 @@
 import click
 from termpost.flows.commands.options import common, say
 from termpost.flows.commands.source_ids import ExtractPeople
+from termpost.schemas.base.channel_name import BRINGS_CODE
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
@@ -13,7 +14,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import coming_of_age as grown
 from termpost.tasks.stage.manifests import read_prepared
 
-COLUMNS = ("student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "question")
+COLUMNS = ("student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "letter", "question")
 
 
 @click.command()
@@ -43,6 +44,7 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
 def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[str, object]]:
     """A row per student and contact, and one without a contact for each student whose report reaches nobody."""
     parcels = {parcel.recipient: parcel for parcel in plan.parcels}
+    waiting = {(d.student, d.recipient): d.rule for d in plan.notices if d.channel == BRINGS_CODE}
     rows: list[dict[str, object]] = []
     for decision in plan.decisions:
         parcel = parcels.get(decision.recipient) if decision.allowed else None
@@ -57,6 +59,7 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
                 "language": parcel.language if parcel else None,
                 "envelope": envelope_size(home, parcel),
                 "notice": parcel.notice_rule if parcel else None,
+                "letter": waiting.get((decision.student, decision.recipient)) if parcel else None,
                 "question": decision.question,
             }
         )

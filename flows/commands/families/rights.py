@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import click
+from duckdb import DuckDBPyConnection
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
@@ -15,6 +16,7 @@ from termpost.schemas.log.rights_decision import (
     BASES,
     DECIDED,
     FINDINGS,
+    OF_LIKENESS,
     Basis,
     RightsDecision,
     RightsFinding,
@@ -22,7 +24,8 @@ from termpost.schemas.log.rights_decision import (
 )
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.rights.rights_decisions import end_ruling, keep_ruling, read_rulings
+from termpost.tasks.rights.recipients import open_record
+from termpost.tasks.rights.rights_decisions import end_ruling, keep_ruling, open_rulings, read_rulings
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 
@@ -89,9 +92,11 @@ def decide(
         raise click.UsageError("--until is the first day after it: give one later than --since.")
     with refusals_logged(home, staff_id, "rights-decide"):
         ref, other = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
-        _refuse_strangers(home, ref, other, ruling)
+        compared = _compared(home, ref, other, finding) if finding in OF_LIKENESS else None
+        if compared is None:
+            _refuse_strangers(home, ref, other, ruling)
         who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
-        keep_ruling(home, "rights-decide", ref, other, ruling.model_copy(update={"by": who}))
+        keep_ruling(home, "rights-decide", ref, other, ruling.model_copy(update={"by": who, "compared": compared}))
     if as_json:
         say_json({"student": student, "contact": contact, "finding": finding})
     else:
@@ -132,13 +137,29 @@ def _reference(document: str) -> str:
     return said
 
 
+def _compared(home: Home, student: PersonRef, contact: PersonRef, finding: RightsFinding) -> str:
+    """What an answer about a likeness to somebody barred rests on, by the newest record; the student has a copy too."""
+    with open_lake(home.lake) as lake:
+        newest = _newest(lake)
+        record = newest and open_record(lake, home.people, newest, [student], home.today, open_rulings(home))
+    known = record.students.get(student) if record else None
+    around = {student, *(one.ref for one in known.contacts)} if known else set()
+    if not record or contact not in around or not record.barred.get(student):
+        raise InputError("nothing-to-answer", "nobody barred from this student is like this contact", "CONTACT",
+                         "see `termpost recipients`: what it asks can be answered")  # fmt: skip
+    return record.compared(student, contact, finding)
+
+
+def _newest(lake: DuckDBPyConnection) -> ExtractId | None:
+    found = lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC LIMIT 1").fetchone()
+    return ExtractId(found[0]) if found else None
+
+
 def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling: RightsDecision) -> None:
     """Only about somebody whom the newest record names as a contact of this student."""
     with open_lake(home.lake) as lake:
-        newest = lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC LIMIT 1").fetchone()
-        known = newest and open_identities(
-            lake, home.people, ExtractId(newest[0]), StudentIdentity, [student]
-        ).get(student)  # fmt: skip
+        newest = _newest(lake)
+        known = newest and open_identities(lake, home.people, newest, StudentIdentity, [student]).get(student)
     rows = [one for one in known.contacts if one.ref == contact] if known else []
     if not rows:
         raise InputError("no-contact-of-theirs", "the record does not name this contact of this student", "CONTACT",

@@ -63,8 +63,8 @@ def addressees_of(
 
 def may_have(home: Home, known: Addressees, envelope: StoredEnvelope) -> bool:
     """Whether the recipient has the right to every report in it today, and may be reached on paper (law 4)."""
-    if envelope.recipient not in known.recipients:
-        return False
+    if envelope.recipient not in known.recipients or not known.address(envelope.recipient):
+        return False  # or the letter waits: somebody barred may live there
     return all(_may_have(home, known, envelope.recipient, ref) for ref in envelope.students)
 
 

@@ -25,6 +25,16 @@ def compare_places(one: Reach, other: Reach) -> Outcome:
     return weakest((towns, compare_streets(one.street, other.street, _around(one), _around(other))))
 
 
+def is_same_house(one: Reach, other: Reach) -> bool:
+    """Whether both are one house, of which one of them may leave out the door."""
+    found = compare_places(one, other)
+    if found is not ASK:
+        return found is SAME
+    mine, theirs = read_address(one.street or "", _around(one)), read_address(other.street or "", _around(other))
+    doors = not mine.units or not theirs.units
+    return doors and mine._replace(units=()) == theirs._replace(units=()) and _compare_towns(one, other) is SAME
+
+
 @lru_cache(maxsize=100_000)
 def compare_streets(one: str, other: str, town: str = "", other_town: str = "") -> Outcome:
     """Of the lines below the name, within one town."""

@@ -13,6 +13,7 @@ FORMS: Final = frozenset(plain(word) for word in _FORMS.split())
 GENERATIONS: Final = frozenset({"jr", "junior", "ii", "iii", "iv", "senior"})
 FullName = tuple[str | None, str | None, str | None]  # given, middle, family
 LONG: Final = 5  # letters in which one slip is a slip; Ana and Eva, Jan and Jon are two people
+PARTS: Final = 2  # a first and a last name, at least
 VOWELS: Final = frozenset("aeiou")
 
 
@@ -26,7 +27,7 @@ def compare_names(
     family name of two.
     """
     mine, theirs = _parts(one), _parts(other)
-    if not mine or not theirs:
+    if min(len(mine), len(theirs)) < PARTS:  # half a name is many people's
         return Outcome.DIFFERENT
     if _without_generation(mine) != _without_generation(theirs):
         return _ask_if_near(_without_generation(mine), _without_generation(theirs), one, other)
@@ -51,8 +52,6 @@ def _ask_if_near(mine: list[str], theirs: list[str], one: Sequence[str | None], 
             left.remove(part)
         else:
             unmatched.append(part)
-    if len(short) < 2:  # noqa: PLR2004 - a first and a last name, at least
-        return Outcome.DIFFERENT
     if not unmatched:  # a middle name, or a second family name, that one of them lacks
         middle = {without_digraphs(word) for name in (one, other) for word in plain(name[1] or "").split()}
         return Outcome.SAME if set(left) <= middle else Outcome.ASK

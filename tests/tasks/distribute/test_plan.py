@@ -63,8 +63,8 @@ def test_everybody_is_decided_as_if_there_was_nobody_else(tmp_path: Path, seed: 
         _packs(parcel, singles[parcel.recipient])
     allowed = {(d.student, d.recipient, d.rule) for d in plan.decisions if d.allowed}
     assert allowed == {(report.student, p.recipient, report.rule) for p in plan.parcels for report in p.reports}
-    rules = {decision.rule for decision in plan.decisions}
-    assert {"held", "parent", "no-channel", "address-of-barred", "address-unclear"} <= rules
+    rules = {decision.rule for decision in (*plan.decisions, *plan.notices)}
+    assert {"held", "parent", "no-channel", "address-of-barred", "address-unclear", "shared-with-barred"} <= rules
     assert {parcel.notice_rule for parcel in plan.parcels} >= {"may-notify", "email-of-barred", "no-email"}
 
 
@@ -120,4 +120,6 @@ def test_a_contact_barred_from_another_child_is_found_where_that_child_is_not_ch
     home = district.write(tmp_path)
     with open_lake(home.lake) as lake:
         plan = make_plan(home, lake, CYCLE, frozenset({district.refs["here"]}))
-    assert [decision.rule for decision in plan.decisions] == ["address-of-barred"]
+    assert [(decision.rule, decision.question) for decision in plan.decisions] == [("parent", True)]
+    assert [decision.rule for decision in plan.notices] == ["address-of-barred"]
+    assert [parcel.channels for parcel in plan.parcels] == [("portal",)]
