@@ -44,6 +44,7 @@ class ContactRights:
     restriction_from: date | None = None
     restriction_until: date | None = None  # exclusive
     agreement_until: date | None = None
+    contradicts: bool = False  # its rows say yes and no of the same right; never stored, since each row is
 
 
 class TeacherComment(BaseModel):
@@ -66,8 +67,9 @@ class StudentIdentity(_Named):
     language: str | None = None
     dependent: bool | None = None
     consent_to_parents: bool | None = None
+    consent_contradicts: bool = False  # rows about the student say yes and no of consent or dependency
     records_hold: bool = False
-    contacts: tuple[ContactRights, ...] = ()
+    contacts: tuple[ContactRights, ...] = ()  # a row each: of one contact there may be several
     comments: tuple[TeacherComment, ...] = ()  # of all cycles, in the order of the file
 
 
@@ -120,6 +122,7 @@ class StudentStanding:
     language: str | None = None
     dependent: bool | None = None
     consent_to_parents: bool | None = None
+    consent_contradicts: bool = False
     records_hold: bool = False
     contacts: tuple[ContactRights, ...] = ()
 

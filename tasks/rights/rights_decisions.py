@@ -13,6 +13,7 @@ from termpost.schemas.documents.identity import StudentIdentity, StudentStanding
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.rights_decision import PREFIX, LoggedRightsDecision, RightsDecision, ruled, with_rulings
 from termpost.tasks.home.home import Home
+from termpost.tasks.rights.one_contact import one_each
 
 Rulings = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
 AnyStudent = TypeVar("AnyStudent", StudentIdentity, StudentStanding)
@@ -44,16 +45,20 @@ def read_rulings(
 
 
 def with_ruled(students: Mapping[PersonRef, AnyStudent], rulings: Rulings, day: date) -> dict[PersonRef, AnyStudent]:
-    """The students with their contacts as record and rulings have them on that day."""
+    """The students with their contacts as record and rulings have them on that day: one row for each contact."""
     found = dict(students)
-    for ref in found.keys() & rulings.keys():
-        student = found[ref]
-        contacts = with_rulings(student.contacts, rulings[ref], day)
-        found[ref] = (
-            student.model_copy(update={"contacts": contacts})
-            if isinstance(student, StudentIdentity)
-            else replace(student, contacts=contacts)
-        )
+    for ref, student in students.items():
+        contacts = student.contacts
+        if len({contact.ref for contact in contacts}) < len(contacts):
+            contacts = one_each(contacts)
+        if ref in rulings:
+            contacts = with_rulings(contacts, rulings[ref], day)
+        if contacts is not student.contacts:
+            found[ref] = (
+                student.model_copy(update={"contacts": contacts})
+                if isinstance(student, StudentIdentity)
+                else replace(student, contacts=contacts)
+            )
     return found
 
 
