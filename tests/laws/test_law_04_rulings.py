@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding
 from termpost.tasks.rights.rights_decisions import keep_ruling, open_rulings
 
@@ -18,7 +17,7 @@ from tests.school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 def rule(school: Prepared, student: str, contact: str, finding: RightsFinding, **dates: date) -> None:
     ruling = RightsDecision(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
-    keep_ruling(school.open(), "run", PersonRef(school.ref(student)), PersonRef(school.ref(contact)), ruling)
+    keep_ruling(school.open(), "run", school.ref(student), school.ref(contact), ruling)
 
 
 def ask(school: Prepared, *said: str) -> Result:
@@ -65,7 +64,7 @@ def test_papers_that_the_office_has_seen_give_the_right_and_outlive_the_next_ext
     assert (row["student"], row["contact"], row["document"], row["in_force"]) == (LISA, FATHER, "G-2021-17", True)
     assert "G-2021-17" not in "".join(str(entry) for entry in school.entries())
 
-    school.as_of += timedelta(days=1)
+    school.later(timedelta(days=1))
     school.extract.change("users.csv", {"sourcedId": KYLE}, middleName="Q")
     school.prepare(school.extract)
     assert rule_of(school, LISA, FATHER) == "legal-guardian"
@@ -111,7 +110,7 @@ def test_a_decision_that_is_gone_stops_the_release_and_is_no_right(school: Prepa
 
 def test_of_an_erased_student_no_decision_is_left(school: Prepared) -> None:
     rule(school, LISA, FATHER, "no-records")
-    school.open().people.forget(PersonRef(school.ref(LISA)))
+    school.open().people.forget(school.ref(LISA))
     assert open_rulings(school.open()) == {}
 
 

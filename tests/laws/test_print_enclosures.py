@@ -2,7 +2,6 @@
 
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.add_inserts import enclose
 from termpost.tasks.channels.print.inserts import Document, released_documents
@@ -12,7 +11,7 @@ from tests.tasks.packs.documents import document
 
 
 def given(school: Prepared, by: str, phone: Phone, student: str | None = None, text: str = "Trip") -> int:
-    ref, code = PersonRef(school.ref(student)) if student else None, phone.code()
+    ref, code = school.ref(student) if student else None, phone.code()
     documents = [Document(document(text), ref, "f.pdf")]
     return enclose(school.open(), CYCLE, None, documents, by=by, otp=code, at=phone.now)
 

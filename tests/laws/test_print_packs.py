@@ -155,7 +155,7 @@ def test_whoever_lost_the_right_since_is_left_out(school: Prepared, tmp_path: Pa
     school.prepare(school.extract)
     school.release()
     assert printed(school, tmp_path / "one").left_out == {}
-    school.as_of += timedelta(days=3)
+    school.later(timedelta(days=3))
     done = printed(school, tmp_path / "two")
     assert done.left_out == {"01-0003": "no-right"}
     assert set(rows(tmp_path / "two")) == {"01-0001", "01-0002"}

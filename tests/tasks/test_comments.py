@@ -8,7 +8,14 @@ import pytest
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.comments import CommentState, Edit, edits_prefix
 from termpost.schemas.documents.report import Comment
-from termpost.tasks.home.comment_edits import all_edits, comments_of, keep_edits, printed_digest, standings
+from termpost.tasks.home.comment_edits import (
+    PrintedComments,
+    all_edits,
+    comments_of,
+    keep_edits,
+    printed_digest,
+    standings,
+)
 
 from tests.tasks.gradebook import Gradebook, Rooms
 
@@ -158,13 +165,11 @@ def test_imports_are_numbered_on_and_none_is_written_over(
 def test_the_digest_of_comments_says_whether_anything_printed_is_another(rooms: Rooms) -> None:
     people = rooms.home.people
     ref = people.references(["s-anna"])["s-anna"]
-    seen = {
-        printed_digest(people, ref, places)
-        for places in (
-            None, {None: Comment(text="a")}, {"alg": Comment(text="a")}, {"alg": Comment(text="b")},
-            {"alg": Comment(text="a", author="B")}, {"alg": Comment(text="a"), None: Comment(text="a")},
-        )
-    }  # fmt: skip
+    printed: tuple[PrintedComments | None, ...] = (
+        None, {None: Comment(text="a")}, {"alg": Comment(text="a")}, {"alg": Comment(text="b")},
+        {"alg": Comment(text="a", author="B")}, {"alg": Comment(text="a"), None: Comment(text="a")},
+    )  # fmt: skip
+    seen = {printed_digest(people, ref, places) for places in printed}
     assert len(seen) == 6
     assert printed_digest(people, ref, {}) == ""
     one, two = Comment(text="a"), Comment(text="b")

@@ -115,7 +115,7 @@ def test_a_with_of_the_same_name_does_not_open_what_lies_behind(now: History) ->
 
 
 def test_a_year_of_birth_that_few_share_is_hidden(made: MadeHistory, now: History) -> None:
-    said = dict(select(now, "SELECT student_key, birth_year FROM student")[1])
+    said = {row[0]: row[1] for row in select(now, "SELECT student_key, birth_year FROM student")[1]}
     assert said == {made.key(s): 2008 for s in EVERYBODY if s != "s-5"} | {made.key("s-5"): None}
     assert select(now, "SELECT DISTINCT grade_level FROM student")[1] == [("09",)]
 

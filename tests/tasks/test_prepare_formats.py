@@ -32,7 +32,7 @@ def prepared(folder: Path, source: Path, session: str, category: str = "Assignme
         assert old in text
         (school.home / name).write_text(text.replace(old, new), encoding="utf-8")
     (found,) = school.prepare(Extract(source))
-    return school, PreparedSchool.model_validate_json(school.store.get(found.manifest))  # type: ignore[attr-defined]
+    return school, PreparedSchool.model_validate_json(school.store.get(found.manifest))
 
 
 def grades(home: Home) -> Grades:

@@ -19,7 +19,7 @@ LATER = datetime(2100, 1, 1, tzinfo=UTC)  # everything that was ever known
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory) -> Rooms:
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Rooms:
     folder = tmp_path_factory.mktemp("query")
     rooms = Rooms(new_home(folder / "home"))
     with rooms.lake() as lake:

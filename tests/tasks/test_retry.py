@@ -1,5 +1,8 @@
 """What may pass is tried again, ever more slowly; nothing waits here, since the waits are handed in."""
 
+from collections.abc import Callable
+from functools import partial
+
 import pytest
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.tasks.runtime.retry import retried
@@ -9,7 +12,7 @@ class AskedError(RetryableError):
     """As a service that says when to come back."""
 
 
-def failing(times: int, error: Exception):
+def failing(times: int, error: Exception) -> Callable[[], str]:
     left = iter([error] * times)
 
     def work() -> str:
@@ -43,12 +46,16 @@ def test_what_stays_wrong_is_not_tried_again() -> None:
     assert waits == []
 
 
+def _asking(seconds: float, _: BaseException) -> float:
+    return seconds
+
+
 def test_who_asks_to_be_left_alone_is_left_alone_within_reason() -> None:
     waits: list[float] = []
     for asked in (50.0, 0.1, 9999.0):
         retried(
             failing(1, AskedError()), attempts=2, first_wait=1.0, longest_wait=60.0, sleep=waits.append,
-            asked_wait=lambda _, asked=asked: asked,
+            asked_wait=partial(_asking, asked),
         )  # fmt: skip
     assert waits[0] == 50
     assert 1 <= waits[1] <= 2

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -226,12 +226,13 @@ def test_a_signed_link_opens_one_sealed_page_and_its_signer_can_do_nothing_else(
     ):
         assert httpx.get(broken).status_code == httpx.codes.FORBIDDEN
     signer: Any = s3.client("stranger")
-    for verb in (
+    verbs: list[Callable[[], object]] = [
         lambda: signer.put_object(Bucket=signed.bucket, Key="sealed/x.html", Body=b"2"),
         lambda: signer.delete_object(Bucket=signed.bucket, Key="sealed/x.html"),
         lambda: signer.list_objects_v2(Bucket=signed.bucket),
         lambda: signer.get_object(Bucket=signed.bucket, Key="reports/a.pdf"),
-    ):
+    ]
+    for verb in verbs:
         with pytest.raises(signer.exceptions.ClientError):
             verb()
 

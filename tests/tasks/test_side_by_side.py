@@ -42,7 +42,8 @@ def test_the_first_failure_is_raised_when_what_was_begun_has_ended() -> None:
             ended[0] += 1
         return n
 
-    results, got = concurrent_map(work, range(100), at_once=2), []
+    got: list[int] = []
+    results = concurrent_map(work, range(100), at_once=2)
     with pytest.raises(KeyError, match="3"):
         got.extend(results)
     at_the_end = ended[0]

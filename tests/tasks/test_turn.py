@@ -4,6 +4,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def other(home: Home):
+def other(home: Home) -> Iterator[subprocess.Popen[str]]:
     """Another process that has a cycle."""
     command = [sys.executable, "-c", CODE, str(home.path), FINAL]
     with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:

@@ -16,7 +16,6 @@ from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.runtime.atomic_files import commit, stage
-from termpost.tasks.secrets import key_store as people_module
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import load_keys
 
@@ -112,7 +111,7 @@ def kill(home: Home, at: int) -> tuple[bool, list[str]]:
     with (
         patch.object(module, "stage", killing(stage, at, steps, "lay")),
         patch.object(module, "commit", killing(commit, at, steps, "commit")),
-        patch.object(people_module.sqlite3, "connect", lambda *a, **k: Striking(connect(*a, **k), at, steps)),
+        patch.object(sqlite3, "connect", lambda *a, **k: Striking(connect(*a, **k), at, steps)),
     ):
         try:
             rotate_master(again(home))
@@ -176,7 +175,6 @@ def test_a_process_that_still_has_the_old_secret_adds_nobody(home: Home) -> None
 
 def test_a_person_added_meanwhile_stops_it_before_the_secret_changes(home: Home) -> None:
     home.people.references(IDS)
-    seal = people_module.seal_bytes
     other = again(home)
     other.people.find("s-anna")
     real = sqlite3.connect
@@ -184,19 +182,18 @@ def test_a_person_added_meanwhile_stops_it_before_the_secret_changes(home: Home)
     class Busy(Striking):
         def execute(self, statement: str, *values: Any) -> Any:
             if statement == "BEGIN EXCLUSIVE":
-                with patch.object(people_module.sqlite3, "connect", real):
+                with patch.object(sqlite3, "connect", real):
                     other.people.references(["s-new"])
             return self.real.execute(statement, *values)
 
     old = again(home).keys.master
     with (
-        patch.object(people_module.sqlite3, "connect", lambda *a, **k: Busy(real(*a, **k), -1, [])),
+        patch.object(sqlite3, "connect", lambda *a, **k: Busy(real(*a, **k), -1, [])),
         pytest.raises(RetryableError),
     ):
         rotate_master(again(home))
     assert again(home).keys.master == old
     assert again(home).people.key(again(home).people.references(["s-new"])["s-new"])
-    assert seal is people_module.seal_bytes
 
 
 def test_a_secret_of_the_environment_is_not_rotated(home: Home) -> None:

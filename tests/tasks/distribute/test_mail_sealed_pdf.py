@@ -71,7 +71,7 @@ def _tags(pdf: pikepdf.Pdf) -> list[str]:
     while open_:
         node = open_.pop()
         if isinstance(node, pikepdf.Array):
-            open_.extend(reversed(list(node)))  # type: ignore[call-overload]
+            open_.extend(reversed(list(node)))
         elif isinstance(node, pikepdf.Dictionary):
             found.append(str(node.get("/S", "")))
             if "/K" in node:

@@ -4,6 +4,7 @@ import smtplib
 
 import pytest
 from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.channels.channel import Outcome
 from termpost.tasks.channels.email.message import Mail
 from termpost.tasks.channels.email.pace import LONGEST
 from termpost.tasks.channels.email.relay import Relay, connect
@@ -208,7 +209,8 @@ def test_the_pause_shrinks_when_the_relay_has_room_again(service: SmtpService, s
     [("mail", "553 5.7.1 Sender not owned by user"), ("rcpt", "530 5.7.0 Authentication required")],
 )
 def test_a_sender_that_is_refused_fails_nobody(service: SmtpService, school: Authority, step: str, reply: str) -> None:
-    time, letters, found = Time(), mails(4), []
+    time, letters = Time(), mails(4)
+    found: list[Outcome] = []
     service.answers[step].extend(["", reply])
 
     def send_all() -> None:

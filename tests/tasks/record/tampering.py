@@ -53,6 +53,14 @@ def lines(number: int, change: Callable[[list[bytes]], list[bytes]]) -> Callable
     return do
 
 
+def without(line: int) -> Callable[[list[bytes]], list[bytes]]:
+    return lambda rows: rows[:line] + rows[line + 1 :]
+
+
+def beside(home: LogHome) -> None:
+    home.store.put("log/notes.txt", b"{}")
+
+
 def order(*numbers: int, heads: bool = True) -> Callable[[LogHome], None]:
     """The log made of these segments, in this order, under numbers without a gap."""
 
@@ -167,7 +175,7 @@ TAMPERINGS = [
     Tampering("a byte of a head's signature", flip(HEAD, b'"signature":"'), by_hand="never"),
     Tampering("a byte of the last head's signature", flip(LAST_HEAD, b'"signature":"'), by_hand="never"),
     # something is gone
-    *(Tampering(f"line {n + 1} dropped", lines(2, lambda rows, n=n: rows[:n] + rows[n + 1 :])) for n in range(3)),
+    *(Tampering(f"line {n + 1} dropped", lines(2, without(n))) for n in range(3)),
     Tampering("the last line of the log dropped", lines(COUNT, lambda rows: rows[:-1])),
     Tampering("all lines of a segment dropped", lines(2, lambda _: [])),
     Tampering("half a line dropped", lines(COUNT, lambda rows: [*rows[:-1], rows[-1][:20]])),
@@ -189,7 +197,7 @@ TAMPERINGS = [
     Tampering("an empty line put in", lines(2, lambda rows: [rows[0], b"\n", *rows[1:]])),
     Tampering("a segment put in", order(1, 2, 2, 3, 4)),
     Tampering("a segment put after the last", order(1, 2, 3, 4, 4)),
-    Tampering("a file put beside", lambda home: home.store.put("log/notes.txt", b"{}") and None),
+    Tampering("a file put beside", beside),
     # something took another's place
     Tampering("a line over another", lines(2, lambda rows: [rows[0], rows[0], rows[2]])),
     Tampering("a line rewritten", lines(2, lambda rows: [renamed(rows[0], 4), *rows[1:]])),

@@ -159,7 +159,7 @@ def test_threads_may_share_a_log(home: LogHome) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(entry.report for entry in log.entries()) == sorted(["r99", *(f"r{n}" for n in range(8))])
+    assert sorted(entry.report or "" for entry in log.entries()) == sorted(["r99", *(f"r{n}" for n in range(8))])
     assert home.verify().ok
 
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -195,11 +196,15 @@ def sign_anew(home: LogHome, change: Callable[[Logged], Logged]) -> ChainVerdict
     return home.verify(anchored=False)
 
 
+def _with(entry: Logged, **changed: object) -> Logged:
+    return entry.model_copy(update=changed)
+
+
 def test_a_faulty_writer_with_the_key_shows_by_number_and_kind(written: LogHome) -> None:
     assert sign_anew(written, lambda entry: entry).ok
     for seq in (4, 6):
-        assert sign_anew(written, lambda e, s=seq: e.model_copy(update={"seq": s})).reason == "wrong-seq"
-    assert sign_anew(written, lambda e: e.model_copy(update={"kind": "forgotten"})).reason == "unknown-kind"
+        assert sign_anew(written, partial(_with, seq=seq)).reason == "wrong-seq"
+    assert sign_anew(written, partial(_with, kind="forgotten")).reason == "unknown-kind"
 
 
 @pytest.mark.parametrize("key", [*Logged.model_fields, "colour"])
@@ -233,11 +238,17 @@ def test_a_header_that_does_not_fit_shows_though_signed(
     assert written.verify(anchored=False).reason == reason
 
 
-@pytest.mark.parametrize("change", [{"entries": 7}, {"segment": 4}, {"sha256": "0" * 64}])
-def test_a_head_that_does_not_fit_shows_though_signed(written: LogHome, change: dict[str, object]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [partial(replace, entries=7), partial(replace, segment=4), partial(replace, sha256="0" * 64)],
+    ids=["entries", "segment", "sha256"],
+)
+def test_a_head_that_does_not_fit_shows_though_signed(
+    written: LogHome, change: Callable[[ChainPlace], ChainPlace]
+) -> None:
     place, data = ChainPlace(), b""
     for key in SEGMENTS:
         data = written.store.get(key)
         place, _ = read_segment(data, place, KEY.public_key())
-    written.file(HEADS[2]).write_bytes(write_head(replace(place, **change), KEY))
+    written.file(HEADS[2]).write_bytes(write_head(change(place), KEY))
     assert written.verify(anchored=False).reason == "head-mismatch"

@@ -20,7 +20,8 @@ def points(svg: str) -> list[tuple[Decimal, Decimal]]:
 def test_every_point_lies_inside_and_higher_is_more(percents: list[Decimal]) -> None:
     drawn = points(line_chart(percents))
     assert len(drawn) == len(percents)
-    assert (drawn[0][0], drawn[-1][0]) == (ROOM, WIDTH - ROOM)
+    assert drawn[0][0] == ROOM
+    assert drawn[-1][0] == WIDTH - ROOM
     for (_, y), percent in zip(drawn, percents, strict=True):
         assert ROOM <= y <= HEIGHT - ROOM
         assert all(other >= y for (_, other), more in zip(drawn, percents, strict=True) if more < percent)

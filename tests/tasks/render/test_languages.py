@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -22,13 +22,17 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def forms_of(said: str | Sequence[str | None] | None) -> tuple[str, ...]:
+    """One or more, as a catalogue has them; empty where it has none."""
+    return (said or "",) if said is None or isinstance(said, str) else tuple(form or "" for form in said)
+
+
 def messages(tag: str) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Context, English forms and translated forms of every sentence of a catalogue."""
     with (LOCALES / f"{tag}.po").open("rb") as file:
         for message in read_po(file):
             if message.id:
-                english, forms = (x if isinstance(x, tuple | list) else (x,) for x in (message.id, message.string))
-                yield message.context or "", tuple(english), tuple(forms)
+                yield message.context or "", forms_of(message.id), forms_of(message.string)
 
 
 def test_the_six_languages_are_there() -> None:
@@ -59,7 +63,9 @@ def test_a_count_is_said_with_its_number_in_every_plural_form(tag: str, n: int) 
         assert str(n) in said
 
 
-def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(tmp_path: Path, monkeypatch) -> None:
+def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (LOCALES / "es.po").read_text(encoding="utf-8")
     (tmp_path / "es.po").write_text(text.replace('msgstr "Informe final"', 'msgstr ""', 1), encoding="utf-8")
     monkeypatch.setattr(wording, "LOCALES", tmp_path)
@@ -72,7 +78,9 @@ def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(tmp_path: P
 
 
 @pytest.mark.parametrize("state", ["reviewed", "draft"])
-def test_the_state_of_a_catalogue_is_read_from_its_header(state: str, tmp_path: Path, monkeypatch) -> None:
+def test_the_state_of_a_catalogue_is_read_from_its_header(
+    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (LOCALES / "es.po").read_text(encoding="utf-8")
     assert "X-Termpost-State: draft" in text
     (tmp_path / "es.po").write_text(text.replace("State: draft", f"State: {state}"), encoding="utf-8")

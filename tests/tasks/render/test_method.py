@@ -73,8 +73,7 @@ def test_each_rule_has_its_sentence_and_only_where_it_is_on(rules: dict[str, Any
 
 
 def test_a_rule_without_an_effect_is_not_said() -> None:
-    silent = {"late": {"floor_percent": 50}, "period": {"q1": {}}, "category": {"Exam": {"never_drop": ["x"]}}}
-    assert text(**silent) == text()
+    assert text(late={"floor_percent": 50}, period={"q1": {}}, category={"Exam": {"never_drop": ["x"]}}) == text()
     assert text(aggregate="points", category={"Exam": {"aggregate": "mean"}}) == text()
     assert text(late={"percent_per_interval": 0}) == text()
 
