@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 from termpost.schemas.documents.report import Contact
 from termpost.tasks.channels.email.message import make_mail, make_message
 from termpost.tasks.documents import wording
-from termpost.tasks.documents.wording import LOCALES, languages, words
+from termpost.tasks.documents.wording import LOCALES, languages, translator_for
 
 from tests.tasks.distribute.notices import LINK, SCHOOL, SENDER, notice
 
@@ -93,16 +93,16 @@ def test_a_message_is_known_by_its_deliveries_whatever_their_order_and_day() -> 
 @pytest.mark.parametrize("tag", languages())
 def test_every_language_says_all_of_it_in_both_parts(tag: str) -> None:
     asked = notice(language=tag, school_language=tag, reports=3)
-    said = words(tag)
+    said = translator_for(tag)
     plain, html = parts(make_mail(asked).data)
     html = re.sub(r"<[^>]+>|\u200e", "", html)
     for sentence in (
-        said.count("notice", "lead", 3),
-        said.say("notice", "bare"),
-        said.say("notice", "code"),
-        said.say("notice", "wrong"),
-        said.say("letter", "questions", name="School Office", until=said.day(asked.query_until)),
-        said.say("notice", "stop", email="office@schools.example.org"),
+        said.plural("notice", "lead", 3),
+        said.text("notice", "bare"),
+        said.text("notice", "code"),
+        said.text("notice", "wrong"),
+        said.text("letter", "questions", name="School Office", until=said.day(asked.query_until)),
+        said.text("notice", "stop", email="office@schools.example.org"),
         LINK,
         "office@schools.example.org",
         "+1 555 0100",
@@ -111,14 +111,15 @@ def test_every_language_says_all_of_it_in_both_parts(tag: str) -> None:
         assert sentence in plain.replace("\u200e", ""), sentence
         assert sentence in html, sentence
     message = read(make_mail(asked).data)
-    assert message["Subject"] == said.count("notice", "subject", 3)
+    assert message["Subject"] == said.plural("notice", "subject", 3)
     assert message["Content-Language"] == tag
     assert "{" not in plain
 
 
 def test_a_draft_translation_says_so_and_the_school_s_own_follows() -> None:
     plain, html = parts(make_mail(notice(language="es")).data)
-    draft, own = words("es").say("notice", "draft_text", language="inglés"), words("en").count("notice", "lead", 1)
+    draft = translator_for("es").text("notice", "draft_text", language="inglés")
+    own = translator_for("en").plural("notice", "lead", 1)
     for text in (plain, html):
         assert text.index(draft) < text.index(own)
         assert own not in text[: text.index(draft)]
@@ -131,11 +132,11 @@ def test_a_reviewed_translation_stands_alone(tmp_path: Path, monkeypatch: pytest
     text = (LOCALES / "es.po").read_text(encoding="utf-8")
     (tmp_path / "es.po").write_text(text.replace("State: draft", "State: reviewed"), encoding="utf-8")
     monkeypatch.setattr(wording, "LOCALES", tmp_path)
-    words.cache_clear()
+    translator_for.cache_clear()
     try:
         plain, html = parts(make_mail(notice(language="es")).data)
     finally:
-        words.cache_clear()
+        translator_for.cache_clear()
     assert "progress" not in plain + html
 
 
@@ -211,7 +212,7 @@ def test_axe_finds_nothing_in_any_language_light_or_dark(browser: Browser, langu
     tab.close()
     assert found == []
     assert fetched == []
-    assert direction == words(language).direction
+    assert direction == translator_for(language).direction
 
 
 def test_a_phone_shows_it_without_scrolling_sideways(browser: Browser) -> None:

@@ -11,7 +11,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import best_language, found_as
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents import wording
-from termpost.tasks.documents.wording import LOCALES, languages, source, words
+from termpost.tasks.documents.wording import LOCALES, languages, source, translator_for
 from termpost.tasks.render.report_view import make_sheet, make_sheets
 
 TRANSLATED = [tag for tag in languages() if tag != "en"]
@@ -52,7 +52,7 @@ def test_every_sentence_is_translated_and_keeps_its_braces(tag: str) -> None:
 @pytest.mark.parametrize("tag", languages())
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 11, 21, 100])
 def test_a_count_is_said_with_its_number_in_every_plural_form(tag: str, n: int) -> None:
-    said = words(tag).count("summary", "went_up", n)
+    said = translator_for(tag).plural("summary", "went_up", n)
     assert "{" not in said
     assert re.search(r"\d", said) is None or str(n) in said
     if n > 2:
@@ -63,12 +63,12 @@ def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(tmp_path: P
     text = (LOCALES / "es.po").read_text(encoding="utf-8")
     (tmp_path / "es.po").write_text(text.replace('msgstr "Informe final"', 'msgstr ""', 1), encoding="utf-8")
     monkeypatch.setattr(wording, "LOCALES", tmp_path)
-    words.cache_clear()
+    translator_for.cache_clear()
     try:
         with pytest.raises(InputError, match=r"1 sentences are not translated, the first is report.title_final"):
-            words("es")
+            translator_for("es")
     finally:
-        words.cache_clear()
+        translator_for.cache_clear()
 
 
 @pytest.mark.parametrize("state", ["reviewed", "draft"])
@@ -77,11 +77,11 @@ def test_the_state_of_a_catalogue_is_read_from_its_header(state: str, tmp_path: 
     assert "X-Termpost-State: draft" in text
     (tmp_path / "es.po").write_text(text.replace("State: draft", f"State: {state}"), encoding="utf-8")
     monkeypatch.setattr(wording, "LOCALES", tmp_path)
-    words.cache_clear()
+    translator_for.cache_clear()
     try:
-        assert words("es").is_draft is (state == "draft")
+        assert translator_for("es").is_draft is (state == "draft")
     finally:
-        words.cache_clear()
+        translator_for.cache_clear()
 
 
 def test_a_draft_says_so_and_carries_the_school_language(report: Report) -> None:
