@@ -71,7 +71,7 @@ def make(folder: Path, students: int) -> None:
     """A home with so many students whose reports wait, and everybody around them in its lake."""
     home = make_home(folder, NOW)
     refs = home.people.references([f"s{n}" for n in range(students)] + [f"c{n}" for n in range(2 * students)])
-    home.people.learn(refs.values())
+    home.people.preload(refs.values())
     with open_lake(home.lake) as lake:
         for start in range(0, students, CHUNK):
             rows = [row for n in range(start, min(start + CHUNK, students)) for row in _family(home, refs, n, students)]

@@ -64,7 +64,7 @@ def make(folder: Path, reports: int) -> Home:
     """A home with so many students, and one parent of each; they live in towns of a hundred."""
     home = make_home(folder, NOW)
     refs = home.people.references([f"{kind}{n}" for n in range(reports) for kind in "sc"])
-    home.people.learn(refs.values())
+    home.people.preload(refs.values())
     rows = [row for n in range(reports) for row in _family(home, refs[f"s{n}"], refs[f"c{n}"], n)]
     with open_lake(home.lake) as lake:
         frame = pd.DataFrame(rows, columns=["person_ref", "role_code", "school_id", "identity"])

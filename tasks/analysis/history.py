@@ -135,8 +135,8 @@ def _learn_students(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Year of birth and grade level by the newest extract that was known; of erased people nothing opens."""
     rows = connection.execute("FROM known.newest_identity").fetchall()
     people = home.people
-    people.learn(PersonRef(ref) for ref, _ in rows)
-    kept = people.kept(PersonRef(ref) for ref, _ in rows)
+    people.preload(PersonRef(ref) for ref, _ in rows)
+    kept = people.existing(PersonRef(ref) for ref, _ in rows)
     facts: dict[str, list[object]] = {"refs": [], "years": [], "levels": []}
     for ref, sealed in rows:
         if ref in kept:

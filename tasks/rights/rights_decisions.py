@@ -37,7 +37,7 @@ def read_rulings(
             sealed = home.store.get(one.object)
             read.append((one, RightsDecision.model_validate_json(home.people.open(student, sealed))))
         except KeyError:
-            if home.people.kept([student]):  # a bar that is lost must not become a right
+            if home.people.existing([student]):  # a bar that is lost must not become a right
                 raise InputError("ruling-lost", "a decision about somebody's right is gone", one.object,
                                  "restore it from a copy, or `termpost rights end` it") from None  # fmt: skip
     return read

@@ -45,7 +45,7 @@ def open_identities(
     found: dict[PersonRef, Identity] = {}
     rows: list[tuple[PersonRef, bytes]]
     while rows := cursor.fetchmany(AT_ONCE):
-        people.learn(ref for ref, _ in rows)
+        people.preload(ref for ref, _ in rows)
         for ref, sealed in rows:
             try:
                 plain = people.open(ref, sealed)

@@ -26,7 +26,9 @@ class Keys:
 
     master: bytes
     log: bytes
-    carried: Mapping[str, bytes] = field(default_factory=dict, hash=False)  # purpose → key that outlived its master
+    retained_keys: Mapping[str, bytes] = field(
+        default_factory=dict, hash=False
+    )  # purpose → key that outlived its master
     log_earlier: tuple[RetiredKey, ...] = ()  # oldest first
 
     @property
@@ -40,8 +42,8 @@ class Keys:
 
     def derive(self, purpose: str) -> bytes:
         """A key of its own for each purpose, so that no two uses can disturb each other (RFC 5869). One that
-        a rotation of the master secret carried over is the same as before."""
-        return self.carried.get(purpose) or self.derive_from_master(purpose)
+        a rotation of the master secret retained is the same as before."""
+        return self.retained_keys.get(purpose) or self.derive_from_master(purpose)
 
     def derive_from_master(self, purpose: str) -> bytes:
         """The same, of the master secret alone."""
@@ -144,7 +146,7 @@ def parse_keys(master: str, log: str) -> Keys:
     earlier = [earlier_of(*line) for line in before]
     if None in earlier:
         raise _bad(LOG)
-    return Keys(secret, signing, carried=dict(more), log_earlier=tuple(one for one in earlier if one))
+    return Keys(secret, signing, retained_keys=dict(more), log_earlier=tuple(one for one in earlier if one))
 
 
 def keys_text(secret: bytes, more: Iterable[tuple[str, bytes]] = ()) -> str:

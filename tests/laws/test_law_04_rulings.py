@@ -111,7 +111,7 @@ def test_a_decision_that_is_gone_stops_the_release_and_is_no_right(school: Prepa
 
 def test_of_an_erased_student_no_decision_is_left(school: Prepared) -> None:
     rule(school, LISA, FATHER, "no-records")
-    school.open().people.forget(PersonRef(school.ref(LISA)))
+    school.open().people.delete(PersonRef(school.ref(LISA)))
     assert open_rulings(school.open()) == {}
 
 

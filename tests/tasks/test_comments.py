@@ -130,7 +130,7 @@ def test_comments_and_their_edits_lie_sealed_and_go_with_the_student(
             assert "Xylophone" not in str(lake.execute(f"SELECT * FROM lake.{table}").fetchall())
 
     anna = PersonRef(str(rooms.home.people.find("s-anna")))
-    rooms.home.people.forget(anna)
+    rooms.home.people.delete(anna)
     assert list(printed(rooms, extract_id)) == ["s-bela"]
     assert [one.text for _, one in all_edits(rooms.home, CYCLE)] == ["Xylophones s-bela."]
 

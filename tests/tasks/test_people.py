@@ -101,7 +101,7 @@ def test_keys_learnt_at_once_are_those_read_one_by_one(people: PersonKeyStore, p
     keys = [people.key(ref) for ref in refs]
     assert len(set(keys)) == 50
     fresh = PersonKeyStore(path, KEYS)
-    fresh.learn([*refs, PersonRef("p-unknown")])
+    fresh.preload([*refs, PersonRef("p-unknown")])
     path.rename(path.with_suffix(".away"))  # what was learnt needs no file
     assert [fresh.key(ref) for ref in refs] == keys
 

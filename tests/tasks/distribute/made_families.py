@@ -150,7 +150,7 @@ class District:
 
     def _rows(self, home: Home) -> Iterator[tuple[str, str, str, bytes]]:
         students, contacts = self.known()
-        home.people.learn([*students, *contacts])
+        home.people.preload([*students, *contacts])
         for extract in EXTRACTS:
             for ref, student in students.items():
                 yield extract, ref, "student", home.people.seal(ref, student.model_dump_json().encode())
