@@ -96,7 +96,19 @@ def _due(
 
 
 def _kept(home: Home, prefix: str, version: int) -> Report:
-    return Report.model_validate_json(home.store.get(f"{prefix}/v{version}/{MODEL}"))
+    """The model of a version that was made.
+
+    Raises:
+        InputError: `no-earlier-model`: it was made in format 1, which kept none, so nobody can say what changed.
+    """
+    try:
+        model = home.store.get(f"{prefix}/v{version}/{MODEL}")
+    except KeyError:
+        raise InputError(
+            "no-earlier-model", "the released report has no model beside it, so what a correction changes is not known",
+            f"{prefix}/v{version}", "prepare without --correct for this student, and tell the family what changed",
+        ) from None  # fmt: skip
+    return Report.model_validate_json(model)
 
 
 def _latest(home: Home, prefix: str) -> tuple[int, dict[str, Any] | None]:
