@@ -26,6 +26,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.secrets.identities import READERS
 
 from benchmarks import Measured
 from benchmarks.home import make_home
@@ -84,7 +85,7 @@ def _family(home: Home, student: PersonRef, parent: PersonRef, n: int) -> list[t
     reach = Reach(student=student, street=f"{n} Elm Street", city="Grand Bend", postal_code=f"{10000 + n // 100}")
     contact = ContactIdentity(id=f"c{n}", given="Eve", family=f"Family{n}", reach=(reach,))
     return [
-        (ref, role, SCHOOL if role == "student" else None, home.people.seal(ref, said.model_dump_json().encode()))
+        (ref, role, SCHOOL if role == "student" else None, home.people.seal(ref, READERS[type(said)].dump_json(said)))
         for ref, role, said in ((student, "student", known), (parent, "contact", contact))
     ]
 

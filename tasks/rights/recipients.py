@@ -19,15 +19,12 @@ from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 
-StudentRecord = StudentIdentity | StudentStanding
-ContactRecord = ContactIdentity | ContactReach
-
 
 class Record:
     """Students and contacts of one extract; each recipient is looked at once."""
 
     def __init__(
-        self, students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date
+        self, students: Mapping[PersonRef, StudentStanding], contacts: Mapping[PersonRef, ContactReach], day: date
     ) -> None:
         self.students, self.contacts, self.day = students, dict(contacts), day
         self.barred: dict[str, list[PersonRef]] = {}  # student → contacts; of the few students who have one
@@ -88,7 +85,7 @@ class Record:
         known = self.students.get(PersonRef(student))
         return next((c.lives_with for c in known.contacts if c.ref == contact), None) if known else None
 
-    def _own_rows(self, ref: str, student: StudentRecord) -> list[ContactRow]:
+    def _own_rows(self, ref: str, student: StudentStanding) -> list[ContactRow]:
         """No file gives a student's address, so it is that of the contacts they live with, where these agree."""
         own = Reach(student=ref, email=student.email, language=student.language)
         homes = [
@@ -131,7 +128,7 @@ def open_recipients(
 
 def _widened(
     lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId,
-    students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date,
+    students: Mapping[PersonRef, StudentStanding], contacts: Mapping[PersonRef, ContactReach], day: date,
     rulings: Rulings,
 ) -> Record:  # fmt: skip
     """With the other children of the contacts, and whoever is barred from one of all these."""

@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import StudentIdentity, StudentStanding
+from termpost.schemas.documents.identity import StudentStanding
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.rights_decision import PREFIX, LoggedRightsDecision, RightsDecision, ruled, with_rulings
 from termpost.tasks.home.home import Home
 
 Rulings = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
-AnyStudent = TypeVar("AnyStudent", StudentIdentity, StudentStanding)
+AnyStudent = TypeVar("AnyStudent", bound=StudentStanding)
 NONE: Rulings = {}
 
 
@@ -48,12 +48,7 @@ def with_ruled(students: Mapping[PersonRef, AnyStudent], rulings: Rulings, day: 
     found = dict(students)
     for ref in found.keys() & rulings.keys():
         student = found[ref]
-        contacts = with_rulings(student.contacts, rulings[ref], day)
-        found[ref] = (
-            student.model_copy(update={"contacts": contacts})
-            if isinstance(student, StudentIdentity)
-            else replace(student, contacts=contacts)
-        )
+        found[ref] = replace(student, contacts=with_rulings(student.contacts, rulings[ref], day))
     return found
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.documents.identity import ContactRights, StudentRights
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.rights_decision import (
     FINDINGS,
@@ -17,7 +17,7 @@ from termpost.schemas.log.rights_decision import (
 from termpost.tasks.rights import rules as rights
 
 DAY, AGE = date(2021, 12, 17), 18
-CHILD = rights.StudentRights(birth_date=date(2008, 5, 1))
+CHILD = StudentRights(birth_date=date(2008, 5, 1))
 AUNT = ContactRights("p1", relation="Aunt")
 FATHER = ContactRights("p2", relation="Father")
 AGENCY = ContactRights("p3", relation="Agency")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from termpost.schemas.base.channel_name import CHANNELS
-from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.documents.identity import ContactRights, StudentRights
 from termpost.tasks.channels.registry import channel_of
 from termpost.tasks.rights.contact_methods import Reachability
-from termpost.tasks.rights.rules import RULES, RightsAnswer, StudentRights, decide, decide_own, is_barred
+from termpost.tasks.rights.rules import RULES, RightsAnswer, decide, decide_own, is_barred
 
 DAY, FULL_AGE = date(2021, 12, 17), 18
 WAYS = ("has_address", "has_email")
