@@ -1,5 +1,7 @@
 """What may be enclosed: a sheet like the others, that names nobody else."""
 
+from dataclasses import replace
+
 import pikepdf
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
@@ -83,6 +85,6 @@ def test_who_is_named(text: str, named: bool) -> None:
 
 
 def test_a_namesake_of_the_documents_own_student_is_nobody_else() -> None:
-    twin = ANA.model_copy(update={"id": "s-2001", "number": "704821"})
+    twin = replace(ANA, id="s-2001", number="704821")
     assert not mentions_other_student(["Ana Lee"], [twin], ANA)
     assert mentions_other_student(["Ana Lee 704821"], [twin], ANA)
