@@ -10,7 +10,7 @@ from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_pap
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, places, translator_for
 from termpost.tasks.render.course_row import CommentText
-from termpost.tasks.render.report_view import Field, ReportView, make_sheet
+from termpost.tasks.render.report_view import Field, ReportView, report_view_of
 from termpost.tasks.render.summary_sentences import change, printed
 
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
@@ -60,7 +60,7 @@ def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> byt
 
 
 def _part(report: Report, translator: Translator, language: str) -> ConferencePart:
-    sheet = make_sheet(report, language)
+    sheet = report_view_of(report, language)
     work = [_work(course, translator) for course in report.courses]
     listed = [line for lines in work for line in lines]
     more = len(listed) - MOST_WORK

@@ -23,7 +23,7 @@ from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.render.page import own_template, page_of
 from termpost.tasks.render.pdf import pdf_of
-from termpost.tasks.render.report_view import make_sheets
+from termpost.tasks.render.report_view import report_views
 from termpost.tasks.runtime.concurrent import concurrent_map
 
 MADE_FORMAT = "termpost.made/2"
@@ -136,8 +136,8 @@ def _digest(home: Home, student: PersonRef, report: Report, template: bytes) -> 
 
 def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
     """Both renditions in one language, by file name."""
-    sheets = make_sheets(report, language)
-    made: dict[ReportFormat, bytes] = {"html": page_of(sheets, own), "pdf": pdf_of(sheets, report.cutoff)}
+    views = report_views(report, language)
+    made: dict[ReportFormat, bytes] = {"html": page_of(views, own), "pdf": pdf_of(views, report.cutoff)}
     return {rendition_name(language, kind): data for kind, data in made.items()}
 
 

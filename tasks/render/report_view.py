@@ -208,18 +208,18 @@ def _other_ways(report: Report, translator: Translator) -> str:
     return translator.text("report", "other_languages", languages=names, name=report.ask.name)
 
 
-def make_sheets(report: Report, language: str) -> tuple[ReportView, ...]:
+def report_views(report: Report, language: str) -> tuple[ReportView, ...]:
     """The report in one language; in a draft language followed by the same in the school's own.
 
     Raises:
         InputError: the language has no words.
     """
     own = report.languages[0]
-    first = make_sheet(report, language)
-    return (first, make_sheet(report, own)) if first.draft else (first,)
+    first = report_view_of(report, language)
+    return (first, report_view_of(report, own)) if first.draft else (first,)
 
 
-def make_sheet(report: Report, language: str) -> ReportView:
+def report_view_of(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
     translator, own = translator_for(language), report.languages[0]
     last = report.kind == "final"

@@ -33,7 +33,7 @@ def absent(settings: Settings) -> bytes:
 
 def _page(settings: Settings, sheets: list[dict[str, Any]]) -> bytes:
     institution = settings.institution
-    page = _templates().get_template("in_clear.html.j2")
+    page = _templates().get_template("status.html.j2")
     return page.render(
         school=institution.name,
         accent=readable(institution.colours.primary, PANEL),

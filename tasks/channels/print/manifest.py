@@ -56,20 +56,20 @@ class PackPart(PaperPart):
     rows: tuple[ManifestRow, ...]
 
 
-def make_pick_list(settings: Settings, listed: PackManifest, dated: date) -> bytes:
+def make_manifest(settings: Settings, listed: PackManifest, dated: date) -> bytes:
     """PDF/UA-1; the same pack gives the same bytes. InputError where no font covers a character."""
     language = settings.institution.languages[0]
     translator = translator_for(language)
-    frame = frame_of(settings, translator, language, translator.text("pick_list", "title"), listed.cycle_title)
+    frame = frame_of(settings, translator, language, translator.text("manifest", "title"), listed.cycle_title)
     part = PackPart(
         school=listed.school,
-        name=translator.text("pick_list", "name", number=listed.number),
-        running=translator.text("pick_list", "name", number=listed.number),
+        name=translator.text("manifest", "name", number=listed.number),
+        running=translator.text("manifest", "name", number=listed.number),
         stamp=f"{listed.number} · {listed.cycle}",
         facts=_facts(listed, translator),
         rows=tuple(_row(line, translator) for line in listed.lines),
     )
-    return set_paper("pick_list.typ", frame, [part], translator.labels("pick_list"), dated)
+    return set_paper("manifest.typ", frame, [part], translator.labels("manifest"), dated)
 
 
 def make_table(lines: Sequence[ManifestLine]) -> bytes:
@@ -92,16 +92,16 @@ def _facts(listed: PackManifest, translator: Translator) -> tuple[Field, ...]:
     group = (
         PrintedValue(text=listed.group)
         if listed.group
-        else PrintedValue(text=translator.text("pick_list", f"no_{kind}"), absent=True)
+        else PrintedValue(text=translator.text("manifest", f"no_{kind}"), absent=True)
     )
     return (
-        Field(label=translator.text("pick_list", kind), value=group),
+        Field(label=translator.text("manifest", kind), value=group),
         Field(
-            label=translator.text("pick_list", "envelopes"),
+            label=translator.text("manifest", "envelopes"),
             value=PrintedValue(text=translator.whole(len(listed.lines))),
         ),
         Field(
-            label=translator.text("pick_list", "sheets"),
+            label=translator.text("manifest", "sheets"),
             value=PrintedValue(text=translator.whole(sum(x.sheets for x in listed.lines))),
         ),
     )
@@ -114,5 +114,5 @@ def _row(line: ManifestLine, translator: Translator) -> ManifestRow:
         recipient=line.recipient,
         students=line.students,
         sheets=translator.whole(line.sheets),
-        enclosed=translator.text("pick_list", "enclosed", names=names) if names else "",
+        enclosed=translator.text("manifest", "enclosed", names=names) if names else "",
     )

@@ -12,7 +12,7 @@ from termpost.schemas.base.languages import best_language, found_as
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents import wording
 from termpost.tasks.documents.wording import LOCALES, languages, source, translator_for
-from termpost.tasks.render.report_view import make_sheet, make_sheets
+from termpost.tasks.render.report_view import report_view_of, report_views
 
 TRANSLATED = [tag for tag in languages() if tag != "en"]
 OFFERED = ("en", "es", "zh-Hans", "ar")
@@ -85,14 +85,14 @@ def test_the_state_of_a_catalogue_is_read_from_its_header(state: str, tmp_path: 
 
 
 def test_a_draft_says_so_and_carries_the_school_language(report: Report) -> None:
-    first, second = make_sheets(report, "es")
+    first, second = report_views(report, "es")
     assert (first.language, second.language) == ("es", "en")
     assert "(inglés)" in first.draft
-    assert second == make_sheet(report, "en")
+    assert second == report_view_of(report, "en")
     assert second.draft == ""
-    assert len(make_sheets(report, "en")) == 1
+    assert len(report_views(report, "en")) == 1
     own = report.model_copy(update={"languages": ("es",)})
-    assert len(make_sheets(own, "es")) == 1  # nothing else would count
+    assert len(report_views(own, "es")) == 1  # nothing else would count
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_regional_tag_is_served_by_itself_first() -> None:
 
 
 def test_numbers_dates_and_lists_follow_the_language(full_report: Report) -> None:
-    spanish, arabic, chinese = (make_sheet(full_report, tag) for tag in ("es", "ar", "zh-Hans"))
+    spanish, arabic, chinese = (report_view_of(full_report, tag) for tag in ("es", "ar", "zh-Hans"))
     assert spanish.courses[0].current.text == "87,50\u00a0%"
     assert "19 de noviembre de 2021" in {fact.value.text for fact in spanish.facts}
     assert "2021年11月19日" in {fact.value.text for fact in chinese.facts}
@@ -124,8 +124,8 @@ def test_numbers_dates_and_lists_follow_the_language(full_report: Report) -> Non
 
 def test_a_comment_is_marked_where_it_is_in_another_language_than_the_sheet(full_report: Report) -> None:
     for tag, notes in (("en", ["", "written in Spanish"]), ("es", ["escrito en inglés", ""])):
-        sheet = make_sheet(full_report, tag)
+        sheet = report_view_of(full_report, tag)
         found = [c.comment for c in sheet.courses if c.comment]
         assert [comment.language for comment in found] == ["en", "es"]
         assert [bool(comment.note) for comment in found] == [bool(note) for note in notes], tag
-    assert make_sheet(full_report, "en").courses[4].comment.note == "written in Spanish"  # type: ignore[union-attr]
+    assert report_view_of(full_report, "en").courses[4].comment.note == "written in Spanish"  # type: ignore[union-attr]

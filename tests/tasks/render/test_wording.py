@@ -8,7 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Correction, Report, ScaleStep
 from termpost.tasks.documents.colour import PANEL, contrast, readable
 from termpost.tasks.documents.wording import translator_for, visible
-from termpost.tasks.render.report_view import ReportView, make_sheet
+from termpost.tasks.render.report_view import ReportView, report_view_of
 from termpost.tasks.render.summary_sentences import benchmark
 
 
@@ -17,7 +17,7 @@ def steps(**lower: str) -> tuple[ScaleStep, ...]:
 
 
 def sheet_of(report: Report) -> ReportView:
-    return make_sheet(report, "en")
+    return report_view_of(report, "en")
 
 
 def kept(report: Report, *indices: int, **changes: object) -> Report:
