@@ -11,27 +11,33 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentStanding
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.rights_decision import PREFIX, LoggedRightsDecision, RightsDecision, ruled, with_rulings
+from termpost.schemas.log.rights_decision import (
+    PREFIX,
+    LoggedRightsDecision,
+    RightsDecision,
+    contacts_with_decisions,
+    decisions_that_count,
+)
 from termpost.tasks.home.home import Home
 
-Rulings = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
+RightsDecisions = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
 AnyStudent = TypeVar("AnyStudent", bound=StudentStanding)
-NONE: Rulings = {}
+NONE: RightsDecisions = {}
 
 
-def open_rulings(home: Home, entries: Iterable[Entry] | None = None) -> Rulings:
-    """Every ruling that was not ended, also those whose time is over; of erased students none."""
+def open_rights_decisions(home: Home, entries: Iterable[Entry] | None = None) -> RightsDecisions:
+    """Every decision that was not ended, also those whose time is over; of erased students none."""
     found: defaultdict[str, defaultdict[str, list[RightsDecision]]] = defaultdict(lambda: defaultdict(list))
-    for one, ruling in read_rulings(home, entries):
-        found[one.student][one.contact].append(ruling)
+    for one, decision in read_rights_decisions(home, entries):
+        found[one.student][one.contact].append(decision)
     return found
 
 
-def read_rulings(
+def read_rights_decisions(
     home: Home, entries: Iterable[Entry] | None = None
 ) -> list[tuple[LoggedRightsDecision, RightsDecision]]:
     read = []
-    for one in ruled(home.standing() if entries is None else entries):
+    for one in decisions_that_count(home.standing() if entries is None else entries):
         student = PersonRef(one.student)
         try:
             sealed = home.store.get(one.object)
@@ -43,26 +49,30 @@ def read_rulings(
     return read
 
 
-def with_ruled(students: Mapping[PersonRef, AnyStudent], rulings: Rulings, day: date) -> dict[PersonRef, AnyStudent]:
-    """The students with their contacts as record and rulings have them on that day."""
+def students_with_decisions(
+    students: Mapping[PersonRef, AnyStudent], decisions: RightsDecisions, day: date
+) -> dict[PersonRef, AnyStudent]:
+    """The students with their contacts as record and decisions have them on that day."""
     found = dict(students)
-    for ref in found.keys() & rulings.keys():
+    for ref in found.keys() & decisions.keys():
         student = found[ref]
-        found[ref] = replace(student, contacts=with_rulings(student.contacts, rulings[ref], day))
+        found[ref] = replace(student, contacts=contacts_with_decisions(student.contacts, decisions[ref], day))
     return found
 
 
-def keep_ruling(home: Home, run: str, student: PersonRef, contact: PersonRef, ruling: RightsDecision) -> None:
+def keep_rights_decision(
+    home: Home, run: str, student: PersonRef, contact: PersonRef, decision: RightsDecision
+) -> None:
     """Durable, then in the log: from there on it counts."""
     key = f"{PREFIX}/{student}/{secrets.token_hex(8)}.json"
-    sealed = home.people.seal(student, ruling.model_dump_json().encode())
+    sealed = home.people.seal(student, decision.model_dump_json().encode())
     home.store.put(key, sealed)
-    entry = Entry(kind="right_decided", actor=ruling.by, student=student, recipient=contact, finding=ruling.finding,
+    entry = Entry(kind="right_decided", actor=decision.by, student=student, recipient=contact, finding=decision.finding,
                   object=key, digest=home.people.digest(student, sealed))  # fmt: skip
     home.log.append(run, [entry])
 
 
-def end_ruling(home: Home, run: str, one: LoggedRightsDecision, by: str) -> None:
+def end_rights_decision(home: Home, run: str, one: LoggedRightsDecision, by: str) -> None:
     """It no longer counts; what it said stays in the store."""
     entry = Entry(kind="right_ended", actor=by, student=one.student, recipient=one.contact, object=one.object)
     home.log.append(run, [entry])

@@ -11,14 +11,14 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding
-from termpost.tasks.rights.rights_decisions import keep_ruling, open_rulings
+from termpost.tasks.rights.rights_decisions import keep_rights_decision, open_rights_decisions
 
 from tests.school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 
 def rule(school: Prepared, student: str, contact: str, finding: RightsFinding, **dates: date) -> None:
-    ruling = RightsDecision(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
-    keep_ruling(school.open(), "run", PersonRef(school.ref(student)), PersonRef(school.ref(contact)), ruling)
+    decision = RightsDecision(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
+    keep_rights_decision(school.open(), "run", PersonRef(school.ref(student)), PersonRef(school.ref(contact)), decision)
 
 
 def ask(school: Prepared, *said: str) -> Result:
@@ -93,7 +93,7 @@ def test_the_second_pair_of_eyes_reads_the_decisions_itself(school: Prepared, mo
     school.extract.change("supplement/contacts.csv", {"contactSourcedId": FATHER}, street="7 Distant Road")
     school.prepare(school.extract)
     rule(school, LISA, FATHER, "no-records")
-    monkeypatch.setattr("termpost.tasks.distribute.plan.open_rulings", lambda *_: {})
+    monkeypatch.setattr("termpost.tasks.distribute.plan.open_rights_decisions", lambda *_: {})
     with pytest.raises(Refused) as refused:
         school.release()
     assert refused.value.code == "wrong-student"
@@ -112,7 +112,7 @@ def test_a_decision_that_is_gone_stops_the_release_and_is_no_right(school: Prepa
 def test_of_an_erased_student_no_decision_is_left(school: Prepared) -> None:
     rule(school, LISA, FATHER, "no-records")
     school.open().people.delete(PersonRef(school.ref(LISA)))
-    assert open_rulings(school.open()) == {}
+    assert open_rights_decisions(school.open()) == {}
 
 
 def test_an_ended_decision_leaves_the_record_alone(school: Prepared) -> None:

@@ -10,9 +10,9 @@ from termpost.schemas.log.rights_decision import (
     FINDINGS,
     RightsDecision,
     RightsFinding,
-    ruled,
-    with_ruling,
-    with_rulings,
+    contact_with_decision,
+    contacts_with_decisions,
+    decisions_that_count,
 )
 from termpost.tasks.rights import rules as rights
 
@@ -49,31 +49,31 @@ CASES: list[tuple[str, ContactRights, RightsFinding, dict[str, date], str]] = [
 ]  # fmt: skip
 
 
-def ruling(finding: RightsFinding, **dates: date) -> RightsDecision:
+def decision(finding: RightsFinding, **dates: date) -> RightsDecision:
     return RightsDecision(finding=finding, basis="court-order", document="C-17", by="mlopez", **dates)
 
 
 @pytest.mark.parametrize(("contact", "finding", "dates", "rule"), [case[1:] for case in CASES],
                          ids=[case[0] for case in CASES])  # fmt: skip
-def test_record_and_ruling_together(
+def test_record_and_decision_together(
     contact: ContactRights, finding: RightsFinding, dates: dict[str, date], rule: str
 ) -> None:
-    whole = with_ruling(contact, ruling(finding, **dates), DAY)
+    whole = contact_with_decision(contact, decision(finding, **dates), DAY)
     assert rights.decide(whole, CHILD, DAY, AGE).rule == rule
 
 
 @pytest.mark.parametrize("finding", FINDINGS)
 @pytest.mark.parametrize("restriction", ["no-contact", "no-records"])
-def test_no_ruling_ever_lets_in_whom_the_record_bars(finding: RightsFinding, restriction: str) -> None:
+def test_no_decision_ever_lets_in_whom_the_record_bars(finding: RightsFinding, restriction: str) -> None:
     for relation in ("Father", "Aunt", "Agency"):
         for guardian in (None, True, False):
             barred = ContactRights("p", relation=relation, legal_guardian=guardian, restriction=restriction)
-            whole = with_rulings([barred], {"p": [ruling(finding, until=date(2023, 1, 1))]}, DAY)
+            whole = contacts_with_decisions([barred], {"p": [decision(finding, until=date(2023, 1, 1))]}, DAY)
             assert not rights.decide(whole[0], CHILD, DAY, AGE).allowed
 
 
 def test_post_only_leaves_the_right_and_one_way() -> None:
-    whole = with_ruling(FATHER, ruling("post-only"), DAY)
+    whole = contact_with_decision(FATHER, decision("post-only"), DAY)
     answer = rights.decide(whole, CHILD, DAY, AGE)
     assert (answer.allowed, answer.post_only) == (True, True)
 
@@ -83,7 +83,9 @@ def test_of_one_aspect_the_last_counts_and_an_ended_one_no_more() -> None:
         return Entry(kind="right_decided", student="s", recipient="c", finding=finding, object=f"o{number}")
 
     entries = [said("guardian", 1), said("no-contact", 2), said("not-guardian", 3)]
-    assert {one.object for one in ruled(entries)} == {"o2", "o3"}
+    assert {one.object for one in decisions_that_count(entries)} == {"o2", "o3"}
     ended = Entry(kind="right_ended", student="s", recipient="c", object="o3")
-    assert {one.object for one in ruled([*entries, ended])} == {"o2"}
-    assert ruled([Entry(kind="hold_resolved", student="s", reason="accept", object="o", cycle="c")]) == []
+    assert {one.object for one in decisions_that_count([*entries, ended])} == {"o2"}
+    assert (
+        decisions_that_count([Entry(kind="hold_resolved", student="s", reason="accept", object="o", cycle="c")]) == []
+    )
