@@ -1,4 +1,4 @@
-"""The face of distribute: approve, address, seal, recheck, deliver."""
+"""The tasks of distribute: approve, address, seal, recheck, deliver."""
 
 from collections import Counter
 

@@ -102,7 +102,7 @@ class PersonKeyStore:
             return {wanted[key]: PersonRef(ref) for lookup, ref in rows if (key := bytes(lookup)) in wanted}
 
     def existing(self, refs: Iterable[PersonRef]) -> set[PersonRef]:
-        """Those of the references that still mean somebody."""
+        """Those of the references whose person was not erased."""
         asked = set(refs)
         with self._open() as connection:
             rows = connection.execute("SELECT person_ref FROM person")
@@ -160,7 +160,7 @@ class PersonKeyStore:
                 connection.execute("DELETE FROM rewrapped WHERE person_ref = ?", [ref])
 
     def matches_master(self) -> bool:
-        """Whether these are the people of this master secret; where nobody is known yet, any fits."""
+        """Whether the keys are wrapped under this master secret; an empty store matches any."""
         with self._open() as connection:
             return self._opens(connection, "person")
 

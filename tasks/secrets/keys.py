@@ -88,7 +88,7 @@ def load_keys(folder: Path, environ: Mapping[str, str]) -> Keys:
 
 
 def variable(name: str) -> str:
-    """What a secret is called in the environment."""
+    """The name of a secret's environment variable."""
     return f"TERMPOST_SECRET_{name.partition('.')[0].upper()}"
 
 
@@ -116,7 +116,7 @@ def read_secret(folder: Path | None, name: str, environ: Mapping[str, str], call
 
 
 def given_secret(environ: Mapping[str, str], called: str) -> str | None:
-    """What the variable says, if it is set.
+    """The value of the variable, if it is set.
 
     Raises:
         InputError: it is empty: whoever set it meant a secret, and the one in the file may be another.
@@ -140,7 +140,7 @@ def _kept(folder: Path | None, name: str, environ: Mapping[str, str], called: st
 
 
 def parse_keys(master: str, log: str) -> Keys:
-    """The keys that two such texts say."""
+    """The keys in the two texts."""
     secret, more = _parse(master, MASTER)
     signing, before = _parse(log, LOG)
     earlier = [earlier_of(*line) for line in before]
