@@ -41,6 +41,7 @@ class ContactRights:
     restriction_from: date | None = None
     restriction_until: date | None = None  # exclusive
     agreement_until: date | None = None
+    contradicts: bool = False  # its rows say yes and no of the same right; never stored, since each row is
 
 
 class TeacherComment(BaseModel):
@@ -61,6 +62,7 @@ class StudentRights:
     birth_date: date | None = None
     dependent: bool | None = None  # for tax, 34 CFR 99.31(a)(8)
     consent_to_parents: bool | None = None
+    consent_contradicts: bool = False  # rows about the student say yes and no of consent or dependency
     records_hold: bool = False  # nothing leaves
 
 
@@ -72,7 +74,7 @@ class StudentStanding(StudentRights):
     format: IdentityFormat = IDENTITY_FORMAT
     email: str | None = None
     language: str | None = None
-    contacts: tuple[ContactRights, ...] = ()
+    contacts: tuple[ContactRights, ...] = ()  # a row each: of one contact there may be several
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,7 @@ RightsFinding = Literal[
 Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
 FINDINGS: tuple[RightsFinding, ...] = get_args(RightsFinding)
 BASES: tuple[Basis, ...] = get_args(Basis)
-# of one aspect the last decision counts
+# of one aspect the last decision counts; of restrictions every one until it is ended, since any bar wins
 ASPECTS: Final[dict[RightsFinding, str]] = {
     "guardian": "guardianship", "not-guardian": "guardianship", "agreement": "agreement",
     "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
@@ -60,14 +60,16 @@ class LoggedRightsDecision:
 
 
 def decisions_that_count(entries: Iterable[Entry]) -> list[LoggedRightsDecision]:
-    """The decisions that count: of each student, contact and aspect the last one, unless it was ended."""
+    """The decisions that count: of each student and contact every restriction, and of another aspect the last decision,
+    unless it was ended."""
     found: dict[tuple[str, str, str], LoggedRightsDecision] = {}
     for entry in entries:
         if entry.kind not in DECIDED or not (entry.student and entry.recipient and entry.object):
             continue
         if entry.kind == "right_decided":
             one = LoggedRightsDecision(entry.student, entry.recipient, _finding(entry), entry.object)
-            found[one.student, one.contact, ASPECTS[one.finding]] = one
+            aspect = ASPECTS[one.finding]
+            found[one.student, one.contact, one.finding if aspect == "restriction" else aspect] = one
         else:
             found = {place: one for place, one in found.items() if one.object != entry.object}
     return list(found.values())
@@ -90,7 +92,8 @@ def contact_with_decision(contact: ContactRights, decision: RightsDecision, day:
         return contact
     if ASPECTS[decision.finding] == "guardianship":
         silent = contact.legal_guardian is None
-        return replace(contact, legal_guardian=decision.finding == "guardian") if silent else contact
+        said = decision.finding == "guardian"
+        return replace(contact, legal_guardian=said, contradicts=False) if silent else contact
     if ASPECTS[decision.finding] == "agreement":
         silent = contact.agreement_until is None and (contact.relation or "").strip().lower() == AGENCY
         return replace(contact, agreement_until=decision.until) if silent else contact
@@ -101,6 +104,7 @@ def _with_restriction(contact: ContactRights, finding: RightsFinding, day: date)
     counts = {
         "post-only": not contact.restriction and not _is_dated(contact),
         "no-restriction": _is_unreadable(contact),
+        "no-contact": contact.restriction != "no-contact" or not _is_barred(contact, day),
     }.get(finding, not _is_barred(contact, day))
     if not counts:
         return contact

@@ -45,9 +45,8 @@ def load_extract(
     accept_current(lake, sources, findings)
     if guard is not None:
         refuse_many_deletions(lake, people, findings.extract_format, guard)
-    lake.execute(
-        sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
-    )
+    named = sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
+    execute_each(lake, named, {})
     _name_people(lake, people)
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}

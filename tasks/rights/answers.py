@@ -1,21 +1,12 @@
-"""The pure rule, asked with what the record says: from a student to whoever may have the report, and back."""
+"""The pure rule, asked with what the record says: from a student to whoever may have the report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 
-from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import (
-    ContactIdentity,
-    ContactRights,
-    Reach,
-    StudentIdentity,
-    StudentRights,
-    StudentStanding,
-)
-from termpost.schemas.documents.report import stamped_number
+from termpost.schemas.documents.identity import ContactRights, Reach, StudentRights, StudentStanding
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights import rules
 from termpost.tasks.rights.contact_methods import ContactMethods
@@ -68,30 +59,7 @@ def may_have_own(student: StudentStanding, day: date, settings: RightsSettings) 
 
 def rights_of(student: StudentStanding) -> StudentRights:
     """Without the rest of the student, so that the same answer serves all who are alike."""
-    return StudentRights(student.birth_date, student.dependent, student.consent_to_parents, student.records_hold)
-
-
-def allowed_to(
-    recipient: PersonRef,
-    identity: ContactIdentity,
-    students: Mapping[PersonRef, StudentIdentity],
-    day: date,
-    settings: RightsSettings,
-) -> dict[str, PersonRef]:
-    """Asked from the recipient's side (law 13): the stamped number of every student whose report they may have.
-
-    Only those whom the recipient's own record names are looked at, of students who are known already.
-    """
-    found = {}
-    for reach in identity.reach:
-        ref = PersonRef(reach.student)
-        student = students.get(ref)
-        if student is None:
-            continue
-        for contact in student.contacts:
-            answer = decide(contact, student, reach, day, settings.age_of_majority)
-            if contact.ref == recipient and answer.allowed:
-                found[stamped_number(student.number)] = ref
-        if ref == recipient and may_have_own(student, day, settings):
-            found[stamped_number(student.number)] = ref
-    return found
+    return StudentRights(
+        student.birth_date, student.dependent, student.consent_to_parents,
+        student.consent_contradicts, student.records_hold,
+    )  # fmt: skip

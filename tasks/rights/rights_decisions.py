@@ -19,6 +19,7 @@ from termpost.schemas.log.rights_decision import (
     decisions_that_count,
 )
 from termpost.tasks.home.home import Home
+from termpost.tasks.rights.one_contact import one_each
 
 RightsDecisions = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
 AnyStudent = TypeVar("AnyStudent", bound=StudentStanding)
@@ -52,11 +53,16 @@ def read_rights_decisions(
 def students_with_decisions(
     students: Mapping[PersonRef, AnyStudent], decisions: RightsDecisions, day: date
 ) -> dict[PersonRef, AnyStudent]:
-    """The students with their contacts as record and decisions have them on that day."""
+    """The students with their contacts as record and decisions have them on that day: one row for each contact."""
     found = dict(students)
-    for ref in found.keys() & decisions.keys():
-        student = found[ref]
-        found[ref] = replace(student, contacts=contacts_with_decisions(student.contacts, decisions[ref], day))
+    for ref, student in students.items():
+        contacts = student.contacts
+        if len({contact.ref for contact in contacts}) < len(contacts):
+            contacts = one_each(contacts)
+        if ref in decisions:
+            contacts = contacts_with_decisions(contacts, decisions[ref], day)
+        if contacts is not student.contacts:
+            found[ref] = replace(student, contacts=contacts)
     return found
 
 

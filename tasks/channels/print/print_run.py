@@ -19,7 +19,8 @@ from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of,
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home
-from termpost.tasks.rights.answers import allowed_to
+from termpost.tasks.rights.rights_decisions import NONE
+from termpost.tasks.rights.second_reading import allowed_to
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.runtime.private_files import private_folder, write_private
 from termpost.tasks.stage.may_leave import refuse_stopped
@@ -189,7 +190,8 @@ def _expected(
     identity = known.recipients[recipient]
     return ExpectedEnvelope(
         mark=pack.mark(envelope),
-        allowed=allowed_to(recipient, identity, known.students, known.day, home.settings.rights),
+        # the students are as the decisions have them already
+        allowed=allowed_to(recipient, identity, known.students, NONE, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
         letter=(identity.name, *known.address(recipient)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),

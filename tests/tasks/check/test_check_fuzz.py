@@ -58,7 +58,7 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return content
 
 
-@settings(max_examples=20, **QUIET)
+@settings(max_examples=10, **QUIET)
 @given(seed=st.integers(0, 2**32))
 def test_no_damage_to_bytes_ends_in_a_traceback(seed: int, written: Path, tmp_path: Path) -> None:
     chance = random.Random(seed)  # noqa: S311 - damage, not a key
@@ -81,7 +81,7 @@ def test_no_damage_to_bytes_ends_in_a_traceback(seed: int, written: Path, tmp_pa
             assert count == (next(f.accepted for f in findings.files if f.name == "results.csv"),)
 
 
-@settings(max_examples=100, **QUIET)
+@settings(max_examples=50, **QUIET)
 @given(st.binary(max_size=400) | st.builds(lambda b: b"sourcedId,name,type\n" + b, st.binary(max_size=300)))
 def test_no_bytes_end_in_a_traceback_while_they_are_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "orgs.csv"
@@ -119,7 +119,7 @@ NAMES = [
 ]
 
 
-@settings(max_examples=15, **QUIET)
+@settings(max_examples=6, **QUIET)
 @given(given=st.lists(TEXT, min_size=1, max_size=30))
 @example(given=NAMES)
 def test_names_and_formulas_stay_as_they_are_from_the_file_to_the_accepted_row(

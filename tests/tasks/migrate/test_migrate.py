@@ -35,6 +35,7 @@ from tests.school import CYCLE, School, small_extract
 HOMES = Path(__file__).parents[2] / "data" / "homes"
 NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HOMES.glob("*.tar.xz"))
 OLD = [name for name in NAMES if name != f"lake-{LAKE_FORMAT}"]
+GO_ON = ["lake-1-first", "lake-3", "lake-5"]  # the oldest, one between, the newest: a cycle takes three runs
 STEP = SettingsStep("settings-test", "a test", "grading.toml", "work", "ungraded", 'ungraded = "zero"  # as before')
 
 
@@ -102,6 +103,12 @@ def test_a_home_of_an_earlier_format_goes_on_after_migrate(name: str, tmp_path: 
         assert select(history, "SELECT count(*) FROM out_release")[1][0][0] in (0, 2)  # format 3 began to write it
     assert list(home.log.entries()) == before
     assert log_holds(home)
+
+
+@pytest.mark.parametrize("name", GO_ON)
+def test_a_cycle_begun_in_an_earlier_format_is_prepared_and_released_after_migrate(name: str, tmp_path: Path) -> None:
+    school = unpacked(name, tmp_path / "home")
+    migrate(open_home(school.home))
     released = open_home(school.home).state(CYCLE).released_students
     school.prepare(small_extract(tmp_path / "extract"))
     school.release()
