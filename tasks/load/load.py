@@ -85,7 +85,7 @@ def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], f
 def _name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> None:
     ids = [row[0] for row in lake.execute(sql("termpost.tasks.load", "list_people")).fetchall()]
     references = people.references(ids)
-    people.learn(references.values())
+    people.preload(references.values())
     frame = pd.DataFrame(list(references.items()), columns=["source_id", "person_ref"], dtype="string")
     lake.register("person_frame", frame)
     lake.execute("CREATE TEMP TABLE person AS SELECT * FROM person_frame")

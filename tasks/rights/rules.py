@@ -9,7 +9,7 @@ from datetime import date
 from typing import Literal, get_args
 
 from termpost.schemas.base.period import covers
-from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.documents.identity import ContactRights, StudentRights
 
 Rule = Literal[
     # allowed
@@ -23,17 +23,6 @@ RULES: tuple[Rule, ...] = get_args(Rule)
 
 PARENTS = frozenset({"mother", "father", "parent"})  # a step-parent is one only as a legal guardian
 POST_ONLY = "post-only"  # leaves the right, and nothing but the post to use it by
-
-
-@dataclass(frozen=True)
-class StudentRights:
-    """What the record says of the student; None is not known."""
-
-    birth_date: date | None
-    dependent: bool | None = None  # for tax, 34 CFR 99.31(a)(8)
-    consent_to_parents: bool | None = None
-    consent_contradicts: bool = False  # rows say yes and no of consent or dependency
-    records_hold: bool = False  # nothing leaves
 
 
 @dataclass(frozen=True)

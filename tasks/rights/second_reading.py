@@ -15,7 +15,7 @@ from termpost.schemas.documents.report import stamped_number
 from termpost.schemas.log.rights_decision import RightsDecision
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights.answers import may_have_own
-from termpost.tasks.rights.rights_decisions import Rulings
+from termpost.tasks.rights.rights_decisions import RightsDecisions
 
 PARENTS = {"mother", "father", "parent"}
 
@@ -24,7 +24,7 @@ def allowed_to(
     recipient: PersonRef,
     identity: ContactIdentity,
     students: Mapping[PersonRef, StudentIdentity],
-    rulings: Rulings,
+    decisions: RightsDecisions,
     day: date,
     settings: RightsSettings,
 ) -> dict[str, PersonRef]:
@@ -38,7 +38,7 @@ def allowed_to(
         if student is None:
             continue
         rows = [contact for contact in student.contacts if contact.ref == recipient]
-        papers = [one for one in rulings.get(ref, {}).get(recipient, ()) if one.is_in_force(day)]
+        papers = [one for one in decisions.get(ref, {}).get(recipient, ()) if one.is_in_force(day)]
         has_right = bool(rows) and _has_right(rows, papers, student, day, settings.age_of_majority)
         if has_right or (ref == recipient and may_have_own(student, day, settings)):
             found[stamped_number(student.number)] = ref

@@ -27,7 +27,7 @@ def families(home: Home, count: int) -> tuple[list[Parcel], dict[PersonRef, Cont
     """The same for every process that opens this home."""
     parcels, people = [], {}
     refs = home.people.references([f"{kind}-{n}" for n in range(count) for kind in ("student", "contact")])
-    home.people.learn(refs.values())
+    home.people.preload(refs.values())
     for n in range(count):
         student, contact = refs[f"student-{n}"], refs[f"contact-{n}"]
         names = ("report.en.html", "report.en.pdf")

@@ -144,6 +144,19 @@ def test_what_is_not_released_needs_no_correction(school: Prepared) -> None:
 
 
 @pytest.mark.released
+def test_a_report_released_without_a_model_beside_it_cannot_be_corrected(school: Prepared) -> None:
+    (made,) = {e.object.rpartition("/")[0] for e in school.entries("report_made")
+               if e.student == school.ref(LISA) and e.object}  # fmt: skip
+    school.store.delete(f"{made}/report.json")  # as termpost.made/1 left it
+    change_marks(school, LISA)
+    with pytest.raises(InputError) as caught:
+        school.prepare(school.extract, correct=[LISA])
+    assert (caught.value.code, caught.value.where) == ("no-earlier-model", made)
+    school.prepare(school.extract)  # the way out: everybody else goes on
+    assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
+
+
+@pytest.mark.released
 def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> None:
     school.prepare(school.extract, correct=[LISA])
     assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}

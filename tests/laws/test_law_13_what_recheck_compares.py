@@ -47,7 +47,7 @@ def test_the_right_is_asked_of_the_recipient_s_own_row() -> None:
     who = ContactIdentity(id="c", reach=(Reach(ONE, **home),))
     settings = RightsSettings()
     assert allowed_to(mother, who, {ONE: student}, NONE, DAY, settings) == {"1": ONE}
-    barred = student.model_copy(update={"contacts": (replace(rows[0], restriction="no-records"), rows[1])})
+    barred = replace(student, contacts=(replace(rows[0], restriction="no-records"), rows[1]))
     assert allowed_to(mother, who, {ONE: barred}, NONE, DAY, settings) == {}
     assert allowed_to(PersonRef("p-none"), who, {ONE: student}, NONE, DAY, settings) == {}
 

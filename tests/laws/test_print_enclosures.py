@@ -7,7 +7,7 @@ from termpost.tasks.channels.print.add_inserts import enclose
 from termpost.tasks.channels.print.inserts import Document, released_documents
 
 from tests.school import CYCLE, KYLE, LISA, Phone, Prepared
-from tests.tasks.packs.documents import document
+from tests.tasks.channels.print.documents import document
 
 
 def given(school: Prepared, by: str, phone: Phone, student: str | None = None, text: str = "Trip") -> int:

@@ -16,7 +16,7 @@ from termpost.tasks.channels.print.record import record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.documents.pdf_text import read_pages
 
-from tests.pick_lists import rows
+from tests.pack_manifests import rows
 from tests.school import CYCLE, FATHER, KYLE, LISA, OTHER, Prepared
 
 pytestmark = pytest.mark.needs("pdftotext")

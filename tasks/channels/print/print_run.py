@@ -14,7 +14,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
-from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_pick_list, make_table
+from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest, make_table
 from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
@@ -190,7 +190,7 @@ def _expected(
     identity = known.recipients[recipient]
     return ExpectedEnvelope(
         mark=pack.mark(envelope),
-        # the students are as the rulings have them already
+        # the students are as the decisions have them already
         allowed=allowed_to(recipient, identity, known.students, NONE, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
         letter=(identity.name, *known.address(recipient)),
@@ -209,7 +209,7 @@ def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str)
     name = f"pack-{pack.number:02}" + (_span(ready.envelopes) if wish.chosen.is_part else "")
     write_private(folder / f"{name}.pdf", ready.composed.pdf)
     dated = home.calendar.cycle(pack.cycle).query_until
-    write_private(folder / f"{name}-list.pdf", make_pick_list(home.settings, _listed(home, ready, lines), dated))
+    write_private(folder / f"{name}-list.pdf", make_manifest(home.settings, _listed(home, ready, lines), dated))
     write_private(folder / f"{name}-list.csv", make_table(lines))
     pages, sheets = sum(line.pages for line in lines), sum(line.sheets for line in lines)
     return PrintedPack(f"{pack.number:02}", f"{name}.pdf", len(lines), pages, sheets)

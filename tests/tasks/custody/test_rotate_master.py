@@ -51,7 +51,7 @@ def test_everybody_keeps_reference_key_and_code_and_the_old_secret_opens_nothing
     assert again(home).people.open(refs["s-anna"], sealed) == b"a name"
     with pytest.raises(ValueError, match="does not open"):
         PersonKeyStore(home.people.path, old).key(refs["s-anna"])
-    assert not PersonKeyStore(home.people.path, old).fits()
+    assert not PersonKeyStore(home.people.path, old).matches_master()
     assert again(home).people.references([*IDS, "s-new"]).items() >= refs.items()
     assert fingerprints(again(home).keys)[0] != fingerprints(old)[0]
     assert (home.path / "secrets" / "master.key").stat().st_mode & 0o777 == 0o600
@@ -64,7 +64,7 @@ def test_new_codes_change_every_code_and_nothing_else(home: Home) -> None:
     after = known(home)
     assert {person: found[:2] for person, found in after.items()} == {p: found[:2] for p, found in before.items()}
     assert not {found[2] for found in after.values()} & {found[2] for found in before.values()}
-    assert "codes" not in again(home).keys.carried
+    assert "codes" not in again(home).keys.retained_keys
 
 
 class Killed(Exception):  # noqa: N818 - it is no error of anyone's
@@ -155,7 +155,7 @@ def test_killed_at_every_step_the_home_opens_with_one_secret_or_the_other(home: 
 def test_whoever_is_erased_after_a_rotation_that_never_came_to_be_is_in_no_table(home: Home) -> None:
     refs = home.people.references(IDS)
     assert kill(home, 13)[0]  # everything is staged
-    again(home).people.forget(refs["s-anna"])
+    again(home).people.delete(refs["s-anna"])
     assert refs["s-anna"].encode() not in home.people.path.read_bytes()
     rotate_master(again(home))
     assert again(home).people.find("s-anna") is None
@@ -211,7 +211,7 @@ def test_the_new_text_works_from_the_environment_too_on_one_line(home: Home) -> 
     text = " ".join((home.path / "secrets" / "master.key").read_text().split())
     found = load_keys(home.path / "secrets", {"TERMPOST_SECRET_MASTER": text})
     assert found == keys
-    assert set(found.carried) == {"people/lookup", "receipts", "codes"}
+    assert set(found.retained_keys) == {"people/lookup", "receipts", "codes"}
 
 
 @pytest.mark.parametrize("line", ["codes:", "codes:AAAA", f"codes:{base64.b64encode(b'x' * 31).decode()}"])

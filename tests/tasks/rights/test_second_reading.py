@@ -8,7 +8,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights.answers import rights_of
-from termpost.tasks.rights.rights_decisions import NONE, with_ruled
+from termpost.tasks.rights.rights_decisions import NONE, students_with_decisions
 from termpost.tasks.rights.rules import decide
 from termpost.tasks.rights.second_reading import allowed_to
 
@@ -32,7 +32,7 @@ STUDENT = st.builds(
 @given(student=STUDENT)
 def test_both_readings_agree_on_whoever_gets_one_and_a_bar_in_force_bars(student: StudentIdentity) -> None:
     ref, who = PersonRef("p1"), PersonRef("c")
-    (contact,) = with_ruled({ref: student}, NONE, DAY)[ref].contacts
+    (contact,) = students_with_decisions({ref: student}, NONE, DAY)[ref].contacts
     first = decide(contact, rights_of(student), DAY, 18).allowed
     identity = ContactIdentity(id="c", reach=(Reach(student=ref),))
     second = bool(allowed_to(who, identity, {ref: student}, NONE, DAY, RightsSettings()))

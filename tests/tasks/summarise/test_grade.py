@@ -7,7 +7,7 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from termpost.tasks.summarise.grade import Mode, letter, rounded, weigh
+from termpost.tasks.summarise.grade import Mode, letter, rounded, weighted_mean
 
 steady = settings(deadline=None, derandomize=True, max_examples=200, database=None)
 MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "truncate": ROUND_DOWN}
@@ -26,7 +26,7 @@ def test_weights_scale_up_to_100_and_never_down(chosen: list[tuple[Decimal | Non
     with localcontext(Context(prec=60)):
         counted = [(w, D(str(v.numerator)) / D(str(v.denominator))) for w, v in chosen if w and v is not None]
         total = sum((w for w, _ in counted), D("0"))
-        found = weigh(chosen)
+        found = weighted_mean(chosen)
         if total == 0:
             assert found is None
         else:
@@ -43,7 +43,7 @@ def test_the_order_of_parts_changes_nothing(
 ) -> None:
     shuffled = chosen[:]
     random.shuffle(shuffled)
-    assert weigh(shuffled) == weigh(chosen)
+    assert weighted_mean(shuffled) == weighted_mean(chosen)
 
 
 @steady
@@ -91,14 +91,14 @@ def test_the_tie_is_decided_on_the_exact_decimal(value: str, mode: Mode, expecte
 
 
 def test_no_grade_is_none_and_never_0() -> None:
-    assert weigh([]) is None
-    assert weigh([(D("50"), None)]) is None
+    assert weighted_mean([]) is None
+    assert weighted_mean([(D("50"), None)]) is None
     assert rounded(None, 2, "half-up") is None
     assert letter(None, {"A": D("90"), "F": D("0")}) is None
 
 
 def test_a_real_0_is_0() -> None:
-    found = weigh([(D("50"), Fraction(0))])
+    found = weighted_mean([(D("50"), Fraction(0))])
     assert found == 0
     assert found is not None
     assert str(rounded(Fraction(0), 2, "half-up")) == "0.00"
@@ -116,7 +116,7 @@ def test_weights_below_100_scale_up_and_above_do_not_scale_down(
     weights: tuple[str | None, str | None], expected: str | None
 ) -> None:
     chosen = [None if w is None else D(w) for w in weights]
-    found = weigh(zip(chosen, (Fraction(50), Fraction(90)), strict=True))
+    found = weighted_mean(zip(chosen, (Fraction(50), Fraction(90)), strict=True))
     assert found == (None if expected is None else Fraction(expected))
 
 
