@@ -17,7 +17,7 @@ from termpost.schemas.documents.parcel import Parcel
 from termpost.tasks.channels.registry import channel_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.recipients import open_record
-from termpost.tasks.rights.rights_decisions import Rulings
+from termpost.tasks.rights.rights_decisions import RightsDecisions
 from termpost.tasks.secrets.identities import open_identities
 
 KINDS = ("street", "avenue", "road", "drive", "lane", "court", "circle", "boulevard", "place", "terrace", "parkway",
@@ -30,7 +30,8 @@ SHORT = 4  # letters of a kind of street that is shortened
 
 def refuse_likeness(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, parcels: Sequence[Parcel],
-    letters: Mapping[PersonRef, ContactIdentity], students: Mapping[PersonRef, StudentIdentity], rulings: Rulings,
+    letters: Mapping[PersonRef, ContactIdentity], students: Mapping[PersonRef, StudentIdentity],
+    decisions: RightsDecisions,
 ) -> None:  # fmt: skip
     """Holds every parcel against those barred from its students, and its letter against where they live.
 
@@ -40,7 +41,10 @@ def refuse_likeness(
     Raises:
         Refused: a recipient, or a letter, is like somebody barred, and no answer of the office says that it is not.
     """
-    barred = {ref: [c for c in s.contacts if _keeps_away(c, day)] for ref, s in students.items()}
+    barred = {
+        ref: [c for c in s.contacts if _keeps_away(c, _findings(decisions, ref, c.ref, day), day)]
+        for ref, s in students.items()
+    }
     barred = {ref: contacts for ref, contacts in barred.items() if contacts}
     around = {PersonRef(contact.ref) for contacts in barred.values() for contact in contacts}
     around |= {PersonRef(parcel.recipient) for parcel in parcels if any(r.student in barred for r in parcel.reports)}
@@ -56,15 +60,15 @@ def refuse_likeness(
             if posted and letter and any(_live_alike(letter.reach[:1], other.reach) for other in others):
                 found.add((student, recipient, True))
     if found:
-        _refuse_unanswered(home, lake, extract_id, day, found, rulings)
+        _refuse_unanswered(home, lake, extract_id, day, found, decisions)
 
 
 def _refuse_unanswered(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date,
-    found: Iterable[tuple[PersonRef, PersonRef, bool]], rulings: Rulings,
+    found: Iterable[tuple[PersonRef, PersonRef, bool]], decisions: RightsDecisions,
 ) -> None:  # fmt: skip
     asked = list(found)
-    record = open_record(lake, home.people, extract_id, {student for student, *_ in asked}, day, rulings)
+    record = open_record(lake, home.people, extract_id, {student for student, *_ in asked}, day, decisions)
     for student, recipient, letter_alone in asked:
         if not record.is_answered(student, recipient, "address-alone" if letter_alone else "another-person"):
             raise Refused(
@@ -75,10 +79,18 @@ def _refuse_unanswered(
             )
 
 
-def _keeps_away(contact: ContactRights, day: date) -> bool:
-    """Any restriction but by post only, on that day. Dates that nobody can read bar too."""
+def _findings(decisions: RightsDecisions, student: str, contact: str, day: date) -> set[str]:
+    return {one.finding for one in decisions.get(student, {}).get(contact, ()) if one.is_in_force(day)}
+
+
+def _keeps_away(contact: ContactRights, findings: set[str], day: date) -> bool:
+    """Any restriction but by post only, on that day, or the office's word. Dates that nobody can read bar too."""
     begin, end = contact.restriction_from, contact.restriction_until
+    if findings & {"no-contact", "no-records"}:
+        return True
     if contact.restriction == "post-only" or not (contact.restriction or begin or end):
+        return False
+    if contact.restriction not in ("no-contact", "no-records") and "no-restriction" in findings:
         return False
     if begin and end and end <= begin:
         return True

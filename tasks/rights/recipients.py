@@ -17,23 +17,20 @@ from termpost.schemas.documents.identity import (
 from termpost.schemas.log.rights_decision import RightsFinding
 from termpost.tasks.rights import rules as rights
 from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
-from termpost.tasks.rights.rights_decisions import NONE, Rulings, with_ruled
+from termpost.tasks.rights.rights_decisions import NONE, RightsDecisions, students_with_decisions
 from termpost.tasks.rights.same_person import KnownContact, compared, shared_values
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
-
-StudentRecord = StudentIdentity | StudentStanding
-ContactRecord = ContactIdentity | ContactReach
 
 
 class Record:
     """Students and contacts of one extract; each recipient is looked at once."""
 
     def __init__(
-        self, students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date,
-        rulings: Rulings = NONE,
+        self, students: Mapping[PersonRef, StudentStanding], contacts: Mapping[PersonRef, ContactReach], day: date,
+        decisions: RightsDecisions = NONE,
     ) -> None:  # fmt: skip
-        self.students, self.contacts, self.day, self.rulings = students, dict(contacts), day, rulings
+        self.students, self.contacts, self.day, self.decisions = students, dict(contacts), day, decisions
         self.barred: dict[str, list[PersonRef]] = {}  # student → contacts; of the few students who have one
         for ref, student in students.items():
             for contact in student.contacts:
@@ -89,10 +86,10 @@ class Record:
     def is_answered(self, student: str, contact: str, finding: RightsFinding) -> bool:
         """Whether the office answered so, of exactly the values that are on record today."""
         said = [
-            ruling for ruling in self.rulings.get(student, {}).get(contact, ())
-            if ruling.finding == finding and ruling.is_in_force(self.day)
+            decision for decision in self.decisions.get(student, {}).get(contact, ())
+            if decision.finding == finding and decision.is_in_force(self.day)
         ]  # fmt: skip
-        return any(ruling.compared == self.compared(student, contact, finding) for ruling in said)
+        return any(decision.compared == self.compared(student, contact, finding) for decision in said)
 
     def recipient_identity(self, recipient: str) -> ContactIdentity | None:
         """Whoever a parcel goes to, a student too, with the address to use about every child they are asked nothing of.
@@ -132,7 +129,7 @@ class Record:
         known = self.students.get(PersonRef(student))
         return next((c.lives_with for c in known.contacts if c.ref == contact), None) if known else None
 
-    def _own_rows(self, ref: str, student: StudentRecord) -> list[ContactRow]:
+    def _own_rows(self, ref: str, student: StudentStanding) -> list[ContactRow]:
         """No file gives a student's address, so it is that of the contacts they live with, where these agree."""
         own = Reach(student=ref, email=student.email, language=student.language)
         homes = [
@@ -147,45 +144,48 @@ class Record:
 
 def open_record(
     lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId, students: Iterable[PersonRef],
-    day: date, rulings: Rulings,
+    day: date, decisions: RightsDecisions,
 ) -> Record:  # fmt: skip
     """Of these students: their contacts, these contacts' other children, and who is barred from any of them."""
-    known = with_ruled(open_identities(lake, people, extract_id, StudentStanding, students), rulings, day)
+    known = students_with_decisions(
+        open_identities(lake, people, extract_id, StudentStanding, students), decisions, day
+    )
     around = {PersonRef(contact.ref) for student in known.values() for contact in student.contacts}
     contacts = open_identities(lake, people, extract_id, ContactReach, around)
-    return _widened(lake, people, extract_id, known, contacts, day, rulings)
+    return _widened(lake, people, extract_id, known, contacts, day, decisions)
 
 
 def open_recipients(
     lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId, refs: Iterable[PersonRef],
-    day: date, rulings: Rulings,
+    day: date, decisions: RightsDecisions,
 ) -> dict[PersonRef, ContactIdentity]:  # fmt: skip
     """The identity of each recipient, a student too; absent where nothing may be sent on that day."""
     wanted = set(refs)
     contacts = open_identities(lake, people, extract_id, ContactIdentity, wanted)
     children = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach}
-    students = with_ruled(open_identities(lake, people, extract_id, StudentIdentity, wanted | children), rulings, day)
+    students = students_with_decisions(
+        open_identities(lake, people, extract_id, StudentIdentity, wanted | children), decisions, day
+    )
     own = [student for ref, student in students.items() if ref in wanted]
     around = {PersonRef(c.ref) for student in own for c in student.contacts if c.lives_with} - contacts.keys()
     contacts |= open_identities(lake, people, extract_id, ContactIdentity, around)
-    record = _widened(lake, people, extract_id, students, contacts, day, rulings)
+    record = _widened(lake, people, extract_id, students, contacts, day, decisions)
     found = {ref: record.recipient_identity(ref) for ref in wanted}
     return {ref: identity for ref, identity in found.items() if identity is not None}
 
 
 def _widened(
     lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId,
-    students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date,
-    rulings: Rulings,
+    students: Mapping[PersonRef, StudentStanding], contacts: Mapping[PersonRef, ContactReach], day: date,
+    decisions: RightsDecisions,
 ) -> Record:  # fmt: skip
     """With the other children of the contacts, and whoever is barred from one of all these."""
     others = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach} - students.keys()
-    siblings = with_ruled(open_identities(lake, people, extract_id, StudentStanding, others), rulings, day)
-    record = Record({**students, **siblings}, contacts, day, rulings)
-    around = {
-        PersonRef(contact.ref) for student in record.barred for contact in record.students[PersonRef(student)].contacts
-    }
-    barred = {ref for refs in record.barred.values() for ref in refs}
-    # by name too, since one of them may be another: those around the few students of whom somebody is barred
-    record.contacts.update(open_identities(lake, people, extract_id, ContactIdentity, around | barred))
+    siblings = students_with_decisions(
+        open_identities(lake, people, extract_id, StudentStanding, others), decisions, day
+    )
+    record = Record({**students, **siblings}, contacts, day, decisions)
+    # by name too, since one may be another: those around the few students of whom somebody is barred
+    around = {PersonRef(c.ref) for student in record.barred for c in record.students[PersonRef(student)].contacts}
+    record.contacts.update(open_identities(lake, people, extract_id, ContactIdentity, around))
     return record
