@@ -70,9 +70,12 @@ class Record:
         return [ContactRow(ref, reach) for ref in self.barred.get(student, ()) for reach in self._reach(ref)]
 
     def may_be_barred(self, student: str, contact: str) -> bool:
-        """Whether this contact may be one of those barred from the student, and nobody answered that they are not."""
+        """Whether this contact may be one of those barred from the student, and nobody answered that they are not.
+
+        The student is not, whose mailbox and home may be those of somebody barred.
+        """
         barred = self.barred.get(student, ())
-        if not barred or contact in barred:
+        if not barred or contact == student or contact in barred:
             return False
         one = self._known(contact)
         return any(shared_values(one, self._known(other)) for other in barred) and not self.is_answered(

@@ -158,7 +158,8 @@ def _compared(home: Home, student: PersonRef, contact: PersonRef, finding: Right
 
 
 def _newest(lake: DuckDBPyConnection) -> ExtractId | None:
-    found = lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC LIMIT 1").fetchone()
+    query = "SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC, rowid DESC LIMIT 1"
+    found = lake.execute(query).fetchone()
     return ExtractId(found[0]) if found else None
 
 
