@@ -228,9 +228,9 @@ RULES: dict[str, ContractRule] = {
         "the contact has no address, e-mail address or number", "nothing in contacts.csv or users.csv", "add one"
     ),
     "shared-with-barred": ContractRule(
-        "somebody who is barred has the same address or e-mail address",
-        "an address that must not be used",
-        "the office must find another",
+        "somebody who is barred has the same address, e-mail address, number or name",
+        "an address that must not be used, or one person entered twice",
+        "find out who it is and where they live; `termpost recipients` says what waits for it",
     ),
     # what looks wrong though nothing in it is
     "scores-alike": ContractRule(

@@ -251,6 +251,34 @@ mailbox_of_somebody_barred("Home@example.org", shared=True)
 mailbox_of_somebody_barred("own@example.org", shared=False)
 
 
+def number_of_somebody_barred(other: str, *, shared: bool) -> None:
+    @case(f"{other} beside a barred 830-555-0142")
+    def _(bundle: Bundle) -> Expected:
+        bundle.put(CONTACTS, 1, "contactRestrictions", "no-records")
+        bundle.put(CONTACTS, 1, "street", "elsewhere")
+        put_user(bundle, contact_of(bundle, 1), phone="830-555-0142")
+        put_user(bundle, contact_of(bundle, 2), phone=other)
+        return found("shared-with-barred", *([(CONTACTS, 2)] if shared else []))
+
+
+number_of_somebody_barred("+1 (830) 555 0142", shared=True)
+number_of_somebody_barred("830-555-0143", shared=False)
+
+
+def name_of_somebody_barred(given: str, *, shared: bool) -> None:
+    @case(f"{given} Pérez beside a barred José Pérez")
+    def _(bundle: Bundle) -> Expected:
+        bundle.put(CONTACTS, 1, "contactRestrictions", "no-records")
+        bundle.put(CONTACTS, 1, "street", "elsewhere")
+        put_user(bundle, contact_of(bundle, 1), givenName="José", familyName="Pérez")
+        put_user(bundle, contact_of(bundle, 2), givenName=given, familyName="PEREZ")
+        return found("shared-with-barred", *([(CONTACTS, 2)] if shared else []))
+
+
+name_of_somebody_barred("jose", shared=True)
+name_of_somebody_barred("Ana", shared=False)
+
+
 def test_where_the_bundle_names_the_contacts_a_student_without_a_parent_is_seen(bundle: Bundle) -> None:
     (bundle.folder / CONTACTS).unlink()
     row = put_user(bundle, WOODS, agentSourcedIds="")
