@@ -36,6 +36,7 @@ from termpost.tasks.formats.read import RawTables, read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
 from termpost.tasks.lake.connection import suit_threads
 
+SHORT = 50  # bytes of a short row
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
@@ -171,6 +172,12 @@ def _rejected(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[Rejected,
     return tuple(sorted(rejected, key=lambda r: (r.file, r.row, r.rule, r.column or "")))
 
 
+def _size(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> int:
+    """Bytes of all files; no file is read for it."""
+    query = "SELECT coalesce(sum(size), 0) FROM read_blob($files::VARCHAR[])"
+    return int(con.execute(query, {"files": list(sources.values())}).fetchall()[0][0]) if sources else 0
+
+
 def hold_against_contracts(
     con: duckdb.DuckDBPyConnection,
     sources: Mapping[str, str],
@@ -190,6 +197,7 @@ def hold_against_contracts(
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
     """
     of_format = format_named(form)
+    suit_threads(con, _size(con, sources) // SHORT)
     raw = read_raw(con, sources, of_format, load_contracts(form))
     suit_threads(con, sum(raw.rows.values()))
     fill_datasets(con, of_format)
