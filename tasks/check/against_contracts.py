@@ -26,10 +26,10 @@ from termpost.tasks.check.rows.deltas import (
     of_a_part,
     within_rows,
 )
-from termpost.tasks.check.rows.derived import filled, hand_back_failures, inherit_failures
+from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
 from termpost.tasks.check.rows.freshness import judge_freshness
 from termpost.tasks.check.rows.relations import check_relations
-from termpost.tasks.check.tables import after_columns, create_views
+from termpost.tasks.check.tables import after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
 from termpost.tasks.formats.read import RawTables, read_raw
@@ -42,34 +42,39 @@ GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place 
 
 
 def _judge(
-    con: duckdb.DuckDBPyConnection, raw: RawTables, terms: CheckParameters, said: Statement
+    con: duckdb.DuckDBPyConnection, raw: RawTables, sizes: Mapping[str, int], terms: CheckParameters, said: Statement
 ) -> tuple[CheckHold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
     if said.changes:
         specs = within_rows(specs)
-    derived = filled(con, raw.contracts)
+    filled = _filled(sizes)
+    derived = [contract.dataset for contract in raw.contracts if contract.shaped and sizes[contract.dataset]]
     con.execute(
         "INSERT INTO check_failure SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[]), 'ragged-row', 'error',"
         " NULL, false",
         {"datasets": [dataset for dataset, _ in raw.ragged], "rows": [row for _, row in raw.ragged]},
     )
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
-    _judge_columns(con, of_files, raw.filled)
+    _judge_columns(con, of_files, filled)
     judge_delta_rows(con, said, raw.contracts)
     note_warnings(con, said)
     if derived:
         inherit_failures(con, raw.contracts)
-        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
-    after_columns(con, raw.contracts)
-    check_relations(con, specs, raw.present, raw.filled, terms)
-    check_comments(con, specs, raw.filled, terms)
+        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled)
+    after_columns(con, raw.contracts, sizes)
+    check_relations(con, specs, raw.present, filled, terms)
+    check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
     holds = find_holds(con, raw.contracts)
     if derived:
         hand_back_failures(con, raw.contracts)
     return holds
+
+
+def _filled(sizes: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(dataset for dataset, rows in sizes.items() if rows)
 
 
 def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], present: frozenset[str]) -> None:
@@ -83,9 +88,14 @@ def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], p
     )
 
 
+def _failing(con: duckdb.DuckDBPyConnection, raw: RawTables, condition: str = "true") -> list[Contract]:
+    names = failing(con, condition)
+    return [contract for contract in raw.contracts if contract.dataset in names]
+
+
 def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, ...]:
     """Law 1, counted from both sides."""
-    files = []
+    files, wrong = [], failing(con, "severity = 'error'")
     for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
         name = contract.dataset
         kept = dict(con.execute(
@@ -94,7 +104,7 @@ def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, 
         out = dict(con.execute(
             f"SELECT file, count(DISTINCT row) FROM check_failure JOIN where_{name} USING (row_number)"
             " WHERE dataset = ? AND severity = 'error' GROUP BY file", [name],
-        ).fetchall())  # fmt: skip
+        ).fetchall()) if name in wrong else {}  # fmt: skip
         for file in (file for file in raw.rows if contract.describes(file)):
             rows, accepted, quarantined = raw.rows[file], int(kept.get(file, 0)), int(out.get(file, 0))
             if rows != accepted + quarantined:
@@ -136,7 +146,7 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: RawTables, of_files: Iterable[P
     for problem in of_files:
         place = (problem.file, problem.rule, problem.severity)
         found[place] = found.get(place, 0) + 1
-    for contract in raw.contracts:
+    for contract in _failing(con, raw):
         name = contract.dataset
         rows = con.execute(
             f"SELECT w.file, f.rule, f.severity, count(*) FROM check_failure AS f"
@@ -156,7 +166,7 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: RawTables, of_files: Iterable[P
 def _rejected(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[Rejected, ...]:
     """Of each row that is wrong the rule and the column, as they were told."""
     rejected = set()
-    for contract in raw.contracts:
+    for contract in _failing(con, raw, "severity = 'error'"):
         name, headers = contract.dataset, {column.name: column.header for column in contract.columns}
         rows = con.execute(
             "SELECT w.file, w.row, f.rule, w.header, f.column_name FROM check_failure AS f"
@@ -201,6 +211,7 @@ def hold_against_contracts(
     raw = read_raw(con, sources, of_format, load_contracts(form))
     suit_threads(con, sum(raw.rows.values()))
     fill_datasets(con, of_format)
+    sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
     problems = of_a_part(raw.problems) if said.changes else list(raw.problems)
@@ -212,10 +223,10 @@ def hold_against_contracts(
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
     if not fatal:
-        problems.extend(judge_freshness(con, raw.contracts, raw.filled, terms))
-        holds = _judge(con, raw, terms, said)
+        problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
+        holds = _judge(con, raw, sizes, terms, said)
         counts = _summed(con, raw, problems)
-        for contract in raw.contracts:
+        for contract in _failing(con, raw):
             problems.extend(_problems(con, contract))
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:
