@@ -29,7 +29,7 @@ from termpost.tasks.check.rows.deltas import (
 from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
 from termpost.tasks.check.rows.freshness import judge_freshness
 from termpost.tasks.check.rows.relations import check_relations
-from termpost.tasks.check.tables import after_columns, create_views, failing, sizes_of
+from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
 from termpost.tasks.formats.read import RawTables, read_raw
@@ -63,7 +63,7 @@ def _judge(
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled)
     after_columns(con, raw.contracts, sizes)
-    check_relations(con, specs, raw.present, filled, terms)
+    check_relations(con, specs, raw.present, filled, terms, few=sum(sizes.values()) <= FEW)
     check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
