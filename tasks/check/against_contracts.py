@@ -48,7 +48,7 @@ def _judge(
     specs = compile_specs(raw.contracts)
     if said.changes:
         specs = within_rows(specs)
-    filled = _filled(sizes)
+    filled, few = _filled(sizes), sum(sizes.values()) <= FEW
     derived = [contract.dataset for contract in raw.contracts if contract.shaped and sizes[contract.dataset]]
     con.execute(
         "INSERT INTO check_failure SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[]), 'ragged-row', 'error',"
@@ -56,14 +56,14 @@ def _judge(
         {"datasets": [dataset for dataset, _ in raw.ragged], "rows": [row for _, row in raw.ragged]},
     )
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
-    _judge_columns(con, of_files, filled)
+    _judge_columns(con, of_files, filled, few=few)
     judge_delta_rows(con, said, raw.contracts)
     note_warnings(con, said)
     if derived:
         inherit_failures(con, raw.contracts)
-        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled)
+        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
     after_columns(con, raw.contracts, sizes)
-    check_relations(con, specs, raw.present, filled, terms, few=sum(sizes.values()) <= FEW)
+    check_relations(con, specs, raw.present, filled, terms, few=few)
     check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
@@ -77,8 +77,10 @@ def _filled(sizes: Mapping[str, int]) -> frozenset[str]:
     return frozenset(dataset for dataset, rows in sizes.items() if rows)
 
 
-def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], present: frozenset[str]) -> None:
-    check_columns(con, specs, present)
+def _judge_columns(
+    con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], present: frozenset[str], *, few: bool
+) -> None:
+    check_columns(con, specs, present, few=few)
     # a torn row's cells may be shifted: what else seems wrong in them says nothing
     con.execute(
         "DELETE FROM check_failure AS f"
