@@ -3,7 +3,7 @@
 A program of its own: it forks for every run, and only a process without threads may fork. What it reports it reads from
 the disk, without termpost.
 
-    killed.py HOME COPY EXTRACT SECRET prepare|release EVERY
+    killed.py HOME COPY EXTRACT SECRET prepare|release named|every
 """
 
 import hashlib
@@ -11,8 +11,9 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,20 @@ from tests import one_thread  # noqa: F401 - importing it is what does it
 from tests.school import Extract, Phone, School
 
 DIED = 9
+# where a run is killed in the suite; `every` tries every write. The nth object written under such a key
+NAMED = {
+    "prepare": {
+        "a report has one of its files": ("reports/", 1),
+        "the manifest stands, and the log does not say it": ("prepared.json", 1),
+        "half of the views are published": ("analyst/", 5),
+    },
+    "release": {
+        "the deliveries are planned": ("outgoing/", 1),
+        "one page is in the portal": ("sealed/", 1),
+        "one envelope is printed": ("print/", 1),
+    },
+}
+Strike = Callable[[str], bool]  # told each key written, in order: is it now?
 
 
 class Scene:
@@ -105,14 +120,24 @@ def in_child(work: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def dying(run: Callable[[], None], nth: int) -> Callable[[], None]:
-    """The run, ended without a word right after the nth write."""
-    written = iter(range(1, 10_000))
+def at_write(nth: int) -> Strike:
+    written = count(1)
+    return lambda _: next(written) == nth
+
+
+def at_object(part: str, nth: int) -> Strike:
+    """The nth object with this in its key."""
+    written = count(1)
+    return lambda key: part in key and next(written) == nth
+
+
+def dying(run: Callable[[], None], strike: Strike) -> Callable[[], None]:
+    """The run, ended without a word right after the write that is struck."""
 
     def struck(real: Callable[..., object]) -> Callable[..., object]:
-        def write(*args: object, **kwargs: object) -> object:
-            answer = real(*args, **kwargs)
-            if next(written) == nth:
+        def write(owner: object, *args: object, **kwargs: object) -> object:
+            answer = real(owner, *args, **kwargs)
+            if strike(str(args[0])):
                 os._exit(DIED)
             return answer
 
@@ -126,15 +151,15 @@ def dying(run: Callable[[], None], nth: int) -> Callable[[], None]:
     return work
 
 
-def kill(scene: Scene, nth: int) -> dict[str, Any]:
-    """One run killed after its nth write (0: never), and the run after it."""
+def kill(scene: Scene, where: str, strike: Strike) -> dict[str, Any]:
+    """One run that is struck down, or not where it never comes to that, and the run after it."""
     scene.restore()
-    first = in_child(dying(lambda: scene.run(1), nth))
+    first = in_child(dying(lambda: scene.run(1), strike))
     killed = scene.look()
-    again = in_child(lambda: scene.run(2)) if first == DIED or not nth else first
+    again = in_child(lambda: scene.run(2)) if first in (0, DIED) else first
     verified = in_child(scene.verify)
     return {
-        "nth": nth,
+        "where": where,
         "died": first == DIED,
         "codes": [first, again, verified],
         "killed": killed,
@@ -142,16 +167,24 @@ def kill(scene: Scene, nth: int) -> dict[str, Any]:
     }
 
 
+def at_every_write(scene: Scene) -> Iterator[dict[str, Any]]:
+    for nth in count(1):
+        outcome = kill(scene, f"write {nth}", at_write(nth))
+        if not outcome["died"]:  # it came to its end
+            return
+        yield outcome
+
+
 def main() -> None:
-    home, copy, extract, secret, flow, every = sys.argv[1:]
+    home, copy, extract, secret, flow, where = sys.argv[1:]
     scene = Scene(Path(home), Path(copy), Path(extract), secret, flow)
     if flow == "prepare":
         GxEngine.open()  # once, and not in every fork
-    outcomes = [kill(scene, 0)]
-    nth = 1
-    while (outcome := kill(scene, nth))["died"]:
-        outcomes.append(outcome)
-        nth += int(every)
+    outcomes = [kill(scene, "nowhere", lambda _: False)]
+    if where == "every":
+        outcomes.extend(at_every_write(scene))
+    else:
+        outcomes.extend(kill(scene, name, at_object(*point)) for name, point in NAMED[flow].items())
     json.dump(outcomes, sys.stdout)
 
 
