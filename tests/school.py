@@ -16,11 +16,13 @@ from termpost.flows import artifacts
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.schemas.base.clock import FixedClock
+from termpost.schemas.base.refs import StaffId
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
+from termpost.tasks.secrets.staff import Role, Staff
 from termpost.tasks.store.file.store import FileStore
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -107,8 +109,13 @@ class Phone:
 
     @contextmanager
     def is_the_time(self) -> Iterator[None]:
-        """The instant at which a code counts; elsewhere that is the machine's."""
-        with patch("termpost.schemas.base.clock.machine_now", lambda: self.now):
+        """Codes are about the phone's time; everything else keeps the machine's, which never goes back."""
+        prove = Staff.prove
+
+        def at_phone(staff: Staff, id_: str, otp: str, at: datetime, may: frozenset[Role]) -> StaffId:
+            return prove(staff, id_, otp, self.now, may)
+
+        with patch.object(Staff, "prove", at_phone):
             yield
 
 
@@ -147,7 +154,7 @@ class School:
     def entries(self, *kinds: EntryKind) -> list[Logged]:
         """Those of some kinds, or everything since the home was made."""
         log = self.open().log
-        return list(log.entries(*kinds)) if kinds else [e for e in log.entries() if e.kind != "home_made"]
+        return list(log.entries(*kinds)) if kinds else [e for e in log.entries() if not _of_the_home(e)]
 
     def state(self) -> CycleState:
         return CycleState.fold(CYCLE, self.entries())
@@ -177,6 +184,11 @@ class School:
             refs = [self.ref(student) for student in only]
             given = code or self.phone.code()
             return list(run(CYCLE, staff, given, hold_back, str(self.home), self.told, refs, early))
+
+
+def _of_the_home(entry: Logged) -> bool:
+    """What every home's log begins with: that it is a rehearsal, and which settings are not at their default."""
+    return entry.kind == "home_made" or entry.previous is not None
 
 
 @dataclass

@@ -18,6 +18,7 @@ from termpost.tasks.distribute.approve import (
     releasable,
 )
 from termpost.tasks.distribute.approve import approve as approve_reports
+from termpost.tasks.distribute.binding import ask_approval, of_approver
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
@@ -30,6 +31,7 @@ from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.home.staff_changes import refuse_waiting
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rulings
@@ -71,11 +73,12 @@ def approve(
     is_early = refuse_too_soon(cycle, prepared, releasable(prepared, state, chosen), home.today, early)
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
+        reports = of_approver(home, staff_id, prepared, reports)
         refuse_unread(home, lake, cycle_id, reports)
     check_bytes(home.store, home.people, state, reports)
-    approval, entries = approve_reports(
-        home.staff, staff_id, otp, home.clock.now(), state, reports, settings.approvals, is_early
-    )
+    refuse_waiting(home, staff_id)
+    asked = ask_approval(home, state, prepared, reports)
+    approval, entries = approve_reports(home.staff, staff_id, otp, home.clock.now(), state, asked, is_early)
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
     home.log.append(run.id, entries + held)

@@ -16,6 +16,7 @@ from termpost.schemas.base.refs import Run
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.settings.calendar import Calendar, load_calendar
+from termpost.schemas.settings.controls import changed_controls
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.tasks.lake.connection import LakePlace
@@ -118,8 +119,9 @@ class Home:
 
     def _open_log(self) -> Log:
         return Log(
-            self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day
-        )
+            self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day,
+            lambda known: changed_controls(self.settings, known),
+        )  # fmt: skip
 
     def state(self, cycle_id: str) -> CycleState:
         """Where a cycle stands by the log as of now; the same object each time, brought up to date."""
