@@ -34,6 +34,11 @@ def changed_controls(settings: Settings, known: Mapping[str, str]) -> list[Entry
     return found
 
 
+def control_digest(name: str, value: object) -> str:
+    """What the log has of a control."""
+    return hashlib.sha256(json.dumps([name, value]).encode()).hexdigest()
+
+
 def _values(
     release: ReleaseSettings, rights: RightsSettings, store: StoreSettings, channels: ChannelSettings
 ) -> Values:
@@ -47,7 +52,7 @@ def _values(
 
 def _digests(values: Values) -> Iterator[tuple[str, str]]:
     for name, value in values.items():
-        yield name, hashlib.sha256(json.dumps([name, value]).encode()).hexdigest()
+        yield name, control_digest(name, value)
 
 
 @cache

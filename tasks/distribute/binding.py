@@ -1,10 +1,11 @@
 """What an approval binds: the statement of the whole release, kept in the store under the digest that the log names."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pydantic import ValidationError
 from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import ReportVersion
 from termpost.schemas.documents.approval import Release, release_of, statement_key
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
@@ -73,3 +74,28 @@ def of_approver(
         raise Refused("other-school", "these are reports of another school than this person approves for", "--by",
                       "ask somebody who approves for that school")  # fmt: skip
     return found
+
+
+def refuse_unapproved(home: Home, cycle: str, versions: Iterable[ReportVersion]) -> None:
+    """Before anything is shown: the log says again, on a way of its own, that enough people approved each of these.
+
+    Raises:
+        Refused: `not-approved`, `approval-changed`.
+    """
+    trail, statements = home.approval_trail(cycle).released, dict[str, frozenset[ReportVersion]]()
+    for version in versions:
+        found = trail.get(version)
+        if found is None or len(found.by) < found.needed:
+            raise _not_approved(cycle)
+        if not found.kept:  # by a version of termpost that kept no statement
+            continue
+        if found.digest not in statements:
+            schools = read_statement(home, cycle, found.digest).schools
+            statements[found.digest] = frozenset(line[:2] for school in schools for line in school.reports)
+        if version not in statements[found.digest]:
+            raise _not_approved(cycle)
+
+
+def _not_approved(cycle: str) -> Refused:
+    return Refused("not-approved", "a report that would leave is not what enough people approved", f"cycle {cycle}",
+                   "nothing was shown; find out who wrote log and store (termpost log verify --full)")  # fmt: skip

@@ -18,7 +18,7 @@ from termpost.tasks.distribute.approve import (
     releasable,
 )
 from termpost.tasks.distribute.approve import approve as approve_reports
-from termpost.tasks.distribute.binding import ask_approval, of_approver
+from termpost.tasks.distribute.binding import ask_approval, of_approver, refuse_unapproved
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
@@ -155,6 +155,7 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     state = home.state(cycle_id)
     refuse_stopped(state)
     outgoing = _outgoing(home, sealed)
+    refuse_unapproved(home, cycle_id, ((r.report, r.version) for o in outgoing for r in o.parcel.reports))
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o)])
     for _ in concurrent_map(lambda parcel: show(home, cycle_id, parcel), outgoing):
         pass  # visible, now that the log knows
