@@ -16,6 +16,7 @@ class StaffHistory:
     """Folds the entries `staff_changed`, oldest first."""
 
     added: dict[str, datetime] = field(default_factory=dict)  # staff id → when; a dict keeps the order
+    removed: set[str] = field(default_factory=set)  # for ever, whatever an older list of staff that was put back says
     confirmed: dict[str, set[str]] = field(default_factory=dict)  # staff id → who said they may approve at once
 
     @classmethod
@@ -25,6 +26,8 @@ class StaffHistory:
             about = entry.subject or entry.actor  # before `subject`, the actor was who it was about
             if entry.kind == "staff_changed" and entry.reason == ADDED:
                 history.added.setdefault(about, entry.day)
+            elif entry.kind == "staff_changed" and entry.reason == REMOVED:
+                history.removed.add(about)
             elif entry.kind == "staff_changed" and entry.reason == CONFIRMED:
                 history.confirmed.setdefault(about, set()).add(entry.actor)
         return history

@@ -31,7 +31,7 @@ from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.home.recipient_codes import AccessCodes
-from termpost.tasks.home.staff_changes import refuse_waiting
+from termpost.tasks.home.staff_changes import refuse_who_may_not
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rulings
@@ -76,7 +76,7 @@ def approve(
         reports = of_approver(home, staff_id, prepared, reports)
         refuse_unread(home, lake, cycle_id, reports)
     check_bytes(home.store, home.people, state, reports)
-    refuse_waiting(home, staff_id)
+    refuse_who_may_not(home, staff_id)
     asked = ask_approval(home, state, prepared, reports)
     approval, entries = approve_reports(home.staff, staff_id, otp, home.clock.now(), state, asked, is_early)
     # released to nobody would look like delivered: they wait for the office, with the reason

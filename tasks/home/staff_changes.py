@@ -59,23 +59,30 @@ def confirm_staff(home: Home, staff_id: str, *, by: str, otp: str) -> bool:
 
 def waits(home: Home, staff_id: str) -> bool:
     """Whether somebody was added too lately to be one of two who approve."""
-    history = StaffHistory.fold(home.log.entries("staff_changed"))
-    return history.waits(staff_id, home.clock.today(), home.settings.release.staff_wait_days)
+    return _history(home).waits(staff_id, home.clock.today(), home.settings.release.staff_wait_days)
 
 
-def refuse_waiting(home: Home, staff_id: str) -> None:
-    """Where two must approve, somebody whom one of them added today would be no second person.
+def refuse_who_may_not(home: Home, staff_id: str) -> None:
+    """By the log, whatever the list of staff says: where two must approve, somebody whom one of them added today would
+    be no second person.
 
     Raises:
-        Refused: `staff-waits`.
+        Refused: `removed`, `staff-waits`.
     """
+    if staff_id in _history(home).removed:
+        raise Refused("removed", "this person was removed", "--by", "ask someone who is registered")
     if home.settings.release.approvals > 1 and waits(home, staff_id):
         raise _waiting("--by")
 
 
 def approvers(home: Home) -> frozenset[str]:
-    """Whose approval counts: registered and not removed, with a role that may."""
-    return frozenset(m.id for m in home.staff.list() if not m.removed and m.role in RELEASE_ROLES)
+    """Whose approval counts: registered with a role that may, and never removed."""
+    there = frozenset(m.id for m in home.staff.list() if not m.removed and m.role in RELEASE_ROLES)
+    return there - _history(home).removed
+
+
+def _history(home: Home) -> StaffHistory:
+    return StaffHistory.fold(home.log.entries("staff_changed"))
 
 
 def _waiting(where: str) -> Refused:

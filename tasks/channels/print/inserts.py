@@ -17,7 +17,7 @@ from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.channels.print.mentions import mentions_other_student
 from termpost.tasks.documents.pdf_text import is_white_below, read_pages
 from termpost.tasks.home.home import Home
-from termpost.tasks.home.staff_changes import approvers, refuse_waiting
+from termpost.tasks.home.staff_changes import approvers, refuse_who_may_not
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 REASON = "enclosure"
@@ -65,7 +65,7 @@ def release_documents(
         Refused: as `staff.prove` does.
     """
     who = home.staff.prove(by, otp, at, RELEASE_ROLES)
-    refuse_waiting(home, who)
+    refuse_who_may_not(home, who)
     schools = home.staff.schools_of(who)
     if schools and not schools.issuperset(school for school, _ in wanted):
         raise Refused("other-school", "a document is for another school than this person approves for", "--by",

@@ -30,7 +30,8 @@ def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHo
     assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/2", 1, "0" * 64)
     assert began <= datetime.fromisoformat(header["at"]) <= datetime.now(UTC)  # the machine's, whatever was told
     assert rows[1] == {  # what says nothing is absent
-        "seq": 2, "at": header["at"], "as_of": "2021-12-17T12:00:00.000250Z", "kind": "report_made", "actor": "pipeline", "report": "r2",
+        "seq": 2, "at": header["at"], "as_of": "2021-12-17T12:00:00.000250Z", "kind": "report_made",
+        "actor": "pipeline", "report": "r2",
         "version": 1, "student": "s2", "object": "reports/2.pdf", "digest": f"{2:064x}", "run": "run-1",
         "cycle": "2021-fall-final"}  # fmt: skip
     line = home.store.get("log/00000001.ndjson").splitlines()[1]
