@@ -25,6 +25,7 @@ from termpost.schemas.documents.prepared import Bytes, PreparedReport, PreparedS
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.secrets.identities import READERS
 
 from benchmarks import Measured
 from benchmarks.home import make_home
@@ -71,7 +72,7 @@ def make(folder: Path, students: int) -> None:
     """A home with so many students whose reports wait, and everybody around them in its lake."""
     home = make_home(folder, NOW)
     refs = home.people.references([f"s{n}" for n in range(students)] + [f"c{n}" for n in range(2 * students)])
-    home.people.learn(refs.values())
+    home.people.preload(refs.values())
     with open_lake(home.lake) as lake:
         for start in range(0, students, CHUNK):
             rows = [row for n in range(start, min(start + CHUNK, students)) for row in _family(home, refs, n, students)]
@@ -100,7 +101,7 @@ def _family(home: Home, refs: dict[str, PersonRef], n: int, students: int) -> li
         contacts.append(ContactRights(ref=refs[f"c{2 * before}"], relation="Mother"))
     known = StudentIdentity(id=f"s{n}", number=str(n), given="Ana", family=f"F{n}", birth_date=date(2008, 5, 1),
                             contacts=tuple(contacts))  # fmt: skip
-    made = [(student, "student", "x", known.model_dump_json())]
+    made = [(student, "student", "x", READERS[StudentIdentity].dump_json(known))]
     for ref, house, children in ((mother, 1, (student, other)), (father, 2, (student,))):
         reach = tuple(
             Reach(student=child, street=f"{house}{n} Elm Street", city="Grand Bend", state="TX", postal_code="78834",
@@ -108,10 +109,8 @@ def _family(home: Home, refs: dict[str, PersonRef], n: int, students: int) -> li
             for child in children if child
         )  # fmt: skip
         contact = ContactIdentity(id=ref, given="Eve", family=f"F{n}", reach=reach)
-        made.append((ref, "contact", "", contact.model_dump_json()))
-    return [
-        (ref, role, school or None, home.people.seal(PersonRef(ref), said.encode())) for ref, role, school, said in made
-    ]
+        made.append((ref, "contact", "", READERS[ContactIdentity].dump_json(contact)))
+    return [(ref, role, school or None, home.people.seal(PersonRef(ref), said)) for ref, role, school, said in made]
 
 
 def _report(school: str, student: PersonRef) -> PreparedReport:

@@ -26,6 +26,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.secrets.identities import READERS
 
 from benchmarks import Measured
 from benchmarks.home import make_home
@@ -64,7 +65,7 @@ def make(folder: Path, reports: int) -> Home:
     """A home with so many students, and one parent of each; they live in towns of a hundred."""
     home = make_home(folder, NOW)
     refs = home.people.references([f"{kind}{n}" for n in range(reports) for kind in "sc"])
-    home.people.learn(refs.values())
+    home.people.preload(refs.values())
     rows = [row for n in range(reports) for row in _family(home, refs[f"s{n}"], refs[f"c{n}"], n)]
     with open_lake(home.lake) as lake:
         frame = pd.DataFrame(rows, columns=["person_ref", "role_code", "school_id", "identity"])
@@ -84,7 +85,7 @@ def _family(home: Home, student: PersonRef, parent: PersonRef, n: int) -> list[t
     reach = Reach(student=student, street=f"{n} Elm Street", city="Grand Bend", postal_code=f"{10000 + n // 100}")
     contact = ContactIdentity(id=f"c{n}", given="Eve", family=f"Family{n}", reach=(reach,))
     return [
-        (ref, role, SCHOOL if role == "student" else None, home.people.seal(ref, said.model_dump_json().encode()))
+        (ref, role, SCHOOL if role == "student" else None, home.people.seal(ref, READERS[type(said)].dump_json(said)))
         for ref, role, said in ((student, "student", known), (parent, "contact", contact))
     ]
 

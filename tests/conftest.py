@@ -49,9 +49,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, headless; one a module, since Playwright's loop may not outlive it beside Prefect's."""
-    options = {"executable_path": shutil.which("chromium"), "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
+    options = ["--no-sandbox", "--disable-dev-shm-usage"]
     with sync_playwright() as play:
-        chromium = play.chromium.launch(**options)
+        chromium = play.chromium.launch(executable_path=shutil.which("chromium"), args=options)
         yield chromium
         chromium.close()
 

@@ -64,7 +64,7 @@ def _family(number: int, cells: list[str]) -> Family:
     for said in _split(record):
         first, *rest = said.split()
         if not first.endswith(":"):
-            family.students[first] = dict(pair.split("=", 1) for pair in rest)  # type: ignore[misc]
+            family.students[first] = dict(pair.split("=", 1) for pair in rest)
             continue
         relation, children, *pairs = rest
         keys = dict(pair.split("=", 1) for pair in pairs)

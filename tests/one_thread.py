@@ -1,15 +1,18 @@
 """One thread for each database: where a worker runs on each core, more would only wait for one another."""
 
-from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
 
 import duckdb
 
 connect = duckdb.connect
 
 
-def connect_with_one_thread(*args: Any, config: Mapping[str, Any] | None = None, **kwargs: Any) -> Any:
-    return connect(*args, config={"threads": 1, **(config or {})}, **kwargs)
+def connect_with_one_thread(
+    database: str | Path = ":memory:",
+    read_only: bool = False,
+    config: dict[str, str | bool | int | float | list[str]] | None = None,
+) -> duckdb.DuckDBPyConnection:
+    return connect(database, read_only, {"threads": 1, **(config or {})})
 
 
 duckdb.connect = connect_with_one_thread

@@ -16,7 +16,8 @@ from termpost.flows import artifacts
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.schemas.base.clock import FixedClock
-from termpost.schemas.base.refs import StaffId
+from termpost.schemas.base.refs import Delivered, PersonRef, StaffId
+from termpost.schemas.base.refs import Prepared as PreparedCycle
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.tasks.home.home import Home, open_home
@@ -143,6 +144,11 @@ class School:
     def open(self) -> Home:
         return open_home(self.home, FixedClock(self.as_of) if self.as_of else None)
 
+    def later(self, by: timedelta) -> None:
+        """Lets time pass, which nobody can where the machine's clock counts."""
+        assert self.as_of
+        self.as_of += by
+
     @property
     def told(self) -> str | None:
         return self.as_of.isoformat() if self.as_of else None
@@ -159,29 +165,29 @@ class School:
     def state(self) -> CycleState:
         return CycleState.fold(CYCLE, self.entries())
 
-    def ref(self, source_id: str) -> str:
+    def ref(self, source_id: str) -> PersonRef:
         found = self.open().people.find(source_id)
         assert found
         return found
 
     def prepare(
         self, extract: Extract, prefect: bool = False, leave: int | None = None, correct: Iterable[str] = ()
-    ) -> list[object]:
+    ) -> list[PreparedCycle]:
         """`leave`: how many students are confirmed to have left; `correct`: ids of students with a released report."""
         with nullcontext() if prefect else without_prefect():
             flow = prepare_module.prepare_reports
             run = flow if prefect else flow.fn
-            refs = [self.ref(student) for student in correct]
+            refs: list[str] = [self.ref(student) for student in correct]
             return list(run(CYCLE, str(extract.folder), str(self.home), self.told, leave, refs))
 
     def release(
         self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False,
         only: Iterable[str] = (), early: bool = False,
-    ) -> list[object]:  # fmt: skip
+    ) -> list[Delivered]:  # fmt: skip
         with self.phone.is_the_time(), nullcontext() if prefect else without_prefect():
             flow = release_module.release_reports
             run = flow if prefect else flow.fn
-            refs = [self.ref(student) for student in only]
+            refs: list[str] = [self.ref(student) for student in only]
             given = code or self.phone.code()
             return list(run(CYCLE, staff, given, hold_back, str(self.home), self.told, refs, early))
 

@@ -11,7 +11,7 @@ from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.render.page import page_of
 from termpost.tasks.render.pdf import make_pdf, pdf_of
-from termpost.tasks.render.report_view import make_sheets
+from termpost.tasks.render.report_view import report_views
 
 from benchmarks.render.made import made_reports
 
@@ -24,7 +24,7 @@ def _ours(job: Job) -> None:
 
 
 def _both(job: Job) -> None:
-    sheets = make_sheets(*job)
+    sheets = report_views(*job)
     pdf_of(sheets, job[0].cutoff)
     page_of(sheets)
 
@@ -41,7 +41,7 @@ def _weasyprint(page: bytes) -> None:
 
 
 def _prepared(job: Job) -> tuple[str, Report]:
-    return f"[{','.join(sheet.model_dump_json() for sheet in make_sheets(*job))}]", job[0]
+    return f"[{','.join(sheet.model_dump_json() for sheet in report_views(*job))}]", job[0]
 
 
 def _as_it_is(job: Job) -> Job:
@@ -53,7 +53,7 @@ OPERATIONS: dict[str, tuple[Callable[[Job], object], Callable[..., None]]] = {
     "ours": (_as_it_is, _ours),
     "both": (_as_it_is, _both),
     "bare": (_prepared, _bare),
-    "weasyprint": (lambda job: page_of(make_sheets(*job)), _weasyprint),
+    "weasyprint": (lambda job: page_of(report_views(*job)), _weasyprint),
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from termpost.tasks.render.page import page_of
 from termpost.tasks.render.pdf import pdf_of
-from termpost.tasks.render.report_view import make_sheets
+from termpost.tasks.render.report_view import report_views
 
 from benchmarks.render.made import made_reports
 
@@ -27,7 +27,7 @@ def memory() -> dict[str, float]:
 def memory_of(reports: int) -> Iterator[dict[str, float]]:
     """Reports made so far, with the memory now and at most (MB)."""
     for place, (report, language) in enumerate(made_reports(reports), 1):
-        sheets = make_sheets(report, language)
+        sheets = report_views(report, language)
         pdf_of(sheets, report.cutoff)
         page_of(sheets)
         if place % max(reports // STEPS, 1) == 0:

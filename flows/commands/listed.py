@@ -1,4 +1,4 @@
-"""A group that knows its commands by name and first sentence, and imports only the one that is asked for.
+"""A lazy command group: it knows its commands by name and summary, and imports only the one that runs.
 
 All command modules together import everything termpost is made of, which takes a second; whoever types `--help`, or a
 command that answers at once, need not wait for it.

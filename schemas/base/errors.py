@@ -1,4 +1,4 @@
-"""The kinds of failure. Nothing else is caught to go on.
+"""The two kinds of failure that are handled. No other exception is caught to go on.
 
 A message never holds a value from the data: not a name, an address, a mark or an id of another system.
 """

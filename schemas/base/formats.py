@@ -1,4 +1,4 @@
-"""What is said of a home whose files are of another format than this version works on."""
+"""The error for a home whose files are in another format than this version works on."""
 
 from importlib.metadata import version
 

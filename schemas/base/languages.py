@@ -1,4 +1,4 @@
-"""Which of the languages that are there serves for the one that is asked for (BCP 47, CLDR likely subtags)."""
+"""Finds the best available match for a language that is asked for (BCP 47, CLDR likely subtags)."""
 
 from collections.abc import Sequence
 from typing import Literal

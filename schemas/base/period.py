@@ -1,4 +1,4 @@
-"""From a day, until another: how the record writes restrictions and agreements, and the office its decisions."""
+"""Periods of days, open on either side, as records have them for restrictions and agreements."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""How a validator of a setting says what is wrong with it."""
+"""The error that a validator of a setting raises."""
 
 from pydantic_core import PydanticCustomError
 

@@ -170,6 +170,9 @@ RULES: dict[str, ContractRule] = {
         "student × line item twice; all of them",
         "leave the one mark that counts",
     ),
+    "duplicate-student": ContractRule(
+        "the student is listed several times", "student twice: a stop in any row stops, yes and no is no consent"
+    ),
     "duplicate-contact": ContractRule(
         "the student and this contact are listed several times", "student × contact twice"
     ),

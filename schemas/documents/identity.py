@@ -6,15 +6,12 @@ from typing import ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+IdentityFormat = Literal["termpost.identity/1"]
 IDENTITY_FORMAT: Final = "termpost.identity/1"
 
 
-class _Sealed(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    format: Literal["termpost.identity/1"] = IDENTITY_FORMAT
-
-
-class _Named(_Sealed):
+@dataclass(frozen=True, kw_only=True)
+class _Named:
     id: str  # of the source system
     given: str | None = None
     middle: str | None = None
@@ -44,6 +41,7 @@ class ContactRights:
     restriction_from: date | None = None
     restriction_until: date | None = None  # exclusive
     agreement_until: date | None = None
+    contradicts: bool = False  # its rows say yes and no of the same right; never stored, since each row is
 
 
 class TeacherComment(BaseModel):
@@ -57,17 +55,36 @@ class TeacherComment(BaseModel):
     text: str
 
 
-class StudentIdentity(_Named):
+@dataclass(frozen=True, slots=True)
+class StudentRights:
+    """What the record says of a student that rights hang on; None is not known."""
+
+    birth_date: date | None = None
+    dependent: bool | None = None  # for tax, 34 CFR 99.31(a)(8)
+    consent_to_parents: bool | None = None
+    consent_contradicts: bool = False  # rows about the student say yes and no of consent or dependency
+    records_hold: bool = False  # nothing leaves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudentStanding(StudentRights):
+    """The part of a StudentIdentity that rights and channels hang on: no name, and a fifth of the memory."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
+    format: IdentityFormat = IDENTITY_FORMAT
+    email: str | None = None
+    language: str | None = None
+    contacts: tuple[ContactRights, ...] = ()  # a row each: of one contact there may be several
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentIdentity(StudentStanding, _Named):
+    """All that is known of who a student is."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     number: str  # the school's own id of the student
     preferred: str | None = None
     grade_level: str | None = None
-    email: str | None = None
-    birth_date: date | None = None
-    language: str | None = None
-    dependent: bool | None = None
-    consent_to_parents: bool | None = None
-    records_hold: bool = False
-    contacts: tuple[ContactRights, ...] = ()
     comments: tuple[TeacherComment, ...] = ()  # of all cycles, in the order of the file
 
 
@@ -101,33 +118,26 @@ class Reach:
         return tuple(line for line in lines if line)
 
 
-class ContactIdentity(_Named):
-    reach: tuple[Reach, ...] = ()
-
-
-class TeacherIdentity(_Named):
-    email: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StudentStanding:
-    """Of a StudentIdentity what rights and channels hang on: no name, and a fifth of the room."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
-    format: Literal["termpost.identity/1"] = IDENTITY_FORMAT
-    email: str | None = None
-    birth_date: date | None = None
-    language: str | None = None
-    dependent: bool | None = None
-    consent_to_parents: bool | None = None
-    records_hold: bool = False
-    contacts: tuple[ContactRights, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactReach:
-    """Of a ContactIdentity the ways to reach them."""
+    """The part of a ContactIdentity that says how they are reached."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
-    format: Literal["termpost.identity/1"] = IDENTITY_FORMAT
+    format: IdentityFormat = IDENTITY_FORMAT
     reach: tuple[Reach, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactIdentity(ContactReach, _Named):
+    """All that is known of who a contact is."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeacherIdentity(_Named):
+    """All that is known of who a teacher is."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
+    format: IdentityFormat = IDENTITY_FORMAT
+    email: str | None = None

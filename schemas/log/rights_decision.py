@@ -13,7 +13,7 @@ from termpost.schemas.base.period import covers
 from termpost.schemas.documents.identity import ContactRights
 from termpost.schemas.log.entry import Entry, EntryKind
 
-RULING_FORMAT: Final = "termpost.ruling/1"
+DECISION_FORMAT: Final = "termpost.ruling/1"
 PREFIX: Final = "notes/rights"
 DECIDED: Final[tuple[EntryKind, ...]] = ("right_decided", "right_ended")
 
@@ -23,7 +23,7 @@ RightsFinding = Literal[
 Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
 FINDINGS: tuple[RightsFinding, ...] = get_args(RightsFinding)
 BASES: tuple[Basis, ...] = get_args(Basis)
-# of one aspect the last ruling counts
+# of one aspect the last decision counts; of restrictions every one until it is ended, since any bar wins
 ASPECTS: Final[dict[RightsFinding, str]] = {
     "guardian": "guardianship", "not-guardian": "guardianship", "agreement": "agreement",
     "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
@@ -37,13 +37,13 @@ class RightsDecision(BaseModel):
     """Sealed under the student's key in the store, since a document's reference may name people."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    format: Literal["termpost.ruling/1"] = RULING_FORMAT
+    format: Literal["termpost.ruling/1"] = DECISION_FORMAT
     finding: RightsFinding
     basis: Basis
     document: str  # where the office keeps the paper
     by: str  # staff id
     since: date | None = None
-    until: date | None = None  # exclusive; the ruling says nothing from then on
+    until: date | None = None  # exclusive; the decision says nothing from then on
 
     def is_in_force(self, day: date) -> bool:
         return covers(self.since, self.until, day)
@@ -51,7 +51,7 @@ class RightsDecision(BaseModel):
 
 @dataclass(frozen=True)
 class LoggedRightsDecision:
-    """A ruling by its place in the log."""
+    """A decision by its place in the log."""
 
     student: str
     contact: str
@@ -59,15 +59,17 @@ class LoggedRightsDecision:
     object: str  # store key
 
 
-def ruled(entries: Iterable[Entry]) -> list[LoggedRightsDecision]:
-    """The rulings that count: of each student, contact and aspect the last one, unless it was ended."""
+def decisions_that_count(entries: Iterable[Entry]) -> list[LoggedRightsDecision]:
+    """The decisions that count: of each student and contact every restriction, and of another aspect the last decision,
+    unless it was ended."""
     found: dict[tuple[str, str, str], LoggedRightsDecision] = {}
     for entry in entries:
         if entry.kind not in DECIDED or not (entry.student and entry.recipient and entry.object):
             continue
         if entry.kind == "right_decided":
             one = LoggedRightsDecision(entry.student, entry.recipient, _finding(entry), entry.object)
-            found[one.student, one.contact, ASPECTS[one.finding]] = one
+            aspect = ASPECTS[one.finding]
+            found[one.student, one.contact, one.finding if aspect == "restriction" else aspect] = one
         else:
             found = {place: one for place, one in found.items() if one.object != entry.object}
     return list(found.values())
@@ -81,26 +83,28 @@ def _finding(entry: Entry) -> RightsFinding:
     raise ValueError("the log has a finding that this version does not know")
 
 
-def with_ruling(contact: ContactRights, ruling: RightsDecision, day: date) -> ContactRights:
-    """What the record and the ruling say together on that day; the record goes before where it says anything.
+def contact_with_decision(contact: ContactRights, decision: RightsDecision, day: date) -> ContactRights:
+    """What the record and the decision say together on that day; the record goes before where it says anything.
 
     A bar is added, and never taken away: `no-restriction` speaks only of words that nobody can read.
     """
-    if not ruling.is_in_force(day):
+    if not decision.is_in_force(day):
         return contact
-    if ASPECTS[ruling.finding] == "guardianship":
+    if ASPECTS[decision.finding] == "guardianship":
         silent = contact.legal_guardian is None
-        return replace(contact, legal_guardian=ruling.finding == "guardian") if silent else contact
-    if ASPECTS[ruling.finding] == "agreement":
+        said = decision.finding == "guardian"
+        return replace(contact, legal_guardian=said, contradicts=False) if silent else contact
+    if ASPECTS[decision.finding] == "agreement":
         silent = contact.agreement_until is None and (contact.relation or "").strip().lower() == AGENCY
-        return replace(contact, agreement_until=ruling.until) if silent else contact
-    return _with_restriction(contact, ruling.finding, day)
+        return replace(contact, agreement_until=decision.until) if silent else contact
+    return _with_restriction(contact, decision.finding, day)
 
 
 def _with_restriction(contact: ContactRights, finding: RightsFinding, day: date) -> ContactRights:
     counts = {
         "post-only": not contact.restriction and not _is_dated(contact),
         "no-restriction": _is_unreadable(contact),
+        "no-contact": contact.restriction != "no-contact" or not _is_barred(contact, day),
     }.get(finding, not _is_barred(contact, day))
     if not counts:
         return contact
@@ -108,15 +112,15 @@ def _with_restriction(contact: ContactRights, finding: RightsFinding, day: date)
     return replace(contact, restriction=word, restriction_from=None, restriction_until=None)
 
 
-def with_rulings(
-    contacts: Sequence[ContactRights], rulings: Mapping[str, Sequence[RightsDecision]], day: date
+def contacts_with_decisions(
+    contacts: Sequence[ContactRights], decisions: Mapping[str, Sequence[RightsDecision]], day: date
 ) -> tuple[ContactRights, ...]:
-    """All contacts of one student; rulings are by contact."""
+    """All contacts of one student; decisions are by contact."""
     said = []
     for contact in contacts:
         whole = contact
-        for ruling in rulings.get(contact.ref, ()):
-            whole = with_ruling(whole, ruling, day)
+        for decision in decisions.get(contact.ref, ()):
+            whole = contact_with_decision(whole, decision, day)
         said.append(whole)
     return tuple(said)
 

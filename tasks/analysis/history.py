@@ -18,6 +18,7 @@ from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import attach_lake, memory_connection
 from termpost.tasks.lake.sql import execute_each
+from termpost.tasks.secrets.identities import read_identity
 
 SEALED = "identity"
 
@@ -135,12 +136,12 @@ def _learn_students(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Year of birth and grade level by the newest extract that was known; of erased people nothing opens."""
     rows = connection.execute("FROM known.newest_identity").fetchall()
     people = home.people
-    people.learn(PersonRef(ref) for ref, _ in rows)
-    kept = people.kept(PersonRef(ref) for ref, _ in rows)
+    people.preload(PersonRef(ref) for ref, _ in rows)
+    kept = people.existing(PersonRef(ref) for ref, _ in rows)
     facts: dict[str, list[object]] = {"refs": [], "years": [], "levels": []}
     for ref, sealed in rows:
         if ref in kept:
-            student = StudentIdentity.model_validate_json(people.open(ref, sealed))
+            student = read_identity(StudentIdentity, people.open(ref, sealed))
             facts["refs"].append(ref)
             facts["years"].append(student.birth_date.year if student.birth_date else None)
             facts["levels"].append(student.grade_level)

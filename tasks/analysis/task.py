@@ -1,4 +1,4 @@
-"""The face of analysis: what flows publish for analysts."""
+"""The tasks of analysis: what flows publish for analysts."""
 
 from termpost.schemas.base.refs import Run
 from termpost.tasks.analysis.publish import publish_views

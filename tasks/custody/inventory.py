@@ -26,9 +26,9 @@ class Secret:
     """One file of secrets, or what stands in its place."""
 
     name: str
-    source: Literal["file", "environment", "missing"]
+    source: Literal["file", "environment", "empty variable", "missing"]
     mode: str | None  # octal
-    fingerprint: str | None  # 64 bits, hex; None where the master secret is missing
+    fingerprint: str | None  # 64 bits, hex; None where master secret or log key is missing, or its variable empty
 
 
 class LastBackup(BaseModel):
@@ -78,6 +78,9 @@ def list_secrets(home: Home) -> list[Secret]:
 
 
 def _keys(home: Home) -> Keys | None:
+    """None where one is missing, or its variable is set but empty."""
+    if any(_is_empty(home, name) for name in (MASTER, LOG)):
+        return None
     try:
         return home.keys
     except InputError as error:
@@ -86,8 +89,15 @@ def _keys(home: Home) -> Keys | None:
         return None
 
 
+def _is_empty(home: Home, name: str) -> bool:
+    given = home.environ.get(variable(name))
+    return given is not None and not given.strip()
+
+
 def _secret(home: Home, keys: Keys | None, name: str, path: Path) -> Secret:
     in_environment = name in (MASTER, LOG) and variable(name) in home.environ
+    if in_environment and _is_empty(home, name):  # whoever reads it is refused, also where a file has the secret
+        return Secret(name, "empty variable", None, None)
     if not in_environment and not path.is_file():
         return Secret(name, "missing", None, None)
     mark = None

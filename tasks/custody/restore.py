@@ -86,7 +86,7 @@ def _keys(home: Home, members: Members) -> Keys:
         texts.append(given_secret(home.environ, variable(name)) or (own.read_text() if own.exists() else backed))
     keys, backed_up = parse_keys(*texts), parse_keys(members[f"secrets/{MASTER}"].decode(), texts[1])
     people = home.path / "secrets" / PEOPLE
-    if keys.master != backed_up.master or (people.exists() and not PersonKeyStore(people, keys).fits()):
+    if keys.master != backed_up.master or (people.exists() and not PersonKeyStore(people, keys).matches_master()):
         raise InputError("other-master", "the backup is of another master secret than this home", str(home.path),
                          "use a backup from after the last rotation, or move all of secrets/ away")  # fmt: skip
     return keys

@@ -36,8 +36,8 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
     path = home.path / "secrets" / MASTER
     with all_cycles_lock(home):
         old = home.keys
-        carried = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, RECEIPTS, *(() if new_codes else (CODES,)))]
-        text = keys_text(secrets.token_bytes(32), carried)
+        retained = [(purpose, old.derive(purpose)) for purpose in (LOOKUP, RECEIPTS, *(() if new_codes else (CODES,)))]
+        text = keys_text(secrets.token_bytes(32), retained)
         keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier)
         clean_up(path.parent)
         beside = stage(path, text.encode())

@@ -12,19 +12,19 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.rights.recipients import open_recipients
-from termpost.tasks.rights.rights_decisions import Rulings
+from termpost.tasks.rights.rights_decisions import RightsDecisions
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.identities import open_identities
 
 
 def pack_all(
     home: Home, lake: DuckDBPyConnection, plan: Plan, parcels: Sequence[Parcel], codes: AccessCodes,
-    rulings: Rulings,
+    decisions: RightsDecisions,
 ) -> Iterator[Outgoing]:  # fmt: skip
     """The parcels as they lie in the outgoing area, in order. The lake is not asked again once this has returned."""
     extract_id = ExtractId(plan.extract_id)
     refs = [PersonRef(parcel.recipient) for parcel in parcels]
-    recipients = open_recipients(lake, home.people, extract_id, refs, plan.day, rulings)
+    recipients = open_recipients(lake, home.people, extract_id, refs, plan.day, decisions)
     children = {PersonRef(report.student) for parcel in parcels for report in parcel.reports}
     students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
     names = school_names(lake, plan.extract_id)

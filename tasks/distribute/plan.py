@@ -19,7 +19,7 @@ from termpost.tasks.distribute.addressing import Notes, plan_schools, settle
 from termpost.tasks.distribute.approve import ChosenStudents, releasable
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.recipients import open_record
-from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.rights.terms import terms_of
 from termpost.tasks.stage.manifests import read_prepared
 
@@ -44,13 +44,13 @@ def _no_search_for_cycles() -> Iterator[None]:
 
 
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
-    rulings, terms = open_rulings(home), terms_of(home)
+    decisions, terms = open_rights_decisions(home), terms_of(home)
     plans, notes = [], Notes({channel.name: [] for channel in message_channels()})
     prepared = sorted(read_prepared(home.store, cycle_id), key=lambda school: school.extract_id)
     for extract_id, of_extract in groupby(prepared, key=lambda school: school.extract_id):
         schools = list(of_extract)
         students = [PersonRef(r.student) for s in schools for r in s.reports if chosen is None or r.student in chosen]
-        record = open_record(lake, home.people, ExtractId(extract_id), students, terms.day, rulings)
+        record = open_record(lake, home.people, ExtractId(extract_id), students, terms.day, decisions)
         plan, said = plan_schools(schools, record, terms, chosen)
         plans.append(plan)
         for channel, about in said.items():

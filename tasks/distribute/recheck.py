@@ -17,15 +17,15 @@ from termpost.tasks.channels.registry import file_channel, is_page
 from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
-from termpost.tasks.rights.answers import allowed_to
 from termpost.tasks.rights.recipients import open_recipients
-from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
+from termpost.tasks.rights.rights_decisions import RightsDecisions
+from termpost.tasks.rights.second_reading import allowed_to
 from termpost.tasks.secrets.identities import open_identities
 
 
 def recheck(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, sealed: Sequence[Outgoing],
-    codes: AccessCodes, rulings: Rulings,
+    codes: AccessCodes, decisions: RightsDecisions,
 ) -> None:  # fmt: skip
     """Reopens the files of these parcels as they lie in the store; the record is asked once for all of them.
 
@@ -34,13 +34,12 @@ def recheck(
             the approved one, a letter to someone else.
     """
     refs = [PersonRef(outgoing.parcel.recipient) for outgoing in sealed]
-    identities = open_recipients(lake, home.people, extract_id, refs, day, rulings)
+    identities = open_recipients(lake, home.people, extract_id, refs, day, decisions)
     named = {PersonRef(reach.student) for identity in identities.values() for reach in identity.reach}
-    known = open_identities(lake, home.people, extract_id, StudentIdentity, named)
-    students = with_ruled(known, rulings, day)
+    students = open_identities(lake, home.people, extract_id, StudentIdentity, named)
     for outgoing, recipient in zip(sealed, refs, strict=True):  # not side by side: PDFium is for one thread
         identity = identities.get(recipient)
-        allowed = allowed_to(recipient, identity, students, day, home.settings.rights) if identity else {}
+        allowed = allowed_to(recipient, identity, students, decisions, day, home.settings.rights) if identity else {}
         _recheck_one(home, outgoing, identity, allowed, codes.of(recipient))
 
 

@@ -21,7 +21,7 @@ from termpost.tasks.distribute.recheck import recheck
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.rights.rights_decisions import Rulings, open_rulings
+from termpost.tasks.rights.rights_decisions import RightsDecisions, open_rights_decisions
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 from termpost.tasks.stage.manifests import read_prepared
 
@@ -60,7 +60,7 @@ def rehearse(
             raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle}", "see `termpost status`")
         plan = make_plan(home, lake, cycle, frozenset(report.student for report in reports))
         codes = AccessCodes(home, home.standing())
-        unprintable = _try_parcels(home, lake, plan, codes, open_rulings(home))
+        unprintable = _try_parcels(home, lake, plan, codes, open_rights_decisions(home))
     states = [state for channel in channels for state in _send(home, channel, plan, address, codes)]
     sent = states.count("sent")
     prepared = read_prepared(home.store, cycle)
@@ -69,12 +69,14 @@ def rehearse(
     return Rehearsed(len(plan.parcels), unprintable, sent, len(states) - sent)
 
 
-def _try_parcels(home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes, rulings: Rulings) -> int:
+def _try_parcels(
+    home: Home, lake: DuckDBPyConnection, plan: Plan, codes: AccessCodes, decisions: RightsDecisions
+) -> int:
     """Seals, prints and opens every parcel again, and leaves nothing; returns how many letters cannot be printed."""
     unprintable = 0
     try:
-        for one in pack_all(home, lake, plan, plan.parcels, codes, rulings):
-            recheck(home, lake, ExtractId(plan.extract_id), plan.day, [one], codes, rulings)
+        for one in pack_all(home, lake, plan, plan.parcels, codes, decisions):
+            recheck(home, lake, ExtractId(plan.extract_id), plan.day, [one], codes, decisions)
             unprintable += one.failed is not None
             clear(home, one)
     finally:

@@ -1,4 +1,4 @@
-"""The face of distribute: approve, address, seal, recheck, deliver."""
+"""The tasks of distribute: approve, address, seal, recheck, deliver."""
 
 from collections import Counter
 
@@ -34,7 +34,7 @@ from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.home.staff_changes import refuse_who_may_not
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
-from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.stage.manifests import read_prepared
@@ -124,9 +124,9 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
     """What each channel will show, recipient by recipient, in the outgoing area where nobody sees it."""
     home = shared_home(run)
     plan = _plan(home, parcels)
-    codes, rulings = AccessCodes(home, home.standing()), open_rulings(home)
+    codes, decisions = AccessCodes(home, home.standing()), open_rights_decisions(home)
     with open_lake(home.lake) as lake:
-        packing = pack_all(home, lake, plan, plan.parcels, codes, rulings)
+        packing = pack_all(home, lake, plan, plan.parcels, codes, decisions)
     packed = list(packing)
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
     home.store.put(key, OUTGOING.dump_json(packed))
@@ -139,9 +139,9 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     """Opens every parcel again, on a way of its own, and compares its students with the rights on record."""
     home = shared_home(run)
     plan = _plan(home, sealed.parcels)
-    codes, rulings = AccessCodes(home, home.standing()), open_rulings(home)
+    codes, decisions = AccessCodes(home, home.standing()), open_rights_decisions(home)
     with open_lake(home.lake) as lake:
-        recheck_parcels(home, lake, ExtractId(plan.extract_id), plan.day, _outgoing(home, sealed), codes, rulings)
+        recheck_parcels(home, lake, ExtractId(plan.extract_id), plan.day, _outgoing(home, sealed), codes, decisions)
     get_run_logger().info(
         "%d parcels hold what they should and nothing else", sealed.parcels.last - sealed.parcels.first
     )
@@ -178,7 +178,9 @@ def notify(run: Run, sealed: Sealed) -> list[Delivered]:
     plan = _plan(home, sealed.parcels)
     with open_lake(home.lake) as lake:
         refs = [PersonRef(parcel.recipient) for parcel in mine]
-        people = open_recipients(lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rulings(home))
+        people = open_recipients(
+            lake, home.people, ExtractId(plan.extract_id), refs, plan.day, open_rights_decisions(home)
+        )
     counts = send_messages(home, run.id, cycle_id, mine, people)
     for channel, by_state in counts.items():
         states = ", ".join(f"{n} {state}" for state, n in sorted(by_state.items()) if n)

@@ -10,7 +10,7 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.documents.wording import Words
+from termpost.tasks.documents.wording import Translator
 
 
 class Frame(FrozenModel):
@@ -36,16 +36,16 @@ class PaperPart(FrozenModel):
     stamp: VisibleText  # at the foot of every page
 
 
-def frame_of(settings: Settings, said: Words, language: str, title: str, cycle: str = "") -> Frame:
+def frame_of(settings: Settings, translator: Translator, language: str, title: str, cycle: str = "") -> Frame:
     """The frame in the look of the institution."""
     institution = settings.institution
     colour = institution.colours.primary
     return Frame(
         language=language,
-        direction=said.direction,
+        direction=translator.direction,
         paper=settings.channels.print.paper,
         colours={"accent": colour, "ink": readable(colour, PANEL), "panel": PANEL},
-        page=said.labels("report")["page"],
+        page=translator.labels("report")["page"],
         document=" · ".join(part for part in (title, cycle, institution.name) if part),
         institution=institution.name,
         title=title,
@@ -66,6 +66,8 @@ def set_paper(
     return typeset(template, data={"paper": json.dumps(content)}, dated=dated, standard="ua-1")
 
 
-def percent(value: Decimal | None, said: Words, shown: int, absent: str) -> PrintedValue:
+def percent(value: Decimal | None, translator: Translator, shown: int, absent: str) -> PrintedValue:
     """A percentage with `shown` places; the word for an absent one where there is none."""
-    return PrintedValue(text=absent, absent=True) if value is None else PrintedValue(text=said.percent(value, shown))
+    return (
+        PrintedValue(text=absent, absent=True) if value is None else PrintedValue(text=translator.percent(value, shown))
+    )

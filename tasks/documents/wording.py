@@ -68,8 +68,8 @@ def _places(value: Decimal) -> int:
 
 
 @dataclass(frozen=True)
-class Words:
-    """One language: sentences by table and key, numbers and dates."""
+class Translator:
+    """Translates into one language: sentences by table and key, numbers and dates."""
 
     locale: Locale
     source: Mapping[str, Text]  # context `table.key` → English
@@ -94,11 +94,11 @@ class Words:
                 tables[table][key] = text if self.translations is None else self.translations.pgettext(context, text)
         return tables
 
-    def say(self, table: str, key: str, **values: str) -> str:
+    def text(self, table: str, key: str, **values: str) -> str:
         """A sentence with its braces filled. Values are taken literally; one that needs a count is a KeyError."""
         return self._labels[table][key].format(**values)
 
-    def count(self, table: str, key: str, n: int, **values: str) -> str:
+    def plural(self, table: str, key: str, n: int, **values: str) -> str:
         """A sentence in the plural form for `n`; `{n}` is the number."""
         context = f"{table}.{key}"
         text = self.source[context]
@@ -108,14 +108,14 @@ class Words:
         form = text[0 if n == 1 else 1] if forms is None else forms.npgettext(context, *text, n)
         return form.format(n=self.whole(n), **values)
 
-    def tell(self, said: Phrase) -> str:
+    def message(self, phrase: Phrase) -> str:
         """A sentence that the report carries by its key."""
-        table, _, key = said.key.partition(".")
-        values = dict(said.texts) | {name: self.exact_percent(value) for name, value in said.percents}
-        if said.shares:
-            shares = (self.say("method", "share", name=n, percent=self.exact_percent(p)) for n, p in said.shares)
+        table, _, key = phrase.key.partition(".")
+        values = dict(phrase.texts) | {name: self.exact_percent(value) for name, value in phrase.percents}
+        if phrase.shares:
+            shares = (self.text("method", "share", name=n, percent=self.exact_percent(p)) for n, p in phrase.shares)
             values["shares"] = self.joined(list(shares))
-        return self.say(table, key, **values) if said.n is None else self.count(table, key, said.n, **values)
+        return self.text(table, key, **values) if phrase.n is None else self.plural(table, key, phrase.n, **values)
 
     def joined(self, items: Sequence[str]) -> str:
         """A list in words: `a, b, and c`."""
@@ -253,10 +253,10 @@ def _is_full(string: str | Sequence[str] | None) -> bool:
 
 
 @cache
-def words(language: str) -> Words:
-    """The words for a BCP 47 tag; a region falls back to its language (`en-GB` reads English, with British dates).
+def translator_for(language: str) -> Translator:
+    """The translator for a BCP 47 tag; a region falls back to its language (`en-GB` reads English, with British dates).
 
-    Raises InputError when there are none, or when they are not whole.
+    Raises InputError where no catalogue has the language, or where its catalogue is incomplete.
     """
     found = found_as(language, languages())
     if found is None:
@@ -268,6 +268,6 @@ def words(language: str) -> Words:
         )
     locale = Locale.parse(language, sep="-")
     if found == FIRST:
-        return Words(locale, source(), None, is_draft=False)
+        return Translator(locale, source(), None, is_draft=False)
     translations, is_draft = _compiled(LOCALES / f"{found}.po")
-    return Words(locale, source(), translations, is_draft)
+    return Translator(locale, source(), translations, is_draft)

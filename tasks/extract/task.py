@@ -1,4 +1,4 @@
-"""The face of extract."""
+"""The tasks of extract."""
 
 from collections import Counter
 

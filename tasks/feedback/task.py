@@ -1,4 +1,4 @@
-"""The face of feedback."""
+"""The tasks of feedback."""
 
 from collections import Counter
 

@@ -101,7 +101,7 @@ def all_edits(home: Home, cycle_id: str) -> Iterator[tuple[PersonRef, Edit]]:
     """Every edit there ever was of a cycle, oldest first; those about people who were erased do not open any more."""
     for key in home.store.list(edits_prefix(cycle_id)):
         kept = EditFile.model_validate_json(home.store.get(key)).edits
-        home.people.learn(PersonRef(one.student) for one in kept)
+        home.people.preload(PersonRef(one.student) for one in kept)
         for one in kept:
             student = PersonRef(one.student)
             try:

@@ -42,7 +42,7 @@ def refuse_many_deletions(
     if last is None:
         return
     schools = {PersonRef(ref): school for ref, school in lake.execute(BEFORE, [last[0]]).fetchall()}
-    before = people.kept(schools)  # whom somebody erased is no deletion of this extract
+    before = people.existing(schools)  # whom somebody erased is no deletion of this extract
     now = set(people.find_all(row[0] for row in lake.execute(NOW).fetchall()).values())
     had, lost = Counter(schools[ref] for ref in before), Counter(schools[ref] for ref in before - now)
     worst = max((100 * count // had[school] for school, count in lost.items()), default=0)

@@ -45,9 +45,8 @@ def load_extract(
     accept_current(lake, sources, findings)
     if guard is not None:
         refuse_many_deletions(lake, people, findings.extract_format, guard)
-    lake.execute(
-        sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
-    )
+    named = sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
+    execute_each(lake, named, {})
     _name_people(lake, people)
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
@@ -86,7 +85,7 @@ def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], f
 def _name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> None:
     ids = [row[0] for row in lake.execute(sql("termpost.tasks.load", "list_people")).fetchall()]
     references = people.references(ids)
-    people.learn(references.values())
+    people.preload(references.values())
     frame = pd.DataFrame(list(references.items()), columns=["source_id", "person_ref"], dtype="string")
     lake.register("person_frame", frame)
     lake.execute("CREATE TEMP TABLE person AS SELECT * FROM person_frame")

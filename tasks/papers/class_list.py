@@ -10,7 +10,7 @@ from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Words, places, words
+from termpost.tasks.documents.wording import Translator, places, translator_for
 from termpost.tasks.render.course_row import CommentText, comment_text
 from termpost.tasks.render.report_view import Field
 
@@ -51,14 +51,14 @@ def make_class_list(
         InputError: `unknown-class`, where no report has it; or no font covers a character.
     """
     language = settings.institution.languages[0]
-    said = words(language)
+    translator = translator_for(language)
     classes = [(school, found) for school, reports in schools for found in _classes(reports, only)]
     if not classes:
         raise unknown_class()
     first = classes[0][1][0][0]
-    frame = frame_of(settings, said, language, said.say("class_list", "title"), first.cycle_title)
-    parts = [_part(school, found, said) for school, found in classes]
-    labels = {**said.labels("report"), **said.labels("class_list")}
+    frame = frame_of(settings, translator, language, translator.text("class_list", "title"), first.cycle_title)
+    parts = [_part(school, found, translator) for school, found in classes]
+    labels = {**translator.labels("report"), **translator.labels("class_list")}
     return set_paper("class_list.typ", frame, parts, labels, first.cutoff)
 
 
@@ -78,7 +78,7 @@ def _classes(reports: Iterable[Report], only: str | None) -> list[CourseReports]
     return [found for _, found in sorted(by_class.items())]
 
 
-def _part(school: str, found: CourseReports, said: Words) -> ClassPart:
+def _part(school: str, found: CourseReports, translator: Translator) -> ClassPart:
     report, course = found[0]
     grades = [grade for _, each in found for grade in (each.current, each.final) if grade is not None]
     return ClassPart(
@@ -86,33 +86,36 @@ def _part(school: str, found: CourseReports, said: Words) -> ClassPart:
         name=course.title,
         running=course.title,
         stamp=f"{course.class_id} · {report.cycle_id}",
-        facts=_facts(course, len(found), report.cutoff, said),
-        rows=tuple(_row(each, one, said, places(grades)) for each, one in found),
+        facts=_facts(course, len(found), report.cutoff, translator),
+        rows=tuple(_row(each, one, translator, places(grades)) for each, one in found),
     )
 
 
-def _facts(course: Course, students: int, cutoff: date, said: Words) -> tuple[Field, ...]:
-    nobody = PrintedValue(text=said.say("class_list", "no_teacher"), absent=True)
+def _facts(course: Course, students: int, cutoff: date, translator: Translator) -> tuple[Field, ...]:
+    nobody = PrintedValue(text=translator.text("class_list", "no_teacher"), absent=True)
     values = {
         "teachers": PrintedValue(text=", ".join(course.teachers)) if course.teachers else nobody,
-        "students": PrintedValue(text=said.whole(students)),
-        "cutoff": PrintedValue(text=said.day(cutoff)),
+        "students": PrintedValue(text=translator.whole(students)),
+        "cutoff": PrintedValue(text=translator.day(cutoff)),
     }
-    return tuple(Field(label=said.say("class_list", key), value=value) for key, value in values.items())
+    return tuple(Field(label=translator.text("class_list", key), value=value) for key, value in values.items())
 
 
-def _row(report: Report, course: Course, said: Words, shown: int) -> ClassListRow:
+def _row(report: Report, course: Course, translator: Translator, shown: int) -> ClassListRow:
     ending = "_follows" if course.to_follow else "_final" if report.kind == "final" else ""
-    absent = said.say("absent", f"grade{ending}")
-    letter = PrintedValue(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter)
-    counts = [said.say("absent", "count") if course.to_follow else said.whole(n) for n in (course.missing, course.late)]
+    absent = translator.text("absent", f"grade{ending}")
+    letter = PrintedValue(text=course.letter or translator.text("absent", f"letter{ending}"), absent=not course.letter)
+    counts = [
+        translator.text("absent", "count") if course.to_follow else translator.whole(n)
+        for n in (course.missing, course.late)
+    ]
     return ClassListRow(
         name=report.student.name,
         number=report.student.number,
-        current=percent(course.current, said, shown, absent),
-        final=percent(course.final, said, shown, absent),
+        current=percent(course.current, translator, shown, absent),
+        final=percent(course.final, translator, shown, absent),
         letter=letter,
         missing=counts[0],
         late=counts[1],
-        comment=comment_text(course.comment, report, said, report.languages[0]),
+        comment=comment_text(course.comment, report, translator, report.languages[0]),
     )

@@ -8,7 +8,7 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.print.envelope import qr_code
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
-from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 
 
@@ -45,20 +45,20 @@ def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: 
     Raises InputError where no font covers a character.
     """
     language = settings.institution.languages[0]
-    said = words(language)
-    title = said.say("code_letter", "title")
+    translator = translator_for(language)
+    title = translator.text("code_letter", "title")
     return set_paper(
         "code_letter.typ",
-        frame_of(settings, said, language, title),
-        [_part(settings, letter, said) for letter in letters],
-        said.labels("code_letter"),
+        frame_of(settings, translator, language, title),
+        [_part(settings, letter, translator) for letter in letters],
+        translator.labels("code_letter"),
         today,
         return_address=list(settings.institution.address),
         envelope=settings.channels.print.envelope,
     )
 
 
-def _part(settings: Settings, letter: CodeLetter, said: Words) -> CodePart:
+def _part(settings: Settings, letter: CodeLetter, translator: Translator) -> CodePart:
     portal = settings.channels.portal
     link = portal.base_url if portal else ""
     return CodePart(
@@ -67,14 +67,14 @@ def _part(settings: Settings, letter: CodeLetter, said: Words) -> CodePart:
         running="",
         stamp="",
         address=(letter.recipient_name, *letter.address),
-        greeting=said.say("code_letter", "greeting", name=letter.recipient_name),
-        lead=said.say("code_letter", "lead", school=letter.school),
+        greeting=translator.text("code_letter", "greeting", name=letter.recipient_name),
+        lead=translator.text("code_letter", "lead", school=letter.school),
         code=letter.code,
         link=link,
         followed=link.startswith(("https://", "http://")),
         qr=qr_code(link) if link else "",
-        qr_alt=said.say("letter", "qr", link=link),
-        ask=said.say("code_letter", "ask", name=ask_name(settings)),
-        contact=contact_lines(settings, said),
-        wrong=said.say("letter", "wrong", school=letter.school),
+        qr_alt=translator.text("letter", "qr", link=link),
+        ask=translator.text("code_letter", "ask", name=ask_name(settings)),
+        contact=contact_lines(settings, translator),
+        wrong=translator.text("letter", "wrong", school=letter.school),
     )

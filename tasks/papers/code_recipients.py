@@ -10,7 +10,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.papers.code_letter import CodeLetter
 from termpost.tasks.rights.recipients import open_recipients
-from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.stage.manifests import prepared_of
 
 
@@ -39,7 +39,7 @@ def _letters(
     extract_id = ExtractId(plan.extract_id)
     names = school_names(lake, extract_id)
     refs = [PersonRef(parcel.recipient) for parcel in plan.parcels]
-    contacts = open_recipients(lake, home.people, extract_id, refs, plan.day, open_rulings(home))
+    contacts = open_recipients(lake, home.people, extract_id, refs, plan.day, open_rights_decisions(home))
     letters = {}
     for parcel in plan.parcels:
         ref, student = PersonRef(parcel.recipient), parcel.reports[0].student

@@ -8,9 +8,9 @@ from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Words, places, words
+from termpost.tasks.documents.wording import Translator, places, translator_for
 from termpost.tasks.render.course_row import CommentText
-from termpost.tasks.render.report_view import Field, ReportView, make_sheet
+from termpost.tasks.render.report_view import Field, ReportView, report_view_of
 from termpost.tasks.render.summary_sentences import change, printed
 
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
@@ -52,16 +52,16 @@ def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> byt
     """A sheet for each student, in their order; PDF/UA-1. Raises InputError where no font covers a character."""
     first = reports[0]
     language = settings.institution.languages[0]
-    said = words(language)
-    frame = frame_of(settings, said, language, said.say("conference", "title"), first.cycle_title)
-    parts = [_part(report, said, language) for report in reports]
-    labels = {**said.labels("report"), **said.labels("conference")}
+    translator = translator_for(language)
+    frame = frame_of(settings, translator, language, translator.text("conference", "title"), first.cycle_title)
+    parts = [_part(report, translator, language) for report in reports]
+    labels = {**translator.labels("report"), **translator.labels("conference")}
     return set_paper("conference.typ", frame, parts, labels, first.cutoff)
 
 
-def _part(report: Report, said: Words, language: str) -> ConferencePart:
-    sheet = make_sheet(report, language)
-    work = [_work(course, said) for course in report.courses]
+def _part(report: Report, translator: Translator, language: str) -> ConferencePart:
+    sheet = report_view_of(report, language)
+    work = [_work(course, translator) for course in report.courses]
     listed = [line for lines in work for line in lines]
     more = len(listed) - MOST_WORK
     return ConferencePart(
@@ -71,9 +71,9 @@ def _part(report: Report, said: Words, language: str) -> ConferencePart:
         stamp=report.stamp,
         facts=sheet.facts,
         glance=sheet.glance,
-        rows=_rows(report, said),
+        rows=_rows(report, translator),
         work=tuple(listed[:MOST_WORK]),
-        work_more=said.count("conference", "more_work", more) if more > 0 else "",
+        work_more=translator.plural("conference", "more_work", more) if more > 0 else "",
         comments=_comments(sheet),
         attendance_title=sheet.attendance_title,
         attendance=sheet.attendance,
@@ -86,22 +86,24 @@ def _comments(sheet: ReportView) -> tuple[Remark, ...]:
     return tuple(Remark(of=of, written=comment) for of, comment in written if comment is not None)
 
 
-def _rows(report: Report, said: Words) -> tuple[ConferenceRow, ...]:
+def _rows(report: Report, translator: Translator) -> tuple[ConferenceRow, ...]:
     grades = [grade for course in report.courses if (grade := printed(course, report.kind)) is not None]
     ending = "_final" if report.kind == "final" else ""
     rows = []
     for course in report.courses:
         end = "_follows" if course.to_follow else ending
-        counts = [said.say("absent", "count") if course.to_follow else said.whole(n)
+        counts = [translator.text("absent", "count") if course.to_follow else translator.whole(n)
                   for n in (course.missing, course.late)]  # fmt: skip
-        letter = PrintedValue(text=course.letter or said.say("absent", f"letter{end}"), absent=not course.letter)
+        letter = PrintedValue(text=course.letter or translator.text("absent", f"letter{end}"), absent=not course.letter)
         rows.append(
             ConferenceRow(
                 title=course.title,
                 teachers=", ".join(course.teachers),
-                grade=percent(printed(course, report.kind), said, places(grades), said.say("absent", f"grade{end}")),
+                grade=percent(
+                    printed(course, report.kind), translator, places(grades), translator.text("absent", f"grade{end}")
+                ),
                 letter=letter,
-                trend=_trend(change(course, report.kind), said),
+                trend=_trend(change(course, report.kind), translator),
                 missing=counts[0],
                 late=counts[1],
             )
@@ -109,20 +111,20 @@ def _rows(report: Report, said: Words) -> tuple[ConferenceRow, ...]:
     return tuple(rows)
 
 
-def _trend(moved: Decimal | None, said: Words) -> PrintedValue:
+def _trend(moved: Decimal | None, translator: Translator) -> PrintedValue:
     if moved is None:
-        return PrintedValue(text=said.say("conference", "no_trend"), absent=True)
+        return PrintedValue(text=translator.text("conference", "no_trend"), absent=True)
     if moved == 0:
-        return PrintedValue(text=said.say("conference", "same"))
+        return PrintedValue(text=translator.text("conference", "same"))
     key = "up" if moved > 0 else "down"
-    return PrintedValue(text=said.say("conference", key, points=said.number(abs(moved))))
+    return PrintedValue(text=translator.text("conference", key, points=translator.number(abs(moved))))
 
 
-def _work(course: Course, said: Words) -> list[str]:
+def _work(course: Course, translator: Translator) -> list[str]:
     return [
-        said.say(
+        translator.text(
             "conference", "work_line", course=course.title, title=work.title,
-            state=said.say("report", f"state_{work.state}"),
+            state=translator.text("report", f"state_{work.state}"),
         )
         for work in course.work
     ]  # fmt: skip

@@ -6,7 +6,7 @@ from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 
 
@@ -21,23 +21,23 @@ class FormPart(PaperPart):
 def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date) -> bytes:
     """An empty form on one page, PDF/UA-1; with a cycle it says until when it is taken."""
     language = settings.institution.languages[0]
-    said = words(language)
-    title = said.say("feedback_form", "title")
-    kind = said.say("schedule", f"kind_{cycle.kind}") if cycle else ""
+    translator = translator_for(language)
+    title = translator.text("feedback_form", "title")
+    kind = translator.text("schedule", f"kind_{cycle.kind}") if cycle else ""
     name = ask_name(settings)
-    back = said.say("feedback_form", "back", name=name)
+    back = translator.text("feedback_form", "back", name=name)
     if cycle:
-        back = said.say("feedback_form", "back_until", name=name, until=said.day(cycle.query_until))
+        back = translator.text("feedback_form", "back_until", name=name, until=translator.day(cycle.query_until))
     part = FormPart(
         school=settings.institution.name,
         name=title,
         running=title,
         stamp=" · ".join(word for word in (settings.institution.called, cycle.id if cycle else "") if word),
         to_return=back,
-        contact=contact_lines(settings, said),
+        contact=contact_lines(settings, translator),
         address=settings.institution.address,
     )
-    frame = frame_of(settings, said, language, title, kind)
+    frame = frame_of(settings, translator, language, title, kind)
     return set_paper(
-        "feedback_form.typ", frame, [part], said.labels("feedback_form"), cycle.release if cycle else today
+        "feedback_form.typ", frame, [part], translator.labels("feedback_form"), cycle.release if cycle else today
     )

@@ -18,7 +18,7 @@ from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.stamp import stamped
-from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.pdf import make_pdf
 
@@ -36,8 +36,8 @@ COURSES: tuple[tuple[str, str | None, str | None, int, int, int], ...] = (
 def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date) -> Report:
     """The report of the invented student, as of a day."""
     institution = settings.institution
-    said = words(institution.languages[0])
-    title = said.say("sample", "cycle")
+    translator = translator_for(institution.languages[0])
+    title = translator.text("sample", "cycle")
     return Report(
         languages=institution.languages,
         sections=settings.report.sections("end_of_term"),
@@ -49,8 +49,8 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
         cutoff=today,
         version=1,
         school=School(name=institution.name, institution=institution.name, colour=institution.colours.primary),
-        student=Student(name=said.say("sample", "student"), number="000000"),
-        courses=tuple(_course(said, policy, today, *row) for row in COURSES),
+        student=Student(name=translator.text("sample", "student"), number="000000"),
+        courses=tuple(_course(translator, policy, today, *row) for row in COURSES),
         attendance=Attendance(
             first=today - TERM, last=today, present=58, absent_excused=1, absent_unexcused=0, late=2, other=0
         ),
@@ -64,22 +64,28 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
 
 
 def _course(
-    said: Words, policy: GradingPolicy, today: date, key: str, current: str | None, final: str | None, graded: int,
-    missing: int, late: int,
+    translator: Translator, policy: GradingPolicy, today: date, key: str, current: str | None, final: str | None,
+    graded: int, missing: int, late: int,
 ) -> Course:  # fmt: skip
     work = []
     if missing:
-        work.append(Work(title=said.say("sample", "homework"), due=today, state="missing", possible=Decimal(10)))
+        work.append(Work(title=translator.text("sample", "homework"), due=today, state="missing", possible=Decimal(10)))
     if late:
         work.append(
-            Work(title=said.say("sample", "essay"), due=today, state="late", score=Decimal(17), possible=Decimal(20))
+            Work(
+                title=translator.text("sample", "essay"),
+                due=today,
+                state="late",
+                score=Decimal(17),
+                possible=Decimal(20),
+            )
         )
     percent = None if final is None else Decimal(final)
     return Course(
-        class_id=key, title=said.say("sample", key), teachers=(said.say("sample", f"teacher_{key}"),),
+        class_id=key, title=translator.text("sample", key), teachers=(translator.text("sample", f"teacher_{key}"),),
         current=None if current is None else Decimal(current), final=percent, letter=policy.letter(percent),
         graded=graded, missing=missing, late=late, work=tuple(work),
-        comment=Comment(text=said.say("sample", "comment")) if key == "science" else None,
+        comment=Comment(text=translator.text("sample", "comment")) if key == "science" else None,
     )  # fmt: skip
 
 
@@ -87,4 +93,4 @@ def make_sample_report(settings: Settings, policy: GradingPolicy, calendar: Cale
     """That report as PDF/UA-1, every page of it stamped as a sample."""
     report = sample_report(settings, policy, calendar, today)
     language = report.languages[0]
-    return stamped(make_pdf(report, language), words(language).say("sample", "stamp"), language, today)
+    return stamped(make_pdf(report, language), translator_for(language).text("sample", "stamp"), language, today)

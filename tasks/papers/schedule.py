@@ -13,7 +13,7 @@ from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.frame import Frame, PaperPart, frame_of, set_paper
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.printed import VisibleText
-from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.documents.wording import Translator, translator_for
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
 MOMENTS: tuple[Moment, ...] = get_args(Moment)
@@ -41,24 +41,28 @@ def in_order(calendar: Calendar) -> list[CycleDates]:
     return sorted(calendar.cycles, key=lambda cycle: (cycle.release, cycle.cutoff, cycle.id))
 
 
-def _rows(calendar: Calendar, said: Words) -> tuple[ScheduleRow, ...]:
+def _rows(calendar: Calendar, translator: Translator) -> tuple[ScheduleRow, ...]:
     return tuple(
         ScheduleRow(
             cycle=cycle.id,
-            kind=said.say("schedule", f"kind_{cycle.kind}"),
-            cutoff=said.day(cycle.cutoff),
-            release=said.day(cycle.release),
-            query_until=said.day(cycle.query_until),
+            kind=translator.text("schedule", f"kind_{cycle.kind}"),
+            cutoff=translator.day(cycle.cutoff),
+            release=translator.day(cycle.release),
+            query_until=translator.day(cycle.query_until),
         )
         for cycle in in_order(calendar)
     )
 
 
-def contact_lines(settings: Settings, said: Words) -> tuple[str, ...]:
+def contact_lines(settings: Settings, translator: Translator) -> tuple[str, ...]:
     """How whoever is asked is reached."""
     ask = settings.institution.ask
-    ways = (("email", ask.email), ("phone", said.figure(ask.phone) if ask.phone else None)) if ask else ()
-    return tuple(said.say("letter", "contact", label=said.say("letter", key), value=way) for key, way in ways if way)
+    ways = (("email", ask.email), ("phone", translator.figure(ask.phone) if ask.phone else None)) if ask else ()
+    return tuple(
+        translator.text("letter", "contact", label=translator.text("letter", key), value=way)
+        for key, way in ways
+        if way
+    )
 
 
 def ask_name(settings: Settings) -> str:
@@ -67,25 +71,26 @@ def ask_name(settings: Settings) -> str:
     return ask.name if ask else settings.institution.name
 
 
-def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Frame, SchedulePart, Words]:
-    said = words(language)
-    title = said.say("schedule", "title")
+def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Frame, SchedulePart, Translator]:
+    translator = translator_for(language)
+    title = translator.text("schedule", "title")
     part = SchedulePart(
         school=settings.institution.name, name=title, running=settings.institution.name,
-        stamp=settings.institution.called, rows=_rows(calendar, said), contact=contact_lines(settings, said),
+        stamp=settings.institution.called, rows=_rows(calendar, translator),
+        contact=contact_lines(settings, translator),
     )  # fmt: skip
-    return frame_of(settings, said, language, title), part, said
+    return frame_of(settings, translator, language, title), part, translator
 
 
 def make_schedule(settings: Settings, calendar: Calendar, today: date) -> bytes:
     """The schedule on paper, PDF/UA-1."""
-    frame, part, said = _framed(settings, calendar, settings.institution.languages[0])
-    labels = said.labels("schedule") | _asking(settings, said)
+    frame, part, translator = _framed(settings, calendar, settings.institution.languages[0])
+    labels = translator.labels("schedule") | _asking(settings, translator)
     return set_paper("schedule.typ", frame, [part], labels, today)
 
 
-def _asking(settings: Settings, said: Words) -> dict[str, str]:
-    return {"ask": said.say("schedule", "ask", name=ask_name(settings))}
+def _asking(settings: Settings, translator: Translator) -> dict[str, str]:
+    return {"ask": translator.text("schedule", "ask", name=ask_name(settings))}
 
 
 @cache
@@ -95,13 +100,13 @@ def _template() -> Template:
 
 def make_schedule_page(settings: Settings, calendar: Calendar) -> str:
     """The schedule as one HTML file: no scripts, nothing fetched."""
-    frame, part, said = _framed(settings, calendar, settings.institution.languages[0])
+    frame, part, translator = _framed(settings, calendar, settings.institution.languages[0])
     colour = settings.institution.colours.primary
     colours = {
         "accent": colour, "ink": readable(colour, PANEL), "ink_night": readable(colour, NIGHT_PANEL), "panel": PANEL,
         "night": NIGHT, "night_panel": NIGHT_PANEL,
     }  # fmt: skip
-    labels = said.labels("schedule") | _asking(settings, said)
+    labels = translator.labels("schedule") | _asking(settings, translator)
     return _template().render(f=frame, p=part, t=labels, colours=colours)
 
 
@@ -111,29 +116,31 @@ def make_schedule_calendar(settings: Settings, calendar: Calendar, now: datetime
     An event's UID is made of the cycle's id and the institution's domain, so that a calendar that takes the file in
     again moves its events rather than doubling them. `now`, an aware instant in UTC, is the only thing that differs.
     """
-    said = words(settings.institution.languages[0])
+    translator = translator_for(settings.institution.languages[0])
     file = icalendar.Calendar()
     file.add("version", "2.0")
     file.add("prodid", "-//termpost//schedule//EN")
     file.add("calscale", "GREGORIAN")
     file.add("method", "PUBLISH")
-    file.add("x-wr-calname", f"{said.say('schedule', 'title')} · {settings.institution.called}")
+    file.add("x-wr-calname", f"{translator.text('schedule', 'title')} · {settings.institution.called}")
     for cycle in in_order(calendar):
         for moment in MOMENTS:
-            file.add_component(_event(settings, cycle, moment, said, now))
+            file.add_component(_event(settings, cycle, moment, translator, now))
     return bytes(file.to_ical())
 
 
-def _event(settings: Settings, cycle: CycleDates, moment: Moment, said: Words, now: datetime) -> icalendar.Event:
+def _event(
+    settings: Settings, cycle: CycleDates, moment: Moment, translator: Translator, now: datetime
+) -> icalendar.Event:
     day: date = getattr(cycle, moment)
-    kind = said.say("schedule", f"kind_{cycle.kind}")
+    kind = translator.text("schedule", f"kind_{cycle.kind}")
     domain = settings.institution.email_domain or "termpost.invalid"
     event = icalendar.Event()
     event.add("uid", f"{cycle.id}.{moment.replace('_', '-')}@{domain}")
     event.add("dtstamp", now.astimezone(UTC))
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))  # exclusive
-    event.add("summary", said.say("schedule", f"event_{moment}", kind=kind, name=settings.institution.called))
-    event.add("description", f"{said.say('schedule', f'about_{moment}')} ({cycle.id})")
+    event.add("summary", translator.text("schedule", f"event_{moment}", kind=kind, name=settings.institution.called))
+    event.add("description", f"{translator.text('schedule', f'about_{moment}')} ({cycle.id})")
     event.add("transp", "TRANSPARENT")
     return event

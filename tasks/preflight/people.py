@@ -30,7 +30,7 @@ def audit_people(home: Home) -> Iterator[Finding]:
             return
     is_lost = people.is_empty()
     yield found(
-        "people", holds=not is_lost and people.fits(), good="the people are those of the master secret",
+        "people", holds=not is_lost and people.matches_master(), good="the people are those of the master secret",
         bad="the people are lost: there are marks of people, and nobody is known" if is_lost
         else "the people are under another master secret",
         remedy="put them back from a backup (`termpost keys restore --missing`)",

@@ -1,4 +1,4 @@
-"""The room's face for Prefect."""
+"""The tasks of preflight."""
 
 from termpost.schemas.base.refs import Run
 from termpost.tasks.home.home import open_run

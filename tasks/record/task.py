@@ -1,4 +1,4 @@
-"""The face of record: what flows write into the distribution log."""
+"""The tasks of record: what flows write into the distribution log."""
 
 from collections.abc import Sequence
 

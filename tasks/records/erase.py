@@ -21,7 +21,7 @@ def erase_person(home: Home, ref: PersonRef) -> str:
 
     Returns the id of the publication that took the place of the others.
     """
-    home.people.forget(ref)
+    home.people.delete(ref)
     if not home.lake.catalogue.exists():
         return ""
     _blur_statistics(home.lake, ref)

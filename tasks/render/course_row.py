@@ -6,7 +6,7 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Comment, Course, Report, Standard, TrendPoint, Work
 from termpost.tasks.documents.chart import line_chart
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Words, base_of, direction_of, places
+from termpost.tasks.documents.wording import Translator, base_of, direction_of, places
 from termpost.tasks.render.summary_sentences import change, printed
 
 
@@ -59,49 +59,60 @@ class CourseRow(FrozenModel):
     comment: CommentText | None
 
 
-def _mark(work: Work, said: Words) -> PrintedValue:
-    possible = None if work.possible is None else said.number(work.possible)
+def _mark(work: Work, translator: Translator) -> PrintedValue:
+    possible = None if work.possible is None else translator.number(work.possible)
     if work.score is None:
-        text = said.say("absent", "mark_of", possible=possible) if possible else said.say("absent", "mark")
+        text = (
+            translator.text("absent", "mark_of", possible=possible) if possible else translator.text("absent", "mark")
+        )
         return PrintedValue(text=text, absent=True)
-    score = said.number(work.score)
-    return PrintedValue(text=said.say("report", "mark_of", score=score, possible=possible) if possible else score)
+    score = translator.number(work.score)
+    return PrintedValue(
+        text=translator.text("report", "mark_of", score=score, possible=possible) if possible else score
+    )
 
 
-def _work(work: Work, said: Words) -> WorkRow:
-    due = PrintedValue(text=said.say("absent", "due"), absent=True)
+def _work(work: Work, translator: Translator) -> WorkRow:
+    due = PrintedValue(text=translator.text("absent", "due"), absent=True)
     if work.due is not None:
-        due = PrintedValue(text=said.short_day(work.due))
-    return WorkRow(title=work.title, due=due, state=said.say("report", f"state_{work.state}"), mark=_mark(work, said))
+        due = PrintedValue(text=translator.short_day(work.due))
+    return WorkRow(
+        title=work.title, due=due, state=translator.text("report", f"state_{work.state}"), mark=_mark(work, translator)
+    )
 
 
-def _trend(course: Course, report: Report, said: Words) -> Trend:
+def _trend(course: Course, report: Report, translator: Translator) -> Trend:
     moved = change(course, report.kind)
     now = printed(course, report.kind)
     if moved is None or now is None:
-        return Trend(chart="", alt="", change=PrintedValue(text=said.say("absent", "trend"), absent=True))
+        return Trend(chart="", alt="", change=PrintedValue(text=translator.text("absent", "trend"), absent=True))
     key = "trend_up" if moved > 0 else "trend_down" if moved < 0 else "trend_same"
     points = [*course.trend, TrendPoint(day=report.cutoff, percent=now)]
     told = [
-        said.say("report", "chart_point", day=said.short_day(point.day), percent=said.exact_percent(point.percent))
+        translator.text(
+            "report",
+            "chart_point",
+            day=translator.short_day(point.day),
+            percent=translator.exact_percent(point.percent),
+        )
         for point in points
     ]
     return Trend(
         chart=line_chart([point.percent for point in points]),
-        alt=said.say("report", "chart", course=course.title, points=said.joined(told)),
-        change=PrintedValue(text=said.say("report", key, change=said.number(abs(moved)))),
+        alt=translator.text("report", "chart", course=course.title, points=translator.joined(told)),
+        change=PrintedValue(text=translator.text("report", key, change=translator.number(abs(moved)))),
     )
 
 
-def _standard(standard: Standard, said: Words, shown: int) -> StandardRow:
-    level = PrintedValue(text=standard.level or said.say("absent", "level"), absent=standard.level is None)
+def _standard(standard: Standard, translator: Translator, shown: int) -> StandardRow:
+    level = PrintedValue(text=standard.level or translator.text("absent", "level"), absent=standard.level is None)
     return StandardRow(
         title=standard.title,
-        percent=said.percent(standard.percent, shown),
+        percent=translator.percent(standard.percent, shown),
         level=level,
-        mastered=said.say("report", "mastered" if standard.is_mastered else "not_mastered"),
+        mastered=translator.text("report", "mastered" if standard.is_mastered else "not_mastered"),
         is_mastered=standard.is_mastered,
-        marks=said.whole(standard.marks),
+        marks=translator.whole(standard.marks),
     )
 
 
@@ -110,47 +121,49 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line.strip())
 
 
-def comment_text(comment: Comment | None, report: Report, said: Words, language: str) -> CommentText | None:
+def comment_text(comment: Comment | None, report: Report, translator: Translator, language: str) -> CommentText | None:
     """As it was written, and marked where that is in another language than the sheet."""
     if comment is None:
         return None
     written = comment.language or report.languages[0]
     other = base_of(written) != base_of(language)
     return CommentText(
-        by=said.say("report", "comment_by", author=comment.author) if comment.author else "",
-        note=said.say("report", "comment_language", language=said.name_of(written)) if other else "",
+        by=translator.text("report", "comment_by", author=comment.author) if comment.author else "",
+        note=translator.text("report", "comment_language", language=translator.name_of(written)) if other else "",
         language=written,
         direction=direction_of(written),
         paragraphs=paragraphs(comment.text),
     )
 
 
-def course_row(course: Course, report: Report, said: Words, language: str, shown: int) -> CourseRow:
+def course_row(course: Course, report: Report, translator: Translator, language: str, shown: int) -> CourseRow:
     """One course; percentages with `shown` decimal places, the same for every course of the report."""
     ending = "_final" if report.kind == "final" else ""
     if course.to_follow:
         ending = "_follows"
-    none = PrintedValue(text=said.say("absent", f"grade{ending}"), absent=True)
+    none = PrintedValue(text=translator.text("absent", f"grade{ending}"), absent=True)
 
     def grade(value: Decimal | None) -> PrintedValue:
-        return none if value is None else PrintedValue(text=said.percent(value, shown))
+        return none if value is None else PrintedValue(text=translator.percent(value, shown))
 
-    counts = said.say("absent", "counts_follow")
+    counts = translator.text("absent", "counts_follow")
     if not course.to_follow:
-        numbers = {name: said.whole(getattr(course, name)) for name in ("graded", "missing", "late")}
-        counts = said.say("report", "counts", **numbers)
+        numbers = {name: translator.whole(getattr(course, name)) for name in ("graded", "missing", "late")}
+        counts = translator.text("report", "counts", **numbers)
     share = places([standard.percent for standard in course.standards])
     return CourseRow(
         title=course.title,
         teachers=", ".join(course.teachers),
         current=grade(course.current),
         final=grade(course.final),
-        letter=PrintedValue(text=course.letter or said.say("absent", f"letter{ending}"), absent=not course.letter),
+        letter=PrintedValue(
+            text=course.letter or translator.text("absent", f"letter{ending}"), absent=not course.letter
+        ),
         counts=counts,
-        trend=_trend(course, report, said),
-        standards_caption=said.say("report", "standards_in", course=course.title),
-        standards=tuple(_standard(standard, said, share) for standard in course.standards),
-        work_caption=said.say("report", "work_in", course=course.title),
-        work=tuple(_work(work, said) for work in course.work),
-        comment=comment_text(course.comment, report, said, language),
+        trend=_trend(course, report, translator),
+        standards_caption=translator.text("report", "standards_in", course=course.title),
+        standards=tuple(_standard(standard, translator, share) for standard in course.standards),
+        work_caption=translator.text("report", "work_in", course=course.title),
+        work=tuple(_work(work, translator) for work in course.work),
+        comment=comment_text(course.comment, report, translator, language),
     )

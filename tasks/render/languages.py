@@ -6,7 +6,7 @@ import duckdb
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.identities import open_identities
 
@@ -21,7 +21,7 @@ def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> d
     """
     offered = home.settings.institution.languages
     for language in offered:  # one without words is told before a family asks for it
-        words(language)
+        translator_for(language)
     extract_id = batch.summaries.extract_id
     students = open_identities(lake, home.people, extract_id, StudentIdentity, batch.students)
     around = {PersonRef(contact.ref) for student in students.values() for contact in student.contacts}

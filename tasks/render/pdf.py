@@ -5,7 +5,7 @@ from datetime import date
 
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.render.report_view import ReportView, make_sheets
+from termpost.tasks.render.report_view import ReportView, report_views
 
 
 def make_pdf(report: Report, language: str) -> bytes:
@@ -13,10 +13,10 @@ def make_pdf(report: Report, language: str) -> bytes:
 
     Raises InputError where no font covers a character, or the language has no words.
     """
-    return pdf_of(make_sheets(report, language), report.cutoff)
+    return pdf_of(report_views(report, language), report.cutoff)
 
 
-def pdf_of(sheets: Sequence[ReportView], dated: date) -> bytes:
+def pdf_of(views: Sequence[ReportView], dated: date) -> bytes:
     """The same, of a report that is in words already."""
-    data = {"parts": f"[{','.join(sheet.model_dump_json() for sheet in sheets)}]"}
+    data = {"parts": f"[{','.join(view.model_dump_json() for view in views)}]"}
     return typeset("report.typ", data=data, dated=dated, standard="ua-1")

@@ -23,7 +23,7 @@ from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.render.page import own_template, page_of
 from termpost.tasks.render.pdf import pdf_of
-from termpost.tasks.render.report_view import make_sheets
+from termpost.tasks.render.report_view import report_views
 from termpost.tasks.runtime.concurrent import concurrent_map
 
 MADE_FORMAT = "termpost.made/2"
@@ -96,7 +96,19 @@ def _due(
 
 
 def _kept(home: Home, prefix: str, version: int) -> Report:
-    return Report.model_validate_json(home.store.get(f"{prefix}/v{version}/{MODEL}"))
+    """The model of a version that was made.
+
+    Raises:
+        InputError: `no-earlier-model`: it was made in format 1, which kept none, so nobody can say what changed.
+    """
+    try:
+        model = home.store.get(f"{prefix}/v{version}/{MODEL}")
+    except KeyError:
+        raise InputError(
+            "no-earlier-model", "the released report has no model beside it, so what a correction changes is not known",
+            f"{prefix}/v{version}", "prepare without --correct for this student, and tell the family what changed",
+        ) from None  # fmt: skip
+    return Report.model_validate_json(model)
 
 
 def _latest(home: Home, prefix: str) -> tuple[int, dict[str, Any] | None]:
@@ -124,8 +136,8 @@ def _digest(home: Home, student: PersonRef, report: Report, template: bytes) -> 
 
 def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
     """Both renditions in one language, by file name."""
-    sheets = make_sheets(report, language)
-    made: dict[ReportFormat, bytes] = {"html": page_of(sheets, own), "pdf": pdf_of(sheets, report.cutoff)}
+    views = report_views(report, language)
+    made: dict[ReportFormat, bytes] = {"html": page_of(views, own), "pdf": pdf_of(views, report.cutoff)}
     return {rendition_name(language, kind): data for kind, data in made.items()}
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from termpost.schemas.documents.report import Course, Report, ScaleStep
-from termpost.tasks.documents.wording import Words, places
+from termpost.tasks.documents.wording import Translator, places
 
 
 def benchmark(scale: tuple[ScaleStep, ...]) -> ScaleStep | None:
@@ -42,21 +42,21 @@ def change(course: Course, kind: str) -> Decimal | None:
     return now - course.trend[-1].percent if course.trend and now is not None else None
 
 
-def _grades(report: Report, said: Words) -> str:
+def _grades(report: Report, translator: Translator) -> str:
     n = len(report.courses)
     graded = sum(has_grade(course) for course in report.courses)
     if n == 0:
-        return said.say("summary", "no_course")
+        return translator.text("summary", "no_course")
     if graded == n:
         key = "all"
     elif graded:
         key = "some"
     else:
         key = "none_final" if report.kind == "final" else "none"
-    return said.count("summary", key, n, name=report.student.called, graded=said.whole(graded))
+    return translator.plural("summary", key, n, name=report.student.called, graded=translator.whole(graded))
 
 
-def _standing(report: Report, said: Words) -> list[str]:
+def _standing(report: Report, translator: Translator) -> list[str]:
     step = benchmark(report.scale)
     if step is None:
         return []
@@ -65,31 +65,33 @@ def _standing(report: Report, said: Words) -> list[str]:
     if all(one is None for one in judged):
         return []
     there = sum(one is True for one in judged)
-    lower = said.percent(step.lower, places([step.lower]))
+    lower = translator.percent(step.lower, places([step.lower]))
     key, n = ("above", there)
     if there == graded:
         key = "above_all"
     elif there == 0 and None not in judged:
         key, n = "above_none", graded
-    return [said.count("summary", key, n, letter=step.letter, lower=lower)]
+    return [translator.plural("summary", key, n, letter=step.letter, lower=lower)]
 
 
-def _work(report: Report, said: Words) -> list[str]:
+def _work(report: Report, translator: Translator) -> list[str]:
     missing = sum(course.missing for course in report.courses)
     late = sum(course.late for course in report.courses)
     if not report.courses:
         return []
     if not missing and not late:
-        return [said.say("absent", "work")]
+        return [translator.text("absent", "work")]
     if not missing:
-        return [said.count("summary", "late_only", late)]
-    first = said.count("summary", "missing", missing)
+        return [translator.plural("summary", "late_only", late)]
+    first = translator.plural("summary", "missing", missing)
     if not late:
-        return [said.say("summary", "missing_only", missing=first)]
-    return [said.say("summary", "missing_and_late", missing=first, late=said.count("summary", "late", late))]
+        return [translator.text("summary", "missing_only", missing=first)]
+    return [
+        translator.text("summary", "missing_and_late", missing=first, late=translator.plural("summary", "late", late))
+    ]
 
 
-def _changes(report: Report, said: Words) -> list[str]:
+def _changes(report: Report, translator: Translator) -> list[str]:
     """Of the courses that were on the last report, how many went up, down, or stayed."""
     last = last_report(report)
     if last is None:
@@ -102,8 +104,12 @@ def _changes(report: Report, said: Words) -> list[str]:
         ("went_up", sum(step > 0 for step in moved)), ("went_down", sum(step < 0 for step in moved)),
         ("stayed", sum(step == 0 for step in moved)),
     )  # fmt: skip
-    told = [said.count("summary", key, n) for key, n in counts if n]
-    return [said.say("summary", "change", day=said.day(last), changes=said.joined(told))] if told else []
+    told = [translator.plural("summary", key, n) for key, n in counts if n]
+    return (
+        [translator.text("summary", "change", day=translator.day(last), changes=translator.joined(told))]
+        if told
+        else []
+    )
 
 
 def last_report(report: Report) -> date | None:
@@ -113,8 +119,8 @@ def last_report(report: Report) -> date | None:
     return max((course.trend[-1].day for course in report.courses if course.trend), default=None)
 
 
-def glance(report: Report, said: Words) -> tuple[str, ...]:
+def glance(report: Report, translator: Translator) -> tuple[str, ...]:
     """One to four sentences: how many courses have a grade, how many reach the middle step, what is missing, what
     changed."""
-    work = _work(report, said) if "work" in report.sections else []
-    return (_grades(report, said), *_standing(report, said), *work, *_changes(report, said))
+    work = _work(report, translator) if "work" in report.sections else []
+    return (_grades(report, translator), *_standing(report, translator), *work, *_changes(report, translator))

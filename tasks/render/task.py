@@ -1,4 +1,4 @@
-"""The face of render."""
+"""The tasks of render."""
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Batch, Rendered, Run

@@ -1,26 +1,24 @@
-"""The pure rule, asked with what the record says: from a student to whoever may have the report, and back."""
+"""The pure rule, asked with what the record says: from a student to whoever may have the report."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 
-from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
-from termpost.schemas.documents.report import stamped_number
+from termpost.schemas.documents.identity import ContactRights, Reach, StudentRights, StudentStanding
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights import rules
 from termpost.tasks.rights.contact_methods import ContactMethods
-from termpost.tasks.rights.recipients import Record, StudentRecord
-from termpost.tasks.rights.rules import RightsAnswer, StudentRights
+from termpost.tasks.rights.recipients import Record
+from termpost.tasks.rights.rules import RightsAnswer
 from termpost.tasks.rights.terms import RightsTerms
 
 said_of = attrgetter(*(field.name for field in fields(ContactRights) if field.name != "ref"))
 
 
 def answers(
-    ref: str, student: StudentRecord, record: Record, terms: RightsTerms
+    ref: str, student: StudentStanding, record: Record, terms: RightsTerms
 ) -> Iterator[tuple[str, ContactMethods, RightsAnswer]]:
     """Of the student, unless no copy was ever meant, and of each contact: who, how they are reached, and the answer."""
     standing = rights_of(student)
@@ -47,48 +45,21 @@ def _decided(
 
 
 def decide(
-    contact: ContactRights, student: StudentRecord, reach: Reach | None, day: date, age_of_majority: int
+    contact: ContactRights, student: StudentStanding, reach: Reach | None, day: date, age_of_majority: int
 ) -> RightsAnswer:
     """Of one contact, reached as this row has it."""
     has_address, has_email = bool(reach and reach.address), bool(reach and reach.email)
     return rules.decide(contact, rights_of(student), day, age_of_majority, has_address=has_address, has_email=has_email)
 
 
-def may_have_own(student: StudentRecord, day: date, settings: RightsSettings) -> bool:
+def may_have_own(student: StudentStanding, day: date, settings: RightsSettings) -> bool:
     """Whether the student gets their own report."""
     return rules.decide_own(rights_of(student), day, settings.age_of_majority, settings.own_copy_below_age).allowed
 
 
-def rights_of(student: StudentRecord) -> StudentRights:
+def rights_of(student: StudentStanding) -> StudentRights:
+    """Without the rest of the student, so that the same answer serves all who are alike."""
     return StudentRights(
-        birth_date=student.birth_date,
-        dependent=student.dependent,
-        consent_to_parents=student.consent_to_parents,
-        records_hold=student.records_hold,
-    )
-
-
-def allowed_to(
-    recipient: PersonRef,
-    identity: ContactIdentity,
-    students: Mapping[PersonRef, StudentIdentity],
-    day: date,
-    settings: RightsSettings,
-) -> dict[str, PersonRef]:
-    """Asked from the recipient's side (law 13): the stamped number of every student whose report they may have.
-
-    Only those whom the recipient's own record names are looked at, of students who are known already.
-    """
-    found = {}
-    for reach in identity.reach:
-        ref = PersonRef(reach.student)
-        student = students.get(ref)
-        if student is None:
-            continue
-        for contact in student.contacts:
-            answer = decide(contact, student, reach, day, settings.age_of_majority)
-            if contact.ref == recipient and answer.allowed:
-                found[stamped_number(student.number)] = ref
-        if ref == recipient and may_have_own(student, day, settings):
-            found[stamped_number(student.number)] = ref
-    return found
+        student.birth_date, student.dependent, student.consent_to_parents,
+        student.consent_contradicts, student.records_hold,
+    )  # fmt: skip

@@ -15,19 +15,16 @@ from termpost.schemas.documents.identity import (
 )
 from termpost.tasks.rights import rules as rights
 from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
-from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
+from termpost.tasks.rights.rights_decisions import RightsDecisions, students_with_decisions
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
-
-StudentRecord = StudentIdentity | StudentStanding
-ContactRecord = ContactIdentity | ContactReach
 
 
 class Record:
     """Students and contacts of one extract; each recipient is looked at once."""
 
     def __init__(
-        self, students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date
+        self, students: Mapping[PersonRef, StudentStanding], contacts: Mapping[PersonRef, ContactReach], day: date
     ) -> None:
         self.students, self.contacts, self.day = students, dict(contacts), day
         self.barred: dict[str, list[PersonRef]] = {}  # student → contacts; of the few students who have one
@@ -88,7 +85,7 @@ class Record:
         known = self.students.get(PersonRef(student))
         return next((c.lives_with for c in known.contacts if c.ref == contact), None) if known else None
 
-    def _own_rows(self, ref: str, student: StudentRecord) -> list[ContactRow]:
+    def _own_rows(self, ref: str, student: StudentStanding) -> list[ContactRow]:
         """No file gives a student's address, so it is that of the contacts they live with, where these agree."""
         own = Reach(student=ref, email=student.email, language=student.language)
         homes = [
@@ -103,40 +100,46 @@ class Record:
 
 def open_record(
     lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId, students: Iterable[PersonRef],
-    day: date, rulings: Rulings,
+    day: date, decisions: RightsDecisions,
 ) -> Record:  # fmt: skip
     """Of these students: their contacts, these contacts' other children, and who is barred from any of them."""
-    known = with_ruled(open_identities(lake, people, extract_id, StudentStanding, students), rulings, day)
+    known = students_with_decisions(
+        open_identities(lake, people, extract_id, StudentStanding, students), decisions, day
+    )
     around = {PersonRef(contact.ref) for student in known.values() for contact in student.contacts}
     contacts = open_identities(lake, people, extract_id, ContactReach, around)
-    return _widened(lake, people, extract_id, known, contacts, day, rulings)
+    return _widened(lake, people, extract_id, known, contacts, day, decisions)
 
 
 def open_recipients(
     lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId, refs: Iterable[PersonRef],
-    day: date, rulings: Rulings,
+    day: date, decisions: RightsDecisions,
 ) -> dict[PersonRef, ContactIdentity]:  # fmt: skip
     """The identity of each recipient, a student too; absent where nothing may be sent on that day."""
     wanted = set(refs)
     contacts = open_identities(lake, people, extract_id, ContactIdentity, wanted)
     children = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach}
-    students = with_ruled(open_identities(lake, people, extract_id, StudentIdentity, wanted | children), rulings, day)
+    students = students_with_decisions(
+        open_identities(lake, people, extract_id, StudentIdentity, wanted | children), decisions, day
+    )
     own = [student for ref, student in students.items() if ref in wanted]
     around = {PersonRef(c.ref) for student in own for c in student.contacts if c.lives_with} - contacts.keys()
     contacts |= open_identities(lake, people, extract_id, ContactIdentity, around)
-    record = _widened(lake, people, extract_id, students, contacts, day, rulings)
+    record = _widened(lake, people, extract_id, students, contacts, day, decisions)
     found = {ref: record.recipient_identity(ref) for ref in wanted}
     return {ref: identity for ref, identity in found.items() if identity is not None}
 
 
 def _widened(
     lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, extract_id: ExtractId,
-    students: Mapping[PersonRef, StudentRecord], contacts: Mapping[PersonRef, ContactRecord], day: date,
-    rulings: Rulings,
+    students: Mapping[PersonRef, StudentStanding], contacts: Mapping[PersonRef, ContactReach], day: date,
+    decisions: RightsDecisions,
 ) -> Record:  # fmt: skip
     """With the other children of the contacts, and whoever is barred from one of all these."""
     others = {PersonRef(reach.student) for contact in contacts.values() for reach in contact.reach} - students.keys()
-    siblings = with_ruled(open_identities(lake, people, extract_id, StudentStanding, others), rulings, day)
+    siblings = students_with_decisions(
+        open_identities(lake, people, extract_id, StudentStanding, others), decisions, day
+    )
     record = Record({**students, **siblings}, contacts, day)
     barred = {ref for refs in record.barred.values() for ref in refs} - contacts.keys()
     record.contacts.update(open_identities(lake, people, extract_id, ContactReach, barred))

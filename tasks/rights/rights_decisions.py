@@ -9,65 +9,76 @@ from typing import TypeVar
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import StudentIdentity, StudentStanding
+from termpost.schemas.documents.identity import StudentStanding
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.rights_decision import PREFIX, LoggedRightsDecision, RightsDecision, ruled, with_rulings
+from termpost.schemas.log.rights_decision import (
+    PREFIX,
+    LoggedRightsDecision,
+    RightsDecision,
+    contacts_with_decisions,
+    decisions_that_count,
+)
 from termpost.tasks.home.home import Home
+from termpost.tasks.rights.one_contact import one_each
 
-Rulings = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
-AnyStudent = TypeVar("AnyStudent", StudentIdentity, StudentStanding)
-NONE: Rulings = {}
+RightsDecisions = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
+AnyStudent = TypeVar("AnyStudent", bound=StudentStanding)
+NONE: RightsDecisions = {}
 
 
-def open_rulings(home: Home, entries: Iterable[Entry] | None = None) -> Rulings:
-    """Every ruling that was not ended, also those whose time is over; of erased students none."""
+def open_rights_decisions(home: Home, entries: Iterable[Entry] | None = None) -> RightsDecisions:
+    """Every decision that was not ended, also those whose time is over; of erased students none."""
     found: defaultdict[str, defaultdict[str, list[RightsDecision]]] = defaultdict(lambda: defaultdict(list))
-    for one, ruling in read_rulings(home, entries):
-        found[one.student][one.contact].append(ruling)
+    for one, decision in read_rights_decisions(home, entries):
+        found[one.student][one.contact].append(decision)
     return found
 
 
-def read_rulings(
+def read_rights_decisions(
     home: Home, entries: Iterable[Entry] | None = None
 ) -> list[tuple[LoggedRightsDecision, RightsDecision]]:
     read = []
-    for one in ruled(home.standing() if entries is None else entries):
+    for one in decisions_that_count(home.standing() if entries is None else entries):
         student = PersonRef(one.student)
         try:
             sealed = home.store.get(one.object)
             read.append((one, RightsDecision.model_validate_json(home.people.open(student, sealed))))
         except KeyError:
-            if home.people.kept([student]):  # a bar that is lost must not become a right
+            if home.people.existing([student]):  # a bar that is lost must not become a right
                 raise InputError("ruling-lost", "a decision about somebody's right is gone", one.object,
                                  "restore it from a copy, or `termpost rights end` it") from None  # fmt: skip
     return read
 
 
-def with_ruled(students: Mapping[PersonRef, AnyStudent], rulings: Rulings, day: date) -> dict[PersonRef, AnyStudent]:
-    """The students with their contacts as record and rulings have them on that day."""
+def students_with_decisions(
+    students: Mapping[PersonRef, AnyStudent], decisions: RightsDecisions, day: date
+) -> dict[PersonRef, AnyStudent]:
+    """The students with their contacts as record and decisions have them on that day: one row for each contact."""
     found = dict(students)
-    for ref in found.keys() & rulings.keys():
-        student = found[ref]
-        contacts = with_rulings(student.contacts, rulings[ref], day)
-        found[ref] = (
-            student.model_copy(update={"contacts": contacts})
-            if isinstance(student, StudentIdentity)
-            else replace(student, contacts=contacts)
-        )
+    for ref, student in students.items():
+        contacts = student.contacts
+        if len({contact.ref for contact in contacts}) < len(contacts):
+            contacts = one_each(contacts)
+        if ref in decisions:
+            contacts = contacts_with_decisions(contacts, decisions[ref], day)
+        if contacts is not student.contacts:
+            found[ref] = replace(student, contacts=contacts)
     return found
 
 
-def keep_ruling(home: Home, run: str, student: PersonRef, contact: PersonRef, ruling: RightsDecision) -> None:
+def keep_rights_decision(
+    home: Home, run: str, student: PersonRef, contact: PersonRef, decision: RightsDecision
+) -> None:
     """Durable, then in the log: from there on it counts."""
     key = f"{PREFIX}/{student}/{secrets.token_hex(8)}.json"
-    sealed = home.people.seal(student, ruling.model_dump_json().encode())
+    sealed = home.people.seal(student, decision.model_dump_json().encode())
     home.store.put(key, sealed)
-    entry = Entry(kind="right_decided", actor=ruling.by, student=student, recipient=contact, finding=ruling.finding,
+    entry = Entry(kind="right_decided", actor=decision.by, student=student, recipient=contact, finding=decision.finding,
                   object=key, digest=home.people.digest(student, sealed))  # fmt: skip
     home.log.append(run, [entry])
 
 
-def end_ruling(home: Home, run: str, one: LoggedRightsDecision, by: str) -> None:
+def end_rights_decision(home: Home, run: str, one: LoggedRightsDecision, by: str) -> None:
     """It no longer counts; what it said stays in the store."""
     entry = Entry(kind="right_ended", actor=by, student=one.student, recipient=one.contact, object=one.object)
     home.log.append(run, [entry])

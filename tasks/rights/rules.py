@@ -9,30 +9,20 @@ from datetime import date
 from typing import Literal, get_args
 
 from termpost.schemas.base.period import covers
-from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.documents.identity import ContactRights, StudentRights
 
 Rule = Literal[
     # allowed
     "parent", "legal-guardian", "agency-agreement", "own-record", "own-copy",
     # refused
     "records-hold", "no-contact", "no-records", "restriction-unclear", "age-unknown", "student-of-full-age",
-    "student-under-age", "guardian-unknown", "not-legal-guardian", "emergency-only", "agreement-unknown",
-    "agreement-ended",
+    "student-under-age", "contradicting-contact", "guardian-unknown", "not-legal-guardian", "emergency-only",
+    "agreement-unknown", "agreement-ended",
 ]  # fmt: skip
 RULES: tuple[Rule, ...] = get_args(Rule)
 
 PARENTS = frozenset({"mother", "father", "parent"})  # a step-parent is one only as a legal guardian
 POST_ONLY = "post-only"  # leaves the right, and nothing but the post to use it by
-
-
-@dataclass(frozen=True)
-class StudentRights:
-    """What the record says of the student; None is not known."""
-
-    birth_date: date | None
-    dependent: bool | None = None  # for tax, 34 CFR 99.31(a)(8)
-    consent_to_parents: bool | None = None
-    records_hold: bool = False  # nothing leaves
 
 
 @dataclass(frozen=True)
@@ -64,6 +54,8 @@ def decide(
     refusal = _restricted(contact, day) or _of_age(contact, student, day, age_of_majority)
     if refusal is not None:
         return refusal
+    if contact.contradicts:
+        return RightsAnswer(False, "contradicting-contact", question=True)
     standing = _standing(contact, day)
     if not standing.allowed:
         return standing
@@ -130,6 +122,9 @@ def _of_age(contact: ContactRights, student: StudentRights, day: date, age_of_ma
     released = student.consent_to_parents is True or student.dependent is True
     if released and _relation(contact) != "agency":
         return None
+    grown = student.birth_date is None or of_full_age(student.birth_date, day, age_of_majority)
+    if grown and student.consent_contradicts:
+        return RightsAnswer(False, "contradicting-contact", question=True)
     if student.birth_date is None:
         return RightsAnswer(False, "age-unknown", question=True)
     if of_full_age(student.birth_date, day, age_of_majority):

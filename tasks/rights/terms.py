@@ -1,4 +1,4 @@
-"""What the institution and the day say to every decision about a right."""
+"""The settings and the day that every decision about a right depends on."""
 
 from dataclasses import dataclass
 from datetime import date

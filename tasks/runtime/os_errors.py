@@ -1,4 +1,4 @@
-"""What a disk or a store refuses in the middle of the work, as one line for whoever must fix it."""
+"""Errors of a disk or a store in the middle of the work, as one line for whoever must fix it."""
 
 import os
 import sqlite3

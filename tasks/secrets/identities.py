@@ -25,6 +25,12 @@ READERS: Final[dict[type, TypeAdapter[Any]]] = {kind: TypeAdapter(kind) for kind
 AT_ONCE: Final = 20_000  # sealed values in memory
 
 
+def read_identity(kind: type[Identity], plain: bytes) -> Identity:
+    """One value, opened. Raises pydantic's ValidationError where it is of another kind or format."""
+    found: Identity = READERS[kind].validate_json(plain)
+    return found
+
+
 def open_identities(
     lake: duckdb.DuckDBPyConnection,
     people: PersonKeyStore,
@@ -41,15 +47,15 @@ def open_identities(
     if asked is not None:
         query += " AND person_ref IN (SELECT unnest(?::VARCHAR[]))"  # not a list, which is searched for each row
         values.append(asked)
-    cursor, read = lake.execute(query, values), READERS[kind].validate_json
+    cursor = lake.execute(query, values)
     found: dict[PersonRef, Identity] = {}
     rows: list[tuple[PersonRef, bytes]]
     while rows := cursor.fetchmany(AT_ONCE):
-        people.learn(ref for ref, _ in rows)
+        people.preload(ref for ref, _ in rows)
         for ref, sealed in rows:
             try:
                 plain = people.open(ref, sealed)
             except KeyError:
                 continue
-            found[ref] = read(plain)
+            found[ref] = read_identity(kind, plain)
     return found

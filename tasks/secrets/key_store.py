@@ -101,8 +101,8 @@ class PersonKeyStore:
             rows = connection.execute("SELECT lookup, person_ref FROM person")
             return {wanted[key]: PersonRef(ref) for lookup, ref in rows if (key := bytes(lookup)) in wanted}
 
-    def kept(self, refs: Iterable[PersonRef]) -> set[PersonRef]:
-        """Those of the references that still mean somebody."""
+    def existing(self, refs: Iterable[PersonRef]) -> set[PersonRef]:
+        """Those of the references whose person was not erased."""
         asked = set(refs)
         with self._open() as connection:
             rows = connection.execute("SELECT person_ref FROM person")
@@ -118,7 +118,7 @@ class PersonKeyStore:
             self._known[ref] = open_bytes(self._wrap_key, row[0], ref)
         return self._known[ref]
 
-    def learn(self, refs: Iterable[PersonRef]) -> None:
+    def preload(self, refs: Iterable[PersonRef]) -> None:
         """Reads many keys at once, where one query per person would be slow."""
         wanted = set(refs) - self._known.keys()
         if not wanted:
@@ -148,10 +148,10 @@ class PersonKeyStore:
         """The `name` of everybody there is."""
         with self._open() as connection:
             refs = [PersonRef(ref) for (ref,) in connection.execute("SELECT person_ref FROM person")]
-        self.learn(refs)
+        self.preload(refs)
         return {ref: self.name(ref, *parts) for ref in refs}
 
-    def forget(self, ref: PersonRef) -> None:
+    def delete(self, ref: PersonRef) -> None:
         """Deletes a person's row for good: what was sealed or named under their key means nothing from now on."""
         self._known.pop(ref, None)
         with self._open() as connection:
@@ -159,8 +159,8 @@ class PersonKeyStore:
             if _is_staged(connection):
                 connection.execute("DELETE FROM rewrapped WHERE person_ref = ?", [ref])
 
-    def fits(self) -> bool:
-        """Whether these are the people of this master secret; where nobody is known yet, any fits."""
+    def matches_master(self) -> bool:
+        """Whether the keys are wrapped under this master secret; an empty store matches any."""
         with self._open() as connection:
             return self._opens(connection, "person")
 

@@ -26,7 +26,9 @@ class Keys:
 
     master: bytes
     log: bytes
-    carried: Mapping[str, bytes] = field(default_factory=dict, hash=False)  # purpose → key that outlived its master
+    retained_keys: Mapping[str, bytes] = field(
+        default_factory=dict, hash=False
+    )  # purpose → key that outlived its master
     log_earlier: tuple[RetiredKey, ...] = ()  # oldest first
 
     @property
@@ -40,8 +42,8 @@ class Keys:
 
     def derive(self, purpose: str) -> bytes:
         """A key of its own for each purpose, so that no two uses can disturb each other (RFC 5869). One that
-        a rotation of the master secret carried over is the same as before."""
-        return self.carried.get(purpose) or self.derive_from_master(purpose)
+        a rotation of the master secret retained is the same as before."""
+        return self.retained_keys.get(purpose) or self.derive_from_master(purpose)
 
     def derive_from_master(self, purpose: str) -> bytes:
         """The same, of the master secret alone."""
@@ -86,7 +88,7 @@ def load_keys(folder: Path, environ: Mapping[str, str]) -> Keys:
 
 
 def variable(name: str) -> str:
-    """What a secret is called in the environment."""
+    """The name of a secret's environment variable."""
     return f"TERMPOST_SECRET_{name.partition('.')[0].upper()}"
 
 
@@ -114,7 +116,7 @@ def read_secret(folder: Path | None, name: str, environ: Mapping[str, str], call
 
 
 def given_secret(environ: Mapping[str, str], called: str) -> str | None:
-    """What the variable says, if it is set.
+    """The value of the variable, if it is set.
 
     Raises:
         InputError: it is empty: whoever set it meant a secret, and the one in the file may be another.
@@ -138,13 +140,13 @@ def _kept(folder: Path | None, name: str, environ: Mapping[str, str], called: st
 
 
 def parse_keys(master: str, log: str) -> Keys:
-    """The keys that two such texts say."""
+    """The keys in the two texts."""
     secret, more = _parse(master, MASTER)
     signing, before = _parse(log, LOG)
     earlier = [earlier_of(*line) for line in before]
     if None in earlier:
         raise _bad(LOG)
-    return Keys(secret, signing, carried=dict(more), log_earlier=tuple(one for one in earlier if one))
+    return Keys(secret, signing, retained_keys=dict(more), log_earlier=tuple(one for one in earlier if one))
 
 
 def keys_text(secret: bytes, more: Iterable[tuple[str, bytes]] = ()) -> str:

@@ -1,4 +1,4 @@
-"""The face of stage."""
+"""The tasks of stage."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What an audit says of one control."""
+"""The result of an audit for one control."""
 
 from dataclasses import dataclass
 from typing import Literal

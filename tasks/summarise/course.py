@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
 from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose, choose_by_share, choose_sequentially, clamp
-from termpost.tasks.summarise.grade import rounded, weigh
+from termpost.tasks.summarise.grade import rounded, weighted_mean
 
 UNIT = 10**12  # a point; what lateness takes has at most twelve decimals
 
@@ -112,7 +112,7 @@ def _total(marks: Sequence[Mark], rules: CourseRules, *, ungraded_is_zero: bool)
         weighed.append((part.weight, percent))
     # a period without a grade is 0 in the final grade only beside one that has a grade
     graded = any(part.percent is not None for part in parts)
-    return Total(weigh(weighed) if graded else None, parts)
+    return Total(weighted_mean(weighed) if graded else None, parts)
 
 
 def round_by(policy: GradingPolicy, percent: Fraction | None) -> Decimal | None:
@@ -130,7 +130,7 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
         for name, kept in chosen.items()
     )
     if rules.weighted:
-        share = weigh((c.weight, c.share) for c in categories)
+        share = weighted_mean((c.weight, c.share) for c in categories)
     else:
         possible = sum((c.possible for c in categories), Fraction())
         share = sum((c.earned for c in categories), Fraction()) / possible if possible else None

@@ -8,7 +8,7 @@ from typing import Literal
 Mode = Literal["half-up", "half-even", "down", "truncate"]  # the last two are one
 
 
-def weigh(parts: Iterable[tuple[Decimal | None, Fraction | None]]) -> Fraction | None:
+def weighted_mean(parts: Iterable[tuple[Decimal | None, Fraction | None]]) -> Fraction | None:
     """Values by weight in per cent, a total of weights below 100 scaled up, one above it not scaled down.
 
     What has no weight or no value is left out. None where nothing is weighed: that is no grade, not 0.

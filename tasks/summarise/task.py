@@ -1,4 +1,4 @@
-"""The face of summarise."""
+"""The tasks of summarise."""
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries

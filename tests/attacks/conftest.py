@@ -1,4 +1,4 @@
-"""The same small school as the laws have."""
+"""The small school of the laws: an attack begins where everything is in order."""
 
 from tests.laws.conftest import school
 

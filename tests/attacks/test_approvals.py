@@ -1,19 +1,21 @@
 """An approval is of the whole release, for a few days, by two who still may; taking somebody out never ends it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pyotp
 import pytest
 from click.testing import CliRunner
-from termpost.flows import release_reports as release_module
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import Delivered, Run, Sealed
 from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.schemas.settings.settings import load_settings
+from termpost.tasks.distribute import task
 
 from tests.school import CYCLE, DAY, EXAMPLES, FANNIE, KYLE, LISA, SCHOOL_ID, Phone, Prepared
 
@@ -32,10 +34,10 @@ def second(school: Prepared) -> Phone:
     return other
 
 
-def by_second(school: Prepared, phone: Phone, **more: object) -> list[object]:
+def by_second(school: Prepared, phone: Phone, **more: Any) -> Sequence[object]:
     first, school.phone = school.phone, phone
     try:
-        return school.release(staff="jkim", **more)  # type: ignore[arg-type]
+        return school.release(staff="jkim", **more)
     finally:
         school.phone = first
 
@@ -108,7 +110,7 @@ def test_an_approval_counts_for_seven_days(school: Prepared, second: Phone, days
 def test_a_release_that_was_killed_before_delivery_began_is_approved_again_after_that(
     school: Prepared, second: Phone
 ) -> None:
-    with patch.object(release_module.address, "fn", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with patch.object(task.address, "fn", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
         by_second(school, second)
     assert len(school.entries("released")) == 3
     school.as_of = DAY + timedelta(days=9)
@@ -120,13 +122,13 @@ def test_a_release_that_was_killed_before_delivery_began_is_approved_again_after
 
 
 def test_once_delivery_began_it_is_finished_whatever_the_day(school: Prepared, second: Phone) -> None:
-    deliver = release_module.deliver.fn
+    deliver = task.deliver.fn
 
-    def killed(*given: object) -> object:
-        deliver(*given)
+    def killed(run: Run, checked: Sealed) -> Delivered:
+        deliver(run, checked)
         raise KeyboardInterrupt
 
-    with patch.object(release_module.deliver, "fn", killed), pytest.raises(KeyboardInterrupt):
+    with patch.object(task.deliver, "fn", killed), pytest.raises(KeyboardInterrupt):
         by_second(school, second)
     school.as_of = DAY + timedelta(days=20)
     school.release(code=school.phone.code())

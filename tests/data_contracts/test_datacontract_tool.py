@@ -112,7 +112,9 @@ def judged(folder: Path, work: Path) -> list[Check]:
     text = yaml.safe_dump(one, allow_unicode=True, sort_keys=False)
     for name, value in PARAMETERS.items():
         text = text.replace(f"${name}", value)
-    return list(DataContract(data_contract_str=text, server="loaded").test().checks)
+    checks = DataContract(data_contract_str=text, server="loaded").test().checks
+    assert checks is not None
+    return list(checks)
 
 
 def broken(checks: list[Check]) -> Counter[tuple[str, str, str]]:

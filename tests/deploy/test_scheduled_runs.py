@@ -77,7 +77,7 @@ def server_and_worker(school: Prepared, said: Path) -> Iterator[SyncPrefectClien
             running.terminate()
 
 
-def until(asked: Callable[[], T]) -> T:
+def until(asked: Callable[[], T | None]) -> T:
     """The first answer that is something."""
     end = time.monotonic() + PATIENCE
     while not (answer := asked()) and time.monotonic() < end:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -99,19 +99,19 @@ PREFIXES = sorted({prefix for _, prefix in page()})
 def done(who: str, place: str, ours: str) -> set[str]:
     """What a reader really may do under a prefix, in the words of the page."""
     put = SEGMENT if place == "log/" else PLAIN
-    key, said = f"{ours}{place}one", {"prefix": ours}
+    key, may_here = f"{ours}{place}one", partial(may, who, prefix=ours)
     asks = {
-        "list": may(who, "s3:ListBucket", f"{ours}{place}", **said) and may(who, "s3:ListBucket", key, **said),
-        "get": may(who, "s3:GetObject", key, **said),
-        "sign": may(who, "s3:GetObject", key, URL, **said) and not may(who, "s3:GetObject", key, **said),
-        "put": may(who, "s3:PutObject", key, put, **said),
-        "delete": may(who, "s3:DeleteObject", key, **said)
-        and may(who, "s3:DeleteObjectVersion", key, **said)
-        and may(who, "s3:ListBucketVersions", key, **said),
-        "lock": may(who, "s3:PutObjectRetention", key, {**PLAIN, **LOCKED}, **said),
-        "versions": may(who, "s3:ListBucketVersions", f"{ours}{place}", **said)
-        and may(who, "s3:GetObjectVersion", key, **said)
-        and may(who, "s3:GetObjectRetention", key, **said),
+        "list": may_here("s3:ListBucket", f"{ours}{place}") and may_here("s3:ListBucket", key),
+        "get": may_here("s3:GetObject", key),
+        "sign": may_here("s3:GetObject", key, URL) and not may_here("s3:GetObject", key),
+        "put": may_here("s3:PutObject", key, put),
+        "delete": may_here("s3:DeleteObject", key)
+        and may_here("s3:DeleteObjectVersion", key)
+        and may_here("s3:ListBucketVersions", key),
+        "lock": may_here("s3:PutObjectRetention", key, {**PLAIN, **LOCKED}),
+        "versions": may_here("s3:ListBucketVersions", f"{ours}{place}")
+        and may_here("s3:GetObjectVersion", key)
+        and may_here("s3:GetObjectRetention", key),
     }
     return {word for word, yes in asks.items() if yes}
 

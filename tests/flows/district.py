@@ -8,6 +8,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from termpost.schemas.base.refs import Delivered
+from termpost.schemas.base.refs import Prepared as PreparedCycle
+
 from tests.school import Prepared
 
 LOGGERS = ("", "prefect", "prefect.flow_runs", "prefect.task_runs", "prefect.flow_engine", "prefect.task_engine")
@@ -49,6 +52,6 @@ def overheard(into: io.StringIO) -> Iterator[None]:
 class WholeCycle(Prepared):
     """The sample district, prepared and released by the flows, as of the last day of school."""
 
-    prepared: list[object] = field(default_factory=list)
-    delivered: list[object] = field(default_factory=list)
+    prepared: list[PreparedCycle] = field(default_factory=list)
+    delivered: list[Delivered] = field(default_factory=list)
     overheard: io.StringIO = field(default_factory=io.StringIO)

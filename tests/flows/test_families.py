@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from termpost.flows.cli import termpost
+from termpost.schemas.log.entry import EntryKind
 from termpost.tasks.channels.email.notice_rules import NOTICE_RULES
 from termpost.tasks.channels.portal.reopen import reopen_sealed, students_in_sealed
 from termpost.tasks.documents.pdf_text import read_pages
@@ -35,7 +36,7 @@ class Told:
     def said(self, family: Family) -> list[dict[str, object]]:
         return [row for row in self.rows if str(row["student"]) in {family.id(s) for s in family.students}]
 
-    def logged(self, family: Family, *kinds: str) -> list[tuple[str, str, str, str]]:
+    def logged(self, family: Family, *kinds: EntryKind) -> list[tuple[str, str, str, str]]:
         """Student, recipient, channel and reason of what the log has on a family."""
         students = {family.id(student) for student in family.students}
         return [
@@ -117,7 +118,7 @@ def test_the_mailboxes_have_one_notice_for_each_that_a_row_promises(told: Told, 
 def links(message: bytes) -> list[str]:
     """The recipients whose page a notice links to; of every name in the district, it has none."""
     text = message_from_bytes(message, policy=policy.default).get_body(("plain",))
-    said = text.get_content() if text else ""  # type: ignore[attr-defined]  # of EmailMessage, as the policy makes
+    said = text.get_content() if text else ""
     assert not re.search(r"Family[0-9]+\b|Grown[0-9]+\b", said)
     return re.findall(r"https://portal\.grand-bend\.example/(\w+)/", said)
 

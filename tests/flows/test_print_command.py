@@ -8,9 +8,9 @@ import pytest
 from termpost.tasks.documents.pdf_text import read_pages
 
 from tests.command import Command, Said
-from tests.pick_lists import rows
+from tests.pack_manifests import rows
 from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
-from tests.tasks.packs.documents import document
+from tests.tasks.channels.print.documents import document
 
 Print = Callable[..., Said]
 

@@ -27,7 +27,7 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 def fill_in(school: Prepared, **form: Any) -> State[Any]:
     """Submits the form, and runs what it started as a worker would."""
     register(school.open(), str(school.extract.folder))
-    filled = {"cycle_id": CYCLE, "home": str(school.home), "as_of": school.as_of.isoformat(), **form}
+    filled = {"cycle_id": CYCLE, "home": str(school.home), "as_of": school.told, **form}
     with get_client(sync_client=True) as client:
         deployment = client.read_deployment_by_name("release-reports/release")
         started = client.create_flow_run_from_deployment(deployment.id, parameters=filled)

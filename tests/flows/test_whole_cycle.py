@@ -58,16 +58,16 @@ def test_everyone_who_is_due_has_a_report_and_every_parent_gets_it(cycle: WholeC
         "sent": pairs,
     }
     (prepared,) = cycle.prepared
-    assert (prepared.students, prepared.made, prepared.held) == (students, students, 0)  # type: ignore[attr-defined]
+    assert (prepared.students, prepared.made, prepared.held) == (students, students, 0)
     (delivered,) = cycle.delivered
-    assert delivered.by_channel == (("portal", pairs), ("print", pairs))  # type: ignore[attr-defined]
+    assert delivered.by_channel == (("portal", pairs), ("print", pairs))
     objects = Counter((key.split("/")[0], key.rsplit(".", 1)[1]) for key in cycle.store.list("") if "." in key)
     assert objects["reports", "pdf"] == objects["reports", "html"] == students
     assert objects["sealed", "html"] == objects["print", "pdf"] == recipients
 
 
 def test_who_got_what_is_what_the_record_says_pair_by_pair(cycle: WholeCycle) -> None:
-    people = {cycle.ref(row["sourcedId"]): row["sourcedId"] for row in cycle.extract.read("users.csv")}
+    people: dict[str, str] = {cycle.ref(row["sourcedId"]): row["sourcedId"] for row in cycle.extract.read("users.csv")}
     for kind in ("delivered", "sent"):
         assert {(people[e.student or ""], people[e.recipient or ""]) for e in cycle.entries(kind)} == parents(cycle)
 

@@ -39,7 +39,9 @@ _answers: dict[str, Answer] = {}
 
 
 @pytest.fixture
-def answers(tmp_path_factory, capsys, monkeypatch) -> dict[str, Answer]:
+def answers(
+    tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Answer]:
     """One extract and one command for all cases: as 1.1 by our rules, as 1.2 by Canvas's."""
     if not _answers:
         for compat in ("", "canvas"):

@@ -14,7 +14,7 @@ Ask = Callable[..., Answer]
 
 
 @pytest.fixture
-def grades(capsys, monkeypatch) -> Ask:
+def grades(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ask:
     return lambda *arguments: ask(capsys, monkeypatch, *arguments)
 
 
@@ -108,14 +108,14 @@ line_items = ["e7"]
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory) -> tuple[Path, Path]:
+def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("full")
     book, policy = full_bundle()
     return book.write(folder / "x"), write_policy(folder, policy)
 
 
 @pytest.fixture
-def answer(full: tuple[Path, Path], grades: Ask, request) -> Answer:
+def answer(full: tuple[Path, Path], grades: Ask, request: pytest.FixtureRequest) -> Answer:
     kept: dict[str, Answer] = request.node.session.__dict__.setdefault("_full_answer", {})
     if not kept:
         kept["it"] = grades(full[0], "--policy", full[1], "--as-of", "2021-12-10", "--json")
@@ -166,17 +166,18 @@ def derive(total: dict[str, Any], items: dict[str, dict[str, Any]], name: str) -
     """The grade from the explanation alone, as a registrar would compute it."""
     periods = []
     for part in total["parts"]:
-        weighed = []
+        weighed: list[tuple[Fraction, Fraction]] = []
         for category in part["categories"]:
             mine = [i for i in items.values() if (i["category"], i["period"]) == (category["category"], part["period"])]
             counted = [i for i in mine if i[name] == "counts"]
             assert sorted(i["line_item"] for i in counted) == category["counted"]
-            earned = sum(Fraction(i["counts_as"]) for i in counted)
-            possible = sum(Fraction(i["possible"]) for i in counted)
+            earned = sum((Fraction(i["counts_as"]) for i in counted), Fraction())
+            possible = sum((Fraction(i["possible"]) for i in counted), Fraction())
             assert (earned, possible) == (Fraction(category["points"]), Fraction(category["possible"]))
             assert Fraction(category["percent"]) == earned / possible * 100
             weighed.append((Fraction(category["weight"]), earned / possible * 100))
-        percent = sum(w * p for w, p in weighed) / min(sum(w for w, _ in weighed), 100)
+        weights = sum((w for w, _ in weighed), Fraction())
+        percent = sum((w * p for w, p in weighed), Fraction()) / min(weights, Fraction(100))
         assert Fraction(part["unrounded"]) == percent
         assert abs(Fraction(part["percent"]) - percent) <= Fraction("0.005")
         periods.append((Fraction(part["weight"]), Fraction(part["percent"])))
@@ -217,7 +218,9 @@ def test_an_explanation_is_a_table_for_people(full: tuple[Path, Path], grades: A
     ("who", "words"),
     [(("s9", "all"), "no such student is enrolled"), (("s1", "none"), "the extract has no such class")],
 )
-def test_an_unknown_student_or_class_is_one_clear_line(full, grades: Ask, who, words: str) -> None:
+def test_an_unknown_student_or_class_is_one_clear_line(
+    full: tuple[Path, Path], grades: Ask, who: tuple[str, str], words: str
+) -> None:
     said = grades(full[0], "--explain", *who)
     assert said.code == 1
     assert said.err.startswith(f"termpost: {words} (--explain): ")
@@ -270,7 +273,7 @@ def test_a_row_that_the_check_quarantines_does_not_count_and_is_said(tmp_path: P
     ],
 )  # fmt: skip
 def test_a_policy_that_does_not_fit_is_refused_with_its_line(
-    full, grades: Ask, tmp_path: Path, text: str, where: str, what: str
+    full: tuple[Path, Path], grades: Ask, tmp_path: Path, text: str, where: str, what: str
 ) -> None:
     said = grades(full[0], "--policy", write_policy(tmp_path, text))
     assert said.code == 1
@@ -280,7 +283,7 @@ def test_a_policy_that_does_not_fit_is_refused_with_its_line(
 
 
 def test_the_answer_is_the_same_for_a_zip_and_in_any_order_of_rows(
-    tmp_path: Path, full, grades: Ask, answer: Answer
+    tmp_path: Path, full: tuple[Path, Path], grades: Ask, answer: Answer
 ) -> None:
     import shutil
 

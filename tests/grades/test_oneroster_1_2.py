@@ -55,7 +55,9 @@ def build() -> Bundle:
 
 
 @pytest.fixture
-def answer(tmp_path_factory, capsys, monkeypatch) -> Answer:
+def answer(
+    tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Answer:
     if not _answers:
         folder: Path = tmp_path_factory.mktemp("1.2")
         (folder / "grading.toml").write_text(POLICY)

@@ -12,6 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.grades.bundle import ask
 
 ZIP = Path(__file__).parent / "data" / "oulad-2013J.zip"
@@ -72,7 +74,9 @@ def expected(folder: Path) -> dict[tuple[str, str], tuple[str | None, str | None
     return found
 
 
-def test_every_weighted_course_score_is_that_of_the_second_computation(tmp_path: Path, capsys, monkeypatch) -> None:
+def test_every_weighted_course_score_is_that_of_the_second_computation(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "x"
     with zipfile.ZipFile(ZIP) as archive:
         archive.extractall(folder)

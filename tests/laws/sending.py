@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, Reach
@@ -26,7 +27,7 @@ def families(home: Home, count: int) -> tuple[list[Parcel], dict[PersonRef, Cont
     """The same for every process that opens this home."""
     parcels, people = [], {}
     refs = home.people.references([f"{kind}-{n}" for n in range(count) for kind in ("student", "contact")])
-    home.people.learn(refs.values())
+    home.people.preload(refs.values())
     for n in range(count):
         student, contact = refs[f"student-{n}"], refs[f"contact-{n}"]
         names = ("report.en.html", "report.en.pdf")
@@ -34,7 +35,8 @@ def families(home: Home, count: int) -> tuple[list[Parcel], dict[PersonRef, Cont
             report=f"r{n}", version=1, student=student, own_language="en", school="s1", rule="parent",
             renditions=tuple(Bytes(object=f"reports/s1/{CYCLE}/r{n}/v1/{name}", digest="0") for name in names),
         )  # fmt: skip
-        parcels.append(Parcel(recipient=contact, language="en", channels=("portal", "email"), reports=(report,),
+        channels = (ChannelName.PORTAL, ChannelName.EMAIL)
+        parcels.append(Parcel(recipient=contact, language="en", channels=channels, reports=(report,),
                               may_notify=True, notice_rule="may-notify"))  # fmt: skip
         reach = Reach(student=student, email=address(n))
         people[contact] = ContactIdentity(id=f"contact-{n}", given="Ann", family="Example", reach=(reach,))

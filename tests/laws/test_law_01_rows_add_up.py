@@ -1,7 +1,7 @@
 """Law 1: rows in = rows accepted + rows quarantined, per file; counted here from the file and from both sides."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,11 +9,14 @@ from unittest.mock import patch
 
 import duckdb
 import pytest
+from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check import against_contracts
 from termpost.tasks.check.accept import accept
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
+from termpost.tasks.formats.format import Format
+from termpost.tasks.formats.read import RawTables, read_raw
 
 from tests.school import KYLE, LISA, Extract, small_extract
 
@@ -91,10 +94,10 @@ def test_a_quote_that_is_never_closed_rejects_the_file(extract: Extract) -> None
 
 @pytest.mark.parametrize("more", [1, -1])
 def test_a_count_that_does_not_add_up_stops_the_check(extract: Extract, more: int) -> None:
-    read = against_contracts.read_raw
-
-    def miscounting(*given: object) -> object:
-        raw = read(*given)  # type: ignore[arg-type]
+    def miscounting(
+        con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], form: Format, contracts: Iterable[Contract]
+    ) -> RawTables:
+        raw = read_raw(con, sources, form, contracts)
         return replace(raw, rows={**raw.rows, "results.csv": raw.rows["results.csv"] + more})
 
     with patch.object(against_contracts, "read_raw", miscounting), pytest.raises(RuntimeError, match="law 1"):

@@ -14,10 +14,11 @@ TABLES = {"results.csv": "core_result", "enrollments.csv": "core_enrollment", "l
           "supplement/attendance.csv": "core_attendance"}  # fmt: skip
 
 
-def say(school: Prepared, *arguments: str) -> object:
+def say(school: Prepared, *arguments: str) -> list[dict[str, str | bool]]:
     told = CliRunner().invoke(termpost, [*arguments, "--home", str(school.home), "--as-of", "2021-12-17", "--json"],
                               standalone_mode=False, catch_exceptions=False)  # fmt: skip
-    return json.loads(told.stdout)
+    rows: list[dict[str, str | bool]] = json.loads(told.stdout)
+    return rows
 
 
 def plant(extract: Extract) -> None:
@@ -31,7 +32,7 @@ def plant(extract: Extract) -> None:
 def test_rows_in_are_rows_in_the_lake_and_rows_in_quarantine(school: Prepared) -> None:
     plant(school.extract)
     (prepared,) = school.prepare(school.extract)
-    extract_id = prepared.extract_id  # type: ignore[attr-defined]
+    extract_id = prepared.extract_id
     findings = Findings.model_validate_json(school.store.get(f"quarantine/{extract_id}/findings.json"))
     rows_in = {path.relative_to(school.extract.folder).as_posix(): len(school.extract.read(str(path)))
                for path in school.extract.folder.rglob("*.csv")}  # fmt: skip
@@ -53,10 +54,10 @@ def test_rows_in_are_rows_in_the_lake_and_rows_in_quarantine(school: Prepared) -
 def test_whom_a_quarantined_row_touches_waits_and_nobody_else(school: Prepared) -> None:
     plant(school.extract)
     school.prepare(school.extract)
-    held = {(h["student"], h["reason"]) for h in say(school, "holds", "--cycle", CYCLE)}  # type: ignore[attr-defined]
+    held = {(h["student"], h["reason"]) for h in say(school, "holds", "--cycle", CYCLE)}
     assert {student for student, _ in held} == {LISA, KYLE}
     assert all(reason for _, reason in held)
-    rows = {(r["student"], r["allowed"], r["rule"]) for r in say(school, "recipients", "--cycle", CYCLE)}  # type: ignore[attr-defined]
+    rows = {(r["student"], r["allowed"], r["rule"]) for r in say(school, "recipients", "--cycle", CYCLE)}
     assert rows == {(FANNIE, True, "parent"), (LISA, False, "held")} | {r for r in rows if r[0] == KYLE}
     assert not any(allowed for student, allowed, _ in rows if student == KYLE)
     school.release()

@@ -220,7 +220,7 @@ def test_the_reason_in_words_is_kept_sealed_and_named_by_the_log(school: Prepare
         assert str(entry.object).startswith("notes/")
         sealed = school.store.get(str(entry.object))
         assert words.encode() not in sealed
-        assert json.loads(home.people.open(school.ref(LISA), sealed))["text"] == words  # type: ignore[arg-type]
+        assert json.loads(home.people.open(school.ref(LISA), sealed))["text"] == words
         assert object_is_as_logged(home)(entry)
     assert not any("Monday" in json.dumps(entry.model_dump(mode="json")) for entry in entries)
     assert json.loads(invoke(school, "log", "verify", "--full", "--json").stdout)["ok"]

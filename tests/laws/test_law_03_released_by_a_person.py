@@ -2,15 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import ParamSpec, TypeVar
 from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import pytest
-from termpost.flows import release_reports as release_module
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.documents.prepared import PreparedSchool, manifest_key
 from termpost.schemas.log.entry import Entry
+from termpost.tasks.distribute import task
 
-from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared
+from tests.school import CYCLE, FANNIE, KYLE, LISA, SCHOOL_ID, Prepared
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def assert_nobody_got_anything(school: Prepared, reason: str) -> None:
@@ -72,20 +77,24 @@ def _a_report_is_gone(school: Prepared) -> None:
 def _bytes_and_manifest_together(school: Prepared) -> None:
     """By someone who can write to the store and even make digests: the log still says what was made."""
     home = school.open()
-    (report,) = (r for r in _manifest(school)["reports"] if r["student"] == school.ref(LISA))
-    pdf = next(r for r in report["renditions"] if r["object"].endswith(".pdf"))
-    changed = school.store.get(pdf["object"]) + b"\n% changed"
-    school.store.put(pdf["object"], changed)
-    key = f"reports/255901001/{CYCLE}/prepared.json"
-    said = school.store.get(key).decode()
-    digest = home.people.digest(report["student"], changed)
-    school.store.put(key, said.replace(pdf["digest"], digest).encode())
+    key, lisa = manifest_key(SCHOOL_ID, CYCLE), school.ref(LISA)
+    said = school.store.get(key)
+    (report,) = (r for r in PreparedSchool.model_validate_json(said).reports if r.student == lisa)
+    pdf = next(r for r in report.renditions if r.object.endswith(".pdf"))
+    changed = school.store.get(pdf.object) + b"\n% changed"
+    school.store.put(pdf.object, changed)
+    digest = home.people.digest(lisa, changed)
+    school.store.put(key, said.replace(pdf.digest.encode(), digest.encode()))
 
 
-def _manifest(school: Prepared) -> dict[str, list[dict[str, object]]]:
-    import json
+def _after(first: Callable[[], None], body: Callable[P, R]) -> Callable[P, R]:
+    """The body of a task, with what happens before it comes to its turn."""
 
-    return json.loads(school.store.get(f"reports/255901001/{CYCLE}/prepared.json"))  # type: ignore[no-any-return]
+    def both(*args: P.args, **kwargs: P.kwargs) -> R:
+        first()
+        return body(*args, **kwargs)
+
+    return both
 
 
 @pytest.mark.parametrize("change", [_another_pdf, _one_byte_of_a_page, _a_report_is_gone, _bytes_and_manifest_together])
@@ -97,14 +106,9 @@ def test_bytes_changed_after_prepare_are_not_released(school: Prepared, change: 
 
 
 def test_bytes_changed_between_approval_and_sealing_do_not_leave(school: Prepared) -> None:
-    address = release_module.address.fn
-
-    def changing(*arguments: object) -> object:
-        _one_byte_of_a_page(school)
-        return address(*arguments)
-
+    changing = _after(lambda: _one_byte_of_a_page(school), task.address.fn)
     # without the second code path, which would find it too
-    with patch.object(release_module.address, "fn", changing), patch("termpost.tasks.distribute.task.recheck_parcels"):
+    with patch.object(task.address, "fn", changing), patch("termpost.tasks.distribute.task.recheck_parcels"):
         assert refused_release(school) == "bytes-changed"
     assert_nobody_got_anything(school, "bytes-changed")
 
@@ -182,13 +186,10 @@ def test_only_those_who_are_named_are_released(school: Prepared) -> None:
 
 
 def test_a_stop_halts_what_is_not_yet_delivered_and_a_release_goes_on(school: Prepared) -> None:
-    seal = release_module.seal.fn
-
-    def stopped_meanwhile(*given: object) -> object:
+    def stop() -> None:
         school.open().log.append("stop", [Entry(kind="stopped", actor="operator", cycle=CYCLE)])
-        return seal(*given)
 
-    with patch.object(release_module.seal, "fn", stopped_meanwhile):
+    with patch.object(task.seal, "fn", _after(stop, task.seal.fn)):
         assert refused_release(school) == "stopped"
     assert school.entries("delivered", "sent") == []
     assert len(school.entries("released")) == 3

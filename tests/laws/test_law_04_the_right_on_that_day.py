@@ -27,7 +27,7 @@ def recipients(school: Prepared, day: str) -> dict[tuple[str, str], tuple[bool, 
 
 
 def delivered(school: Prepared) -> set[tuple[str, str]]:
-    names = {school.ref(person): person for person in (LISA, FANNIE, KYLE, MOTHER, FATHER, OTHER)}
+    names: dict[str, str] = {school.ref(person): person for person in (LISA, FANNIE, KYLE, MOTHER, FATHER, OTHER)}
     return {(names[e.student or ""], names[e.recipient or ""]) for e in school.entries("delivered", "sent")}
 
 

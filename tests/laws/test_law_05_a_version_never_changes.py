@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyotp
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, RecipientDecision
 from termpost.schemas.documents.prepared import Bytes, PreparedReport
 from termpost.schemas.log.cycle_state import CycleState
@@ -39,7 +40,7 @@ def test_a_correction_goes_to_those_who_had_the_version_before() -> None:
     )
 
     def parcel(recipient: str) -> Parcel:
-        return Parcel(recipient=recipient, language="en", channels=("portal",), reports=(report,))
+        return Parcel(recipient=recipient, language="en", channels=(ChannelName.PORTAL,), reports=(report,))
 
     def said(recipient: str) -> RecipientDecision:
         return RecipientDecision(student="p1", recipient=recipient, allowed=True, rule="parent", question=False)

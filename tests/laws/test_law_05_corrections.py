@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
+from termpost.schemas.log.entry import EntryKind
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
@@ -14,7 +15,7 @@ from termpost.tasks.papers.prepared import reports_in, schools_of
 
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
-OUT = ("released", "planned", "sealed", "sent", "delivered", "superseded", "withdrawn")
+OUT: tuple[EntryKind, ...] = ("released", "planned", "sealed", "sent", "delivered", "superseded", "withdrawn")
 
 
 def change_marks(school: Prepared, *students: str) -> None:
@@ -22,7 +23,7 @@ def change_marks(school: Prepared, *students: str) -> None:
         school.extract.change("results.csv", {"studentSourcedId": student}, score="1")
 
 
-def versions(school: Prepared, kind: str) -> dict[str, set[int]]:
+def versions(school: Prepared, kind: EntryKind) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for e in school.entries(kind):
         found.setdefault(e.student or "", set()).add(e.version or 0)
@@ -125,7 +126,7 @@ def test_a_waiting_correction_follows_the_next_extract_and_rests_on_it(school: P
     change_marks(school, LISA)
     school.prepare(school.extract, correct=[LISA])
     school.extract.change("results.csv", {"studentSourcedId": LISA}, score="2")
-    school.as_of += timedelta(hours=1)
+    school.later(timedelta(hours=1))
     (prepared,) = school.prepare(school.extract)
     assert versions(school, "report_made") == {LISA: {1, 2, 3}, FANNIE: {1}, KYLE: {1}}
     school.release()
@@ -133,13 +134,26 @@ def test_a_waiting_correction_follows_the_next_extract_and_rests_on_it(school: P
     with open_lake(school.open().lake) as lake:
         query = "SELECT extract_id FROM lake.out_release WHERE person_ref = ? ORDER BY known_at DESC LIMIT 1"
         rows = lake.execute(query, [school.ref(LISA)]).fetchall()
-    assert rows == [(prepared.extract_id,)]  # type: ignore[attr-defined]
+    assert rows == [(prepared.extract_id,)]
 
 
 def test_what_is_not_released_needs_no_correction(school: Prepared) -> None:
     with pytest.raises(InputError, match="no released report"):
         school.prepare(school.extract, correct=[LISA])
     assert CYCLE in str(school.state().cycle)
+
+
+@pytest.mark.released
+def test_a_report_released_without_a_model_beside_it_cannot_be_corrected(school: Prepared) -> None:
+    (made,) = {e.object.rpartition("/")[0] for e in school.entries("report_made")
+               if e.student == school.ref(LISA) and e.object}  # fmt: skip
+    school.store.delete(f"{made}/report.json")  # as termpost.made/1 left it
+    change_marks(school, LISA)
+    with pytest.raises(InputError) as caught:
+        school.prepare(school.extract, correct=[LISA])
+    assert (caught.value.code, caught.value.where) == ("no-earlier-model", made)
+    school.prepare(school.extract)  # the way out: everybody else goes on
+    assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
 
 
 @pytest.mark.released

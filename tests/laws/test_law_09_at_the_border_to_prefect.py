@@ -2,6 +2,7 @@
 
 import pickle
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -59,7 +60,7 @@ def said(error: BaseException) -> str:
 
 
 @pytest.mark.parametrize("fault", [plain, chained, while_handling, of_a_database, grouped])
-def test_an_unexpected_error_comes_out_without_what_it_quotes(fault) -> None:
+def test_an_unexpected_error_comes_out_without_what_it_quotes(fault: Callable[[], None]) -> None:
     with pytest.raises(InternalError) as caught:
         guarded(fault)()
     assert NAME not in said(caught.value)
@@ -140,7 +141,7 @@ def test_errors_survive_the_way_between_workers() -> None:
         assert (type(again), str(again), again.__dict__) == (type(error), str(error), error.__dict__)
 
 
-def _caught(fault) -> Exception:
+def _caught(fault: Callable[[], None]) -> Exception:
     try:
         fault()
     except ValueError as error:

@@ -26,7 +26,7 @@ def test_a_student_without_a_mark_has_a_dash_and_one_with_zeros_has_zero(school:
         rows = lake.execute(
             "SELECT DISTINCT person_ref, current_percent, final_percent, letter FROM lake.out_course_summary "
             "WHERE extract_id = ?",
-            [prepared.extract_id],  # type: ignore[attr-defined]
+            [prepared.extract_id],
         ).fetchall()
     summaries = {ref: values for ref, *values in rows if ref != school.ref(LISA)}
     assert summaries == {school.ref(KYLE): [None, None, None], school.ref(FANNIE): [0, 0, "F"]}

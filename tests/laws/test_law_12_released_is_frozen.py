@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from termpost.schemas.documents.prepared import PreparedSchool, manifest_key
+from termpost.schemas.log.entry import EntryKind
 from termpost.tasks.analysis.history import open_history
 from termpost.tasks.analysis.publish import read_current
 from termpost.tasks.analysis.query import select
@@ -27,14 +28,14 @@ def reports_of(school: Prepared, student: str) -> set[tuple[int, str]]:
 def test_marks_that_change_after_release_change_nothing(school: Prepared) -> None:
     manifest = manifest_key(SCHOOL_ID, CYCLE)
     waited = PreparedSchool.model_validate_json(school.store.get(manifest))
-    kinds = ("report_made", "superseded", "released", "planned", "delivered", "sent")
+    kinds: tuple[EntryKind, ...] = ("report_made", "superseded", "released", "planned", "delivered", "sent")
     before, facts = vault(school, "reports/", "sealed/", "print/"), school.entries(*kinds)
     school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")
     (prepared,) = school.prepare(school.extract)
     assert school.release() == []
     after = vault(school, "reports/", "sealed/", "print/")
     changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
-    assert changed == {manifest} == {prepared.manifest}  # type: ignore[attr-defined]  # which names the newer extract
+    assert changed == {manifest} == {prepared.manifest}  # which names the newer extract
     left = PreparedSchool.model_validate_json(school.store.get(manifest))
     assert (left.reports, left.holds) == (waited.reports, waited.holds)  # as they went out: what is resent is the same
     assert school.entries(*kinds) == facts
@@ -46,8 +47,8 @@ def test_marks_that_change_before_release_make_a_second_version_beside_the_first
     school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")
     (prepared,) = school.prepare(school.extract)
     after = vault(school, "reports/")
-    assert {key: after[key] for key in before if key != prepared.manifest} == {  # type: ignore[attr-defined]
-        key: digest for key, digest in before.items() if key != prepared.manifest  # type: ignore[attr-defined]
+    assert {key: after[key] for key in before if key != prepared.manifest} == {
+        key: digest for key, digest in before.items() if key != prepared.manifest
     }  # fmt: skip
     assert {version for version, _ in reports_of(school, LISA) - first} == {2}
     assert {version for version, _ in reports_of(school, KYLE)} == {1}  # nobody else's marks changed
@@ -80,12 +81,18 @@ def test_what_analysts_see_of_a_released_student_does_not_move_either_and_of_oth
         with open_history(school.open()) as history:
             rows = select(history, "SELECT student_key, is_released, sum(missing_count) FROM course_grade GROUP BY ALL")
         keys = {school.open().people.name(school.ref(s), "analyst"): s for s in (LISA, KYLE)}
-        return {keys[key]: (released, missing) for key, released, missing in rows[1] if key in keys}
+        found: dict[str, tuple[bool, int]] = {}
+        for key, released, missing in rows[1]:
+            if key in keys:
+                assert isinstance(released, bool)
+                assert isinstance(missing, int)
+                found[keys[str(key)]] = (released, missing)
+        return found
 
     school.release(hold_back=[school.ref(KYLE)])
     before = totals()
     assert [before[LISA][0], before[KYLE][0]] == [True, False]
-    school.as_of += timedelta(days=1)
+    school.later(timedelta(days=1))
     for student in (LISA, KYLE):
         school.extract.change("results.csv", {"studentSourcedId": student}, score="", scoreStatus="not submitted")
     school.prepare(school.extract)

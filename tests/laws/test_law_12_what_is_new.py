@@ -24,7 +24,7 @@ def school(*reports: PreparedReport, held: str = "") -> PreparedSchool:
 
 def released(*students: str) -> CycleState:
     return CycleState.fold("c", [
-        Entry(kind=kind, cycle="c", report=f"r-{student}", version=1, student=student)  # type: ignore[arg-type]
+        Entry(kind=kind, cycle="c", report=f"r-{student}", version=1, student=student)
         for student in students for kind in ("report_made", "released")
     ])  # fmt: skip
 

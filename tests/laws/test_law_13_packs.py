@@ -13,7 +13,7 @@ import pytest
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.tasks.channels.print import print_run
-from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents
+from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_packs
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
@@ -29,20 +29,18 @@ def printed(school: Prepared, folder: Path) -> Printed:
 
 def _before(change: Callable[[list[EnvelopeContents]], list[EnvelopeContents]]) -> Fault:
     """The composer gets other sheaves than were gathered."""
-    make = print_run.compose
 
     def faulty(sheaves: Sequence[EnvelopeContents], **how: Any) -> Composed:
-        return make(change(list(sheaves)), **how)
+        return compose(change(list(sheaves)), **how)
 
     return lambda _: patch.object(print_run, "compose", faulty)
 
 
 def _after(change: Callable[[pikepdf.Pdf], None]) -> Fault:
     """The composer leaves another file behind."""
-    make = print_run.compose
 
     def faulty(sheaves: Sequence[EnvelopeContents], **how: Any) -> Composed:
-        made = make(sheaves, **how)
+        made = compose(sheaves, **how)
         with pikepdf.open(BytesIO(made.pdf)) as pack:
             change(pack)
             out = BytesIO()

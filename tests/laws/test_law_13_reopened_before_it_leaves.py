@@ -1,6 +1,6 @@
 """Law 13: whatever a fault puts into a parcel, nothing leaves in which another student is found."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -8,12 +8,17 @@ from unittest.mock import patch
 
 import pytest
 from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
 from termpost.tasks.channels.portal import channel as portal_channel
-from termpost.tasks.channels.portal.seal import SealedReport
+from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.print import channel as print_channel
+from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.distribute import packing, plan
+from termpost.tasks.distribute.outgoing import Outgoing, make_parcel_files
+from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
 
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
@@ -59,7 +64,7 @@ def test_where_there_are_only_envelopes_they_are_opened_too(school: Prepared) ->
 
 
 def _page_of_another(school: Prepared) -> Any:
-    seal, seen = portal_channel.seal, list[SealedReport]()
+    seen = list[SealedReport]()
 
     def faulty(parts: Sequence[SealedReport], **about: Any) -> bytes:
         seen.extend(parts)
@@ -70,7 +75,7 @@ def _page_of_another(school: Prepared) -> Any:
 
 def _pdf_of_another_in_the_page(school: Prepared) -> Any:
     """The page is right and the PDF that is downloaded from it is not."""
-    seal, seen = portal_channel.seal, list[bytes]()
+    seen = list[bytes]()
 
     def faulty(parts: Sequence[SealedReport], **about: Any) -> bytes:
         seen.append(parts[0].pdf)
@@ -80,25 +85,32 @@ def _pdf_of_another_in_the_page(school: Prepared) -> Any:
 
 
 def _code_of_another(school: Prepared) -> Any:
-    pack, hers = packing.make_parcel_files, code_of(school.open(), school.ref(MOTHER))
-    return patch.object(packing, "make_parcel_files", lambda *given: pack(*given[:-1], hers))
+    hers = code_of(school.open(), school.ref(MOTHER))
+
+    def faulty(
+        home: Home, cycle: str, parcel: Parcel, identity: ContactIdentity,
+        students: Mapping[PersonRef, StudentIdentity], school_names: Mapping[str, str], code: str,
+    ) -> Outgoing:  # fmt: skip
+        return make_parcel_files(home, cycle, parcel, identity, students, school_names, hers)
+
+    return patch.object(packing, "make_parcel_files", faulty)
 
 
 def _sheet_of_another_in_the_envelope(school: Prepared) -> Any:
-    make, seen = print_channel.make_envelope, list[bytes]()
+    seen = list[bytes]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         seen.extend(reports)
-        return make(letter, [*reports, seen[0]] if seen[0] not in reports else reports)
+        return make_envelope(letter, [*reports, seen[0]] if seen[0] not in reports else reports)
 
     return patch.object(print_channel, "make_envelope", faulty)
 
 
 def _envelopes_mixed_up(school: Prepared) -> Any:
-    make, first = print_channel.make_envelope, list[bytes]()
+    first = list[bytes]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
-        first.append(make(letter, reports))
+        first.append(make_envelope(letter, reports))
         return first[0]
 
     return patch.object(print_channel, "make_envelope", faulty)
@@ -106,22 +118,22 @@ def _envelopes_mixed_up(school: Prepared) -> Any:
 
 def _letter_of_another(school: Prepared) -> Any:
     """The right reports behind the address of another family."""
-    make, letters = print_channel.make_envelope, list[Letter]()
+    letters = list[Letter]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         letters.append(letter)
-        return make(letters[0], reports)
+        return make_envelope(letters[0], reports)
 
     return patch.object(print_channel, "make_envelope", faulty)
 
 
 def _address_of_another(school: Prepared) -> Any:
     """The right name and code over the address of another family."""
-    make, letters = print_channel.make_envelope, list[Letter]()
+    letters = list[Letter]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         letters.append(letter)
-        return make(letter.model_copy(update={"address": letters[0].address}), reports)
+        return make_envelope(letter.model_copy(update={"address": letters[0].address}), reports)
 
     return patch.object(print_channel, "make_envelope", faulty)
 

@@ -10,7 +10,8 @@ from termpost.schemas.documents.identity import ContactIdentity, ContactRights, 
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.channels.verify.letter_lines import contains_lines
 from termpost.tasks.distribute import recheck
-from termpost.tasks.rights.answers import allowed_to
+from termpost.tasks.rights.rights_decisions import NONE
+from termpost.tasks.rights.second_reading import allowed_to
 
 ONE, TWO = PersonRef("p-one"), PersonRef("p-two")
 ALLOWED = {"1": ONE, "2": TWO}
@@ -45,10 +46,10 @@ def test_the_right_is_asked_of_the_recipient_s_own_row() -> None:
     home = {"street": "1 Elm Street", "city": "Grand Bend", "email": "m@example.org"}
     who = ContactIdentity(id="c", reach=(Reach(ONE, **home),))
     settings = RightsSettings()
-    assert allowed_to(mother, who, {ONE: student}, DAY, settings) == {"1": ONE}
-    barred = student.model_copy(update={"contacts": (replace(rows[0], restriction="no-records"), rows[1])})
-    assert allowed_to(mother, who, {ONE: barred}, DAY, settings) == {}
-    assert allowed_to(PersonRef("p-none"), who, {ONE: student}, DAY, settings) == {}
+    assert allowed_to(mother, who, {ONE: student}, NONE, DAY, settings) == {"1": ONE}
+    barred = replace(student, contacts=(replace(rows[0], restriction="no-records"), rows[1]))
+    assert allowed_to(mother, who, {ONE: barred}, NONE, DAY, settings) == {}
+    assert allowed_to(PersonRef("p-none"), who, {ONE: student}, NONE, DAY, settings) == {}
 
 
 def test_a_letter_must_hold_every_line_of_its_recipient() -> None:

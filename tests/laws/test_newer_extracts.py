@@ -33,7 +33,7 @@ def delta_of(extract: Extract, folder: Path, student: str, score: str) -> Extrac
 
 def versions(school: Prepared) -> dict[str, int]:
     """Student → newest version."""
-    names = {school.ref(student): student for student in (LISA, FANNIE, KYLE)}
+    names: dict[str, str] = {school.ref(student): student for student in (LISA, FANNIE, KYLE)}
     made = [(names[e.student or ""], e.version or 0) for e in school.entries("report_made")]
     return {student: max(version for who, version in made if who == student) for student in names.values()}
 

@@ -2,17 +2,16 @@
 
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.add_inserts import enclose
 from termpost.tasks.channels.print.inserts import Document, released_documents
 
 from tests.school import CYCLE, KYLE, LISA, Phone, Prepared
-from tests.tasks.packs.documents import document
+from tests.tasks.channels.print.documents import document
 
 
 def given(school: Prepared, by: str, phone: Phone, student: str | None = None, text: str = "Trip") -> int:
-    ref, code = PersonRef(school.ref(student)) if student else None, phone.code()
+    ref, code = school.ref(student) if student else None, phone.code()
     documents = [Document(document(text), ref, "f.pdf")]
     return enclose(school.open(), CYCLE, None, documents, by=by, otp=code, at=phone.now)
 

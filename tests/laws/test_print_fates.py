@@ -27,7 +27,7 @@ def said(school: Prepared, fate: EnvelopeFate, *, pack: str | None = None, span:
 def last(school: Prepared, recipient: str) -> list[tuple[str, str | None]]:
     """How the paper deliveries to a contact stand."""
     state, ref = school.state(), school.ref(recipient)
-    mine = {e.delivery for e in school.entries("sent") if e.recipient == ref and e.channel == "print"}
+    mine = {e.delivery or "" for e in school.entries("sent") if e.recipient == ref and e.channel == "print"}
     return [(state.deliveries[one], state.reasons[one]) for one in sorted(mine) if one]
 
 

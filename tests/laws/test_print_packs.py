@@ -16,7 +16,7 @@ from termpost.tasks.channels.print.record import record
 from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.documents.pdf_text import read_pages
 
-from tests.pick_lists import rows
+from tests.pack_manifests import rows
 from tests.school import CYCLE, FATHER, KYLE, LISA, OTHER, Prepared
 
 pytestmark = pytest.mark.needs("pdftotext")
@@ -155,7 +155,7 @@ def test_whoever_lost_the_right_since_is_left_out(school: Prepared, tmp_path: Pa
     school.prepare(school.extract)
     school.release()
     assert printed(school, tmp_path / "one").left_out == {}
-    school.as_of += timedelta(days=3)
+    school.later(timedelta(days=3))
     done = printed(school, tmp_path / "two")
     assert done.left_out == {"01-0003": "no-right"}
     assert set(rows(tmp_path / "two")) == {"01-0001", "01-0002"}

@@ -1,7 +1,7 @@
 """A home is real or a rehearsal by its log's first entry; only a rehearsal is told another day for what lets out."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,7 @@ def test_what_only_reads_may_be_asked_of_any_day(real: School, name: str) -> Non
 @pytest.mark.parametrize("as_of", ["2121-12-17", "2121-12-17T08:00-06:00"])  # one may prepare for an earlier day
 def test_neither_do_the_flows_that_a_deployment_runs(real: School, as_of: str, tmp_path: Path) -> None:
     extract = small_extract(tmp_path / "extract")
-    calls = [
+    calls: list[Callable[[], object]] = [
         lambda: prepare_module.prepare_reports.fn(CYCLE, str(extract.folder), str(real.home), as_of),
         lambda: release_module.release_reports.fn(CYCLE, "mlopez", "123456", None, str(real.home), as_of),
     ]

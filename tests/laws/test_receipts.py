@@ -17,6 +17,7 @@ from termpost.tasks.channels.portal import channel as portal_channel
 from termpost.tasks.channels.portal.app import portal
 from termpost.tasks.channels.portal.receipts import ingest_receipts
 from termpost.tasks.channels.portal.reopen import reopen
+from termpost.tasks.channels.portal.seal import seal
 from termpost.tasks.channels.portal.void_code import void_code
 from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.distribute.withdraw import released_in, withdraw
@@ -232,7 +233,6 @@ def test_a_school_that_wants_no_receipts_gets_pages_that_send_nothing(school: Pr
 
 @pytest.mark.parametrize("other", [None, ReceiptWish("https://elsewhere.example/receipts", bytes(32))])
 def test_law_13_a_page_that_would_tell_somebody_else_is_not_sent(school: Prepared, other: ReceiptWish | None) -> None:
-    seal = portal_channel.seal
     faulty = patch.object(portal_channel, "seal", lambda parts, **about: seal(parts, **{**about, "receipt": other}))
     with faulty, pytest.raises(InputError, match="would post its receipt"):
         school.release()

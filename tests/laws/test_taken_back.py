@@ -8,7 +8,6 @@ from unittest.mock import patch
 import pytest
 from playwright.sync_api import Browser, expect
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.channels.verify.stamps import stamps_of_page
@@ -61,7 +60,7 @@ def dying_before_put(prefix: str) -> Iterator[None]:
 @pytest.mark.released
 def test_a_void_code_opens_nothing_that_is_live_and_the_next_one_opens_the_same(school: Prepared) -> None:
     old, before, hers = code(school, MOTHER), page_of(school, MOTHER), page_of(school, OTHER)
-    assert void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER))) == 1
+    assert void_code(school.open(), "run", "operator", school.ref(MOTHER)) == 1
     new, after = code(school, MOTHER), page_of(school, MOTHER)
     assert reopen_sealed(after, new) == reopen_sealed(before, old)
     with pytest.raises(InputError, match="does not open"):
@@ -85,7 +84,7 @@ def test_everyones_code_can_be_made_void_at_once(school: Prepared) -> None:
 
 def test_what_is_released_after_a_revocation_is_sealed_under_the_next_code(school: Prepared) -> None:
     old = code(school, MOTHER)
-    assert void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER))) == 0
+    assert void_code(school.open(), "run", "operator", school.ref(MOTHER)) == 0
     school.release()
     assert code(school, MOTHER) != old
     assert reopen_sealed(page_of(school, MOTHER), code(school, MOTHER))
@@ -95,7 +94,7 @@ def test_what_is_released_after_a_revocation_is_sealed_under_the_next_code(schoo
 def test_a_revocation_that_was_killed_is_finished(school: Prepared) -> None:
     old = code(school, MOTHER)
     with dying_before_put("sealed/"):
-        void_code(school.open(), "run", "operator", PersonRef(school.ref(MOTHER)))
+        void_code(school.open(), "run", "operator", school.ref(MOTHER))
     assert reopen_sealed(page_of(school, MOTHER), old)
     assert reseal_live(school.open(), "run") == 1
     assert reopen_sealed(page_of(school, MOTHER), code(school, MOTHER))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from termpost.flows.commands.families.status import _status
 from termpost.schemas.base.errors import Refused
+from termpost.schemas.log.entry import EntryKind
 
 from tests.school import CYCLE, LISA, Prepared
 
@@ -34,7 +35,7 @@ def refused(school: Prepared, day: datetime, *, early: bool = False, **more: obj
     return caught.value.code
 
 
-def reasons(school: Prepared, kind: str) -> set[str | None]:
+def reasons(school: Prepared, kind: EntryKind) -> set[str | None]:
     return {entry.reason for entry in school.entries(kind)}
 
 

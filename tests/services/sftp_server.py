@@ -1,6 +1,7 @@
 """An SFTP server on loopback, in a thread: asyncssh's own, over a folder, with faults on request."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,7 +48,7 @@ class _Login(asyncssh.SSHServer):
 def _files(service: SftpService) -> Any:
     class Files(asyncssh.SFTPServer):
         def __init__(self, channel: asyncssh.SSHServerChannel[bytes]) -> None:
-            super().__init__(channel, chroot=str(service.folder))
+            super().__init__(channel, chroot=os.fsencode(service.folder))
             self.line = channel
 
         def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> object:
@@ -59,7 +60,7 @@ def _files(service: SftpService) -> Any:
             if service.reads in service.drop_reads:
                 self.line.get_connection().abort()
             service.before_read()
-            return super().read(file_obj, offset, size)  # type: ignore[return-value, arg-type]
+            return super().read(file_obj, offset, size)  # type: ignore[return-value]
 
     return Files
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: ARG002, N802 - aiosmtpd gives the hooks their names and arguments
 
+import asyncio
 import re
 import shutil
 import ssl
@@ -101,6 +102,12 @@ class SmtpService:
         return sum(len(box) for box in self.boxes.values())
 
 
+def hang_up(server: SMTP) -> None:
+    """Without a word, as a line that breaks."""
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
+
+
 class _Handler:
     def __init__(self, service: SmtpService) -> None:
         self.service = service
@@ -132,7 +139,7 @@ class _Handler:
                 self.service.boxes[address].append(envelope.original_content or b"")
             self.service.stored(self.service.received)
         if fate:
-            server.transport.abort()
+            hang_up(server)
         return refusal or "250 2.0.0 Queued"
 
 
@@ -165,7 +172,7 @@ class _Server(SMTP):
         elif self.service.drop and self.service.drop[0] == "at-data":
             self.service.drop.popleft()
             await self.push("354 Go ahead")
-            self.transport.abort()
+            hang_up(self)
         else:
             await super().smtp_DATA(arg)
 
@@ -189,8 +196,9 @@ def smtp_service(
 
     class Listening(Controller):
         def _trigger_server(self) -> None:
+            assert isinstance(self.server, asyncio.Server)
             self.port = service.port = self.server.sockets[0].getsockname()[1]  # it was asked for any
-            super()._trigger_server()
+            super()._trigger_server()  # type: ignore[no-untyped-call]  # aiosmtpd is typed in part
 
         def factory(self) -> SMTP:
             server = _Server(

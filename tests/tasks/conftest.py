@@ -1,5 +1,7 @@
 """Homes for the tests of single rooms; expensive ones are made once a worker and only read."""
 
+from pathlib import Path
+
 import pytest
 from termpost.schemas.base.refs import Summaries
 
@@ -7,7 +9,7 @@ from tests.tasks.gradebook import GRAND_BEND, Gradebook, Rooms, new_home
 
 
 @pytest.fixture
-def rooms(tmp_path) -> Rooms:
+def rooms(tmp_path: Path) -> Rooms:
     """An empty home."""
     return Rooms(new_home(tmp_path / "home"))
 
@@ -37,7 +39,7 @@ def gradebook() -> Gradebook:
 
 
 @pytest.fixture(scope="session")
-def grand_bend(tmp_path_factory) -> tuple[Rooms, Summaries]:
+def grand_bend(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rooms, Summaries]:
     """The sample district loaded and summarised."""
     rooms = Rooms(new_home(tmp_path_factory.mktemp("grand-bend") / "home"))
     return rooms, rooms.summarise(rooms.take_in(GRAND_BEND))

@@ -18,11 +18,11 @@ from termpost.schemas.log.rights_decision import (
     Basis,
     RightsDecision,
     RightsFinding,
-    ruled,
+    decisions_that_count,
 )
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.rights.rights_decisions import end_ruling, keep_ruling, read_rulings
+from termpost.tasks.rights.rights_decisions import end_rights_decision, keep_rights_decision, read_rights_decisions
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 
@@ -46,17 +46,18 @@ def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: 
         return
     opened = at_home(context.params["home_path"], context.params["as_of"])
     day = opened.today
-    read = read_rulings(opened)
+    read = read_rights_decisions(opened)
     students = source_ids(opened, {one.student for one, _ in read}, StudentIdentity)
     contacts = source_ids(opened, {one.contact for one, _ in read}, ContactIdentity)
     rows = [
         {
             "student": students.get(one.student, one.student), "contact": contacts.get(one.contact, one.contact),
-            "finding": ruling.finding, "basis": ruling.basis, "document": ruling.document,
-            "since": ruling.since and ruling.since.isoformat(), "until": ruling.until and ruling.until.isoformat(),
-            "by": ruling.by, "in_force": ruling.is_in_force(day),
+            "finding": decision.finding, "basis": decision.basis, "document": decision.document,
+            "since": decision.since and decision.since.isoformat(),
+            "until": decision.until and decision.until.isoformat(),
+            "by": decision.by, "in_force": decision.is_in_force(day),
         }
-        for one, ruling in read
+        for one, decision in read
     ]  # fmt: skip
     say(as_json, rows, "Decided by the office", COLUMNS, [tuple(row.values()) for row in rows])
 
@@ -81,17 +82,17 @@ def decide(
     \b
     Example: termpost rights decide 604822 C778167 --finding guardian --basis court-order --document C-17 --by mlopez --otp 123456 --home school
     """  # noqa: E501 - an example is one line, to be copied
-    ruling = RightsDecision(
+    decision = RightsDecision(
         finding=finding, basis=basis, document=_reference(document), by=staff_id,
         since=since.date() if since else None, until=until.date() if until else None,
     )  # fmt: skip
-    if ruling.since and ruling.until and ruling.until <= ruling.since:
+    if decision.since and decision.until and decision.until <= decision.since:
         raise click.UsageError("--until is the first day after it: give one later than --since.")
     with refusals_logged(home, staff_id, "rights-decide"):
         ref, other = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
-        _refuse_strangers(home, ref, other, ruling)
+        _refuse_strangers(home, ref, other, decision)
         who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
-        keep_ruling(home, "rights-decide", ref, other, ruling.model_copy(update={"by": who}))
+        keep_rights_decision(home, "rights-decide", ref, other, decision.model_copy(update={"by": who}))
     if as_json:
         say_json({"student": student, "contact": contact, "finding": finding})
     else:
@@ -113,12 +114,12 @@ def end(student: str, contact: str, finding: RightsFinding, staff_id: str, otp: 
     """
     with refusals_logged(home, staff_id, "rights-end"):
         pair = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
-        standing = ruled(home.log.entries(*DECIDED))
+        standing = decisions_that_count(home.log.entries(*DECIDED))
         found = [one for one in standing if (one.student, one.contact) == pair and one.finding == finding]
         if not found:
             raise InputError("no-ruling", "there is no such decision", "rights end", "see `termpost rights`")
         who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
-        end_ruling(home, "rights-end", found[0], who)
+        end_rights_decision(home, "rights-end", found[0], who)
     if as_json:
         say_json({"student": student, "contact": contact, "ended": finding})
     else:
@@ -132,7 +133,7 @@ def _reference(document: str) -> str:
     return said
 
 
-def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling: RightsDecision) -> None:
+def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, decision: RightsDecision) -> None:
     """Only about somebody whom the newest record names as a contact of this student."""
     with open_lake(home.lake) as lake:
         newest = lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC LIMIT 1").fetchone()
@@ -143,11 +144,11 @@ def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, ruling
     if not rows:
         raise InputError("no-contact-of-theirs", "the record does not name this contact of this student", "CONTACT",
                          "add the row to supplement/contacts.csv and prepare first")  # fmt: skip
-    if ASPECTS[ruling.finding] == "agreement":
+    if ASPECTS[decision.finding] == "agreement":
         if (rows[0].relation or "").strip().lower() != AGENCY:
             raise InputError("no-agency", "an agreement is with an agency", "--finding",
                              "the record's relation must be Agency; a person has guardianship-papers")  # fmt: skip
-        if ruling.until is None:
+        if decision.until is None:
             raise InputError("no-end", "an agreement ends some day", "--until", "give the first day it is over")
 
 

@@ -52,8 +52,8 @@ def show(home: Home, as_json: bool) -> None:
     Example: termpost keys show --home school
     """
     found, last, wanted = list_secrets(home), last_backup(home), backup_wanted(home)
-    missing = {one.name for one in found if one.source == "missing"}
-    pem = "" if missing & {"master.key", "log.key"} else public_pem(home.keys)
+    absent = {one.name for one in found if one.source in ("missing", "empty variable")}
+    pem = "" if absent & {"master.key", "log.key"} else public_pem(home.keys)
     if as_json:
         said = last.model_dump(mode="json") if last else None
         say_json({"secrets": [asdict(one) for one in found], "log_public_key": pem or None, "last_backup": said})

@@ -7,7 +7,7 @@ from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.jinja import environment
-from termpost.tasks.documents.wording import WITHOUT_SPACES, Words, visible, words
+from termpost.tasks.documents.wording import WITHOUT_SPACES, Translator, translator_for, visible
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def html_text(sheets: tuple[NoticeText, ...], colour: str) -> str:
 
 def stop_subject(notice: Notice) -> str:
     """The subject of the message by which a family stops the notices."""
-    return words(notice.language).say("notice", "stop_subject")
+    return translator_for(notice.language).text("notice", "stop_subject")
 
 
 @cache
@@ -73,34 +73,34 @@ def _templates(*, escape: bool) -> Environment:
 
 
 def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
-    said, own = words(language), notice.school_language
-    until, is_draft = said.day(notice.query_until), said.is_draft and language != own
-    fixed = {key: said.say("notice", key) for key in ("bare", "code", "open", "address", "wrong")}
+    translator, own = translator_for(language), notice.school_language
+    until, is_draft = translator.day(notice.query_until), translator.is_draft and language != own
+    fixed = {key: translator.text("notice", key) for key in ("bare", "code", "open", "address", "wrong")}
     return NoticeText(
         **fixed,
         language=language,
-        direction=said.direction,
+        direction=translator.direction,
         school=visible(notice.school),
-        subject=said.count("notice", "subject", notice.reports),
-        draft=said.say("notice", "draft_text", language=said.name_of(own)) if is_draft else "",
-        lead=said.count("notice", "lead", notice.reports),
-        gap="" if said.locale.language in WITHOUT_SPACES else " ",
+        subject=translator.plural("notice", "subject", notice.reports),
+        draft=translator.text("notice", "draft_text", language=translator.name_of(own)) if is_draft else "",
+        lead=translator.plural("notice", "lead", notice.reports),
+        gap="" if translator.locale.language in WITHOUT_SPACES else " ",
         link=notice.link or "",
-        attached=said.count("notice", "attached", attached) if attached else "",
-        questions_title=said.say("letter", "questions_title"),
-        questions=said.say("letter", "questions", name=visible(notice.ask.name), until=until),
-        ways=_ways(notice, said),
-        stop=said.say("notice", "stop", email=said.figure(notice.stop_to)),
+        attached=translator.plural("notice", "attached", attached) if attached else "",
+        questions_title=translator.text("letter", "questions_title"),
+        questions=translator.text("letter", "questions", name=visible(notice.ask.name), until=until),
+        ways=_ways(notice, translator),
+        stop=translator.text("notice", "stop", email=translator.figure(notice.stop_to)),
     )
 
 
-def _ways(notice: Notice, said: Words) -> tuple[ContactLine, ...]:
+def _ways(notice: Notice, translator: Translator) -> tuple[ContactLine, ...]:
     found = (("email", "mailto:", notice.ask.email), ("phone", "tel:", notice.ask.phone))
     ways = []
     for key, scheme, value in found:
         if value:
-            pattern = said.say("letter", "contact", label=said.say("letter", key), value="\0")
+            pattern = translator.text("letter", "contact", label=translator.text("letter", key), value="\0")
             before, _, after = pattern.partition("\0")
             target = "".join(value.split())
-            ways.append(ContactLine(before, value, after, scheme + target, before + said.figure(value) + after))
+            ways.append(ContactLine(before, value, after, scheme + target, before + translator.figure(value) + after))
     return tuple(ways)

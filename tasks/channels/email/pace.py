@@ -1,4 +1,4 @@
-"""How fast the relay wants it: a pause between messages that grows when it says so and shrinks when it does not."""
+"""Paces messages to the relay: the pause grows when the relay asks for it and shrinks when it does not."""
 
 from collections.abc import Callable
 

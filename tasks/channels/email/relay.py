@@ -1,4 +1,4 @@
-"""The school's relay: TLS or nothing, then who we are. Whatever is wrong here is found before anything is sent."""
+"""Connects to the school's relay: TLS or nothing, then a login. Errors show here, before anything is sent."""
 
 import smtplib
 import socket

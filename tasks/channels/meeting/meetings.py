@@ -8,7 +8,7 @@ from termpost.tasks.channels.meeting.channel import CHANNEL
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.answers import answers
 from termpost.tasks.rights.recipients import open_record
-from termpost.tasks.rights.rights_decisions import open_rulings
+from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.rights.terms import terms_of
 
 
@@ -17,7 +17,7 @@ def wanted_at_meetings(
 ) -> list[PersonRef]:
     """Of these students, those of whom somebody asked for a meeting on record, has the right today and may be met."""
     terms, asked = terms_of(home), list(students)
-    record = open_record(lake, home.people, extract_id, asked, terms.day, open_rulings(home))
+    record = open_record(lake, home.people, extract_id, asked, terms.day, open_rights_decisions(home))
     return [
         ref for ref in asked
         if ref in record.students and any(

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from termpost.schemas.documents.receipt import RECEIPT_FORMAT, ReceiptWish
 from termpost.tasks.documents.jinja import environment
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.secrets.access_codes import ALPHABET, BETWEEN, tidy
 
 SEALED_FORMAT = "termpost.sealed/1"
@@ -105,10 +105,10 @@ def _json(value: object) -> bytes:
 def _shell(school: str, language: str, receipts: str) -> tuple[bytes, bytes]:
     """The page before and after the sealed block; the same for every family of a school that reads this language."""
     templates = environment(filters={"sha256": _source_hash})
-    said = words(language)
+    translator = translator_for(language)
     page = templates.get_template("sealed.html.j2").render(
-        school=school, language=language, direction=said.direction, say=said.labels("sealed"), alphabet=ALPHABET,
-        between=BETWEEN, receipts=receipts, receipt_format=RECEIPT_FORMAT,
+        school=school, language=language, direction=translator.direction, say=translator.labels("sealed"),
+        alphabet=ALPHABET, between=BETWEEN, receipts=receipts, receipt_format=RECEIPT_FORMAT,
     )  # fmt: skip
     before, _, after = page.partition(_PLACE)
     return before.encode(), after.encode()

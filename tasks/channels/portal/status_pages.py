@@ -7,7 +7,7 @@ from termpost.schemas.documents.report import Contact
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.jinja import environment
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 
 _templates = cache(environment)
 
@@ -18,7 +18,7 @@ def taken_back(settings: Settings, language: str, *, replaced: bool) -> bytes:
     In a draft language the school's own follows, as on every paper.
     """
     own, kind = settings.institution.languages[0], "replaced" if replaced else "withdrawn"
-    is_draft = words(language).is_draft and language != own
+    is_draft = translator_for(language).is_draft and language != own
     sheets = [
         _sheet(spoken, "taken_back", f"{kind}_title", kind, "copies")
         for spoken in ((language, own) if is_draft else (language,))
@@ -33,7 +33,7 @@ def absent(settings: Settings) -> bytes:
 
 def _page(settings: Settings, sheets: list[dict[str, Any]]) -> bytes:
     institution = settings.institution
-    page = _templates().get_template("in_clear.html.j2")
+    page = _templates().get_template("status.html.j2")
     return page.render(
         school=institution.name,
         accent=readable(institution.colours.primary, PANEL),
@@ -43,10 +43,10 @@ def _page(settings: Settings, sheets: list[dict[str, Any]]) -> bytes:
 
 
 def _sheet(language: str, section: str, title: str, *texts: str) -> dict[str, Any]:
-    said = words(language)
+    translator = translator_for(language)
     return {
         "language": language,
-        "direction": said.direction,
-        "title": said.say(section, title),
-        "texts": [said.say(section, text) for text in texts],
+        "direction": translator.direction,
+        "title": translator.text(section, title),
+        "texts": [translator.text(section, text) for text in texts],
     }

@@ -13,7 +13,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.rights.answers import decide, may_have_own
 from termpost.tasks.rights.recipients import open_recipients
-from termpost.tasks.rights.rights_decisions import Rulings, with_ruled
+from termpost.tasks.rights.rights_decisions import RightsDecisions, students_with_decisions
 from termpost.tasks.secrets.identities import open_identities
 
 PACKAGE = "termpost.tasks.channels.print"
@@ -47,14 +47,16 @@ class Addressees:
 
 def addressees_of(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, cycle: str,
-    envelopes: Collection[StoredEnvelope], rulings: Rulings,
+    envelopes: Collection[StoredEnvelope], decisions: RightsDecisions,
 ) -> Addressees:  # fmt: skip
     """Everybody around these envelopes, read in a few queries."""
     day = home.today
-    recipients = open_recipients(lake, home.people, extract_id, {one.recipient for one in envelopes}, day, rulings)
+    recipients = open_recipients(lake, home.people, extract_id, {one.recipient for one in envelopes}, day, decisions)
     refs = {ref for one in envelopes for ref in one.students}
     refs |= {PersonRef(reach.student) for known in recipients.values() for reach in known.reach}
-    students = with_ruled(open_identities(lake, home.people, extract_id, StudentIdentity, refs), rulings, day)
+    students = students_with_decisions(
+        open_identities(lake, home.people, extract_id, StudentIdentity, refs), decisions, day
+    )
     rows = lake.execute(
         sql(PACKAGE, "class_of_students"), {"extract_id": extract_id, "cycle_id": cycle, "day": day}
     ).fetchall()

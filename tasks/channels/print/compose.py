@@ -9,7 +9,7 @@ from io import BytesIO
 
 import pikepdf
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 
 STRIP = 24.0  # points at the lower edge that the marks have for themselves
 Size = tuple[float, float]  # width and height in points
@@ -106,7 +106,7 @@ class _Marks:
 
     def __init__(self, pack: pikepdf.Pdf, counts: dict[str, int], size: Size, language: str, dated: date) -> None:
         labels = sorted({(k, n) for n in counts.values() for k in range(1, n + 1)})
-        said = words(language).labels("report")["page"]
+        said = translator_for(language).labels("report")["page"]
         data = {
             "width": size[0], "height": size[1], "language": language.split("-", maxsplit=1)[0],
             "marks": list(counts),

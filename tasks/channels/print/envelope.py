@@ -10,7 +10,7 @@ from termpost.schemas.documents.letter import Letter
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.documents.wording import Words, visible, words
+from termpost.tasks.documents.wording import Translator, translator_for, visible
 
 
 def qr_code(link: str) -> str:
@@ -21,50 +21,56 @@ def qr_code(link: str) -> str:
     return code.make_image(image_factory=SvgPathImage).to_string(encoding="unicode")
 
 
-def _part(said: Words, number: int, reports: Sequence[bytes]) -> dict[str, object]:
+def _part(translator: Translator, number: int, reports: Sequence[bytes]) -> dict[str, object]:
     pdf = reports[number - 1]
     pages = len(read_pages(pdf))
     alt = [
-        said.say(
-            "letter", "part", report=said.whole(number), reports=said.whole(len(reports)),
-            page=said.whole(page), pages=said.whole(pages),
+        translator.text(
+            "letter", "part", report=translator.whole(number), reports=translator.whole(len(reports)),
+            page=translator.whole(page), pages=translator.whole(pages),
         )
         for page in range(1, pages + 1)
     ]  # fmt: skip
     return {"pdf": list(pdf), "pages": alt}
 
 
-def _contact(letter: Letter, said: Words) -> list[str]:
+def _contact(letter: Letter, translator: Translator) -> list[str]:
     ways = (("email", letter.ask.email), ("phone", letter.ask.phone))
-    return [said.say("letter", "contact", label=said.say("letter", key), value=value) for key, value in ways if value]
+    return [
+        translator.text("letter", "contact", label=translator.text("letter", key), value=value)
+        for key, value in ways
+        if value
+    ]
 
 
-def _content(letter: Letter, reports: Sequence[bytes], said: Words) -> dict[str, object]:
+def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -> dict[str, object]:
     return {
         "language": letter.language,
-        "direction": said.direction,
+        "direction": translator.direction,
         "paper": letter.paper,
         "envelope": letter.envelope,
         "ink": readable(letter.school.colour, PANEL),
-        "labels": said.labels("letter"),
-        "document": said.say("letter", "document", cycle=letter.cycle_title, school=letter.school.name),
+        "labels": translator.labels("letter"),
+        "document": translator.text("letter", "document", cycle=letter.cycle_title, school=letter.school.name),
         "school": letter.school.name,
         "return_address": letter.return_address,
         "address": [visible(line) for line in (letter.recipient_name, *letter.address)],
-        "subject": said.say("letter", "subject", cycle=letter.cycle_title),
-        "greeting": said.say("letter", "greeting", name=visible(letter.recipient_name)),
-        "inside": said.count("letter", "inside", len(reports)),
+        "subject": translator.text("letter", "subject", cycle=letter.cycle_title),
+        "greeting": translator.text("letter", "greeting", name=visible(letter.recipient_name)),
+        "inside": translator.plural("letter", "inside", len(reports)),
         "students": [visible(name) for name in letter.students],
         "link": letter.link,
         "followed": letter.link.startswith(("https://", "http://")),
         "code": letter.code,
         "qr": qr_code(letter.link) if letter.link else "",
-        "qr_alt": said.say("letter", "qr", link=letter.link),
-        "questions_title": said.say("letter", "questions_title"),
-        "questions": said.say("letter", "questions", name=letter.ask.name, until=said.day(letter.query_until)),
-        "contact": _contact(letter, said),
-        "wrong": said.say("letter", "wrong", school=letter.school.name),
-        "reports": [_part(said, number, reports) for number in range(1, len(reports) + 1)],
+        "qr_alt": translator.text("letter", "qr", link=letter.link),
+        "questions_title": translator.text("letter", "questions_title"),
+        "questions": translator.text(
+            "letter", "questions", name=letter.ask.name, until=translator.day(letter.query_until)
+        ),
+        "contact": _contact(letter, translator),
+        "wrong": translator.text("letter", "wrong", school=letter.school.name),
+        "reports": [_part(translator, number, reports) for number in range(1, len(reports) + 1)],
     }
 
 
@@ -77,7 +83,7 @@ def make_envelope(letter: Letter, reports: Sequence[bytes]) -> bytes:
 
     Raises InputError where a report cannot be read or no font covers a character.
     """
-    content = _content(letter, reports, words(letter.language))
+    content = _content(letter, reports, translator_for(letter.language))
     # no PDF/UA flag: the standard refuses an embedded PDF, whose tags cannot be carried over
     data = {"envelope": json.dumps(content)}
     return typeset("envelope.typ", data=data, dated=letter.query_until, standard=None)

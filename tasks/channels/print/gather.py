@@ -15,7 +15,7 @@ from termpost.tasks.channels.print.sort import into_packs
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.school_names import school_names
-from termpost.tasks.rights.rights_decisions import Rulings, open_rulings
+from termpost.tasks.rights.rights_decisions import RightsDecisions, open_rights_decisions
 from termpost.tasks.stage.manifests import read_prepared
 
 
@@ -49,19 +49,19 @@ def gather(home: Home, cycle: str, entries: Sequence[Logged], only: str | None) 
         raise InputError("nothing-to-print", "no envelope of this cycle was made", f"cycle {cycle}",
                          "release it first, with print among the channels")  # fmt: skip
     schools = {one.school for one in stored}
-    rulings = open_rulings(home, entries)
+    decisions = open_rights_decisions(home, entries)
     found = [
-        _school(home, cycle, entries, s, prepared[s], [x for x in stored if x.school == s], rulings) for s in schools
+        _school(home, cycle, entries, s, prepared[s], [x for x in stored if x.school == s], decisions) for s in schools
     ]
     return sorted(found, key=lambda one: (one.name, one.school))
 
 
 def _school(
     home: Home, cycle: str, entries: Sequence[Logged], school: str, extract_id: ExtractId,
-    stored: Sequence[StoredEnvelope], rulings: Rulings,
+    stored: Sequence[StoredEnvelope], decisions: RightsDecisions,
 ) -> SchoolPrint:  # fmt: skip
     with open_lake(home.lake) as lake:
-        known = addressees_of(home, lake, extract_id, cycle, [one for one in stored if one.done is None], rulings)
+        known = addressees_of(home, lake, extract_id, cycle, [one for one in stored if one.done is None], decisions)
         name = school_names(lake, extract_id).get(school, home.settings.institution.name)
     refused = {
         one.object: one.done or "no-right" for one in stored if one.done is not None or not may_have(home, known, one)

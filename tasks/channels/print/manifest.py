@@ -9,7 +9,7 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Words, words
+from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.render.report_view import Field
 
 COLUMNS = ("mark", "recipient", "students", "sheets", "pages", "enclosed")
@@ -56,20 +56,20 @@ class PackPart(PaperPart):
     rows: tuple[ManifestRow, ...]
 
 
-def make_pick_list(settings: Settings, listed: PackManifest, dated: date) -> bytes:
+def make_manifest(settings: Settings, listed: PackManifest, dated: date) -> bytes:
     """PDF/UA-1; the same pack gives the same bytes. InputError where no font covers a character."""
     language = settings.institution.languages[0]
-    said = words(language)
-    frame = frame_of(settings, said, language, said.say("pick_list", "title"), listed.cycle_title)
+    translator = translator_for(language)
+    frame = frame_of(settings, translator, language, translator.text("manifest", "title"), listed.cycle_title)
     part = PackPart(
         school=listed.school,
-        name=said.say("pick_list", "name", number=listed.number),
-        running=said.say("pick_list", "name", number=listed.number),
+        name=translator.text("manifest", "name", number=listed.number),
+        running=translator.text("manifest", "name", number=listed.number),
         stamp=f"{listed.number} · {listed.cycle}",
-        facts=_facts(listed, said),
-        rows=tuple(_row(line, said) for line in listed.lines),
+        facts=_facts(listed, translator),
+        rows=tuple(_row(line, translator) for line in listed.lines),
     )
-    return set_paper("pick_list.typ", frame, [part], said.labels("pick_list"), dated)
+    return set_paper("manifest.typ", frame, [part], translator.labels("manifest"), dated)
 
 
 def make_table(lines: Sequence[ManifestLine]) -> bytes:
@@ -87,29 +87,32 @@ def _tame(cell: str) -> str:
     return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
-def _facts(listed: PackManifest, said: Words) -> tuple[Field, ...]:
+def _facts(listed: PackManifest, translator: Translator) -> tuple[Field, ...]:
     kind = "class" if listed.by_class else "postcode"
     group = (
         PrintedValue(text=listed.group)
         if listed.group
-        else PrintedValue(text=said.say("pick_list", f"no_{kind}"), absent=True)
+        else PrintedValue(text=translator.text("manifest", f"no_{kind}"), absent=True)
     )
     return (
-        Field(label=said.say("pick_list", kind), value=group),
-        Field(label=said.say("pick_list", "envelopes"), value=PrintedValue(text=said.whole(len(listed.lines)))),
+        Field(label=translator.text("manifest", kind), value=group),
         Field(
-            label=said.say("pick_list", "sheets"),
-            value=PrintedValue(text=said.whole(sum(x.sheets for x in listed.lines))),
+            label=translator.text("manifest", "envelopes"),
+            value=PrintedValue(text=translator.whole(len(listed.lines))),
+        ),
+        Field(
+            label=translator.text("manifest", "sheets"),
+            value=PrintedValue(text=translator.whole(sum(x.sheets for x in listed.lines))),
         ),
     )
 
 
-def _row(line: ManifestLine, said: Words) -> ManifestRow:
-    names = said.joined(line.enclosed) if line.enclosed else ""
+def _row(line: ManifestLine, translator: Translator) -> ManifestRow:
+    names = translator.joined(line.enclosed) if line.enclosed else ""
     return ManifestRow(
         mark=line.mark,
         recipient=line.recipient,
         students=line.students,
-        sheets=said.whole(line.sheets),
-        enclosed=said.say("pick_list", "enclosed", names=names) if names else "",
+        sheets=translator.whole(line.sheets),
+        enclosed=translator.text("manifest", "enclosed", names=names) if names else "",
     )

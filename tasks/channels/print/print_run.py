@@ -14,12 +14,13 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
-from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_pick_list, make_table
+from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest, make_table
 from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home
-from termpost.tasks.rights.answers import allowed_to
+from termpost.tasks.rights.rights_decisions import NONE
+from termpost.tasks.rights.second_reading import allowed_to
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.runtime.private_files import private_folder, write_private
 from termpost.tasks.stage.may_leave import refuse_stopped
@@ -189,7 +190,8 @@ def _expected(
     identity = known.recipients[recipient]
     return ExpectedEnvelope(
         mark=pack.mark(envelope),
-        allowed=allowed_to(recipient, identity, known.students, known.day, home.settings.rights),
+        # the students are as the decisions have them already
+        allowed=allowed_to(recipient, identity, known.students, NONE, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
         letter=(identity.name, *known.address(recipient)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
@@ -207,7 +209,7 @@ def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str)
     name = f"pack-{pack.number:02}" + (_span(ready.envelopes) if wish.chosen.is_part else "")
     write_private(folder / f"{name}.pdf", ready.composed.pdf)
     dated = home.calendar.cycle(pack.cycle).query_until
-    write_private(folder / f"{name}-list.pdf", make_pick_list(home.settings, _listed(home, ready, lines), dated))
+    write_private(folder / f"{name}-list.pdf", make_manifest(home.settings, _listed(home, ready, lines), dated))
     write_private(folder / f"{name}-list.csv", make_table(lines))
     pages, sheets = sum(line.pages for line in lines), sum(line.sheets for line in lines)
     return PrintedPack(f"{pack.number:02}", f"{name}.pdf", len(lines), pages, sheets)

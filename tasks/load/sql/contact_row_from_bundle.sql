@@ -5,7 +5,7 @@ SELECT
   s.sourced_id AS student_sourced_id, u.sourced_id AS contact_sourced_id,
   CASE WHEN list_contains(u.all_roles, 'parent') THEN 'Parent' ELSE 'Guardian' END AS relation,
   NULL::BOOLEAN AS is_primary, NULL::BOOLEAN AS lives_with, NULL::BOOLEAN AS emergency,
-  list_contains(u.all_roles, 'guardian') AS legal_guardian,
+  CASE WHEN list_contains(u.all_roles, 'guardian') THEN true END AS legal_guardian,
   CASE WHEN r.ended IS NOT NULL OR r.begins IS NOT NULL THEN 'no-records' END AS restriction,
   r.ended AS restriction_from, CASE WHEN r.ended IS NULL THEN r.begins END AS restriction_until,
   NULL::DATE AS agreement_until,
@@ -20,3 +20,12 @@ LEFT JOIN (
   FROM accepted_roles WHERE role IN ('parent', 'guardian') AND status IS DISTINCT FROM 'tobedeleted' GROUP BY ALL
 ) r ON r.user_sourced_id = u.sourced_id
 WHERE s.role = 'student' AND list_has_any(u.all_roles, ['parent', 'guardian']);
+
+-- What the supplement says of the same contacts: it takes a right away, and gives none.
+CREATE TEMP VIEW elsewhere AS
+SELECT
+  c.student_sourced_id, c.contact_sourced_id, c.legal_guardian, c.contact_restrictions AS restriction,
+  c.restriction_from, c.restriction_until
+FROM accepted_supplement_contacts c SEMI JOIN contact_row USING (student_sourced_id, contact_sourced_id)
+WHERE c.contact_restrictions IS NOT NULL OR c.restriction_from IS NOT NULL OR c.restriction_until IS NOT NULL
+  OR c.legal_guardian = false;

@@ -9,9 +9,26 @@ rights AS (
     'ref': p.person_ref, 'relation': relation, 'is_primary': is_primary, 'lives_with': lives_with,
     'emergency': emergency, 'legal_guardian': legal_guardian, 'restriction': restriction,
     'restriction_from': restriction_from, 'restriction_until': restriction_until, 'agreement_until': agreement_until
-  } ORDER BY c.contact_sourced_id) AS contacts
-  FROM contact_row c JOIN person p ON p.source_id = c.contact_sourced_id
+  } ORDER BY c.contact_sourced_id, c.is_elsewhere) AS contacts
+  FROM (
+    SELECT *, false AS is_elsewhere FROM contact_row
+    UNION ALL BY NAME SELECT *, true AS is_elsewhere FROM elsewhere
+  ) c
+  JOIN person p ON p.source_id = c.contact_sourced_id
   GROUP BY ALL
+),
+-- several rows about one student: a stop in any of them stops; yes and no of consent are no answer
+standing AS (
+  SELECT
+    student_sourced_id, any_value(preferred_name ORDER BY row_number) AS preferred_name,
+    any_value(preferred_language ORDER BY row_number) AS preferred_language, any_value(email ORDER BY row_number) AS email,
+    bool_or(records_hold) AS records_hold,
+    CASE WHEN bool_and(dependent) = bool_or(dependent) THEN bool_or(dependent) END AS dependent,
+    CASE WHEN bool_and(consent_to_parents) = bool_or(consent_to_parents) THEN bool_or(consent_to_parents) END
+      AS consent_to_parents,
+    coalesce(bool_and(dependent) <> bool_or(dependent), false)
+      OR coalesce(bool_and(consent_to_parents) <> bool_or(consent_to_parents), false) AS consent_contradicts
+  FROM accepted_supplement_students GROUP BY student_sourced_id
 ),
 written AS (
   SELECT student_sourced_id, list({
@@ -29,13 +46,14 @@ SELECT
     'given': u.given_name, 'middle': u.middle_name, 'family': u.family_name,
     'preferred': s.preferred_name, 'grade_level': array_to_string(u.grades, ', '), 'email': coalesce(s.email, u.email),
     'birth_date': d.birth_date, 'language': s.preferred_language, 'dependent': s.dependent,
-    'consent_to_parents': s.consent_to_parents, 'records_hold': coalesce(s.records_hold, false),
+    'consent_to_parents': s.consent_to_parents, 'consent_contradicts': coalesce(s.consent_contradicts, false),
+    'records_hold': coalesce(s.records_hold, false),
     'contacts': coalesce(rights.contacts, []), 'comments': coalesce(written.comments, [])
   }) AS identity
 FROM current_users u
 JOIN person p ON p.source_id = u.sourced_id
 LEFT JOIN school ON school.user_sourced_id = u.sourced_id
-LEFT JOIN accepted_supplement_students s ON s.student_sourced_id = u.sourced_id
+LEFT JOIN standing s ON s.student_sourced_id = u.sourced_id
 LEFT JOIN current_demographics d ON d.sourced_id = u.sourced_id
 LEFT JOIN rights ON rights.student_sourced_id = u.sourced_id
 LEFT JOIN written ON written.student_sourced_id = u.sourced_id

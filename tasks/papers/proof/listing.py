@@ -8,7 +8,7 @@ from fractions import Fraction
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Words, places
+from termpost.tasks.documents.wording import Translator, places
 from termpost.tasks.papers.proof.facts import GradeChange, PrintedDifference, SchoolFacts, StudentTrend
 from termpost.tasks.papers.proof.outliers import Outlier, outliers
 
@@ -56,10 +56,10 @@ FILES: dict[str, tuple[str, ...]] = {
 
 
 class Lists:
-    """Words one school's facts."""
+    """One school's facts as lists in words."""
 
-    def __init__(self, facts: SchoolFacts, said: Words) -> None:
-        self.facts, self.said = facts, said
+    def __init__(self, facts: SchoolFacts, translator: Translator) -> None:
+        self.facts, self.translator = facts, translator
         self.school = facts.school.prepared.school
         self.outliers = outliers(facts)
 
@@ -136,7 +136,7 @@ class Lists:
 
     def _trends(self, key: str, found: list[StudentTrend], raw: list[RawRow]) -> SchoolListing:
         rows = [
-            (*self._who(t.ref), _text(self.said.whole(t.courses)), _text(self._points(t.change)))
+            (*self._who(t.ref), _text(self.translator.whole(t.courses)), _text(self._points(t.change)))
             for t in found[:MOST_TRENDS]
         ]
         told = self._told("trends.csv", key, ("student", "number", "courses", "change"), 2, rows, raw)
@@ -154,10 +154,10 @@ class Lists:
         return SchoolListing(file, listing, tuple(raw))
 
     def _say(self, key: str, **values: str) -> str:
-        return self.said.say("proof", key, **values)
+        return self.translator.text("proof", key, **values)
 
     def _more(self, n: int, file: str) -> str:
-        return self.said.count("proof", "more", n, file=file) if n > 0 else ""
+        return self.translator.plural("proof", "more", n, file=file) if n > 0 else ""
 
     def _who(self, ref: str) -> tuple[PrintedValue, PrintedValue]:
         person = self.facts.people.get(PersonRef(ref))
@@ -170,10 +170,10 @@ class Lists:
         return (self.school, person.number, person.name) if person else (self.school, "", "")
 
     def _percent(self, value: Decimal) -> str:
-        return self.said.percent(value, places([value]))
+        return self.translator.percent(value, places([value]))
 
     def _points(self, value: Decimal) -> str:
-        return ("+" if value > 0 else "") + self.said.number(value)
+        return ("+" if value > 0 else "") + self.translator.number(value)
 
     def _grade(self, percent: Decimal | None, letter: str | None) -> PrintedValue:
         parts = ([] if percent is None else [self._percent(percent)]) + ([letter] if letter else [])
@@ -186,7 +186,7 @@ class Lists:
 
     def _measured(self, one: Outlier) -> PrintedValue:
         if one.rule in ("many_missing", "class_no_grade") and one.measured is not None:
-            return _text(self.said.count("proof", f"{one.rule}_n", int(one.measured)))
+            return _text(self.translator.plural("proof", f"{one.rule}_n", int(one.measured)))
         return self._value(one.rule, one.measured)
 
     def _usual(self, one: Outlier) -> PrintedValue:
@@ -198,7 +198,7 @@ class Lists:
         exact = to_hundredths(value)
         if rule == "mean_changed":
             return _text(self._points(exact))
-        return _text(self.said.number(exact) if rule == "many_missing" else self._percent(exact))
+        return _text(self.translator.number(exact) if rule == "many_missing" else self._percent(exact))
 
 
 def narrow_of(head: tuple[str, ...]) -> tuple[int, ...]:

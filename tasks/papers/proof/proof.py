@@ -10,7 +10,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import Hold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.tasks.documents.stamp import stamped
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.prepared import SchoolCycle, schools_of
@@ -84,15 +84,15 @@ def _copy(home: Home, cycle_id: str, sample: Sample, released: frozenset[str]) -
     language = home.settings.institution.languages[0]
     key = "stamp_released" if report.student in released else "stamp"
     cutoff = home.calendar.cycle(cycle_id).cutoff
-    return stamped(pdf, words(language).say("proof", key), language, cutoff)
+    return stamped(pdf, translator_for(language).text("proof", key), language, cutoff)
 
 
 def _lists(home: Home, schools: list[SchoolFacts]) -> dict[str, bytes]:
     """The lists of all schools, whole, for a spreadsheet or a script."""
-    said = words(home.settings.institution.languages[0])
+    translator = translator_for(home.settings.institution.languages[0])
     rows: dict[str, list[RawRow]] = {file: [] for file in FILES}
     for facts in schools:
-        for told in Lists(facts, said).all():
+        for told in Lists(facts, translator).all():
             rows[told.file] += told.raw
     return {file: as_csv(columns, rows[file]) for file, columns in FILES.items()}
 

@@ -1,4 +1,4 @@
-"""Who we are to an S3, and the client for it: made once a process, though every task opens the store anew."""
+"""Credentials and the boto3 client of an S3 store: made once a process, though every task opens the store anew."""
 
 import os
 from dataclasses import dataclass, field

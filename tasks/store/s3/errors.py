@@ -1,4 +1,4 @@
-"""What an S3 answers, as one line for whoever must fix it."""
+"""Errors of an S3 service, as one line for whoever must fix it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager

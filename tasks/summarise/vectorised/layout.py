@@ -1,4 +1,4 @@
-"""How the marks of plain classes lie: the courses of many students as one long row of cells, one for each line item."""
+"""Memory layout of the marks of plain classes: many courses as one long row of cells, one for each line item."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

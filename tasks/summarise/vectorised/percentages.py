@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 from termpost.tasks.summarise.course import CourseRules, round_by
-from termpost.tasks.summarise.grade import letter, weigh
+from termpost.tasks.summarise.grade import letter, weighted_mean
 from termpost.tasks.summarise.vectorised.layout import Bools, CellLayout, Ints, Kinds, Rounded, repeated, starts
 
 LARGEST = 2**62
@@ -165,7 +165,7 @@ def _exactly(layout: CellLayout, course: int, earned: Ints, possible: Ints) -> t
     rules = layout.kinds.rules[layout.kind_of[course]]
     parts = range(int(layout.first_part[course]), int(layout.first_part[course + 1]))
     if rules.weighted:
-        share = weigh(
+        share = weighted_mean(
             (
                 rules.weights.get(layout.kinds.categories[layout.part_kind[part]][1]),
                 Fraction(int(earned[part]), int(possible[part])) if possible[part] else None,

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -66,7 +67,12 @@ def test_a_question_that_cannot_be_put_is_an_error_before_the_judge_is_asked() -
 def test_an_extract_without_a_fault_in_a_column_does_without_great_expectations(bundle: Any, monkeypatch: Any) -> None:
     opened: list[GxEngine] = []
     real = GxEngine.open
-    monkeypatch.setattr(GxEngine, "open", lambda: (opened.append(real()), opened[0])[1])
+
+    def opening() -> GxEngine:
+        opened.append(real())
+        return opened[0]
+
+    monkeypatch.setattr(GxEngine, "open", opening)
     bundle.check()
     assert not opened
     bundle.put("users.csv", 1, "dateLastModified", "yesterday")
@@ -79,7 +85,7 @@ def pattern(regex: str) -> GxCheck:
 
 
 def test_the_places_of_what_fails_are_given(judge: GxEngine) -> None:
-    asked = [
+    asked: list[tuple[GxCheck, Sequence[object]]] = [
         (pattern("^a"), ["a", None, "b", "ab", "ba"]),
         (GxCheck("missing_values", {}, "x"), ["given", None]),
         (GxCheck("valid_values", {"values": ("x",)}, "x"), ["x", "y"]),
@@ -134,7 +140,12 @@ def test_a_broken_query_stops_the_whole_check_and_repeats_no_value(bundle: Any, 
 def test_results_carry_no_cell_value(judge: GxEngine, monkeypatch: Any) -> None:
     seen: list[Any] = []
     real = judge_module._places
-    monkeypatch.setattr(judge_module, "_places", lambda r, q, s: (seen.append(r.to_json_dict()), real(r, q, s))[1])
+
+    def seeing(result: Any, question: GxCheck, size: int) -> list[int]:
+        seen.append(result.to_json_dict())
+        return real(result, question, size)
+
+    monkeypatch.setattr(judge_module, "_places", seeing)
     judge.failing_places([(pattern("^a"), ["Lisa Woods", "anna"])])
     assert seen[0]["success"] is False
     assert "Lisa" not in str(seen[0]["result"])

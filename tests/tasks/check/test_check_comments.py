@@ -22,7 +22,7 @@ from tests.tasks.gradebook import Gradebook
 COMMENTS = "supplement/comments.csv"
 HEADER = ["studentSourcedId", "classSourcedId", "cycle", "author", "language", "comment"]
 CUTOFF = date(2021, 12, 10)
-Say = Callable[..., set[tuple[str, int]]]
+Say = Callable[..., set[tuple[str, int | None]]]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def say(small: Any, monkeypatch: Any) -> Say:
 
     def check(
         *rows: tuple[str, str, str], cutoff: date | None = None, preferred: str = "", pronouns: str | None = None
-    ) -> set[tuple[str, int]]:
+    ) -> set[tuple[str, int | None]]:
         small.write(COMMENTS, [HEADER, *([s, c, "2021-fall-final", "", "en", text] for s, c, text in rows)])
         if preferred:
             small.write("supplement/students.csv", [["studentSourcedId", "preferredName"], ["s2", preferred]])

@@ -19,7 +19,7 @@ from termpost.tasks.formats.read import read_raw
 
 from tests.tasks.gradebook import Gradebook
 
-QUIET = {"deadline": None, "derandomize": True, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+QUIET = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 JUNK = [b'"', b",", b"\n", b"\r", b"\r\n", b"\x00", b"\xff", b"\xef\xbb\xbf", b"\x1a", b";", b"=cmd|' /C calc'!A0",
         "\u202e".encode(), "ʻ".encode(), b'""', b'"\n"', b"9" * 40, b"\\", b"'", b"#", b"\t"]  # fmt: skip
 
@@ -58,7 +58,7 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
     return content
 
 
-@settings(max_examples=20, **QUIET)
+@settings(QUIET, max_examples=10)
 @given(seed=st.integers(0, 2**32))
 def test_no_damage_to_bytes_ends_in_a_traceback(seed: int, written: Path, tmp_path: Path) -> None:
     chance = random.Random(seed)  # noqa: S311 - damage, not a key
@@ -81,7 +81,7 @@ def test_no_damage_to_bytes_ends_in_a_traceback(seed: int, written: Path, tmp_pa
             assert count == (next(f.accepted for f in findings.files if f.name == "results.csv"),)
 
 
-@settings(max_examples=100, **QUIET)
+@settings(QUIET, max_examples=50)
 @given(st.binary(max_size=400) | st.builds(lambda b: b"sourcedId,name,type\n" + b, st.binary(max_size=300)))
 def test_no_bytes_end_in_a_traceback_while_they_are_read(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "orgs.csv"
@@ -119,7 +119,7 @@ NAMES = [
 ]
 
 
-@settings(max_examples=15, **QUIET)
+@settings(QUIET, max_examples=6)
 @given(given=st.lists(TEXT, min_size=1, max_size=30))
 @example(given=NAMES)
 def test_names_and_formulas_stay_as_they_are_from_the_file_to_the_accepted_row(

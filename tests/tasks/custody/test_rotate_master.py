@@ -16,7 +16,6 @@ from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.runtime.atomic_files import commit, stage
-from termpost.tasks.secrets import key_store as people_module
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import load_keys
 
@@ -52,7 +51,7 @@ def test_everybody_keeps_reference_key_and_code_and_the_old_secret_opens_nothing
     assert again(home).people.open(refs["s-anna"], sealed) == b"a name"
     with pytest.raises(ValueError, match="does not open"):
         PersonKeyStore(home.people.path, old).key(refs["s-anna"])
-    assert not PersonKeyStore(home.people.path, old).fits()
+    assert not PersonKeyStore(home.people.path, old).matches_master()
     assert again(home).people.references([*IDS, "s-new"]).items() >= refs.items()
     assert fingerprints(again(home).keys)[0] != fingerprints(old)[0]
     assert (home.path / "secrets" / "master.key").stat().st_mode & 0o777 == 0o600
@@ -65,7 +64,7 @@ def test_new_codes_change_every_code_and_nothing_else(home: Home) -> None:
     after = known(home)
     assert {person: found[:2] for person, found in after.items()} == {p: found[:2] for p, found in before.items()}
     assert not {found[2] for found in after.values()} & {found[2] for found in before.values()}
-    assert "codes" not in again(home).keys.carried
+    assert "codes" not in again(home).keys.retained_keys
 
 
 class Killed(Exception):  # noqa: N818 - it is no error of anyone's
@@ -112,7 +111,7 @@ def kill(home: Home, at: int) -> tuple[bool, list[str]]:
     with (
         patch.object(module, "stage", killing(stage, at, steps, "lay")),
         patch.object(module, "commit", killing(commit, at, steps, "commit")),
-        patch.object(people_module.sqlite3, "connect", lambda *a, **k: Striking(connect(*a, **k), at, steps)),
+        patch.object(sqlite3, "connect", lambda *a, **k: Striking(connect(*a, **k), at, steps)),
     ):
         try:
             rotate_master(again(home))
@@ -156,7 +155,7 @@ def test_killed_at_every_step_the_home_opens_with_one_secret_or_the_other(home: 
 def test_whoever_is_erased_after_a_rotation_that_never_came_to_be_is_in_no_table(home: Home) -> None:
     refs = home.people.references(IDS)
     assert kill(home, 13)[0]  # everything is staged
-    again(home).people.forget(refs["s-anna"])
+    again(home).people.delete(refs["s-anna"])
     assert refs["s-anna"].encode() not in home.people.path.read_bytes()
     rotate_master(again(home))
     assert again(home).people.find("s-anna") is None
@@ -176,7 +175,6 @@ def test_a_process_that_still_has_the_old_secret_adds_nobody(home: Home) -> None
 
 def test_a_person_added_meanwhile_stops_it_before_the_secret_changes(home: Home) -> None:
     home.people.references(IDS)
-    seal = people_module.seal_bytes
     other = again(home)
     other.people.find("s-anna")
     real = sqlite3.connect
@@ -184,19 +182,18 @@ def test_a_person_added_meanwhile_stops_it_before_the_secret_changes(home: Home)
     class Busy(Striking):
         def execute(self, statement: str, *values: Any) -> Any:
             if statement == "BEGIN EXCLUSIVE":
-                with patch.object(people_module.sqlite3, "connect", real):
+                with patch.object(sqlite3, "connect", real):
                     other.people.references(["s-new"])
             return self.real.execute(statement, *values)
 
     old = again(home).keys.master
     with (
-        patch.object(people_module.sqlite3, "connect", lambda *a, **k: Busy(real(*a, **k), -1, [])),
+        patch.object(sqlite3, "connect", lambda *a, **k: Busy(real(*a, **k), -1, [])),
         pytest.raises(RetryableError),
     ):
         rotate_master(again(home))
     assert again(home).keys.master == old
     assert again(home).people.key(again(home).people.references(["s-new"])["s-new"])
-    assert seal is people_module.seal_bytes
 
 
 def test_a_secret_of_the_environment_is_not_rotated(home: Home) -> None:
@@ -214,7 +211,7 @@ def test_the_new_text_works_from_the_environment_too_on_one_line(home: Home) -> 
     text = " ".join((home.path / "secrets" / "master.key").read_text().split())
     found = load_keys(home.path / "secrets", {"TERMPOST_SECRET_MASTER": text})
     assert found == keys
-    assert set(found.carried) == {"people/lookup", "receipts", "codes"}
+    assert set(found.retained_keys) == {"people/lookup", "receipts", "codes"}
 
 
 @pytest.mark.parametrize("line", ["codes:", "codes:AAAA", f"codes:{base64.b64encode(b'x' * 31).decode()}"])

@@ -1,7 +1,7 @@
 """A made-up district for the plan of a release: some thousand families, with every oddity in every combination."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -15,6 +15,7 @@ from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, Pre
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.secrets.identities import READERS
 from termpost.tasks.secrets.keys import make_keys
 
 from tests.school import EXAMPLES
@@ -150,22 +151,18 @@ class District:
 
     def _rows(self, home: Home) -> Iterator[tuple[str, str, str, bytes]]:
         students, contacts = self.known()
-        home.people.learn([*students, *contacts])
+        home.people.preload([*students, *contacts])
         for extract in EXTRACTS:
             for ref, student in students.items():
-                yield extract, ref, "student", home.people.seal(ref, student.model_dump_json().encode())
+                yield extract, ref, "student", home.people.seal(ref, READERS[StudentIdentity].dump_json(student))
             for ref, contact in contacts.items():
-                yield extract, ref, "contact", home.people.seal(ref, contact.model_dump_json().encode())
+                yield extract, ref, "contact", home.people.seal(ref, READERS[ContactIdentity].dump_json(contact))
 
     def _of_student(self, student: StudentIdentity) -> StudentIdentity:
-        said = student.model_dump()
-        contacts = [contact | {"ref": self.refs[contact["ref"]]} for contact in said["contacts"]]
-        return StudentIdentity.model_validate(said | {"contacts": contacts})
+        return replace(student, contacts=tuple(replace(one, ref=self.refs[one.ref]) for one in student.contacts))
 
     def _of_contact(self, contact: ContactIdentity) -> ContactIdentity:
-        said = contact.model_dump()
-        reach = [row | {"student": self.refs[row["student"]]} for row in said["reach"]]
-        return ContactIdentity.model_validate(said | {"reach": reach})
+        return replace(contact, reach=tuple(replace(row, student=self.refs[row.student]) for row in contact.reach))
 
     def prepared(self, school: int) -> PreparedSchool:
         """The manifest of a school; the last school was prepared from another extract."""

@@ -2,6 +2,7 @@
 
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ def folder(gradebook: Gradebook, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def zipped(folder: Path):
+def zipped(folder: Path) -> Callable[..., Path]:
     """Zips the folder; `name=data` adds members, as they are."""
 
     def make(more: dict[str | zipfile.ZipInfo, bytes] | None = None, prefix: str = "") -> Path:

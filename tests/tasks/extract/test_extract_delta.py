@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.last_loaded import last_loaded
-from termpost.tasks.extract.source import SourceFile, open_source
+from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.oneroster.delta import compose
+from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.lake.connection import memory_connection
 
 from tests.tasks.gradebook import Gradebook, Rooms, read_csv, write_csv
@@ -34,10 +36,12 @@ def result(person: str, score: str, at: str = MONDAY, status: str = "active", **
     }  # fmt: skip
 
 
-def delta_of(folder: Path, rows: list[dict[str, str]], header: list[str] = RESULTS, **modes: str) -> Path:
+def delta_of(
+    folder: Path, rows: list[dict[str, str]], header: list[str] = RESULTS, modes: Mapping[str, str] | None = None
+) -> Path:
     manifest(folder.parent, results="delta")  # the folder is made with its first file
     folder.mkdir()
-    manifest(folder, **{"results": "delta", **modes})
+    manifest(folder, **{"results": "delta", **(modes or {})})
     write_csv(folder / "results.csv", header, rows)
     return folder
 
@@ -88,7 +92,7 @@ def test_the_delta_comes_first_and_the_rest_is_as_it_was(base: Path, tmp_path: P
 
 
 def test_bulk_in_a_mixed_bundle_replaces_its_file(base: Path, tmp_path: Path) -> None:
-    delta = delta_of(tmp_path / "delta", [result("s-bela", "7")], categories="bulk")
+    delta = delta_of(tmp_path / "delta", [result("s-bela", "7")], modes={"categories": "bulk"})
     write_csv(delta / "categories.csv", ["sourcedId", "title"], [{"sourcedId": "assignment", "title": "Work"}])
     whole = compose(files_of(delta), files_of(base))
     assert [row["title"] for row in table(whole, "categories.csv")] == ["Work"]
@@ -171,7 +175,7 @@ def test_a_row_number_is_that_of_the_file_handed_in(base: Path, tmp_path: Path) 
 def test_a_delta_that_could_be_taken_wrongly_is_refused(
     modes: dict[str, str], files: dict[str, str], code: str, base: Path, tmp_path: Path
 ) -> None:
-    delta = delta_of(tmp_path / "delta", [result("s-bela", "7")], **modes)
+    delta = delta_of(tmp_path / "delta", [result("s-bela", "7")], modes=modes)
     for name, text in files.items():
         (delta / name).write_text(text, encoding="utf-8")
     with pytest.raises(InputError) as caught:

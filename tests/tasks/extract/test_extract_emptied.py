@@ -15,6 +15,7 @@ from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.oneroster.page_cache import Kept, ServicePage
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
+from termpost.tasks.store.interface import ObjectHead
 
 from tests.school import CYCLE, LISA, School, new_school, small_extract
 
@@ -117,7 +118,7 @@ def test_what_a_killed_run_left_grows_old_too(store: FileStore, emptied: Emptied
         pass
 
     class Dying(FileStore):
-        def put(self, key: str, data: bytes, *, once: bool = False):
+        def put(self, key: str, data: bytes, *, once: bool = False) -> ObjectHead:
             if key.endswith("results.csv"):
                 raise KilledError
             return super().put(key, data, once=once)
@@ -183,7 +184,7 @@ def test_what_comes_after_does_not_miss_a_copy_that_is_gone(school: School, tmp_
     where = ["--cycle", CYCLE, "--home", school.home, "--as-of", "2021-12-17", "--json"]
     before = {name: termpost(name, *where) for name in ("status", "holds", "recipients")}
 
-    school.as_of += timedelta(days=21)
+    school.later(timedelta(days=21))
     school.prepare(second)
     gone = school.entries("retained")
     assert [(entry.reason, entry.count) for entry in gone] == [("landing-days", 1)]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -134,7 +135,9 @@ def test_a_column_dropped_since_leaves_what_landed_before(store: FileStore, fold
     assert WANTED_NOWHERE.encode() not in landed(store, folder, ("fax",))["users.csv"]
 
 
-def test_a_zip_read_in_memory_is_what_the_check_sees_and_is_gone_after(folder: Path, zipped) -> None:
+def test_a_zip_read_in_memory_is_what_the_check_sees_and_is_gone_after(
+    folder: Path, zipped: Callable[..., Path]
+) -> None:
     import duckdb
     from termpost.tasks.extract.from_bytes import in_memory
 

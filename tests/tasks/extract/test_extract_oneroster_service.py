@@ -150,7 +150,7 @@ def test_marks_stay_exact(service: OneRosterService, monkeypatch: pytest.MonkeyP
     def exact(value: object) -> str:
         return as_sent(value).replace("17.25", digits).replace("20.5", "2e1")
 
-    monkeypatch.setattr("services.oneroster_server.json.dumps", exact)
+    monkeypatch.setattr("tests.services.oneroster_server.json.dumps", exact)
     files = open_source(service.uri, access(service))
     assert {row["score"] for row in rows(files, "results.csv")} == {digits}
     assert rows(files, "lineItems.csv")[0]["resultValueMax"] == "20"

@@ -198,7 +198,8 @@ def test_a_body_that_breaks_off_is_asked_for_again_and_given_up_in_the_end(
     logged_in: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Fault injected: a gateway does not lose half of an answer on request."""
-    data, sent, waits = b"Student,ID\n" * 100, [0, 40, 1100], []
+    data, sent = b"Student,ID\n" * 100, [0, 40, 1100]
+    waits: list[float] = []
 
     class Client:
         class meta:  # noqa: N801 - botocore's name

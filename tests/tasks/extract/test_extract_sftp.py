@@ -97,7 +97,7 @@ def test_a_host_that_shows_another_key_gets_no_password(
 ) -> None:
     server.known_hosts(home / "known_hosts", asyncssh.generate_private_key("ssh-ed25519"))
     asked: list[str] = []
-    monkeypatch.setattr("services.sftp_server._Login.validate_password", lambda *_: asked.append("asked"))
+    monkeypatch.setattr("tests.services.sftp_server._Login.validate_password", lambda *_: asked.append("asked"))
     error = refused(f"{server.uri}/extract", access(home), "host-key-changed")
     assert "verify the fingerprint" in error.remedy
     server.known_hosts(home / "known_hosts", asyncssh.generate_private_key("ssh-rsa", key_size=2048))  # another kind

@@ -108,7 +108,7 @@ def sections(draw: Any) -> tuple[Folders, set[tuple[Any, ...]]]:
         book.add("users", SourceSystemIdentifier=person, UserRole="student", SISUserIdentifier=sis, Name=draw(name))
     for section in draw(st.lists(st.integers(1, 99).map(str), min_size=1, max_size=2, unique=True)):
         book.add("sections", SourceSystemIdentifier=section, Title=draw(text), Term="T")
-        for item in draw(st.lists(st.integers(1, 99).map(lambda n, s=section: f"{s}-{n}"), max_size=3, unique=True)):
+        for item in draw(st.lists(st.integers(1, 99).map(f"{section}-{{}}".format), max_size=3, unique=True)):
             book.add(
                 f"section={section}/assignments",
                 SourceSystemIdentifier=item,

@@ -29,7 +29,7 @@ def marked(value: str, column: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def marked_source(tmp_path_factory) -> Path:
+def marked_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = copy_of_grand_bend(tmp_path_factory.mktemp("marked") / "extract")
     for name, columns in PERSONAL.items():
         rows = read_csv(folder / name)
@@ -46,7 +46,7 @@ def marked_source(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def marked_rooms(marked_source: Path, tmp_path_factory) -> tuple[Rooms, ExtractId]:
+def marked_rooms(marked_source: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Rooms, ExtractId]:
     rooms = Rooms(new_home(tmp_path_factory.mktemp("marked-home") / "home"))
     extract_id = rooms.take_in(marked_source)
     rooms.render(rooms.summarise(extract_id, school=CYCLE.school))

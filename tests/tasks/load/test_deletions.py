@@ -91,7 +91,7 @@ def test_who_was_erased_is_no_deletion(loaded: Rooms, tmp_path: Path) -> None:
     assert set(refs) == {f"s-255901001-{number}" for number in (7, 8, 9)}
     with people._open() as connection:  # as erasing does
         connection.executemany("DELETE FROM person WHERE person_ref = ?", [(ref,) for ref in refs.values()])
-    assert people.kept(refs.values()) == set()
+    assert people.existing(refs.values()) == set()
     assert again(loaded, district(7), tmp_path) is None
 
 

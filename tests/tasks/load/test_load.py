@@ -6,7 +6,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
+from termpost.tasks.lake.sql import sql
 from termpost.tasks.load import load as load_module
 from termpost.tasks.load.load import load_extract, loaded_at
 from termpost.tasks.secrets.identities import open_identities
@@ -58,7 +60,7 @@ def test_a_fault_between_inserts_leaves_nothing_and_a_rerun_loads_all(
     gradebook: Gradebook, rooms: Rooms, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str
 ) -> None:
     extract = rooms.check(gradebook.write(tmp_path / "x"))
-    real_sql, real_seal = load_module.sql, rooms.home.people.seal
+    real_sql, real_seal = sql, rooms.home.people.seal
     with monkeypatch.context() as broken:
         if fault == "insert into core_result":
             last = "INSERT INTO lake.core_attendance"
@@ -113,7 +115,7 @@ def test_the_same_person_has_the_same_reference_over_two_extracts(
         mothers = open_identities(lake, rooms.home.people, second, ContactIdentity)
     for student in students.values():
         (right,) = student.contacts
-        assert mothers[right.ref].id == f"m-{student.id}"
+        assert mothers[PersonRef(right.ref)].id == f"m-{student.id}"
 
 
 def test_two_homes_have_nothing_in_common(gradebook: Gradebook, tmp_path: Path) -> None:
@@ -168,7 +170,9 @@ def test_rights_may_come_from_the_bundle(gradebook: Gradebook, tmp_path: Path) -
     with rooms.lake() as lake:
         students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity).values()
         contacts = open_identities(lake, rooms.home.people, extract_id, ContactIdentity)
-    rights = {s.id: {(contacts[r.ref].id, r.relation, r.legal_guardian) for r in s.contacts} for s in students}
+    rights = {
+        s.id: {(contacts[PersonRef(r.ref)].id, r.relation, r.legal_guardian) for r in s.contacts} for s in students
+    }
     assert rights == {"s-anna": {("m-s-anna", "Parent", False), ("g-1", "Guardian", True)}, "s-bela": set()}
     (guardian,) = (c for c in contacts.values() if c.id == "g-1")
     assert [reach.email for reach in guardian.reach] == ["g-1@example.org"]

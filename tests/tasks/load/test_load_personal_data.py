@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity, TeacherIdentity
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
+from termpost.tasks.store.file.store import FileStore
 
-from tests.tasks.gradebook import Rooms, read_csv
+from tests.tasks.gradebook import Gradebook, Rooms, read_csv
 
 MARK = "Qzx"
 
@@ -36,6 +38,7 @@ def test_no_row_of_the_lake_holds_a_name_id_address_birth_date_or_comment(marked
 
 def test_neither_catalogue_nor_parquet_nor_key_store_holds_one_in_clear(marked_rooms: Marked) -> None:
     home = marked_rooms[0].home
+    assert isinstance(home.store, FileStore)
     found = files_under(home.path / "catalogue", home.store.root / "lake", home.path / "secrets")
     assert {path.suffix for path in found} >= {".sqlite", ".parquet", ".key"}
     for path, data in found.items():
@@ -69,26 +72,26 @@ def test_with_the_keys_everything_sealed_is_there(marked_rooms: Marked, marked_s
     users = {row["sourcedId"]: row for row in read_csv(marked_source / "users.csv")}
     people = rooms.home.people
     with rooms.lake() as lake:
-        for kind, roles in (
-            (StudentIdentity, {"student"}),
-            (ContactIdentity, {"parent", "guardian"}),
-            (TeacherIdentity, {"teacher"}),
-        ):
-            found = open_identities(lake, people, extract_id, kind)
-            if kind is StudentIdentity:
-                assert len(found) == 49
-                assert {s.birth_date for s in found.values()} == {date(2001, 2, 3)}
-                assert all(s.email == users[s.id]["email"] and s.contacts for s in found.values())
-                comments = [(s.id, c.text) for s in found.values() for c in s.comments]
-                of_file = read_csv(marked_source / "supplement/comments.csv")
-                assert sorted(comments) == sorted((row["studentSourcedId"], row["comment"]) for row in of_file)
-                assert len(comments) == 16
-                assert all(MARK in text for _, text in comments)
-            for ref, identity in found.items():
-                row = users[identity.id]
-                assert row["role"] in roles
-                assert (identity.given, identity.family) == (row["givenName"], row["familyName"])
-                assert people.find(identity.id) == ref
+        students = open_identities(lake, people, extract_id, StudentIdentity)
+        contacts = open_identities(lake, people, extract_id, ContactIdentity)
+        teachers = open_identities(lake, people, extract_id, TeacherIdentity)
+    assert len(students) == 49
+    assert {s.birth_date for s in students.values()} == {date(2001, 2, 3)}
+    assert all(s.email == users[s.id]["email"] and s.contacts for s in students.values())
+    comments = [(s.id, c.text) for s in students.values() for c in s.comments]
+    of_file = read_csv(marked_source / "supplement/comments.csv")
+    assert sorted(comments) == sorted((row["studentSourcedId"], row["comment"]) for row in of_file)
+    assert len(comments) == 16
+    assert all(MARK in text for _, text in comments)
+    everybody: list[tuple[Mapping[PersonRef, StudentIdentity | ContactIdentity | TeacherIdentity], set[str]]] = [
+        (students, {"student"}), (contacts, {"parent", "guardian"}), (teachers, {"teacher"}),
+    ]  # fmt: skip
+    for found, roles in everybody:
+        for ref, identity in found.items():
+            row = users[identity.id]
+            assert row["role"] in roles
+            assert (identity.given, identity.family) == (row["givenName"], row["familyName"])
+            assert people.find(identity.id) == ref
 
 
 def test_passwords_comments_on_results_and_reasons_are_not_even_sealed(marked_rooms: Marked) -> None:
@@ -102,10 +105,11 @@ def test_passwords_comments_on_results_and_reasons_are_not_even_sealed(marked_ro
 
 
 def test_erasing_a_row_of_the_key_store_blinds_that_person_and_nobody_else(
-    gradebook, rooms: Rooms, tmp_path: Path
+    gradebook: Gradebook, rooms: Rooms, tmp_path: Path
 ) -> None:
     extract_id = rooms.take_in(gradebook.write(tmp_path / "x"))
-    anna, bela = (rooms.home.people.find(person) for person in ("s-anna", "s-bela"))
+    refs = rooms.home.people.find_all(["s-anna", "s-bela"])
+    anna, bela = refs["s-anna"], refs["s-bela"]
     path = rooms.home.path / "secrets" / "people.sqlite"
     before = path.read_bytes()
     with sqlite3.connect(path) as store:

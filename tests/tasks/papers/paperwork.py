@@ -19,7 +19,7 @@ CYCLE = "2021-fall-final"
 MARKUP = '#import "x" *b* <y> $z$ \\u{41}'
 STUDENTS = tuple(f"s{number:02}" for number in range(12))
 GRADES = ["studentSourcedId", "classSourcedId", "academicSessionSourcedId", "grade", "percent", "note"]
-IN_ENGLISH = {"TERMPOST_INSTITUTION__LANGUAGES": '["en"]'}  # papers are in the first language only
+ENGLISH = '["en"]'  # papers are in the first language only
 CLASSES = ("math", "arts", "band")
 
 
@@ -60,7 +60,7 @@ def prepare(rooms: Rooms, made: Gradebook, folder: Path) -> None:
 
 def home_prepared_twice(folder: Path) -> Home:
     """The same cycle an hour later, with other marks for s00, and for s01 whose report is out by then."""
-    rooms = Rooms(new_home(folder / "home", **IN_ENGLISH))
+    rooms = Rooms(new_home(folder / "home", TERMPOST_INSTITUTION__LANGUAGES=ENGLISH))
     prepare(rooms, book(), folder / "extract")
     with rooms.lake() as lake:
         lake.execute(
@@ -68,7 +68,8 @@ def home_prepared_twice(folder: Path) -> Home:
             " FROM lake.out_cycle",
             [rooms.home.people.find("s01")],
         )
-    later = Home(rooms.home.path, FixedClock(NOW + timedelta(hours=1)), IN_ENGLISH)
+    settings = {"TERMPOST_INSTITUTION__LANGUAGES": ENGLISH}
+    later = Home(rooms.home.path, FixedClock(NOW + timedelta(hours=1)), settings)
     prepare(Rooms(later), book(("40", "41")), folder / "newer")
     return later
 

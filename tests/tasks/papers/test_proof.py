@@ -16,7 +16,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import Hold, ResolvedHold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.log.log import Log
@@ -53,7 +53,7 @@ def rows(pack: ProofPack, file: str) -> list[dict[str, str]]:
 
 def lists(facts: SchoolFacts) -> dict[str, SchoolListing]:
     keys = ("holds", "differences", "odd", "changes", "falls", "rises")
-    return dict(zip(keys, Lists(facts, words("en")).all(), strict=True))
+    return dict(zip(keys, Lists(facts, translator_for("en")).all(), strict=True))
 
 
 def paper(home: Home, facts: SchoolFacts) -> str:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School
 from termpost.tasks.render.correction import correction
-from termpost.tasks.render.report_view import make_sheet
+from termpost.tasks.render.report_view import report_view_of
 
 
 def changed(report: Report, place: int, **values: object) -> Report:
@@ -23,7 +23,7 @@ def test_every_printed_grade_that_differs_is_named_with_both_values(report: Repo
         CourseChange(course="Algebra I", what="letter", before="B", after="A"),
     )
     assert found.sections == ()
-    assert make_sheet(after.model_copy(update={"correction": found}), "en").corrected == (
+    assert report_view_of(after.model_copy(update={"correction": found}), "en").corrected == (
         "This report replaces version 1. A mark was corrected.",
         "Algebra I: Current was 87.5%, now 90%, Final was 81.25%, now – no grade, and Letter was B, now A.",
     )
@@ -33,7 +33,7 @@ def test_courses_that_came_or_went_are_named(report: Report) -> None:
     after = report.model_copy(update={"courses": report.courses[1:]})
     assert [(c.course, c.what) for c in correction(report, after, "other").changes] == [("Algebra I", "gone")]
     assert [(c.course, c.what) for c in correction(after, report, "other").changes] == [("Algebra I", "added")]
-    said = make_sheet(after.model_copy(update={"correction": correction(report, after, "other")}), "en").corrected
+    said = report_view_of(after.model_copy(update={"correction": correction(report, after, "other")}), "en").corrected
     assert said[1] == "Algebra I: no longer on the report."
 
 

@@ -2,7 +2,7 @@
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,8 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import best_language, found_as
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents import wording
-from termpost.tasks.documents.wording import LOCALES, languages, source, words
-from termpost.tasks.render.report_view import make_sheet, make_sheets
+from termpost.tasks.documents.wording import LOCALES, languages, source, translator_for
+from termpost.tasks.render.report_view import report_view_of, report_views
 
 TRANSLATED = [tag for tag in languages() if tag != "en"]
 OFFERED = ("en", "es", "zh-Hans", "ar")
@@ -22,13 +22,17 @@ def fields(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+def forms_of(said: str | Sequence[str | None] | None) -> tuple[str, ...]:
+    """One or more, as a catalogue has them; empty where it has none."""
+    return (said or "",) if said is None or isinstance(said, str) else tuple(form or "" for form in said)
+
+
 def messages(tag: str) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
     """Context, English forms and translated forms of every sentence of a catalogue."""
     with (LOCALES / f"{tag}.po").open("rb") as file:
         for message in read_po(file):
             if message.id:
-                english, forms = (x if isinstance(x, tuple | list) else (x,) for x in (message.id, message.string))
-                yield message.context or "", tuple(english), tuple(forms)
+                yield message.context or "", forms_of(message.id), forms_of(message.string)
 
 
 def test_the_six_languages_are_there() -> None:
@@ -52,47 +56,51 @@ def test_every_sentence_is_translated_and_keeps_its_braces(tag: str) -> None:
 @pytest.mark.parametrize("tag", languages())
 @pytest.mark.parametrize("n", [0, 1, 2, 3, 5, 11, 21, 100])
 def test_a_count_is_said_with_its_number_in_every_plural_form(tag: str, n: int) -> None:
-    said = words(tag).count("summary", "went_up", n)
+    said = translator_for(tag).plural("summary", "went_up", n)
     assert "{" not in said
     assert re.search(r"\d", said) is None or str(n) in said
     if n > 2:
         assert str(n) in said
 
 
-def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(tmp_path: Path, monkeypatch) -> None:
+def test_a_catalogue_that_lacks_a_sentence_is_refused_with_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (LOCALES / "es.po").read_text(encoding="utf-8")
     (tmp_path / "es.po").write_text(text.replace('msgstr "Informe final"', 'msgstr ""', 1), encoding="utf-8")
     monkeypatch.setattr(wording, "LOCALES", tmp_path)
-    words.cache_clear()
+    translator_for.cache_clear()
     try:
         with pytest.raises(InputError, match=r"1 sentences are not translated, the first is report.title_final"):
-            words("es")
+            translator_for("es")
     finally:
-        words.cache_clear()
+        translator_for.cache_clear()
 
 
 @pytest.mark.parametrize("state", ["reviewed", "draft"])
-def test_the_state_of_a_catalogue_is_read_from_its_header(state: str, tmp_path: Path, monkeypatch) -> None:
+def test_the_state_of_a_catalogue_is_read_from_its_header(
+    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = (LOCALES / "es.po").read_text(encoding="utf-8")
     assert "X-Termpost-State: draft" in text
     (tmp_path / "es.po").write_text(text.replace("State: draft", f"State: {state}"), encoding="utf-8")
     monkeypatch.setattr(wording, "LOCALES", tmp_path)
-    words.cache_clear()
+    translator_for.cache_clear()
     try:
-        assert words("es").is_draft is (state == "draft")
+        assert translator_for("es").is_draft is (state == "draft")
     finally:
-        words.cache_clear()
+        translator_for.cache_clear()
 
 
 def test_a_draft_says_so_and_carries_the_school_language(report: Report) -> None:
-    first, second = make_sheets(report, "es")
+    first, second = report_views(report, "es")
     assert (first.language, second.language) == ("es", "en")
     assert "(inglés)" in first.draft
-    assert second == make_sheet(report, "en")
+    assert second == report_view_of(report, "en")
     assert second.draft == ""
-    assert len(make_sheets(report, "en")) == 1
+    assert len(report_views(report, "en")) == 1
     own = report.model_copy(update={"languages": ("es",)})
-    assert len(make_sheets(own, "es")) == 1  # nothing else would count
+    assert len(report_views(own, "es")) == 1  # nothing else would count
 
 
 @pytest.mark.parametrize(
@@ -111,7 +119,7 @@ def test_a_regional_tag_is_served_by_itself_first() -> None:
 
 
 def test_numbers_dates_and_lists_follow_the_language(full_report: Report) -> None:
-    spanish, arabic, chinese = (make_sheet(full_report, tag) for tag in ("es", "ar", "zh-Hans"))
+    spanish, arabic, chinese = (report_view_of(full_report, tag) for tag in ("es", "ar", "zh-Hans"))
     assert spanish.courses[0].current.text == "87,50\u00a0%"
     assert "19 de noviembre de 2021" in {fact.value.text for fact in spanish.facts}
     assert "2021年11月19日" in {fact.value.text for fact in chinese.facts}
@@ -124,8 +132,8 @@ def test_numbers_dates_and_lists_follow_the_language(full_report: Report) -> Non
 
 def test_a_comment_is_marked_where_it_is_in_another_language_than_the_sheet(full_report: Report) -> None:
     for tag, notes in (("en", ["", "written in Spanish"]), ("es", ["escrito en inglés", ""])):
-        sheet = make_sheet(full_report, tag)
+        sheet = report_view_of(full_report, tag)
         found = [c.comment for c in sheet.courses if c.comment]
         assert [comment.language for comment in found] == ["en", "es"]
         assert [bool(comment.note) for comment in found] == [bool(note) for note in notes], tag
-    assert make_sheet(full_report, "en").courses[4].comment.note == "written in Spanish"  # type: ignore[union-attr]
+    assert report_view_of(full_report, "en").courses[4].comment.note == "written in Spanish"  # type: ignore[union-attr]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from termpost.schemas.settings.grading import GradingPolicy
-from termpost.tasks.documents.wording import words
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.render.grading_method_text import method_of
 
 MARKED = (
@@ -16,9 +16,9 @@ ABOVE = "A mark above 100% counts in full."
 
 
 def text(titles: dict[str, str] | None = None, language: str = "en", **rules: Any) -> str:
-    said = words(language)
+    said = translator_for(language)
     policy = GradingPolicy.model_validate({"version": "t", **rules})
-    return said.paragraph([said.tell(sentence) for sentence in method_of(policy, titles or {})])
+    return said.paragraph([said.message(sentence) for sentence in method_of(policy, titles or {})])
 
 
 def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
@@ -73,8 +73,7 @@ def test_each_rule_has_its_sentence_and_only_where_it_is_on(rules: dict[str, Any
 
 
 def test_a_rule_without_an_effect_is_not_said() -> None:
-    silent = {"late": {"floor_percent": 50}, "period": {"q1": {}}, "category": {"Exam": {"never_drop": ["x"]}}}
-    assert text(**silent) == text()
+    assert text(late={"floor_percent": 50}, period={"q1": {}}, category={"Exam": {"never_drop": ["x"]}}) == text()
     assert text(aggregate="points", category={"Exam": {"aggregate": "mean"}}) == text()
     assert text(late={"percent_per_interval": 0}) == text()
 

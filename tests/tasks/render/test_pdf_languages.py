@@ -12,7 +12,7 @@ from termpost.schemas.documents.report import Report
 from termpost.tasks.channels.verify.stamps import stamps_of_pdf
 from termpost.tasks.documents.wording import languages
 from termpost.tasks.render.pdf import make_pdf, pdf_of
-from termpost.tasks.render.report_view import make_sheets
+from termpost.tasks.render.report_view import report_views
 
 
 def elements(node: Any) -> Iterator[Any]:
@@ -33,7 +33,7 @@ def test_is_accessible_and_sound_in_every_language(full_report: Report, tmp_path
     data = make_pdf(full_report, language)
     (tmp_path / "report.pdf").write_bytes(data)
     subprocess.run(["qpdf", "--check", tmp_path / "report.pdf"], check=True, capture_output=True)
-    sheets = make_sheets(full_report, language)
+    sheets = report_views(full_report, language)
     charts = [course.trend.alt for sheet in sheets for course in sheet.courses if course.trend.chart]
     with pikepdf.open(io.BytesIO(data)) as document:
         root = document.Root
@@ -53,5 +53,5 @@ def test_the_second_code_path_reads_any_student_number_in_any_script(
 ) -> None:
     student = report.student.model_copy(update={"number": number})
     said = report.model_copy(update={"student": student, "languages": ("en", language)})
-    pdf = pdf_of(make_sheets(said, language), said.cutoff)
+    pdf = pdf_of(report_views(said, language), said.cutoff)
     assert all(found == {said.stamp} for found in stamps_of_pdf(pdf))

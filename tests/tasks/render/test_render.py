@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import Batch, PersonRef, Rendered
+from termpost.schemas.base.refs import Batch, Rendered, Summaries
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.summarise.summarise import students_of
@@ -124,13 +124,15 @@ def test_what_the_log_names_a_rendition_by_cannot_be_guessed_from_its_bytes(
         assert len(str(rendition.report)) == 20
 
 
-def test_the_model_holds_what_the_lake_and_the_key_store_say_and_no_reference(grand_bend) -> None:
+def test_the_model_holds_what_the_lake_and_the_key_store_say_and_no_reference(
+    grand_bend: tuple[Rooms, Summaries],
+) -> None:
     rooms, summaries = grand_bend
     with rooms.lake() as lake:
         students = tuple(students_of(lake, summaries))
         reports = reports_of(lake, rooms.home, Batch(CYCLE, 0, summaries, students))
     assert len(reports) == 49
-    lisa = reports[PersonRef(rooms.home.people.find("604822"))]
+    lisa = reports[rooms.home.people.find_all(["604822"])["604822"]]
     assert (lisa.student.name, lisa.student.number, lisa.student.grade_level) == ("Lisa Sybil Woods", "604822", "09")
     assert (lisa.school.name, lisa.session_title, lisa.cutoff) == (
         "Grand Bend High School",

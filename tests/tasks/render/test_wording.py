@@ -7,8 +7,8 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Correction, Report, ScaleStep
 from termpost.tasks.documents.colour import PANEL, contrast, readable
-from termpost.tasks.documents.wording import visible, words
-from termpost.tasks.render.report_view import ReportView, make_sheet
+from termpost.tasks.documents.wording import translator_for, visible
+from termpost.tasks.render.report_view import ReportView, report_view_of
 from termpost.tasks.render.summary_sentences import benchmark
 
 
@@ -17,7 +17,7 @@ def steps(**lower: str) -> tuple[ScaleStep, ...]:
 
 
 def sheet_of(report: Report) -> ReportView:
-    return make_sheet(report, "en")
+    return report_view_of(report, "en")
 
 
 def kept(report: Report, *indices: int, **changes: object) -> Report:
@@ -73,21 +73,21 @@ def test_percentages_share_their_places_and_are_never_rounded(report: Report) ->
     row = sheet_of(report.model_copy(update={"courses": (one,)})).courses[0]
     assert (row.current.text, row.final.text) == ("89.995%", "90.000%")
     with pytest.raises(ValueError, match="rounded"):
-        words("en").percent(Decimal("89.995"), 2)
+        translator_for("en").percent(Decimal("89.995"), 2)
 
 
 def test_numbers_and_dates_follow_the_language_and_region() -> None:
-    assert words("en").day(date(2021, 11, 19)) == "November 19, 2021"
-    assert words("en-GB").day(date(2021, 11, 19)) == "19 November 2021"
-    assert words("en").number(Decimal("1234.50")) == "1,234.5"
-    assert words("en").number(Decimal("0E+2")) == "0"
-    assert words("en").number(Decimal("1." + "3" * 37)) == "1." + "3" * 37
+    assert translator_for("en").day(date(2021, 11, 19)) == "November 19, 2021"
+    assert translator_for("en-GB").day(date(2021, 11, 19)) == "19 November 2021"
+    assert translator_for("en").number(Decimal("1234.50")) == "1,234.5"
+    assert translator_for("en").number(Decimal("0E+2")) == "0"
+    assert translator_for("en").number(Decimal("1." + "3" * 37)) == "1." + "3" * 37
 
 
 def test_a_language_without_words_is_refused_and_not_named() -> None:
     for tag in ("tlh", "zz-!!", ""):
         with pytest.raises(InputError) as caught:
-            words(tag)
+            translator_for(tag)
         assert caught.value.code == "no-such-language"
         assert not tag or tag not in str(caught.value)
 

@@ -21,7 +21,7 @@ def holds(
 
 
 def named(rooms: Rooms, summaries: Any) -> set[tuple[str, str | None, str]]:
-    names = {rooms.home.people.find(name): name for name in ("s-anna", "s-bela")}
+    names: dict[str | None, str] = {rooms.home.people.find(name): name for name in ("s-anna", "s-bela")}
     return {(names[h.student], h.class_id, h.reason) for h in rooms.manifest(summaries).holds}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
@@ -67,7 +68,7 @@ def percents(marks: list[Mark], of: CourseRules) -> list[Fraction | None]:
 
 @settings(steady, max_examples=600)
 @given(all_marks.filter(bool), course_rules, st.data())
-def test_a_point_more_never_lowers_a_grade(marks: list[Mark], of: CourseRules, data) -> None:
+def test_a_point_more_never_lowers_a_grade(marks: list[Mark], of: CourseRules, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(marks) - 1))
     more = data.draw(st.integers(1, 40)) * UNIT
     better = [replace(m, earned=m.earned + more) if n == place else m for n, m in enumerate(marks)]
@@ -78,7 +79,7 @@ def test_a_point_more_never_lowers_a_grade(marks: list[Mark], of: CourseRules, d
 
 @steady
 @given(all_marks, course_rules, st.randoms())
-def test_the_order_of_marks_changes_nothing(marks: list[Mark], of: CourseRules, random) -> None:
+def test_the_order_of_marks_changes_nothing(marks: list[Mark], of: CourseRules, random: Random) -> None:
     shuffled = marks[:]
     random.shuffle(shuffled)
     assert grade_course(shuffled, of) == grade_course(marks, of)

@@ -1,7 +1,9 @@
 """Which marks count, against trying every choice; and that a point more never lowers a grade."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
+from random import Random
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -14,23 +16,26 @@ marks = st.lists(st.tuples(st.integers(0, 120), worth), min_size=1, max_size=6).
 )
 drops = st.tuples(st.integers(0, 5), st.integers(0, 5))
 
+Items = tuple[CountedMark, ...]
+Pair = tuple[int, int]  # of drops: lowest and highest; of points: earned and possible
 
-def group(items: tuple[CountedMark, ...], wanted: tuple[int, int]) -> DropGroup:
+
+def group(items: Items, wanted: Pair) -> DropGroup:
     return DropGroup(items, *clamp(len(items), *wanted, keep_one=True))
 
 
-def ratio(items, earned: int = 0, possible: int = 0) -> Fraction | None:
+def ratio(items: Sequence[CountedMark], earned: int = 0, possible: int = 0) -> Fraction | None:
     possible += sum(i.possible for i in items)
     return Fraction(earned + sum(i.earned for i in items), possible) if possible else None
 
 
-def worst(items: tuple[CountedMark, ...], high: int, beside: tuple[int, int]) -> Fraction:
+def worst(items: Items, high: int, beside: Pair) -> Fraction:
     """The lowest rate after `high` more are dropped; no points possible is above every rate."""
     found = [ratio(kept, *beside) for kept in combinations(items, len(items) - high)]
     return min((f for f in found if f is not None), default=Fraction(10**9))
 
 
-def by_trying(chosen: DropGroup, beside: tuple[int, int]) -> Fraction:
+def by_trying(chosen: DropGroup, beside: Pair) -> Fraction:
     """The best that any choice of the lowest leaves, once the highest of what remains are gone."""
     n = len(chosen.items)
     return max(worst(rest, chosen.high, beside) for rest in combinations(chosen.items, n - chosen.low))
@@ -38,7 +43,7 @@ def by_trying(chosen: DropGroup, beside: tuple[int, int]) -> Fraction:
 
 @steady
 @given(marks, drops, st.tuples(st.integers(0, 50), st.integers(1, 50)))
-def test_the_choice_is_the_best_of_all_choices(items, wanted, beside) -> None:
+def test_the_choice_is_the_best_of_all_choices(items: Items, wanted: Pair, beside: Pair) -> None:
     chosen = group(items, wanted)
     (kept,) = choose([chosen], *beside)
     assert ratio(kept, *beside) == by_trying(chosen, beside)
@@ -47,7 +52,7 @@ def test_the_choice_is_the_best_of_all_choices(items, wanted, beside) -> None:
 
 @steady
 @given(marks, st.integers(0, 5))
-def test_dropping_the_lowest_gives_the_highest_percentage(items, low: int) -> None:
+def test_dropping_the_lowest_gives_the_highest_percentage(items: Items, low: int) -> None:
     chosen = group(items, (low, 0))
     (kept,) = choose([chosen])
     all_rates = [ratio(k) for k in combinations(items, len(items) - chosen.low)]
@@ -64,7 +69,7 @@ def test_dropping_the_lowest_gives_the_highest_percentage(items, low: int) -> No
     (2, 1),
     None,
 )
-def test_a_point_more_never_lowers_the_percentage(items, wanted, data) -> None:
+def test_a_point_more_never_lowers_the_percentage(items: Items, wanted: Pair, data: st.DataObject | None) -> None:
     places = range(len(items)) if data is None else [data.draw(st.integers(0, len(items) - 1))]
     more = 1 if data is None else data.draw(st.integers(1, 30))
     for place in places:
@@ -78,8 +83,10 @@ def test_a_point_more_never_lowers_the_percentage(items, wanted, data) -> None:
 
 @steady
 @given(st.lists(st.tuples(marks, drops), min_size=1, max_size=3), st.data())
-def test_a_point_more_never_lowers_the_percentage_of_several_categories_together(groups, data) -> None:
-    def rate(some) -> Fraction | None:
+def test_a_point_more_never_lowers_the_percentage_of_several_categories_together(
+    groups: list[tuple[Items, Pair]], data: st.DataObject
+) -> None:
+    def rate(some: list[tuple[Items, Pair]]) -> Fraction | None:
         kept = choose([group(items, wanted) for items, wanted in some])
         return ratio([item for items in kept for item in items])
 
@@ -105,7 +112,9 @@ def test_canvas_s_way_lets_a_point_more_lower_the_percentage() -> None:
 
 @steady
 @given(marks, drops, st.randoms(), st.integers(2, 1000))
-def test_neither_order_nor_the_unit_of_points_changes_what_is_kept(items, wanted, random, unit: int) -> None:
+def test_neither_order_nor_the_unit_of_points_changes_what_is_kept(
+    items: Items, wanted: Pair, random: Random, unit: int
+) -> None:
     (kept,) = choose([group(items, wanted)])
     shuffled = list(items)
     random.shuffle(shuffled)

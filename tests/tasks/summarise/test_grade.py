@@ -2,11 +2,12 @@
 
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from termpost.tasks.summarise.grade import letter, rounded, weigh
+from termpost.tasks.summarise.grade import Mode, letter, rounded, weighted_mean
 
 steady = settings(deadline=None, derandomize=True, max_examples=200, database=None)
 MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "truncate": ROUND_DOWN}
@@ -25,7 +26,7 @@ def test_weights_scale_up_to_100_and_never_down(chosen: list[tuple[Decimal | Non
     with localcontext(Context(prec=60)):
         counted = [(w, D(str(v.numerator)) / D(str(v.denominator))) for w, v in chosen if w and v is not None]
         total = sum((w for w, _ in counted), D("0"))
-        found = weigh(chosen)
+        found = weighted_mean(chosen)
         if total == 0:
             assert found is None
         else:
@@ -37,10 +38,12 @@ def test_weights_scale_up_to_100_and_never_down(chosen: list[tuple[Decimal | Non
 
 @steady
 @given(parts, st.randoms())
-def test_the_order_of_parts_changes_nothing(chosen: list[tuple[Decimal | None, Fraction | None]], random) -> None:
+def test_the_order_of_parts_changes_nothing(
+    chosen: list[tuple[Decimal | None, Fraction | None]], random: Random
+) -> None:
     shuffled = chosen[:]
     random.shuffle(shuffled)
-    assert weigh(shuffled) == weigh(chosen)
+    assert weighted_mean(shuffled) == weighted_mean(chosen)
 
 
 @steady
@@ -49,7 +52,7 @@ def test_the_order_of_parts_changes_nothing(chosen: list[tuple[Decimal | None, F
     st.integers(0, 6),
     st.sampled_from(sorted(MODES)),
 )
-def test_rounding_is_that_of_the_decimal_module_on_the_exact_value(value: Fraction, places: int, mode) -> None:
+def test_rounding_is_that_of_the_decimal_module_on_the_exact_value(value: Fraction, places: int, mode: Mode) -> None:
     with localcontext(Context(prec=400)):
         # a digit in the 200th place stands for all that follow; no fraction of this size is nearer to a tie
         exact = D(str(value.numerator)) / D(str(value.denominator))
@@ -57,7 +60,7 @@ def test_rounding_is_that_of_the_decimal_module_on_the_exact_value(value: Fracti
     found = rounded(value, places, mode)
     assert found == expected
     assert found is not None
-    assert -found.as_tuple().exponent == places
+    assert found.as_tuple().exponent == -places
 
 
 @steady
@@ -82,20 +85,20 @@ def test_a_tie_goes_up_or_to_the_even_digit(whole: int, places: int) -> None:
         ("100", "half-up", "100.00"), ("1.015", "half-up", "1.02"), ("2.675", "half-up", "2.68"),
     ],
 )  # fmt: skip
-def test_the_tie_is_decided_on_the_exact_decimal(value: str, mode, expected: str) -> None:
+def test_the_tie_is_decided_on_the_exact_decimal(value: str, mode: Mode, expected: str) -> None:
     """93.825 and 2.675 as binary floats lie below the tie."""
     assert str(rounded(Fraction(value), 2, mode)) == expected
 
 
 def test_no_grade_is_none_and_never_0() -> None:
-    assert weigh([]) is None
-    assert weigh([(D("50"), None)]) is None
+    assert weighted_mean([]) is None
+    assert weighted_mean([(D("50"), None)]) is None
     assert rounded(None, 2, "half-up") is None
     assert letter(None, {"A": D("90"), "F": D("0")}) is None
 
 
 def test_a_real_0_is_0() -> None:
-    found = weigh([(D("50"), Fraction(0))])
+    found = weighted_mean([(D("50"), Fraction(0))])
     assert found == 0
     assert found is not None
     assert str(rounded(Fraction(0), 2, "half-up")) == "0.00"
@@ -109,9 +112,11 @@ def test_a_real_0_is_0() -> None:
         ((None, "60"), "90"), ((None, None), None), (("0", "0"), None), ((None, "0"), None),
     ],
 )  # fmt: skip
-def test_weights_below_100_scale_up_and_above_do_not_scale_down(weights, expected: str | None) -> None:
+def test_weights_below_100_scale_up_and_above_do_not_scale_down(
+    weights: tuple[str | None, str | None], expected: str | None
+) -> None:
     chosen = [None if w is None else D(w) for w in weights]
-    found = weigh(zip(chosen, (Fraction(50), Fraction(90)), strict=True))
+    found = weighted_mean(zip(chosen, (Fraction(50), Fraction(90)), strict=True))
     assert found == (None if expected is None else Fraction(expected))
 
 

@@ -20,7 +20,7 @@ def medians(classes: dict[str, tuple[int, dict[str, Any]]], small_cell: int = 3,
     found = keep_medians(small.lake, summaries, small_cell, known(AUTUMN))
     kept = small.rows("SELECT class_id FROM lake.out_section_median ORDER BY 1")
     assert [class_id for (class_id,) in kept] == sorted(found)
-    return dict(found)
+    return {str(class_id): median for class_id, median in found.items()}
 
 
 C, S = {"course_id": "algebra"}, {"subject": "Maths"}

@@ -53,7 +53,7 @@ def build() -> Gradebook:
 
 
 @pytest.fixture(scope="session")
-def two(tmp_path_factory) -> tuple[Rooms, Any]:
+def two(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rooms, Any]:
     folder = tmp_path_factory.mktemp("two")
     rooms = Rooms(new_home(folder / "home"))
     return rooms, rooms.take_in(build().write(folder / "x"))

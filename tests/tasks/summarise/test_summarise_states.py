@@ -99,7 +99,7 @@ def build() -> Gradebook:
 
 
 @pytest.fixture(scope="session")
-def states(tmp_path_factory) -> tuple[Rooms, Any]:
+def states(tmp_path_factory: pytest.TempPathFactory) -> tuple[Rooms, Any]:
     folder = tmp_path_factory.mktemp("states")
     rooms = Rooms(new_home(folder / "home"))
     extract = rooms.check(build().write(folder / "x"))

@@ -1,0 +1,91 @@
+"""The rights of a recipient, read a second time and from their own side (law 13). Pure.
+
+The plan folds the rows about a contact into one (`one_contact.py`) and asks `rules.py`. This asks every row by itself
+and puts the question the other way round: is there a right, and does nothing at all speak against it? It shares no code
+with the first, so that neither has the other's fault; where they differ, nothing leaves.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from termpost.schemas.base.period import covers
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, StudentIdentity
+from termpost.schemas.documents.report import stamped_number
+from termpost.schemas.log.rights_decision import RightsDecision
+from termpost.schemas.settings.settings import RightsSettings
+from termpost.tasks.rights.answers import may_have_own
+from termpost.tasks.rights.rights_decisions import RightsDecisions
+
+PARENTS = {"mother", "father", "parent"}
+
+
+def allowed_to(
+    recipient: PersonRef,
+    identity: ContactIdentity,
+    students: Mapping[PersonRef, StudentIdentity],
+    decisions: RightsDecisions,
+    day: date,
+    settings: RightsSettings,
+) -> dict[str, PersonRef]:
+    """The stamped number of every student whose report they may have.
+
+    Only those whom the recipient's own record names are looked at, of students who are known already.
+    """
+    found = {}
+    for ref in {PersonRef(reach.student) for reach in identity.reach}:
+        student = students.get(ref)
+        if student is None:
+            continue
+        rows = [contact for contact in student.contacts if contact.ref == recipient]
+        papers = [one for one in decisions.get(ref, {}).get(recipient, ()) if one.is_in_force(day)]
+        has_right = bool(rows) and _has_right(rows, papers, student, day, settings.age_of_majority)
+        if has_right or (ref == recipient and may_have_own(student, day, settings)):
+            found[stamped_number(student.number)] = ref
+    return found
+
+
+def _has_right(
+    rows: Sequence[ContactRights], papers: Sequence[RightsDecision], student: StudentIdentity, day: date, full_age: int
+) -> bool:
+    findings = {paper.finding for paper in papers}
+    if student.records_hold or findings & {"no-contact", "no-records"} or any(row.contradicts for row in rows):
+        return False
+    if any(_is_bar(row, "no-restriction" in findings, day) for row in rows):
+        return False
+    relations = {(row.relation or "").strip().lower() for row in rows} - {""}
+    if relations == {"agency"}:
+        ends = [row.agreement_until for row in rows] + [paper.until for paper in papers if paper.finding == "agreement"]
+        return _is_minor(student, day, full_age) and any(end is not None and day < end for end in ends)
+    grown_ups_may = student.consent_to_parents is True or student.dependent is True
+    if "agency" in relations or not (grown_ups_may or _is_minor(student, day, full_age)):
+        return False
+    guardian = {row.legal_guardian for row in rows} - {None}
+    if len(guardian) != 1:  # the record is silent, or speaks against itself: a paper decides
+        decided = [paper.finding == "guardian" for paper in papers if paper.finding in ("guardian", "not-guardian")]
+        if len(guardian) > 1 and not decided:
+            return False
+        guardian = set(decided[-1:])
+    return bool(relations & PARENTS) or guardian == {True}
+
+
+def _is_bar(row: ContactRights, is_read: bool, day: date) -> bool:
+    """Anything but `post-only`, unless its time is over or yet to come; words that the office has read are none."""
+    begin, end = row.restriction_from, row.restriction_until
+    if not (row.restriction or begin or end) or row.restriction == "post-only":
+        return bool(begin and end and end <= begin)
+    impossible = bool(begin and end and end <= begin)
+    if row.restriction not in ("no-contact", "no-records") and is_read:
+        return False
+    return impossible or covers(begin, end, day)
+
+
+def _is_minor(student: StudentIdentity, day: date, full_age: int) -> bool:
+    """Whether that birthday is yet to come; not known is no."""
+    born = student.birth_date
+    return born is not None and _age(born, day) < full_age
+
+
+def _age(born: date, day: date) -> int:
+    had_birthday = (day.month, day.day) >= (born.month, born.day)
+    return day.year - born.year - (0 if had_birthday else 1)
