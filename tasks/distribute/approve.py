@@ -40,6 +40,7 @@ class AskedApproval:
         needed: different people who must approve the same. What was released before needs no more than one.
         before: who approved it already, and still counts.
         binds: False where everything that is due was released before, and deliveries only go on.
+        statement: what has that digest, where nobody approved it before; it lies in the store before the log names it.
     """
 
     digest: str
@@ -47,6 +48,7 @@ class AskedApproval:
     needed: int = 1
     before: frozenset[str] = frozenset()
     binds: bool = True
+    statement: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from termpost.tasks.home.staff_changes import approvers
 def ask_approval(
     home: Home, state: CycleState, prepared: Sequence[PreparedSchool], reports: Sequence[PreparedReport]
 ) -> AskedApproval:
-    """What the next person approves, which lies in the store from here on.
+    """What the next person approves.
 
     Where an approval that still counts is of all of it, it is the same one: taking somebody out changes nothing. What
     was let out and lapsed before delivery began is approved anew.
@@ -36,8 +36,7 @@ def ask_approval(
         before = state.approved_by(digest, now, release.approval_days, people)
         if before and read_statement(home, state.cycle, digest).holds_for(mine):
             return AskedApproval(digest, reports, release.approvals, before)
-    home.store.put(statement_key(state.cycle, mine.digest), mine.as_bytes)
-    return AskedApproval(mine.digest, reports, release.approvals)
+    return AskedApproval(mine.digest, reports, release.approvals, statement=mine.as_bytes)
 
 
 def read_statement(home: Home, cycle: str, digest: str) -> Release:

@@ -6,6 +6,7 @@ from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 from termpost.schemas.base.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
+from termpost.schemas.documents.approval import statement_key
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
@@ -79,6 +80,8 @@ def approve(
     refuse_who_may_not(home, staff_id)
     asked = ask_approval(home, state, prepared, reports)
     approval, entries = approve_reports(home.staff, staff_id, otp, home.clock.now(), state, asked, is_early)
+    if asked.statement:  # now that somebody proved who they are, and before the log names it
+        home.store.put(statement_key(cycle_id, asked.digest), asked.statement)
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
     home.log.append(run.id, entries + held)
