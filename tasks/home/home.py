@@ -22,6 +22,7 @@ from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.tasks.lake.connection import LakePlace
+from termpost.tasks.log.first import first_entry
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.handover import finish_handover
 from termpost.tasks.log.log import HandedOverError, Log
@@ -60,7 +61,7 @@ class Home:
     @cached_property
     def is_rehearsal(self) -> bool:
         """Whether the home was made to be told another day; the log's first entry says so, and nothing else."""
-        first = self.log.first()
+        first = first_entry(self.store, self.keys.log_signers)
         return first is not None and first.makes_rehearsal
 
     def refuse_another_day(self) -> None:
