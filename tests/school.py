@@ -158,9 +158,9 @@ class School:
         return FileStore(self.home / "vault")
 
     def entries(self, *kinds: EntryKind) -> list[Logged]:
-        """Those of some kinds, or everything since the home was made."""
-        log = self.open().log
-        return list(log.entries(*kinds)) if kinds else [e for e in log.entries() if not _of_the_home(e)]
+        """Those of some kinds, or everything since the home was made; without the settings that are not as shipped."""
+        found = [entry for entry in self.open().log.entries(*kinds) if entry.previous is None]
+        return found if kinds else [entry for entry in found if entry.kind != "home_made"]
 
     def state(self) -> CycleState:
         return CycleState.fold(CYCLE, self.entries())
@@ -190,11 +190,6 @@ class School:
             refs: list[str] = [self.ref(student) for student in only]
             given = code or self.phone.code()
             return list(run(CYCLE, staff, given, hold_back, str(self.home), self.told, refs, early))
-
-
-def _of_the_home(entry: Logged) -> bool:
-    """What every home's log begins with: that it is a rehearsal, and which settings are not at their default."""
-    return entry.kind == "home_made" or entry.previous is not None
 
 
 @dataclass
