@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pyotp
@@ -14,8 +15,9 @@ from termpost.tasks.home.home import open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
 
-from tests.school import EXAMPLES, Phone, Prepared, School
+from tests.school import DAY, EXAMPLES, Phone, Prepared, School
 
+DAY_TOLD = ("--as-of", "2021-12-17")
 pytestmark = pytest.mark.xdist_group("laws")
 
 
@@ -147,30 +149,42 @@ def test_who_was_added_today_is_neither_of_two_until_two_say_so(school: Prepared
     add("third", "registrar", mine)
     friend = add("friend", "head", mine)
     assert school.release() == []
-    school.phone = friend
+    school.phone, school.as_of = friend, DAY + timedelta(days=2, hours=23)
     with pytest.raises(Refused, match="too lately") as caught:
         school.release(staff="friend")
     assert caught.value.code == "staff-waits"
     # nor the first of two: whoever added them would be the second
     with friend.is_the_time():
         confirm = ("staff", "confirm", "friend", "--by")
-        assert refused(run(school.home, *confirm, "friend", "--otp", friend.code())) == "same-person"
+        assert refused(run(school.home, *confirm, "friend", "--otp", friend.code(), *DAY_TOLD)) == "same-person"
     for phone, staff in ((mine, "mlopez"), (mine, "mlopez"), (add.phones["mlopez2"], "mlopez2")):  # type: ignore[attr-defined]
         school.phone = friend
         with pytest.raises(Refused):
             school.release(staff="friend")
         with phone.is_the_time():
-            assert run(school.home, *confirm, staff, "--otp", phone.code()).exception is None
+            assert run(school.home, *confirm, staff, "--otp", phone.code(), *DAY_TOLD).exception is None
+    assert school.release(staff="friend") != []
+
+
+def test_after_three_days_they_may(school: Prepared) -> None:
+    set_release(school, "approvals = 2")
+    add = _adding(school)
+    add("mlopez2", "head", None)
+    add("third", "registrar", school.phone)
+    friend = add("friend", "head", school.phone)
+    school.as_of = DAY + timedelta(days=3)
+    assert school.release() == []
+    school.phone = friend
     assert school.release(staff="friend") != []
 
 
 def _adding(school: Prepared) -> Callable[..., Phone]:
     def add(staff: str, role: str, by: Phone | None) -> Phone:
         if by is None:
-            phones[staff] = registered(school, staff, role)
+            phones[staff] = registered(school, staff, role, *DAY_TOLD)
             return phones[staff]
         with by.is_the_time():
-            phones[staff] = registered(school, staff, role, "--by", "mlopez", "--otp", by.code())
+            phones[staff] = registered(school, staff, role, *DAY_TOLD, "--by", "mlopez", "--otp", by.code())
         return phones[staff]
 
     phones: dict[str, Phone] = {}
