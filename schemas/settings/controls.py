@@ -12,10 +12,10 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.channels import ChannelSettings
 from termpost.schemas.settings.settings import ReleaseSettings, RightsSettings, Settings, StoreSettings
 
-Values = dict[str, object]  # name, as in the file ("release.approvals") → JSON
+ControlValues = dict[str, object]  # name, as in the file ("release.approvals") → JSON
 
 
-def control_values(settings: Settings) -> Values:
+def control_values(settings: Settings) -> ControlValues:
     """Each control with its value."""
     return _values(settings.release, settings.rights, settings.store, settings.channels)
 
@@ -41,7 +41,7 @@ def control_digest(name: str, value: object) -> str:
 
 def _values(
     release: ReleaseSettings, rights: RightsSettings, store: StoreSettings, channels: ChannelSettings
-) -> Values:
+) -> ControlValues:
     return {
         **{f"release.{name}": value for name, value in release.model_dump(mode="json").items()},
         **{f"rights.{name}": value for name, value in rights.model_dump(mode="json").items()},
@@ -50,7 +50,7 @@ def _values(
     }
 
 
-def _digests(values: Values) -> Iterator[tuple[str, str]]:
+def _digests(values: ControlValues) -> Iterator[tuple[str, str]]:
     for name, value in values.items():
         yield name, control_digest(name, value)
 

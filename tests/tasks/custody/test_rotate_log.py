@@ -207,7 +207,7 @@ def test_the_auditors_script_follows_the_hand_over(home: Home) -> None:
     now = again(home)
     done = by_hand(home)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"8 segments with 12 entries hold; the last is {checked(home).head}\n"
+    assert done.stdout == f"8 segments with 14 entries hold; the last is {checked(home).head}\n"
     assert (folder / "head.key").read_text() == public_pem(now.keys)
     put(now, 9, old, place_of(now, 8))
     assert by_hand(home).returncode != 0
