@@ -55,7 +55,7 @@ soak: ready breakages ## long fault tests, and the breakages
 	$(BIN)/python -m pytest -n auto --dist worksteal -m soak --durations=10
 
 breakages: ready ## breaks the code in some eighty places, one at a time: a named test must fail each time
-	$(BIN)/python tests/breakages $(NAMES)
+	$(BIN)/python -m tests.breakages $(NAMES)
 
 ui: install ## Prefect server with all deployments at 127.0.0.1:4200
 	bash deploy/ui.sh $(HOME_DIR)

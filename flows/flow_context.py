@@ -14,17 +14,18 @@ from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.extract.address import read_address
-from termpost.tasks.home.home import Home, open_home, open_run
+from termpost.tasks.home.home import Home, open_home, open_run, told_day
 from termpost.tasks.lake.connection import hold_lake
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def begin(home: str, as_of: str | None, actor: str = "pipeline") -> Run:
+def begin(home: str, as_of: str | None, actor: str = "pipeline", *, takes_earlier: bool = False) -> Run:
     """The run's reference: home, clock, Prefect's id.
 
     Args:
+        takes_earlier: it prepares, which a real home may do for a day that is over.
         as_of: as `--as-of`, a date (its opening hour) or an instant with its offset.
 
     Raises:
@@ -32,8 +33,7 @@ def begin(home: str, as_of: str | None, actor: str = "pipeline") -> Run:
     """
     os.umask(0o077)  # DuckDB creates its files with the modes the umask allows
     opened = open_home(home)
-    told = opened.calendar.as_of(as_of) if as_of else None
-    return Run(home, str(flow_run.get_id() or "no-run"), told, actor)
+    return Run(home, str(flow_run.get_id() or "no-run"), told_day(opened, as_of), actor, takes_earlier)
 
 
 def known_staff(home: str, staff: str) -> str:

@@ -30,12 +30,12 @@ def prepare_reports(
         cycle_id: a cycle of calendar.toml.
         extract: folder, zip or CSV file, s3:// or sftp:// address, or https:// OneRoster service; never with a secret.
         home: folder with termpost.toml.
-        as_of: today for every rule, a date or an instant with its offset; the machine's clock where empty. In a
-            rehearsal only.
+        as_of: today for every rule, a date or an instant with its offset; the machine's clock where empty. A later
+            day in a rehearsal only.
         correct: references of students whose released report gets a new version; nobody else's changes (law 12).
         confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
-    run = begin(home, as_of)
+    run = begin(home, as_of, takes_earlier=True)
     with attempts_logged(run, cycle_id), cycle_lock(open_run(run), cycle_id):
         return _prepare(run, CycleId(cycle_id), extract, confirm_deletions, tuple(correct or ()))
 

@@ -58,7 +58,10 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     staff = parameters.get("staff")
     actor = known_staff(str(home.path), staff) if staff else "pipeline"
     refuse_mistyped(
-        Run(str(home.path), "command", told, actor), parameters["cycle_id"], staff, parameters.get("extract")
+        Run(str(home.path), "command", told, actor, home.takes_earlier),
+        parameters["cycle_id"],
+        staff,
+        parameters.get("extract"),
     )
     flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
     return flow(**parameters, home=str(home.path), as_of=told and told.isoformat())

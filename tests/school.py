@@ -16,13 +16,14 @@ from termpost.flows import artifacts
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.schemas.base.clock import FixedClock
-from termpost.schemas.base.refs import Delivered, PersonRef
+from termpost.schemas.base.refs import Delivered, PersonRef, StaffId
 from termpost.schemas.base.refs import Prepared as PreparedCycle
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
+from termpost.tasks.secrets.staff import Role, Staff
 from termpost.tasks.store.file.store import FileStore
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -109,8 +110,13 @@ class Phone:
 
     @contextmanager
     def is_the_time(self) -> Iterator[None]:
-        """The instant at which a code counts; elsewhere that is the machine's."""
-        with patch("termpost.schemas.base.clock.machine_now", lambda: self.now):
+        """Codes are about the phone's time; everything else keeps the machine's, which never goes back."""
+        prove = Staff.prove
+
+        def at_phone(staff: Staff, id_: str, otp: str, at: datetime, may: frozenset[Role]) -> StaffId:
+            return prove(staff, id_, otp, self.now, may)
+
+        with patch.object(Staff, "prove", at_phone):
             yield
 
 
@@ -152,9 +158,9 @@ class School:
         return FileStore(self.home / "vault")
 
     def entries(self, *kinds: EntryKind) -> list[Logged]:
-        """Those of some kinds, or everything since the home was made."""
-        log = self.open().log
-        return list(log.entries(*kinds)) if kinds else [e for e in log.entries() if e.kind != "home_made"]
+        """Those of some kinds, or everything since the home was made; without the settings that are not as shipped."""
+        found = [entry for entry in self.open().log.entries(*kinds) if entry.previous is None]
+        return found if kinds else [entry for entry in found if entry.kind != "home_made"]
 
     def state(self) -> CycleState:
         return CycleState.fold(CYCLE, self.entries())

@@ -12,7 +12,7 @@ from rich.table import Table
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.home import Home, open_home, told_day
 
 
 class OrderedGroup(click.Group):
@@ -23,10 +23,11 @@ class OrderedGroup(click.Group):
 
 
 def common(
-    home: bool = True, as_of_text: bool = False, decides: bool = False
+    home: bool = True, as_of_text: bool = False, decides: bool = False, takes_earlier: bool = False
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`,
-    and with `as_of_text` what was given as --as-of. What `decides` or lets out goes by another day in a rehearsal only.
+    and with `as_of_text` what was given as --as-of. What `decides` or lets out goes by another day in a rehearsal only,
+    but for what `takes_earlier` ones.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,7 +40,7 @@ def common(
         def inner(*args: Any, home_path: str, as_json: bool, as_of: str | None, debug: bool, **kwargs: Any) -> Any:
             if debug:
                 os.environ["TERMPOST_DEBUG"] = "1"
-            opened = at_home(home_path, as_of, decides) if home else None
+            opened = at_home(home_path, as_of, decides, takes_earlier=takes_earlier) if home else None
             if as_of_text:
                 kwargs["as_of"] = as_of
             return function(*args, home=opened, as_json=as_json, **kwargs)
@@ -50,7 +51,7 @@ def common(
     return decorate
 
 
-def at_home(path: str, as_of: str | None, decides: bool = False) -> Home:
+def at_home(path: str, as_of: str | None, decides: bool = False, *, takes_earlier: bool = False) -> Home:
     """Opens the home under the clock that --as-of asks for.
 
     Raises:
@@ -59,7 +60,10 @@ def at_home(path: str, as_of: str | None, decides: bool = False) -> Home:
     opened = open_home(path)
     if not as_of:
         return opened
-    told = open_home(path, FixedClock(opened.calendar.as_of(as_of)))
+    at = told_day(opened, as_of) if decides else opened.calendar.as_of(as_of)
+    if at is None:
+        return opened
+    told = open_home(path, FixedClock(at), takes_earlier=takes_earlier)
     if decides:
         refuse_another_day(told)
     return told

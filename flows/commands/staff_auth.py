@@ -7,8 +7,6 @@ from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home
 
-OPERATOR = "operator"  # actor of what needs no proof: whoever has the home's secrets
-
 
 @contextmanager
 def refusals_logged(home: Home, staff_id: str, run: str) -> Iterator[None]:

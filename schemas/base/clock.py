@@ -26,7 +26,12 @@ class Clock(Protocol):
         ...
 
     def today(self) -> datetime:
-        """The instant that rules, the lake's `known_at` and the log go by."""
+        """The instant that rules and the lake's `known_at` go by."""
+        ...
+
+    @property
+    def told(self) -> datetime | None:
+        """The instant that `--as-of` named; None where rules go by the machine's."""
         ...
 
 
@@ -39,6 +44,10 @@ class SystemClock:
     def today(self) -> datetime:
         return machine_now()
 
+    @property
+    def told(self) -> datetime | None:
+        return None
+
 
 @dataclass(frozen=True)
 class FixedClock:
@@ -50,6 +59,10 @@ class FixedClock:
         return machine_now()
 
     def today(self) -> datetime:
+        return self.at.astimezone(UTC)
+
+    @property
+    def told(self) -> datetime | None:
         return self.at.astimezone(UTC)
 
 

@@ -27,6 +27,7 @@ class Run:
     id: str  # Prefect flow run id, or a command's own
     as_of: datetime | None = None  # None: the machine's clock
     actor: str = "pipeline"  # staff id, or "pipeline"
+    takes_earlier: bool = False  # a preparation: a real home may be told a day that is over
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """What waits for release: the manifest that prepare leaves beside the reports of one school. References only."""
 
-import hashlib
-import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -97,9 +95,3 @@ def read_manifest(data: bytes) -> PreparedSchool:
 
 def manifest_key(school: str, cycle: str) -> str:
     return f"reports/{school}/{cycle}/prepared.json"
-
-
-def approval_digest(reports: tuple[PreparedReport, ...]) -> str:
-    """sha256 over report, version and digests of everything that is released: what an approval binds."""
-    lines = sorted([r.report, r.version, [[b.object, b.digest] for b in r.renditions]] for r in reports)
-    return hashlib.sha256(json.dumps(lines, separators=(",", ":")).encode()).hexdigest()

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
-from termpost.schemas.log.entry import Entry, EntryKind
+from termpost.schemas.log.entry import Entry, EntryKind, Logged
 
 DELIVERY_KINDS: tuple[EntryKind, ...] = (
     "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn",
@@ -12,6 +13,15 @@ DELIVERY_KINDS: tuple[EntryKind, ...] = (
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
 RETURNED = "returned"  # of a delivery that failed: it came back
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
+
+
+@dataclass(frozen=True)
+class Let:
+    """A report version that was let out, while nothing of its cycle has begun to be delivered since."""
+
+    at: datetime | None  # None: not from a log
+    by: frozenset[str]  # who approved
+    void: bool = False  # a setting that guards releases changed since
 
 
 @dataclass
@@ -35,7 +45,11 @@ class CycleState:
     channels: dict[str, str] = field(default_factory=dict)  # delivery → channel
     refused: set[tuple[str, str, str]] = field(default_factory=set)  # student, recipient, rule
     lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
-    approvals: dict[str, list[str]] = field(default_factory=dict)  # digest of what was approved → by whom
+    # digest of what was approved → by whom, and when last; what was released is approved no longer
+    approvals: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
+    not_begun: dict[tuple[str, int], Let] = field(default_factory=dict)  # report version → how it was let out
+    letting: tuple[datetime | None, frozenset[str]] = (None, frozenset())  # the last approval, and by whom
+    controls: dict[str, datetime | None] = field(default_factory=dict)  # setting that guards releases → last change
     stopped: bool = False  # deliveries, until somebody approves again
     reasons: dict[str, str] = field(default_factory=dict)  # delivery → why it is in its last state
     attempts: dict[str, int] = field(default_factory=dict)  # delivery → how often it was planned
@@ -51,12 +65,16 @@ class CycleState:
 
     def add(self, entry: Entry) -> None:
         """The next entry; one of another cycle changes nothing."""
+        if entry.kind == "settings_changed" and entry.previous:
+            self._end_approvals(entry)
         if entry.cycle != self.cycle:
             return
         if entry.kind in DELIVERY_KINDS and entry.delivery:
             self._add_delivery(entry, entry.delivery)
-        elif entry.kind == "approved" and entry.digest and not entry.object:  # not of a document to enclose
-            self.approvals.setdefault(entry.digest, []).append(entry.actor)
+        elif entry.kind == "approved" and entry.digest and not entry.channel:  # not of a document to enclose
+            given = self.approvals.setdefault(entry.digest, {})
+            given[entry.actor] = _day(entry)
+            self.letting = (_day(entry), frozenset(given))
             self.stopped = False
         elif entry.kind == "stopped":
             self.stopped = True
@@ -67,6 +85,23 @@ class CycleState:
         elif entry.report is not None and entry.version is not None:
             self._add_report(entry, (entry.report, entry.version))
 
+    def _end_approvals(self, entry: Entry) -> None:
+        """What guards a release is another than those who approved knew."""
+        self.controls[entry.reason or ""] = _day(entry)
+        self.approvals.clear()
+        self.not_begun = {key: replace(let, void=True) for key, let in self.not_begun.items()}
+
+    def approved_by(self, digest: str, now: datetime, days: int, people: frozenset[str]) -> frozenset[str]:
+        """Whose approval of this counts still: no older than that many days, and of somebody who may approve."""
+        given = self.approvals.get(digest, {})
+        return frozenset(who for who, at in given.items() if who in people and not _lapsed(at, now, days))
+
+    def lapsed(self, now: datetime, days: int, people: frozenset[str]) -> frozenset[tuple[str, int]]:
+        """Report versions that were let out, and whose approval does not count any more before delivery has begun."""
+        return frozenset(
+            key for key, let in self.not_begun.items() if let.void or _lapsed(let.at, now, days) or not let.by <= people
+        )
+
     def _add_delivery(self, entry: Entry, delivery: str) -> None:
         self.deliveries[delivery] = entry.kind
         self.reasons[delivery] = entry.reason or ""
@@ -75,6 +110,7 @@ class CycleState:
         if entry.kind in ARRIVED and entry.report and entry.version and entry.recipient:
             self.had.setdefault((entry.report, entry.version), set()).add(entry.recipient)
         if entry.kind == "planned":
+            self.not_begun.clear()
             self.attempts[delivery] = self.attempts.get(delivery, 0) + 1
             self.planned[delivery] = entry
 
@@ -97,6 +133,8 @@ class CycleState:
         elif key in self.reports:
             if entry.kind == "released":
                 self.reports[key].released = True
+                self.approvals.clear()
+                self.not_begun[key] = Let(*self.letting)
             elif entry.kind == "withdrawn":
                 self.reports[key].withdrawn = True
             elif entry.kind == "superseded":
@@ -142,3 +180,11 @@ class CycleState:
     def delivery_counts(self) -> dict[str, int]:
         counted = Counter(self.deliveries.values())
         return {kind: counted.get(kind, 0) for kind in DELIVERY_KINDS}
+
+
+def _day(entry: Entry) -> datetime | None:
+    return entry.day if isinstance(entry, Logged) else None
+
+
+def _lapsed(at: datetime | None, now: datetime, days: int) -> bool:
+    return at is not None and now > at + timedelta(days=days)

@@ -59,6 +59,8 @@ class Entry(BaseModel):
     query: str | None = None  # id of a family's query
     via: str | None = None  # how a query came: phone, paper, email
     role: str | None = None  # of `staff_changed`
+    subject: str | None = None  # of `staff_changed`: the staff id it is about; the actor is who did it
+    previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
 
     @property
     def identity(self) -> tuple[str | int | None, ...]:
@@ -72,8 +74,14 @@ class Logged(Entry):
     """An entry in its place."""
 
     seq: int
-    at: datetime  # UTC
+    at: datetime  # UTC, by the machine's clock, always
     run: str
+    as_of: datetime | None = None  # UTC; the day that the run was told, in a rehearsal or by `prepare`
+
+    @property
+    def day(self) -> datetime:
+        """The instant that rules, clocks and reports go by; in a real home that of the machine."""
+        return self.as_of or self.at
 
     @property
     def makes_rehearsal(self) -> bool:

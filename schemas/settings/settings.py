@@ -16,6 +16,8 @@ from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
 FILE = "termpost.toml"
+# what a weaker value would let out: a change must show, so it comes from the file alone (schemas/settings/controls.py)
+FILE_ALONE = (("release",), ("store", "accept"), ("rights",), ("channels", "order"))
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
 )
@@ -135,6 +137,8 @@ class ReleaseSettings(FrozenModel):
     """What a release needs."""
 
     approvals: StrictInt = Field(1, ge=1, le=2)  # different people
+    approval_days: StrictInt = Field(7, ge=1, le=60)  # an approval counts so long, until delivery has begun
+    staff_wait_days: StrictInt = Field(3, ge=0, le=60)  # whoever was added later is no second approver yet
     embargo: datetime | None = None  # no release before; without an offset, in the school's zone
     comments_accepted: StrictBool = False  # every comment proof-read first
 
@@ -205,4 +209,5 @@ class Settings(FrozenModel):
 def load_settings(home: Path, environ: Mapping[str, str]) -> Settings:
     """Reads `termpost.toml` of a home, with `TERMPOST_<SECTION>__<KEY>` over it; InputError names the line."""
     source = read_source(home / FILE)
-    return build(Settings, with_environment(source, Settings, environ, foreign=("calendar", "grading")))
+    foreign = ("calendar", "grading")
+    return build(Settings, with_environment(source, Settings, environ, foreign=foreign, file_alone=FILE_ALONE))

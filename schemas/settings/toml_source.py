@@ -76,11 +76,13 @@ def with_environment(
     *,
     section: str = "",
     foreign: tuple[str, ...] = (),
+    file_alone: tuple[TomlPath, ...] = (),
 ) -> Source:
     """Lays `TERMPOST_<SECTION>__<KEY>` over the file.
 
     `section` is the first part that belongs to this file ("" for termpost.toml, whose sections come first);
-    `foreign` are first parts that belong to other files. InputError on a variable that sets nothing.
+    `foreign` are first parts that belong to other files; `file_alone` are places, with all below them, that no
+    variable may set. InputError on a variable that sets nothing, and `file-alone`.
     """
     for name in sorted(environ):
         first, *rest = name.removeprefix(PREFIX).split("__")
@@ -89,6 +91,10 @@ def with_environment(
         if section and first.lower() != section:
             continue
         place = _place(model, rest if section else [first, *rest], name)
+        if any(place[: len(alone)] == alone[: len(place)] for alone in file_alone):
+            what = "this decides what may leave, so no variable may set it"
+            remedy = f"unset it; what counts stands in {source.file}"
+            raise InputError("file-alone", what, f"environment variable {name}", remedy)
         here = source.data
         for part in place[:-1]:
             here = here.setdefault(part, {}) if isinstance(here.get(part, {}), dict) else {}

@@ -2,8 +2,10 @@
 
 Three databases in one connection. `source` is the lake. `known` holds what only termpost's own SQL reads: the tables
 cut at the instant, with the log's references. `lake` holds what an analyst may name: the same tables with analysts'
-references, and the views of schemas/analyst. Views all of them, so that nothing is copied."""
+references, and the views of schemas/analyst. Views all of them, so that nothing is copied; only who asks for all the
+views of a small lake has what they stand on in memory, since each name of a table is a file to find and open."""
 
+import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,16 +18,23 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import attach_lake, memory_connection
+from termpost.tasks.lake.connection import FEW, attach_lake, memory_connection, rows_in
 from termpost.tasks.lake.sql import execute_each
 from termpost.tasks.secrets.identities import read_identity
 
 SEALED = "identity"
+TABLE = re.compile(r"\bknown\.((?:core|out)_\w+)")
 
 
 @cache
 def _behind() -> str:
     return (resources.files("termpost.schemas") / "analyst" / "base" / "known.sql").read_text()
+
+
+@cache
+def _under_views() -> frozenset[str]:
+    """The tables that the views stand on."""
+    return frozenset(name for text in (_behind(), *(view.sql for view in views())) for name in TABLE.findall(text))
 
 
 @dataclass
@@ -47,41 +56,45 @@ class History:
 
 
 @contextmanager
-def open_history(home: Home, as_of: datetime | None = None, *, locked: bool = True) -> Iterator[History]:
+def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool = False) -> Iterator[History]:
     """The history as it was known at an instant, the clock's own without one.
 
     Args:
-        locked: nothing else of the machine can be read or written; only publishing needs to.
+        publishing: all views are read, and no table by its own name; files may be written. Else nothing else of the
+            machine can be read or written.
     """
     connection = memory_connection()
     try:
         connection.execute("SET python_enable_replacements = false")  # a query must not find a variable of this program
         attach_lake(connection, home.lake, "source")
-        if locked:
+        if not publishing:
             connection.execute("SET allowed_directories = [?]", [home.lake.data])
             connection.execute("SET enable_external_access = false")
         connection.execute("ATTACH ':memory:' AS known")
         connection.execute("ATTACH ':memory:' AS lake")
-        history = _with_views(connection, home, (as_of or home.clock.today()).astimezone(UTC))
+        instant = (as_of or home.clock.today()).astimezone(UTC)
+        history = _with_views(connection, home, instant, publishing=publishing)
         connection.execute("USE lake")
-        if locked:
+        if not publishing:
             connection.execute("SET lock_configuration = true")
         yield history
     finally:
         connection.close()
 
 
-def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: datetime) -> History:
+def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: datetime, *, publishing: bool) -> History:
     columns: dict[str, list[str]] = {}
     query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'source' ORDER BY ALL"
     for table, column in connection.execute(query).fetchall():
-        columns.setdefault(table, []).append(column)
+        if not publishing or table in _under_views():
+            columns.setdefault(table, []).append(column)
     connection.execute("CREATE TABLE known.analyst_name (person_ref VARCHAR PRIMARY KEY, student_key VARCHAR NOT NULL)")
     instant = as_of.isoformat()
+    kind = "TABLE" if publishing and rows_in(connection, "source") <= FEW else "VIEW"
     with one_transaction(connection):
         for table, found in columns.items():
             cut = f"WHERE known_at <= TIMESTAMPTZ '{instant}'" if "known_at" in found else ""
-            connection.execute(f"CREATE VIEW known.{table} AS SELECT * FROM source.main.{table} {cut}")
+            connection.execute(f"CREATE {kind} known.{table} AS SELECT * FROM source.main.{table} {cut}")
     execute_each(connection, _behind(), {"small_cell": home.settings.privacy.small_cell})
     with one_transaction(connection):
         for table, found in columns.items():

@@ -31,7 +31,7 @@ def publish_views(home: Home, *, forget: bool = False) -> str:
     with locked(home, "analyst"):  # flows of two cycles may end at once: the later one sees what the other published
         before = read_current(home)
         as_of = max(home.clock.today(), before.as_of) if before else home.clock.today()  # never back in time
-        with _folder(home) as folder, open_history(home, as_of, locked=False) as history:
+        with _folder(home) as folder, open_history(home, as_of, publishing=True) as history:
             written = _write(history, folder)
             publication = _id(written)
             if before is None or before.publication != publication:

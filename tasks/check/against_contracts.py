@@ -26,43 +26,45 @@ from termpost.tasks.check.rows.deltas import (
     of_a_part,
     within_rows,
 )
-from termpost.tasks.check.rows.derived import filled, hand_back_failures, inherit_failures
+from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
 from termpost.tasks.check.rows.freshness import judge_freshness
 from termpost.tasks.check.rows.relations import check_relations
-from termpost.tasks.check.tables import after_columns, create_views
+from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
 from termpost.tasks.formats.read import RawTables, read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
 from termpost.tasks.lake.connection import suit_threads
 
+SHORT = 50  # bytes of a short row
 LISTED = 1000  # problems of one rule in one file; the rest is counted
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
 def _judge(
-    con: duckdb.DuckDBPyConnection, raw: RawTables, terms: CheckParameters, said: Statement
+    con: duckdb.DuckDBPyConnection, raw: RawTables, sizes: Mapping[str, int], terms: CheckParameters, said: Statement
 ) -> tuple[CheckHold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
     specs = compile_specs(raw.contracts)
     if said.changes:
         specs = within_rows(specs)
-    derived = filled(con, raw.contracts)
+    filled, few = _filled(sizes), sum(sizes.values()) <= FEW
+    derived = [contract.dataset for contract in raw.contracts if contract.shaped and sizes[contract.dataset]]
     con.execute(
         "INSERT INTO check_failure SELECT unnest($datasets::VARCHAR[]), unnest($rows::BIGINT[]), 'ragged-row', 'error',"
         " NULL, false",
         {"datasets": [dataset for dataset, _ in raw.ragged], "rows": [row for _, row in raw.ragged]},
     )
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
-    _judge_columns(con, of_files, raw.filled)
+    _judge_columns(con, of_files, filled, few=few)
     judge_delta_rows(con, said, raw.contracts)
     note_warnings(con, said)
     if derived:
         inherit_failures(con, raw.contracts)
-        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), raw.filled)
-    after_columns(con, raw.contracts)
-    check_relations(con, specs, raw.present, raw.filled, terms)
-    check_comments(con, specs, raw.filled, terms)
+        _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
+    after_columns(con, raw.contracts, sizes)
+    check_relations(con, specs, raw.present, filled, terms, few=few)
+    check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
     holds = find_holds(con, raw.contracts)
@@ -71,8 +73,14 @@ def _judge(
     return holds
 
 
-def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], present: frozenset[str]) -> None:
-    check_columns(con, specs, present)
+def _filled(sizes: Mapping[str, int]) -> frozenset[str]:
+    return frozenset(dataset for dataset, rows in sizes.items() if rows)
+
+
+def _judge_columns(
+    con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], present: frozenset[str], *, few: bool
+) -> None:
+    check_columns(con, specs, present, few=few)
     # a torn row's cells may be shifted: what else seems wrong in them says nothing
     con.execute(
         "DELETE FROM check_failure AS f"
@@ -82,9 +90,14 @@ def _judge_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], p
     )
 
 
+def _failing(con: duckdb.DuckDBPyConnection, raw: RawTables, condition: str = "true") -> list[Contract]:
+    names = failing(con, condition)
+    return [contract for contract in raw.contracts if contract.dataset in names]
+
+
 def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, ...]:
     """Law 1, counted from both sides."""
-    files = []
+    files, wrong = [], failing(con, "severity = 'error'")
     for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
         name = contract.dataset
         kept = dict(con.execute(
@@ -93,7 +106,7 @@ def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, 
         out = dict(con.execute(
             f"SELECT file, count(DISTINCT row) FROM check_failure JOIN where_{name} USING (row_number)"
             " WHERE dataset = ? AND severity = 'error' GROUP BY file", [name],
-        ).fetchall())  # fmt: skip
+        ).fetchall()) if name in wrong else {}  # fmt: skip
         for file in (file for file in raw.rows if contract.describes(file)):
             rows, accepted, quarantined = raw.rows[file], int(kept.get(file, 0)), int(out.get(file, 0))
             if rows != accepted + quarantined:
@@ -135,7 +148,7 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: RawTables, of_files: Iterable[P
     for problem in of_files:
         place = (problem.file, problem.rule, problem.severity)
         found[place] = found.get(place, 0) + 1
-    for contract in raw.contracts:
+    for contract in _failing(con, raw):
         name = contract.dataset
         rows = con.execute(
             f"SELECT w.file, f.rule, f.severity, count(*) FROM check_failure AS f"
@@ -155,7 +168,7 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: RawTables, of_files: Iterable[P
 def _rejected(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[Rejected, ...]:
     """Of each row that is wrong the rule and the column, as they were told."""
     rejected = set()
-    for contract in raw.contracts:
+    for contract in _failing(con, raw, "severity = 'error'"):
         name, headers = contract.dataset, {column.name: column.header for column in contract.columns}
         rows = con.execute(
             "SELECT w.file, w.row, f.rule, w.header, f.column_name FROM check_failure AS f"
@@ -169,6 +182,12 @@ def _rejected(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[Rejected,
             Rejected(file, row, rule, header or headers.get(column)) for file, row, rule, header, column in rows
         }
     return tuple(sorted(rejected, key=lambda r: (r.file, r.row, r.rule, r.column or "")))
+
+
+def _size(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> int:
+    """Bytes of all files; no file is read for it."""
+    query = "SELECT coalesce(sum(size), 0) FROM read_blob($files::VARCHAR[])"
+    return int(con.execute(query, {"files": list(sources.values())}).fetchall()[0][0]) if sources else 0
 
 
 def hold_against_contracts(
@@ -190,9 +209,11 @@ def hold_against_contracts(
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
     """
     of_format = format_named(form)
+    suit_threads(con, _size(con, sources) // SHORT)
     raw = read_raw(con, sources, of_format, load_contracts(form))
     suit_threads(con, sum(raw.rows.values()))
     fill_datasets(con, of_format)
+    sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
     problems = of_a_part(raw.problems) if said.changes else list(raw.problems)
@@ -204,10 +225,10 @@ def hold_against_contracts(
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
     if not fatal:
-        problems.extend(judge_freshness(con, raw.contracts, raw.filled, terms))
-        holds = _judge(con, raw, terms, said)
+        problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
+        holds = _judge(con, raw, sizes, terms, said)
         counts = _summed(con, raw, problems)
-        for contract in raw.contracts:
+        for contract in _failing(con, raw):
             problems.extend(_problems(con, contract))
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:

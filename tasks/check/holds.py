@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import duckdb
 from termpost.schemas.contracts.contract import Contract, HoldScope
 from termpost.schemas.documents.findings import CheckHold
-from termpost.tasks.check.tables import text
+from termpost.tasks.check.tables import failing, text
 
 # students are users who are, or for all we can read may be, students; and who is enrolled as one and has no user row
 SETUP = """
@@ -180,13 +180,15 @@ ORDER BY ALL NULLS FIRST
 
 def find_holds(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> tuple[CheckHold, ...]:
     """The holds that the errors in check_failure ask for, in order."""
-    known = tuple(contracts)
+    known, wrong = tuple(contracts), failing(con, "severity = 'error'")
+    if not wrong:
+        return ()
     roles = next(
         c.values for contract in known if contract.dataset == "users" for c in contract.columns if c.name == "role"
     )
     con.execute(SETUP.format(adults=", ".join(text(role) for role in roles if role != "student")))
     for contract in known:
-        if contract.holds == "none":
+        if contract.holds == "none" or contract.dataset not in wrong:
             continue
         query = TOUCHED[contract.holds].format(student=contract.holds_student)
         more = LINE_ITEM_WITH if contract.holds == "line-item" else ""

@@ -6,7 +6,7 @@ live_<dataset>   typed rows that no error has quarantined yet
 gone_<dataset>   numbers of the rows that the source has marked for deletion
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import duckdb
 from termpost.schemas.contracts.contract import Column, Contract
@@ -75,6 +75,20 @@ def create_views(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) 
         con.execute(f"CREATE OR REPLACE TEMP VIEW live_{name} AS SELECT * FROM typed_{name}")
 
 
+def sizes_of(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> dict[str, int]:
+    """Rows of each dataset."""
+    names = [contract.dataset for contract in contracts]
+    counts = con.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM cells_{name})' for name in names)}").fetchall()[0]
+    return dict(zip(names, counts, strict=True))
+
+
+def failing(con: duckdb.DuckDBPyConnection, condition: str = "true") -> frozenset[str]:
+    """The datasets of which check_failure has something that meets the condition: most have nothing."""
+    return frozenset(
+        name for (name,) in con.execute(f"SELECT DISTINCT dataset FROM check_failure WHERE {condition}").fetchall()
+    )
+
+
 def without_quarantined(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     """Makes live_<dataset> leave out what errors have quarantined; before the first error it need not look."""
     con.execute(
@@ -84,24 +98,22 @@ def without_quarantined(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
     )
 
 
-def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> None:
+def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], sizes: Mapping[str, int]) -> None:
     """Looks at the columns' verdict: case is fixed only where it was wrong, rows left out only where some are.
 
     Few rows are typed once and kept: the checks between rows name a dataset a hundred times, and reading its casts
     costs DuckDB more than running them.
     """
-    known = tuple(contracts)
     found = con.execute("SELECT DISTINCT dataset, severity, column_name, rule FROM check_failure").fetchall()
     miscased = {(dataset, column) for dataset, _, column, rule in found if rule == "wrong-case"}
-    rows = con.execute(f"SELECT {', '.join(f'(SELECT count(*) FROM cells_{c.dataset})' for c in known)}").fetchall()[0]
-    for contract, count in zip(known, rows, strict=True):
+    for contract in contracts:
         name = contract.dataset
         cells = (
             f'{typed(column, "TRY_CAST", correct_case=(name, column.name) in miscased)} AS "{column.name}"'
             for column in contract.kept
         )
         query = f"SELECT {', '.join(['row_number', *cells])} FROM raw_{name}"
-        if count <= FEW:
+        if sizes[name] <= FEW:
             con.execute(f"CREATE OR REPLACE TEMP TABLE kept_{name} AS {query}")
             query = f"SELECT * FROM kept_{name}"
         con.execute(f"CREATE OR REPLACE TEMP VIEW typed_{name} AS {query}")

@@ -6,7 +6,8 @@ from datetime import date, datetime, tzinfo
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, StaffId
-from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, approval_digest
+from termpost.schemas.documents.approval import statement_key
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.calendar import CycleDates
@@ -27,6 +28,27 @@ class Approval:
     reports: int
     students: tuple[str, ...]  # references of those released now
     missing: int = 0  # further people who must approve the same before anything is released
+
+
+@dataclass(frozen=True)
+class AskedApproval:
+    """What somebody is asked to approve, and who did before.
+
+    Args:
+        digest: of the whole release; of an earlier one where only somebody was taken out of it since.
+        reports: what is let out by it.
+        needed: different people who must approve the same. What was released before needs no more than one.
+        before: who approved it already, and still counts.
+        binds: False where everything that is due was released before, and deliveries only go on.
+        statement: what has that digest, where nobody approved it before; it lies in the store before the log names it.
+    """
+
+    digest: str
+    reports: Sequence[PreparedReport]
+    needed: int = 1
+    before: frozenset[str] = frozenset()
+    binds: bool = True
+    statement: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -119,31 +141,33 @@ def approve(
     otp: str,
     proved_at: datetime,
     state: CycleState,
-    reports: Sequence[PreparedReport],
-    needed: int = 1,
+    asked: AskedApproval,
     early: bool = False,
 ) -> tuple[Approval, list[Entry]]:
     """Proves the person and writes the approval down; with the last approval that is needed, the release too.
 
     Args:
         proved_at: the machine's time, never `--as-of`: a one-time code is about now (RFC 6238).
-        needed: different people who must approve the same bytes. What was released before needs no more than one.
         early: before the calendar's release date, which the log says.
 
     Raises:
         Refused: unknown person, wrong or used code, a role that may not, somebody who approved this before.
     """
     who = staff.prove(staff_id, otp, proved_at, RELEASE_ROLES)
-    cycle, digest = state.cycle, approval_digest(tuple(reports))
+    cycle, reports = state.cycle, asked.reports
     reason = EARLY if early else None
-    before = set(state.approvals.get(digest, ()))
-    if reports and needed > 1 and who in before:
+    before = set(asked.before)
+    missing = max(0, asked.needed - len(before | {who})) if asked.binds else 0
+    if missing and who in before:
         raise Refused("same-person", "this person approved exactly this already", "--by",
                       "a second person must approve: registrar or head")  # fmt: skip
-    missing = max(0, needed - len(before | {who})) if reports else 0
     released = [] if missing else reports
+    digest = asked.digest
     approval = Approval(cycle, who, digest, len(released), tuple(sorted(r.student for r in released)), missing)
-    entries = [Entry(kind="approved", actor=who, cycle=cycle, digest=digest, count=len(reports), reason=reason)]
+    key = statement_key(cycle, digest) if asked.binds else None
+    entries = [
+        Entry(kind="approved", actor=who, cycle=cycle, object=key, digest=digest, count=len(reports), reason=reason)
+    ]
     entries += [
         Entry(kind="superseded", actor=who, cycle=cycle, report=r.report, version=old, student=r.student,
               reason="corrected")

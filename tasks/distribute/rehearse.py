@@ -6,8 +6,8 @@ from datetime import datetime
 from duckdb import DuckDBPyConnection
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.documents.approval import release_of
 from termpost.schemas.documents.parcel import Plan
-from termpost.schemas.documents.prepared import approval_digest
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.channel import MessageChannel
@@ -23,6 +23,7 @@ from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.rights_decisions import RightsDecisions, open_rights_decisions
 from termpost.tasks.secrets.staff import RELEASE_ROLES
+from termpost.tasks.stage.manifests import read_prepared
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def rehearse(
         unprintable = _try_parcels(home, lake, plan, codes, open_rights_decisions(home))
     states = [state for channel in channels for state in _send(home, channel, plan, address, codes)]
     sent = states.count("sent")
-    digest = approval_digest(tuple(reports))
+    prepared = read_prepared(home.store, cycle)
+    digest = release_of(cycle, prepared, reports, home.today, home.calendar, home.settings.channels).digest
     home.log.append(run, [Entry(kind="rehearsed", actor=who, cycle=cycle, digest=digest, count=sent)])
     return Rehearsed(len(plan.parcels), unprintable, sent, len(states) - sent)
 

@@ -6,6 +6,7 @@ from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 from termpost.schemas.base.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
+from termpost.schemas.documents.approval import statement_key
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
@@ -18,6 +19,7 @@ from termpost.tasks.distribute.approve import (
     releasable,
 )
 from termpost.tasks.distribute.approve import approve as approve_reports
+from termpost.tasks.distribute.binding import ask_approval, of_approver, refuse_unapproved
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
@@ -30,6 +32,7 @@ from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.home.staff_changes import refuse_who_may_not
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
@@ -71,11 +74,14 @@ def approve(
     is_early = refuse_too_soon(cycle, prepared, releasable(prepared, state, chosen), home.today, early)
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
+        reports = of_approver(home, staff_id, prepared, reports)
         refuse_unread(home, lake, cycle_id, reports)
     check_bytes(home.store, home.people, state, reports)
-    approval, entries = approve_reports(
-        home.staff, staff_id, otp, home.clock.now(), state, reports, settings.approvals, is_early
-    )
+    refuse_who_may_not(home, staff_id)
+    asked = ask_approval(home, state, prepared, reports)
+    approval, entries = approve_reports(home.staff, staff_id, otp, home.clock.now(), state, asked, is_early)
+    if asked.statement:  # now that somebody proved who they are, and before the log names it
+        home.store.put(statement_key(cycle_id, asked.digest), asked.statement)
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
     home.log.append(run.id, entries + held)
@@ -152,6 +158,7 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     state = home.state(cycle_id)
     refuse_stopped(state)
     outgoing = _outgoing(home, sealed)
+    refuse_unapproved(home, cycle_id, ((r.report, r.version) for o in outgoing for r in o.parcel.reports))
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o)])
     for _ in concurrent_map(lambda parcel: show(home, cycle_id, parcel), outgoing):
         pass  # visible, now that the log knows

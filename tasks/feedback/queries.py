@@ -82,12 +82,12 @@ def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> lis
     today = now.astimezone(calendar.zone).date()
     found = []
     for query_id, entry in received.items():
-        due = calendar.add_office_days(entry.at, QUERY_DAYS)
+        due = calendar.add_office_days(entry.day, QUERY_DAYS)
         reply = answered.get(query_id)
         state: QueryState = "answered" if reply else "overdue" if today > due else "open"
         found.append(
             Query(
-                query_id, entry.student or "", entry.reason or "", entry.at, due, state, reply.actor if reply else None
+                query_id, entry.student or "", entry.reason or "", entry.day, due, state, reply.actor if reply else None
             )
         )
     return found

@@ -27,12 +27,6 @@ class RawTables:
     problems: tuple[Problem, ...]
 
     @property
-    def filled(self) -> frozenset[str]:
-        """Datasets with at least one row, and those derived from them."""
-        rows = {file for file, count in self.rows.items() if count}
-        return frozenset(c.dataset for c in self.contracts if c.shaped or any(map(c.describes, rows)))
-
-    @property
     def fatal(self) -> bool:
         return any(problem.severity == "fatal" for problem in self.problems)
 
@@ -54,24 +48,25 @@ def create_cells(con: duckdb.DuckDBPyConnection, contract: Contract) -> None:
     create_place(con, contract)
 
 
-def _load(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, header: Header) -> list[int]:
-    """Fills the table; gives the numbers of ragged rows."""
+def _load(con: duckdb.DuckDBPyConnection, contract: Contract, source: str, header: Header) -> tuple[list[int], int]:
+    """Fills the table; gives the numbers of ragged rows, and how many rows it read."""
     picks = [header.places.get(column.name) for column in contract.kept]
     cells = ", ".join("NULL" if place is None else f"c{place}" for place in picks)
     types = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(header.width))
     try:
-        con.execute(
+        read = con.execute(
             f"INSERT INTO cells_{contract.dataset} SELECT {cells} FROM read_csv(?, auto_detect=false, header=true,"
             f" delim=',', quote='\"', escape='\"', hive_partitioning=false, columns={{{types}}})",
             [source],
-        )
+        ).fetchall()[0][0]
     except duckdb.InvalidInputException:
-        # its message repeats the line, so it ends here; the slow reader says which rows are to blame
-        return load_ragged(con, f"cells_{contract.dataset}", source, header.width, picks)
-    if not _rows(con, contract):
-        # the fast reader has been seen to lose all rows without a word, so an empty file is read twice
-        return load_ragged(con, f"cells_{contract.dataset}", source, header.width, picks)
-    return []
+        read = 0  # its message repeats the line, so it ends here; the slow reader says which rows are to blame
+    if read:
+        return [], int(read)
+    # the fast reader has been seen to lose all rows without a word, so an empty file is read twice
+    before = _rows(con, contract)
+    ragged = load_ragged(con, f"cells_{contract.dataset}", source, header.width, picks)
+    return ragged, _rows(con, contract) - before
 
 
 def read_table(
@@ -91,10 +86,9 @@ def read_table(
     header = judge_header(contract, cells, file)
     problems = list(header.problems)
     try:
-        ragged = _load(con, contract, source, header)
+        ragged, count = _load(con, contract, source, header)
     except UnreadableError as error:
         return [*problems, file_problem(file, error.rule, "fatal")], [], 0
-    count = _rows(con, contract) - before
     note_places(con, contract, file, before)
     if count == 0:
         problems.append(file_problem(file, "no-rows", "warning" if contract.is_pattern else _weight(contract)))
@@ -132,8 +126,9 @@ def read_raw(
         read = form.readers.get(contract.dataset, read_table)
         if older:
             problems.append(file_problem(contract.file, "superseded-file", "warning", hint=f"{older:,} files"))
-        for file in files:
-            found, torn, rows[file] = read(con, contract, file, sources[file], _rows(con, contract))
+        for number, file in enumerate(files):
+            before = _rows(con, contract) if number else 0
+            found, torn, rows[file] = read(con, contract, file, sources[file], before)
             problems.extend(found)
             ragged.extend((contract.dataset, row) for row in torn)
         if files or contract.shaped:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -13,12 +13,16 @@ from uuid import UUID
 from termpost.schemas.base.clock import Clock, FixedClock, SystemClock
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import Run
+from termpost.schemas.log.approval_trail import ApprovalTrail
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.settings.calendar import Calendar, load_calendar
+from termpost.schemas.settings.controls import changed_controls
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.tasks.lake.connection import LakePlace
+from termpost.tasks.log.first import first_entry
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.handover import finish_handover
 from termpost.tasks.log.log import HandedOverError, Log
@@ -40,6 +44,7 @@ class Home:
     path: Path
     clock: Clock
     environ: Mapping[str, str]
+    takes_earlier: bool = False  # `prepare` alone: a real home may be told a day that is over, never one to come
     _followed: dict[str, Follower[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _following: Lock = field(default_factory=Lock, init=False, compare=False, repr=False)
 
@@ -56,23 +61,36 @@ class Home:
     @cached_property
     def is_rehearsal(self) -> bool:
         """Whether the home was made to be told another day; the log's first entry says so, and nothing else."""
-        first = self.log.first()
+        first = first_entry(self.store, self.keys.log_signers)
         return first is not None and first.makes_rehearsal
 
     def refuse_another_day(self) -> None:
         """Before anything is decided or let out.
 
         Raises:
-            Refused: `not-a-rehearsal`, where a real home is told another day than today.
+            Refused: `not-a-rehearsal`, where a real home is told another day than today; `later-day`.
         """
-        if self.is_as_of and not self.is_rehearsal:
+        if self.is_as_of and self.takes_earlier and not self.is_rehearsal:
+            if self.clock.today() > self.clock.now():
+                raise Refused("later-day", "that day is still to come, and this home is real", "--as-of",
+                              "give today or an earlier day")  # fmt: skip
+        elif self.is_as_of and not self.is_rehearsal:
             raise Refused("not-a-rehearsal", "this home is real: what decides or lets out goes by today's date",
                           "--as-of",
                           "leave it out, or try it in a home of `termpost init DIR --rehearsal`")  # fmt: skip
 
     @cached_property
-    def settings(self) -> Settings:
+    def written(self) -> Settings:
+        """As the file and the environment say."""
         return load_settings(self.path, self.environ)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The same; in a rehearsal the institution's name says so on whatever is made."""
+        try:
+            return marked_as_rehearsal(self.written) if self.is_rehearsal else self.written
+        except InputError:  # no log that can be read, as on the portal's machine: nothing can be made here either
+            return self.written
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -88,8 +106,8 @@ class Home:
 
     @cached_property
     def store(self) -> Store:
-        locked_for = self.settings.privacy.retention.log_years * YEAR
-        return open_store(StoreContext(self.settings.store, self.path, self.clock, self._secret, locked_for))
+        locked_for = self.written.privacy.retention.log_years * YEAR
+        return open_store(StoreContext(self.written.store, self.path, self.clock, self._secret, locked_for))
 
     def _secret(self, name: str) -> str | None:
         return read_secret(self.path / "secrets", f"{name}.key", self.environ, variable(name))
@@ -118,12 +136,18 @@ class Home:
 
     def _open_log(self) -> Log:
         return Log(
-            self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day
-        )
+            self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day,
+            lambda known: changed_controls(self.written, known),
+        )  # fmt: skip
 
     def state(self, cycle_id: str) -> CycleState:
         """Where a cycle stands by the log as of now; the same object each time, brought up to date."""
         return self._follow(cycle_id, lambda: Follower(self.log, CycleState(cycle_id), CycleState.add)).now()
+
+    def approval_trail(self, cycle_id: str) -> ApprovalTrail:
+        """Who approved what is out, as of now."""
+        begin = ApprovalTrail(cycle_id)
+        return self._follow(f"trail {cycle_id}", lambda: Follower(self.log, begin, ApprovalTrail.add)).now()
 
     def standing(self) -> list[Logged]:
         """What counts until somebody says otherwise (termpost.schemas.log.entry.STANDING), as of now."""
@@ -138,7 +162,7 @@ class Home:
 
     @cached_property
     def lake(self) -> LakePlace:
-        catalogue = self.settings.lake.catalogue
+        catalogue = self.written.lake.catalogue
         if not catalogue.startswith("sqlite:"):
             raise InputError(
                 "unknown-catalogue",
@@ -147,17 +171,20 @@ class Home:
                 "use sqlite:./catalogue/lake.sqlite",
             )
         where = (self.path / catalogue.removeprefix("sqlite:")).resolve()
-        data = self.settings.lake.data
+        data = self.written.lake.data
         if Path(data).is_absolute():
             return LakePlace(where, f"{data}/")
         is_local = Capability.LOCAL_PATHS in self.store.capabilities
         return LakePlace(where, f"{self.store.url(data)}/", None if is_local else self.store.let_in)
 
 
-def open_home(path: str | Path, clock: Clock | None = None, *, half_migrated: bool = False) -> Home:
+def open_home(
+    path: str | Path, clock: Clock | None = None, *, half_migrated: bool = False, takes_earlier: bool = False
+) -> Home:
     """Opens a home.
 
     Args:
+        takes_earlier: to prepare, which a real home may do for a day that is over.
         half_migrated: also one whose migration was interrupted, which only the next migration may work on.
 
     Raises:
@@ -174,12 +201,26 @@ def open_home(path: str | Path, clock: Clock | None = None, *, half_migrated: bo
     if not half_migrated and (root / MIGRATING / "plan.json").exists():
         raise InputError("half-migrated", "a migration of this home was interrupted", str(path),
                          "run `termpost migrate`, which finishes it")  # fmt: skip
-    return Home(root, clock or SystemClock(), dict(os.environ))
+    return Home(root, clock or SystemClock(), dict(os.environ), takes_earlier)
+
+
+def told_day(home: Home, as_of: str | None) -> datetime | None:
+    """The instant by which rules go; None: the machine's. A real home that is told today goes by the machine's clock,
+    so that no clock starts at an hour that somebody chose.
+
+    Raises:
+        InputError: `as_of` is no date and no instant.
+    """
+    if not as_of:
+        return None
+    told, zone = home.calendar.as_of(as_of), home.calendar.zone
+    is_today = told.astimezone(zone).date() == home.clock.now().astimezone(zone).date()
+    return None if is_today and not home.is_rehearsal else told
 
 
 def open_run(run: Run) -> Home:
     """The home of a run, under the run's clock."""
-    return open_home(run.home, FixedClock(run.as_of) if run.as_of else None)
+    return open_home(run.home, FixedClock(run.as_of) if run.as_of else None, takes_earlier=run.takes_earlier)
 
 
 def shared_home(run: Run) -> Home:

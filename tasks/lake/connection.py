@@ -29,8 +29,9 @@ class LakePlace:
 
 
 def memory_connection() -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory; what it must spill to disk it spills encrypted."""
-    connection = duckdb.connect(config={"allow_unsigned_extensions": True})  # `load_extensions` sees to signatures
+    """A DuckDB in memory, for few rows until `suit_threads` is told of more; what it must spill it spills encrypted."""
+    # `load_extensions` sees to signatures
+    connection = duckdb.connect(config={"allow_unsigned_extensions": True, "threads": 1})
     connection.execute("SET temp_file_encryption = true")
     return _settled(connection)
 
@@ -47,7 +48,7 @@ def suit_threads(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
     connection.execute("SET threads = 1" if rows <= FEW else "RESET threads")
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, lake: str) -> int:
+def rows_in(connection: duckdb.DuckDBPyConnection, lake: str) -> int:
     """Of all tables, as the catalogue counts them."""
     query = f"SELECT coalesce(sum(record_count), 0) FROM __ducklake_metadata_{lake}.ducklake_table_stats"
     return int(connection.execute(query).fetchall()[0][0])
@@ -148,19 +149,24 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
     connection = memory_connection()
     try:
         attach_to_write(connection, place)
-        if not _has_tables(connection):
-            connection.execute("BEGIN")
-            for statement in table_files():
-                connection.execute(statement)
-            connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
-            connection.execute("COMMIT")
-            _note_that_tables_are_empty(connection)
-        _refuse_other_format(connection, place, "lake")
-        suit_threads(connection, _rows(connection, "lake"))
+        try:
+            _refuse_other_format(connection, place, "lake")
+        except duckdb.CatalogException:  # no tables yet
+            _make_tables(connection)
+        suit_threads(connection, rows_in(connection, "lake"))
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("BEGIN")
+    for statement in table_files():
+        connection.execute(statement)
+    connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
+    connection.execute("COMMIT")
+    _note_that_tables_are_empty(connection)
 
 
 def _note_that_tables_are_empty(connection: duckdb.DuckDBPyConnection) -> None:
@@ -215,15 +221,6 @@ def _refuse_other_format(connection: duckdb.DuckDBPyConnection, place: LakePlace
         raise other_format("lake-format", "the history", found, LAKE_FORMAT, "the lake's catalogue")
 
 
-def _has_tables(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Asked by reading one: DuckDB's list of tables would load the statistics of every table."""
-    try:
-        connection.execute("SELECT format FROM lake.lake_format LIMIT 0")
-    except duckdb.CatalogException:
-        return False
-    return True
-
-
 def _no_history() -> InputError:
     return InputError("no-history", "there is no history yet", "the lake's catalogue", "run `termpost prepare` first")
 
@@ -242,7 +239,7 @@ def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: s
         _refuse_other_format(connection, place, name)
     except duckdb.CatalogException:  # its maker was killed before the tables were there
         raise _no_history() from None
-    suit_threads(connection, _rows(connection, name))
+    suit_threads(connection, rows_in(connection, name))
 
 
 @contextmanager

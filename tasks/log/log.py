@@ -1,7 +1,8 @@
 """The distribution log: append-only, hash-chained, in write-once storage (docs/log.md, docs/decisions/0003-log.md)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import chain, count
 from pathlib import Path
@@ -9,7 +10,7 @@ from threading import Lock
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.base.clock import Clock
-from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.log.entry import IDENTITY, REPEATABLE, Entry, EntryKind, Logged
 from termpost.tasks.log.anchor import advance, read_anchor
 from termpost.tasks.log.segments import (
@@ -31,6 +32,7 @@ from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.signers import Signers
 from termpost.tasks.store.interface import Store
 
+SKEW = timedelta(seconds=5)  # by which the clocks of two machines that write may differ
 HANDED_OVER = "log-key-rotated"  # reason of the entry whose digest is the next key, raw, in base64
 
 
@@ -56,10 +58,13 @@ class Log:
 
     def __init__(
         self, store: Store, key: Ed25519PrivateKey, anchor: Path, clock: Clock, signers: Signers | None = None,
-        refuse: Callable[[], None] = lambda: None,
+        refuse: Callable[[], None] = lambda: None, changed: Callable[[Mapping[str, str]], list[Entry]] = lambda _: [],
     ) -> None:  # fmt: skip
-        """`refuse` is asked before anything is written, and raises where nothing may be."""
-        self._refuse = refuse
+        """`refuse` is asked before anything is written, and raises where nothing may be. `changed` gets the settings
+        that the log knows (name → digest) and says what changed since: it is written before anything else is."""
+        self._refuse, self._changed = refuse, changed
+        self._settings: dict[str, str] = {}
+        self._last: datetime | None = None  # when the last entry was written
         self._store, self._key, self._anchor, self._clock = store, key, anchor, clock
         self._public = signers or Signers(key.public_key())
         self._place = ChainPlace()
@@ -80,7 +85,7 @@ class Log:
         with self._lock, _refusing():
             while True:
                 self._catch_up(self._place.segment)
-                logged = self._placed(run, self._fresh(entries))
+                logged = self._placed(run, self._with_changes(self._fresh(entries)))
                 if not logged:
                     return []
                 if self._write(logged):
@@ -174,12 +179,16 @@ class Log:
 
     def _learn(self, rows: Iterator[EntryRow]) -> str | None:
         """Keeps in mind which facts are there; returns the key that the log is handed over to, in base64."""
-        next_key = None
+        next_key, row = None, None
         for row in rows:
             if row["kind"] not in REPEATABLE:
                 self._known.add(_mark(tuple(row.get(name) for name in IDENTITY)))
             elif row.get("reason") == HANDED_OVER:
                 next_key = str(row["digest"])
+            elif row.get("previous"):
+                self._settings[row["reason"]] = row["digest"]
+        if row is not None:
+            self._last = datetime.fromisoformat(row["at"])
         return next_key
 
     def _get(self, number: int) -> bytes:
@@ -215,10 +224,17 @@ class Log:
                 seen.add(mark)
         return fresh
 
+    def _with_changes(self, entries: list[Entry]) -> list[Entry]:
+        """With what changed in the settings; before it stands nothing but what kind of home this is."""
+        changes = self._changed(self._settings)
+        made = [entry for entry in entries[:1] if entry.kind == "home_made" and self._place.entries == 0]
+        return [*made, *changes, *entries[len(made) :]]
+
     def _placed(self, run: str, entries: list[Entry]) -> list[Logged]:
-        at, first = self._clock.today(), self._place.entries + 1
+        at, told, first = self._clock.now(), self._clock.told, self._place.entries + 1
+        _refuse_behind(at, self._last)
         said = [{name: getattr(entry, name) for name in Entry.model_fields} for entry in entries]
-        return [Logged(**fact, seq=first + n, at=at, run=run) for n, fact in enumerate(said)]
+        return [Logged(**fact, seq=first + n, at=at, as_of=told, run=run) for n, fact in enumerate(said)]
 
     def _write(self, logged: list[Logged]) -> bool:
         """Takes the next number; False where another writer has it."""
@@ -231,6 +247,19 @@ class Log:
                 return False
         self._catch_up(self._place.segment + 1)
         return True
+
+
+def _refuse_behind(now: datetime, last: datetime | None) -> None:
+    """An entry that seems older than the one before it would count as made in time, or as lapsed.
+
+    Raises:
+        Refused: `clock-behind`.
+    """
+    if last is not None and now < last - SKEW:
+        raise Refused("clock-behind",
+                      f"this machine's clock says {now:%Y-%m-%d %H:%M:%S} UTC, "
+                      f"and the log's last entry was written at {last:%Y-%m-%d %H:%M:%S} UTC",
+                      "the machine's clock", "set the clock (NTP); nothing is written until then")  # fmt: skip
 
 
 def _mark(identity: tuple[object, ...]) -> bytes:

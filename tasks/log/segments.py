@@ -136,7 +136,8 @@ def write_segment(after: ChainPlace, entries: Sequence[Logged], at: datetime, ke
 
 def row_of(entry: Logged) -> EntryRow:
     said = {name: value for name in _KEYS if (value := getattr(entry, name)) is not None}
-    return said | {"at": instant(entry.at)}
+    told = {"as_of": instant(entry.as_of)} if entry.as_of else {}
+    return said | {"at": instant(entry.at)} | told
 
 
 def read_segment(data: bytes, after: ChainPlace, public_key: Signer) -> tuple[ChainPlace, Iterator[EntryRow]]:

@@ -12,12 +12,14 @@ from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.custody.inventory import backup_wanted
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import approvers
 from termpost.tasks.log.verify import verify
 from termpost.tasks.preflight.people import audit_people
 from termpost.tasks.store.finding import Finding, found
 from termpost.tasks.store.interface import Surroundings
 
 AHEAD = timedelta(minutes=5)  # how far the log may be ahead of the clock
+ENOUGH = 3  # people who may approve
 WAIT = 10.0  # seconds for a mail relay to answer
 
 
@@ -103,6 +105,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += _keys(home)
     findings += _placeholders(home)
     findings += audit_people(home)
+    findings += _staff(home)
     findings += _log(home)
     findings += _channels(home)
     return findings
@@ -120,6 +123,14 @@ def _keys(home: Home) -> Iterator[Finding]:
     )  # fmt: skip
 
 
+def _staff(home: Home) -> Iterator[Finding]:
+    """Two must approve, and one of them may be away; a warning, since a school may be as small as that."""
+    there = len(approvers(home)) if _is_real(home) else ENOUGH
+    if there < ENOUGH:
+        what = f"{there or 'nobody'} of the registered people may approve" if there != 1 else "one person may approve"
+        yield Finding("staff", "warns", f"{what}, and three should", "register more (`termpost staff add`)")
+
+
 def _log(home: Home) -> Iterator[Finding]:
     try:
         verdict = verify(home.store, home.keys.log_signers, home.anchor)
@@ -131,8 +142,7 @@ def _log(home: Home) -> Iterator[Finding]:
         "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
         remedy="restore what was changed from a copy (`termpost log verify`)",
     )  # fmt: skip
-    now = home.clock.today()
-    behind = last is not None and last - now > AHEAD and not (home.is_as_of or home.is_rehearsal)
+    behind = last is not None and last - home.clock.now() > AHEAD
     yield found(
         "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",
         remedy="set this machine's clock (NTP)",

@@ -37,7 +37,7 @@ def _released(entries: Iterable[Logged], cycle_id: CycleId) -> dict[tuple[str | 
     found: dict[tuple[str | None, int | None], datetime] = {}
     for entry in entries:
         if entry.kind == "released" and entry.cycle == cycle_id:
-            found.setdefault((entry.report, entry.version), entry.at)
+            found.setdefault((entry.report, entry.version), entry.day)
     return found
 
 

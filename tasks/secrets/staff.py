@@ -6,7 +6,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -41,6 +41,7 @@ class Member:
     name: str
     role: Role
     removed: bool
+    schools: tuple[str, ...] = ()  # sourcedIds; whose reports they may approve, everybody's where empty
 
 
 class _Kept(BaseModel):
@@ -52,6 +53,7 @@ class _Kept(BaseModel):
     step: int = -1  # of the last code accepted
     wrong: list[datetime] = []
     removed: bool = False
+    schools: tuple[str, ...] = ()
 
 
 class _Registry(BaseModel):
@@ -67,11 +69,22 @@ class Staff:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def add(self, id: str, name: str, role: str, issuer: str = "termpost") -> str:  # noqa: A002 - the interface's word
+    def add(
+        self, id: str, name: str, role: str, issuer: str = "termpost", schools: Sequence[str] = ()  # noqa: A002 - the interface's word
+    ) -> str:  # fmt: skip
         """Registers someone and returns the otpauth URI for an authenticator app: the only time it is shown.
 
         `issuer` is what the app shows: the institution's short name. Raises InputError.
         """
+        with self._locked() as registry:
+            self.refuse_addition(id, name, role)
+            secret = pyotp.random_base32()
+            registry.staff[id] = _Kept(name=name.strip(), role=role, secret=secret, schools=tuple(schools))
+            self._write(registry)
+        return str(pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=id, issuer_name=issuer))
+
+    def refuse_addition(self, id: str, name: str, role: str) -> None:  # noqa: A002
+        """Raises InputError where nobody can be registered so."""
         if not re.fullmatch(r"[a-z0-9-]{2,32}", id):
             remedy = "use 2 to 32 of a-z, 0-9 and -"
             raise InputError("bad-staff-id", "this is no staff id", "staff add", remedy)
@@ -79,29 +92,32 @@ class Staff:
             raise InputError("unknown-role", "this role is not known", "--role", f"use one of {', '.join(ROLES)}")
         if not name.strip():
             raise InputError("no-name", "the name is empty", "--name", "give the person's name")
-        with self._locked() as registry:
-            if id in registry.staff:  # also one who was removed: in the log an id is one person for ever
-                raise InputError("staff-exists", "this staff id is taken", "staff add", "choose another id")
-            secret = pyotp.random_base32()
-            registry.staff[id] = _Kept(name=name.strip(), role=role, secret=secret)
-            self._write(registry)
-        return str(pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=id, issuer_name=issuer))
+        if id in self._read().staff:  # also one who was removed: in the log an id is one person for ever
+            raise InputError("staff-exists", "this staff id is taken", "staff add", "choose another id")
 
     def list(self) -> tuple[Member, ...]:
         """Everyone, also those removed, by id."""
         kept = sorted(self._read().staff.items())
-        return tuple(Member(StaffId(id_), k.name, k.role, k.removed) for id_, k in kept)
+        return tuple(Member(StaffId(id_), k.name, k.role, k.removed, k.schools) for id_, k in kept)
+
+    def schools_of(self, id: str) -> frozenset[str]:  # noqa: A002
+        """Whose reports the person may approve; everybody's where empty."""
+        kept = self._read().staff.get(id)
+        return frozenset(kept.schools) if kept else frozenset()
 
     def remove(self, id: str) -> None:  # noqa: A002 - the interface's word
         """Ends someone's rights and forgets the secret; the id stays taken."""
         with self._locked() as registry:
-            kept = registry.staff.get(id)
-            if kept is None or kept.removed:
-                raise InputError(
-                    "unknown-staff", "there is no such staff id", "staff remove", "see `termpost staff list`"
-                )
+            self.refuse_absent(id, "staff remove")
+            kept = registry.staff[id]
             kept.removed, kept.secret = True, ""
             self._write(registry)
+
+    def refuse_absent(self, id: str, where: str) -> None:  # noqa: A002
+        """Raises InputError `unknown-staff` where nobody has that id, or no longer."""
+        kept = self._read().staff.get(id)
+        if kept is None or kept.removed:
+            raise InputError("unknown-staff", "there is no such staff id", where, "see `termpost staff list`")
 
     def prove(self, id: str, otp: str, at: datetime, may: frozenset[Role]) -> StaffId:  # noqa: A002
         """Accepts a code once. What it accepted, or a wrong try, is on disk before this returns or raises.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["holds", "lacks", "accepted"]
+State = Literal["holds", "warns", "lacks", "accepted"]
 
 
 @dataclass(frozen=True)

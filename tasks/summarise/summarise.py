@@ -31,6 +31,7 @@ COLUMNS = [
     "ungraded_count",
 ]
 DIFFERENCE = ["person_ref", "class_id", "computed_percent", "imported_percent", "computed_letter", "imported_grade"]
+STANDARDS = "insert_standard_summary"
 INSERTS = (
     "insert_course_summary",
     "insert_grade_difference",
@@ -42,7 +43,7 @@ INSERTS = (
     "earlier_courses",
     "insert_course_trend",
     "insert_student_trend",
-    "insert_standard_summary",
+    STANDARDS,
     "insert_concern",
     "insert_cycle",
     "insert_school_summary",
@@ -83,7 +84,7 @@ def summarise_cycle(
         _grade(lake, extract_id, rules)
         lake.execute("BEGIN")
         try:
-            for name in INSERTS:
+            for name in INSERTS if _has_objectives(lake, extract_id) else (n for n in INSERTS if n != STANDARDS):
                 execute_each(lake, sql(PACKAGE, name), values)
         except BaseException:
             lake.execute("ROLLBACK")
@@ -91,6 +92,13 @@ def summarise_cycle(
         lake.execute("COMMIT")
         students = _kept(lake, values) or 0
     return Summaries(cycle, extract_id, policy.content_version, students)
+
+
+def _has_objectives(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> bool:
+    """Whether any mark of the extract counts for a learning objective: few extracts have them."""
+    query = """SELECT EXISTS (SELECT 1 FROM lake.core_result_objective WHERE extract_id = $extract)
+      OR EXISTS (SELECT 1 FROM lake.core_line_item_objective WHERE extract_id = $extract)"""
+    return bool(lake.execute(query, {"extract": extract_id}).fetchall()[0][0])
 
 
 def _kept(lake: duckdb.DuckDBPyConnection, values: dict[str, object]) -> int | None:

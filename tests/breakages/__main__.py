@@ -1,6 +1,6 @@
 """Breaks the product in one place after another and expects a named test to fail each time (`make breakages`).
 
-python tests/breakages [NAME ...] [--jobs N]
+python -m tests.breakages [NAME ...] [--jobs N]
 """
 
 import argparse
@@ -47,7 +47,7 @@ class Done:
 
 def main() -> int:
     """0 where every breakage was caught; 1 where one was not, does not apply, or its test fails without it."""
-    asked = argparse.ArgumentParser(prog="python tests/breakages", description=(__doc__ or "").splitlines()[0])
+    asked = argparse.ArgumentParser(prog="python -m tests.breakages", description=(__doc__ or "").splitlines()[0])
     asked.add_argument("name", nargs="*", help="breakages to try; without any, all")
     asked.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="runs at once; a core each")
     given = asked.parse_args()

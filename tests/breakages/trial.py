@@ -22,6 +22,7 @@ LONGEST_WHOLE = 900.0  # for many tests of a whole copy
 # what a mistake in the list looks like: the code no longer runs, so no test has judged what it does
 CRASHES = ("ImportError", "ModuleNotFoundError", "SyntaxError", "IndentationError", "NameError", "UnboundLocalError")
 HUNG = -1
+EDITABLE = Path("build") / "editable"  # where `termpost` is a link to the tree that it lies in
 
 
 @dataclass
@@ -115,10 +116,11 @@ def _child(root: Path, copy: Path, scratch: Path, tests: Collection[str], *, war
         os.dup2(output.fileno(), 1)
         os.dup2(output.fileno(), 2)
     os.chdir(copy)
-    gone = {"", str(root), str(Path(__file__).parent)}
-    sys.path[:] = [str(copy), str(copy / "tests"), *(entry for entry in sys.path if entry not in gone)]
+    gone = {"", str(root), str(root / EDITABLE), str(Path(__file__).parent)}
+    own = [str(copy / EDITABLE), str(copy)]
+    sys.path[:] = [*own, str(copy / "tests"), *(entry for entry in sys.path if entry not in gone)]
     # for what the tests start: before the editable install of the tree itself
-    os.environ |= {"PYTHONPATH": str(copy), "TMPDIR": str(scratch)}
+    os.environ |= {"PYTHONPATH": os.pathsep.join(own), "TMPDIR": str(scratch)}
     if not warm:
         sys.dont_write_bytecode = True
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"

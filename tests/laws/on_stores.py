@@ -16,14 +16,18 @@ DELIVERIES = 8  # four reports to three recipients, each by two channels
 
 
 def move_to_s3(school: School, gateway: Gateway, monkeypatch: pytest.MonkeyPatch, endpoint: str = "") -> None:
-    """Its store becomes a fresh bucket; `endpoint`: where things may go wrong on the way there."""
+    """Its store becomes a fresh bucket, with what the log says already; `endpoint`: where things may go wrong."""
+    before = school.open().store
     store = gateway.store(monkeypatch, "district")
     lines = (f'url = "{store.url}"', f'endpoint_url = "{endpoint or gateway.endpoint}"', f"accept = {LACKS}",
              'accept_reason = "a gateway on loopback"', "")  # fmt: skip
     settings = school.home / "termpost.toml"
     said = "[store]\n" + "\n".join(lines) + "\n"
     settings.write_text(re.sub(r"\[store\]\n.*?\n\n", said, settings.read_text(), flags=re.DOTALL))
-    assert isinstance(school.open().store, S3Store)
+    moved = school.open().store
+    assert isinstance(moved, S3Store)
+    for key in before.list(""):
+        moved.put(key, before.get(key))
 
 
 def assert_made_once(school: School) -> None:

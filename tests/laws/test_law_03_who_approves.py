@@ -1,18 +1,23 @@
 """Law 3 at the approval itself: who may, how many must, and that it binds exactly these bytes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyotp
 import pytest
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.documents.prepared import Bytes, PreparedReport, approval_digest
+from termpost.schemas.documents.approval import Release, release_of
+from termpost.schemas.documents.prepared import Bytes, PreparedReport, PreparedSchool, ResolvedHold
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import approve
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.channels import ChannelSettings
+from termpost.tasks.distribute.approve import AskedApproval, approve
 from termpost.tasks.secrets.staff import Staff
 
 AT = datetime(2021, 12, 17, 14, tzinfo=UTC)
+DL = {"print": {"envelope": "DL"}}
 REPORT = PreparedReport(report="r1", version=1, student="p1", own_language="en",
                         renditions=(Bytes(object="reports/s/c/r1/v1/report.en.pdf", digest="d1"),))  # fmt: skip
 
@@ -27,7 +32,8 @@ def apps(tmp_path: Path) -> tuple[Staff, dict[str, pyotp.TOTP]]:
 def say(apps: tuple[Staff, dict[str, pyotp.TOTP]], who: str, state: CycleState, step: int = 0) -> list[Entry]:
     staff, totps = apps
     at = AT + timedelta(seconds=30 * step)
-    _, entries = approve(staff, who, totps[who].at(at), at, state, [REPORT], 2)
+    before = state.approved_by("d", at, 7, frozenset(totps))
+    _, entries = approve(staff, who, totps[who].at(at), at, state, AskedApproval("d", [REPORT], 2, before))
     return entries
 
 
@@ -47,11 +53,33 @@ def test_the_same_person_does_not_count_twice(apps: tuple[Staff, dict[str, pyotp
     assert caught.value.code == "same-person"
 
 
-def test_an_approval_is_of_these_bytes_and_no_others() -> None:
-    def having(digest: str) -> PreparedReport:
-        return PreparedReport(report="r1", version=1, student="p1", own_language="en",
-                              renditions=(Bytes(object="report.en.pdf", digest=digest),))  # fmt: skip
+def release(*reports: PreparedReport, decided: str = "", **other: Any) -> Release:
+    calendar = Calendar.model_validate({"timezone": "America/Chicago", "country": "US"} | other.pop("calendar", {}))
+    resolved = [ResolvedHold(student="p1", class_id=None, reason="r", decision=decided)] if decided else []
+    of = {"school": "s", "policy": "1", "extract_id": "x", "cutoff": date(2021, 12, 10), **other.pop("school", {})}
+    school = PreparedSchool(cycle="c", reports=reports, holds=(), resolved=tuple(resolved), **of)
+    channels = ChannelSettings.model_validate(other.pop("channels", {}))
+    return release_of("c", [school], reports, other.pop("day", date(2021, 12, 17)), calendar, channels)
 
-    assert approval_digest((having("d1"),)) == approval_digest((having("d1"),))
-    assert approval_digest((having("d1"),)) != approval_digest((having("d2"),))
-    assert approval_digest((having("d1"), REPORT)) != approval_digest((having("d1"),))
+
+def having(digest: str, report: str = "r1") -> PreparedReport:
+    return PreparedReport(report=report, version=1, student="p1", own_language="en",
+                          renditions=(Bytes(object="report.en.pdf", digest=digest),))  # fmt: skip
+
+
+def test_an_approval_is_of_the_whole_release_and_of_nothing_more() -> None:
+    one, other = having("d1"), having("d1", "r2")
+    approved = release(one, other)
+    assert approved.holds_for(release(one, other))
+    assert approved.digest == release(one, other).digest
+    assert approved.holds_for(release(one))  # somebody was taken out
+    assert approved.holds_for(release(one, other, day=date(2021, 12, 20)))  # rights are asked again anyway
+    assert not release(one).holds_for(approved)  # somebody came in
+    for changed in (
+        release(having("d2"), other), release(one, other, school={"extract_id": "y"}),
+        release(one, other, school={"cutoff": date(2021, 12, 11)}), release(one, other, school={"policy": "2"}),
+        release(one, other, school={"school": "t"}), release(one, other, decided="accept"),
+        release(one, other, calendar={"closes": "18:00"}), release(one, other, channels={"order": ["print"]} | DL),
+    ):  # fmt: skip
+        assert not approved.holds_for(changed)
+        assert approved.digest != changed.digest

@@ -218,8 +218,9 @@ def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
     for section, field in Settings.model_fields.items():
         for key in getattr(field.annotation, "model_fields", {}):
             assert f"{key} =" in text or f".{key}]" in text, f"[{section}] {key}"
-    for section in ("lake", "rights", "release", "privacy", "run"):
+    for section in ("lake", "rights", "privacy", "run"):
         assert getattr(started, section) == getattr(bare, section)
+    assert started.release == bare.release.model_copy(update={"approvals": 2})  # where the key is absent, as it was
     # the embedded default keeps keys beside the data, so the file it comes with says so
     accepted = {"accept": started.store.accept, "accept_reason": started.store.accept_reason}
     assert started.store == bare.store.model_copy(update=accepted)

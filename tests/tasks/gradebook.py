@@ -112,11 +112,13 @@ def copy_of_grand_bend(folder: Path) -> Path:
     return folder
 
 
-def new_home(folder: Path, now: datetime = NOW, *, real: bool = False, **settings: str) -> Home:
-    """The sample district's home with fresh secrets, a rehearsal as of `now`; `settings` as environment variables."""
+def new_home(folder: Path, now: datetime = NOW, *, real: bool = False, file: str = "", **settings: str) -> Home:
+    """The sample district's home with fresh secrets, a rehearsal as of `now`; `settings` as environment variables,
+    `file` as more lines of termpost.toml."""
     folder.mkdir(mode=0o700, parents=True)
     for name in ("termpost.toml", "grading.toml", "calendar.toml"):
         shutil.copy(EXAMPLES / "grand-bend-home" / name, folder)
+    (folder / "termpost.toml").write_text((folder / "termpost.toml").read_text() + file)
     make_keys(folder / "secrets")
     if real:
         return Home(folder, SystemClock(), settings)

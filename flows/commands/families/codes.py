@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say_json
 from termpost.flows.commands.source_ids import reference_of
-from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import ISSUED
@@ -13,6 +12,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import OPERATOR
 from termpost.tasks.papers.code_letter import make_code_letters
 from termpost.tasks.papers.code_recipients import code_letters_for
 from termpost.tasks.runtime.private_files import write_private

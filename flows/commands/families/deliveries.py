@@ -7,7 +7,6 @@ from typing import Any
 import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
 from termpost.flows.commands.source_ids import CyclePeople
-from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
@@ -16,6 +15,7 @@ from termpost.tasks.channels.email.delivery_reports import Reports
 from termpost.tasks.channels.portal.receipts import ingest_receipts
 from termpost.tasks.channels.registry import is_page
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import OPERATOR
 
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
 
@@ -64,7 +64,7 @@ def _rows(home: Home, state: str | None, unopened: int | None, cycle_id: str | N
                 "delivery": entry.delivery, "cycle": entry.cycle, "student": of.student_id(entry.student or ""),
                 "recipient": "student" if own else of.contact_id(entry.recipient or ""), "channel": entry.channel,
                 "version": entry.version, "state": entry.kind, "reason": entry.reason,
-                "at": f"{entry.at.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}",
+                "at": f"{entry.day.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}",
             }
         )  # fmt: skip
     return rows
@@ -72,7 +72,7 @@ def _rows(home: Home, state: str | None, unopened: int | None, cycle_id: str | N
 
 def _is_unopened(home: Home, entry: Logged, days: int) -> bool:
     """Whether a page was shown so many of the school's days ago, and no receipt of it came since."""
-    shown = entry.at.astimezone(home.calendar.zone).date()
+    shown = entry.day.astimezone(home.calendar.zone).date()
     return entry.kind == "delivered" and is_page(entry.channel) and home.today - shown >= timedelta(days=days)
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import common, say_json
-from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.tasks.channels.export.export import INDEX, PATTERN, export_cycle
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import OPERATOR
 
 
 @click.command("export")

@@ -3,10 +3,10 @@
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say_json
 from termpost.flows.commands.source_ids import reference_of
-from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.notice_wishes import RESUMED, STOPPED, unsubscribed
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import OPERATOR
 
 
 @click.group(cls=OrderedGroup)

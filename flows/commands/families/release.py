@@ -1,9 +1,11 @@
 """`release`: the release flow, or its rehearsal."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
+from termpost.flows.commands.families.status import changed_settings
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
@@ -38,6 +40,8 @@ def release(
         return
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
+    if not as_json:
+        _say_changes(home, cycle_id)
     parameters = {
         "cycle_id": cycle_id,
         "staff": staff_id,
@@ -84,11 +88,17 @@ def _rehearse(
         )
 
 
+def _say_changes(home: Home, cycle_id: str) -> None:
+    """To whoever approves: what guards a release may be weaker than they think."""
+    for one in changed_settings(home, home.state(cycle_id)):
+        click.echo(f"  {one['setting']} was changed on {one['on']}, and is {json.dumps(one['value'])}.", err=True)
+
+
 def _waits_for_another(home: Home, cycle_id: str) -> bool:
     """Whether the last approval of the cycle let nothing out yet."""
     last = [
         e.kind for e in home.log.entries()
-        if e.cycle == cycle_id and e.kind in ("approved", "released") and not e.object  # of reports, not of enclosures
+        if e.cycle == cycle_id and e.kind in ("approved", "released") and not e.channel  # of reports, not of enclosures
     ][-1:]  # fmt: skip
     return last == ["approved"] and home.settings.release.approvals > 1
 

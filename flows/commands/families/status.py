@@ -6,6 +6,7 @@ import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.settings.controls import control_values
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.waiting import all_holds
@@ -35,6 +36,8 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
         rows = [*value["reports"].items(), *((f"deliveries {k}", n) for k, n in value["deliveries"].items() if n)]
         drafts = ", drafts: prepare again after the cut-off" if value["draft"] else ""
         rehearsal = ", a rehearsal" if value["rehearsal"] else ""
+        for one in value["settings_changed"]:
+            click.echo(f"{one['setting']} was changed on {one['on']}.")
         say_table(f"Cycle {value['cycle']}{rehearsal}{drafts}", ("state", "count"), rows)
         if value["holds"]:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
@@ -53,8 +56,18 @@ def _status(home: Home, state: CycleState) -> dict[str, Any]:
         "draft": any(school.draft for school in prepared),
         "reports": state.counts(len({hold.student for hold in waiting})),
         "deliveries": state.delivery_counts(),
+        "settings_changed": changed_settings(home, state),
         "holds": holds,
     }
+
+
+def changed_settings(home: Home, state: CycleState) -> list[dict[str, Any]]:
+    """What guards a release and is not as it was shipped, or was changed since: with its value, and since which day."""
+    values = control_values(home.settings)
+    return [
+        {"setting": name, "value": values.get(name), "on": at and at.astimezone(home.calendar.zone).date().isoformat()}
+        for name, at in state.controls.items()
+    ]
 
 
 COMMAND = status

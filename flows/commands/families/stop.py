@@ -2,9 +2,9 @@
 
 import click
 from termpost.flows.commands.options import common, say_json
-from termpost.flows.commands.staff_auth import OPERATOR
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import OPERATOR
 
 
 @click.command()

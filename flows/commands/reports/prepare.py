@@ -25,7 +25,7 @@ from termpost.tasks.lake.connection import open_lake
     multiple=True,
     help="A student whose released report gets a new version; may be repeated. Nobody else's changes.",
 )
-@common(decides=True)
+@common(decides=True, takes_earlier=True)
 def prepare(
     cycle_id: str, extract: str, confirm_deletions: int | None, correct: tuple[str, ...], home: Home, as_json: bool
 ) -> None:

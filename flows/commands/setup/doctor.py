@@ -6,7 +6,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.preflight.audit import audit_home
 from termpost.tasks.store.finding import Finding
 
-MARKS = {"holds": "ok", "accepted": "accepted", "lacks": "UNSAFE"}
+MARKS = {"holds": "ok", "accepted": "accepted", "warns": "warning", "lacks": "UNSAFE"}
 
 
 @click.command()

@@ -1,10 +1,25 @@
 """`staff`: the people who may approve, answer and erase."""
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
-from termpost.schemas.log.entry import Entry
+from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import add_staff, confirm_staff, remove_staff, waits
 from termpost.tasks.secrets.staff import ROLES, qr
+
+
+def _proof(needed: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """--by and --otp; the first two people of a home have nobody who could give them."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        by = click.option("--by", metavar="STAFF", required=needed, help="Who says so: a registrar or head.")
+        code = click.option("--otp", metavar="CODE", required=needed, help="What their authenticator app shows now.")
+        return by(code(function))
+
+    return decorate
 
 
 @click.group(cls=OrderedGroup)
@@ -20,15 +35,24 @@ def staff() -> None:
 @click.argument("staff_id", metavar="ID")
 @click.option("--name", required=True, help="The person's name, kept in this home only.")
 @click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--school", "schools", metavar="ID", multiple=True,
+              help="They approve the reports of this school only; may be repeated.")  # fmt: skip
+@_proof(needed=False)
 @common(decides=True)
-def add(staff_id: str, name: str, role: str, home: Home, as_json: bool) -> None:
+def add(
+    staff_id: str, name: str, role: str, schools: tuple[str, ...], by: str | None, otp: str | None,
+    home: Home, as_json: bool,
+) -> None:  # fmt: skip
     """Registers a person and shows the QR code for their authenticator app, once.
 
+    After the first two people it takes the code of a registrar or head. Where two must approve, who comes later is one
+    of them only after some days ([release] staff_wait_days), or when two say so.
+
     \b
-    Example: termpost staff add mlopez --name "Maria Lopez" --role registrar
+    Example: termpost staff add jkim --name "Jae Kim" --role head --by mlopez --otp 123456
     """
-    uri = home.staff.add(staff_id, name, role, home.settings.institution.called)
-    home.log.append("staff-add", [Entry(kind="staff_changed", actor=staff_id, reason="added", role=role)])
+    with refusals_logged(home, by or "", "staff-add"):
+        uri = add_staff(home, staff_id, name, role, schools, by=by, otp=otp)
     if as_json:
         say_json({"staff": staff_id, "otpauth": uri})
     else:
@@ -45,21 +69,50 @@ def list_staff(home: Home, as_json: bool) -> None:
     Example: termpost staff list
     """
     members = home.staff.list()
-    value = [{"staff": m.id, "name": m.name, "role": m.role, "removed": m.removed} for m in members]
-    say(as_json, value, "", ("staff", "name", "role", "removed"), [tuple(v.values()) for v in value])
+    value = [
+        {"staff": m.id, "name": m.name, "role": m.role, "removed": m.removed, "schools": list(m.schools),
+         "waits": not m.removed and waits(home, m.id)}
+        for m in members
+    ]  # fmt: skip
+    rows = [
+        (*list(v.values())[:4], ", ".join(m.schools) or None, v["waits"]) for v, m in zip(value, members, strict=True)
+    ]
+    say(as_json, value, "", ("staff", "name", "role", "removed", "schools", "waits"), rows)
+
+
+@staff.command("confirm")
+@click.argument("staff_id", metavar="ID")
+@_proof(needed=True)
+@common(decides=True)
+def confirm(staff_id: str, by: str, otp: str, home: Home, as_json: bool) -> None:
+    """Says that a new person may be one of two who approve at once; two who may already must say so.
+
+    \b
+    Example: termpost staff confirm jkim --by mlopez --otp 123456
+    """
+    with refusals_logged(home, by, "staff-confirm"):
+        may = confirm_staff(home, staff_id, by=by, otp=otp)
+    if as_json:
+        say_json({"staff": staff_id, "may_approve": may})
+    else:
+        click.echo(f"{staff_id} may approve." if may else f"One more must say so before {staff_id} is one of two.")
 
 
 @staff.command("remove")
 @click.argument("staff_id", metavar="ID")
+@_proof(needed=False)
 @common(decides=True)
-def remove(staff_id: str, home: Home, as_json: bool) -> None:
+def remove(staff_id: str, by: str | None, otp: str | None, home: Home, as_json: bool) -> None:
     """Ends a person's rights; the log keeps what they did, and the id stays theirs.
 
+    Takes the code of a registrar or head once two people are registered. What the person approved and nobody has begun
+    to deliver needs approval again.
+
     \b
-    Example: termpost staff remove mlopez
+    Example: termpost staff remove jkim --by mlopez --otp 123456
     """
-    home.staff.remove(staff_id)
-    home.log.append("staff-remove", [Entry(kind="staff_changed", actor=staff_id, reason="removed")])
+    with refusals_logged(home, by or "", "staff-remove"):
+        remove_staff(home, staff_id, by=by, otp=otp)
     if as_json:
         say_json({"staff": staff_id, "removed": True})
     else:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import BytesIO
 
 import pikepdf
@@ -17,6 +17,7 @@ from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.channels.print.mentions import mentions_other_student
 from termpost.tasks.documents.pdf_text import is_white_below, read_pages
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import approvers, refuse_who_may_not
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 REASON = "enclosure"
@@ -64,6 +65,11 @@ def release_documents(
         Refused: as `staff.prove` does.
     """
     who = home.staff.prove(by, otp, at, RELEASE_ROLES)
+    refuse_who_may_not(home, who)
+    schools = home.staff.schools_of(who)
+    if schools and not schools.issuperset(school for school, _ in wanted):
+        raise Refused("other-school", "a document is for another school than this person approves for", "--by",
+                      "ask somebody who approves for that school")  # fmt: skip
     entries = []
     for school, document in [(school, document) for school, documents in wanted for document in documents]:
         one = _enclosed(home, cycle, school, document)
@@ -78,7 +84,7 @@ def release_documents(
         }
         entries.append(Entry.model_validate({**about, "kind": "approved", "actor": who, "reason": REASON}))
     home.log.append("print", entries)
-    said = list(home.log.entries())
+    said = _that_count(home, home.log.entries("approved", "settings_changed"))
     whole = [e for e in entries if len(_approvers(said, e)) >= home.settings.release.approvals]
     home.log.append("print", [e.model_copy(update={"kind": "released"}) for e in whole])
     return len(whole) < len(entries)
@@ -136,6 +142,18 @@ def _enclosed(home: Home, cycle: str, school: str, document: Document) -> Enclos
 
 def _digest(home: Home, data: bytes, student: str | None) -> str:
     return home.people.digest(PersonRef(student), data) if student else hashlib.sha256(data).hexdigest()
+
+
+def _that_count(home: Home, entries: Iterable[Logged]) -> list[Logged]:
+    """Approvals since what guards a release last changed, not too old, and of people who may approve still."""
+    said: list[Logged] = []
+    for entry in entries:
+        if entry.previous:
+            said.clear()
+        elif entry.kind == "approved":
+            said.append(entry)
+    oldest, people = home.clock.today() - timedelta(days=home.settings.release.approval_days), approvers(home)
+    return [entry for entry in said if entry.day >= oldest and entry.actor in people]
 
 
 def _approvers(entries: Iterable[Logged], about: Entry) -> set[str]:

@@ -22,6 +22,7 @@ class FailingRows:
 
     sql: str
     tables: tuple[str, ...]
+    condition: tuple[str, str] | None  # (view with its alias, condition), where one row at a time is looked at
 
 
 def _refuse(dataset: str, what: str) -> InputError:
@@ -77,4 +78,14 @@ def failing_rows(query: str, dataset: str, datasets: frozenset[str], *, accepted
         table.set("this", exp.to_identifier(("live_" if table is source or accepted_only else "typed_") + table.name))
         table.set("alias", exp.TableAlias(this=exp.to_identifier(named)))
     tree.set("expressions", [exp.column("row_number", table=alias)])
-    return FailingRows(tree.distinct().sql(dialect="duckdb"), tables)
+    return FailingRows(tree.distinct().sql(dialect="duckdb"), tables, _condition(tree))
+
+
+def _condition(tree: exp.Select) -> tuple[str, str] | None:
+    parts = {name for name, value in tree.args.items() if value}
+    where, source = tree.args.get("where"), tree.args["from_"].this
+    if where is None or parts != {"expressions", "from_", "where"} or tree.find(exp.AggFunc, exp.Window, exp.Unnest):
+        return None
+    if len(list(tree.find_all(exp.Query))) > 1:
+        return None
+    return source.sql(dialect="duckdb"), where.this.sql(dialect="duckdb")

@@ -110,7 +110,7 @@ def _of_dataset(contract: Contract, quality: Quality, tables: frozenset[str]) ->
     """A rule on the whole dataset: a composite key, or a query."""
     if quality.kind == "sql" and quality.query is not None:
         query = failing_rows(quality.query, contract.dataset, tables, accepted_only=quality.accepted_only)
-        arguments = {"query": query.sql, "needs": query.tables}
+        arguments = {"query": query.sql, "needs": query.tables, "condition": query.condition}
         return CheckSpec(contract.dataset, quality.column, quality.rule, "failing_rows", quality.severity, arguments)
     if quality.kind == "custom":
         of = CheckSpec(contract.dataset, quality.column, quality.rule, "comment", quality.severity, quality.arguments)

@@ -17,7 +17,7 @@ FoundValue = tuple[int, int, object]  # which part, place in it, value
 TAG = "\x1f"  # between a vocabulary's number and a word: all vocabularies are one question
 
 
-def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec]) -> list[ShownCheck]:
+def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], *, few: bool) -> list[ShownCheck]:
     """Each check with the values it looks at; checks that look at the same share them."""
     known = list(specs)
     # what is "meant" depends on the vocabulary; the other views are the column's alone
@@ -26,7 +26,7 @@ def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec]) -> l
         for spec in known
     ]
     first = dict(zip(reversed(keys), reversed(known), strict=True))
-    views = dict(zip(first, show(con, list(first.values())), strict=True))
+    views = dict(zip(first, show(con, list(first.values()), few=few), strict=True))
     return [(spec, views[key]) for spec, key in zip(known, keys, strict=True)]
 
 
@@ -60,14 +60,19 @@ def _values(con: duckdb.DuckDBPyConnection, parts: Sequence[ShownCheck]) -> Iter
         yield chunk
 
 
-def check_columns(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], datasets: frozenset[str]) -> None:
+def check_columns(
+    con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], datasets: frozenset[str], *, few: bool
+) -> None:
     """Runs every check on one column over the raw tables of `datasets` and adds the rows that fail to check_failure.
+
+    Args:
+        few: so few rows that a query costs more to plan than to run.
 
     Raises:
         InputError: `broken-check`.
     """
     judge: GxEngine | None = None
-    parts = _shown_once(con, (s for s in specs if s.metric in METRICS and s.dataset in datasets))
+    parts = _shown_once(con, (s for s in specs if s.metric in METRICS and s.dataset in datasets), few=few)
     groups = _asked_together((spec, shown) for spec, shown in parts if shown.size)
     for chunks in zip_longest(*(_values(con, group) for _, group in groups)):
         here = [

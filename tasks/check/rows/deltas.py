@@ -6,6 +6,7 @@ import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
 from termpost.tasks.check.contracts.specs import CheckSpec
+from termpost.tasks.check.tables import failing
 from termpost.tasks.formats.format import Statement
 from termpost.tasks.formats.header import file_problem
 
@@ -37,28 +38,38 @@ def judge_bulk_rows(
     """A bulk file whose rows carry the marks of a delta: one warning a file and column, whatever the rows."""
     if said.is_applied:
         return []
-    problems = []
-    for contract in (c for c in contracts if c.file in files and c.file not in said.changes):
-        for column in (c for c in contract.kept if c.name in ROW_STATE):
-            filled = f"SELECT 1 FROM cells_{contract.dataset} WHERE {column.name} IS NOT NULL LIMIT 1"
-            if con.execute(filled).fetchone():
-                problems.append(file_problem(contract.file, "bulk-status", "warning", column.header))
-    return problems
+    states = [
+        (contract, column) for contract in contracts if contract.file in files and contract.file not in said.changes
+        for column in contract.kept if column.name in ROW_STATE
+    ]  # fmt: skip
+    if not states:
+        return []
+    has = ", ".join(f"EXISTS (SELECT 1 FROM cells_{c.dataset} WHERE {column.name} IS NOT NULL)" for c, column in states)
+    return [
+        file_problem(contract.file, "bulk-status", "warning", column.header)
+        for (contract, column), filled in zip(states, con.execute(f"SELECT {has}").fetchall()[0], strict=True)
+        if filled
+    ]
 
 
 def judge_delta_rows(con: duckdb.DuckDBPyConnection, said: Statement, contracts: Iterable[Contract]) -> None:
     """A row of a delta says whether it stays and since when, else it is out; one that goes need say no more."""
+    lacking = failing(con, "rule = 'required'")
     for contract in contracts:
         name = contract.dataset
         states = [column.name for column in contract.kept if column.name in ROW_STATE]
-        rows = "true" if contract.file in said.changes else f"row_number <= {said.applied_rows.get(contract.file, 0)}"
+        applied = said.applied_rows.get(contract.file, 0)
+        is_delta = contract.file in said.changes
+        rows = "true" if is_delta else f"row_number <= {applied}"
         if contract.derived or not states:
             continue
-        for column in states:
+        for column in states if is_delta or applied else ():
             con.execute(
                 f"INSERT INTO check_failure SELECT '{name}', row_number, 'required', 'error', '{column}', false"
                 f" FROM raw_{name} WHERE {column} IS NULL AND {rows}"
             )
+        if name not in lacking:
+            continue
         kept = ", ".join(f"'{column}'" for column in (*states, contract.key.name if contract.key else ""))
         con.execute(
             f"DELETE FROM check_failure WHERE dataset = '{name}' AND rule = 'required' AND column_name NOT IN ({kept})"

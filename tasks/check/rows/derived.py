@@ -22,12 +22,6 @@ def _files(contracts: Iterable[Contract]) -> str:
     return " UNION ALL ".join(parts)
 
 
-def filled(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> tuple[str, ...]:
-    """The datasets that the format's shape fills and that have rows: most formats have no use for some of them."""
-    names = [contract.dataset for contract in contracts if contract.shaped]
-    return tuple(name for name in names if con.execute(f"SELECT 1 FROM cells_{name} LIMIT 1").fetchone())
-
-
 def _own(contract: Contract) -> str:
     """Whether a place is in the dataset's own file; a dataset in many files never gets rows from elsewhere."""
     return f"w.file = {text(contract.file)}" if contract.shaped else "true"

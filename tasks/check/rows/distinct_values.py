@@ -1,7 +1,7 @@
 """What of a column Great Expectations is shown: each different value once, so that memory does not grow with rows."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -51,14 +51,25 @@ def _distinct(index: int, spec: CheckSpec) -> str:
     )
 
 
-def show(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> list[DistinctValues]:
+def _distinct_of_few(specs: Mapping[int, CheckSpec], dataset: str) -> str:
+    """The same for all of a dataset in one plan, whose values are taken row by row and not column by column."""
+    blanks = [str(index) for index, spec in specs.items() if spec.view == "presence"]
+    return (
+        "SELECT part, row_number() OVER (PARTITION BY part) - 1 AS place, value FROM (SELECT DISTINCT"
+        f" unnest([{', '.join(map(str, specs))}]) AS part, unnest([{', '.join(map(_expression, specs.values()))}])"
+        f" AS value FROM raw_{dataset}) WHERE value IS NOT NULL OR part IN ({', '.join(blanks or ['-1'])})"
+    )
+
+
+def show(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec], *, few: bool) -> list[DistinctValues]:
     """Gathers the different values that each of `specs` looks at, in as few queries as there are datasets."""
     con.execute("CREATE OR REPLACE TEMP TABLE shown (part INTEGER, place BIGINT, value VARCHAR)")
-    of_dataset: dict[str, list[str]] = {}
+    of_dataset: dict[str, dict[int, CheckSpec]] = {}
     for index, spec in enumerate(specs):
-        of_dataset.setdefault(spec.dataset, []).append(_distinct(index, spec))
-    for queries in of_dataset.values():
-        con.execute("INSERT INTO shown " + " UNION ALL ".join(queries))
+        of_dataset.setdefault(spec.dataset, {})[index] = spec
+    for dataset, own in of_dataset.items():
+        query = _distinct_of_few(own, dataset) if few else " UNION ALL ".join(_distinct(*one) for one in own.items())
+        con.execute(f"INSERT INTO shown {query}")
     sizes = dict(con.execute("SELECT part, count(*) FROM shown GROUP BY part").fetchall())
     return [
         DistinctValues(index, spec.dataset, str(spec.column), spec.view, _expression(spec), sizes.get(index, 0))

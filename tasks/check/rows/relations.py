@@ -9,6 +9,7 @@ import duckdb
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec
 from termpost.tasks.check.rows.gx_engine import broken
+from termpost.tasks.check.rows.suspects import breaking, dangling, doubled, is_wrong, misdirected, reference_keys
 from termpost.tasks.check.tables import without_quarantined
 
 
@@ -51,13 +52,6 @@ def duplicates(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> None:
     )
 
 
-def _referring(spec: CheckSpec) -> str:
-    """(row_number, key) of each reference of the rows that still live; a list is several references."""
-    column = f't."{spec.column}"'
-    key = f"unnest({column})" if spec.arguments.get("is_list") else column
-    return f"(SELECT t.row_number, {key} AS key FROM live_{spec.dataset} AS t WHERE {column} IS NOT NULL)"
-
-
 def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     """Rows that refer to nothing, or to what is quarantined."""
     target, key = spec.arguments["target"], spec.arguments["key"]
@@ -65,7 +59,7 @@ def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
         con,
         spec,
         f'SELECT s.row_number, bool_and(s.key IN (SELECT "{key}" FROM typed_{target} WHERE "{key}" IS NOT NULL))'
-        f" AS cascaded FROM {_referring(spec)} AS s"
+        f" AS cascaded FROM ({reference_keys(spec)}) AS s"
         f' WHERE NOT EXISTS (SELECT 1 FROM live_{target} AS t WHERE t."{key}" = s.key) GROUP BY s.row_number',
         {},
     )
@@ -73,18 +67,13 @@ def references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
 
 def wrong_references(con: duckdb.DuckDBPyConnection, spec: CheckSpec) -> bool:
     """Rows that refer to a row of the wrong type or role."""
-    target, key, column = spec.arguments["target"], spec.arguments["key"], spec.arguments["must_column"]
-    has = (
-        f'list_has_any($values, t."{column}")'
-        if spec.arguments["must_is_list"]
-        else f'list_contains($values, t."{column}")'
-    )
+    target, key = spec.arguments["target"], spec.arguments["key"]
     return record(
         con,
         spec,
-        f"SELECT DISTINCT s.row_number, false AS cascaded FROM {_referring(spec)} AS s"
-        f' JOIN live_{target} AS t ON t."{key}" = s.key WHERE NOT {has}',
-        {"values": list(spec.arguments["must_values"])},
+        f"SELECT DISTINCT s.row_number, false AS cascaded FROM ({reference_keys(spec)}) AS s"
+        f' JOIN live_{target} AS t ON t."{key}" = s.key WHERE {is_wrong(spec)}',
+        {},
     )
 
 
@@ -94,11 +83,16 @@ def queries(con: duckdb.DuckDBPyConnection, spec: CheckSpec, terms: CheckParamet
     return record(con, spec, f"SELECT row_number, false AS cascaded FROM ({query})", terms.bound(query))
 
 
-def _cascade(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> None:
+def _cascade(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec], *, few: bool) -> None:
     """Follows references until no more rows fall. A target is looked at again only after it lost rows."""
     changed = {str(spec.arguments["target"]) for spec in specs}
     while changed:
-        fallen = {s.dataset for s in specs if s.arguments["target"] in changed and references(con, s)}
+        asked = [spec for spec in specs if spec.arguments["target"] in changed]
+        suspect = dangling(con, asked) if few else asked
+        fallen: set[str] = set()
+        for spec in asked:
+            if (fallen or spec in suspect) and references(con, spec):
+                fallen.add(spec.dataset)
         changed = fallen
 
 
@@ -108,29 +102,37 @@ def check_relations(
     present: frozenset[str],
     filled: frozenset[str],
     terms: CheckParameters,
+    *,
+    few: bool,
 ) -> None:
     """Runs every check between rows and files and adds the rows that fail to check_failure.
 
     A rule that needs a file the extract does not have is not run: the file's absence is a finding of its own. Datasets
     that are not `filled` have no row that could break one.
 
+    Args:
+        few: so few rows that it is cheaper to see first which checks may find any.
+
     Raises:
         InputError: `broken-check`.
     """
     known = [spec for spec in specs if spec.dataset in filled]
-    for spec in known:
-        if spec.metric == "duplicate_values":
-            duplicates(con, spec)
+    keys = [spec for spec in known if spec.metric == "duplicate_values"]
+    for spec in doubled(con, keys) if few else keys:
+        duplicates(con, spec)
     refs = [s for s in known if s.metric == "missing_references" and s.arguments["target"] in present]
     hard = [spec for spec in refs if spec.severity == "error"]
     kinds = [s for s in known if s.metric == "wrong_references" and s.arguments["target"] in present]
     asks = [s for s in known if s.metric == "failing_rows" and present.issuperset(s.arguments["needs"])]
-    _cascade(con, hard)
+    _cascade(con, hard, few=few)
     for warn in (False, True):  # what errors take away is gone before anyone is warned of it
-        fallen = [wrong_references(con, spec) for spec in kinds if (spec.severity == "warning") is warn]
-        fallen += [queries(con, spec, terms) for spec in asks if (spec.severity == "warning") is warn]
+        # rows only ever fall, so who finds none before has none to find after
+        wrong = [spec for spec in kinds if (spec.severity == "warning") is warn]
+        asked = [spec for spec in asks if (spec.severity == "warning") is warn]
+        fallen = [wrong_references(con, spec) for spec in (misdirected(con, wrong) if few else wrong)]
+        fallen += [queries(con, spec, terms) for spec in (breaking(con, asked, terms) if few else asked)]
         if any(fallen) and not warn:
-            _cascade(con, hard)
-    for spec in refs:
-        if spec.severity == "warning":
-            references(con, spec)
+            _cascade(con, hard, few=few)
+    soft = [spec for spec in refs if spec.severity == "warning"]
+    for spec in dangling(con, soft) if few else soft:
+        references(con, spec)

@@ -86,7 +86,9 @@ def waiting(_made: Any, monkeypatch: pytest.MonkeyPatch) -> Waiting:
     monkeypatch.setattr(rooms, "lake", lambda: nullcontext(lake))
     for key in list(rooms.home.store.list("notes/")):
         rooms.home.store.delete(key)
-    home = replace(rooms.home, environ={"TERMPOST_RELEASE__COMMENTS_ACCEPTED": "true"})
+    home = replace(rooms.home, environ={})
+    release = home.settings.release.model_copy(update={"comments_accepted": True})
+    vars(home)["settings"] = home.settings.model_copy(update={"release": release})
     return Waiting(rooms, lake, summaries, rendered, home)
 
 
@@ -107,6 +109,7 @@ def test_every_comment_on_a_report_must_be_accepted_or_declined(waiting: Waiting
 def test_comments_that_no_report_shows_need_nobody(waiting: Waiting) -> None:
     plain = {"TERMPOST_REPORT__FINAL": '["work"]'}
     silent = replace(waiting.home, environ={**waiting.home.environ, **plain})
+    vars(silent)["settings"] = silent.settings.model_copy(update={"release": waiting.home.settings.release})
     assert waiting.refusal(waiting.prepare()) != ""
     assert replace(waiting, home=silent).refusal(waiting.prepare()) == ""
 

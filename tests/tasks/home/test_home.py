@@ -23,7 +23,7 @@ def test_opening_makes_nothing_yet(tmp_path: Path) -> None:
     home = new_home(tmp_path / "home")
     before = sorted(home.path.rglob("*"))
     opened = open_home(home.path)
-    assert opened.settings.institution.name == "Grand Bend ISD"
+    assert opened.settings.institution.name == "Rehearsal · Grand Bend ISD"
     assert (opened.calendar.country, opened.policy.version) == ("US", "2021-1")
     assert opened.lake.catalogue == home.path / "catalogue" / "lake.sqlite"
     assert sorted(home.path.rglob("*")) == before

@@ -165,7 +165,7 @@ def test_rights_may_come_from_the_bundle(gradebook: Gradebook, tmp_path: Path) -
     anna["agentSourcedIds"] = "m-s-anna,g-1,t-1"
     for person, role in (("g-1", "guardian"), ("t-1", "relative")):
         gradebook.student(person, role=role, email=f"{person}@example.org")
-    rooms = Rooms(new_home(tmp_path / "home", TERMPOST_RIGHTS__SOURCE="bundle"))
+    rooms = Rooms(new_home(tmp_path / "home", file='[rights]\nsource = "bundle"\n'))
     extract_id = rooms.take_in(gradebook.write(tmp_path / "x"))
     with rooms.lake() as lake:
         students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity).values()

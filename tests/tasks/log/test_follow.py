@@ -106,6 +106,7 @@ def test_the_tasks_of_one_flow_run_share_their_home_and_nobody_else_does(tmp_pat
 
 def test_a_home_is_asked_for_a_cycle_again_and_again_at_the_price_of_one_reading(tmp_path: Path) -> None:
     home = shared_home(Run(str(new_home(tmp_path / "home")), "00000000-0000-4000-8000-000000000003"))
+    began = len(home.standing())  # what is not as shipped
     for number in range(20):
         home.log.append("run", [Entry(kind="settings_changed", recipient=f"p{number}", reason="code-revoked")])
         home.state("2021-fall-final")
@@ -113,5 +114,5 @@ def test_a_home_is_asked_for_a_cycle_again_and_again_at_the_price_of_one_reading
     with reading() as counted:
         for _ in range(50):
             home.state("2021-fall-final")
-            assert len(home.standing()) == 20
+            assert len(home.standing()) == began + 20
     assert not [key for key in counted if key < segment_key(20)]

@@ -4,6 +4,7 @@ import fcntl
 import hashlib
 import json
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from typing import get_args
@@ -21,14 +22,16 @@ from tests.tasks.log.log_home import KEY, NOON, FaultyStore, LogHome, report_mad
 
 
 def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHome) -> None:
+    began = datetime.now(UTC)
     home.open().append("run-1", [report_made(1), report_made(2)])
     assert list(home.files()) == ["log/00000001.ndjson", "log/heads/00000001.json"]
     header, *rows = [json.loads(line) for line in home.store.get("log/00000001.ndjson").splitlines()]
     assert set(header) == {"format", "segment", "previous", "body", "at", "signature"}
     assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/2", 1, "0" * 64)
-    assert header["at"] == "2021-12-17T12:00:00.000250Z"
+    assert began <= datetime.fromisoformat(header["at"]) <= datetime.now(UTC)  # the machine's, whatever was told
     assert rows[1] == {  # what says nothing is absent
-        "seq": 2, "at": "2021-12-17T12:00:00.000250Z", "kind": "report_made", "actor": "pipeline", "report": "r2",
+        "seq": 2, "at": header["at"], "as_of": "2021-12-17T12:00:00.000250Z", "kind": "report_made",
+        "actor": "pipeline", "report": "r2",
         "version": 1, "student": "s2", "object": "reports/2.pdf", "digest": f"{2:064x}", "run": "run-1",
         "cycle": "2021-fall-final"}  # fmt: skip
     line = home.store.get("log/00000001.ndjson").splitlines()[1]
@@ -51,7 +54,7 @@ def test_what_was_appended_is_what_comes_back(home: LogHome) -> None:
     new = home.open().append("run-1", [fact])
     assert list(home.open().entries()) == new
     assert new[0].model_dump(include=set(Entry.model_fields)) == fact.model_dump()
-    assert (new[0].seq, new[0].at, new[0].run) == (1, NOON, "run-1")
+    assert (new[0].seq, new[0].as_of, new[0].run) == (1, NOON, "run-1")
 
 
 def test_entries_longer_than_what_is_parsed_at_once_come_back(home: LogHome) -> None:

@@ -82,7 +82,7 @@ def test_one_student_without_a_contact_is_held_and_nobody_else(
 def test_with_rights_from_the_bundle_its_parents_are_contacts_enough(gradebook: Gradebook, tmp_path: Path) -> None:
     del gradebook.files["supplement/contacts.csv"]
     row(gradebook, "users.csv", sourcedId="s-anna")["agentSourcedIds"] = "m-s-anna"
-    rooms = Rooms(new_home(tmp_path / "home", TERMPOST_RIGHTS__SOURCE="bundle"))
+    rooms = Rooms(new_home(tmp_path / "home", file='[rights]\nsource = "bundle"\n'))
     assert holds(rooms, gradebook, tmp_path / "x") == {("s-bela", None, "no-contact-known")}
 
 

@@ -1,0 +1,100 @@
+"""What an approval binds: the statement of the whole release, kept in the store under the digest that the log names."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from pydantic import ValidationError
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import ReportVersion
+from termpost.schemas.documents.approval import Release, release_of, statement_key
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.distribute.approve import AskedApproval
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.staff_changes import approvers
+
+
+def ask_approval(
+    home: Home, state: CycleState, prepared: Sequence[PreparedSchool], reports: Sequence[PreparedReport]
+) -> AskedApproval:
+    """What the next person approves.
+
+    Where an approval that still counts is of all of it, it is the same one: taking somebody out changes nothing. What
+    was let out and lapsed before delivery began is approved anew.
+
+    Raises:
+        Refused: `approval-changed`, where what was approved is not what the log says.
+    """
+    now, release, people = home.clock.today(), home.settings.release, approvers(home)
+    lapsed = state.lapsed(now, release.approval_days, people)
+    again = [r for school in prepared for r in school.reports if (r.report, r.version) in lapsed]
+    bound = [*reports, *again]
+    mine = release_of(state.cycle, prepared, bound, home.today, home.calendar, home.settings.channels)
+    if not bound:
+        return AskedApproval(mine.digest, reports, binds=False)
+    for digest in reversed(state.approvals):
+        before = state.approved_by(digest, now, release.approval_days, people)
+        if before and read_statement(home, state.cycle, digest).holds_for(mine):
+            return AskedApproval(digest, reports, release.approvals, before)
+    return AskedApproval(mine.digest, reports, release.approvals, statement=mine.as_bytes)
+
+
+def read_statement(home: Home, cycle: str, digest: str) -> Release:
+    """What was approved, as the log's digest says.
+
+    Raises:
+        Refused: `approval-changed`.
+    """
+    key = statement_key(cycle, digest)
+    try:
+        data = home.store.get(key)
+        if hashlib.sha256(data).hexdigest() == digest:
+            return Release.model_validate_json(data)
+    except (KeyError, ValidationError):
+        pass
+    raise Refused("approval-changed", f"{key} is not what was approved", f"cycle {cycle}",
+                  "put it back, or find out who changed the store (termpost log verify --full)")  # fmt: skip
+
+
+def of_approver(
+    home: Home, staff_id: str, prepared: Sequence[PreparedSchool], reports: Sequence[PreparedReport]
+) -> list[PreparedReport]:
+    """Those of the schools that the person approves for.
+
+    Raises:
+        Refused: `other-school`, where there are reports, and none is of theirs.
+    """
+    schools = home.staff.schools_of(staff_id)
+    if not schools:
+        return list(reports)
+    theirs = {(r.report, r.version) for school in prepared if school.school in schools for r in school.reports}
+    found = [report for report in reports if (report.report, report.version) in theirs]
+    if reports and not found:
+        raise Refused("other-school", "these are reports of another school than this person approves for", "--by",
+                      "ask somebody who approves for that school")  # fmt: skip
+    return found
+
+
+def refuse_unapproved(home: Home, cycle: str, versions: Iterable[ReportVersion]) -> None:
+    """Before anything is shown: the log says again, on a way of its own, that enough people approved each of these.
+
+    Raises:
+        Refused: `not-approved`, `approval-changed`.
+    """
+    trail, statements = home.approval_trail(cycle).released, dict[str, frozenset[ReportVersion]]()
+    for version in versions:
+        found = trail.get(version)
+        if found is None or len(found.by) < found.needed:
+            raise _not_approved(cycle)
+        if not found.kept:  # by a version of termpost that kept no statement
+            continue
+        if found.digest not in statements:
+            schools = read_statement(home, cycle, found.digest).schools
+            statements[found.digest] = frozenset(line[:2] for school in schools for line in school.reports)
+        if version not in statements[found.digest]:
+            raise _not_approved(cycle)
+
+
+def _not_approved(cycle: str) -> Refused:
+    return Refused("not-approved", "a report that would leave is not what enough people approved", f"cycle {cycle}",
+                   "nothing was shown; find out who wrote log and store (termpost log verify --full)")  # fmt: skip

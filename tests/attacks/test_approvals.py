@@ -1,0 +1,195 @@
+"""An approval is of the whole release, for a few days, by two who still may; taking somebody out never ends it."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import pyotp
+import pytest
+from click.testing import CliRunner
+from termpost.flows.cli import termpost
+from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.refs import Delivered, Run, Sealed
+from termpost.schemas.log.entry import Entry, EntryKind
+from termpost.schemas.settings.settings import load_settings
+from termpost.tasks.distribute import task
+
+from tests.school import CYCLE, DAY, EXAMPLES, FANNIE, KYLE, LISA, SCHOOL_ID, Phone, Prepared
+
+pytestmark = pytest.mark.xdist_group("laws")
+OUT: tuple[EntryKind, ...] = ("released", "planned", "sealed", "delivered")
+
+
+@pytest.fixture
+def second(school: Prepared) -> Phone:
+    """Two must approve, and Maria Lopez did."""
+    toml = school.home / "termpost.toml"
+    toml.write_text(toml.read_text() + "\n[release]\napprovals = 2\n")
+    other = school.register("jkim", "head")
+    assert school.release() == []
+    assert school.entries(*OUT) == []
+    return other
+
+
+def by_second(school: Prepared, phone: Phone, **more: Any) -> Sequence[object]:
+    first, school.phone = school.phone, phone
+    try:
+        return school.release(staff="jkim", **more)
+    finally:
+        school.phone = first
+
+
+def _calendar(school: Prepared) -> None:
+    path = school.home / "calendar.toml"
+    path.write_text(path.read_text().replace('closes = "16:30"', 'closes = "15:30"'))
+
+
+def _channel(school: Prepared) -> None:
+    path = school.home / "termpost.toml"
+    path.write_text(path.read_text().replace('envelope = "10"', 'envelope = "DL"'))
+
+
+def _extract(school: Prepared) -> None:
+    """Nobody's report is another; who may have them may be."""
+    school.extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, street="9 Other Street")
+    school.prepare(school.extract)
+
+
+def _report(school: Prepared) -> None:
+    school.extract.change("results.csv", {"studentSourcedId": LISA}, score="1")
+    school.prepare(school.extract)
+
+
+def _decision(school: Prepared) -> None:
+    """Somebody writes into the list of what waits that a hold was resolved."""
+    (key,) = (key for key in school.store.list("reports/") if key.endswith(f"/{CYCLE}/prepared.json"))
+    said = json.loads(school.store.get(key))
+    said["resolved"] = [{"student": school.ref(LISA), "class_id": None, "reason": "bad-mark", "decision": "accept",
+                         "by": "mlopez"}]  # fmt: skip
+    school.store.put(key, json.dumps(said).encode())
+
+
+def _cut_off(school: Prepared) -> None:
+    (key,) = (key for key in school.store.list("reports/") if key.endswith(f"/{CYCLE}/prepared.json"))
+    said = json.loads(school.store.get(key))
+    school.store.put(key, json.dumps(said | {"cutoff": "2021-12-09"}).encode())
+
+
+@pytest.mark.parametrize("change", [_calendar, _channel, _extract, _report, _decision, _cut_off])
+def test_what_changed_after_the_first_approval_is_approved_by_nobody_yet(
+    school: Prepared, second: Phone, change: Callable[[Prepared], None]
+) -> None:
+    change(school)
+    assert by_second(school, second) == []
+    assert school.entries(*OUT) == []
+    (mine, theirs) = school.entries("approved")
+    assert mine.digest != theirs.digest
+    assert school.release() != []  # both mean the same now
+    assert len({entry.digest for entry in school.entries("approved")[1:]}) == 1
+
+
+def test_taking_somebody_out_ends_no_approval_and_bringing_them_back_takes_two(school: Prepared, second: Phone) -> None:
+    assert by_second(school, second, hold_back=[school.ref(FANNIE)]) != []
+    assert len({entry.digest for entry in school.entries("approved")}) == 1
+    assert {e.student for e in school.entries("released")} == {school.ref(LISA), school.ref(KYLE)}
+    assert school.release() == []  # Maria Lopez alone, though she had approved Fannie's report before
+    assert by_second(school, second) != []
+    assert {e.student for e in school.entries("released")} == {school.ref(s) for s in (LISA, KYLE, FANNIE)}
+
+
+@pytest.mark.parametrize(("days", "counts"), [(7, True), (8, False)])
+def test_an_approval_counts_for_seven_days(school: Prepared, second: Phone, days: int, counts: bool) -> None:
+    school.as_of = DAY + timedelta(days=days)
+    assert (by_second(school, second) != []) is counts
+    assert bool(school.entries(*OUT)) is counts
+
+
+def test_a_release_that_was_killed_before_delivery_began_is_approved_again_after_that(
+    school: Prepared, second: Phone
+) -> None:
+    with patch.object(task.address, "fn", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        by_second(school, second)
+    assert len(school.entries("released")) == 3
+    school.as_of = DAY + timedelta(days=9)
+    assert school.release() == []
+    assert school.entries("planned", "sealed", "delivered") == []
+    assert by_second(school, second) != []
+    assert len(school.entries("released")) == 3
+    assert len(school.entries("delivered")) == 4
+
+
+def test_once_delivery_began_it_is_finished_whatever_the_day(school: Prepared, second: Phone) -> None:
+    deliver = task.deliver.fn
+
+    def killed(run: Run, checked: Sealed) -> Delivered:
+        deliver(run, checked)
+        raise KeyboardInterrupt
+
+    with patch.object(task.deliver, "fn", killed), pytest.raises(KeyboardInterrupt):
+        by_second(school, second)
+    school.as_of = DAY + timedelta(days=20)
+    school.release(code=school.phone.code())
+    assert len(school.entries("delivered")) == 4
+
+
+@pytest.mark.parametrize("change", ["swapped", "gone"])
+def test_what_was_approved_is_what_the_log_says_or_nothing_leaves(school: Prepared, second: Phone, change: str) -> None:
+    (approved,) = school.entries("approved")
+    assert approved.object
+    if change == "gone":
+        school.store.delete(approved.object)
+    else:
+        said = json.loads(school.store.get(approved.object))
+        school.store.put(approved.object, json.dumps(said | {"rights_day": "2021-12-18"}).encode())
+    with pytest.raises(Refused) as caught:
+        by_second(school, second)
+    assert caught.value.code == "approval-changed"
+    assert approved.object in str(caught.value)
+    assert school.entries(*OUT) == []
+
+
+def test_the_second_look_finds_a_release_that_one_person_wrote(school: Prepared, second: Phone) -> None:
+    """The first path is fooled: somebody has the log's key and writes the release that a second person never gave."""
+    reports = [(e.report, e.student) for e in school.entries("report_made")]
+    school.open().log.append("t", [
+        Entry(kind="released", actor="jkim", cycle=CYCLE, report=report, version=1, student=student)
+        for report, student in dict.fromkeys(reports)
+    ])  # fmt: skip
+    with pytest.raises(Refused) as caught:
+        school.release()
+    assert caught.value.code == "not-approved"
+    assert school.entries("planned", "delivered", "sent") == []
+    assert second.secret
+
+
+def test_who_approves_for_one_school_releases_no_other(school: Prepared) -> None:
+    def add(staff: str, of: str) -> Phone:
+        said = CliRunner().invoke(termpost, ["staff", "add", staff, "--name", "N", "--role", "head", "--school", of,
+                                             "--json", "--home", str(school.home)])  # fmt: skip
+        return Phone(pyotp.parse_uri(json.loads(said.stdout)["otpauth"]).secret)
+
+    school.phone = add("elsewhere", "255901999")
+    with pytest.raises(Refused) as caught:
+        school.release(staff="elsewhere")
+    assert caught.value.code == "other-school"
+    assert school.entries(*OUT) == []
+    (member,) = (m for m in school.open().staff.list() if m.id == "elsewhere")
+    assert member.schools == ("255901999",)
+    assert SCHOOL_ID not in member.schools
+
+
+def test_a_new_real_home_wants_two_and_three_people(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert CliRunner().invoke(termpost, ["init", str(home)]).exit_code == 0
+    assert load_settings(home, {}).release.approvals == 2
+
+    def warning() -> list[dict[str, str]]:
+        said = CliRunner().invoke(termpost, ["doctor", "--json", "--home", str(home)], standalone_mode=False)
+        return [one for one in json.loads(said.stdout)["findings"] if one["control"] == "staff"]
+
+    (said,) = warning()
+    assert (said["state"], "three" in said["what"]) == ("warns", True)
+    assert (EXAMPLES / "grand-bend-home").exists()
