@@ -14,7 +14,7 @@ from termpost.schemas.documents.identity import Reach
 from termpost.schemas.log.rights_decision import RightsFinding
 from termpost.tasks.rights.sameness.address import compare_places
 from termpost.tasks.rights.sameness.mailbox import compare_mailboxes
-from termpost.tasks.rights.sameness.outcome import Outcome, strongest
+from termpost.tasks.rights.sameness.outcome import Sameness, strongest
 from termpost.tasks.rights.sameness.person import FullName, compare_names
 from termpost.tasks.rights.sameness.phone import compare_phones
 
@@ -66,5 +66,5 @@ def _said(one: KnownContact, *, whole: bool) -> list[object]:
     return [one.ref, who, sorted([value or "" for value in row] for row in rows)]
 
 
-def _any(outcomes: Iterable[Outcome]) -> bool:
+def _any(outcomes: Iterable[Sameness]) -> bool:
     return strongest(outcomes).may_be_same

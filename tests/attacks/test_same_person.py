@@ -10,7 +10,7 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.rights import contact_methods, recipients
-from termpost.tasks.rights.sameness.outcome import Outcome
+from termpost.tasks.rights.sameness.outcome import Sameness
 
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Extract, Prepared
 
@@ -152,7 +152,7 @@ def test_the_second_reading_stops_a_letter_to_where_somebody_barred_lives(
     where = {"studentSourcedId": LISA, "contactSourcedId": FATHER}
     school.extract.change(CONTACTS, where, contactRestrictions="no-contact", street=hers.replace("Avenue", "Ave."))
     school.prepare(school.extract)
-    monkeypatch.setattr(contact_methods, "compare_places", lambda *_: Outcome.DIFFERENT)
+    monkeypatch.setattr(contact_methods, "compare_places", lambda *_: Sameness.DIFFERENT)
     with pytest.raises(Refused) as caught:
         school.release()
     assert caught.value.code == "address-of-barred"

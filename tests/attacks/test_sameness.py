@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from termpost.flows.cli import termpost
-from termpost.tasks.rights.sameness.outcome import Outcome
+from termpost.tasks.rights.sameness.outcome import Sameness
 
 from tests.school import CYCLE, KYLE, Prepared
 
@@ -18,9 +18,7 @@ def judged(kind: str) -> list[dict[str, str]]:
     """Some of every outcome; tests/tasks/rights/test_sameness.py holds all of them."""
     with CASES.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] == kind]
-    return [
-        row for outcome in ("same", "ask", "different") for row in [r for r in rows if r["outcome"] == outcome][::4]
-    ]
+    return [row for outcome in Sameness for row in [one for one in rows if one["outcome"] == outcome][::4]]
 
 
 def test_every_spelling_that_people_judged_is_asked_about_or_served(school: Prepared) -> None:

@@ -7,15 +7,15 @@ from rapidfuzz.distance import OSA
 from termpost.schemas.documents.identity import Reach
 from termpost.tasks.rights.sameness.address_reading import ANY_UNIT, DIRECTION_CODES, AddressLines, read_address
 from termpost.tasks.rights.sameness.lettering import in_latin, plain
-from termpost.tasks.rights.sameness.outcome import Outcome, weakest
+from termpost.tasks.rights.sameness.outcome import Sameness, weakest
 from termpost.tasks.rights.sameness.postal_words import STATE_CODES, TITLE_WORDS, TYPES, WORDS
 from termpost.tasks.rights.sameness.street_suffixes import IN_FULL
 
-SAME, ASK, DIFFERENT = Outcome.SAME, Outcome.ASK, Outcome.DIFFERENT
+SAME, ASK, DIFFERENT = Sameness.SAME, Sameness.ASK, Sameness.DIFFERENT
 ZIP = 5  # digits before what ZIP+4 adds
 
 
-def compare_places(one: Reach, other: Reach) -> Outcome:
+def compare_places(one: Reach, other: Reach) -> Sameness:
     """Of two rows of a record. A street that is not known is nobody's."""
     if not one.street or not other.street:
         return DIFFERENT
@@ -36,7 +36,7 @@ def is_same_house(one: Reach, other: Reach) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def compare_streets(one: str, other: str, town: str = "", other_town: str = "") -> Outcome:
+def compare_streets(one: str, other: str, town: str = "", other_town: str = "") -> Sameness:
     """Of the lines below the name, within one town."""
     if plain(one).split() == plain(other).split():
         return SAME
@@ -55,7 +55,7 @@ def _around(reach: Reach) -> str:
     return " ".join(part for part in (reach.city, reach.state, reach.postal_code) if part)
 
 
-def _compare_towns(one: Reach, other: Reach) -> Outcome:
+def _compare_towns(one: Reach, other: Reach) -> Sameness:
     """One postal code is one town, whatever it is called; one name with two codes may be a slip."""
     codes, cities = (_code(one), _code(other)), (_town(one), _town(other))
     if all(codes) and codes[0] == codes[1]:
@@ -88,7 +88,7 @@ def _code(reach: Reach) -> str:
     return found[:ZIP] if found.isdigit() and len(found) == ZIP + 4 else found
 
 
-def _compare_boxes(mine: AddressLines, theirs: AddressLines) -> Outcome | None:
+def _compare_boxes(mine: AddressLines, theirs: AddressLines) -> Sameness | None:
     """None where neither is a box and the streets decide."""
     if mine.box is None and theirs.box is None:
         return None
@@ -104,12 +104,12 @@ def _compare_boxes(mine: AddressLines, theirs: AddressLines) -> Outcome | None:
     return ASK if mine.box[1:] == theirs.box[1:] else DIFFERENT
 
 
-def compare_without_box(mine: AddressLines, theirs: AddressLines) -> Outcome:
+def compare_without_box(mine: AddressLines, theirs: AddressLines) -> Sameness:
     """Of the streets beside the boxes."""
     return weakest((_compare_houses(mine, theirs), _compare_names(mine, theirs)))
 
 
-def _compare_houses(mine: AddressLines, theirs: AddressLines) -> Outcome:
+def _compare_houses(mine: AddressLines, theirs: AddressLines) -> Sameness:
     if mine.number == theirs.number:
         return ASK if mine.in_words != theirs.in_words else SAME
     if not mine.number or not theirs.number:
@@ -118,7 +118,7 @@ def _compare_houses(mine: AddressLines, theirs: AddressLines) -> Outcome:
     return ASK if one & other and (one < other or other < one) else DIFFERENT  # 54-56 Elm Street
 
 
-def _compare_units(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]) -> Outcome:
+def _compare_units(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str], ...]) -> Sameness:
     """One door, one that only one of them has, or two. Words that mean other kinds of door are a question."""
     if one == other:
         return SAME
@@ -138,7 +138,7 @@ def _compare_units(one: tuple[tuple[str, str], ...], other: tuple[tuple[str, str
     return ASK if numbers and not kinds else DIFFERENT
 
 
-def _compare_names(mine: AddressLines, theirs: AddressLines) -> Outcome:
+def _compare_names(mine: AddressLines, theirs: AddressLines) -> Sameness:
     if mine.spelled == theirs.spelled:
         return SAME
     if not mine.words or not theirs.words:

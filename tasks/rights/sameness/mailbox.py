@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from email_validator import EmailNotValidError, validate_email
 from termpost.tasks.rights.sameness.lettering import LOOK_ALIKES
-from termpost.tasks.rights.sameness.outcome import Outcome, strongest
+from termpost.tasks.rights.sameness.outcome import Sameness, strongest
 
 
 class Provider(NamedTuple):
@@ -48,31 +48,31 @@ def mail_key(email: str | None) -> str:
 
 
 @lru_cache(maxsize=100_000)
-def compare_mailboxes(one: str | None, other: str | None) -> Outcome:
+def compare_mailboxes(one: str | None, other: str | None) -> Sameness:
     """Same where mail to both arrives in one box, ask where it may: a tag at a provider that is not known, a list."""
     found = _compare_cells(one or "", other or "")
-    if found is Outcome.DIFFERENT and not f"{one}{other}".isascii():
+    if found is Sameness.DIFFERENT and not f"{one}{other}".isascii():
         looks = _compare_cells(_as_it_looks(one or ""), _as_it_looks(other or ""))
-        return Outcome.ASK if looks.may_be_same else found
+        return Sameness.ASK if looks.may_be_same else found
     return found
 
 
-def _compare_cells(one: str, other: str) -> Outcome:
+def _compare_cells(one: str, other: str) -> Sameness:
     mine, theirs = _addresses(one), _addresses(other)
     if not mine or not theirs:
-        return Outcome.DIFFERENT
+        return Sameness.DIFFERENT
     if len(mine) == len(theirs) == 1:
         return _compare(mine[0], theirs[0])
     if mail_key(one) == mail_key(other):
-        return Outcome.SAME
+        return Sameness.SAME
     shared = strongest(_compare(a, b) for a in mine for b in theirs)
-    return Outcome.ASK if shared.may_be_same else Outcome.DIFFERENT
+    return Sameness.ASK if shared.may_be_same else Sameness.DIFFERENT
 
 
-def _compare(one: str, other: str) -> Outcome:
+def _compare(one: str, other: str) -> Sameness:
     if _key(one) == _key(other):
-        return Outcome.SAME
-    return Outcome.ASK if _widest(one) == _widest(other) else Outcome.DIFFERENT
+        return Sameness.SAME
+    return Sameness.ASK if _widest(one) == _widest(other) else Sameness.DIFFERENT
 
 
 def _addresses(said: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 
-class Outcome(StrEnum):
+class Sameness(StrEnum):
     """Whether two spellings are of one thing."""
 
     SAME = "same"
@@ -13,20 +13,20 @@ class Outcome(StrEnum):
 
     @property
     def may_be_same(self) -> bool:
-        return self is not Outcome.DIFFERENT
+        return self is not Sameness.DIFFERENT
 
 
-def weakest(outcomes: Iterable[Outcome]) -> Outcome:
+def weakest(outcomes: Iterable[Sameness]) -> Sameness:
     """Of the parts of one thing: different where one part is, same only where all are."""
     found = set(outcomes)
-    if Outcome.DIFFERENT in found:
-        return Outcome.DIFFERENT
-    return Outcome.ASK if Outcome.ASK in found else Outcome.SAME
+    if Sameness.DIFFERENT in found:
+        return Sameness.DIFFERENT
+    return Sameness.ASK if Sameness.ASK in found else Sameness.SAME
 
 
-def strongest(outcomes: Iterable[Outcome]) -> Outcome:
+def strongest(outcomes: Iterable[Sameness]) -> Sameness:
     """Of several things on either side: same where one pair is, different only where all are."""
     found = set(outcomes)
-    if Outcome.SAME in found:
-        return Outcome.SAME
-    return Outcome.ASK if Outcome.ASK in found else Outcome.DIFFERENT
+    if Sameness.SAME in found:
+        return Sameness.SAME
+    return Sameness.ASK if Sameness.ASK in found else Sameness.DIFFERENT

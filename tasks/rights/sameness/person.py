@@ -6,7 +6,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 from termpost.tasks.rights.sameness.lettering import plain, without_digraphs
-from termpost.tasks.rights.sameness.outcome import Outcome
+from termpost.tasks.rights.sameness.outcome import Sameness
 
 _FORMS = "mr mrs ms miss mx dr prof sr sra srta don dona mme mlle m herr frau пан пані السيد السيدة"
 FORMS: Final = frozenset(plain(word) for word in _FORMS.split())
@@ -20,7 +20,7 @@ VOWELS: Final = frozenset("aeiou")
 @lru_cache(maxsize=100_000)
 def compare_names(
     one: tuple[str | None, str | None, str | None], other: tuple[str | None, str | None, str | None]
-) -> Outcome:
+) -> Sameness:
     """Of given, middle and family names, in whatever order they were entered.
 
     Same: every part, a middle name that one of them lacks aside. Ask: one slip in a longer part, an initial, or one
@@ -28,10 +28,10 @@ def compare_names(
     """
     mine, theirs = _parts(one), _parts(other)
     if min(len(mine), len(theirs)) < PARTS:  # half a name is many people's
-        return Outcome.DIFFERENT
+        return Sameness.DIFFERENT
     if _without_generation(mine) != _without_generation(theirs):
         return _ask_if_near(_without_generation(mine), _without_generation(theirs), one, other)
-    return Outcome.SAME if mine == theirs else Outcome.ASK
+    return Sameness.SAME if mine == theirs else Sameness.ASK
 
 
 def _parts(name: Sequence[str | None]) -> list[str]:
@@ -43,7 +43,9 @@ def _without_generation(parts: list[str]) -> list[str]:
     return [part for part in parts if part not in GENERATIONS]
 
 
-def _ask_if_near(mine: list[str], theirs: list[str], one: Sequence[str | None], other: Sequence[str | None]) -> Outcome:
+def _ask_if_near(
+    mine: list[str], theirs: list[str], one: Sequence[str | None], other: Sequence[str | None]
+) -> Sameness:
     short, long = sorted((mine, theirs), key=len)
     left = list(long)
     unmatched = []
@@ -54,10 +56,10 @@ def _ask_if_near(mine: list[str], theirs: list[str], one: Sequence[str | None], 
             unmatched.append(part)
     if not unmatched:  # a middle name, or a second family name, that one of them lacks
         middle = {without_digraphs(word) for name in (one, other) for word in plain(name[1] or "").split()}
-        return Outcome.SAME if set(left) <= middle else Outcome.ASK
+        return Sameness.SAME if set(left) <= middle else Sameness.ASK
     if len(unmatched) == 1 and any(_slip(unmatched[0], part) for part in left):
-        return Outcome.ASK
-    return Outcome.DIFFERENT
+        return Sameness.ASK
+    return Sameness.DIFFERENT
 
 
 def _slip(one: str, other: str) -> bool:

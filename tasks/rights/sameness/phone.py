@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from termpost.tasks.rights.sameness.lettering import plain
-from termpost.tasks.rights.sameness.outcome import Outcome, strongest
+from termpost.tasks.rights.sameness.outcome import Sameness, strongest
 
 EXTENSION: Final = re.compile(r"(?:;?\s*(?:ext\.?|extension|x|#)\s*\d+)\s*$")
 BETWEEN: Final = re.compile(r"[/;,|\n]| or | y | ou ")
@@ -14,10 +14,10 @@ WHOLE: Final = 9  # digits that are one line in a country
 
 
 @lru_cache(maxsize=100_000)
-def compare_phones(one: str | None, other: str | None) -> Outcome:
+def compare_phones(one: str | None, other: str | None) -> Sameness:
     """Same where the digits are, but for the country; ask where one lacks the area, or is a house's own number."""
     mine, theirs = _numbers(one or ""), _numbers(other or "")
-    return strongest(_compare(a, b) for a in mine for b in theirs) if mine and theirs else Outcome.DIFFERENT
+    return strongest(_compare(a, b) for a in mine for b in theirs) if mine and theirs else Sameness.DIFFERENT
 
 
 def _numbers(said: str) -> list[str]:
@@ -31,12 +31,12 @@ def _numbers(said: str) -> list[str]:
     return found
 
 
-def _compare(one: str, other: str) -> Outcome:
+def _compare(one: str, other: str) -> Sameness:
     short, long = sorted((one, other), key=len)
     if len(short) < SUBSCRIBER:
-        return Outcome.ASK if short == long else Outcome.DIFFERENT
+        return Sameness.ASK if short == long else Sameness.DIFFERENT
     if short == long:
-        return Outcome.SAME
+        return Sameness.SAME
     if not long.endswith(short) or len(long) - len(short) > 4:  # noqa: PLR2004 - a country's digits and an area's first
-        return Outcome.DIFFERENT
-    return Outcome.SAME if len(short) >= WHOLE else Outcome.ASK
+        return Sameness.DIFFERENT
+    return Sameness.SAME if len(short) >= WHOLE else Sameness.ASK

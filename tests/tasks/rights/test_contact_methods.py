@@ -17,7 +17,7 @@ from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.rules import is_barred, of_full_age
 from termpost.tasks.rights.sameness.address import compare_places
 from termpost.tasks.rights.sameness.mailbox import compare_mailboxes, mail_key
-from termpost.tasks.rights.sameness.outcome import Outcome
+from termpost.tasks.rights.sameness.outcome import Sameness
 from termpost.tasks.rights.terms import RightsTerms
 
 DAY = date(2021, 12, 17)
@@ -39,18 +39,18 @@ def place(said: str, **cells: str) -> Reach:
 @pytest.mark.parametrize("row", addresses(), ids=lambda row: " / ".join(row[:2]))
 def test_the_table_of_addresses_holds_in_both_directions(row: tuple[str, str, str]) -> None:
     one, other = place(row[0]), place(row[1])
-    assert compare_places(one, other) is compare_places(other, one) is Outcome(row[2])
-    assert compare_places(one, one) is Outcome.SAME
+    assert compare_places(one, other) is compare_places(other, one) is Sameness(row[2])
+    assert compare_places(one, one) is Sameness.SAME
 
 
 def test_an_unknown_street_is_nobody_s() -> None:
-    assert compare_places(Reach(student="s", city="Ulm"), Reach(student="s", city="Ulm")) is Outcome.DIFFERENT
+    assert compare_places(Reach(student="s", city="Ulm"), Reach(student="s", city="Ulm")) is Sameness.DIFFERENT
 
 
 def test_spellings_of_one_mailbox_are_one() -> None:
     assert mail_key(" A.B+x@GoogleMail.com ") == mail_key("ab@gmail.com")
     assert mail_key("A.B@School.example") == mail_key("a.b@school.example") != mail_key("ab@school.example")
-    assert compare_mailboxes("a.b+x@school.example", "a.b@school.example") is Outcome.ASK
+    assert compare_mailboxes("a.b+x@school.example", "a.b@school.example") is Sameness.ASK
     assert mail_key(None) == mail_key("none") == ""
 
 

@@ -13,23 +13,23 @@ from termpost.tasks.rights.sameness.address import compare_places, compare_stree
 from termpost.tasks.rights.sameness.lettering import LOOK_ALIKES
 from termpost.tasks.rights.sameness.mailbox import PROVIDERS, compare_mailboxes, mail_key
 from termpost.tasks.rights.sameness.numerals import CARDINALS, ORDINALS
-from termpost.tasks.rights.sameness.outcome import Outcome
+from termpost.tasks.rights.sameness.outcome import Sameness
 from termpost.tasks.rights.sameness.person import compare_names
 from termpost.tasks.rights.sameness.phone import compare_phones
 from termpost.tasks.rights.sameness.postal_words import DIRECTIONALS, UNITS
 from termpost.tasks.rights.sameness.street_suffixes import ROWS
 
 PAIRS = Path(__file__).parents[2] / "data" / "sameness"
-SAME, ASK, DIFFERENT = Outcome
+SAME, ASK, DIFFERENT = Sameness
 Town = tuple[str, str | None, str | None]  # city, state, postal code
 
 
-def _names(one: str, other: str) -> Outcome:
+def _names(one: str, other: str) -> Sameness:
     mine, theirs = one.split(","), other.split(",")
     return compare_names((mine[0], mine[1], mine[2]), (theirs[0], theirs[1], theirs[2]))
 
 
-COMPARE: dict[str, Callable[[str, str], Outcome]] = {
+COMPARE: dict[str, Callable[[str, str], Sameness]] = {
     "address": compare_streets, "mailbox": compare_mailboxes, "phone": compare_phones, "name": _names,
 }  # fmt: skip
 
@@ -157,7 +157,7 @@ def test_it_does_not_matter_which_is_asked_first(one: str, other: str) -> None:
         (("London", None, "SW1A 1AA"), ("London", None, "sw1a1aa"), SAME),
     ],
 )
-def test_towns(one: Town, other: Town, outcome: Outcome) -> None:
+def test_towns(one: Town, other: Town, outcome: Sameness) -> None:
     mine, theirs = (Reach("s", "54 Elm Street", city, state, code) for city, state, code in (one, other))
     assert compare_places(mine, theirs) is compare_places(theirs, mine) is outcome
 
