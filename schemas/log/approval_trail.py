@@ -3,8 +3,8 @@ is the first): it goes from the release back to the approvals, and asks of nobod
 
 from dataclasses import dataclass, field
 
+from termpost.schemas.log.controls import control_digest
 from termpost.schemas.log.entry import Logged
-from termpost.schemas.settings.controls import control_digest
 
 APPROVALS = "release.approvals"
 

@@ -16,7 +16,7 @@ from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
 FILE = "termpost.toml"
-# what a weaker value would let out: a change must show, so it comes from the file alone (schemas/settings/controls.py)
+# what a weaker value would let out: a change must show, so it comes from the file alone (schemas/log/controls.py)
 FILE_ALONE = (("release",), ("store", "accept"), ("rights",), ("channels", "order"))
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"

@@ -6,8 +6,8 @@ from datetime import date, datetime, tzinfo
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, StaffId
-from termpost.schemas.documents.approval import statement_key
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.schemas.log.approval import statement_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.calendar import CycleDates

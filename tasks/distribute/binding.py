@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from pydantic import ValidationError
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ReportVersion
-from termpost.schemas.documents.approval import Release, release_of, statement_key
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.schemas.log.approval import Release, release_of, statement_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.distribute.approve import AskedApproval
 from termpost.tasks.home.home import Home

@@ -6,8 +6,8 @@ from datetime import datetime
 from duckdb import DuckDBPyConnection
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ExtractId
-from termpost.schemas.documents.approval import release_of
 from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.log.approval import release_of
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.channel import MessageChannel

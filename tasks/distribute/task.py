@@ -6,8 +6,8 @@ from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
 from termpost.schemas.base.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
-from termpost.schemas.documents.approval import statement_key
 from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.log.approval import statement_key
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.distribute.approve import (

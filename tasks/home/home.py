@@ -14,10 +14,10 @@ from termpost.schemas.base.clock import Clock, FixedClock, SystemClock
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.approval_trail import ApprovalTrail
+from termpost.schemas.log.controls import changed_controls
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.settings.calendar import Calendar, load_calendar
-from termpost.schemas.settings.controls import changed_controls
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings

@@ -7,8 +7,8 @@ from typing import Any
 import pyotp
 import pytest
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.documents.approval import Release, release_of
 from termpost.schemas.documents.prepared import Bytes, PreparedReport, PreparedSchool, ResolvedHold
+from termpost.schemas.log.approval import Release, release_of
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.calendar import Calendar

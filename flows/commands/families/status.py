@@ -5,8 +5,8 @@ from typing import Any
 import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import ExtractPeople
+from termpost.schemas.log.controls import control_values
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.settings.controls import control_values
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.waiting import all_holds
