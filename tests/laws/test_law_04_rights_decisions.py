@@ -12,7 +12,7 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding
 from termpost.tasks.rights.rights_decisions import keep_rights_decision, open_rights_decisions
 
-from tests.school import CYCLE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
+from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 
 def rule(school: Prepared, student: str, contact: str, finding: RightsFinding, **dates: date) -> None:
@@ -81,10 +81,12 @@ def test_a_bar_from_the_court_counts_before_the_record_has_it(school: Prepared) 
     assert {e.reason for e in school.entries("refused")} == {"no-records"}
 
 
-def test_nothing_goes_to_where_one_lives_whom_the_office_barred(school: Prepared) -> None:
+def test_no_letter_goes_to_where_one_lives_whom_the_office_barred(school: Prepared) -> None:
     rule(school, LISA, FATHER, "no-contact")  # the parents of the sample share a home
     school.release()
-    assert got(school, FATHER) == got(school, MOTHER) == set()
+    assert got(school, FATHER) == set()
+    assert got(school, MOTHER) == {school.ref(LISA), school.ref(FANNIE)}  # by the portal, her code in person
+    assert not [key for key in school.store.list("print/") if school.ref(MOTHER) in key]
     assert got(school, OTHER) == {school.ref(KYLE)}
 
 

@@ -103,15 +103,17 @@ def test_post_only_goes_by_post_only(school: Prepared) -> None:
     assert [key.split("/")[0] for key in visible_to(school, FATHER)] == ["print"]
 
 
-def test_where_a_barred_parent_lives_nothing_goes_and_the_report_waits_for_the_office(school: Prepared) -> None:
+def test_where_a_barred_parent_lives_no_letter_goes_and_the_portal_stays_open(school: Prepared) -> None:
     (home,) = {
         row["street"] for row in school.extract.read("supplement/contacts.csv") if row["studentSourcedId"] == LISA
     }
     restrict(school.extract, LISA, FATHER, street=f"{home}, Apt. 2".upper(), contactRestrictions="no-records")
     school.prepare(school.extract)
-    assert recipients(school, "2021-12-17")[LISA, MOTHER] == (False, "address-of-barred")
-    assert recipients(school, "2021-12-17")[FANNIE, MOTHER] == (False, "address-of-barred")  # her code would go there
+    assert recipients(school, "2021-12-17")[LISA, MOTHER] == (True, "parent")
     school.release()
-    assert delivered(school) == {(KYLE, OTHER)}
-    assert visible_to(school, MOTHER) == visible_to(school, FATHER) == []
-    assert {e.student for e in school.entries("held")} == {school.ref(LISA), school.ref(FANNIE)}
+    assert delivered(school) == {(LISA, MOTHER), (FANNIE, MOTHER), (KYLE, OTHER)}
+    assert {key.split("/")[0] for key in visible_to(school, MOTHER)} == {"sealed"}  # her code for both would go there
+    assert visible_to(school, FATHER) == []
+    refused = {(e.student, e.reason, e.channel) for e in school.entries("refused") if e.recipient == school.ref(MOTHER)}
+    assert refused == {(school.ref(child), "address-of-barred", "print") for child in (LISA, FANNIE)}
+    assert school.entries("held") == []
