@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from prefect.logging.configuration import setup_logging
-from prefect.settings import PREFECT_HOME, get_current_settings, temporary_settings
+from prefect.settings import PREFECT_HOME, PREFECT_SERVER_ANALYTICS_ENABLED, get_current_settings, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 from termpost.flows.runner import QUIET
 
@@ -17,7 +17,8 @@ from tests.school import new_school, whole_extract
 @pytest.fixture(scope="session")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
     home = tmp_path_factory.mktemp("prefect")
-    with temporary_settings(updates={PREFECT_HOME: home}), prefect_test_harness(server_startup_timeout=120):
+    updates = {PREFECT_HOME: home, PREFECT_SERVER_ANALYTICS_ENABLED: False}  # no word leaves the machine
+    with temporary_settings(updates=updates), prefect_test_harness(server_startup_timeout=120):
         setup_logging()
         settings = get_current_settings()
         url = settings.server.database.connection_url

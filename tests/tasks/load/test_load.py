@@ -79,7 +79,7 @@ def test_a_fault_between_inserts_leaves_nothing_and_a_rerun_loads_all(
 
             broken.setattr(rooms.home.people, "seal", seal)
         else:
-            broken.setattr(type(rooms.home.people), "learn", lambda _self, _refs: None)
+            broken.setattr(type(rooms.home.people), "preload", lambda _self, _refs: None)
             broken.setattr(load_module, "IDENTITIES", ("student_identities", "no_such_file"))
         with pytest.raises((duckdb.Error, KeyboardInterrupt, FileNotFoundError)):
             rooms.load(extract)
@@ -173,7 +173,7 @@ def test_rights_may_come_from_the_bundle(gradebook: Gradebook, tmp_path: Path) -
     rights = {
         s.id: {(contacts[PersonRef(r.ref)].id, r.relation, r.legal_guardian) for r in s.contacts} for s in students
     }
-    assert rights == {"s-anna": {("m-s-anna", "Parent", False), ("g-1", "Guardian", True)}, "s-bela": set()}
+    assert rights == {"s-anna": {("m-s-anna", "Parent", None), ("g-1", "Guardian", True)}, "s-bela": set()}
     (guardian,) = (c for c in contacts.values() if c.id == "g-1")
     assert [reach.email for reach in guardian.reach] == ["g-1@example.org"]
 
