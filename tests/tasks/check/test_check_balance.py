@@ -27,7 +27,7 @@ BROKEN = [
 ]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32), share=st.sampled_from([0.0005, 0.01, 0.3]), torn=st.booleans())
 def test_rows_always_balance_and_what_is_accepted_can_be_read(
     seed: int, share: float, torn: bool, bundle: Any, tmp_path: Path

@@ -41,9 +41,9 @@ def test_an_empty_log_is_ok(home: LogHome) -> None:
 def test_any_changed_byte_shows(written: LogHome, key: str) -> None:
     data = written.store.get(key)
     for at in range(len(data)):
-        for bit in (0x01, 0x20):
-            written.file(key).write_bytes(data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :])
-            assert not written.verify(anchored=False).ok, (at, bit)
+        bit = (0x01, 0x20)[at % 2]
+        written.file(key).write_bytes(data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :])
+        assert not written.verify(anchored=False).ok, (at, bit)
     written.file(key).write_bytes(data)
     assert written.verify().ok
 

@@ -18,7 +18,8 @@ from termpost.tasks.secrets.access_codes import access_code
 
 from tests.tasks.gradebook import EXAMPLES
 
-EVERY = [(language, scheme) for language in languages() for scheme in ("light", "dark")]
+# colours are the same in every language; dark is tried in both directions of writing
+EVERY = [(language, "light") for language in languages()] + [("en", "dark"), ("ar", "dark")]
 
 
 def violations(browser: Browser, address: str, scheme: str) -> list[tuple[str, str]]:
