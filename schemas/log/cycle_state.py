@@ -72,8 +72,9 @@ class CycleState:
         if entry.kind in DELIVERY_KINDS and entry.delivery:
             self._add_delivery(entry, entry.delivery)
         elif entry.kind == "approved" and entry.digest and not entry.channel:  # not of a document to enclose
-            given = self.approvals.setdefault(entry.digest, {})
-            given[entry.actor] = _day(entry)
+            given = self.approvals.get(entry.digest, {}) | {entry.actor: _day(entry)}
+            if entry.object:  # what keeps no statement let nothing new out, or was written by a version before this
+                self.approvals[entry.digest] = given
             self.letting = (_day(entry), frozenset(given))
             self.stopped = False
         elif entry.kind == "stopped":
