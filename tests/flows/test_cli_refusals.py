@@ -181,7 +181,8 @@ def test_recipients_says_who_would_get_what_and_who_would_not(termpost: Command,
     before = vault(waiting)
     said = termpost("recipients", "--cycle", CYCLE, "--home", waiting.home, "--as-of", "2021-12-17", "--json")
     rows = json.loads(said.out)
-    columns = "student contact allowed rule channel language envelope notice letter question".split()
+    columns = ["student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "letter",
+               "question"]  # fmt: skip
     assert all(list(row) == columns for row in rows)
     pairs = {
         (row["studentSourcedId"], row["contactSourcedId"]) for row in waiting.extract.read("supplement/contacts.csv")
