@@ -17,8 +17,6 @@ from termpost.tasks.preflight.audit import refuse_placeholders
 
 from tests.school import CYCLE, EXAMPLES, small_extract, without_prefect
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 OWN = {
     '"Example School District"': '"Grand Bend ISD"', '"Example District"': '"Grand Bend"',
     "schools.example.org": "grandbendisd.org", "portal.example.org": "portal.grandbendisd.org",
@@ -72,7 +70,8 @@ def test_neither_prepare_nor_release_goes_on_before(tmp_path: Path) -> None:
     ):
         with without_prefect(), pytest.raises(Refused) as caught:
             call()
-        assert (caught.value.code, caught.value.where) == ("placeholder", "termpost.toml line 5 [institution] name")
+        assert caught.value.code == "placeholder"
+        assert re.fullmatch(r"termpost.toml line \d+ \[institution\] name", caught.value.where)
         assert "\n" not in str(caught.value)
     assert not (home / "vault" / "landing").exists()
 
