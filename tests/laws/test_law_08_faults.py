@@ -25,6 +25,7 @@ from tests.services.gateway import Gateway
 
 DISK = {errno.ENOSPC: "disk-full", errno.EROFS: "disk-read-only", errno.EIO: "disk-broken"}
 MOST = 100  # failures of one run
+SOME_REQUESTS = (450, 700)
 STORE = (READ_ONLY, "503", "lost-after", "500", "lost-before")
 NAMES = ("Lisa", "Fannie", "Kyle", "Woods")  # of the sample
 
@@ -79,9 +80,14 @@ def assert_plain(said: Said) -> None:
 
 
 def run_through_trouble(
-    school: School, extract: Extract, steps: tuple[int, int], trouble: Callable[[int], AbstractContextManager[None]]
-) -> Said:
-    said = failing_until_done("prepare", steps, trouble, lambda: school.prepare(extract))
+    school: School, extract: Extract, steps: tuple[int, int], trouble: Callable[[int], AbstractContextManager[None]],
+    *, in_prepare: bool = True,
+) -> Said:  # fmt: skip
+    said: Said = []
+    if in_prepare:
+        said += failing_until_done("prepare", steps, trouble, lambda: school.prepare(extract))
+    else:
+        school.prepare(extract)
     assert_made_once(school)
     said += failing_until_done("release", steps, trouble, school.release)
     assert_delivered_once(school)
@@ -143,7 +149,7 @@ def test_a_real_disk_that_is_full_or_read_only_stops_the_run_and_room_lets_it_fi
     assert {error.code for error in said if isinstance(error, InputError)} == {"disk-full", "disk-read-only"}
 
 
-@steps("requests", some=(350, 600), many=(120, 240))
+@steps("requests", some=SOME_REQUESTS, many=(120, 240))
 def test_a_store_that_is_away_or_refuses_is_said_in_a_line_and_a_rerun_finishes(
     requests: tuple[int, int], tmp_path: Path, s3: Gateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +167,8 @@ def test_a_store_that_is_away_or_refuses_is_said_in_a_line_and_a_rerun_finishes(
             finally:
                 way.storm = None
 
-        said = run_through_trouble(school, extract, requests, storm)
-    assert len(said) >= 3
+        # a prepare on an S3 takes longest, and its writes are those of a disk: in `make soak` alone
+        said = run_through_trouble(school, extract, requests, storm, in_prepare=requests != SOME_REQUESTS)
+    assert len(said) >= 2
     assert any(isinstance(error, RetryableError) for error in said)
     assert "access-denied" in {error.code for error in said if isinstance(error, InputError)}
