@@ -19,7 +19,6 @@ from termpost.tasks.distribute import task
 
 from tests.school import CYCLE, DAY, EXAMPLES, FANNIE, KYLE, LISA, SCHOOL_ID, Phone, Prepared
 
-pytestmark = pytest.mark.xdist_group("laws")
 OUT: tuple[EntryKind, ...] = ("released", "planned", "sealed", "delivered")
 
 

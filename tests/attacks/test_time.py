@@ -14,7 +14,6 @@ from termpost.tasks.home.home import open_home
 
 from tests.school import CYCLE, EXAMPLES, LISA, Extract, Prepared, School
 
-pytestmark = pytest.mark.xdist_group("laws")
 MACHINE = "termpost.schemas.base.clock.machine_now"
 
 

@@ -18,7 +18,6 @@ from termpost.tasks.secrets.keys import make_keys
 from tests.school import DAY, EXAMPLES, Phone, Prepared, School
 
 DAY_TOLD = ("--as-of", "2021-12-17")
-pytestmark = pytest.mark.xdist_group("laws")
 
 
 def run(home: Path, *words: str) -> Result:

@@ -14,8 +14,6 @@ from termpost.tasks.log.verify import verify
 from tests.real_school import real_school
 from tests.school import LISA, MOTHER, Prepared
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Prepared:

@@ -19,8 +19,6 @@ from termpost.tasks.home.home import open_home
 
 from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extract, without_prefect
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 # what neither decides nor lets out; of `print` and `paper` it depends on what was asked for
 READING = {
     "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",

@@ -9,8 +9,6 @@ from termpost.schemas.log.entry import EntryKind
 
 from tests.school import CYCLE, LISA, Prepared
 
-pytestmark = pytest.mark.xdist_group("laws")
-
 CUT_OFF_DAY = datetime(2021, 12, 11, 5, 59, tzinfo=UTC)  # one minute before midnight in Chicago
 DAY_AFTER = datetime(2021, 12, 11, 6, tzinfo=UTC)
 EVE = datetime(2021, 12, 17, 5, 59, tzinfo=UTC)  # of the release date, likewise
