@@ -12,12 +12,13 @@ from datetime import date
 import duckdb
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
+from termpost.schemas.documents.identity import ContactIdentity, Reach, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel
 from termpost.tasks.channels.registry import channel_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.recipients import open_record
-from termpost.tasks.rights.rights_decisions import RightsDecisions
+from termpost.tasks.rights.rights_decisions import RightsDecisions, in_force
+from termpost.tasks.rights.second_reading import is_kept_away
 from termpost.tasks.secrets.identities import open_identities
 
 KINDS = ("street", "avenue", "road", "drive", "lane", "court", "circle", "boulevard", "place", "terrace", "parkway",
@@ -42,7 +43,7 @@ def refuse_likeness(
         Refused: a recipient, or a letter, is like somebody barred, and no answer of the office says that it is not.
     """
     barred = {
-        ref: [c for c in s.contacts if _keeps_away(c, _findings(decisions, ref, c.ref, day), day)]
+        ref: [c for c in s.contacts if is_kept_away(c, in_force(decisions, ref, c.ref, day), day)]
         for ref, s in students.items()
     }
     barred = {ref: contacts for ref, contacts in barred.items() if contacts}
@@ -77,24 +78,6 @@ def _refuse_unanswered(
                 "the outgoing area",
                 "nothing was sent; see `termpost recipients`, and tell the developers: this must not happen",
             )
-
-
-def _findings(decisions: RightsDecisions, student: str, contact: str, day: date) -> set[str]:
-    return {one.finding for one in decisions.get(student, {}).get(contact, ()) if one.is_in_force(day)}
-
-
-def _keeps_away(contact: ContactRights, findings: set[str], day: date) -> bool:
-    """Any restriction but by post only, on that day, or the office's word. Dates that nobody can read bar too."""
-    begin, end = contact.restriction_from, contact.restriction_until
-    if findings & {"no-contact", "no-records"}:
-        return True
-    if contact.restriction == "post-only" or not (contact.restriction or begin or end):
-        return False
-    if contact.restriction not in ("no-contact", "no-records") and "no-restriction" in findings:
-        return False
-    if begin and end and end <= begin:
-        return True
-    return (begin is None or begin <= day) and (end is None or day < end)
 
 
 def _is_like(one: ContactIdentity, other: ContactIdentity) -> bool:

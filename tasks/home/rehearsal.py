@@ -16,7 +16,7 @@ def make_rehearsal(home: Home) -> None:
         Refused: `home-is-real`, where the log began otherwise.
     """
     made = Home(home.path, SystemClock(), home.environ)  # no other day counts before the log says so
-    if made.log.first() is not None and not made.is_rehearsal:
+    if next(made.log.entries(), None) is not None and not made.is_rehearsal:
         raise Refused("home-is-real", "the log of this home began as that of a real one", str(home.path),
                       "make the rehearsal in another folder, with a store of its own")  # fmt: skip
     made.log.append("init", [Entry(kind="home_made", reason=REHEARSAL)])

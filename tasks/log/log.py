@@ -96,15 +96,6 @@ class Log:
         for _, entries in self.read(ChainPlace(), *kinds):
             yield from entries
 
-    def first(self) -> Logged | None:
-        """The first entry, which says what kind of home this is; None while the log is empty."""
-        with self._lock, _refusing():
-            self._catch_up(self._place.segment)
-            if not self._place.segment:
-                return None
-            _, rows = read_segment(self._get(1), ChainPlace(), self._public)
-            return Logged.model_validate(next(iter(rows)))
-
     def read(self, after: ChainPlace, *kinds: EntryKind) -> Iterator[tuple[ChainPlace, Iterator[Logged]]]:
         """The same, segment by segment from the one that follows `after`, each with the place where it ends."""
         with self._lock, _refusing():

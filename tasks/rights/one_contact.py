@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import date
 
 from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.log.rights_decision import AGENCY
+from termpost.tasks.rights.rules import PARENTS
 
 UNCLEAR = "unclear"  # to the rules a word that nobody can read
 STRICTEST_FIRST = ("no-contact", "no-records", UNCLEAR, "post-only")
-PARENTS = ("mother", "father", "parent")
-AGENCY = "agency"
 
 
 def one_each(rows: Iterable[ContactRights]) -> tuple[ContactRights, ...]:
@@ -36,7 +36,7 @@ def _folded(rows: Sequence[ContactRights]) -> ContactRights:
         emergency=_agreed(row.emergency for row in rows),
         legal_guardian=_agreed(row.legal_guardian for row in rows),
         agreement_until=max((row.agreement_until for row in rows if row.agreement_until), default=None),
-        contradicts=relations_differ or len(guardian) > 1 or any(row.contradicts for row in rows),
+        contradicts=relations_differ or len(guardian) > 1,
     )
 
 
@@ -68,7 +68,7 @@ def _relation(rows: Sequence[ContactRights]) -> tuple[str | None, bool]:
     said = {row.relation.strip().lower(): row.relation for row in rows if row.relation and row.relation.strip()}
     if AGENCY in said and len(said) > 1:
         return None, True
-    return next((said[parent] for parent in PARENTS if parent in said), next(iter(said.values()), None)), False
+    return next((said[word] for word in said if word in PARENTS), next(iter(said.values()), None)), False
 
 
 def _any(answers: Iterable[bool | None]) -> bool | None:

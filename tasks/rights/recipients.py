@@ -17,7 +17,7 @@ from termpost.schemas.documents.identity import (
 from termpost.schemas.log.rights_decision import RightsFinding
 from termpost.tasks.rights import rules as rights
 from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
-from termpost.tasks.rights.rights_decisions import NONE, RightsDecisions, students_with_decisions
+from termpost.tasks.rights.rights_decisions import NONE, RightsDecisions, in_force, students_with_decisions
 from termpost.tasks.rights.same_person import KnownContact, compared, shared_values
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
@@ -57,11 +57,11 @@ class Record:
         if found is None:
             rows = self.rows(recipient)
             children = {row.reach.student for row in rows} & self.barred.keys()  # of whom somebody is barred: few
-            around = [barred for child in children for barred in self.barred_around(child)]
-            cleared = [
-                barred for child in children if self.is_answered(child, recipient, "address-alone")
-                for barred in self.barred_around(child)
-            ]  # fmt: skip
+            around, cleared = list[ContactRow](), list[ContactRow]()
+            for child in children:
+                barred = self.barred_around(child)
+                around += barred
+                cleared += barred if self.is_answered(child, recipient, "address-alone") else []
             found = self._methods[recipient] = contact_methods(recipient, rows, around, cleared)
         return found
 
@@ -88,11 +88,8 @@ class Record:
 
     def is_answered(self, student: str, contact: str, finding: RightsFinding) -> bool:
         """Whether the office answered so, of exactly the values that are on record today."""
-        said = [
-            decision for decision in self.decisions.get(student, {}).get(contact, ())
-            if decision.finding == finding and decision.is_in_force(self.day)
-        ]  # fmt: skip
-        return any(decision.compared == self.compared(student, contact, finding) for decision in said)
+        said = [one for one in in_force(self.decisions, student, contact, self.day) if one.finding == finding]
+        return any(one.compared == self.compared(student, contact, finding) for one in said)
 
     def recipient_identity(self, recipient: str) -> ContactIdentity | None:
         """Whoever a parcel goes to, a student too, with the address to use about every child they are asked nothing of.

@@ -50,6 +50,11 @@ def read_rights_decisions(
     return read
 
 
+def in_force(decisions: RightsDecisions, student: str, contact: str, day: date) -> list[RightsDecision]:
+    """What the office found about one contact of one student and says on that day."""
+    return [one for one in decisions.get(student, {}).get(contact, ()) if one.is_in_force(day)]
+
+
 def students_with_decisions(
     students: Mapping[PersonRef, AnyStudent], decisions: RightsDecisions, day: date
 ) -> dict[PersonRef, AnyStudent]:

@@ -1,11 +1,11 @@
 """The rights of a recipient, read a second time and from their own side (law 13). Pure.
 
 The plan folds the rows about a contact into one (`one_contact.py`) and asks `rules.py`. This asks every row by itself
-and puts the question the other way round: is there a right, and does nothing at all speak against it? It shares no code
-with the first, so that neither has the other's fault; where they differ, nothing leaves.
+and puts the question the other way round: is there a right, and does nothing at all speak against it? Of contacts it
+shares no code with the first, so that neither has the other's fault; where they differ, nothing leaves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from termpost.schemas.base.period import covers
@@ -15,9 +15,10 @@ from termpost.schemas.documents.report import stamped_number
 from termpost.schemas.log.rights_decision import RightsDecision
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights.answers import may_have_own
-from termpost.tasks.rights.rights_decisions import RightsDecisions
+from termpost.tasks.rights.rights_decisions import RightsDecisions, in_force
 
 PARENTS = {"mother", "father", "parent"}
+BARS = {"no-contact", "no-records"}
 
 
 def allowed_to(
@@ -38,7 +39,7 @@ def allowed_to(
         if student is None:
             continue
         rows = [contact for contact in student.contacts if contact.ref == recipient]
-        papers = [one for one in decisions.get(ref, {}).get(recipient, ()) if one.is_in_force(day)]
+        papers = in_force(decisions, ref, recipient, day)
         has_right = bool(rows) and _has_right(rows, papers, student, day, settings.age_of_majority)
         if has_right or (ref == recipient and may_have_own(student, day, settings)):
             found[stamped_number(student.number)] = ref
@@ -48,10 +49,9 @@ def allowed_to(
 def _has_right(
     rows: Sequence[ContactRights], papers: Sequence[RightsDecision], student: StudentIdentity, day: date, full_age: int
 ) -> bool:
-    findings = {paper.finding for paper in papers}
-    if student.records_hold or findings & {"no-contact", "no-records"} or any(row.contradicts for row in rows):
+    if student.records_hold or any(row.contradicts for row in rows):
         return False
-    if any(_is_bar(row, "no-restriction" in findings, day) for row in rows):
+    if any(is_kept_away(row, papers, day) for row in rows):
         return False
     relations = {(row.relation or "").strip().lower() for row in rows} - {""}
     if relations == {"agency"}:
@@ -69,15 +69,23 @@ def _has_right(
     return bool(relations & PARENTS) or guardian == {True}
 
 
-def _is_bar(row: ContactRights, is_read: bool, day: date) -> bool:
-    """Anything but `post-only`, unless its time is over or yet to come; words that the office has read are none."""
-    begin, end = row.restriction_from, row.restriction_until
-    if not (row.restriction or begin or end) or row.restriction == "post-only":
-        return bool(begin and end and end <= begin)
-    impossible = bool(begin and end and end <= begin)
-    if row.restriction not in ("no-contact", "no-records") and is_read:
+def is_kept_away(row: ContactRights, papers: Iterable[RightsDecision], day: date) -> bool:
+    """By any restriction but `post-only`, unless its time is over or yet to come, or by the office's word.
+
+    Dates that nobody can read keep away too; words only until the office has read them.
+
+    Args:
+        papers: what the office says of this contact on that day.
+    """
+    findings, begin, end = {paper.finding for paper in papers}, row.restriction_from, row.restriction_until
+    if findings & BARS:
+        return True
+    is_impossible = begin is not None and end is not None and end <= begin
+    if row.restriction == "post-only":
+        return is_impossible
+    if row.restriction not in BARS and (not (row.restriction or begin or end) or "no-restriction" in findings):
         return False
-    return impossible or covers(begin, end, day)
+    return is_impossible or covers(begin, end, day)
 
 
 def _is_minor(student: StudentIdentity, day: date, full_age: int) -> bool:

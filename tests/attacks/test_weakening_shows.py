@@ -1,7 +1,6 @@
 """What guards a release is weakened by the file alone, and that shows; nobody makes themselves a second person."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -143,10 +142,9 @@ def test_after_the_first_two_it_takes_a_person_to_change_the_list_and_the_log_na
 def test_who_was_added_today_is_neither_of_two_until_two_say_so(school: Prepared) -> None:
     set_release(school, "approvals = 2")
     mine = school.phone
-    add = _adding(school)
-    add("mlopez2", "head", None)
-    add("third", "registrar", mine)
-    friend = add("friend", "head", mine)
+    second = added(school, "mlopez2", "head")
+    added(school, "third", "registrar", mine)
+    friend = added(school, "friend", "head", mine)
     assert school.release() == []
     school.phone, school.as_of = friend, DAY + timedelta(days=2, hours=23)
     with pytest.raises(Refused, match="too lately") as caught:
@@ -156,7 +154,7 @@ def test_who_was_added_today_is_neither_of_two_until_two_say_so(school: Prepared
     with friend.is_the_time():
         confirm = ("staff", "confirm", "friend", "--by")
         assert refused(run(school.home, *confirm, "friend", "--otp", friend.code(), *DAY_TOLD)) == "same-person"
-    for phone, staff in ((mine, "mlopez"), (mine, "mlopez"), (add.phones["mlopez2"], "mlopez2")):  # type: ignore[attr-defined]
+    for phone, staff in ((mine, "mlopez"), (mine, "mlopez"), (second, "mlopez2")):
         school.phone = friend
         with pytest.raises(Refused):
             school.release(staff="friend")
@@ -167,28 +165,21 @@ def test_who_was_added_today_is_neither_of_two_until_two_say_so(school: Prepared
 
 def test_after_three_days_they_may(school: Prepared) -> None:
     set_release(school, "approvals = 2")
-    add = _adding(school)
-    add("mlopez2", "head", None)
-    add("third", "registrar", school.phone)
-    friend = add("friend", "head", school.phone)
+    added(school, "mlopez2", "head")
+    added(school, "third", "registrar", school.phone)
+    friend = added(school, "friend", "head", school.phone)
     school.as_of = DAY + timedelta(days=3)
     assert school.release() == []
     school.phone = friend
     assert school.release(staff="friend") != []
 
 
-def _adding(school: Prepared) -> Callable[..., Phone]:
-    def add(staff: str, role: str, by: Phone | None) -> Phone:
-        if by is None:
-            phones[staff] = registered(school, staff, role, *DAY_TOLD)
-            return phones[staff]
-        with by.is_the_time():
-            phones[staff] = registered(school, staff, role, *DAY_TOLD, "--by", "mlopez", "--otp", by.code())
-        return phones[staff]
-
-    phones: dict[str, Phone] = {}
-    vars(add)["phones"] = phones
-    return add
+def added(school: School, staff: str, role: str, by: Phone | None = None) -> Phone:
+    """Registered, after the first two by mlopez."""
+    if by is None:
+        return registered(school, staff, role, *DAY_TOLD)
+    with by.is_the_time():
+        return registered(school, staff, role, *DAY_TOLD, "--by", "mlopez", "--otp", by.code())
 
 
 def test_an_approval_by_somebody_removed_does_not_count(school: Prepared) -> None:

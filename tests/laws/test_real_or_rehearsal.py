@@ -125,7 +125,7 @@ def test_a_rehearsal_is_one_by_its_first_entry_and_stays_one(tmp_path: Path) -> 
     folder = tmp_path / "home"
     said = run("init", str(folder), "--rehearsal", "--json", "--from", str(EXAMPLES / "grand-bend-home"))
     assert '"rehearsal": true' in said.stdout
-    first = open_home(folder).log.first()
+    first = next(open_home(folder).log.entries(), None)
     assert first is not None
     assert (first.seq, first.kind, first.reason) == (1, "home_made", "rehearsal")
     assert run("stop", "--cycle", CYCLE, "--home", str(folder), "--as-of", "2021-12-17").exception is None

@@ -12,13 +12,7 @@ JOIN current_users u ON u.sourced_id = c.contact_sourced_id;
 -- What the bundle says of the same contacts: a right that it ends is barred here too.
 CREATE TEMP VIEW elsewhere AS
 SELECT
-  c.student_sourced_id, c.contact_sourced_id, NULL::BOOLEAN AS legal_guardian, 'no-records' AS restriction,
-  r.ended AS restriction_from, CASE WHEN r.ended IS NULL THEN r.begins END AS restriction_until
+  c.student_sourced_id, c.contact_sourced_id, NULL::BOOLEAN AS legal_guardian, r.restriction, r.restriction_from,
+  r.restriction_until
 FROM (SELECT DISTINCT student_sourced_id, contact_sourced_id FROM contact_row) c
-JOIN (
-  SELECT
-    user_sourced_id, CASE WHEN count(*) = count(end_date) THEN max(end_date) END AS ended,
-    CASE WHEN count(*) = count(begin_date) THEN min(begin_date) END AS begins
-  FROM accepted_roles WHERE role IN ('parent', 'guardian') AND status IS DISTINCT FROM 'tobedeleted' GROUP BY ALL
-) r ON r.user_sourced_id = c.contact_sourced_id
-WHERE r.ended IS NOT NULL OR r.begins IS NOT NULL;
+JOIN role_bar r ON r.user_sourced_id = c.contact_sourced_id;

@@ -43,7 +43,7 @@ HAN_UNITS = tuple(
     )
 )
 FLOOR = re.compile(r"\b(\d+)(?:th|\.)? (?:floor|flr|fl|etage|piso|planta|og|obergeschoss|stock)\b")
-NUMBERED = frozenset("cr ch sh sr interstate us fm rm rr tsr fsr bia hwy rte loop expy spur".split())  # noqa: SIM905
+NUMBERED = frozenset("cr ch sh sr interstate us fm rm rr tsr fsr bia hwy rte loop expy spur".split())  # noqa: SIM905 - words
 BEFORE_NUMBERS = sorted({word for word in UNITS if len(word) > 1} | NUMBERED | {"i", "ih", "hc"}, key=len, reverse=True)
 STUCK = re.compile(rf"\b({'|'.join(BEFORE_NUMBERS)})(\d+[a-z]?)\b")
 TOKEN = re.compile(r"\d+(?:[-/.]\d+)+|[^\W_]+|#")
