@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 AT_ONCE = 16
@@ -17,6 +17,11 @@ def concurrent_map(work: Callable[[Item], Result], items: Iterable[Item], at_onc
     What the first call that failed raised is raised here, once those begun before it have ended.
     """
     waiting, running = iter(items), deque[Future[Result]]()
+    first = list(islice(waiting, 2))
+    if not first[1:]:  # nothing to do beside it: a thread would be started for one call
+        yield from map(work, first)
+        return
+    waiting = chain(first, waiting)
     with ThreadPoolExecutor(at_once, thread_name_prefix="side") as threads:
         running.extend(threads.submit(work, item) for item in islice(waiting, 2 * at_once))
         try:
