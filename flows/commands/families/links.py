@@ -6,6 +6,8 @@ from termpost.flows.commands.source_ids import CyclePeople
 from termpost.tasks.channels.portal.links import fresh_links
 from termpost.tasks.home.home import Home
 
+COLUMNS = ("recipient", "cycle", "until", "link", "why_not")
+
 
 @click.group(cls=OrderedGroup)
 def links() -> None:
@@ -22,17 +24,25 @@ def links() -> None:
 def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
     """A fresh link for each live page whose questions are open: seven days at most, then renew again.
 
+    The right is asked again: no link for a page with a report that its recipient has no right to today.
+
     \b
     Example: termpost links renew --cycle 2021-fall-final --home school
     """
     if cycle_id:
         home.calendar.cycle(cycle_id)
-    people, rows = CyclePeople(home), []
-    for one in fresh_links(home, cycle_id):
+    people, rows = CyclePeople(home), list[dict[str, str | None]]()
+    found, refused = fresh_links(home, cycle_id)
+    for one in found:
         until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
         rows.append({"recipient": people.of(one.cycle).contact_id(one.recipient), "cycle": one.cycle, "until": until,
-                     "link": one.url})  # fmt: skip
-    say(as_json, rows, "Links", ("recipient", "cycle", "until", "link"), [tuple(row.values()) for row in rows])
+                     "link": one.url, "why_not": None})  # fmt: skip
+    for no in refused:
+        rows.append({"recipient": people.of(no.cycle).contact_id(no.recipient), "cycle": no.cycle, "until": None,
+                     "link": None, "why_not": no.why})  # fmt: skip
+    say(as_json, rows, "Links", COLUMNS, [tuple(row.values()) for row in rows])
+    if refused:
+        click.echo(f"{len(refused)} pages get no link today: see `termpost rights open`.", err=True)
 
 
 COMMAND = links
