@@ -2,7 +2,8 @@
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say
-from termpost.flows.commands.source_ids import CyclePeople
+from termpost.flows.commands.source_ids import source_ids
+from termpost.schemas.documents.identity import ContactIdentity
 from termpost.tasks.channels.portal.links import fresh_links
 from termpost.tasks.home.home import Home
 
@@ -31,14 +32,15 @@ def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
     """
     if cycle_id:
         home.calendar.cycle(cycle_id)
-    people, rows = CyclePeople(home), list[dict[str, str | None]]()
     found, refused = fresh_links(home, cycle_id)
+    ids = source_ids(home, {one.recipient for one in (*found, *refused)}, ContactIdentity)
+    rows = list[dict[str, str | None]]()
     for one in found:
         until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
-        rows.append({"recipient": people.of(one.cycle).contact_id(one.recipient), "cycle": one.cycle, "until": until,
+        rows.append({"recipient": ids.get(one.recipient, one.recipient), "cycle": one.cycle, "until": until,
                      "link": one.url, "why_not": None})  # fmt: skip
     for no in refused:
-        rows.append({"recipient": people.of(no.cycle).contact_id(no.recipient), "cycle": no.cycle, "until": None,
+        rows.append({"recipient": ids.get(no.recipient, no.recipient), "cycle": no.cycle, "until": None,
                      "link": None, "why_not": no.why})  # fmt: skip
     say(as_json, rows, "Links", COLUMNS, [tuple(row.values()) for row in rows])
     if refused:
