@@ -36,7 +36,9 @@ def refuse_outdated(
     asked = {(report.student, parcel.recipient): parcel for parcel in parcels for report in parcel.reports
              if report.student != parcel.recipient}  # fmt: skip
     full_age, by_hand = home.settings.rights.age_of_majority, ended_by_hand(home.standing())
-    words = latest_words(lake, home.people, extracts, dict.fromkeys(asked, str(extract_id)), day, full_age)
+    # by the plan's own extract `allowed_to` is asked
+    newer = dict.fromkeys(asked, str(extract_id)) if extracts[:1] != [extract_id] else {}
+    words = latest_words(lake, home.people, extracts, newer, day, full_age)
     for pair, word in words.items():
         said = decisions.get(pair[0], {}).get(pair[1], ())
         if has_ended(pair[1], word.student, said, day, full_age, was_ended=pair in by_hand) or (

@@ -5,7 +5,8 @@ telephone; what is missing on either side says nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
@@ -48,7 +49,8 @@ def changed_people(
     home: Home, lake: duckdb.DuckDBPyConnection, by: Sequence[ExtractId], contacts: Iterable[PersonRef],
     extracts: Sequence[ExtractId],
 ) -> frozenset[str]:  # fmt: skip
-    """Those of the contacts who are another by one of these extracts than by the last that is known to be theirs.
+    """Those of the contacts who are another by one of these extracts than by the last that is known to be theirs, or
+    than by what was added to that since.
 
     Args:
         extracts: newest first.
@@ -64,7 +66,38 @@ def changed_people(
         for other in set(by) - {extract_id}:
             now = open_identities(lake, home.people, other, ContactIdentity, before)
             changed |= {ref for ref, person in now.items() if is_another(before[ref], person)}
+            renamed = {ref: before[ref] for ref, one in now.items() if _is_other_name(before[ref], one)}
+            between = extracts[extracts.index(other) : extracts.index(extract_id)]
+            changed |= _another_on_the_way(home, lake, renamed, between[::-1])
     return frozenset(changed)
+
+
+def _another_on_the_way(
+    home: Home, lake: duckdb.DuckDBPyConnection, before: Mapping[PersonRef, ContactIdentity], way: Sequence[ExtractId]
+) -> set[str]:
+    """A birth date or an address that came in since then makes a stranger as well. Only few have another name.
+
+    Args:
+        way: extracts that followed, oldest first; the last is the one that is asked about.
+    """
+    known, changed = dict(before), set[str]()
+    for extract_id in way:
+        if not known:
+            break
+        people = open_identities(lake, home.people, extract_id, ContactIdentity, known)
+        changed = {ref for ref, person in people.items() if is_another(known[ref], person)}
+        known |= {ref: _added(known[ref], person) for ref, person in people.items() if ref not in changed}
+    return changed
+
+
+def _added(before: ContactIdentity, now: ContactIdentity) -> ContactIdentity:
+    """What is known by both, the newer word first; what is missing from it stays known."""
+    is_whole = any(reach.email for reach in now.reach) and any(reach.phone for reach in now.reach)
+    named = now if _words(now) else before
+    return replace(
+        named, birth_date=now.birth_date or before.birth_date,
+        reach=now.reach if is_whole else (*now.reach, *before.reach),
+    )  # fmt: skip
 
 
 def known_by(

@@ -18,7 +18,7 @@ from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 
 StudentContact = tuple[str, str]  # references
-Missing = Literal["row-missing", "value-missing"]
+MissingPart = Literal["row-missing", "value-missing"]
 NEWEST_FIRST = "SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC, rowid DESC"
 
 
@@ -27,7 +27,7 @@ class LatestWord:
     """Of one student and contact."""
 
     student: StudentStanding  # with the rows about this contact and no others, as an extract has them
-    missing: Missing | None = None  # from the newest extract, which has the student
+    missing: MissingPart | None = None  # from the newest extract, which has the student
     is_enrolled: bool = True  # whether the newest extract has the student
 
 
@@ -89,7 +89,7 @@ def _together(newer: LatestWord | None, older: StudentStanding, *, is_newest: bo
     )
     if whole == said:
         return newer
-    missing: Missing = "value-missing" if said.contacts else "row-missing"
+    missing: MissingPart = "value-missing" if said.contacts else "row-missing"
     return replace(newer, student=whole, missing=newer.missing or missing)
 
 

@@ -1,5 +1,6 @@
 """Rights rule 4: a fact that ends a right takes the page with it; what a file leaves out takes nothing from anybody."""
 
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
@@ -80,11 +81,11 @@ def test_a_bar_of_the_office_takes_it_with_the_next_scheduled_run_and_post_only_
     assert told(family, "rights", "open") == []
 
 
-MISSING = {
-    "the whole file": ("row-missing", 8), "most of its rows": ("row-missing", 7),
-    "the column relation": ("value-missing", 8), "the file with consent": ("value-missing", 1),
-    "words that nobody can read": ("row-missing", 1), "a birth date": ("age-unknown", 1),
-    "papers of a guardian": ("guardian-unknown", 1),
+MISSING: dict[str, dict[str, int]] = {
+    "the whole file": {"row-missing": 8}, "most of its rows": {"row-missing": 7},
+    "the column relation": {"value-missing": 8}, "the file with consent": {"value-missing": 1},
+    # a row in words that nobody can read is in quarantine, and missing
+    "single values": {"row-missing": 1, "age-unknown": 1, "guardian-unknown": 1},
 }  # fmt: skip
 
 
@@ -105,21 +106,18 @@ def test_what_a_file_leaves_out_takes_nothing_back_and_is_asked(family: Prepared
         family.extract.write(CONTACTS, rows[:1])
     elif what == "the column relation":
         family.extract.write(CONTACTS, [row | {"relation": ""} for row in rows])
-    elif what == "words that nobody can read":
+    elif what == "single values":
         bar(family, FATHER, contactRestrictions="supervised")
-    elif what == "a birth date":
         family.extract.change("demographics.csv", {"sourcedId": KYLE}, birthDate="")
-    elif what == "papers of a guardian":
         bar(family, AUNT, legalGuardian="")
     family.prepare(family.extract)
     family.feedback()
     assert family.entries("withdrawn") == []
-    asks, number = MISSING[what]
     questions = told(family, "rights", "open")
-    assert [row["asks"] for row in questions] == [asks] * number
+    assert Counter(row["asks"] for row in questions) == MISSING[what]
     assert all(row["way_out"] for row in questions)
     assert told(family, "status", "--cycle", CYCLE)["rights_ended"] == {
-        "recipients": 0, "needs_a_person": False, "questions": number,
+        "recipients": 0, "needs_a_person": False, "questions": len(questions),
     }  # fmt: skip
 
 

@@ -213,8 +213,7 @@ def test_a_link_is_renewed_for_nobody_without_the_right(school: Prepared, monkey
     assert renewed() == {MOTHER: (True, None), OTHER: (True, None)}
 
 
-def test_in_a_real_home_no_run_takes_anything_back_by_another_day(school: Prepared) -> None:
-    """A rehearsal may be told another day; a preparation told one that is over goes by today for who has a right."""
+def test_an_order_that_is_over_gives_the_report_back(school: Prepared) -> None:
     bar(school, FATHER, contactRestrictions="no-contact", restrictionUntil="2021-12-18")
     school.prepare(school.extract)
     assert open_to(school, FATHER) == set()

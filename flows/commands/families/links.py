@@ -33,7 +33,7 @@ def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
     if cycle_id:
         home.calendar.cycle(cycle_id)
     found, refused = fresh_links(home, cycle_id)
-    ids = source_ids(home, {one.recipient for one in (*found, *refused)}, ContactIdentity)
+    ids = source_ids(home, {one.recipient for one in found} | {no.recipient for no in refused}, ContactIdentity)
     rows = list[dict[str, str | None]]()
     for one in found:
         until = f"{one.until.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}"
