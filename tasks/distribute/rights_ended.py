@@ -79,8 +79,9 @@ def withdraw_ended(
         approved: whether that person said that all of it goes, however many they are.
     """
     with _turns(home, held) as busy:
-        finish(home, run, busy=busy)
-        seen = Visible.fold(home.log.entries())
+        entries = list(home.log.entries())
+        finish(home, run, busy=busy, known=entries)
+        seen = Visible.fold(entries)
         of_before = [one for one in lying_open(seen.open()) if one.delivery in seen.of_before]
         home.log.append(run, [entry_of(one, actor, NEW_PERSON) for one in of_before if one.cycle not in busy])
         rights = open_rights(home, (one for one in seen.open() if one.delivery not in seen.of_before))

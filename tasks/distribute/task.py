@@ -41,7 +41,6 @@ from termpost.tasks.distribute.packing import pack_all
 from termpost.tasks.distribute.plan import make_plan, ready, without_done
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.rights_ended import withdraw_ended
-from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
 from termpost.tasks.home.home import Home, open_run, shared_home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.home.staff_changes import refuse_who_may_not
@@ -63,9 +62,10 @@ def end_rights(run: Run, held: CycleId | None = None) -> EndedRights:
     Args:
         held: the cycle that this run has the turn of.
     """
-    told = open_run(run)
-    # a preparation may be told a day that is over; who has a right is a question of today, but in a rehearsal
-    home = told if told.is_rehearsal else open_run(dataclasses.replace(run, as_of=None))
+    home = shared_home(run)
+    if home.is_as_of and not home.is_rehearsal:
+        # a preparation may be told a day that is over; who has a right is a question of today, but in a rehearsal
+        home = open_run(dataclasses.replace(run, as_of=None))
     done = withdraw_ended(home, run.id, held=() if held is None else (held,))
     if done.withdrawn:
         get_run_logger().info("the right of %d recipients ended: what lay open for them is taken back", done.withdrawn)
@@ -80,7 +80,6 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
     home = shared_home(run)
     home.calendar.cycle(cycle_id)
-    finish_withdrawals(home, run.id)
     settle_intents(home, run.id, cycle_id)
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = home.state(cycle_id)

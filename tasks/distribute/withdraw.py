@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ReportVersion
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.channels.channel import TakenFile
 from termpost.tasks.channels.registry import file_channel
@@ -93,13 +93,16 @@ def lying_open(deliveries: Iterable[PublishedDelivery]) -> list[PublishedDeliver
     return [one for one in deliveries if file_channel(one.channel).lies_open(one.state, one.reason)]
 
 
-def finish(home: Home, run: str, actor: str = "pipeline", busy: Collection[str] = ()) -> Counter[str]:
+def finish(
+    home: Home, run: str, actor: str = "pipeline", busy: Collection[str] = (), known: Sequence[Logged] | None = None
+) -> Counter[str]:
     """Makes every object say what the log says; returns how many of each kind changed.
 
     Args:
         busy: cycles that another run is at work on, whose objects are left to it.
+        known: all entries of the log, where somebody read them just now.
     """
-    entries = list(home.log.entries())
+    entries = list(home.log.entries()) if known is None else known
     seen, codes = Visible.fold(entries), AccessCodes(home, entries)
     changed: Counter[str] = Counter()
     # of what was begun nobody knows whether it is there: nothing of it stays, and the next release makes it anew

@@ -67,9 +67,15 @@ def changed_people(
             now = open_identities(lake, home.people, other, ContactIdentity, before)
             changed |= {ref for ref, person in now.items() if is_another(before[ref], person)}
             renamed = {ref: before[ref] for ref, one in now.items() if _is_other_name(before[ref], one)}
-            between = extracts[extracts.index(other) : extracts.index(extract_id)]
-            changed |= _another_on_the_way(home, lake, renamed, between[::-1])
+            changed |= _another_on_the_way(home, lake, renamed, _between(extracts, extract_id, other))
     return frozenset(changed)
+
+
+def _between(extracts: Sequence[ExtractId], older: ExtractId, newer: ExtractId) -> Sequence[ExtractId]:
+    """What came after the older one up to the newer one, oldest first."""
+    if older not in extracts or newer not in extracts:
+        return ()
+    return extracts[extracts.index(newer) : extracts.index(older)][::-1]
 
 
 def _another_on_the_way(

@@ -56,7 +56,7 @@ def newer_record(
     extracts = extracts_newest_first(lake)
     contacts = {(str(ref), contact.ref) for ref, student in students.items() for contact in student.contacts}
     today: dict[StudentContact, RightToday] = {}
-    if extracts[:1] != [extract_id]:
+    if extracts and extracts[0] != extract_id:
         today = rights_today(home, lake, dict.fromkeys(contacts, str(extract_id)), decisions)
     by = dict.fromkeys(chain([extract_id], extracts[:1]))
     return NewerRecord(today, changed_people(home, lake, list(by), _who(contacts), extracts))

@@ -2,18 +2,22 @@
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect.logging import disable_run_logger
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import EndedRights, Run
 from termpost.tasks.distribute import plan, task
+from termpost.tasks.home.home import Home
 from termpost.tasks.rights.newer_record import NewerRecord
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.interface import Capability
 
 from tests.attacks.office import BOTH, CONTACTS, bar, decide, open_to, run, told, whole
+from tests.real_school import real_school
 from tests.school import CYCLE, FANNIE, FATHER, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
 from tests.snapshots import copy_of, snapshot
 
@@ -221,3 +225,21 @@ def test_an_order_that_is_over_gives_the_report_back(school: Prepared) -> None:
     school.as_of += timedelta(days=1)
     school.release()
     assert open_to(school, FATHER) == BOTH
+
+
+def test_a_preparation_told_a_day_that_is_over_asks_for_rights_of_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a real home; whoever was barred yesterday alone keeps the page."""
+    real, asked = real_school(tmp_path), list[bool]()
+
+    def ask(home: Home, *_: Any, **__: Any) -> EndedRights:
+        asked.append(home.is_as_of)
+        return EndedRights()
+
+    monkeypatch.setattr(task, "withdraw_ended", ask)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    for run_of in (Run(str(real.home), "t", yesterday, takes_earlier=True), Run(str(real.home), "t")):
+        with disable_run_logger():
+            task.end_rights.fn(run_of)
+    assert asked == [False, False]
