@@ -7,7 +7,7 @@ from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.events import emit_event
-from termpost.schemas.base.refs import Checked, CycleId, Prepared, Run
+from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import open_run
@@ -76,6 +76,17 @@ def show_released(run: Run, cycle_id: CycleId) -> None:
         key="released-reports",
         description=f"{whose}Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released.",
         table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
+    )
+
+
+def show_rights(ended: EndedRights) -> None:
+    """What became of rights that ended, and what waits for a person."""
+    waits = f"**{ended.waiting} wait for a person**: `termpost withdraw --rights-ended`. " if ended.waiting else ""
+    asks = f"{ended.asked} questions: `termpost rights open`." if ended.asked else ""
+    create_table_artifact(
+        key="ended-rights",
+        description=f"Recipients whose right ended: what lay open for them is taken back. {waits}{asks}".strip(),
+        table=[{"taken back": ended.withdrawn, "waiting for a person": ended.waiting, "questions": ended.asked}],
     )
 
 

@@ -7,6 +7,7 @@ from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
 from termpost.tasks.check.task import check
+from termpost.tasks.distribute.task import end_rights
 from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_run
@@ -15,7 +16,7 @@ from termpost.tasks.preflight.task import audit
 from termpost.tasks.record.task import checked_entries, freeze, held, made, received, record
 from termpost.tasks.render.task import render
 from termpost.tasks.runtime.guard import guarded
-from termpost.tasks.stage.task import corrections, hold, stage
+from termpost.tasks.stage.task import corrections, goes_back, hold, stage
 from termpost.tasks.summarise.task import in_batches, open_cycles, summarise
 
 
@@ -56,7 +57,9 @@ def _prepare(
     record(run, checked_entries(checked))
     show_checked(checked)
     refuse_rejected(open_run(run).store, checked)
-    loaded = load(run, checked, confirmed_deletions)
+    again = goes_back(run, cycle_id, checked.extract.id)
+    loaded = load(run, checked, confirmed_deletions, again)
+    end_rights(run, cycle_id)  # who has none any more by the newest record
 
     prepared = []
     for cycle in open_cycles(run, cycle_id, loaded):

@@ -6,7 +6,17 @@ from termpost.flows.flow_context import attempts_logged, begin, known_staff, on_
 from termpost.schemas.base.refs import CycleId, Delivered, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.distribute.approve import ChosenStudents
-from termpost.tasks.distribute.task import address, approve, deliver, nothing_left, notify, recheck, replace, seal
+from termpost.tasks.distribute.task import (
+    address,
+    approve,
+    deliver,
+    end_rights,
+    nothing_left,
+    notify,
+    recheck,
+    replace,
+    seal,
+)
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_run
 from termpost.tasks.preflight.task import audit
@@ -45,6 +55,7 @@ def _release(
 ) -> list[Delivered]:
     open_run(run).refuse_another_day()
     audit(run)
+    end_rights(run, cycle_id)  # whose right ended since anything was shown to them
     if nothing_left(run, cycle_id, chosen):
         replace(run, cycle_id)
         freeze(run, cycle_id)

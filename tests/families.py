@@ -141,9 +141,16 @@ def _student(rows: defaultdict[str, list[dict[str, str]]], family: Family, stude
         rows["supplement/students.csv"].append({"studentSourcedId": ref} | cells)
 
 
+def _as_it_is(keys: dict[str, str], moved: bool) -> dict[str, str]:
+    """What is so only after the moves (`later-bar`), in its place or not at all."""
+    later = {key.removeprefix("later-"): value for key, value in keys.items() if key.startswith("later-")}
+    now = {key: value for key, value in keys.items() if not key.startswith("later-")}
+    return now | later if moved else now
+
+
 def _contact(rows: defaultdict[str, list[dict[str, str]]], family: Family, who: str, moved: bool) -> None:
     ref = family.id(who)
-    mine = [(relation, child, dict(keys)) for name, relation, child, keys in family.contacts if name == who]
+    mine = [(rel, child, _as_it_is(keys, moved)) for name, rel, child, keys in family.contacts if name == who]
     died = any(keys.get("died") for *_, keys in mine)
     off = any(keys.get("enabled") == "false" for *_, keys in mine)
     gone = {"status": "tobedeleted", "dateLastModified": "2021-12-01T00:00:00Z"} if died else {}

@@ -13,6 +13,7 @@ import pyotp
 from prefect import Task
 from prefect.logging import disable_run_logger
 from termpost.flows import artifacts
+from termpost.flows import handle_feedback as feedback_module
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.schemas.base.clock import FixedClock
@@ -171,14 +172,15 @@ class School:
         return found
 
     def prepare(
-        self, extract: Extract, prefect: bool = False, leave: int | None = None, correct: Iterable[str] = ()
-    ) -> list[PreparedCycle]:
+        self, extract: Extract, prefect: bool = False, leave: int | None = None, correct: Iterable[str] = (),
+        cycle: str = CYCLE,
+    ) -> list[PreparedCycle]:  # fmt: skip
         """`leave`: how many students are confirmed to have left; `correct`: ids of students with a released report."""
         with nullcontext() if prefect else without_prefect():
             flow = prepare_module.prepare_reports
             run = flow if prefect else flow.fn
             refs: list[str] = [self.ref(student) for student in correct]
-            return list(run(CYCLE, str(extract.folder), str(self.home), self.told, leave, refs))
+            return list(run(cycle, str(extract.folder), str(self.home), self.told, leave, refs))
 
     def release(
         self, staff: str = "mlopez", code: str | None = None, hold_back: list[str] | None = None, prefect: bool = False,
@@ -190,6 +192,11 @@ class School:
             refs: list[str] = [self.ref(student) for student in only]
             given = code or self.phone.code()
             return list(run(CYCLE, staff, given, hold_back, str(self.home), self.told, refs, early))
+
+    def feedback(self) -> None:
+        """The scheduled flow, which runs by itself every working day."""
+        with without_prefect():
+            feedback_module.handle_feedback.fn(str(self.home), self.told)
 
 
 @dataclass
@@ -211,7 +218,7 @@ def without_prefect() -> Iterator[None]:
     with disable_run_logger():
         patches = [
             patch.object(module, name, value.fn)
-            for module in (prepare_module, release_module)
+            for module in (prepare_module, release_module, feedback_module)
             for name, value in vars(module).items()
             if isinstance(value, Task)
         ]

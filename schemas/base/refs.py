@@ -179,6 +179,15 @@ class Sealed:
 
 
 @dataclass(frozen=True)
+class EndedRights:
+    """What became of rights that ended, in recipients; `asked` are questions, for which nothing was taken back."""
+
+    withdrawn: int = 0
+    waiting: int = 0  # for a person who says so
+    asked: int = 0
+
+
+@dataclass(frozen=True)
 class Delivered:
     """What became visible."""
 

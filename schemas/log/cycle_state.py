@@ -13,6 +13,10 @@ DELIVERY_KINDS: tuple[EntryKind, ...] = (
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
 RETURNED = "returned"  # of a delivery that failed: it came back
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
+RIGHTS_ENDED = "rights-ended"  # of a delivery that was withdrawn: its recipient had the right no longer
+NEW_PERSON = "new-person"  # of one that was withdrawn: its recipient's id passed to somebody else
+# withdrawn for these reasons, it goes out again once the plan says that there is a right: anything else a person undoes
+COMES_BACK = frozenset({RIGHTS_ENDED, NEW_PERSON})
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ class CycleState:
 
         A run that was killed goes on with the attempt that it began.
         """
-        number = self.attempts.get(delivery, 0) + (self.deliveries.get(delivery) == "failed")
+        number = self.attempts.get(delivery, 0) + (self.deliveries.get(delivery) in ("failed", "withdrawn"))
         return number if number > 1 else None
 
     def failed_for(self, delivery: str) -> str | None:

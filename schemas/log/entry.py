@@ -54,7 +54,7 @@ class Entry(BaseModel):
     digest: str | None = None  # of objects about a person: HMAC under that person's key
     reason: str | None = None  # closed code
     count: int | None = None
-    extract: str | None = None  # of a hold, or of a decision on one
+    extract: str | None = None  # of a hold, of a decision on one or on whose an id is, of a planned delivery
     finding: str | None = None  # of `right_decided`: schemas.log.rights_decision.Finding
     query: str | None = None  # id of a family's query
     via: str | None = None  # how a query came: phone, paper, email

@@ -19,7 +19,7 @@ DECIDED: Final[tuple[EntryKind, ...]] = ("right_decided", "right_ended")
 
 RightsFinding = Literal[
     "guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction",
-    "another-person", "address-alone",
+    "another-person", "address-alone", "same-person", "new-person",
 ]  # fmt: skip
 Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
 FINDINGS: tuple[RightsFinding, ...] = get_args(RightsFinding)
@@ -29,9 +29,15 @@ ASPECTS: Final[dict[RightsFinding, str]] = {
     "guardian": "guardianship", "not-guardian": "guardianship", "agreement": "agreement",
     "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
     "no-restriction": "restriction", "another-person": "person", "address-alone": "address",
+    "same-person": "holder", "new-person": "holder",
 }  # fmt: skip
 # what is said of a likeness to somebody barred; it changes nothing of the record's own words
 OF_LIKENESS: Final[tuple[RightsFinding, ...]] = ("another-person", "address-alone")
+# whose a contact's id is, by one extract: said once, of all their children; it is never ended
+OF_HOLDER: Final[tuple[RightsFinding, ...]] = ("same-person", "new-person")
+# what was found of a person goes with them where their id passes to somebody else; a bar stays until it is ended
+OF_THE_PERSON: Final[tuple[RightsFinding, ...]] = ("guardian", "agreement", "no-restriction", *OF_LIKENESS)
+GIVING: Final[tuple[RightsFinding, ...]] = ("guardian", "agreement")
 BARRED: Final = frozenset({"no-contact", "no-records"})
 AGENCY: Final = "agency"
 
@@ -73,10 +79,27 @@ def decisions_that_count(entries: Iterable[Entry]) -> list[LoggedRightsDecision]
         if entry.kind == "right_decided":
             one = LoggedRightsDecision(entry.student, entry.recipient, _finding(entry), entry.object)
             aspect = ASPECTS[one.finding]
+            if one.finding == "new-person":
+                found = {k: d for k, d in found.items() if d.contact != one.contact or d.finding not in OF_THE_PERSON}
             found[one.student, one.contact, one.finding if aspect == "restriction" else aspect] = one
         else:
             found = {place: one for place, one in found.items() if one.object != entry.object}
     return list(found.values())
+
+
+def ended_by_hand(entries: Iterable[Entry]) -> frozenset[tuple[str, str]]:
+    """Student and contact of whom the office ended the decision that gave the right, and made no other since."""
+    giving: dict[str, tuple[str, str]] = {}  # store key → student and contact
+    ended = set[tuple[str, str]]()
+    for entry in entries:
+        if entry.kind not in DECIDED or not (entry.student and entry.recipient and entry.object):
+            continue
+        if entry.kind == "right_ended":
+            ended |= {giving[entry.object]} if entry.object in giving else set()
+        elif entry.finding in GIVING:
+            giving[entry.object] = (entry.student, entry.recipient)
+            ended.discard((entry.student, entry.recipient))
+    return frozenset(ended)
 
 
 def _finding(entry: Entry) -> RightsFinding:
@@ -92,7 +115,7 @@ def contact_with_decision(contact: ContactRights, decision: RightsDecision, day:
 
     A bar is added, and never taken away: `no-restriction` speaks only of words that nobody can read.
     """
-    if not decision.is_in_force(day) or decision.finding in OF_LIKENESS:
+    if not decision.is_in_force(day) or decision.finding in (*OF_LIKENESS, *OF_HOLDER):
         return contact
     if ASPECTS[decision.finding] == "guardianship":
         silent = contact.legal_guardian is None

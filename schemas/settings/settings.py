@@ -139,6 +139,8 @@ class ReleaseSettings(FrozenModel):
     approvals: StrictInt = Field(1, ge=1, le=2)  # different people
     approval_days: StrictInt = Field(7, ge=1, le=60)  # an approval counts so long, until delivery has begun
     staff_wait_days: StrictInt = Field(3, ge=0, le=60)  # whoever was added later is no second approver yet
+    # recipients from whom what lies open goes at once because their right ended; None: 5, or 1 % where that is more
+    max_withdrawals: StrictInt | None = Field(None, ge=0)
     embargo: datetime | None = None  # no release before; without an offset, in the school's zone
     comments_accepted: StrictBool = False  # every comment proof-read first
 

@@ -14,7 +14,7 @@ from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
-from termpost.schemas.log.cycle_state import ARRIVED, CycleState
+from termpost.schemas.log.cycle_state import ARRIVED, COMES_BACK, CycleState
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -35,8 +35,12 @@ class Channel(ABC):
         """Whether it can be used for a recipient, about one student. Asked for every child in a parcel."""
 
     def is_left(self, state: CycleState, delivery: str) -> bool:
-        """What came of it: whether the next release has something left to do."""
-        return state.deliveries.get(delivery) not in ARRIVED
+        """What came of it: whether the next release has something left to do.
+
+        What a person took back stays so; what was taken back with a right goes out when the right is there again.
+        """
+        last = state.deliveries.get(delivery)
+        return state.reasons[delivery] in COMES_BACK if last == "withdrawn" else last not in ARRIVED
 
     def probe(self, home: Home, wait: float) -> str | None:  # noqa: ARG002 - most have no way out that can be tried
         """Tries the way out, for so many seconds; says that it is as it should be. None: there is nothing to try.
@@ -105,6 +109,10 @@ class FileChannel(Channel):
     @abstractmethod
     def place(self, home: Home, cycle: str, parcel: Parcel) -> str:
         """Store key where it becomes visible."""
+
+    def lies_open(self, state: str, reason: str) -> bool:  # noqa: ARG002 - of a page, as long as it is not taken back
+        """Whether a file can still be taken back whose delivery stands so."""
+        return True
 
     @abstractmethod
     def take_back(self, home: Home, run: str, actor: str, taken: "TakenFile") -> bool:

@@ -1,5 +1,6 @@
 """What the log says of a delivery that was taken back, or that must be made again because another one was."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 from termpost.schemas.log.entry import Entry
@@ -13,4 +14,10 @@ def entry_of(
 ) -> Entry:
     """About one delivery, whose object no longer shows it."""
     return Entry(kind=kind, actor=actor, cycle=one.cycle, report=one.report, version=one.version, student=one.student,
-                 recipient=one.recipient, channel=one.channel, delivery=one.delivery, reason=reason)  # fmt: skip
+                 recipient=one.recipient, channel=one.channel, delivery=one.delivery, reason=reason,
+                 count=one.count)  # fmt: skip
+
+
+def attempt_of(shown: Iterable[PublishedDelivery]) -> int | None:
+    """The `count` of what is said of a whole file: what was delivered anew is taken back anew."""
+    return max((one.count for one in shown if one.count), default=None)

@@ -13,11 +13,12 @@ from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.home.home import Home
 
 
-def entries_before(home: Home, state: CycleState, outgoing: Outgoing) -> Iterator[Entry]:
+def entries_before(home: Home, state: CycleState, outgoing: Outgoing, extract_id: str) -> Iterator[Entry]:
     """What the log must know before anyone can see the parcel (law 6).
 
     Args:
         state: of the cycle, as the log had it before this parcel.
+        extract_id: by which the parcel was planned.
     """
     parcel = outgoing.parcel
     if outgoing.failed:
@@ -25,11 +26,14 @@ def entries_before(home: Home, state: CycleState, outgoing: Outgoing) -> Iterato
             yield delivery_entry(home, state, parcel, outgoing.failed.channel, "failed", report,
                                  reason=outgoing.failed.reason)  # fmt: skip
     for file in outgoing.files:
-        for report in parcel.reports:
-            yield delivery_entry(home, state, parcel, file.channel, "planned", report, reason=report.rule)
         place = file_channel(file.channel).place(home, state.cycle, parcel)
+        planned = [
+            delivery_entry(home, state, parcel, file.channel, "planned", report, place, report.rule, extract_id)
+            for report in parcel.reports
+        ]
+        yield from planned
         yield Entry(kind="sealed", cycle=state.cycle, recipient=parcel.recipient, channel=file.channel, object=place,
-                    digest=file.digest)  # fmt: skip
+                    digest=file.digest, count=max((e.count for e in planned if e.count), default=None))  # fmt: skip
 
 
 def show(home: Home, cycle: str, outgoing: Outgoing) -> None:
@@ -71,12 +75,12 @@ def sweep(home: Home, cycle: str) -> None:
 
 def delivery_entry(
     home: Home, state: CycleState, parcel: Parcel, channel: str, kind: EntryKind, report: ParcelReport,
-    place: str | None = None, reason: str | None = None,
+    place: str | None = None, reason: str | None = None, extract_id: str | None = None,
 ) -> Entry:  # fmt: skip
     """One fact about one delivery; a second attempt says so."""
     delivery = delivery_id(home, parcel, channel, report.report, report.version)
     return Entry(
         kind=kind, cycle=state.cycle, report=report.report, version=report.version, student=report.student,
         recipient=parcel.recipient, channel=channel, object=place, reason=reason, delivery=delivery,
-        count=state.attempt(delivery),
+        count=state.attempt(delivery), extract=extract_id,
     )  # fmt: skip

@@ -81,11 +81,11 @@ def _refuse_unanswered(
 
 
 def _is_like(one: ContactIdentity, other: ContactIdentity) -> bool:
-    if {_bare(r.email) for r in one.reach} & {_bare(r.email) for r in other.reach} - {""}:
+    if {bare(r.email) for r in one.reach} & {bare(r.email) for r in other.reach} - {""}:
         return True
-    if {_line(r.phone) for r in one.reach} & {_line(r.phone) for r in other.reach} - {""}:
+    if {line(r.phone) for r in one.reach} & {line(r.phone) for r in other.reach} - {""}:
         return True
-    names = [(_bare(who.given), _bare(who.family)) for who in (one, other)]
+    names = [(bare(who.given), bare(who.family)) for who in (one, other)]
     if names[0] != names[1] or not all(names[0]):
         return False
     born = one.birth_date is not None and one.birth_date == other.birth_date
@@ -99,7 +99,7 @@ def _live_alike(some: Iterable[Reach], others: Sequence[Reach]) -> bool:
 def _is_one_house(one: Reach, other: Reach) -> bool:
     """The same digits in the same order, the same words but for a kind of street that is shortened."""
     codes = [re.sub(r"\D", "", reach.postal_code or "")[:5] for reach in (one, other)]
-    towns = [_bare(reach.city) for reach in (one, other)]
+    towns = [bare(reach.city) for reach in (one, other)]
     if (codes[0] != codes[1]) if all(codes) else (towns[0] != towns[1]):
         return False
     mine, theirs = _words(one.street), _words(other.street)
@@ -123,11 +123,11 @@ def _words(street: str | None) -> list[str]:
     return [DIRECTIONS.get(word, DOORS.get(word, word)) for word in said]
 
 
-def _bare(text: str | None) -> str:
+def bare(text: str | None) -> str:
     return "".join(sign for sign in _folded(text) if sign.isalnum() or sign in "@.+")
 
 
-def _line(phone: str | None) -> str:
+def line(phone: str | None) -> str:
     digits = re.sub(r"\D", "", _folded(phone))[-LINE:]
     return digits if len(digits) == LINE and len(set(digits)) > 1 else ""
 

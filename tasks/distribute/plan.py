@@ -20,6 +20,7 @@ from termpost.tasks.distribute.approve import ChosenStudents, releasable
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.recipients import open_record
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
+from termpost.tasks.rights.rights_today import newer_record
 from termpost.tasks.rights.terms import terms_of
 from termpost.tasks.stage.manifests import read_prepared
 
@@ -51,6 +52,8 @@ def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: fr
         schools = list(of_extract)
         students = [PersonRef(r.student) for s in schools for r in s.reports if chosen is None or r.student in chosen]
         record = open_record(lake, home.people, ExtractId(extract_id), students, terms.day, decisions)
+        mine = {ref: record.students[ref] for ref in students if ref in record.students}
+        record.newer = newer_record(home, lake, ExtractId(extract_id), mine, decisions)
         plan, said = plan_schools(schools, record, terms, chosen)
         plans.append(plan)
         for channel, about in said.items():

@@ -14,6 +14,7 @@ from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.tasks.channels.channel import ExpectedParcel
 from termpost.tasks.channels.registry import file_channel, is_page
+from termpost.tasks.distribute.latest_recheck import refuse_outdated
 from termpost.tasks.distribute.likeness import refuse_likeness
 from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.home.home import Home
@@ -32,7 +33,8 @@ def recheck(
 
     Raises:
         Refused: a student without a right is in one, one is absent, or what else a channel finds: a report that is not
-            the approved one, a letter to someone else. A recipient, or where they live, is like somebody barred.
+            the approved one, a letter to someone else. A recipient, or where they live, is like somebody barred. The
+            newest record knows better than the one that the cycle was prepared from.
     """
     refs = [PersonRef(outgoing.parcel.recipient) for outgoing in sealed]
     identities = open_recipients(lake, home.people, extract_id, refs, day, decisions)
@@ -40,6 +42,7 @@ def recheck(
     students = open_identities(lake, home.people, extract_id, StudentIdentity, named)
     parcels = [outgoing.parcel for outgoing in sealed]
     refuse_likeness(home, lake, extract_id, day, parcels, identities, students, decisions)
+    refuse_outdated(home, lake, extract_id, day, parcels, decisions)
     for outgoing, recipient in zip(sealed, refs, strict=True):  # not side by side: PDFium is for one thread
         identity = identities.get(recipient)
         allowed = allowed_to(recipient, identity, students, decisions, day, home.settings.rights) if identity else {}

@@ -1,11 +1,22 @@
 """The tasks of distribute: approve, address, seal, recheck, deliver."""
 
+import dataclasses
 from collections import Counter
 
 from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
-from termpost.schemas.base.refs import Approved, CycleId, Delivered, ExtractId, Parcels, PersonRef, Run, Sealed
+from termpost.schemas.base.refs import (
+    Approved,
+    CycleId,
+    Delivered,
+    EndedRights,
+    ExtractId,
+    Parcels,
+    PersonRef,
+    Run,
+    Sealed,
+)
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.approval import statement_key
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
@@ -29,8 +40,8 @@ from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.distribute.packing import pack_all
 from termpost.tasks.distribute.plan import make_plan, ready, without_done
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
-from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
-from termpost.tasks.home.home import Home, shared_home
+from termpost.tasks.distribute.rights_ended import withdraw_ended
+from termpost.tasks.home.home import Home, open_run, shared_home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.home.staff_changes import refuse_who_may_not
 from termpost.tasks.lake.connection import open_lake
@@ -44,12 +55,31 @@ from termpost.tasks.stage.may_leave import refuse_stopped
 OUTGOING = TypeAdapter(list[Outgoing])
 
 
+@as_task("rights that ended")
+def end_rights(run: Run, held: CycleId | None = None) -> EndedRights:
+    """Takes back what lies open for those whose right ended, by the record of today, in whichever cycle.
+
+    Args:
+        held: the cycle that this run has the turn of.
+    """
+    home = shared_home(run)
+    if home.is_as_of and not home.is_rehearsal:
+        # a preparation may be told a day that is over; who has a right is a question of today, but in a rehearsal
+        home = open_run(dataclasses.replace(run, as_of=None))
+    done = withdraw_ended(home, run.id, held=() if held is None else (held,))
+    if done.withdrawn:
+        get_run_logger().info("the right of %d recipients ended: what lay open for them is taken back", done.withdrawn)
+    if done.waiting:
+        get_run_logger().warning("the right of %d recipients ended, and nothing was taken back: so many take a person "
+                                 "(termpost withdraw --rights-ended)", done.waiting)  # fmt: skip
+    return done
+
+
 @as_task("what is left")
 def nothing_left(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
     """Whether everything that may go out has gone out: then a release does nothing, and needs nobody's proof."""
     home = shared_home(run)
     home.calendar.cycle(cycle_id)
-    finish_withdrawals(home, run.id)
     settle_intents(home, run.id, cycle_id)
     sweep(home, cycle_id)  # here, because a run that was killed after its last entry has nothing else left to do
     state = home.state(cycle_id)
@@ -159,7 +189,8 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     refuse_stopped(state)
     outgoing = _outgoing(home, sealed)
     refuse_unapproved(home, cycle_id, ((r.report, r.version) for o in outgoing for r in o.parcel.reports))
-    home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o)])
+    extract_id = _plan(home, sealed.parcels).extract_id
+    home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o, extract_id)])
     for _ in concurrent_map(lambda parcel: show(home, cycle_id, parcel), outgoing):
         pass  # visible, now that the log knows
     entries = [e for o in outgoing for e in entries_after(home, state, o)]

@@ -17,6 +17,7 @@ from termpost.schemas.log.approval_trail import ApprovalTrail
 from termpost.schemas.log.controls import changed_controls
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
+from termpost.schemas.log.known_holders import SAID_BY, KnownHolders
 from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
@@ -148,6 +149,10 @@ class Home:
         """Who approved what is out, as of now."""
         begin = ApprovalTrail(cycle_id)
         return self._follow(f"trail {cycle_id}", lambda: Follower(self.log, begin, ApprovalTrail.add)).now()
+
+    def known_holders(self) -> KnownHolders:
+        """By which extracts it is known whose a contact's id is, as of now."""
+        return self._follow("holders", lambda: Follower(self.log, KnownHolders(), KnownHolders.add, *SAID_BY)).now()
 
     def standing(self) -> list[Logged]:
         """What counts until somebody says otherwise (termpost.schemas.log.entry.STANDING), as of now."""

@@ -22,6 +22,19 @@ def loaded_at(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> datetim
     return row[0] if row else None
 
 
+def make_newest(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, known_at: datetime) -> bool:
+    """Says of an extract that it is what the source says now; False where it is the newest already."""
+    newest = lake.execute("SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC, rowid DESC").fetchone()
+    if newest == (extract_id,):
+        return False
+    lake.execute(
+        "INSERT INTO lake.core_extract SELECT DISTINCT extract_id, $known_at::TIMESTAMPTZ, format, format_version "
+        "FROM lake.core_extract WHERE extract_id = $extract_id",
+        {"known_at": known_at, "extract_id": extract_id},
+    )
+    return True
+
+
 def load_extract(
     lake: duckdb.DuckDBPyConnection,
     people: PersonKeyStore,

@@ -6,13 +6,17 @@ from termpost.tasks.check.landing import landed_sources, read_findings
 from termpost.tasks.home.home import open_run
 from termpost.tasks.lake.connection import open_lake, suit_threads
 from termpost.tasks.load.deletions import DeletionGuard
-from termpost.tasks.load.load import load_extract, loaded_at
+from termpost.tasks.load.load import load_extract, loaded_at, make_newest
 from termpost.tasks.runtime.as_task import as_task
 
 
 @as_task("load")
-def load(run: Run, checked: Checked, confirmed_deletions: int | None = None) -> Loaded:
-    """Writes accepted rows to the lake in one transaction; an extract that is there already stays as it is."""
+def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, again: bool = False) -> Loaded:
+    """Writes accepted rows to the lake in one transaction; an extract that is there already stays as it is.
+
+    Args:
+        again: one that is there already is the newest record from now on: what came after it was taken back.
+    """
     home, extract = open_run(run), checked.extract
     with open_lake(home.lake) as lake:
         known = loaded_at(lake, extract.id)
@@ -26,4 +30,6 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None) -> 
             get_run_logger().info("%d rows are in the lake", checked.accepted)
         else:
             get_run_logger().info("the lake has known this extract since %s", known.date())
+            if again and make_newest(lake, extract.id, home.clock.today()):
+                get_run_logger().info("it is the newest record again")
     return Loaded(extract.id, known or home.clock.today(), already=known is not None)

@@ -1,7 +1,7 @@
 """The pure rule, asked with what the record says: from a student to whoever may have the report."""
 
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from functools import lru_cache
 from operator import attrgetter
@@ -10,6 +10,7 @@ from termpost.schemas.documents.identity import ContactRights, Reach, StudentRig
 from termpost.schemas.settings.settings import RightsSettings
 from termpost.tasks.rights import rules
 from termpost.tasks.rights.contact_methods import ContactMethods
+from termpost.tasks.rights.newer_record import PERSON_CHANGED, POST_ONLY, NewerRecord
 from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.rules import RightsAnswer
 from termpost.tasks.rights.same_person import SHARED_WITH_BARRED
@@ -32,7 +33,19 @@ def answers(
         answer = _decided(said_of(contact), standing, terms.day, terms.age_of_majority, has_address, has_email)
         if answer.allowed and record.may_be_barred(ref, contact.ref):
             answer = RightsAnswer(False, SHARED_WITH_BARRED, question=True)
-        yield contact.ref, methods, answer
+        yield contact.ref, methods, _by_newer(answer, ref, contact.ref, record.newer)
+
+
+def _by_newer(answer: RightsAnswer, student: str, contact: str, newer: NewerRecord) -> RightsAnswer:
+    """What a newer record than the plan's takes away. It gives nothing: for that the cycle is prepared again."""
+    if not answer.allowed:
+        return answer
+    ended = newer.ended(student, contact)
+    if ended == POST_ONLY:
+        answer = replace(answer, post_only=True)
+    elif ended is not None:
+        return RightsAnswer(False, ended)
+    return RightsAnswer(False, PERSON_CHANGED, question=True) if contact in newer.changed else answer
 
 
 @lru_cache(maxsize=100_000)

@@ -17,6 +17,7 @@ from termpost.schemas.documents.identity import (
 from termpost.schemas.log.rights_decision import RightsFinding
 from termpost.tasks.rights import rules as rights
 from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
+from termpost.tasks.rights.newer_record import NewerRecord
 from termpost.tasks.rights.rights_decisions import NONE, RightsDecisions, in_force, students_with_decisions
 from termpost.tasks.rights.same_person import KnownContact, compared, shared_values
 from termpost.tasks.secrets.identities import open_identities
@@ -36,6 +37,7 @@ class Record:
             for contact in student.contacts:
                 if rights.is_barred(contact, day):
                     self.barred.setdefault(ref, []).append(PersonRef(contact.ref))
+        self.newer = NewerRecord()  # what a newer extract than this one says
         self._rows: dict[str, list[ContactRow]] = {}
         self._methods: dict[str, ContactMethods] = {}
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import StudentStanding
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.rights_decision import (
@@ -72,14 +72,19 @@ def students_with_decisions(
 
 
 def keep_rights_decision(
-    home: Home, run: str, student: PersonRef, contact: PersonRef, decision: RightsDecision
-) -> None:
-    """Durable, then in the log: from there on it counts."""
+    home: Home, run: str, student: PersonRef, contact: PersonRef, decision: RightsDecision,
+    extract: ExtractId | None = None,
+) -> None:  # fmt: skip
+    """Durable, then in the log: from there on it counts.
+
+    Args:
+        extract: of whose an id is, the extract that shows who they are.
+    """
     key = f"{PREFIX}/{student}/{secrets.token_hex(8)}.json"
     sealed = home.people.seal(student, decision.model_dump_json().encode())
     home.store.put(key, sealed)
     entry = Entry(kind="right_decided", actor=decision.by, student=student, recipient=contact, finding=decision.finding,
-                  object=key, digest=home.people.digest(student, sealed))  # fmt: skip
+                  object=key, digest=home.people.digest(student, sealed), extract=extract)  # fmt: skip
     home.log.append(run, [entry])
 
 

@@ -21,6 +21,10 @@ Rule = Literal[
 ]  # fmt: skip
 RULES: tuple[Rule, ...] = get_args(Rule)
 
+# what a fact on record says, or a date: each ends a right. Everything else that refuses only asks
+ENDINGS: tuple[Rule, ...] = (
+    "no-contact", "no-records", "student-of-full-age", "not-legal-guardian", "agreement-ended",
+)  # fmt: skip
 PARENTS = frozenset({"mother", "father", "parent"})  # a step-parent is one only as a legal guardian
 POST_ONLY = "post-only"  # leaves the right, and nothing but the post to use it by
 
@@ -33,7 +37,8 @@ class RightsAnswer:
     """
 
     allowed: bool
-    rule: Rule | Literal["shared-with-barred"]  # the last is said by same_person.py, beside this table
+    # the last are said beside this table: by same_person.py, changed_person.py and ended.py
+    rule: Rule | Literal["shared-with-barred", "person-changed", "ruling-ended", "rights-ended", "post-only"]
     question: bool = False
     post_only: bool = False  # nothing may be sent to them but by post
 
@@ -59,7 +64,7 @@ def decide(
     standing = _standing(contact, day)
     if not standing.allowed:
         return standing
-    post_only = contact.restriction == POST_ONLY and _in_force(contact, day)
+    post_only = is_post_only(contact, day)
     reached = has_address or (has_email and not post_only)
     return RightsAnswer(True, standing.rule, question=not reached, post_only=post_only)
 
@@ -78,6 +83,24 @@ def decide_own(student: StudentRights, day: date, age_of_majority: int, own_copy
         return RightsAnswer(False, "age-unknown", question=True)
     grown = of_full_age(student.birth_date, day, age_of_majority)
     return RightsAnswer(True, "own-record") if grown else RightsAnswer(False, "student-under-age")
+
+
+def ended_by(contact: ContactRights, student: StudentRights, day: date, age_of_majority: int) -> Rule | None:
+    """The fact on record that ends this contact's right; each is asked for by itself, so that no doubt hides it.
+
+    A hold on the student's records is none: it stops what has not left.
+    """
+    said = (
+        _restricted(contact, day),
+        _of_age(contact, student, day, age_of_majority),
+        None if contact.contradicts else _standing(contact, day),
+    )
+    return next((rule for answer in said if answer for rule in ENDINGS if rule == answer.rule), None)
+
+
+def is_post_only(contact: ContactRights, day: date) -> bool:
+    """Whether nothing but the post may go to them that day."""
+    return contact.restriction == POST_ONLY and _in_force(contact, day)
 
 
 def is_barred(contact: ContactRights, day: date) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 
 from termpost.schemas.base.period import covers
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import ContactIdentity, ContactRights, StudentIdentity
+from termpost.schemas.documents.identity import ContactIdentity, ContactRights, StudentIdentity, StudentStanding
 from termpost.schemas.documents.report import stamped_number
 from termpost.schemas.log.rights_decision import RightsDecision
 from termpost.schemas.settings.settings import RightsSettings
@@ -19,6 +19,8 @@ from termpost.tasks.rights.rights_decisions import RightsDecisions, in_force
 
 PARENTS = {"mother", "father", "parent"}
 BARS = {"no-contact", "no-records"}
+GAVE = {"guardian", "agreement"}
+POST = "post-only"
 
 
 def allowed_to(
@@ -69,6 +71,54 @@ def _has_right(
     return bool(relations & PARENTS) or guardian == {True}
 
 
+def has_ended(
+    recipient: str, student: StudentStanding, papers: Iterable[RightsDecision], day: date, full_age: int, *,
+    was_ended: bool = False,
+) -> bool:  # fmt: skip
+    """Whether some fact takes the right away for certain, row by row; what is missing or unreadable takes nothing.
+
+    Args:
+        student: with the rows of the newest extract that has any about this recipient.
+        papers: what the office says of this contact, also what is over.
+        was_ended: whether the office took back what it had said for them.
+    """
+    rows = [row for row in student.contacts if row.ref == recipient]
+    said = list(papers)
+    now = {paper.finding for paper in said if covers(paper.since, paper.until, day)}
+    if now & BARS or any(row.restriction in BARS and _is_certain(row, day) for row in rows):
+        return True
+    relations = {(row.relation or "").strip().lower() for row in rows} - {""}
+    grown = student.birth_date is not None and not _is_minor(student, day, full_age)
+    may_still = True in (student.dependent, student.consent_to_parents) and "agency" not in relations
+    if grown and not may_still and not student.consent_contradicts:
+        return True
+    if not rows or relations & PARENTS or ("agency" in relations and len(relations) > 1):
+        return False
+    is_over = was_ended or any(paper.finding in GAVE and paper.until and paper.until <= day for paper in said)
+    if relations == {"agency"}:
+        ends = {row.agreement_until for row in rows} - {None}
+        return all(end is not None and end <= day for end in ends) if ends else is_over and "agreement" not in now
+    guardian = {row.legal_guardian for row in rows} - {None}
+    if guardian == {False}:
+        return True
+    return guardian != {True} and "guardian" not in now and ("not-guardian" in now or (not guardian and is_over))
+
+
+def is_by_post_alone(
+    recipient: str, student: StudentStanding, papers: Iterable[RightsDecision], day: date
+) -> bool:  # fmt: skip
+    """Whether some row, or the office, says that nothing but the post may go to them."""
+    rows = [row for row in student.contacts if row.ref == recipient]
+    said = any(paper.finding == POST and covers(paper.since, paper.until, day) for paper in papers)
+    is_silent = not any(row.restriction or row.restriction_from or row.restriction_until for row in rows)
+    return (said and is_silent) or any(row.restriction == POST and _is_certain(row, day) for row in rows)
+
+
+def _is_certain(row: ContactRights, day: date) -> bool:
+    begin, end = row.restriction_from, row.restriction_until
+    return (begin is None or end is None or begin < end) and covers(begin, end, day)
+
+
 def is_kept_away(row: ContactRights, papers: Iterable[RightsDecision], day: date) -> bool:
     """By any restriction but `post-only`, unless its time is over or yet to come, or by the office's word.
 
@@ -88,7 +138,7 @@ def is_kept_away(row: ContactRights, papers: Iterable[RightsDecision], day: date
     return is_impossible or covers(begin, end, day)
 
 
-def _is_minor(student: StudentIdentity, day: date, full_age: int) -> bool:
+def _is_minor(student: StudentStanding, day: date, full_age: int) -> bool:
     """Whether that birthday is yet to come; not known is no."""
     born = student.birth_date
     return born is not None and _age(born, day) < full_age

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from prefect.logging import get_run_logger
-from termpost.schemas.base.refs import CycleId, Prepared, Rendered, Run, Staged, Summaries
+from termpost.schemas.base.refs import CycleId, ExtractId, Prepared, Rendered, Run, Staged, Summaries
 from termpost.schemas.documents.prepared import manifest_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.hold_decisions import HoldDecisions
@@ -30,6 +30,14 @@ def corrections(run: Run, cycle_id: CycleId, asked: tuple[str, ...]) -> frozense
     home = open_run(run)
     state = CycleState.fold(cycle_id, home.log.entries())
     return corrected_students(state, prepared_of(home.store, cycle_id), asked)
+
+
+@as_task("goes back", "{cycle_id}")
+def goes_back(run: Run, cycle_id: CycleId, extract_id: ExtractId) -> bool:
+    """Whether a cycle that was prepared from another extract gets this one: if it is an older one, it is the record
+    again. Who prepares from the same one again, to apply a decision, says nothing of which is newer."""
+    prepared = prepared_of(open_run(run).store, cycle_id)
+    return bool(prepared) and all(school.extract_id != extract_id for school in prepared)
 
 
 @as_task("hold", "{summaries.cycle.school}")

@@ -192,7 +192,7 @@ def _links_are_fresh(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
             with pytest.raises(InputError, match="outside"):
                 fresh_links(home, None)
             return
-        links = fresh_links(home, None)
+        links, _ = fresh_links(home, None)
     assert {link.recipient for link in links} == {school.ref(contact) for contact in (MOTHER, FATHER, OTHER)}
     assert len(links) == 3
     assert all("X-Amz-Signature=" in link.url and f"/sealed/{link.recipient}/" in link.url for link in links)

@@ -35,7 +35,8 @@ def read_by_a_release(school: Prepared, batch: int) -> Counter[str]:
 def test_the_first_segment_is_read_as_often_in_many_batches_as_in_one(school: Prepared, batch: int) -> None:
     counted = read_by_a_release(school, batch)
     first = "log/00000001.ndjson"
-    assert 0 < counted[first] <= 17  # before tasks shared a home: 23 in one batch, and 6 more for each further one
+    # once to see whose right ended; before tasks shared a home: 23 in one batch, and 6 more for each further one
+    assert 0 < counted[first] <= 18
     plans = sorted(key for key in counted if "/plan-" in key)
     assert len(plans) == -(-3 // batch)
     for key in plans:

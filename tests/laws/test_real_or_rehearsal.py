@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from termpost.flows import handle_feedback as feedback_module
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.flows.cli import termpost
@@ -22,8 +23,8 @@ from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extra
 # what neither decides nor lets out; of `print` and `paper` it depends on what was asked for
 READING = {
     "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",
-    "paper", "recipients", "status", "deliveries", "rights", "feedback list", "log verify", "log head", "log export",
-    "sql", "deploy", "staff list", "contracts", "print", "migrate",
+    "paper", "recipients", "status", "deliveries", "rights", "rights open", "feedback list", "log verify", "log head",
+    "log export", "sql", "deploy", "staff list", "contracts", "print", "migrate",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [
@@ -34,6 +35,7 @@ DECIDING = [
     ("rights", "decide", LISA, MOTHER, "--finding", "guardian", "--basis", "court-order", "--document", "C", *BY),
     ("rights", "end", LISA, MOTHER, "--finding", "guardian", *BY),
     ("withdraw", "--cycle", CYCLE, "--reason", "wrong-mark", *BY),
+    ("withdraw", "--rights-ended", *BY),
     ("codes", "revoke", "--everyone"),
     ("codes", "issue"),
     ("deliveries", "resolve", "x", "--sent"),
@@ -106,8 +108,9 @@ def test_neither_do_the_flows_that_a_deployment_runs(real: School, as_of: str, t
     calls: list[Callable[[], object]] = [
         lambda: prepare_module.prepare_reports.fn(CYCLE, str(extract.folder), str(real.home), as_of),
         lambda: release_module.release_reports.fn(CYCLE, "mlopez", "123456", None, str(real.home), as_of),
+        lambda: feedback_module.handle_feedback.fn(str(real.home), as_of),
     ]
-    codes = ("later-day", "not-a-rehearsal")
+    codes = ("later-day", "not-a-rehearsal", "not-a-rehearsal")
     for call, code in zip(calls, codes, strict=True):
         with without_prefect(), pytest.raises(Refused) as caught:
             call()

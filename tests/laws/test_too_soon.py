@@ -6,6 +6,7 @@ import pytest
 from termpost.flows.commands.families.status import _status
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import EntryKind
+from termpost.tasks.distribute.rights_ended import open_rights
 
 from tests.school import CYCLE, LISA, Prepared
 
@@ -39,13 +40,13 @@ def reasons(school: Prepared, kind: EntryKind) -> set[str | None]:
 
 def test_what_is_prepared_before_the_cut_off_is_over_is_a_draft_until_it_is_prepared_again(school: Prepared) -> None:
     prepared_on(school, CUT_OFF_DAY)
-    assert _status(school.open(), school.state())["draft"] is True
+    assert _status(school.open(), school.state(), open_rights(school.open(), ()))["draft"] is True
     for day, early in ((CUT_OFF_DAY, False), (CUT_OFF_DAY, True), (RELEASE_DATE, False), (RELEASE_DATE, True)):
         assert refused(school, day, early=early) == "draft"
     made = len(school.entries("report_made"))
     prepared_on(school, DAY_AFTER)  # from the same extract
     assert len(school.entries("report_made")) == made
-    assert _status(school.open(), school.state())["draft"] is False
+    assert _status(school.open(), school.state(), open_rights(school.open(), ()))["draft"] is False
     school.as_of = RELEASE_DATE
     school.release()
     assert len(school.entries("released")) == 3

@@ -105,7 +105,7 @@ def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home,
         raise InputError(
             "unknown-delivery", "there is no such delivery", "deliveries resolve", "see `termpost deliveries`"
         )
-    if entry.kind == "withdrawn":
+    if entry.kind == "withdrawn" and not (resend and _is_out(home, entry)):
         raise InputError("withdrawn", "this delivery was taken back", "deliveries resolve",
                          "a corrected version goes out by `termpost prepare --correct`")  # fmt: skip
     kind = "sent" if sent else "failed"
@@ -119,6 +119,12 @@ def resolve(delivery: str, sent: bool, resend: bool, returned: bool, home: Home,
     else:
         then = {"sent": "Noted.", "resend": "The next release sends it again.", "returned": "Noted as returned."}
         click.echo(then[chosen[0]])
+
+
+def _is_out(home: Home, entry: Logged) -> bool:
+    """Whether it was taken back from one recipient alone, and others still have the report."""
+    report, version = entry.report or "", entry.version or 0
+    return home.state(entry.cycle or "").is_out(report, version)
 
 
 @deliveries.command()

@@ -3,40 +3,44 @@
 from datetime import datetime
 
 import click
-from duckdb import DuckDBPyConnection
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
+from termpost.schemas.log.cycle_state import NEW_PERSON
+from termpost.schemas.log.published_objects import Visible
 from termpost.schemas.log.rights_decision import (
-    AGENCY,
-    ASPECTS,
     BASES,
     DECIDED,
     FINDINGS,
+    OF_HOLDER,
     OF_LIKENESS,
     Basis,
     RightsDecision,
     RightsFinding,
     decisions_that_count,
 )
+from termpost.tasks.distribute.rights_ended import open_rights, withdraw_ended
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.rights.recipients import open_record
+from termpost.tasks.rights.answerable import compared_with_barred, holder_shown_by, refuse_strangers
+from termpost.tasks.rights.newer_record import RightToday
 from termpost.tasks.rights.rights_decisions import (
     end_rights_decision,
     keep_rights_decision,
-    open_rights_decisions,
     read_rights_decisions,
 )
-from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 COLUMNS = ("student", "contact", "finding", "basis", "document", "since", "until", "by", "in_force")
 DAY = click.DateTime(["%Y-%m-%d"])
 LONGEST = 200  # signs of a document's reference
+ENDABLE = [finding for finding in FINDINGS if finding not in OF_HOLDER]  # a code that was let go does not come back
+WAYS_OUT = {
+    "row-missing": "put the row back and prepare, or withdraw --recipient",
+    "value-missing": "put the value back and prepare, or withdraw --recipient",
+    "person-changed": "rights decide --finding same-person or new-person",
+}
 
 
 @click.group(cls=OrderedGroup, invoke_without_command=True)
@@ -98,12 +102,15 @@ def decide(
         raise click.UsageError("--until is the first day after it: give one later than --since.")
     with refusals_logged(home, staff_id, "rights-decide"):
         ref, other = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
-        compared = _compared(home, ref, other, finding) if finding in OF_LIKENESS else None
-        if compared is None:
-            _refuse_strangers(home, ref, other, decision)
+        compared = compared_with_barred(home, ref, other, finding) if finding in OF_LIKENESS else None
+        shown_by = holder_shown_by(home, ref, other, finding) if finding in OF_HOLDER else None
+        if compared is None and shown_by is None:
+            refuse_strangers(home, ref, other, decision)
         who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         by_them = decision.model_copy(update={"by": who, "compared": compared})
-        keep_rights_decision(home, "rights-decide", ref, other, by_them)
+        keep_rights_decision(home, "rights-decide", ref, other, by_them, shown_by)
+        if finding == NEW_PERSON:
+            withdraw_ended(home, "rights-decide", who)  # what lies open for whoever had the id before
     if as_json:
         say_json({"student": student, "contact": contact, "finding": finding})
     else:
@@ -113,7 +120,7 @@ def decide(
 @rights.command()
 @click.argument("student", metavar="STUDENT")
 @click.argument("contact", metavar="CONTACT")
-@click.option("--finding", type=click.Choice(FINDINGS), required=True, help="Which decision.")
+@click.option("--finding", type=click.Choice(ENDABLE), required=True, help="Which decision.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who ends it: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
 @common(decides=True)
@@ -137,47 +144,43 @@ def end(student: str, contact: str, finding: RightsFinding, staff_id: str, otp: 
         click.echo("Ended: the record alone counts again.")
 
 
+@rights.command("open")
+@common()
+def open_questions(home: Home, as_json: bool) -> None:
+    """Whose right to something that lies open has ended and is not taken back yet, or must be asked about.
+
+    What a file leaves out ends nothing: put the row or the value back and prepare, or take it back by hand.
+
+    \b
+    Example: termpost rights open --home school
+    """
+    found = open_rights(home, Visible.fold(home.log.entries()).open())
+    ended = {(one.student, one.recipient) for one in found.ended}
+    mine = {pair: right for pair, right in found.today.items() if pair in ended or right.asks}
+    students = source_ids(home, {student for student, _ in mine}, StudentIdentity)
+    contacts = source_ids(home, {contact for _, contact in mine}, ContactIdentity)
+    rows = [
+        {
+            "student": students.get(student, student), "contact": contacts.get(contact, contact),
+            "ended": right.ended, "asks": right.asks, "way_out": _way_out(right, waits=found.needs_a_person),
+        }
+        for (student, contact), right in mine.items()
+    ]  # fmt: skip
+    columns = ("student", "contact", "ended", "asks", "way_out")
+    say(as_json, rows, "Rights to what lies open", columns, [tuple(row.values()) for row in rows])
+
+
+def _way_out(right: RightToday, *, waits: bool) -> str:
+    if right.ended is not None:
+        return "withdraw --rights-ended" if waits else "the next run takes it back, or withdraw --rights-ended"
+    return WAYS_OUT.get(right.asks or "", "rights decide, or withdraw --recipient")
+
+
 def _reference(document: str) -> str:
     said = " ".join(document.split())
     if not said or len(said) > LONGEST:
         raise click.UsageError(f"--document is a short reference, of {LONGEST} signs at most.")
     return said
-
-
-def _compared(home: Home, student: PersonRef, contact: PersonRef, finding: RightsFinding) -> str:
-    """What an answer about a likeness to somebody barred rests on, by the newest record; the student has a copy too."""
-    with open_lake(home.lake) as lake:
-        newest = _newest(lake)
-        record = newest and open_record(lake, home.people, newest, [student], home.today, open_rights_decisions(home))
-    known = record.students.get(student) if record else None
-    around = {student, *(one.ref for one in known.contacts)} if known else set()
-    if not record or contact not in around or not record.barred.get(student):
-        raise InputError("nothing-to-answer", "nobody barred from this student is like this contact", "CONTACT",
-                         "see `termpost recipients`: what it asks can be answered")  # fmt: skip
-    return record.compared(student, contact, finding)
-
-
-def _newest(lake: DuckDBPyConnection) -> ExtractId | None:
-    query = "SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC, rowid DESC LIMIT 1"
-    found = lake.execute(query).fetchone()
-    return ExtractId(found[0]) if found else None
-
-
-def _refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, decision: RightsDecision) -> None:
-    """Only about somebody whom the newest record names as a contact of this student."""
-    with open_lake(home.lake) as lake:
-        newest = _newest(lake)
-        known = newest and open_identities(lake, home.people, newest, StudentIdentity, [student]).get(student)
-    rows = [one for one in known.contacts if one.ref == contact] if known else []
-    if not rows:
-        raise InputError("no-contact-of-theirs", "the record does not name this contact of this student", "CONTACT",
-                         "add the row to supplement/contacts.csv and prepare first")  # fmt: skip
-    if ASPECTS[decision.finding] == "agreement":
-        if (rows[0].relation or "").strip().lower() != AGENCY:
-            raise InputError("no-agency", "an agreement is with an agency", "--finding",
-                             "the record's relation must be Agency; a person has guardianship-papers")  # fmt: skip
-        if decision.until is None:
-            raise InputError("no-end", "an agreement ends some day", "--until", "give the first day it is over")
 
 
 COMMAND = rights

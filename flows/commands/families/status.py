@@ -7,6 +7,8 @@ from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.log.controls import control_values
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.published_objects import Visible
+from termpost.tasks.distribute.rights_ended import OpenRights, open_rights
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.waiting import all_holds
@@ -24,8 +26,9 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
     if cycle_id:
         home.calendar.cycle(cycle_id)
     entries = list(home.log.entries())
+    rights = open_rights(home, Visible.fold(entries).open())
     values = [
-        _status(home, CycleState.fold(cycle.id, entries))
+        _status(home, CycleState.fold(cycle.id, entries), rights)
         for cycle in home.calendar.cycles
         if cycle_id in (None, cycle.id)
     ]
@@ -39,11 +42,18 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
         for one in value["settings_changed"]:
             click.echo(f"{one['setting']} was changed on {one['on']}.")
         say_table(f"Cycle {value['cycle']}{rehearsal}{drafts}", ("state", "count"), rows)
+        ended = value["rights_ended"]
+        if ended["recipients"]:
+            goes = "waits for a person" if ended["needs_a_person"] else "goes with the next run, or now"
+            click.echo(f"The right of {ended['recipients']} recipients has ended; what lies open for them {goes}: "
+                       "`termpost withdraw --rights-ended`")  # fmt: skip
+        if ended["questions"]:
+            click.echo(f"{ended['questions']} questions about what lies open: `termpost rights open`")
         if value["holds"]:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
 
 
-def _status(home: Home, state: CycleState) -> dict[str, Any]:
+def _status(home: Home, state: CycleState, rights: OpenRights) -> dict[str, Any]:
     prepared = prepared_of(home.store, state.cycle)
     waiting = all_holds(prepared, state)
     people = ExtractPeople(home, prepared[0].extract_id) if waiting else None
@@ -57,7 +67,18 @@ def _status(home: Home, state: CycleState) -> dict[str, Any]:
         "reports": state.counts(len({hold.student for hold in waiting})),
         "deliveries": state.delivery_counts(),
         "settings_changed": changed_settings(home, state),
+        "rights_ended": _ended(state, rights),
         "holds": holds,
+    }
+
+
+def _ended(state: CycleState, rights: OpenRights) -> dict[str, Any]:
+    """Whose page of this cycle is still open although their right has ended, and what the office must find out."""
+    pairs = {(one.student, one.recipient) for one in rights.open if one.cycle == state.cycle}
+    return {
+        "recipients": len({one.recipient for one in rights.ended if one.cycle == state.cycle}),
+        "needs_a_person": rights.needs_a_person,
+        "questions": sum(right.asks is not None for pair, right in rights.today.items() if pair in pairs),
     }
 
 

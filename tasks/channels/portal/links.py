@@ -1,13 +1,18 @@
 """Signed links to what is live, for an S3 store: fresh ones while questions are open."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.log.published_objects import Visible
+from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights.newer_record import RightToday
+from termpost.tasks.rights.rights_today import rights_of_holders
 from termpost.tasks.store.interface import Capability
 
 LONGEST = timedelta(days=7)  # what S3 allows
@@ -23,24 +28,57 @@ class PageLink:
     until: datetime
 
 
-def fresh_links(home: Home, cycle_id: str | None) -> list[PageLink]:
-    """A link for each live page whose cycle still takes questions, good until these end or for seven days.
+@dataclass(frozen=True)
+class RefusedLink:
+    """A page for which there is none."""
+
+    recipient: str
+    cycle: str
+    why: str  # the rule that ended the right, or what the office must find out
+
+
+def fresh_links(home: Home, cycle_id: str | None) -> tuple[list[PageLink], list[RefusedLink]]:
+    """A link for each live page whose cycle still takes questions, good until these end or for seven days; and the
+    pages for which there is none, because the right to a report on them is not there today.
 
     Raises:
         InputError: `no-signed-urls`, where nobody outside could reach the store or nobody is named who signs.
     """
     if Capability.SIGNED_LINKS not in home.store.capabilities:
         home.store.sign("sealed/", LONGEST)  # which says so, also where no page is live
-    found = dict[str, PageLink]()
+    pages: defaultdict[str, list[PublishedDelivery]] = defaultdict(list)
     for one in Visible.fold(home.log.entries()).live():
-        if one.channel != ChannelName.PORTAL or (cycle_id and one.cycle != cycle_id) or one.object in found:
-            continue
-        last = home.calendar.cycle(one.cycle).query_until + timedelta(days=1)
+        if one.channel == ChannelName.PORTAL and cycle_id in (None, one.cycle):
+            pages[one.object].append(one)
+    why = why_not(home, [one for shown in pages.values() for one in shown])
+    found, refused = list[PageLink](), list[RefusedLink]()
+    for place, shown in pages.items():
+        recipient, cycle = shown[0].recipient, shown[0].cycle
+        last = home.calendar.cycle(cycle).query_until + timedelta(days=1)
         lifetime = min(LONGEST, datetime.combine(last, time(), home.calendar.zone) - home.clock.today())
-        if lifetime > timedelta():
-            url = home.store.sign(one.object, lifetime)
-            found[one.object] = PageLink(one.recipient, one.cycle, url, home.clock.now() + lifetime)
-    return list(found.values())
+        reason = next((why[pair] for one in shown if (pair := (one.student, one.recipient)) in why), None)
+        if lifetime <= timedelta():
+            continue
+        if reason is not None:
+            refused.append(RefusedLink(recipient, cycle, reason))
+        else:
+            found.append(PageLink(recipient, cycle, home.store.sign(place, lifetime), home.clock.now() + lifetime))
+    return found, refused
+
+
+def why_not(home: Home, shown: Sequence[PublishedDelivery]) -> dict[tuple[str, str], str]:
+    """Student and recipient → why nothing more is shown to them on a page today; absent is who has the right."""
+    others = [one for one in shown if one.student != one.recipient]  # their own report is theirs
+    if not others:
+        return {}
+    with open_lake(home.lake) as lake:
+        asked = {(one.student, one.recipient): one.extract for one in others}
+        today = rights_of_holders(home, lake, asked)
+    rights = {pair: today.get(pair, RightToday(asks="row-missing")) for pair in asked}
+    return {
+        pair: right.ended or right.asks or "records-hold"
+        for pair, right in rights.items() if right.ended is not None or not right.allowed
+    }  # fmt: skip
 
 
 def first_page(home: Home, cycle_id: str) -> tuple[str, str]:

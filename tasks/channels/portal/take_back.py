@@ -10,7 +10,7 @@ from termpost.tasks.channels.channel import TakenFile
 from termpost.tasks.channels.portal.reopen import is_sealed, language_of
 from termpost.tasks.channels.portal.reseal import open_with, seal_again, without
 from termpost.tasks.channels.portal.status_pages import taken_back
-from termpost.tasks.channels.withdrawal import REPLACED
+from termpost.tasks.channels.withdrawal import REPLACED, attempt_of
 from termpost.tasks.home.home import Home
 
 
@@ -22,7 +22,7 @@ def take_back(home: Home, run: str, actor: str, taken: TakenFile) -> bool:
     recipient = taken.shown[0].recipient
     digest = home.people.digest(PersonRef(recipient), page)
     home.log.append(run, [Entry(kind="withdrawn", actor=actor, recipient=recipient, channel=ChannelName.PORTAL,
-                                object=taken.key, digest=digest)])  # fmt: skip
+                                object=taken.key, digest=digest, count=attempt_of(taken.shown))])  # fmt: skip
     home.store.put(taken.key, page)
     home.store.forget_older(taken.key)
     return True

@@ -12,8 +12,10 @@ from termpost.tasks.channels.print.envelope_status import StoredEnvelope
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.rights.answers import decide, may_have_own
+from termpost.tasks.rights.newer_record import POST_ONLY, NewerRecord
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import RightsDecisions, students_with_decisions
+from termpost.tasks.rights.rights_today import newer_record
 from termpost.tasks.secrets.identities import open_identities
 
 PACKAGE = "termpost.tasks.channels.print"
@@ -27,6 +29,7 @@ class Addressees:
     recipients: dict[PersonRef, ContactIdentity]  # absent: nothing may be sent to them
     students: dict[PersonRef, StudentIdentity]
     classes: dict[PersonRef, tuple[str, str]] = field(default_factory=dict)  # student → class, its title
+    newer: NewerRecord = field(default_factory=NewerRecord)  # what was loaded since
 
     def address(self, recipient: PersonRef) -> tuple[str, ...]:
         """Lines under the name."""
@@ -60,7 +63,9 @@ def addressees_of(
     rows = lake.execute(
         sql(PACKAGE, "class_of_students"), {"extract_id": extract_id, "cycle_id": cycle, "day": day}
     ).fetchall()
-    return Addressees(day, recipients, students, {PersonRef(ref): (class_id, title) for ref, class_id, title in rows})
+    newer = newer_record(home, lake, extract_id, students, decisions)
+    classes = {PersonRef(ref): (class_id, title) for ref, class_id, title in rows}
+    return Addressees(day, recipients, students, classes, newer)
 
 
 def may_have(home: Home, known: Addressees, envelope: StoredEnvelope) -> bool:
@@ -76,6 +81,8 @@ def _may_have(home: Home, known: Addressees, recipient: PersonRef, ref: PersonRe
         return False
     if ref == recipient:
         return may_have_own(student, known.day, home.settings.rights)
+    if known.newer.ended(ref, recipient) not in (None, POST_ONLY) or recipient in known.newer.changed:
+        return False
     reach = next((r for r in known.recipients[recipient].reach if r.student == ref), None)
     return any(
         reach is not None and answer.allowed

@@ -13,6 +13,7 @@ from termpost.schemas.log.cycle_state import RETURNED, CycleState
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
 from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.channels.print.envelope_status import GONE
 from termpost.tasks.channels.print.reopen import students_in_envelope
 from termpost.tasks.channels.print.take_back import take_back
 from termpost.tasks.channels.verify.letter_lines import letter_contains
@@ -62,6 +63,10 @@ class PrintChannel(FileChannel):
 
     def place(self, home: Home, cycle: str, parcel: Parcel) -> str:
         return f"print/{parcel.reports[0].school}/{cycle}/{parcel.recipient}-{content_name(home, parcel)[:8]}.pdf"
+
+    def lies_open(self, state: str, reason: str) -> bool:
+        """Until it was posted or handed over."""
+        return state in ("planned", "sent") and reason not in GONE
 
     def take_back(self, home: Home, run: str, actor: str, taken: TakenFile) -> bool:
         return take_back(home, run, actor, taken)

@@ -12,6 +12,7 @@ from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 
 WITHDRAWN, POSTED, HANDED_OVER, MADE_AGAIN = "withdrawn", "posted", "handed-over", "made-again"
 RESOLVED = "resolved-sent"  # of `deliveries resolve --sent`
+GONE = (POSTED, RESOLVED)  # why an envelope that was sent is no longer in the print area
 # why an envelope is not printed, from the gravest on
 REASONS = {
     WITHDRAWN: "it was taken back: take it out of the post where it was printed",
@@ -72,5 +73,5 @@ def _became(delivery: str, seen: Visible, state: CycleState) -> str | None:
     if kind == "delivered":
         return HANDED_OVER
     if kind == "sent":
-        return POSTED if reason in (POSTED, RESOLVED) else None
+        return POSTED if reason in GONE else None
     return RETURNED if reason == RETURNED else MADE_AGAIN
