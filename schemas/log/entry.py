@@ -11,7 +11,7 @@ EntryKind = Literal[
     "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
-    "home_made",
+    "home_made", "question_asked", "question_settled",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 

@@ -28,6 +28,7 @@ from termpost.tasks.distribute.notify import settle_intents, with_messages
 from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.distribute.packing import pack_all
 from termpost.tasks.distribute.plan import make_plan, ready, without_done
+from termpost.tasks.distribute.questions import note_questions
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.withdraw import finish as finish_withdrawals
 from termpost.tasks.home.home import Home, shared_home
@@ -42,6 +43,16 @@ from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.may_leave import refuse_stopped
 
 OUTGOING = TypeAdapter(list[Outgoing])
+
+
+@as_task("ask", "{cycle_id}")
+def ask(run: Run, cycle_id: CycleId) -> int:
+    """What the office must answer before a report of the cycle goes out: from now on its clock runs."""
+    home = shared_home(run)
+    with open_lake(home.lake) as lake:
+        asked = note_questions(home, lake, run.id, cycle_id)
+    get_run_logger().info("%d questions for the office", asked)
+    return asked
 
 
 @as_task("what is left")
