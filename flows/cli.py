@@ -40,6 +40,7 @@ LISTED = [
         "families.recipients",
         "Who would get what, by which channel and rule; also who would not, and whom nothing reaches.",
     ),
+    ("families.approve", "Approves a whole release beforehand; nothing goes out before somebody releases it."),
     ("families.release", "The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records."),
     ("families.stop", "Halts the deliveries of a cycle that is being released; `release` resumes them."),
     ("families.status", "Reports, deliveries and holds by state."),

@@ -73,5 +73,5 @@ def _prepare(
     ask(run, cycle_id)  # what the office must find out, while there is time
     publish(run)  # for analysts
     empty(run)  # what landed too long ago
-    show_prepared(cycle_id, prepared, open_run(run).is_rehearsal)
+    show_prepared(run, cycle_id, prepared)
     return prepared

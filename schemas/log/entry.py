@@ -57,7 +57,7 @@ class Entry(BaseModel):
     extract: str | None = None  # of a hold, or of a decision on one
     finding: str | None = None  # of `right_decided`: schemas.log.rights_decision.Finding
     query: str | None = None  # id of a family's query
-    via: str | None = None  # how a query came: phone, paper, email
+    via: str | None = None  # how a query came: phone, paper, email; of `approved`: beforehand
     role: str | None = None  # of `staff_changed`
     subject: str | None = None  # of `staff_changed`: the staff id it is about; the actor is who did it
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
@@ -67,6 +67,7 @@ class Entry(BaseModel):
         return tuple(getattr(self, name) for name in IDENTITY)
 
 
+BEFOREHAND = "beforehand"  # `via` of an approval that lets nothing out itself
 REHEARSAL = "rehearsal"  # reason of `home_made`, which is the first entry of a rehearsal and of no other home
 
 
