@@ -17,9 +17,9 @@ from termpost.tasks.home.home import Home
 @click.option("--early", is_flag=True, help="It may go out before the calendar's release date; the log says so.")
 @common(decides=True)
 def approve(cycle_id: str, staff_id: str, otp: str, early: bool, home: Home, as_json: bool) -> None:
-    """Approves a whole release beforehand, also before its date; nothing goes out before somebody releases it.
+    """Approves a whole release beforehand; nothing goes out before somebody releases it.
 
-    It is one of the approvals that a release needs, for as long as nothing of what was approved changes
+    It may be given before the calendar's release date. It is one of the approvals that a release needs, for as long as nothing of what was approved changes
     ([release] approval_days).
 
     \b
