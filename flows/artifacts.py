@@ -10,7 +10,7 @@ from prefect.events import emit_event
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import Home, open_run
 
 
 class Progress:
@@ -39,8 +39,9 @@ def show_checked(checked: Checked) -> None:
     )  # fmt: skip
 
 
-def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared], rehearsal: bool = False) -> None:
+def show_prepared(run: Run, cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:
     """A row per school: who waits for release, and who is held; an event, for an automation that tells the admin."""
+    home = open_run(run)
     emit_event(
         "termpost.cycle.waits",
         resource={"prefect.resource.id": f"termpost.cycle.{cycle_id}", "prefect.resource.name": cycle_id},
@@ -49,11 +50,12 @@ def show_prepared(cycle_id: CycleId, prepared: Sequence[Prepared], rehearsal: bo
             "proof_pack": f"termpost proof --cycle {cycle_id} --out DIR",
         },
     )  # fmt: skip
-    drafts, whose = any(p.draft for p in prepared), _whose(rehearsal)
+    drafts, whose = any(p.draft for p in prepared), _whose(home.is_rehearsal)
     create_table_artifact(
         key="prepared-reports",
         description=f"{whose}Cycle **{cycle_id}** waits. Read `termpost proof --cycle {cycle_id} --out DIR`, then "
-        + ("prepare it again after the cut-off: these are **drafts**." if drafts else "release it."),
+        + ("prepare it again after the cut-off: these are **drafts**." if drafts else "release it.")
+        + _changed(home, home.state(cycle_id)),
         table=[
             {"school": p.school, "students": p.students, "reports made": p.made, "students held": p.held,
              "draft": "yes" if p.draft else "no"}
@@ -67,14 +69,22 @@ def _whose(rehearsal: bool) -> str:
     return "**A rehearsal.** " if rehearsal else ""
 
 
+def _changed(home: Home, state: CycleState) -> str:
+    """To whoever approves: what guards a release and was changed, by name and day, as `termpost release` tells it."""
+    days = {name: at and at.astimezone(home.calendar.zone).date() for name, at in state.controls.items()}
+    told = ", ".join(f"`{name}` on {day}" for name, day in days.items())
+    return f" **Changed**: {told} (`termpost status`)." if told else ""
+
+
 def show_released(run: Run, cycle_id: CycleId) -> None:
     """A row per channel and state, over all runs of the cycle."""
     home = open_run(run)
-    state, whose = CycleState.fold(cycle_id, home.log.entries()), _whose(home.is_rehearsal)
+    state, whose = home.state(cycle_id), _whose(home.is_rehearsal)
     counted = Counter((state.channels[delivery], kind) for delivery, kind in state.deliveries.items())
     create_table_artifact(
         key="released-reports",
-        description=f"{whose}Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released.",
+        description=f"{whose}Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released."
+        + _changed(home, state),
         table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
     )
 

@@ -40,6 +40,7 @@ LISTED = [
         "families.recipients",
         "Who would get what, by which channel and rule; also who would not, and whom nothing reaches.",
     ),
+    ("families.approve", "Approves a whole release beforehand; nothing goes out before somebody releases it."),
     ("families.release", "The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records."),
     ("families.stop", "Halts the deliveries of a cycle that is being released; `release` resumes them."),
     ("families.status", "Reports, deliveries and holds by state."),
@@ -58,6 +59,7 @@ LISTED = [
     ("families.withdraw", "Takes released reports back: their links say so, their envelopes leave the print area."),
     ("families.codes", "Access codes for sealed reports, as letters."),
     ("families.feedback", "What families ask, and when it is due."),
+    ("families.deadlines", "What is due and what is overdue: questions for the office, and of families."),
     ("history.log", "The distribution log."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
     (

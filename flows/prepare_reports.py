@@ -7,7 +7,7 @@ from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
 from termpost.tasks.check.task import check
-from termpost.tasks.distribute.task import end_rights
+from termpost.tasks.distribute.task import ask, end_rights
 from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_run
@@ -72,7 +72,8 @@ def _prepare(
             progress.step()
         prepared.append(hold(run, summaries, staged, corrected))
         record(run, held(run, prepared[-1]))
+    ask(run, cycle_id)  # what the office must find out, while there is time
     publish(run)  # for analysts
     empty(run)  # what landed too long ago
-    show_prepared(cycle_id, prepared, open_run(run).is_rehearsal)
+    show_prepared(run, cycle_id, prepared)
     return prepared

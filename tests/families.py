@@ -10,7 +10,8 @@ from tests.school import EXAMPLES, Extract, whole_extract
 TABLE = EXAMPLES.parent / "docs" / "families.md"
 SCHOOLS = {"1": ("255901001", "123456780"), "2": ("255901002", "class-2")}
 CELLS = {"bar": "contactRestrictions", "from": "restrictionFrom", "until": "restrictionUntil",
-         "agreement": "agreementUntil", "lang": "preferredLanguage", "by": "preferredChannel"}  # fmt: skip
+         "agreement": "agreementUntil", "paper": "restrictionDocument", "confidential": "addressConfidential",
+         "lang": "preferredLanguage", "by": "preferredChannel"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def _student(rows: defaultdict[str, list[dict[str, str]]], family: Family, stude
     gone = {"status": "tobedeleted", "dateLastModified": "2021-12-01T00:00:00Z"} if keys.pop("died", "") else {}
     rows["users.csv"].append({"sourcedId": ref, "enabledUser": "true", "orgSourcedIds": school, "role": "student",
                               "givenName": student.title(), "familyName": f"Family{family.number}",
-                              "identifier": family.student_number(student), **gone})  # fmt: skip
+                              "identifier": family.student_number(student), "grades": keys.pop("grades", ""),
+                              **gone})  # fmt: skip
     rows["demographics.csv"].append({"sourcedId": ref, "birthDate": keys.pop("born", "2008-05-01")} | gone)
     rows["enrollments.csv"].append({"sourcedId": f"e-{ref}", "classSourcedId": class_id, "schoolSourcedId": school,
                                     "userSourcedId": ref, "role": "student", "beginDate": "2021-08-23"}
@@ -163,6 +165,8 @@ def _contact(rows: defaultdict[str, list[dict[str, str]]], family: Family, who: 
     births = {keys["birth"] for *_, keys in mine if "birth" in keys}
     rows["demographics.csv"] += [{"sourcedId": ref, "birthDate": birth} for birth in births]
     for relation, child, keys in mine:
+        if "bar" in keys:  # on paper, unless the row says that there is none
+            keys["restrictionDocumentDate"] = "2021-08-02" if keys.setdefault("paper", "C-1") else ""
         for key in ("died", "enabled", "name", "birth"):
             keys.pop(key, None)
         home = keys.pop("home", "1")

@@ -219,6 +219,11 @@ RULES: dict[str, ContractRule] = {
         "a class that would have no reports",
         "nothing, if the class has no students; otherwise export its enrollments",
     ),
+    "birth-date-missing": ContractRule(
+        "no birth date is known, so the grade says that the student is a minor",
+        "up to grade 9; above it nobody gets the report before the date is there",
+        "export it in demographics.csv",
+    ),
     "student-without-contact": ContractRule(
         "the student has no contact",
         "nobody to send a report to",
@@ -257,6 +262,11 @@ RULES: dict[str, ContractRule] = {
         "the comment seems to name another student of the class",
         "a name of the class that is not theirs",
         "read it again",
+    ),
+    "comment-tells-address": ContractRule(
+        "the comment tells an address, e-mail address or number that is kept confidential",
+        "of a contact of the student whose addressConfidential is true",
+        "take it out: the report goes to everybody else too",
     ),
     "comment-repeated": ContractRule(
         "several students of the class have this very comment",

@@ -40,6 +40,8 @@ class ContactRights:
     restriction: str | None = None
     restriction_from: date | None = None
     restriction_until: date | None = None  # exclusive
+    restriction_document: str | None = None  # the paper it rests on, by the office's file number
+    restriction_document_date: date | None = None
     agreement_until: date | None = None
     contradicts: bool = False  # its rows say yes and no of the same right; never stored, since each row is
 
@@ -64,6 +66,7 @@ class StudentRights:
     consent_to_parents: bool | None = None
     consent_contradicts: bool = False  # rows about the student say yes and no of consent or dependency
     records_hold: bool = False  # nothing leaves
+    grade_level: str | None = None  # as the source writes it: says who is a minor where no birth date is known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +87,6 @@ class StudentIdentity(StudentStanding, _Named):
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     number: str  # the school's own id of the student
     preferred: str | None = None
-    grade_level: str | None = None
     comments: tuple[TeacherComment, ...] = ()  # of all cycles, in the order of the file
 
 
@@ -103,6 +105,7 @@ class Reach:
     phone: str | None = None
     language: str | None = None
     channel: str | None = None
+    is_confidential: bool | None = None  # how they are reached stands on their own envelope alone
 
     @property
     def has_address(self) -> bool:
@@ -125,6 +128,11 @@ class ContactReach:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="ignore")
     format: IdentityFormat = IDENTITY_FORMAT
     reach: tuple[Reach, ...] = ()
+
+    @property
+    def is_confidential(self) -> bool:
+        """One row says so for all of theirs."""
+        return any(row.is_confidential for row in self.reach)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from termpost.schemas.base.languages import ReportFormat, rendition_name
 
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
+NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no row about anybody who could get it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from termpost.schemas.log.entry import Entry, EntryKind, Logged
+from termpost.schemas.log.entry import BEFOREHAND, Entry, EntryKind, Logged
 
 DELIVERY_KINDS: tuple[EntryKind, ...] = (
     "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened", "withdrawn",
 )  # fmt: skip
 NO_RECIPIENT = "no-recipient"  # of a hold: nobody has the right today, or can be reached
+EARLY = "early"  # of `approved` and `released`: before the calendar's release date
 RETURNED = "returned"  # of a delivery that failed: it came back
 ARRIVED = ("sent", "delivered", "opened")  # nothing more to do
 RIGHTS_ENDED = "rights-ended"  # of a delivery that was withdrawn: its recipient had the right no longer
@@ -51,6 +52,7 @@ class CycleState:
     lost: set[str] = field(default_factory=set)  # students whose report had no recipient when a release was asked for
     # digest of what was approved → by whom, and when last; what was released is approved no longer
     approvals: dict[str, dict[str, datetime | None]] = field(default_factory=dict)
+    early: dict[str, set[str]] = field(default_factory=dict)  # the same → who approved it to go out before its date
     not_begun: dict[tuple[str, int], Let] = field(default_factory=dict)  # report version → how it was let out
     letting: tuple[datetime | None, frozenset[str]] = (None, frozenset())  # the last approval, and by whom
     controls: dict[str, datetime | None] = field(default_factory=dict)  # setting that guards releases → last change
@@ -76,11 +78,7 @@ class CycleState:
         if entry.kind in DELIVERY_KINDS and entry.delivery:
             self._add_delivery(entry, entry.delivery)
         elif entry.kind == "approved" and entry.digest and not entry.channel:  # not of a document to enclose
-            given = self.approvals.get(entry.digest, {}) | {entry.actor: _day(entry)}
-            if entry.object:  # what keeps no statement let nothing new out, or was written by a version before this
-                self.approvals[entry.digest] = given
-            self.letting = (_day(entry), frozenset(given))
-            self.stopped = False
+            self._add_approval(entry, entry.digest)
         elif entry.kind == "stopped":
             self.stopped = True
         elif entry.kind == "refused" and entry.student and entry.recipient:
@@ -89,6 +87,16 @@ class CycleState:
             self.lost.add(entry.student)
         elif entry.report is not None and entry.version is not None:
             self._add_report(entry, (entry.report, entry.version))
+
+    def _add_approval(self, entry: Entry, digest: str) -> None:
+        given = self.approvals.get(digest, {}) | {entry.actor: _day(entry)}
+        if entry.object:  # what keeps no statement let nothing new out, or was written by a version before this
+            self.approvals[digest] = given
+            if entry.reason == EARLY:
+                self.early.setdefault(digest, set()).add(entry.actor)
+        if entry.via != BEFOREHAND:
+            self.letting = (_day(entry), frozenset(given))
+            self.stopped = False
 
     def _end_approvals(self, entry: Entry) -> None:
         """What guards a release is another than those who approved knew."""

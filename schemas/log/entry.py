@@ -11,7 +11,7 @@ EntryKind = Literal[
     "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
-    "home_made",
+    "home_made", "question_asked", "question_settled",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 
@@ -57,7 +57,7 @@ class Entry(BaseModel):
     extract: str | None = None  # of a hold, of a decision on one or on whose an id is, of a planned delivery
     finding: str | None = None  # of `right_decided`: schemas.log.rights_decision.Finding
     query: str | None = None  # id of a family's query
-    via: str | None = None  # how a query came: phone, paper, email
+    via: str | None = None  # how a query came: phone, paper, email; of `approved`: beforehand
     role: str | None = None  # of `staff_changed`
     subject: str | None = None  # of `staff_changed`: the staff id it is about; the actor is who did it
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
@@ -67,6 +67,7 @@ class Entry(BaseModel):
         return tuple(getattr(self, name) for name in IDENTITY)
 
 
+BEFOREHAND = "beforehand"  # `via` of an approval that lets nothing out itself
 REHEARSAL = "rehearsal"  # reason of `home_made`, which is the first entry of a rehearsal and of no other home
 
 

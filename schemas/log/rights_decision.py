@@ -3,6 +3,8 @@
 It speaks where the record is silent, or adds a bar before the record has it. It never loosens what the record says.
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -19,7 +21,7 @@ DECIDED: Final[tuple[EntryKind, ...]] = ("right_decided", "right_ended")
 
 RightsFinding = Literal[
     "guardian", "not-guardian", "agreement", "no-contact", "no-records", "post-only", "no-restriction",
-    "another-person", "address-alone", "same-person", "new-person",
+    "documented", "another-person", "address-alone", "same-person", "new-person", "hand-over",
 ]  # fmt: skip
 Basis = Literal["court-order", "guardianship-papers", "agency-agreement", "other-document"]
 FINDINGS: tuple[RightsFinding, ...] = get_args(RightsFinding)
@@ -28,8 +30,8 @@ BASES: tuple[Basis, ...] = get_args(Basis)
 ASPECTS: Final[dict[RightsFinding, str]] = {
     "guardian": "guardianship", "not-guardian": "guardianship", "agreement": "agreement",
     "no-contact": "restriction", "no-records": "restriction", "post-only": "restriction",
-    "no-restriction": "restriction", "another-person": "person", "address-alone": "address",
-    "same-person": "holder", "new-person": "holder",
+    "no-restriction": "restriction", "documented": "paper", "another-person": "person", "address-alone": "address",
+    "same-person": "holder", "new-person": "holder", "hand-over": "hand-over",
 }  # fmt: skip
 # what is said of a likeness to somebody barred; it changes nothing of the record's own words
 OF_LIKENESS: Final[tuple[RightsFinding, ...]] = ("another-person", "address-alone")
@@ -38,6 +40,10 @@ OF_HOLDER: Final[tuple[RightsFinding, ...]] = ("same-person", "new-person")
 # what was found of a person goes with them where their id passes to somebody else; a bar stays until it is ended
 OF_THE_PERSON: Final[tuple[RightsFinding, ...]] = ("guardian", "agreement", "no-restriction", *OF_LIKENESS)
 GIVING: Final[tuple[RightsFinding, ...]] = ("guardian", "agreement")
+# of a student: while nobody has the right or can be reached, the office hands the report over itself
+HAND_OVER: Final[RightsFinding] = "hand-over"
+DOCUMENTED: Final[RightsFinding] = "documented"  # of the restriction on record, as it is: the office has seen the paper
+BARS: Final[tuple[RightsFinding, ...]] = ("no-contact", "no-records", "post-only")
 BARRED: Final = frozenset({"no-contact", "no-records"})
 AGENCY: Final = "agency"
 
@@ -53,7 +59,9 @@ class RightsDecision(BaseModel):
     by: str  # staff id
     since: date | None = None
     until: date | None = None  # exclusive; the decision says nothing from then on
-    compared: str | None = None  # of a likeness: digest of the values it was said of; others ask again
+    dated: date | None = None  # the day of the paper; a bar without one is a question
+    # digest of the values it was said of, where it answers a question about them; others ask again
+    compared: str | None = None
 
     def is_in_force(self, day: date) -> bool:
         return covers(self.since, self.until, day)
@@ -102,6 +110,11 @@ def ended_by_hand(entries: Iterable[Entry]) -> frozenset[tuple[str, str]]:
     return frozenset(ended)
 
 
+def handed_over_students(entries: Iterable[Entry]) -> frozenset[str]:
+    """Whose report the office hands over where nobody else gets it: such a decision counts until it is ended."""
+    return frozenset(one.student for one in decisions_that_count(entries) if one.finding == HAND_OVER)
+
+
 def _finding(entry: Entry) -> RightsFinding:
     """Raises ValueError where a later version wrote one that is not known here: a bar must not become a right."""
     for finding in FINDINGS:
@@ -115,8 +128,10 @@ def contact_with_decision(contact: ContactRights, decision: RightsDecision, day:
 
     A bar is added, and never taken away: `no-restriction` speaks only of words that nobody can read.
     """
-    if not decision.is_in_force(day) or decision.finding in (*OF_LIKENESS, *OF_HOLDER):
+    if not decision.is_in_force(day) or decision.finding in (*OF_LIKENESS, *OF_HOLDER, HAND_OVER):
         return contact
+    if decision.finding == DOCUMENTED:
+        return _on_paper(contact, decision) if decision.compared == bar_digest(contact) else contact
     if ASPECTS[decision.finding] == "guardianship":
         silent = contact.legal_guardian is None
         said = decision.finding == "guardian"
@@ -124,19 +139,33 @@ def contact_with_decision(contact: ContactRights, decision: RightsDecision, day:
     if ASPECTS[decision.finding] == "agreement":
         silent = contact.agreement_until is None and (contact.relation or "").strip().lower() == AGENCY
         return replace(contact, agreement_until=decision.until) if silent else contact
-    return _with_restriction(contact, decision.finding, day)
+    return _with_restriction(contact, decision, day)
 
 
-def _with_restriction(contact: ContactRights, finding: RightsFinding, day: date) -> ContactRights:
+def bar_digest(contact: ContactRights) -> str:
+    """SHA-256, in hex, of the restriction that an answer is about; it lies sealed with the answer and nowhere else."""
+    said = [contact.ref, contact.restriction, str(contact.restriction_from), str(contact.restriction_until)]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _on_paper(contact: ContactRights, decision: RightsDecision) -> ContactRights:
+    """The restriction as it was, with the paper that it rests on."""
+    return replace(contact, restriction_document=decision.document, restriction_document_date=decision.dated)
+
+
+def _with_restriction(contact: ContactRights, decision: RightsDecision, day: date) -> ContactRights:
+    finding = decision.finding
     counts = {
         "post-only": not contact.restriction and not _is_dated(contact),
         "no-restriction": _is_unreadable(contact),
         "no-contact": contact.restriction != "no-contact" or not _is_barred(contact, day),
     }.get(finding, not _is_barred(contact, day))
     if not counts:
-        return contact
+        same = decision.dated is not None and finding == contact.restriction  # the record's own bar, on paper now
+        return _on_paper(contact, decision) if same else contact
     word = None if finding == "no-restriction" else finding
-    return replace(contact, restriction=word, restriction_from=None, restriction_until=None)
+    barred = replace(contact, restriction=word, restriction_from=None, restriction_until=None)
+    return _on_paper(barred, decision)
 
 
 def contacts_with_decisions(

@@ -9,15 +9,16 @@ from termpost.schemas.base.channel_name import BRINGS_CODE, ChannelName
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, RecipientDecision
-from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
+from termpost.schemas.documents.prepared import NO_CONTACT_KNOWN, PreparedReport, PreparedSchool
 from termpost.tasks.channels.channel import Addressee
 from termpost.tasks.channels.registry import channel_of, every_channel, message_channels
 from termpost.tasks.rights.answers import answers
-from termpost.tasks.rights.contact_methods import ADDRESS_OF_BARRED, Reachability
+from termpost.tasks.rights.contact_methods import Reachability
 from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.terms import RightsTerms
 
 NO_WAY = "no-channel"
+HANDED_OVER = "handed-over"  # to whoever comes to the office for it: nobody else gets it, and a person decided so
 Notes = dict[ChannelName, list[Any]]  # what each channel of messages must know of recipients until the plan is whole
 
 
@@ -48,12 +49,15 @@ def plan_schools(
     schools = list(prepared)
     for school in schools:
         held = school.held_students
+        strangers = {hold.student for hold in school.holds if hold.reason == NO_CONTACT_KNOWN}
         for report in school.reports:
             if chosen is not None and report.student not in chosen:
                 continue
             if report.student in held and report.student in record.students:
                 contacts = record.students[PersonRef(report.student)].contacts
                 decisions += (_said(report, contact.ref, rule="held") for contact in contacts)
+                if report.student in strangers:  # who is asked about: is a row missing, or is there nobody?
+                    decisions.append(_said(report, report.student, rule=NO_CONTACT_KNOWN, question=True))
             elif not _decide_all(school.school, report, record, terms, decisions, letters, packed):
                 unreachable.append(report.student)
     notes: Notes = {channel.name: [] for channel in message_channels()}
@@ -93,10 +97,11 @@ def _decide_all(
     for recipient, methods, answer in answers(report.student, student, record, terms):
         channels = _open_channels(terms.order, methods.reachability(answer.post_only))
         usable = not channels.isdisjoint(_by_post())  # the letter with the code goes by post in this form
-        # where somebody barred may live the letter waits for an answer, and the code is handed over in person
+        # where no letter may go the code is handed over in person: somebody barred may live there, say
         opened = not usable and methods.in_person and _has_page(tuple(channels))
         if opened and answer.allowed:
-            letters.append(_said(report, recipient, rule=ADDRESS_OF_BARRED, question=True, channel=BRINGS_CODE))
+            why = methods.address_rule or NO_WAY
+            letters.append(_said(report, recipient, rule=why, question=True, channel=BRINGS_CODE))
         if answer.allowed and (usable or opened):
             if answer.rule not in by_rule:
                 by_rule[answer.rule] = _in_parcel(report, school, answer.rule)
@@ -107,6 +112,11 @@ def _decide_all(
             decisions.append(_said(report, recipient, rule=methods.address_rule or NO_WAY, question=True))
         else:
             decisions.append(_said(report, recipient, rule=answer.rule, question=answer.question))
+    if not by_rule and record.is_handed_over(report.student) and not student.records_hold:
+        by_rule[HANDED_OVER] = _in_parcel(report, school, HANDED_OVER)
+        by_post = frozenset(name for name in _by_post() if name in terms.order)
+        packed[report.student].append(_Offer(by_rule[HANDED_OVER], by_post, post_only=True))
+        decisions.append(_said(report, report.student, allowed=True, rule=HANDED_OVER))
     return bool(by_rule)
 
 

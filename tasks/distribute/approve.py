@@ -8,14 +8,12 @@ from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.approval import statement_key
-from termpost.schemas.log.cycle_state import CycleState
-from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.cycle_state import EARLY, CycleState
+from termpost.schemas.log.entry import BEFOREHAND, Entry
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
 from termpost.tasks.store.interface import Store
-
-EARLY = "early"  # reason of `approved` and `released`: before the calendar's release date
 
 
 @dataclass(frozen=True)
@@ -143,8 +141,10 @@ def approve(
     state: CycleState,
     asked: AskedApproval,
     early: bool = False,
+    beforehand: bool = False,
 ) -> tuple[Approval, list[Entry]]:
-    """Proves the person and writes the approval down; with the last approval that is needed, the release too.
+    """Proves the person and writes the approval down; with the last approval that is needed, the release too, unless it
+    is made beforehand.
 
     Args:
         proved_at: the machine's time, never `--as-of`: a one-time code is about now (RFC 6238).
@@ -158,16 +158,17 @@ def approve(
     reason = EARLY if early else None
     before = set(asked.before)
     missing = max(0, asked.needed - len(before | {who})) if asked.binds else 0
-    if missing and who in before:
+    if (missing or beforehand) and who in before:
         raise Refused("same-person", "this person approved exactly this already", "--by",
                       "a second person must approve: registrar or head")  # fmt: skip
-    released = [] if missing else reports
+    released = [] if missing or beforehand else reports
     digest = asked.digest
     approval = Approval(cycle, who, digest, len(released), tuple(sorted(r.student for r in released)), missing)
     key = statement_key(cycle, digest) if asked.binds else None
     entries = [
-        Entry(kind="approved", actor=who, cycle=cycle, object=key, digest=digest, count=len(reports), reason=reason)
-    ]
+        Entry(kind="approved", actor=who, cycle=cycle, object=key, digest=digest, count=len(reports), reason=reason,
+              via=BEFOREHAND if beforehand else None)
+    ]  # fmt: skip
     entries += [
         Entry(kind="superseded", actor=who, cycle=cycle, report=r.report, version=old, student=r.student,
               reason="corrected")

@@ -58,7 +58,7 @@ def refuse_likeness(
             others = [people[PersonRef(c.ref)] for c in barred[student] if c.ref != recipient and c.ref in people]
             if recipient in people and any(_is_like(people[recipient], other) for other in others):
                 found.add((student, recipient, False))
-            if posted and letter and any(_live_alike(letter.reach[:1], other.reach) for other in others):
+            if posted and letter and any(live_alike(letter.reach[:1], other.reach) for other in others):
                 found.add((student, recipient, True))
     if found:
         _refuse_unanswered(home, lake, extract_id, day, found, decisions)
@@ -89,10 +89,11 @@ def _is_like(one: ContactIdentity, other: ContactIdentity) -> bool:
     if names[0] != names[1] or not all(names[0]):
         return False
     born = one.birth_date is not None and one.birth_date == other.birth_date
-    return born or _live_alike(one.reach, other.reach)
+    return born or live_alike(one.reach, other.reach)
 
 
-def _live_alike(some: Iterable[Reach], others: Sequence[Reach]) -> bool:
+def live_alike(some: Iterable[Reach], others: Sequence[Reach]) -> bool:
+    """Whether one of these addresses is one of the others, as far as plain letters say."""
     return any(_is_one_house(one, other) for one in some for other in others)
 
 

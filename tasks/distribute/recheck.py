@@ -14,6 +14,7 @@ from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.tasks.channels.channel import ExpectedParcel
 from termpost.tasks.channels.registry import file_channel, is_page
+from termpost.tasks.distribute.confidential import refuse_confidential
 from termpost.tasks.distribute.latest_recheck import refuse_outdated
 from termpost.tasks.distribute.likeness import refuse_likeness
 from termpost.tasks.distribute.outgoing import Outgoing
@@ -43,6 +44,7 @@ def recheck(
     parcels = [outgoing.parcel for outgoing in sealed]
     refuse_likeness(home, lake, extract_id, day, parcels, identities, students, decisions)
     refuse_outdated(home, lake, extract_id, day, parcels, decisions)
+    refuse_confidential(home, lake, extract_id, parcels, identities, students)
     for outgoing, recipient in zip(sealed, refs, strict=True):  # not side by side: PDFium is for one thread
         identity = identities.get(recipient)
         allowed = allowed_to(recipient, identity, students, decisions, day, home.settings.rights) if identity else {}

@@ -1,11 +1,12 @@
 """The tasks of distribute: approve, address, seal, recheck, deliver."""
 
-import dataclasses
 from collections import Counter
+from dataclasses import replace as changed
 
 from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import TypeAdapter
+from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import (
     Approved,
     CycleId,
@@ -39,6 +40,7 @@ from termpost.tasks.distribute.notify import settle_intents, with_messages
 from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.distribute.packing import pack_all
 from termpost.tasks.distribute.plan import make_plan, ready, without_done
+from termpost.tasks.distribute.questions import note_questions
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.rights_ended import withdraw_ended
 from termpost.tasks.home.home import Home, open_run, shared_home
@@ -65,7 +67,7 @@ def end_rights(run: Run, held: CycleId | None = None) -> EndedRights:
     home = shared_home(run)
     if home.is_as_of and not home.is_rehearsal:
         # a preparation may be told a day that is over; who has a right is a question of today, but in a rehearsal
-        home = open_run(dataclasses.replace(run, as_of=None))
+        home = open_run(changed(run, as_of=None))
     done = withdraw_ended(home, run.id, held=() if held is None else (held,))
     if done.withdrawn:
         get_run_logger().info("the right of %d recipients ended: what lay open for them is taken back", done.withdrawn)
@@ -73,6 +75,16 @@ def end_rights(run: Run, held: CycleId | None = None) -> EndedRights:
         get_run_logger().warning("the right of %d recipients ended, and nothing was taken back: so many take a person "
                                  "(termpost withdraw --rights-ended)", done.waiting)  # fmt: skip
     return done
+
+
+@as_task("ask", "{cycle_id}")
+def ask(run: Run, cycle_id: CycleId) -> int:
+    """What the office must answer before a report of the cycle goes out: from now on its clock runs."""
+    home = shared_home(run)
+    with open_lake(home.lake) as lake:
+        asked = note_questions(home, lake, run.id, cycle_id)
+    get_run_logger().info("%d questions for the office", asked)
+    return asked
 
 
 @as_task("what is left")
@@ -96,12 +108,25 @@ def approve(
 ) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = shared_home(run)
+    refuse_embargoed(home.settings.release.embargo, home.clock.now(), home.calendar.zone)
+    approved = approve_release(home, run.id, cycle_id, staff_id, otp, chosen, early)
+    get_run_logger().info("%d reports released by %s", approved.released, approved.staff)
+    if approved.missing:
+        get_run_logger().info("approved; another person must approve the same before anything is released")
+    return approved
+
+
+def approve_release(
+    home: Home, run: str, cycle_id: CycleId, staff_id: str, otp: str, chosen: ChosenStudents, early: bool,
+    *, beforehand: bool = False,
+) -> Approved:  # fmt: skip
+    """Writes an approval of the whole release down, and lets out what enough people approved, unless it is made
+    beforehand: then the next release counts it, and before the calendar's date only where it was given `early`."""
     cycle = home.calendar.cycle(cycle_id)
-    settings = home.settings.release
-    refuse_embargoed(settings.embargo, home.clock.now(), home.calendar.zone)
     state = home.state(cycle_id)
     prepared = read_prepared(home.store, cycle_id)
-    is_early = refuse_too_soon(cycle, prepared, releasable(prepared, state, chosen), home.today, early)
+    due = releasable(prepared, state, chosen)
+    is_early = refuse_too_soon(cycle, prepared, due, home.today, early or beforehand) and early
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
         reports = of_approver(home, staff_id, prepared, reports)
@@ -109,17 +134,17 @@ def approve(
     check_bytes(home.store, home.people, state, reports)
     refuse_who_may_not(home, staff_id)
     asked = ask_approval(home, state, prepared, reports)
-    approval, entries = approve_reports(home.staff, staff_id, otp, home.clock.now(), state, asked, is_early)
+    if is_early:  # who approved it for its date did not say that it may go out before
+        asked = changed(asked, before=asked.before & state.early.get(asked.digest, set()))
+    if beforehand and not asked.binds:
+        raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle_id}", "see `termpost status`")
+    at = home.clock.now()
+    approval, entries = approve_reports(home.staff, staff_id, otp, at, state, asked, is_early, beforehand)
     if asked.statement:  # now that somebody proved who they are, and before the log names it
         home.store.put(statement_key(cycle_id, asked.digest), asked.statement)
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
-    home.log.append(run.id, entries + held)
-    get_run_logger().info(
-        "%d reports released by %s, %d have no recipient", approval.reports, approval.staff, len(lost)
-    )
-    if approval.missing:
-        get_run_logger().info("approved; another person must approve the same before anything is released")
+    home.log.append(run, entries + ([] if beforehand else held))
     return Approved(cycle_id, approval.staff, approval.digest, approval.reports, approval.missing)
 
 

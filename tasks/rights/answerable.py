@@ -4,11 +4,12 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactRights
-from termpost.schemas.log.rights_decision import AGENCY, ASPECTS, RightsDecision, RightsFinding
+from termpost.schemas.log.rights_decision import AGENCY, ASPECTS, DOCUMENTED, RightsDecision, RightsFinding, bar_digest
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.changed_person import changed_people
 from termpost.tasks.rights.latest_word import extracts_newest_first, latest_words
+from termpost.tasks.rights.one_contact import one_each
 from termpost.tasks.rights.recipients import open_record
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
 
@@ -49,11 +50,14 @@ def holder_shown_by(home: Home, student: PersonRef, contact: PersonRef, finding:
     return newest
 
 
-def refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, decision: RightsDecision) -> None:
+def refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, decision: RightsDecision) -> str | None:
     """Only about somebody whom the record names, or named last, as a contact of this student.
 
+    Returns:
+        What it answers, where that is a question about a restriction.
+
     Raises:
-        InputError: `no-contact-of-theirs`, `no-agency`, `no-end`.
+        InputError: `no-contact-of-theirs`, `no-agency`, `no-end`; `nothing-to-answer`, where there is no restriction.
     """
     with open_lake(home.lake) as lake:
         rows = _rows(home, lake, student, contact)
@@ -63,6 +67,13 @@ def refuse_strangers(home: Home, student: PersonRef, contact: PersonRef, decisio
                              "the record's relation must be Agency; a person has guardianship-papers")  # fmt: skip
         if decision.until is None:
             raise InputError("no-end", "an agreement ends some day", "--until", "give the first day it is over")
+    if decision.finding != DOCUMENTED:
+        return None
+    (bar,) = one_each(rows)
+    if not bar.restriction:
+        raise InputError("nothing-to-answer", "the record has no restriction of this contact", "CONTACT",
+                         "keep a bar that only the paper has by its own name: --finding no-contact")  # fmt: skip
+    return bar_digest(bar)
 
 
 def _rows(

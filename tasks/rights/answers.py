@@ -74,5 +74,5 @@ def rights_of(student: StudentStanding) -> StudentRights:
     """Without the rest of the student, so that the same answer serves all who are alike."""
     return StudentRights(
         student.birth_date, student.dependent, student.consent_to_parents,
-        student.consent_contradicts, student.records_hold,
+        student.consent_contradicts, student.records_hold, student.grade_level if student.birth_date is None else None,
     )  # fmt: skip

@@ -11,10 +11,12 @@ from termpost.schemas.documents.identity import Reach
 from termpost.tasks.rights.sameness.address import compare_places, is_same_house
 from termpost.tasks.rights.sameness.mailbox import compare_mailboxes, mail_key
 
-AddressRule = Literal["no-channel", "address-unclear", "address-of-barred"]
+AddressRule = Literal["no-channel", "address-unclear", "address-of-barred", "address-confidential", "hand-over"]
 EmailRule = Literal["no-email", "email-unclear", "email-of-barred"]
 ADDRESS_RULES: tuple[AddressRule, ...] = get_args(AddressRule)
 ADDRESS_OF_BARRED: AddressRule = "address-of-barred"
+ADDRESS_CONFIDENTIAL: AddressRule = "address-confidential"  # a student's home, which is that of a contact it is kept of
+BY_HAND: AddressRule = "hand-over"  # decided: what is addressed to the student is handed over at the office
 
 
 class Reachability(NamedTuple):
@@ -23,7 +25,8 @@ class Reachability(NamedTuple):
     has_address: bool
     has_email: bool
     post_only: bool = False  # nothing but the post is allowed
-    in_person: bool = False  # the office hands over what a letter would have brought: somebody barred may live there
+    in_person: bool = False  # the office hands over what a letter would have brought: it may not go where they live
+    by_hand: bool = False  # the envelope itself is handed over, and has no address
 
 
 class ContactRow(NamedTuple):
@@ -44,12 +47,17 @@ class ContactMethods(NamedTuple):
 
     @property
     def in_person(self) -> bool:
-        """Whether the letter waits for an answer, and only the letter."""
-        return self.address_rule == ADDRESS_OF_BARRED
+        """Whether the letter waits, and only the letter."""
+        return self.address_rule in (ADDRESS_OF_BARRED, ADDRESS_CONFIDENTIAL)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the office hands over whatever is addressed to them."""
+        return self.address_rule == BY_HAND
 
     def reachability(self, post_only: bool) -> Reachability:
         """About one student; with `post_only` nothing but letters may go to them."""
-        return Reachability(self.home is not None, self.email is not None, post_only, self.in_person)
+        return Reachability(self.home is not None, self.email is not None, post_only, self.in_person, self.by_hand)
 
 
 def contact_methods(

@@ -46,9 +46,14 @@ def _with_restriction(rows: Sequence[ContactRights]) -> ContactRights:
     if not bars:
         return rows[0]
     words, begins, ends = zip(*bars, strict=True)
+    strictest = min(words, key=STRICTEST_FIRST.index)
+    papers = [row for row in rows if row.restriction == strictest and row.restriction_document]
+    paper = next((row for row in papers if row.restriction_document_date), None)
     return replace(
         rows[0],
-        restriction=min(words, key=STRICTEST_FIRST.index),
+        restriction=strictest,
+        restriction_document=paper.restriction_document if paper else None,
+        restriction_document_date=paper.restriction_document_date if paper else None,
         restriction_from=None if None in begins else min(begins),
         restriction_until=None if None in ends else max(ends),
     )

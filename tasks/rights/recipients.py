@@ -16,9 +16,21 @@ from termpost.schemas.documents.identity import (
 )
 from termpost.schemas.log.rights_decision import RightsFinding
 from termpost.tasks.rights import rules as rights
-from termpost.tasks.rights.contact_methods import ContactMethods, ContactRow, contact_methods
+from termpost.tasks.rights.contact_methods import (
+    ADDRESS_CONFIDENTIAL,
+    BY_HAND,
+    ContactMethods,
+    ContactRow,
+    contact_methods,
+)
 from termpost.tasks.rights.newer_record import NewerRecord
-from termpost.tasks.rights.rights_decisions import NONE, RightsDecisions, in_force, students_with_decisions
+from termpost.tasks.rights.rights_decisions import (
+    NONE,
+    RightsDecisions,
+    in_force,
+    is_handed_over,
+    students_with_decisions,
+)
 from termpost.tasks.rights.same_person import KnownContact, compared, shared_values
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
@@ -54,7 +66,8 @@ class Record:
         return self._rows[recipient]
 
     def methods(self, recipient: str) -> ContactMethods:
-        """One address for all their children, and none that a contact barred from any of them has."""
+        """One address for all their children, and none that a contact barred from any of them has; a student's own is
+        never that of a contact whose address is kept confidential."""
         found = self._methods.get(recipient)
         if found is None:
             rows = self.rows(recipient)
@@ -64,8 +77,17 @@ class Record:
                 barred = self.barred_around(child)
                 around += barred
                 cleared += barred if self.is_answered(child, recipient, "address-alone") else []
-            found = self._methods[recipient] = contact_methods(recipient, rows, around, cleared)
+            found = contact_methods(recipient, rows, around, cleared)
+            if self.is_handed_over(recipient):
+                found = found._replace(home=None, address_rule=BY_HAND)
+            elif found.home is None and found.address_rule == "no-channel" and self._lives_confidentially(recipient):
+                found = found._replace(address_rule=ADDRESS_CONFIDENTIAL)
+            self._methods[recipient] = found
         return found
+
+    def is_handed_over(self, student: str) -> bool:
+        """Whether the office hands over what is addressed to the student, and their report where nobody gets it."""
+        return is_handed_over(self.decisions, student, self.day)
 
     def barred_around(self, student: str) -> list[ContactRow]:
         """Every way to reach a contact whom a restriction in force bars from this student, about any child."""
@@ -102,10 +124,13 @@ class Record:
         person = self.contacts.get(PersonRef(recipient)) or self.students.get(PersonRef(recipient))
         methods = self.methods(recipient)
         home = methods.home
-        if not isinstance(person, StudentIdentity | ContactIdentity) or not (home or methods.in_person):
+        if not isinstance(person, StudentIdentity | ContactIdentity):
+            return None
+        if not (home or methods.in_person or methods.by_hand):
             return None
         where = ("street", "city", "state", "postal_code", "country")
         there: dict[str, Any] = {name: getattr(home, name, None) for name in where}
+        there["is_confidential"] = any(row.reach.is_confidential for row in self.rows(recipient))
         by_child = {row.reach.student: row.reach for row in reversed(self.rows(recipient))}
         return ContactIdentity(
             id=person.id, given=person.given, middle=person.middle, family=person.family,
@@ -114,6 +139,11 @@ class Record:
                 if not self.may_be_barred(child, recipient)
             ),
         )  # fmt: skip
+
+    def keeps_confidential(self, contact: str) -> bool:
+        """Whether the address of a contact stands on nobody's envelope but theirs."""
+        known = self.contacts.get(PersonRef(contact))
+        return known is not None and known.is_confidential
 
     def _known(self, contact: str) -> KnownContact:
         """With the reach of a student where the student is asked about, as of anybody."""
@@ -136,12 +166,21 @@ class Record:
         own = Reach(student=ref, email=student.email, language=student.language)
         homes = [
             replace(reach, student=ref, email=own.email, phone=None, language=own.language, channel=None)
-            for contact in student.contacts
-            if contact.lives_with is True
-            for reach in self._reach(contact.ref)
+            for contact in self._housemates(student)
+            if not self.keeps_confidential(contact)
+            for reach in self._reach(contact)
             if reach.student == ref and reach.has_address
         ]
         return [ContactRow(ref, home, lives_with=True) for home in homes or [own]]
+
+    def _lives_confidentially(self, recipient: str) -> bool:
+        """Whether a student lives where a contact does whose address stands on nobody else's envelope."""
+        student = self.students.get(PersonRef(recipient))
+        return student is not None and any(map(self.keeps_confidential, self._housemates(student)))
+
+    def _housemates(self, student: StudentStanding) -> list[str]:
+        known = [contact.ref for contact in student.contacts if contact.lives_with is True]
+        return [ref for ref in known if PersonRef(ref) in self.contacts]
 
 
 def open_record(

@@ -12,6 +12,7 @@ from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import StudentStanding
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.rights_decision import (
+    HAND_OVER,
     PREFIX,
     LoggedRightsDecision,
     RightsDecision,
@@ -53,6 +54,11 @@ def read_rights_decisions(
 def in_force(decisions: RightsDecisions, student: str, contact: str, day: date) -> list[RightsDecision]:
     """What the office found about one contact of one student and says on that day."""
     return [one for one in decisions.get(student, {}).get(contact, ()) if one.is_in_force(day)]
+
+
+def is_handed_over(decisions: RightsDecisions, student: str, day: date) -> bool:
+    """Whether the office decided to hand a student's report over itself, where nobody else gets it."""
+    return any(one.finding == HAND_OVER for one in in_force(decisions, student, student, day))
 
 
 def students_with_decisions(

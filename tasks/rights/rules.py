@@ -4,7 +4,7 @@ Sources: 34 CFR 99.3 to 99.5 and 99.31(a)(8) (FERPA); procedure, section 4.2. Wh
 refused and goes to the office as a question.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, get_args
 
@@ -26,6 +26,8 @@ ENDINGS: tuple[Rule, ...] = (
     "no-contact", "no-records", "student-of-full-age", "not-legal-guardian", "agreement-ended",
 )  # fmt: skip
 PARENTS = frozenset({"mother", "father", "parent"})  # a step-parent is one only as a legal guardian
+# CEDS codes of the grades up to 9, and how they are commonly written; several of one student are all looked at
+MINOR_GRADES = frozenset({"IT", "PR", "PK", "TK", "KG", "K", *map(str, range(10)), *(f"{n:02}" for n in range(10))})
 POST_ONLY = "post-only"  # leaves the right, and nothing but the post to use it by
 
 
@@ -33,7 +35,8 @@ POST_ONLY = "post-only"  # leaves the right, and nothing but the post to use it 
 class RightsAnswer:
     """Yes or no, with its rule.
 
-    `question` means that the office must ask: because something is not known, or because there is no way to write.
+    `question` means that the office must ask: because something is not known, because there is no way to write, or
+    because a right is taken away and no paper says so.
     """
 
     allowed: bool
@@ -49,6 +52,11 @@ def of_full_age(birth_date: date, day: date, age_of_majority: int) -> bool:
     return years >= age_of_majority
 
 
+def minor_by_grade(grade_level: str | None) -> bool:
+    """Whether the grade alone says so: up to grade 9, where no birth date does; above it a student may be of age."""
+    return bool(grade_level) and {code.strip().upper() for code in (grade_level or "").split(",")} <= MINOR_GRADES
+
+
 def decide(
     contact: ContactRights, student: StudentRights, day: date, age_of_majority: int, *,
     has_address: bool = True, has_email: bool = True,
@@ -56,7 +64,10 @@ def decide(
     """Whether this contact gets this student's report on this day. The most protective rule speaks first."""
     if student.records_hold:
         return RightsAnswer(False, "records-hold")
-    refusal = _restricted(contact, day) or _of_age(contact, student, day, age_of_majority)
+    bar = _restricted(contact, day)
+    if bar is not None:
+        return replace(bar, question=bar.question or _lacks_paper(contact, student, day, age_of_majority))
+    refusal = _of_age(contact, student, day, age_of_majority)
     if refusal is not None:
         return refusal
     if contact.contradicts:
@@ -66,7 +77,8 @@ def decide(
         return standing
     post_only = is_post_only(contact, day)
     reached = has_address or (has_email and not post_only)
-    return RightsAnswer(True, standing.rule, question=not reached, post_only=post_only)
+    asks = not reached or (post_only and not _has_paper(contact, day))
+    return RightsAnswer(True, standing.rule, question=asks, post_only=post_only)
 
 
 def decide_own(student: StudentRights, day: date, age_of_majority: int, own_copy: bool = False) -> RightsAnswer:
@@ -79,6 +91,8 @@ def decide_own(student: StudentRights, day: date, age_of_majority: int, own_copy
         return RightsAnswer(False, "records-hold")
     if own_copy and (student.birth_date is None or not of_full_age(student.birth_date, day, age_of_majority)):
         return RightsAnswer(True, "own-copy")
+    if student.birth_date is None and minor_by_grade(student.grade_level):
+        return RightsAnswer(False, "student-under-age")
     if student.birth_date is None:
         return RightsAnswer(False, "age-unknown", question=True)
     grown = of_full_age(student.birth_date, day, age_of_majority)
@@ -136,14 +150,31 @@ def _restricted(contact: ContactRights, day: date) -> RightsAnswer | None:
     return RightsAnswer(False, "restriction-unclear", question=True)  # another word, or dates without one
 
 
+def _has_paper(contact: ContactRights, day: date) -> bool:
+    """Whether the restriction rests on a document of a day that has come (34 CFR 99.4)."""
+    dated = contact.restriction_document_date
+    return bool(contact.restriction_document) and dated is not None and dated <= day
+
+
+def _lacks_paper(contact: ContactRights, student: StudentRights, day: date, age_of_majority: int) -> bool:
+    """Whether somebody who would have the right is barred, and nothing says by which document. The bar stands."""
+    if _has_paper(contact, day):
+        return False
+    free = replace(contact, restriction=None, restriction_from=None, restriction_until=None)
+    return decide(free, student, day, age_of_majority).allowed
+
+
 def _of_age(contact: ContactRights, student: StudentRights, day: date, age_of_majority: int) -> RightsAnswer | None:
     """At full age the right is the student's; parents keep it with consent, or while the student is a dependent.
 
-    A birth date that is not known could be that of an adult, so it is refused and asked, unless consent or
-    dependency on record make the age irrelevant. Both speak of parents and guardians: an agency's right ends.
+    A birth date that is not known could be that of an adult, so it is refused and asked, unless the grade says that it
+    is none, or consent or dependency on record make the age irrelevant. Both of these speak of parents and guardians:
+    an agency's right ends.
     """
     released = student.consent_to_parents is True or student.dependent is True
     if released and _relation(contact) != "agency":
+        return None
+    if student.birth_date is None and minor_by_grade(student.grade_level):
         return None
     grown = student.birth_date is None or of_full_age(student.birth_date, day, age_of_majority)
     if grown and student.consent_contradicts:

@@ -5,6 +5,7 @@ and puts the question the other way round: is there a right, and does nothing at
 shares no code with the first, so that neither has the other's fault; where they differ, nothing leaves.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -21,6 +22,7 @@ PARENTS = {"mother", "father", "parent"}
 BARS = {"no-contact", "no-records"}
 GAVE = {"guardian", "agreement"}
 POST = "post-only"
+UP_TO_NINTH = re.compile(r"(?:(?:^|, )(?:IT|PR|PK|TK|KG?|0?[0-9]))+", re.IGNORECASE)
 
 
 def allowed_to(
@@ -43,7 +45,7 @@ def allowed_to(
         rows = [contact for contact in student.contacts if contact.ref == recipient]
         papers = in_force(decisions, ref, recipient, day)
         has_right = bool(rows) and _has_right(rows, papers, student, day, settings.age_of_majority)
-        if has_right or (ref == recipient and may_have_own(student, day, settings)):
+        if has_right or (ref == recipient and (may_have_own(student, day, settings) or _by_hand(student, papers))):
             found[stamped_number(student.number)] = ref
     return found
 
@@ -119,6 +121,11 @@ def _is_certain(row: ContactRights, day: date) -> bool:
     return (begin is None or end is None or begin < end) and covers(begin, end, day)
 
 
+def _by_hand(student: StudentIdentity, papers: Iterable[RightsDecision]) -> bool:
+    """Whether the office may hand the report over itself: it decided so, and nothing stops the record."""
+    return not student.records_hold and "hand-over" in {paper.finding for paper in papers}
+
+
 def is_kept_away(row: ContactRights, papers: Iterable[RightsDecision], day: date) -> bool:
     """By any restriction but `post-only`, unless its time is over or yet to come, or by the office's word.
 
@@ -139,9 +146,11 @@ def is_kept_away(row: ContactRights, papers: Iterable[RightsDecision], day: date
 
 
 def _is_minor(student: StudentStanding, day: date, full_age: int) -> bool:
-    """Whether that birthday is yet to come; not known is no."""
+    """Whether that birthday is yet to come; where none is known, a grade up to the ninth says so."""
     born = student.birth_date
-    return born is not None and _age(born, day) < full_age
+    if born is None:
+        return UP_TO_NINTH.fullmatch(student.grade_level or "") is not None
+    return _age(born, day) < full_age
 
 
 def _age(born: date, day: date) -> int:

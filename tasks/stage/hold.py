@@ -7,6 +7,7 @@ import duckdb
 from termpost.schemas.base.refs import PersonRef, Staged, Summaries
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import (
+    NO_CONTACT_KNOWN,
     Bytes,
     Hold,
     PreparedReport,
@@ -16,6 +17,7 @@ from termpost.schemas.documents.prepared import (
     read_manifest,
 )
 from termpost.schemas.log.hold_decisions import HoldDecisions
+from termpost.schemas.log.rights_decision import handed_over_students
 from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
@@ -93,7 +95,8 @@ def _unmade(staged: Iterable[Staged]) -> list[Hold]:
 
 
 def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) -> list[Hold]:
-    """Holds by the check, for this school's students and courses; and students of whom no contact is known."""
+    """Holds by the check, for this school's students and courses; and students of whom no contact is known, but for
+    those whose report the office decided to hand over itself."""
     values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
     held = lake.execute(sql("termpost.tasks.stage", "holds"), values).fetchall()
     holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in held]
@@ -101,10 +104,11 @@ def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) ->
     enrolled = (
         "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
     )
+    by_hand = handed_over_students(home.standing())
     for (ref,) in lake.execute(enrolled, values).fetchall():
         student = students.get(ref)
-        if student is not None and not student.contacts:
-            holds.append(Hold(student=ref, class_id=None, reason="no-contact-known"))
+        if student is not None and not student.contacts and ref not in by_hand:
+            holds.append(Hold(student=ref, class_id=None, reason=NO_CONTACT_KNOWN))
         if student is not None and student.records_hold:
             holds.append(Hold(student=ref, class_id=None, reason="records-hold"))
     return holds

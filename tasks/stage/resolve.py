@@ -6,7 +6,7 @@ from datetime import datetime
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold
+from termpost.schemas.documents.prepared import NO_CONTACT_KNOWN, PreparedSchool, ResolvedHold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay, entries_of
 from termpost.tasks.home.home import Home
@@ -18,8 +18,10 @@ WHERE = "holds resolve"
 # holds that no decision lifts, and what does: nothing would come of the report, or the law forbids it
 OTHER_WAYS = {
     "records-hold": "clear recordsHold in supplement/students.csv, and prepare again",
-    "no-contact-known": "add the student's contacts to supplement/contacts.csv, and prepare again",
-    NO_RECIPIENT: "fix the contacts or their rights, prepare again, and release",
+    NO_CONTACT_KNOWN: "add the student's contacts to supplement/contacts.csv, or hand the report over at the office "
+    "(`termpost rights decide STUDENT STUDENT --finding hand-over`), and prepare again",
+    NO_RECIPIENT: "fix the contacts or their rights and prepare again, or hand the report over at the office "
+    "(`termpost rights decide STUDENT STUDENT --finding hand-over`), and release",
     "unprintable": "add a font that covers the name, and prepare again",
 }
 

@@ -10,6 +10,7 @@ from termpost.flows.cli import termpost
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 CONTACTS = "supplement/contacts.csv"
+PAPER = {"restrictionDocument": "C-1", "restrictionDocumentDate": "2021-08-02"}
 
 
 def rules(school: Prepared) -> dict[tuple[str, str], tuple[str, bool]]:
@@ -33,7 +34,7 @@ def another_row(school: Prepared, student: str, contact: str, **cells: str) -> N
 
 def test_a_bar_in_one_of_two_rows_bars_and_everybody_undisputed_is_served(school: Prepared) -> None:
     school.extract.change(CONTACTS, {"contactSourcedId": FATHER}, street="7 Elsewhere")
-    another_row(school, LISA, FATHER, contactRestrictions="no-records")
+    another_row(school, LISA, FATHER, contactRestrictions="no-records", **PAPER)
     another_row(school, LISA, MOTHER)
     another_row(school, KYLE, OTHER, legalGuardian="true")
     school.extract.change(CONTACTS, {"studentSourcedId": KYLE, "legalGuardian": ""}, legalGuardian="false")
@@ -72,7 +73,7 @@ def test_yes_and_no_of_a_grown_student_s_consent_stop_the_parents_and_not_the_st
 
 def test_a_bar_that_the_office_keeps_stands_until_it_is_ended_whatever_is_decided_after_it(school: Prepared) -> None:
     for finding in ("no-contact", "post-only"):
-        paper = ["--finding", finding, "--basis", "court-order", "--document", "C-17"]
+        paper = ["--finding", finding, "--basis", "court-order", "--document", "C-17", "--dated", "2021-08-30"]
         who = ["--by", "mlopez", "--otp", school.phone.code(), "--home", str(school.home), "--as-of", "2021-12-17"]
         said = ["rights", "decide", LISA, FATHER, *paper, *who]
         with school.phone.is_the_time():
@@ -86,6 +87,6 @@ def test_a_bar_that_the_office_keeps_stands_until_it_is_ended_whatever_is_decide
 def test_a_bar_in_the_other_source_counts_too(school: Prepared, source: str) -> None:
     settings = school.home / "termpost.toml"
     settings.write_text(f'{settings.read_text()}\n[rights]\nsource = "{source}"\n')
-    school.extract.change(CONTACTS, {"contactSourcedId": FATHER}, contactRestrictions="no-contact")
+    school.extract.change(CONTACTS, {"contactSourcedId": FATHER}, contactRestrictions="no-contact", **PAPER)
     school.prepare(school.extract)
     assert rules(school)[LISA, FATHER] == ("no-contact", False)

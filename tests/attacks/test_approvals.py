@@ -192,3 +192,41 @@ def test_a_new_real_home_wants_two_and_three_people(tmp_path: Path) -> None:
     (said,) = warning()
     assert (said["state"], "three" in said["what"]) == ("warns", True)
     assert (EXAMPLES / "grand-bend-home").exists()
+
+
+def approve(school: Prepared, staff: str, phone: Phone, *more: str) -> Any:
+    """`approve --json`; raises what the command does."""
+    day = school.as_of.isoformat() if school.as_of else ""
+    said = ["approve", "--cycle", CYCLE, "--by", staff, "--otp", phone.code(), *more, "--json"]
+    with phone.is_the_time():
+        done = CliRunner().invoke(termpost, [*said, "--home", str(school.home), "--as-of", day], standalone_mode=False)
+    if done.exception:
+        raise done.exception
+    return json.loads(done.stdout)
+
+
+def test_an_approval_made_beforehand_lets_nothing_out_and_counts_as_one(school: Prepared) -> None:
+    toml = school.home / "termpost.toml"
+    toml.write_text(toml.read_text() + "\n[release]\napprovals = 2\n")
+    other, release_day = school.register("jkim", "head"), school.as_of
+    school.as_of = DAY - timedelta(days=2)  # before the calendar's release date
+    said = approve(school, "jkim", other)
+    assert said["missing"] == 1
+    assert "release.approvals" in {one["setting"] for one in said["settings_changed"]}
+    with pytest.raises(Refused) as caught:
+        approve(school, "jkim", other)
+    assert caught.value.code == "same-person"
+    assert school.release(early=True) == []  # nobody but this person said that it may go out early
+    assert school.entries(*OUT) == []
+    assert [e.via for e in school.entries("approved")] == ["beforehand", None]
+
+    school.as_of = release_day
+    _report(school)  # what was approved is no longer what would go out
+    assert school.release() == []
+    assert school.entries(*OUT) == []
+    school.open().log.append("stop", [Entry(kind="stopped", cycle=CYCLE, actor="operator")])
+    assert approve(school, "jkim", other)["missing"] == 0
+    assert school.entries(*OUT) == []
+    assert school.state().stopped  # an approval is no word that deliveries go on
+    assert school.release() != []  # though she said it before: both did
+    assert {e.student for e in school.entries("released")} == {school.ref(s) for s in (LISA, FANNIE, KYLE)}

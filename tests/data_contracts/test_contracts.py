@@ -59,8 +59,9 @@ ONEROSTER = {
     "users.csv": "sourcedId status dateLastModified enabledUser orgSourcedIds role username userIds givenName"
     " familyName middleName identifier email sms phone agentSourcedIds grades password",
     "supplement/contacts.csv": "studentSourcedId contactSourcedId relation isPrimary livesWith emergency legalGuardian"
-    " contactRestrictions restrictionFrom restrictionUntil agreementUntil street city state postalCode country email"
-    " phone preferredLanguage preferredChannel",
+    " contactRestrictions restrictionFrom restrictionUntil restrictionDocument"
+    " restrictionDocumentDate agreementUntil street city state postalCode country email"
+    " phone addressConfidential preferredLanguage preferredChannel",
     "supplement/students.csv": "studentSourcedId preferredName preferredLanguage dependent consentToParents recordsHold"
     " email",
     "supplement/attendance.csv": "studentSourcedId schoolSourcedId date event reason",

@@ -1,25 +1,36 @@
 """What an admin is told in Prefect when reports wait."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from termpost.flows import artifacts
-from termpost.schemas.base.refs import CycleId, ExtractId, Prepared, SchoolId
+from termpost.schemas.base.refs import CycleId, ExtractId, Prepared, Run, SchoolId
+from termpost.schemas.log.entry import Entry
+from termpost.tasks.home.home import open_home
+
+from tests.school import new_home
 
 
 def test_an_event_says_that_a_cycle_waits_with_counts_and_where_the_proof_pack_is(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    home = new_home(tmp_path / "home")
+    (home / "termpost.toml").write_text((home / "termpost.toml").read_text() + "\n[release]\napproval_days = 30\n")
+    open_home(home).log.append("stop", [Entry(kind="stopped", cycle="2021-fall-final")])  # who writes says so first
+    tables: list[dict[str, Any]] = []
     events: list[tuple[str, dict[str, Any]]] = []
     monkeypatch.setattr(artifacts, "emit_event", lambda event, **said: events.append((event, said)))
-    monkeypatch.setattr(artifacts, "create_table_artifact", lambda **_: None)
+    monkeypatch.setattr(artifacts, "create_table_artifact", lambda **said: tables.append(said))
     cycle = CycleId("2021-fall-final")
     schools = [Prepared(cycle, ExtractId("e"), SchoolId(school), "m", made, held, made + held)
                for school, made, held in (("s1", 40, 2), ("s2", 9, 0))]  # fmt: skip
-    artifacts.show_prepared(cycle, schools)
+    artifacts.show_prepared(Run(str(home), "show"), cycle, schools)
     ((event, said),) = events
     assert event == "termpost.cycle.waits"
     assert said["resource"]["prefect.resource.id"] == "termpost.cycle.2021-fall-final"
     assert said["payload"] == {
         "made": 49, "held": 2, "proof_pack": "termpost proof --cycle 2021-fall-final --out DIR",
     }  # fmt: skip
+    (table,) = tables
+    assert "`release.approval_days` on " in table["description"]  # whoever approves in the UI is told too

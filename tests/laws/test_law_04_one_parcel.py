@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
@@ -13,7 +14,7 @@ from termpost.tasks.rights.terms import RightsTerms
 
 DAY = date(2021, 12, 17)
 MOTHER, ONE, TWO = PersonRef("p-mum"), PersonRef("p-one"), PersonRef("p-two")
-HOME = {"street": "1 Elm Street", "city": "Grand Bend", "postal_code": "75123"}
+HOME: dict[str, Any] = {"street": "1 Elm Street", "city": "Grand Bend", "postal_code": "75123"}
 HERS = ContactRights(MOTHER, relation="Mother")
 TERMS = RightsTerms(DAY, 18, False, ("portal", "print"), ("en",))
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from termpost.schemas.base.errors import Refused
@@ -43,7 +44,7 @@ def test_the_right_is_asked_of_the_recipient_s_own_row() -> None:
     mother, father = PersonRef("p-mum"), PersonRef("p-dad")
     rows = (ContactRights(mother, relation="Mother"), ContactRights(father, relation="Father"))
     student = StudentIdentity(id="s", number="1", birth_date=date(2008, 5, 1), contacts=rows)
-    home = {"street": "1 Elm Street", "city": "Grand Bend", "email": "m@example.org"}
+    home: dict[str, Any] = {"street": "1 Elm Street", "city": "Grand Bend", "email": "m@example.org"}
     who = ContactIdentity(id="c", reach=(Reach(ONE, **home),))
     settings = RightsSettings()
     assert allowed_to(mother, who, {ONE: student}, NONE, DAY, settings) == {"1": ONE}

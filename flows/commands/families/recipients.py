@@ -7,6 +7,7 @@ from termpost.schemas.base.channel_name import BRINGS_CODE
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
+from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, Question
 from termpost.tasks.channels.print.channel import envelope_size
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
@@ -14,7 +15,19 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import coming_of_age as grown
 from termpost.tasks.stage.manifests import read_prepared
 
-COLUMNS = ("student", "contact", "allowed", "rule", "channel", "language", "envelope", "notice", "letter", "question")
+COLUMNS = (
+    "student",
+    "contact",
+    "allowed",
+    "rule",
+    "channel",
+    "language",
+    "envelope",
+    "notice",
+    "letter",
+    "question",
+    "due",
+)
 
 
 @click.command()
@@ -35,7 +48,7 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
     with open_lake(home.lake) as lake:
         plan = make_plan(home, lake, cycle_id, None)
     value = recipient_rows(home, plan, ExtractPeople(home, plan.extract_id))
-    rows = [(*list(v.values())[:-1], "yes" if v["question"] else "") for v in value]
+    rows = [(*list(v.values())[:-2], "yes" if v["question"] else "", v["due"] or "") for v in value]
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
     if not as_json:
         _count(plan)
@@ -45,6 +58,11 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
     """A row per student and contact, and one without a contact for each student whose report reaches nobody."""
     parcels = {parcel.recipient: parcel for parcel in plan.parcels}
     waiting = {(d.student, d.recipient): d.rule for d in plan.notices if d.channel == BRINGS_CODE}
+    since = OpenQuestions.fold(home.log.entries(*QUESTION_KINDS))
+
+    def due(student: str, recipient: str, rule: str) -> str:
+        return since.clock(Question(student, recipient, rule), home.calendar, plan.day).due.isoformat()
+
     rows: list[dict[str, object]] = []
     for decision in plan.decisions:
         parcel = parcels.get(decision.recipient) if decision.allowed else None
@@ -61,10 +79,14 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
                 "notice": parcel.notice_rule if parcel else None,
                 "letter": waiting.get((decision.student, decision.recipient)) if parcel else None,
                 "question": decision.question,
+                "due": due(decision.student, decision.recipient, decision.rule) if decision.question else None,
             }
         )
     nobody: dict[str, object] = dict.fromkeys(COLUMNS) | {"allowed": False, "rule": NO_RECIPIENT, "question": True}
-    return rows + [nobody | {"student": people.student_id(student)} for student in plan.unreachable]
+    return rows + [
+        nobody | {"student": people.student_id(student), "due": due(student, student, NO_RECIPIENT)}
+        for student in plan.unreachable
+    ]
 
 
 def _count(plan: Plan) -> None:

@@ -41,7 +41,7 @@ def release(
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     if not as_json:
-        _say_changes(home, cycle_id)
+        say_changes(home, cycle_id)
     parameters = {
         "cycle_id": cycle_id,
         "staff": staff_id,
@@ -57,7 +57,8 @@ def release(
             counts[channel] = counts.get(channel, 0) + number
     waits = not delivered and _waits_for_another(home, cycle_id)
     if as_json:
-        say_json({"cycle": cycle_id, "deliveries": counts, "waits_for_another": waits})
+        changed = changed_settings(home, home.state(cycle_id))
+        say_json({"cycle": cycle_id, "deliveries": counts, "waits_for_another": waits, "settings_changed": changed})
     elif waits:
         click.echo("Approved. Another registrar or head must approve the same: nothing is released before.")
     elif counts:
@@ -88,7 +89,7 @@ def _rehearse(
         )
 
 
-def _say_changes(home: Home, cycle_id: str) -> None:
+def say_changes(home: Home, cycle_id: str) -> None:
     """To whoever approves: what guards a release may be weaker than they think."""
     for one in changed_settings(home, home.state(cycle_id)):
         click.echo(f"  {one['setting']} was changed on {one['on']}, and is {json.dumps(one['value'])}.", err=True)

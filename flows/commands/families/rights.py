@@ -1,19 +1,22 @@
 """`rights`: what the office found on paper about a contact's right, where the record is silent or late."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.log.cycle_state import NEW_PERSON
 from termpost.schemas.log.published_objects import Visible
 from termpost.schemas.log.rights_decision import (
     BASES,
     DECIDED,
+    DOCUMENTED,
     FINDINGS,
+    HAND_OVER,
     OF_HOLDER,
     OF_LIKENESS,
     Basis,
@@ -32,7 +35,7 @@ from termpost.tasks.rights.rights_decisions import (
 )
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 
-COLUMNS = ("student", "contact", "finding", "basis", "document", "since", "until", "by", "in_force")
+COLUMNS = ("student", "contact", "finding", "basis", "document", "dated", "since", "until", "by", "in_force")
 DAY = click.DateTime(["%Y-%m-%d"])
 LONGEST = 200  # signs of a document's reference
 ENDABLE = [finding for finding in FINDINGS if finding not in OF_HOLDER]  # a code that was let go does not come back
@@ -65,6 +68,7 @@ def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: 
         {
             "student": students.get(one.student, one.student), "contact": contacts.get(one.contact, one.contact),
             "finding": decision.finding, "basis": decision.basis, "document": decision.document,
+            "dated": decision.dated and decision.dated.isoformat(),
             "since": decision.since and decision.since.isoformat(),
             "until": decision.until and decision.until.isoformat(),
             "by": decision.by, "in_force": decision.is_in_force(day),
@@ -80,14 +84,15 @@ def rights(context: click.Context, home: None, as_json: bool) -> None:  # noqa: 
 @click.option("--finding", type=click.Choice(FINDINGS), required=True, help="What the paper says of this contact.")
 @click.option("--basis", type=click.Choice(BASES), required=True, help="What kind of paper.")
 @click.option("--document", metavar="REF", required=True, help="Where the office keeps it, by a file number.")
+@click.option("--dated", type=DAY, metavar="DATE", help="The day of the paper; a bar without one stays a question.")
 @click.option("--since", type=DAY, metavar="DATE", help="Its first day; without it, always.")
 @click.option("--until", type=DAY, metavar="DATE", help="The first day it no longer counts; an agreement needs one.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who decides: a registrar or head.")
 @click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
 @common(decides=True)
 def decide(
-    student: str, contact: str, finding: RightsFinding, basis: Basis, document: str, since: datetime | None,
-    until: datetime | None, staff_id: str, otp: str, home: Home, as_json: bool,
+    student: str, contact: str, finding: RightsFinding, basis: Basis, document: str, dated: datetime | None,
+    since: datetime | None, until: datetime | None, staff_id: str, otp: str, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """Keeps what a paper says about one contact of one student. It counts from now on, also after later extracts.
 
@@ -96,16 +101,20 @@ def decide(
     """  # noqa: E501 - an example is one line, to be copied
     decision = RightsDecision(
         finding=finding, basis=basis, document=_reference(document), by=staff_id,
+        dated=dated.date() if dated else None,
         since=since.date() if since else None, until=until.date() if until else None,
     )  # fmt: skip
+    _refuse_options(decision, home.today)
     if decision.since and decision.until and decision.until <= decision.since:
         raise click.UsageError("--until is the first day after it: give one later than --since.")
     with refusals_logged(home, staff_id, "rights-decide"):
         ref, other = reference_of(home, student, "STUDENT"), reference_of(home, contact, "CONTACT")
         compared = compared_with_barred(home, ref, other, finding) if finding in OF_LIKENESS else None
         shown_by = holder_shown_by(home, ref, other, finding) if finding in OF_HOLDER else None
-        if compared is None and shown_by is None:
-            refuse_strangers(home, ref, other, decision)
+        if finding == HAND_OVER:
+            _refuse_somebody_else(ref, other)
+        elif compared is None and shown_by is None:
+            compared = refuse_strangers(home, ref, other, decision)
         who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
         by_them = decision.model_copy(update={"by": who, "compared": compared})
         keep_rights_decision(home, "rights-decide", ref, other, by_them, shown_by)
@@ -115,6 +124,8 @@ def decide(
         say_json({"student": student, "contact": contact, "finding": finding})
     else:
         click.echo(f"{contact}, about {student}: {finding}. `termpost recipients` shows what follows.")
+        if finding == HAND_OVER:
+            click.echo("Where the report is held as no-contact-known, prepare the cycle again.")
 
 
 @rights.command()
@@ -174,6 +185,21 @@ def _way_out(right: RightToday, *, waits: bool) -> str:
     if right.ended is not None:
         return "withdraw --rights-ended" if waits else "the next run takes it back, or withdraw --rights-ended"
     return WAYS_OUT.get(right.asks or "", "rights decide, or withdraw --recipient")
+
+
+def _refuse_options(decision: RightsDecision, today: date) -> None:
+    if decision.finding == DOCUMENTED and decision.dated is None:
+        raise click.UsageError("--dated says of which day the paper is: a restriction needs both.")
+    if decision.dated and decision.dated > today:
+        raise click.UsageError("--dated is the day of a paper that is there: give none after today.")
+    if decision.finding == HAND_OVER and (decision.since or decision.until):
+        raise click.UsageError("hand-over counts until `termpost rights end`: leave --since and --until out.")
+
+
+def _refuse_somebody_else(student: PersonRef, contact: PersonRef) -> None:
+    if student != contact:
+        raise InputError("hand-over-of-student", "what the office hands over is about a student alone", "CONTACT",
+                         "give the student twice: rights decide STUDENT STUDENT --finding hand-over")  # fmt: skip
 
 
 def _reference(document: str) -> str:

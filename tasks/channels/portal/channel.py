@@ -30,7 +30,7 @@ class PortalChannel(FileChannel):
 
     def is_open(self, reach: Reachability) -> bool:
         """Where there is a way to hand over its link."""
-        return not reach.post_only and (reach.has_address or reach.has_email or reach.in_person)
+        return not reach.post_only and (reach.has_address or reach.has_email or reach.in_person or reach.by_hand)
 
     def prepare(self, contents: ParcelContents) -> bytes:
         home, parcel = contents.home, contents.parcel

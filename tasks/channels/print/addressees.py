@@ -14,7 +14,7 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.rights.answers import decide, may_have_own
 from termpost.tasks.rights.newer_record import POST_ONLY, NewerRecord
 from termpost.tasks.rights.recipients import open_recipients
-from termpost.tasks.rights.rights_decisions import RightsDecisions, students_with_decisions
+from termpost.tasks.rights.rights_decisions import RightsDecisions, is_handed_over, students_with_decisions
 from termpost.tasks.rights.rights_today import newer_record
 from termpost.tasks.secrets.identities import open_identities
 
@@ -30,6 +30,11 @@ class Addressees:
     students: dict[PersonRef, StudentIdentity]
     classes: dict[PersonRef, tuple[str, str]] = field(default_factory=dict)  # student → class, its title
     newer: NewerRecord = field(default_factory=NewerRecord)  # what was loaded since
+    decisions: RightsDecisions = field(default_factory=dict)
+
+    def is_by_hand(self, recipient: PersonRef) -> bool:
+        """Whether the office hands the envelope over, which has no address then."""
+        return is_handed_over(self.decisions, recipient, self.day)
 
     def address(self, recipient: PersonRef) -> tuple[str, ...]:
         """Lines under the name."""
@@ -37,8 +42,11 @@ class Addressees:
         return known.reach[0].address if known.reach else ()
 
     def postcode(self, recipient: PersonRef) -> tuple[str, str]:
-        """Country and post code; of a ZIP+4 the five figures that a sorting office goes by. Empty where unknown."""
+        """Country and post code; of a ZIP+4 the five figures that a sorting office goes by. Empty where unknown, and
+        where it is kept confidential: it heads the list of the pack."""
         known = self.recipients[recipient]
+        if known.is_confidential:
+            return "", ""
         code = (known.reach[0].postal_code if known.reach else None) or ""
         code = re.sub(r"^(\d{5})-\d{4}$", r"\1", " ".join(code.upper().split()))
         return (known.reach[0].country if known.reach else None) or "", code
@@ -65,12 +73,13 @@ def addressees_of(
     ).fetchall()
     newer = newer_record(home, lake, extract_id, students, decisions)
     classes = {PersonRef(ref): (class_id, title) for ref, class_id, title in rows}
-    return Addressees(day, recipients, students, classes, newer)
+    return Addressees(day, recipients, students, classes, newer, decisions)
 
 
 def may_have(home: Home, known: Addressees, envelope: StoredEnvelope) -> bool:
     """Whether the recipient has the right to every report in it today, and may be reached on paper (law 4)."""
-    if envelope.recipient not in known.recipients or not known.address(envelope.recipient):
+    recipient = envelope.recipient
+    if recipient not in known.recipients or not (known.address(recipient) or known.is_by_hand(recipient)):
         return False  # or the letter waits: somebody barred may live there
     return all(_may_have(home, known, envelope.recipient, ref) for ref in envelope.students)
 
@@ -80,7 +89,8 @@ def _may_have(home: Home, known: Addressees, recipient: PersonRef, ref: PersonRe
     if student is None:
         return False
     if ref == recipient:
-        return may_have_own(student, known.day, home.settings.rights)
+        by_hand = known.is_by_hand(ref) and not student.records_hold
+        return by_hand or may_have_own(student, known.day, home.settings.rights)
     if known.newer.ended(ref, recipient) not in (None, POST_ONLY) or recipient in known.newer.changed:
         return False
     reach = next((r for r in known.recipients[recipient].reach if r.student == ref), None)

@@ -6,6 +6,7 @@ from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.envelope import EnvelopeSize
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import Reach
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.parcel import Parcel
 from termpost.schemas.documents.report import Contact, School
@@ -19,6 +20,7 @@ from termpost.tasks.channels.print.take_back import take_back
 from termpost.tasks.channels.verify.letter_lines import letter_contains
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.typesetting import UNPRINTABLE
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.contact_methods import Reachability
 
@@ -34,7 +36,7 @@ class PrintChannel(FileChannel):
     counted_as = "envelopes"
 
     def is_open(self, reach: Reachability) -> bool:
-        return reach.has_address
+        return reach.has_address or reach.by_hand
 
     def is_left(self, state: CycleState, delivery: str) -> bool:
         if state.reasons.get(delivery) == RETURNED:
@@ -48,10 +50,11 @@ class PrintChannel(FileChannel):
         return students_in_envelope(file)
 
     def compare(self, file: bytes, expected: ExpectedParcel) -> None:
-        """The first page names the recipient, an address on record for one of these students, and, where there is
-        something to open, the recipient's code."""
+        """The first page names the recipient, an address on record for one of these students or that it is handed
+        over, and, where there is something to open, the recipient's code."""
         identity, students = expected.identity, {report.student for report in expected.parcel.reports}
-        addresses = [reach.address for reach in identity.reach if reach.student in students] if identity else []
+        reach = [one for one in identity.reach if one.student in students] if identity else []
+        addresses = [letter_address(one, expected.parcel.language) for one in reach]
         name, code = identity.name if identity else "", expected.code if expected.has_link else ""
         if not letter_contains(file, 0, read_pages(file)[0].text, [(name, code, *address) for address in addresses]):
             raise Refused(
@@ -75,6 +78,11 @@ class PrintChannel(FileChannel):
         return f"{count} envelopes removed"
 
 
+def letter_address(reach: Reach, language: str) -> tuple[str, ...]:
+    """The lines under the name; an envelope without an address is handed over, and says so."""
+    return reach.address or (translator_for(language).text("code_letter", "by_hand"),)
+
+
 def envelope_size(home: Home, parcel: Parcel | None) -> EnvelopeSize | None:
     """What the parcel goes out in; None where it is not printed."""
     return home.settings.channels.print.envelope if parcel and CHANNEL.name in parcel.channels else None
@@ -93,7 +101,7 @@ def _letter(contents: ParcelContents) -> Letter:
         )
     return Letter(
         recipient_name=contents.identity.name,
-        address=reach.address,
+        address=letter_address(reach, parcel.language),
         school=School(
             name=contents.school_names[first.school],
             institution=institution.name,

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
+from termpost.tasks.channels.print.addressees import Addressees
+from termpost.tasks.channels.print.channel import letter_address
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
@@ -19,7 +22,6 @@ from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of,
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home
-from termpost.tasks.rights.rights_decisions import NONE
 from termpost.tasks.rights.second_reading import allowed_to
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.runtime.private_files import private_folder, write_private
@@ -190,12 +192,17 @@ def _expected(
     identity = known.recipients[recipient]
     return ExpectedEnvelope(
         mark=pack.mark(envelope),
-        # the students are as the decisions have them already
-        allowed=allowed_to(recipient, identity, known.students, NONE, known.day, home.settings.rights),
+        allowed=allowed_to(recipient, identity, known.students, known.decisions, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
-        letter=(identity.name, *known.address(recipient)),
+        letter=(identity.name, *_address(home, known, recipient)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
     )
+
+
+def _address(home: Home, known: Addressees, recipient: PersonRef) -> tuple[str, ...]:
+    """The lines under the name, in the recipient's language where there is no address."""
+    reach = known.recipients[recipient].reach[0]
+    return letter_address(reach, best_language(reach.language, home.settings.institution.languages))
 
 
 def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:

@@ -7,7 +7,7 @@ SELECT
     'reach': list({
       'student': sp.person_ref, 'street': c.street, 'city': c.city, 'state': c.state, 'postal_code': c.postal_code,
       'country': c.country, 'email': c.email, 'phone': c.phone, 'language': c.preferred_language,
-      'channel': c.preferred_channel
+      'channel': c.preferred_channel, 'is_confidential': c.address_confidential
     } ORDER BY c.student_sourced_id)
   }) AS identity
 FROM contact_row c

@@ -8,7 +8,9 @@ rights AS (
   SELECT student_sourced_id, list({
     'ref': p.person_ref, 'relation': relation, 'is_primary': is_primary, 'lives_with': lives_with,
     'emergency': emergency, 'legal_guardian': legal_guardian, 'restriction': restriction,
-    'restriction_from': restriction_from, 'restriction_until': restriction_until, 'agreement_until': agreement_until
+    'restriction_from': restriction_from, 'restriction_until': restriction_until,
+    'restriction_document': restriction_document, 'restriction_document_date': restriction_document_date,
+    'agreement_until': agreement_until
   } ORDER BY c.contact_sourced_id, c.is_elsewhere) AS contacts
   FROM (
     SELECT *, false AS is_elsewhere FROM contact_row

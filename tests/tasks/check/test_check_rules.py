@@ -69,6 +69,9 @@ def whole(file: str, rule: str, column: str, value: str) -> Case:
                  course(WOODS, None, rule))  # fmt: skip
 
 
+# what cannot be read is not known, and the grade says the rest
+UNREADABLE_BIRTH = whole("demographics.csv", "type-date", "birthDate", "13.09.2008")
+UNREADABLE_BIRTH.problems.add(("birth-date-missing", "warning", "users.csv", 1, "sourcedId"))
 CONTACTS = "supplement/contacts.csv"
 CASES = [
     marked("NaN", "type-decimal", "NaN"),
@@ -98,7 +101,7 @@ CASES = [
             "scoreStatus"),
     warning("wrong-case of classType", cell("classes.csv", 1, "classType", "Scheduled"), "classes.csv", 1, "classType"),
     warning("wrong-case of a boolean", cell("users.csv", 1, "enabledUser", "TRUE"), "users.csv", 1, "enabledUser"),
-    whole("demographics.csv", "type-date", "birthDate", "13.09.2008"),
+    UNREADABLE_BIRTH,
     whole(CONTACTS, "enum", "contactRestrictions", "no contact"),
     whole(CONTACTS, "type-boolean", "legalGuardian", "maybe"),
     whole(CONTACTS, "required", "contactSourcedId", ""),

@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import Field, fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import TypeAdapter
@@ -107,7 +108,8 @@ def test_whoever_is_chosen_is_decided_as_with_all_others(tmp_path: Path) -> None
 
 def test_a_contact_barred_from_another_child_is_found_where_that_child_is_not_chosen(tmp_path: Path) -> None:
     """The barred one is no contact of the chosen student, so nothing but the other child leads to them."""
-    district, elm = District(0, families=0), {"street": "1 Elm Street", "city": "Grand Bend"}
+    district = District(0, families=0)
+    elm: dict[str, Any] = {"street": "1 Elm Street", "city": "Grand Bend"}
     mother = ContactRights("mum", relation="Mother")
     born, barred = date(2008, 5, 1), ContactRights("dad", restriction="no-contact")
     district.students = {

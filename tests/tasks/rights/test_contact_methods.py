@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -29,7 +30,7 @@ def addresses() -> list[tuple[str, str, str]]:
     return [tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in lines]  # type: ignore[misc]
 
 
-def place(said: str, **cells: str) -> Reach:
+def place(said: str, **cells: Any) -> Reach:
     street, town = said.rsplit(", ", 1)
     name, _, code = town.rpartition(" ")
     city, code = (name, code) if code[:1].isdigit() else (town, "")

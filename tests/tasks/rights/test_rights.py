@@ -13,8 +13,9 @@ from termpost.tasks.rights.contact_methods import Reachability
 from termpost.tasks.rights.rules import RULES, RightsAnswer, decide, decide_own, is_barred
 
 DAY, FULL_AGE = date(2021, 12, 17), 18
+PAPER = {"restriction_document": "C-1", "restriction_document_date": date(2021, 8, 2)}
 WAYS = ("has_address", "has_email")
-DATES = {"restriction_from", "restriction_until", "agreement_until", "birth_date", "day"}
+DATES = {"restriction_from", "restriction_until", "restriction_document_date", "agreement_until", "birth_date", "day"}
 
 
 def table() -> list[list[str]]:
@@ -47,7 +48,7 @@ def decided(relation: str, contact: str, student: str) -> RightsAnswer:
     if relation == "Student":
         return decide_own(who, day, age, own_copy)
     said = {key: value for key, value in values(contact).items() if key not in WAYS}
-    row = ContactRights("c", relation=relation.strip("`"), **said)  # type: ignore[arg-type]
+    row = ContactRights("c", relation=relation.strip("`"), **PAPER | said)  # type: ignore[arg-type]
     return decide(row, who, day, age, **ways(contact))
 
 

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Callable, Iterator
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -163,7 +164,7 @@ def test_towns(one: Town, other: Town, outcome: Sameness) -> None:
 
 
 def test_a_town_in_the_street_is_the_town_on_record() -> None:
-    town = {"city": "Grand Bend", "state": "TX", "postal_code": "78834"}
+    town: dict[str, Any] = {"city": "Grand Bend", "state": "TX", "postal_code": "78834"}
     plain = Reach("s", street="54 Elm Street", **town)
     for street in ("54 Elm Street, Grand Bend, TX 78834", "54 Elm St Grand Bend TX", "54 Elm St\nGrand Bend"):
         assert compare_places(plain, Reach("s", street=street, **town)) is SAME, street

@@ -24,6 +24,7 @@ ROW = st.builds(
 STUDENT = st.builds(
     StudentIdentity, id=st.just("s"), number=st.just("1"), records_hold=st.booleans(),
     birth_date=st.sampled_from([None, date(2008, 5, 1), date(2003, 12, 17), date(2003, 12, 18)]),
+    grade_level=st.sampled_from([None, "08", "9", "10", "KG", "09, 10", "UG"]),
     dependent=FLAG, consent_to_parents=FLAG, contacts=st.lists(ROW, min_size=1, max_size=3).map(tuple),
 )  # fmt: skip
 

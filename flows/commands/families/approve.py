@@ -1,0 +1,45 @@
+"""`approve`: an approval made beforehand."""
+
+import click
+from termpost.flows.commands.families.release import say_changes
+from termpost.flows.commands.families.status import changed_settings
+from termpost.flows.commands.options import common, say_json
+from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.refs import CycleId
+from termpost.tasks.home.cycle_locks import cycle_lock
+from termpost.tasks.home.home import Home
+
+
+@click.command()
+@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who approves: a registrar or head.")
+@click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
+@click.option("--early", is_flag=True, help="It may go out before the calendar's release date; the log says so.")
+@common(decides=True)
+def approve(cycle_id: str, staff_id: str, otp: str, early: bool, home: Home, as_json: bool) -> None:
+    """Approves a whole release beforehand; nothing goes out before somebody releases it.
+
+    It may be given before the calendar's release date. It is one of the approvals that a release needs, for as long
+    as nothing of what was approved changes ([release] approval_days).
+
+    \b
+    Example: termpost approve --cycle 2021-fall-final --by mlopez --otp 123456 --home school
+    """
+    from termpost.tasks.distribute.approve import ChosenStudents  # noqa: PLC0415 - all of a release, as in `release`
+    from termpost.tasks.distribute.task import approve_release  # noqa: PLC0415
+
+    if not as_json:
+        say_changes(home, cycle_id)
+    with refusals_logged(home, staff_id, "approve"), cycle_lock(home, cycle_id):
+        cycle, everybody = CycleId(cycle_id), ChosenStudents()
+        done = approve_release(home, "approve", cycle, staff_id, otp, everybody, early, beforehand=True)
+    if as_json:
+        changed = changed_settings(home, home.state(cycle_id))
+        say_json({"cycle": cycle_id, "digest": done.digest, "missing": done.missing, "settings_changed": changed})
+    elif done.missing:
+        click.echo("Approved. Another registrar or head must approve the same: nothing is released before.")
+    else:
+        click.echo("Approved. Nothing is out yet: `termpost release` lets it out.")
+
+
+COMMAND = approve

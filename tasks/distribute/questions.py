@@ -1,0 +1,42 @@
+"""What the office must answer about who may have a report, written down when it is first asked, with its clock."""
+
+import duckdb
+from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.log.cycle_state import NO_RECIPIENT
+from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, Question, QuestionClock
+from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.home.home import Home
+from termpost.tasks.stage.manifests import prepared_of
+
+
+def questions_of(plan: Plan) -> frozenset[Question]:
+    """All that a plan asks; that a report reaches nobody is one too."""
+    asked = [Question(one.student, one.recipient, one.rule) for one in plan.decisions if one.question]
+    return frozenset(asked) | {Question(student, student, NO_RECIPIENT) for student in plan.unreachable}
+
+
+def note_questions(home: Home, lake: duckdb.DuckDBPyConnection, run: str, cycle_id: str) -> int:
+    """Writes down what a prepared cycle asks and what it asks no longer; returns how many questions stand.
+
+    Of a student who is held for another reason nobody was asked, so what was asked before stands.
+    """
+    plan = make_plan(home, lake, cycle_id, None)
+    asked = questions_of(plan)
+    looked_at = {one.student for one in plan.decisions if one.rule != "held"} | set(plan.unreachable)
+    home.log.append(run, OpenQuestions.fold(home.log.entries(*QUESTION_KINDS)).entries(asked, looked_at))
+    return len(asked)
+
+
+def open_questions(home: Home, lake: duckdb.DuckDBPyConnection) -> list[tuple[str, Question, QuestionClock]]:
+    """What is asked today, with its clock: of cycles whose days for questions are not over, and of the last one.
+
+    A question that several cycles ask is listed with the first of them.
+    """
+    prepared = [cycle for cycle in home.calendar.cycles if prepared_of(home.store, cycle.id)]
+    live = [cycle for cycle in prepared if cycle.query_until >= home.today or cycle is prepared[-1]]
+    found: dict[Question, str] = {}
+    for cycle in live:
+        for question in sorted(questions_of(make_plan(home, lake, cycle.id, None))):
+            found.setdefault(question, cycle.id)
+    since = OpenQuestions.fold(home.log.entries(*QUESTION_KINDS))
+    return [(cycle, one, since.clock(one, home.calendar, home.today)) for one, cycle in found.items()]
