@@ -55,7 +55,7 @@ def _prepare(
     checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
     show_checked(checked)
-    refuse_rejected(open_run(run).store, checked)
+    refuse_rejected(open_run(run), checked)
     loaded = load(run, checked, confirmed_deletions)
 
     prepared = []

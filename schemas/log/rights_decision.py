@@ -61,6 +61,7 @@ class LoggedRightsDecision:
     contact: str
     finding: RightsFinding
     object: str  # store key
+    digest: str  # HMAC under the student's key
 
 
 def decisions_that_count(entries: Iterable[Entry]) -> list[LoggedRightsDecision]:
@@ -71,7 +72,9 @@ def decisions_that_count(entries: Iterable[Entry]) -> list[LoggedRightsDecision]
         if entry.kind not in DECIDED or not (entry.student and entry.recipient and entry.object):
             continue
         if entry.kind == "right_decided":
-            one = LoggedRightsDecision(entry.student, entry.recipient, _finding(entry), entry.object)
+            one = LoggedRightsDecision(
+                entry.student, entry.recipient, _finding(entry), entry.object, entry.digest or ""
+            )
             aspect = ASPECTS[one.finding]
             found[one.student, one.contact, one.finding if aspect == "restriction" else aspect] = one
         else:

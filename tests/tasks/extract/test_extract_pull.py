@@ -1,6 +1,5 @@
 """The task: a home's settings, secrets and clock reach the source, and pages of it do not outlive the landing."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -15,6 +14,7 @@ from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.home.home import Home, open_run
 
 from tests.services.oneroster_server import SECRET, OneRosterService, oneroster_service
+from tests.tagged import said
 from tests.tasks.extract.rest_district import district
 from tests.tasks.gradebook import NOW, new_home
 
@@ -51,7 +51,7 @@ def test_a_service_lands_with_what_the_home_says_of_it(home: Home, service: OneR
     assert b"See me" not in home.store.get(f"{extract.uri}/results.csv")
     assert b"password" not in home.store.get(f"{extract.uri}/users.csv")
     assert b"2021-09-08" in home.store.get(f"{extract.uri}/lineItems.csv")  # in the school's zone
-    note = json.loads(home.store.get(f"{extract.uri}/landing.json"))
+    note = said(home.store.get(f"{extract.uri}/landing.json"))
     assert note["landed_at"] == NOW.isoformat()
     assert not list(home.store.list("landing/incoming/"))
 
