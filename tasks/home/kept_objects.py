@@ -44,12 +44,16 @@ def keep(home: Home, run: str, name: str, body: bytes, actor: str = "pipeline") 
     home.store.put(location(name, tag), home.tags.tagged(name, body))
     if tag == before:
         return
-    cycle = label_of(name).cycle or None
-    home.log.append(run, [Entry(kind="kept", actor=actor, cycle=cycle, object=name, digest=tag)])
+    home.log.append(run, [kept_entry(name, tag, actor)])
     if before is not None:
         for key in list(home.store.list(versions(name))):
             if key != location(name, tag):
                 home.store.delete(key)
+
+
+def kept_entry(name: str, tag: str, actor: str = "pipeline") -> Entry:
+    """That this version of an object counts from now on."""
+    return Entry(kind="kept", actor=actor, cycle=label_of(name).cycle or None, object=name, digest=tag)
 
 
 def kept_names(home: Home, is_meant: Callable[[str], bool]) -> list[str]:
