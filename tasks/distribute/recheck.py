@@ -15,7 +15,7 @@ from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.tasks.channels.channel import ExpectedParcel
 from termpost.tasks.channels.registry import file_channel, is_page
 from termpost.tasks.distribute.likeness import refuse_likeness
-from termpost.tasks.distribute.outgoing import Outgoing
+from termpost.tasks.distribute.outgoing import Outgoing, outgoing_bytes
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.recipients import open_recipients
@@ -55,7 +55,7 @@ def _recheck_one(
     expected = ExpectedParcel(home, parcel, identity, code, has_link)
     try:
         for file in outgoing.files:
-            data, channel = home.store.get(file.key), file_channel(file.channel)
+            data, channel = outgoing_bytes(home, parcel, file), file_channel(file.channel)
             _compare(channel.reopen(data, code), allowed, students)
             channel.compare(data, expected)
     except InputError as error:

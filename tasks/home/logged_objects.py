@@ -1,7 +1,9 @@
 """Whether the objects that the log names lie in the store as the log says, and carry the tag that they must."""
 
 import hashlib
+import json
 from collections.abc import Callable
+from typing import Any
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
@@ -10,12 +12,10 @@ from termpost.schemas.log.entry import Logged
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, kept_version
 
-BESIDE_REPORTS = ("made.json", "report.json")
-
 
 def object_is_as_logged(home: Home) -> Callable[[Logged], bool]:
     """A check for one entry with object and digest. What was noted beside a report is looked at with the report."""
-    beside: dict[str, bool] = {}
+    notes: dict[str, dict[str, Any]] = {}  # folder of a report version → what was noted of its renditions
 
     def judge(entry: Logged) -> bool:
         if entry.object is None or entry.kind == "extract_received":  # what landed is looked at before it is used
@@ -25,10 +25,10 @@ def object_is_as_logged(home: Home) -> Callable[[Logged], bool]:
                 return False
             if entry.kind != "report_made":
                 return True
-            folder = entry.object.rpartition("/")[0]
-            if folder not in beside:
-                beside[folder] = _has_its_notes(home, folder)
-            return beside[folder]
+            folder, _, name = entry.object.rpartition("/")
+            if folder not in notes:
+                notes[folder] = _noted(home, folder)
+            return bool(notes[folder][name]["digest"] == entry.digest)
         except (KeyError, Refused):
             return False
 
@@ -45,11 +45,13 @@ def _is_as_logged(home: Home, entry: Logged, key: str) -> bool:
     return home.people.digest(PersonRef(person), data) == entry.digest
 
 
-def _has_its_notes(home: Home, folder: str) -> bool:
-    """Reports of before there were models have no second one."""
-    made, *model = BESIDE_REPORTS
-    noted = get_tagged(home, f"{folder}/{made}")
-    return b'"termpost.made/1"' in noted or all(get_tagged(home, f"{folder}/{name}") for name in model)
+def _noted(home: Home, folder: str) -> dict[str, Any]:
+    """Of the renditions of a report, whose model is looked at too; those of before there were models have none."""
+    made = json.loads(get_tagged(home, f"{folder}/made.json"))
+    if made["format"] != "termpost.made/1":
+        get_tagged(home, f"{folder}/report.json", made.get("report"))
+    renditions: dict[str, Any] = made["renditions"]
+    return renditions
 
 
 def _has_tag(key: str) -> bool:

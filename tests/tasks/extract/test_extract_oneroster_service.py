@@ -51,7 +51,7 @@ def access(service: OneRosterService, **more: Any) -> Access:
     return Access(
         SourceSettings.model_validate({"oneroster": {**settings, **more.pop("settings", {})}}),
         {"TERMPOST_ONEROSTER_CLIENT_SECRET": SECRET, **more.pop("environ", {})},
-        **{"clock": FixedClock(NOW), "sleep": Waits(), **more},
+        **{"clock": FixedClock(NOW), "sleep": Waits(), "tags": TAGS, **more},
     )
 
 

@@ -32,7 +32,7 @@ from termpost.tasks.store.file.store import FileStore
 
 from tests.command import Command
 from tests.school import CYCLE, School, small_extract
-from tests.tagged import said
+from tests.tagged import said as told
 
 HOMES = Path(__file__).parents[2] / "data" / "homes"
 NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HOMES.glob("*.tar.xz"))
@@ -77,7 +77,7 @@ def is_present(home: Home) -> bool:
     with open_lake(home.lake) as lake:
         if columns_of(lake) != present_tables()[1]:
             return False
-    formats = [said(home.store.get(k))["format"] for k in home.store.list("reports/") if "/prepared" in k]
+    formats = [told(home.store.get(k))["format"] for k in home.store.list("reports/") if "/prepared" in k]
     return formats == [f"termpost.prepared/{PREPARED_NUMBER}"] and len(prepared_of(home, CYCLE)) == 1
 
 
@@ -237,3 +237,24 @@ def test_a_line_goes_into_its_table(text: str, table: str, expected: str) -> Non
     step = replace(STEP, table=table, key="k", line="k = 1")
     assert with_line(text, step) == expected
     assert lacks({}, step)
+
+
+def test_an_object_that_is_not_what_the_log_says_gets_no_tag(tmp_path: Path, command: Command) -> None:
+    school = unpacked("lake-5-untagged", tmp_path / "home")
+    made = next(key for key in school.store.list("reports/") if key.endswith("/made.json"))
+    before = school.store.get(made)
+    note = json.loads(before)
+    note["renditions"]["report.en.pdf"]["digest"] = "0" * 64
+    school.store.put(made, json.dumps(note).encode())
+    assert made in command("migrate", "--home", school.home).complaint
+    assert b'"tag"' not in b"".join(school.store.get(key) for key in school.store.list("reports/"))
+    school.store.put(made, before)
+    said = json.loads(command("migrate", "--json", "--home", school.home).out)
+    assert said["unverified"] == {
+        "notes/comments/<cycle>/<import>.json": 1, "reports/<school>/<cycle>/<report>/v<version>/report.json": 3,
+        "reports/<school>/<cycle>/prepared.json": 1,
+    }  # fmt: skip
+    school.store.put(made, before)  # a tag is given once: what loses it later is refused
+    assert migrate(open_home(school.home)).steps == ()
+    with pytest.raises(InputError, match=made):
+        school.prepare(small_extract(tmp_path / "extract"))
