@@ -79,7 +79,7 @@ def release(home: Home) -> bool:
 
 def summary(home: Home, seconds: float) -> Table:
     state = CycleState.fold(CYCLE, home.log.entries())
-    prepared = read_prepared(home.store, CYCLE)
+    prepared = read_prepared(home, CYCLE)
     waiting = all_holds(prepared, state)
     counts = state.counts(len({hold.student for hold in waiting}))
     reasons = Counter(hold.reason for hold in waiting)

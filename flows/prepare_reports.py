@@ -56,7 +56,7 @@ def _prepare(
     checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
     show_checked(checked)
-    refuse_rejected(open_run(run).store, checked)
+    refuse_rejected(open_run(run), checked)
     again = goes_back(run, cycle_id, checked.extract.id)
     loaded = load(run, checked, confirmed_deletions, again)
     end_rights(run, cycle_id)  # who has none any more by the newest record

@@ -51,7 +51,7 @@ class CyclePeople:
     def of(self, cycle_id: str) -> ExtractPeople:
         """By the extract that the cycle was prepared from; InputError where it was not."""
         if cycle_id not in self._schools:
-            self._schools[cycle_id] = ExtractPeople(self._home, read_prepared(self._home.store, cycle_id)[0].extract_id)
+            self._schools[cycle_id] = ExtractPeople(self._home, read_prepared(self._home, cycle_id)[0].extract_id)
         return self._schools[cycle_id]
 
 

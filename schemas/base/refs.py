@@ -55,6 +55,7 @@ class Checked:
     findings: str  # store key of the findings, quarantine/<extract id>/findings.json
     accepted: int  # rows
     quarantined: int  # rows
+    tag: str = ""  # of the findings
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class Prepared:
     cycle_id: CycleId
     extract_id: ExtractId
     school: SchoolId
-    manifest: str  # store key of termpost.schemas.documents.prepared.PreparedSchool
+    manifest: str  # name of termpost.schemas.documents.prepared.PreparedSchool, a kept object
     made: int  # reports that wait or are out
     held: int  # students
     students: int  # a report is due for
@@ -168,6 +169,7 @@ class Parcels:
     plan: str  # store key of this slice
     first: int
     last: int  # exclusive
+    tag: str = ""  # of this slice
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,7 @@ class Sealed:
 
     parcels: Parcels
     outgoing: str  # store key of the list
+    tag: str = ""  # of the list
 
 
 @dataclass(frozen=True)

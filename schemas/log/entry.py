@@ -11,7 +11,7 @@ EntryKind = Literal[
     "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
-    "home_made", "question_asked", "question_settled",
+    "home_made", "question_asked", "question_settled", "kept",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 
@@ -24,12 +24,16 @@ IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipi
 # What a person does, or the world outside reports, is an act: nobody can tell a second one from a rerun by what it
 # says (two people approve the same bytes, a wrong code is typed twice, settings go from A to B and back to A), and
 # losing one is worse than writing it twice. So each is written, and whoever writes it does so once per act.
+# `kept` is among them since the version that counts may be one that counted before.
 REPEATABLE: frozenset[EntryKind] = frozenset({
     "hold_resolved", "right_decided", "right_ended", "approved", "released", "rehearsed", "stopped", "opened",
     "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
-    "settings_changed", "staff_changed", "review_signed", "refused",
+    "settings_changed", "staff_changed", "review_signed", "refused", "kept",
 })  # fmt: skip
 
+
+# an object that such an entry names may be absent
+GONE: frozenset[str] = frozenset({"erased", "retained", "withdrawn"})
 
 # said once by a person, and counts until somebody says otherwise: codes, wishes about notices, decisions about rights
 STANDING: tuple[EntryKind, ...] = ("settings_changed", "right_decided", "right_ended")

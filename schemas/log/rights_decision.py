@@ -75,6 +75,7 @@ class LoggedRightsDecision:
     contact: str
     finding: RightsFinding
     object: str  # store key
+    digest: str  # HMAC under the student's key
 
 
 def decisions_that_count(entries: Iterable[Entry]) -> list[LoggedRightsDecision]:
@@ -85,7 +86,9 @@ def decisions_that_count(entries: Iterable[Entry]) -> list[LoggedRightsDecision]
         if entry.kind not in DECIDED or not (entry.student and entry.recipient and entry.object):
             continue
         if entry.kind == "right_decided":
-            one = LoggedRightsDecision(entry.student, entry.recipient, _finding(entry), entry.object)
+            one = LoggedRightsDecision(
+                entry.student, entry.recipient, _finding(entry), entry.object, entry.digest or ""
+            )
             aspect = ASPECTS[one.finding]
             if one.finding == "new-person":
                 found = {k: d for k, d in found.items() if d.contact != one.contact or d.finding not in OF_THE_PERSON}

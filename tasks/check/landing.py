@@ -10,39 +10,57 @@ from termpost.schemas.documents.findings import Findings, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.validation_page import make_validation_page
+from termpost.tasks.extract.landed import landed_files, refuse_changed
 from termpost.tasks.formats.registry import delimiter_of
+from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.lake.connection import memory_connection
 from termpost.tasks.store.interface import Store
 
 
-def landed_sources(store: Store, extract: Extract) -> dict[str, str]:
-    """File name → what DuckDB opens."""
-    names = [key.removeprefix(f"{extract.uri}/") for key in store.list(f"{extract.uri}/")]
-    return {name: store.url(f"{extract.uri}/{name}") for name in names if name.endswith(".csv")}
+def landed_sources(home: Home, extract: Extract) -> dict[str, str]:
+    """File name → what DuckDB opens; of the files that were copied, whatever else lies there.
+
+    Raises:
+        Refused: `object-gone`, `object-changed`, of the note that says which.
+    """
+    names = sorted(landed_files(home.store, home.tags, extract.uri))
+    return {name: home.store.url(f"{extract.uri}/{name}") for name in names if name.endswith(".csv")}
 
 
 def findings_key(extract: Extract) -> str:
     return f"quarantine/{extract.id}/findings.json"
 
 
-def read_findings(store: Store, extract: Extract) -> Findings:
-    return Findings.model_validate_json(store.get(findings_key(extract)))
+def read_findings(home: Home, checked: Checked) -> Findings:
+    """What the check of this run found.
+
+    Raises:
+        Refused: `object-gone`, `object-changed`.
+    """
+    return Findings.model_validate_json(get_tagged(home, checked.findings, checked.tag))
 
 
-def check_landing(store: Store, extract: Extract, terms: CheckParameters) -> Checked:
-    """Findings are made anew each time: a contract may have changed since."""
+def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Checked:
+    """Findings are made anew each time: a contract may have changed since.
+
+    Raises:
+        Refused: `object-gone`, `object-changed`: what lies in landing is not what was copied.
+    """
+    store = home.store
+    refuse_changed(store, home.tags, extract.uri)
     connection = memory_connection()
     store.let_in(connection)
     try:
-        findings = hold_against_contracts(connection, landed_sources(store, extract), extract.id, terms, extract.form)
+        findings = hold_against_contracts(connection, landed_sources(home, extract), extract.id, terms, extract.form)
     finally:
         connection.close()
     _quarantine(store, extract, findings)
     store.put(validation_key(extract.id), make_validation_page(findings))
-    store.put(findings_key(extract), findings.model_dump_json().encode())
     return Checked(
         extract=extract, outcome=findings.outcome, findings=findings_key(extract),
         accepted=sum(f.accepted for f in findings.files), quarantined=sum(f.quarantined for f in findings.files),
+        tag=put_tagged(home, findings_key(extract), findings.model_dump_json().encode()),
     )  # fmt: skip
 
 
@@ -64,11 +82,11 @@ def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
         store.put(f"quarantine/{extract.id}/{name}", out.getvalue().encode())
 
 
-def refuse_rejected(store: Store, checked: Checked) -> None:
+def refuse_rejected(home: Home, checked: Checked) -> None:
     """Raises InputError with the first fatal problem, where the extract as a whole cannot be used."""
     if checked.outcome != "rejected":
         return
-    fatal = [problem for problem in read_findings(store, checked.extract).problems if problem.severity == "fatal"]
+    fatal = [problem for problem in read_findings(home, checked).problems if problem.severity == "fatal"]
     first = fatal[0]
     column = f", column {first.column}" if first.column else ""
     more = f"; {len(fatal) - 1} more like it" if len(fatal) > 1 else ""

@@ -22,7 +22,7 @@ def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
 def check(run: Run, extract: Extract, cycle_id: CycleId) -> Checked:
     """Holds the extract against the contracts, as of the cycle's cut-off: rows in = accepted + quarantined."""
     home = open_run(run)
-    checked = check_landing(home.store, extract, terms_of(home, cycle_id))
+    checked = check_landing(home, extract, terms_of(home, cycle_id))
     get_run_logger().info(
         "%s: %d rows accepted, %d quarantined", checked.outcome, checked.accepted, checked.quarantined
     )

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
-from pydantic import ValidationError
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ReportVersion
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
@@ -11,7 +10,9 @@ from termpost.schemas.log.approval import Release, release_of, statement_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.distribute.approve import AskedApproval
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import get_tagged
 from termpost.tasks.home.staff_changes import approvers
+from termpost.tasks.secrets.object_tags import changed
 
 
 def ask_approval(
@@ -23,7 +24,7 @@ def ask_approval(
     was let out and lapsed before delivery began is approved anew.
 
     Raises:
-        Refused: `approval-changed`, where what was approved is not what the log says.
+        Refused: as `read_statement`, where what was approved is not what the log says.
     """
     now, release, people = home.clock.today(), home.settings.release, approvers(home)
     lapsed = state.lapsed(now, release.approval_days, people)
@@ -43,17 +44,13 @@ def read_statement(home: Home, cycle: str, digest: str) -> Release:
     """What was approved, as the log's digest says.
 
     Raises:
-        Refused: `approval-changed`.
+        Refused: `object-gone`, `object-changed`, `no-tag`.
     """
     key = statement_key(cycle, digest)
-    try:
-        data = home.store.get(key)
-        if hashlib.sha256(data).hexdigest() == digest:
-            return Release.model_validate_json(data)
-    except (KeyError, ValidationError):
-        pass
-    raise Refused("approval-changed", f"{key} is not what was approved", f"cycle {cycle}",
-                  "put it back, or find out who changed the store (termpost log verify --full)")  # fmt: skip
+    data = get_tagged(home, key)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise changed(key)
+    return Release.model_validate_json(data)
 
 
 def of_approver(
@@ -79,7 +76,7 @@ def refuse_unapproved(home: Home, cycle: str, versions: Iterable[ReportVersion])
     """Before anything is shown: the log says again, on a way of its own, that enough people approved each of these.
 
     Raises:
-        Refused: `not-approved`, `approval-changed`.
+        Refused: `not-approved`, or as `read_statement`.
     """
     trail, statements = home.approval_trail(cycle).released, dict[str, frozenset[ReportVersion]]()
     for version in versions:

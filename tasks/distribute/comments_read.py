@@ -23,7 +23,7 @@ def refuse_unread(
     """
     unread = changed = 0
     going = {(report.report, report.version) for report in reports}
-    for school in read_prepared(home.store, cycle_id):
+    for school in read_prepared(home, cycle_id):
         mine = [report for report in school.reports if (report.report, report.version) in going]
         students = [PersonRef(report.student) for report in mine]
         found = standings(home, lake, school.extract_id, cycle_id, students)

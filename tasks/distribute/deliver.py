@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from termpost.schemas.base.errors import Refused
-from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Parcel, ParcelReport
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.tasks.channels.names import delivery_id
 from termpost.tasks.channels.registry import file_channel
-from termpost.tasks.distribute.outgoing import Outgoing
+from termpost.tasks.distribute.outgoing import Outgoing, outgoing_bytes
 from termpost.tasks.home.home import Home
 
 
@@ -40,14 +38,10 @@ def show(home: Home, cycle: str, outgoing: Outgoing) -> None:
     """Puts each file where its channel shows it.
 
     Raises:
-        Refused: `bytes-changed`.
+        Refused: `object-gone`, `object-changed`.
     """
     for file in outgoing.files:
-        data = home.store.get(file.key)
-        if home.people.digest(PersonRef(outgoing.parcel.recipient), data) != file.digest:
-            raise Refused(
-                "bytes-changed", "a parcel changed after it was checked", "the outgoing area", "release again"
-            )
+        data = outgoing_bytes(home, outgoing.parcel, file)
         home.store.put(file_channel(file.channel).place(home, cycle, outgoing.parcel), data)
 
 

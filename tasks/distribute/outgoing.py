@@ -11,7 +11,10 @@ from termpost.schemas.documents.parcel import Parcel
 from termpost.tasks.channels.channel import FileChannel, ParcelContents
 from termpost.tasks.channels.registry import file_channels, link_of
 from termpost.tasks.home.home import Home
+from termpost.tasks.secrets.object_tags import changed, gone
 from termpost.tasks.stage.may_leave import approved_bytes
+
+AGAIN = "release again; nothing of it was shown"
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,21 @@ def make_parcel_files(
                 raise
             return Outgoing(parcel, failed=FailedFile(channel.name, error.code))
     return Outgoing(parcel, tuple(_put(home, cycle, parcel, channel, data) for channel, data in made))
+
+
+def outgoing_bytes(home: Home, parcel: Parcel, file: OutgoingFile) -> bytes:
+    """A file as it was sealed in this run.
+
+    Raises:
+        Refused: `object-gone`, `object-changed`.
+    """
+    try:
+        data = home.store.get(file.key)
+    except KeyError:
+        raise gone(file.key, AGAIN) from None
+    if home.people.digest(PersonRef(parcel.recipient), data) != file.digest:
+        raise changed(file.key, AGAIN)
+    return data
 
 
 def _put(home: Home, cycle: str, parcel: Parcel, channel: FileChannel, data: bytes) -> OutgoingFile:

@@ -47,7 +47,7 @@ def _no_search_for_cycles() -> Iterator[None]:
 def _made(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str, chosen: frozenset[str] | None) -> Plan:
     decisions, terms = open_rights_decisions(home), terms_of(home)
     plans, notes = [], Notes({channel.name: [] for channel in message_channels()})
-    prepared = sorted(read_prepared(home.store, cycle_id), key=lambda school: school.extract_id)
+    prepared = sorted(read_prepared(home, cycle_id), key=lambda school: school.extract_id)
     for extract_id, of_extract in groupby(prepared, key=lambda school: school.extract_id):
         schools = list(of_extract)
         students = [PersonRef(r.student) for s in schools for r in s.reports if chosen is None or r.student in chosen]
@@ -94,7 +94,7 @@ def ready(
     home: Home, lake: duckdb.DuckDBPyConnection, state: CycleState, chosen: ChosenStudents
 ) -> tuple[list[PreparedReport], list[str]]:
     """What a release would let out today, and the students whose report nobody could be given."""
-    reports = releasable(read_prepared(home.store, state.cycle), state, chosen)
+    reports = releasable(read_prepared(home, state.cycle), state, chosen)
     plan = make_plan(home, lake, state.cycle, frozenset(report.student for report in reports))
     return [report for report in reports if report.student not in plan.unreachable], list(plan.unreachable)
 

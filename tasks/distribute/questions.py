@@ -32,7 +32,7 @@ def open_questions(home: Home, lake: duckdb.DuckDBPyConnection) -> list[tuple[st
 
     A question that several cycles ask is listed with the first of them.
     """
-    prepared = [cycle for cycle in home.calendar.cycles if prepared_of(home.store, cycle.id)]
+    prepared = [cycle for cycle in home.calendar.cycles if prepared_of(home, cycle.id)]
     live = [cycle for cycle in prepared if cycle.query_until >= home.today or cycle is prepared[-1]]
     found: dict[Question, str] = {}
     for cycle in live:

@@ -17,7 +17,7 @@ from termpost.tasks.channels.registry import file_channel, is_page
 from termpost.tasks.distribute.confidential import refuse_confidential
 from termpost.tasks.distribute.latest_recheck import refuse_outdated
 from termpost.tasks.distribute.likeness import refuse_likeness
-from termpost.tasks.distribute.outgoing import Outgoing
+from termpost.tasks.distribute.outgoing import Outgoing, outgoing_bytes
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.recipients import open_recipients
@@ -60,7 +60,7 @@ def _recheck_one(
     expected = ExpectedParcel(home, parcel, identity, code, has_link)
     try:
         for file in outgoing.files:
-            data, channel = home.store.get(file.key), file_channel(file.channel)
+            data, channel = outgoing_bytes(home, parcel, file), file_channel(file.channel)
             _compare(channel.reopen(data, code), allowed, students)
             channel.compare(data, expected)
     except InputError as error:

@@ -63,7 +63,7 @@ def rehearse(
         unprintable = _try_parcels(home, lake, plan, codes, open_rights_decisions(home))
     states = [state for channel in channels for state in _send(home, channel, plan, address, codes)]
     sent = states.count("sent")
-    prepared = read_prepared(home.store, cycle)
+    prepared = read_prepared(home, cycle)
     digest = release_of(cycle, prepared, reports, home.today, home.calendar, home.settings.channels).digest
     home.log.append(run, [Entry(kind="rehearsed", actor=who, cycle=cycle, digest=digest, count=sent)])
     return Rehearsed(len(plan.parcels), unprintable, sent, len(states) - sent)

@@ -44,6 +44,7 @@ from termpost.tasks.distribute.questions import note_questions
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.rights_ended import withdraw_ended
 from termpost.tasks.home.home import Home, open_run, shared_home
+from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.home.staff_changes import refuse_who_may_not
 from termpost.tasks.lake.connection import open_lake
@@ -124,7 +125,7 @@ def approve_release(
     beforehand: then the next release counts it, and before the calendar's date only where it was given `early`."""
     cycle = home.calendar.cycle(cycle_id)
     state = home.state(cycle_id)
-    prepared = read_prepared(home.store, cycle_id)
+    prepared = read_prepared(home, cycle_id)
     due = releasable(prepared, state, chosen)
     is_early = refuse_too_soon(cycle, prepared, due, home.today, early or beforehand) and early
     with open_lake(home.lake) as lake:
@@ -141,7 +142,7 @@ def approve_release(
     at = home.clock.now()
     approval, entries = approve_reports(home.staff, staff_id, otp, at, state, asked, is_early, beforehand)
     if asked.statement:  # now that somebody proved who they are, and before the log names it
-        home.store.put(statement_key(cycle_id, asked.digest), asked.statement)
+        put_tagged(home, statement_key(cycle_id, asked.digest), asked.statement)
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
     home.log.append(run, entries + ([] if beforehand else held))
@@ -187,9 +188,9 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
         packing = pack_all(home, lake, plan, plan.parcels, codes, decisions)
     packed = list(packing)
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
-    home.store.put(key, OUTGOING.dump_json(packed))
+    tag = put_tagged(home, key, OUTGOING.dump_json(packed))
     get_run_logger().info("%d parcels sealed", len(packed))
-    return Sealed(parcels, key)
+    return Sealed(parcels, key, tag)
 
 
 @as_task("recheck", "from {sealed.parcels.first}")
@@ -250,7 +251,7 @@ def notify(run: Run, sealed: Sealed) -> list[Delivered]:
 
 def _plan_of_released(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, state: CycleState) -> Plan:
     """Today's plan for the versions that are out; a correction goes to those who had what it corrects."""
-    chosen = deliverable(read_prepared(home.store, cycle_id), state)
+    chosen = deliverable(read_prepared(home, cycle_id), state)
     return to_who_had_it(make_plan(home, lake, cycle_id, chosen), state)
 
 
@@ -260,13 +261,12 @@ def _in_batches(home: Home, plan: Plan) -> list[Parcels]:
     for key in list(home.store.list(prefix)):
         if key.endswith(".json"):  # of an earlier release
             home.store.delete(key)
-    batches = [
-        Parcels(CycleId(plan.cycle), f"{prefix}plan-{first}.json", first, min(first + size, total))
-        for first in range(0, total, size)
-    ]
-    for batch in batches:
-        slice_ = {"parcels": plan.parcels[batch.first : batch.last], "decisions": (), "notices": (), "unreachable": ()}
-        home.store.put(batch.plan, plan.model_copy(update=slice_).model_dump_json().encode())
+    batches = []
+    for first in range(0, total, size):
+        key, last = f"{prefix}plan-{first}.json", min(first + size, total)
+        slice_ = {"parcels": plan.parcels[first:last], "decisions": (), "notices": (), "unreachable": ()}
+        tag = put_tagged(home, key, plan.model_copy(update=slice_).model_dump_json().encode())
+        batches.append(Parcels(CycleId(plan.cycle), key, first, last, tag))
     return batches
 
 
@@ -275,8 +275,8 @@ def _left_to_deliver(home: Home, lake: DuckDBPyConnection, cycle_id: CycleId, st
 
 
 def _plan(home: Home, parcels: Parcels) -> Plan:
-    return Plan.model_validate_json(home.store.get(parcels.plan))
+    return Plan.model_validate_json(get_tagged(home, parcels.plan, parcels.tag))
 
 
 def _outgoing(home: Home, sealed: Sealed) -> list[Outgoing]:
-    return OUTGOING.validate_json(home.store.get(sealed.outgoing))
+    return OUTGOING.validate_json(get_tagged(home, sealed.outgoing, sealed.tag))

@@ -10,6 +10,7 @@ from termpost.schemas.base.clock import Clock, SystemClock
 from termpost.schemas.settings.source_settings import SourceSettings, sources_of_environment
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.keys import read_secret
+from termpost.tasks.secrets.object_tags import ObjectTags
 from termpost.tasks.store.interface import Store
 
 
@@ -24,6 +25,7 @@ class Access:
     sleep: Callable[[float], None] = time.sleep  # seconds
     elapsed: Callable[[], float] = time.monotonic  # seconds, for how long a token lasts: --as-of stops the clock
     keep: Store | None = None  # finished pages, so that a rerun starts where the last one stopped
+    tags: ObjectTags | None = None  # of those pages
     drop: Collection[str] = ()  # columns nobody may keep, so not in those pages either
     zone: ZoneInfo | None = None  # of the school, for instants of which only the day counts
 
@@ -43,7 +45,7 @@ class Access:
 def access_of(home: Home) -> Access:
     """For a flow of this home."""
     return Access(
-        home.settings.source, home.environ, home.path, home.clock, keep=home.store,
+        home.settings.source, home.environ, home.path, home.clock, keep=home.store, tags=home.tags,
         drop=home.settings.privacy.drop_columns, zone=ZoneInfo(home.calendar.timezone),
     )  # fmt: skip
 

@@ -13,13 +13,15 @@ from termpost.schemas.base.clock import Clock, SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Extract, ExtractId
 from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
+from termpost.tasks.extract.landed import LANDED, extract_id, read_note
 from termpost.tasks.formats.registry import delimiter_of, detect
 from termpost.tasks.formats.rows import rows_of
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
+from termpost.tasks.secrets.object_tags import ObjectTags
 from termpost.tasks.store.interface import Store
 
-LANDING_FORMAT = "termpost.landing/1"
-LANDED, BEGUN = "landing.json", "begun.json"
+LANDING_FORMAT = "termpost.landing/2"
+BEGUN = "begun.json"
 CHUNK = 2**20  # bytes
 MACHINE = SystemClock()
 
@@ -49,8 +51,7 @@ def fingerprint(files: Sequence[SourceFile]) -> Fingerprint:
     """
     sums = {file.name: _sum(file) for file in files}
     form = detect(files)
-    total = hashlib.sha256("".join(f"{sums[name]}  {name}\n" for name in sorted(sums)).encode())
-    return Fingerprint(ExtractId(total.hexdigest()), form.name, form.version, sums)
+    return Fingerprint(extract_id(sums), form.name, form.version, sums)
 
 
 def _sum(file: SourceFile) -> str:
@@ -76,6 +77,7 @@ def _sum(file: SourceFile) -> str:
 
 def land(
     store: Store,
+    tags: ObjectTags,
     files: Sequence[SourceFile],
     weighed: Fingerprint,
     drop: Collection[str],
@@ -91,24 +93,30 @@ def land(
 
     Raises:
         InputError: a file to cut cannot be read as CSV, or one is not what it was when it was weighed; nothing is kept.
+        Refused: `object-changed`, where the copy's note is not what was put there.
     """
     prefix = f"landing/{weighed.id}"
     dropped = all_dropped(drop)
     summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
     oldest = clock.today() - timedelta(days=days) if days is not None else None
-    if not _landed(store, f"{prefix}/{LANDED}", summary, oldest):
+    if not _landed(store, tags, prefix, summary, oldest):
         keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
         stamp = {"landed_at": clock.today().isoformat()}
         store.put(f"{prefix}/{BEGUN}", json.dumps(stamp).encode())  # so that what a killed run leaves grows old too
+        cut = dict[str, str]()  # sums of what lies there and is not as it came
         try:
             for file in files:
-                store.put(f"{prefix}/{file.name}", _cut(_unchanged(file, weighed), keep[file.name]))
+                data = _cut(_unchanged(file, weighed), keep[file.name])
+                store.put(f"{prefix}/{file.name}", data)
+                if keep[file.name] is not None:
+                    cut[file.name] = hashlib.sha256(data).hexdigest()
         except InputError:
             for key in list(store.list(f"{prefix}/")):
                 store.delete(key)
             raise
         # written last: its presence says that all the rest is there
-        store.put(f"{prefix}/{LANDED}", json.dumps({**summary, **stamp}, sort_keys=True).encode())
+        note = json.dumps({**summary, **stamp, "cut": cut}, sort_keys=True).encode()
+        store.put(f"{prefix}/{LANDED}", tags.tagged(f"{prefix}/{LANDED}", note))
         store.delete(f"{prefix}/{BEGUN}")
     return Extract(weighed.id, prefix, weighed.id, weighed.format, weighed.version)
 
@@ -123,14 +131,14 @@ def _unchanged(file: SourceFile, weighed: Fingerprint) -> SourceFile:
     return from_bytes(file.name, data)
 
 
-def _landed(store: Store, key: str, summary: Mapping[str, object], oldest: datetime | None) -> bool:
-    try:
-        note = json.loads(store.get(key))
-        landed_at = note.pop("landed_at", None)  # when says nothing of what
-    except (KeyError, ValueError):
+def _landed(
+    store: Store, tags: ObjectTags, prefix: str, summary: Mapping[str, object], oldest: datetime | None
+) -> bool:  # fmt: skip
+    note = read_note(store, tags, prefix)
+    if note is None:
         return False
-    old = oldest is not None and landed_at is not None and datetime.fromisoformat(landed_at) < oldest
-    return note == summary and not old
+    old = oldest is not None and datetime.fromisoformat(note["landed_at"]) < oldest
+    return not old and {name: note.get(name) for name in summary} == summary
 
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:

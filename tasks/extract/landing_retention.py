@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from termpost.schemas.base.clock import Clock
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.extract.land import BEGUN, LANDED
+from termpost.tasks.extract.land import BEGUN
+from termpost.tasks.extract.landed import LANDED
 from termpost.tasks.extract.oneroster.page_cache import INCOMING
+from termpost.tasks.secrets.object_tags import split
 from termpost.tasks.store.interface import Store
 
 REASON = "landing-days"
@@ -59,7 +61,7 @@ def _keys(store: Store, prefix: str) -> Iterator[str]:
 def _landed_at(store: Store, prefix: str, clock: Clock) -> datetime:
     for name in NOTES:
         try:
-            note = json.loads(store.get(f"{prefix}/{name}"))
+            note = json.loads(split(store.get(f"{prefix}/{name}"))[0])
             return datetime.fromisoformat(note.get("landed_at") or note["started_at"])
         except (KeyError, ValueError):  # not there, or it does not say
             continue

@@ -2,6 +2,7 @@
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.land import Fingerprint
+from termpost.tasks.extract.landed import landed_files, read_note, unchanged
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import read_lake
@@ -12,14 +13,15 @@ def last_loaded(home: Home, delta: Fingerprint) -> list[SourceFile]:
 
     Raises:
         InputError: `delta-without-base`, where nothing of this format and version was loaded, or landing was emptied.
+        Refused: `object-gone`, `object-changed`.
     """
     extract_id = _last_id(home, delta)
-    prefix = f"landing/{extract_id}/"
-    names = [key.removeprefix(prefix) for key in home.store.list(prefix)] if extract_id else []
-    if "landing.json" not in names:
+    prefix = f"landing/{extract_id}"
+    if extract_id is None or read_note(home.store, home.tags, prefix) is None:
         what = "the bundle holds changes, and the extract they change is not there"
         raise InputError("delta-without-base", what, "manifest.csv", "export the whole in bulk, once")
-    return [from_bytes(name, home.store.get(f"{prefix}{name}")) for name in names if name.endswith(".csv")]
+    files = landed_files(home.store, home.tags, prefix)
+    return [from_bytes(name, unchanged(home.store, f"{prefix}/{name}", sha256)) for name, sha256 in files.items()]
 
 
 def _last_id(home: Home, delta: Fingerprint) -> str | None:

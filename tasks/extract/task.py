@@ -29,7 +29,7 @@ def pull(run: Run, uri: str) -> Extract:
     if form.is_delta(files):
         files = form.compose(files, last_loaded(home, weighed))
         weighed = fingerprint(files)
-    extract = land(home.store, files, weighed, privacy.drop_columns, home.clock, privacy.landing_days)
+    extract = land(home.store, home.tags, files, weighed, privacy.drop_columns, home.clock, privacy.landing_days)
     forget_pages(uri, access)
     get_run_logger().info("extract %s: %d files in landing", extract.id[:12], len(files))
     return extract

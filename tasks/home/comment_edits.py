@@ -8,7 +8,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
@@ -16,8 +15,10 @@ from termpost.schemas.documents.comments import CommentState, Edit, EditFile, Se
 from termpost.schemas.documents.identity import StudentIdentity, TeacherComment
 from termpost.schemas.documents.report import Comment
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import keep, kept, kept_names
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
+from termpost.tasks.secrets.object_tags import no_tag
 
 Edits = Mapping[tuple[str, str], Edit]  # comment, the text it was made of → the last one
 PrintedComments = dict[str | None, Comment]  # by class; None is homeroom
@@ -98,11 +99,16 @@ def printed_digest(people: PersonKeyStore, student: PersonRef, printed: PrintedC
 
 
 def all_edits(home: Home, cycle_id: str) -> Iterator[tuple[PersonRef, Edit]]:
-    """Every edit there ever was of a cycle, oldest first; those about people who were erased do not open any more."""
-    for key in home.store.list(edits_prefix(cycle_id)):
-        kept = EditFile.model_validate_json(home.store.get(key)).edits
-        home.people.preload(PersonRef(one.student) for one in kept)
-        for one in kept:
+    """Every edit there ever was of a cycle, oldest first; those about people who were erased do not open any more.
+
+    Raises:
+        Refused: `object-gone`, `object-changed`, `no-tag`.
+    """
+    _refuse_untagged(home, cycle_id)
+    for name in _imports(home, cycle_id):
+        edits = EditFile.model_validate_json(kept(home, name) or b"").edits
+        home.people.preload(PersonRef(one.student) for one in edits)
+        for one in edits:
             student = PersonRef(one.student)
             try:
                 plain = home.people.open(student, base64.b64decode(one.sealed))
@@ -117,7 +123,7 @@ def last_edits(home: Home, cycle_id: str) -> Edits:
 
 
 def keep_edits(home: Home, cycle_id: str, edits: Sequence[tuple[PersonRef, Edit]]) -> str:
-    """Adds the edits of one import as one object; returns its key. Whoever calls this holds the cycle."""
+    """Adds the edits of one import as one object; returns its name. Whoever calls this holds the cycle."""
     sealed = tuple(
         SealedEdit(
             student=student,
@@ -125,10 +131,21 @@ def keep_edits(home: Home, cycle_id: str, edits: Sequence[tuple[PersonRef, Edit]
         )
         for student, edit in edits
     )
-    before = list(home.store.list(edits_prefix(cycle_id)))
-    key = edits_key(cycle_id, 1 + int(Path(before[-1]).stem) if before else 1)
-    home.store.put(key, EditFile(edits=sealed).model_dump_json().encode(), once=True)
-    return key
+    name = edits_key(cycle_id, 1 + len(_imports(home, cycle_id)))
+    keep(home, "comments", name, EditFile(edits=sealed).model_dump_json().encode())
+    return name
+
+
+def _imports(home: Home, cycle_id: str) -> list[str]:
+    """Names of what was imported, in the order in which it was."""
+    return kept_names(home, lambda name: name.startswith(edits_prefix(cycle_id)))
+
+
+def _refuse_untagged(home: Home, cycle_id: str) -> None:
+    """An earlier version kept edits that no entry of the log names."""
+    for key in home.store.list(edits_prefix(cycle_id)):
+        if "-" not in key.removeprefix(edits_prefix(cycle_id)):
+            raise no_tag(key)
 
 
 def _named(home: Home, student: PersonRef, comments: Iterable[TeacherComment]) -> Iterator[tuple[str, TeacherComment]]:

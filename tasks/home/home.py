@@ -29,6 +29,7 @@ from termpost.tasks.log.handover import finish_handover
 from termpost.tasks.log.log import HandedOverError, Log
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import Keys, load_keys, read_secret, variable
+from termpost.tasks.secrets.object_tags import ObjectTags
 from termpost.tasks.secrets.staff import Staff
 from termpost.tasks.store.interface import Capability, Store, StoreContext
 from termpost.tasks.store.registry import open_store
@@ -46,6 +47,7 @@ class Home:
     clock: Clock
     environ: Mapping[str, str]
     takes_earlier: bool = False  # `prepare` alone: a real home may be told a day that is over, never one to come
+    read_objects: dict[str, tuple[str, bytes]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _followed: dict[str, Follower[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _following: Lock = field(default_factory=Lock, init=False, compare=False, repr=False)
 
@@ -104,6 +106,11 @@ class Home:
     @cached_property
     def keys(self) -> Keys:
         return load_keys(self.path / "secrets", self.environ)
+
+    @cached_property
+    def tags(self) -> ObjectTags:
+        """Of the objects that decide anything."""
+        return ObjectTags.of_home(self.keys)
 
     @cached_property
     def store(self) -> Store:

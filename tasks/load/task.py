@@ -23,7 +23,7 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, aga
         if known is None:
             suit_threads(lake, checked.accepted)
             load_extract(
-                lake, home.people, landed_sources(home.store, extract), read_findings(home.store, extract),
+                lake, home.people, landed_sources(home, extract), read_findings(home, checked),
                 home.clock.today(), home.settings.rights.source,
                 DeletionGuard(home.settings.checks.max_deleted_percent, confirmed_deletions),
             )  # fmt: skip

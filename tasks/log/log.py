@@ -11,7 +11,7 @@ from threading import Lock
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.log.entry import IDENTITY, REPEATABLE, Entry, EntryKind, Logged
+from termpost.schemas.log.entry import GONE, IDENTITY, REPEATABLE, Entry, EntryKind, Logged
 from termpost.tasks.log.anchor import advance, read_anchor
 from termpost.tasks.log.segments import (
     PREFIX,
@@ -64,6 +64,7 @@ class Log:
         that the log knows (name → digest) and says what changed since: it is written before anything else is."""
         self._refuse, self._changed = refuse, changed
         self._settings: dict[str, str] = {}
+        self._kept: dict[str, str] = {}  # object → digest, of those whose version the log says
         self._last: datetime | None = None  # when the last entry was written
         self._store, self._key, self._anchor, self._clock = store, key, anchor, clock
         self._public = signers or Signers(key.public_key())
@@ -106,6 +107,12 @@ class Log:
             with _refusing():
                 place, rows = read_segment(next(segments), place, self._public)
             yield place, (Logged.model_validate(row) for row in rows if not kinds or row["kind"] in kinds)
+
+    def kept(self) -> dict[str, str]:
+        """Each kept object with the digest of the version that counts, as of now."""
+        with self._lock, _refusing():
+            self._catch_up(self._place.segment)
+            return dict(self._kept)
 
     def head(self) -> LogHead | None:
         """The signed head of the last segment, to be published elsewhere; None while the log is empty."""
@@ -172,6 +179,10 @@ class Log:
         """Keeps in mind which facts are there; returns the key that the log is handed over to, in base64."""
         next_key, row = None, None
         for row in rows:
+            if row["kind"] == "kept":
+                self._kept[row["object"]] = row["digest"]
+            elif row["kind"] in GONE:
+                self._kept.pop(row.get("object", ""), None)
             if row["kind"] not in REPEATABLE:
                 self._known.add(_mark(tuple(row.get(name) for name in IDENTITY)))
             elif row.get("reason") == HANDED_OVER:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from termpost.schemas.log.entry import Logged
+from termpost.schemas.log.entry import GONE, Logged
 from termpost.tasks.log.heads import HeadMonitor, TrustedHead, read_witnesses
 from termpost.tasks.log.segments import (
     PREFIX,
@@ -27,7 +27,6 @@ from termpost.tasks.secrets.signers import Signer
 from termpost.tasks.store.interface import Store
 
 AT_ONCE = 4  # segments that are read at once, of which no more than twice as many are in memory
-GONE = frozenset({"erased", "retained", "withdrawn"})  # an object that such an entry names may be absent
 
 
 @dataclass(frozen=True)

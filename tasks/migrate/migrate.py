@@ -9,8 +9,10 @@ from pathlib import Path
 
 from termpost.schemas.base.formats import other_format, program_version
 from termpost.schemas.documents.prepared import PREPARED_NUMBER
+from termpost.schemas.documents.stored_objects import location
 from termpost.tasks.home.cycle_locks import all_cycles_lock, locked
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import kept, kept_names
 from termpost.tasks.lake.connection import LAKE_FORMAT
 from termpost.tasks.migrate.lake import bring_up, lake_format
 from termpost.tasks.migrate.record import Applied, applied_steps
@@ -27,16 +29,19 @@ from termpost.tasks.migrate.steps import (
     LAKE_STEPS,
     MANIFEST_STEPS,
     SETTINGS_STEPS,
+    TAG_STEP,
     LakeStep,
     ManifestStep,
     SettingsStep,
     Step,
+    TagStep,
     all_steps,
     lacks,
     number,
     upgraded,
     with_line,
 )
+from termpost.tasks.migrate.tags import Untagged, look
 from termpost.tasks.records.erase import erased_people
 from termpost.tasks.runtime.atomic_files import write_durably
 
@@ -50,6 +55,7 @@ class Migrated:
     steps: tuple[tuple[str, str], ...]  # name, what it brings
     backup: Path | None = None  # what was changed, as it was
     finished: bool = False  # an earlier run was killed, and this one finished its work
+    unverified: tuple[tuple[str, int], ...] = ()  # place of a kind → objects of which the log could say nothing
 
 
 @dataclass(frozen=True)
@@ -58,10 +64,11 @@ class _DueSteps:
     prepared: tuple[ManifestStep, ...]
     manifests: tuple[str, ...]  # keys of those that are older
     settings: tuple[SettingsStep, ...]
+    tags: tuple[TagStep, ...]
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return (*self.lake, *self.prepared, *self.settings)
+        return (*self.lake, *self.prepared, *self.settings, *self.tags)
 
 
 def migrate(home: Home, *, dry_run: bool = False) -> Migrated:
@@ -80,8 +87,9 @@ def migrate(home: Home, *, dry_run: bool = False) -> Migrated:
         steps = tuple((step.name, step.says) for step in due.steps)
         if dry_run or not steps:
             return Migrated(steps)
-        backup = _stage(home, due)
-        return Migrated(steps, backup)
+        found = look(home) if due.tags else Untagged()
+        backup = _stage(home, due, found)
+        return Migrated(steps, backup, unverified=tuple(sorted(found.unverified.items())))
 
 
 @contextmanager
@@ -99,24 +107,33 @@ def _due(home: Home) -> _DueSteps:
     if found is not None and found > LAKE_FORMAT:
         raise other_format("lake-format", "the history", found, LAKE_FORMAT, "the lake's catalogue")
     lake = tuple(step for step in LAKE_STEPS if found is not None and found < step.format)
-    manifests: dict[str, int] = {}
-    for key in home.store.list("reports/"):
-        if key.endswith("/prepared.json"):
-            manifests[key] = number(json.loads(home.store.get(key)))
+    done = {one.step for one in applied_steps(home.path)}
+    tags = () if TAG_STEP.name in done else (TAG_STEP,)
+    manifests = {name: number(json.loads(_manifest(home, name))) for name in _manifests(home, untagged=bool(tags))}
     newest, oldest = max(manifests.values(), default=PREPARED_NUMBER), min(manifests.values(), default=PREPARED_NUMBER)
     if newest > PREPARED_NUMBER:
         raise other_format("prepared-format", "the list of prepared reports", newest, PREPARED_NUMBER, "the store")
     older = tuple(key for key, format_ in manifests.items() if format_ < PREPARED_NUMBER)
-    done = {one.step for one in applied_steps(home.path)}
     settings = tuple(step for step in SETTINGS_STEPS if step.name not in done and lacks(_settings(home, step), step))
-    return _DueSteps(lake, tuple(step for step in MANIFEST_STEPS if oldest < step.format), older, settings)
+    return _DueSteps(lake, tuple(step for step in MANIFEST_STEPS if oldest < step.format), older, settings, tags)
+
+
+def _manifests(home: Home, *, untagged: bool) -> set[str]:
+    """Names of the lists of prepared reports. One without a tag counts in a home that was never asked for tags."""
+    bare = [key for key in home.store.list("reports/") if untagged and key.endswith("/prepared.json")]
+    return {*kept_names(home, lambda name: name.endswith("/prepared.json")), *bare}
+
+
+def _manifest(home: Home, name: str) -> bytes:
+    found = kept(home, name)
+    return home.store.get(name) if found is None else found
 
 
 def _settings(home: Home, step: SettingsStep) -> dict[str, object]:
     return tomllib.loads((home.path / step.file).read_text(encoding="utf-8"))
 
 
-def _stage(home: Home, due: _DueSteps) -> Path:
+def _stage(home: Home, due: _DueSteps, untagged: Untagged) -> Path:
     """Backs up, makes everything beside what is there, decides, and finishes. Returns the folder of the backup."""
     now = home.clock.now()
     backup = home.path / BACKUPS / f"before-migrate-{now:%Y%m%dT%H%M%S%f}"
@@ -130,11 +147,15 @@ def _stage(home: Home, due: _DueSteps) -> Path:
         bring_up(home.lake, folder / CATALOGUE, due.lake, erased_people(home.log.entries()))
         plan.catalogue = True
     language = home.settings.institution.languages[0]
-    for index, key in enumerate(due.manifests):
-        before = home.store.get(key)
+    plan.tags = bool(due.tags)
+    for index, key in enumerate(dict.fromkeys([*untagged.kept, *due.manifests])):
+        before = _manifest(home, key)
         _keep(backup / "store" / key, before)
-        plan.objects[key] = f"object-{index}.json"
-        write_durably(folder / plan.objects[key], upgraded(before, language))
+        body = upgraded(before, language) if key in due.manifests else before
+        plan.kept[key] = home.tags.of(key, body)
+        place = location(key, plan.kept[key])
+        plan.objects[place] = f"object-{index}.json"
+        write_durably(folder / plan.objects[place], home.tags.tagged(key, body))
     texts: dict[str, str] = {}
     for step in due.settings:
         if step.file not in texts:

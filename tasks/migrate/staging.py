@@ -12,7 +12,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 from termpost.tasks.home.home import MIGRATING, Home
+from termpost.tasks.home.kept_objects import kept_entry
 from termpost.tasks.migrate.record import Applied, record_applied
+from termpost.tasks.migrate.tags import tag_in_place
 from termpost.tasks.runtime.atomic_files import sync_path, write_durably
 
 PLAN = "plan.json"
@@ -30,6 +32,8 @@ class StagedChange(BaseModel):
     catalogue: bool = False
     files: dict[str, str] = {}  # path in the home → name here
     objects: dict[str, str] = {}  # key in the store → name here
+    kept: dict[str, str] = {}  # name of a kept object → tag of the version that counts; what lay under the name goes
+    tags: bool = False  # what stays where it lies gets its tag
 
 
 def fresh_folder(home: Home) -> Path:
@@ -69,6 +73,12 @@ def finish(home: Home, plan: StagedChange) -> None:
         copy_database(folder / CATALOGUE, home.lake.catalogue)
     for key, name in plan.objects.items():
         home.store.put(key, (folder / name).read_bytes())
+    counts = home.log.kept() if plan.kept else {}
+    home.log.append("migrate", [kept_entry(name, tag) for name, tag in plan.kept.items() if counts.get(name) != tag])
+    for name in plan.kept:
+        home.store.delete(name)
+    if plan.tags:
+        tag_in_place(home)
     for path, name in plan.files.items():
         write_durably(home.path / path, (folder / name).read_bytes())
     record_applied(home.path, plan.applied)

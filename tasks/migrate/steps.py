@@ -75,11 +75,22 @@ class SettingsStep:
 
 SETTINGS_STEPS: tuple[SettingsStep, ...] = ()
 
-Step = LakeStep | ManifestStep | SettingsStep
+
+@dataclass(frozen=True)
+class TagStep:
+    """Tags on what the home put into the store before objects had any. Once for a home, whatever lies there later."""
+
+    name: str
+    says: str
+
+
+TAG_STEP = TagStep("tags-1", "tags of the objects that decide, and log entries that say which of them count")
+
+Step = LakeStep | ManifestStep | SettingsStep | TagStep
 
 
 def all_steps() -> tuple[Step, ...]:
-    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS)
+    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS, TAG_STEP)
 
 
 def with_line(text: str, step: SettingsStep) -> str:

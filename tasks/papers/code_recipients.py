@@ -28,7 +28,7 @@ def code_letters_for(home: Home, recipient: PersonRef | None) -> dict[PersonRef,
     codes, found = AccessCodes(home, home.standing()), dict[PersonRef, CodeLetter]()
     with open_lake(home.lake) as lake:
         for cycle in sorted(home.calendar.cycles, key=lambda cycle: cycle.release):
-            if prepared_of(home.store, cycle.id):
+            if prepared_of(home, cycle.id):
                 found |= _letters(home, lake, make_plan(home, lake, cycle.id, None), codes)
     return {ref: letter for ref, letter in found.items() if recipient in (None, ref)}
 

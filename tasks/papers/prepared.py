@@ -45,7 +45,7 @@ def schools_of(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> li
     """
     plan = home.calendar.cycle(cycle_id)
     found = []
-    for prepared in read_prepared(home.store, cycle_id):
+    for prepared in read_prepared(home, cycle_id):
         cycle = Cycle(CycleId(cycle_id), SchoolId(prepared.school), SessionId(plan.session), plan.kind, prepared.cutoff)
         summaries = Summaries(cycle, ExtractId(prepared.extract_id), prepared.policy, len(prepared.reports))
         names = school_names(lake, prepared.extract_id)

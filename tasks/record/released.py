@@ -24,7 +24,7 @@ SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, unnest($instants), 
 
 def keep_releases(home: Home, cycle_id: CycleId) -> int:
     """Writes what is missing of a cycle; returns how many students that were. Once per student and released version."""
-    manifests = prepared_of(home.store, cycle_id)
+    manifests = prepared_of(home, cycle_id)
     released = _released(home.log.entries(), cycle_id) if manifests else {}
     if not released:
         return 0

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Prepared, Run, Staged
-from termpost.schemas.documents.prepared import read_manifest
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import open_run
 from termpost.tasks.record.released import keep_releases
 from termpost.tasks.runtime.as_task import as_task
+from termpost.tasks.stage.manifests import manifest_of
 
 
 @as_task("record")
@@ -53,8 +53,8 @@ def made(staged: Staged, corrected: frozenset[str]) -> list[Entry]:
 
 def held(run: Run, prepared: Prepared) -> list[Entry]:
     """Each hold, tied to the extract that brought it; also one that a decision covers, so that it can be made anew."""
-    manifest = read_manifest(open_run(run).store.get(prepared.manifest))
-    return [
+    manifest = manifest_of(open_run(run), prepared.school, prepared.cycle_id)
+    return [] if manifest is None else [
         Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
               extract=manifest.extract_id)
         for hold in (*manifest.holds, *manifest.resolved)

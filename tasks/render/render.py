@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +18,7 @@ from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.render.correction import corrected
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
@@ -25,9 +26,10 @@ from termpost.tasks.render.page import own_template, page_of
 from termpost.tasks.render.pdf import pdf_of
 from termpost.tasks.render.report_view import report_views
 from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.secrets.object_tags import changed, gone
 
 MADE_FORMAT = "termpost.made/2"
-MODEL = "report.json"
+MODEL, MADE = "report.json", "made.json"
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,7 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     unmade: list[tuple[PersonRef, str]] = []
     languages = languages_of(lake, home, batch)
     template = own_template(home.path)
-    # the whole log is read for it, and only a report that had another version before asks
-    state = cache(lambda: CycleState.fold(batch.cycle.id, home.log.entries()))
+    state = home.state(batch.cycle.id)
     reports = reports_of(lake, home, batch).items()
     due = concurrent_map(
         lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports)
@@ -77,11 +78,12 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
 
 def _due(
     home: Home, batch: Batch, student: PersonRef, report: Report, languages: Iterable[str], template: bytes,
-    state: Callable[[], CycleState],
+    state: CycleState,
 ) -> _Due:  # fmt: skip
     report_id = ReportId(home.people.name(student, "report", batch.cycle.id))
     prefix = f"reports/{batch.cycle.school}/{batch.cycle.id}/{report_id}"
     latest, made = _latest(home, prefix)
+    _refuse_unlike_log(state, report_id, prefix, latest, made)
     model = _digest(home, student, _numbered(report, latest), template)
     if made is None or made["model"] != model:
         latest, made = latest + 1, None
@@ -90,7 +92,7 @@ def _due(
     wanted = tuple(language for language in languages if rendition_name(language, "pdf") not in there)
     if made is not None and wanted:
         report = _kept(home, prefix, latest)  # with what it corrects
-    elif made is None and latest > 1 and (released := state().released_version(report_id)) is not None:
+    elif made is None and latest > 1 and (released := state.released_version(report_id)) is not None:
         report = report.model_copy(update={"correction": corrected(_kept(home, prefix, released), report)})
     return _Due(student, report_id, _numbered(report, latest), f"{prefix}/v{latest}", model, made, wanted)
 
@@ -100,15 +102,16 @@ def _kept(home: Home, prefix: str, version: int) -> Report:
 
     Raises:
         InputError: `no-earlier-model`: it was made in format 1, which kept none, so nobody can say what changed.
+        Refused: `object-gone`, `object-changed`, `no-tag`.
     """
-    try:
-        model = home.store.get(f"{prefix}/v{version}/{MODEL}")
-    except KeyError:
+    made = json.loads(get_tagged(home, f"{prefix}/v{version}/{MADE}"))
+    if made["format"] != MADE_FORMAT:
         raise InputError(
             "no-earlier-model", "the released report has no model beside it, so what a correction changes is not known",
             f"{prefix}/v{version}", "prepare without --correct for this student, and tell the family what changed",
-        ) from None  # fmt: skip
-    return Report.model_validate_json(model)
+        )  # fmt: skip
+    # a report of before models had tags is known by its own alone
+    return Report.model_validate_json(get_tagged(home, f"{prefix}/v{version}/{MODEL}", made.get("report")))
 
 
 def _latest(home: Home, prefix: str) -> tuple[int, dict[str, Any] | None]:
@@ -116,10 +119,27 @@ def _latest(home: Home, prefix: str) -> tuple[int, dict[str, Any] | None]:
     version, made = 0, None
     while True:
         try:
-            made = json.loads(home.store.get(f"{prefix}/v{version + 1}/made.json"))
+            name = f"{prefix}/v{version + 1}/{MADE}"
+            made = json.loads(home.tags.opened(name, home.store.get(name)))
         except KeyError:
             return version, made
         version += 1
+
+
+def _refuse_unlike_log(
+    state: CycleState, report_id: ReportId, prefix: str, latest: int, made: Mapping[str, Any] | None
+) -> None:
+    """What the log knows of a report must be noted in the store, and in the same bytes (law 5).
+
+    Raises:
+        Refused: `object-gone`, `object-changed`.
+    """
+    if (report_id, latest + 1) in state.reports:
+        raise gone(f"{prefix}/v{latest + 1}/{MADE}")
+    logged, place = state.reports.get((report_id, latest)), f"{prefix}/v{latest}"
+    noted = {f"{place}/{name}": said["digest"] for name, said in made["renditions"].items()} if made else {}
+    if logged and any(noted.get(key) != digest for key, digest in logged.digests.items()):
+        raise changed(f"{place}/{MADE}")
 
 
 def _numbered(report: Report, version: int) -> Report:
@@ -161,10 +181,10 @@ def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rend
         digest = home.people.digest(due.student, data)
         renditions[name] = {"sha256": hashlib.sha256(data).hexdigest(), "digest": digest}
     if due.wanted:
-        home.store.put(f"{due.prefix}/{MODEL}", due.report.model_dump_json().encode())
-        made = {"format": MADE_FORMAT, "model": due.model, "renditions": renditions}
+        report = put_tagged(home, f"{due.prefix}/{MODEL}", due.report.model_dump_json().encode())
+        made = {"format": MADE_FORMAT, "model": due.model, "renditions": renditions, "report": report}
         # written last: its presence says that the version is whole; a run that died before makes the same bytes again
-        home.store.put(f"{due.prefix}/made.json", json.dumps(made, sort_keys=True).encode())
+        put_tagged(home, f"{due.prefix}/{MADE}", json.dumps(made, sort_keys=True).encode())
     return [
         Rendition(due.id, due.report.version, due.student, f"{due.prefix}/{name}", said["sha256"], said["digest"])
         for name, said in sorted(renditions.items())

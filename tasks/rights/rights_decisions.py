@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import StudentStanding
 from termpost.schemas.log.entry import Entry
@@ -20,11 +19,14 @@ from termpost.schemas.log.rights_decision import (
     decisions_that_count,
 )
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.rights.one_contact import one_each
+from termpost.tasks.secrets.object_tags import changed
 
 RightsDecisions = Mapping[str, Mapping[str, list[RightsDecision]]]  # student → contact
 AnyStudent = TypeVar("AnyStudent", bound=StudentStanding)
 NONE: RightsDecisions = {}
+WAY_OUT = "put it back, or end the decision (`termpost rights end`)"
 
 
 def open_rights_decisions(home: Home, entries: Iterable[Entry] | None = None) -> RightsDecisions:
@@ -38,16 +40,19 @@ def open_rights_decisions(home: Home, entries: Iterable[Entry] | None = None) ->
 def read_rights_decisions(
     home: Home, entries: Iterable[Entry] | None = None
 ) -> list[tuple[LoggedRightsDecision, RightsDecision]]:
+    """The same one by one, each with its place in the log.
+
+    Raises:
+        Refused: `object-gone`, `object-changed`, `no-tag`: a bar that is lost must not become a right.
+    """
     read = []
     for one in decisions_that_count(home.standing() if entries is None else entries):
         student = PersonRef(one.student)
-        try:
-            sealed = home.store.get(one.object)
+        if home.people.is_known(student):
+            sealed = get_tagged(home, one.object, remedy=WAY_OUT)
+            if home.people.digest(student, sealed) != one.digest:
+                raise changed(one.object, WAY_OUT)
             read.append((one, RightsDecision.model_validate_json(home.people.open(student, sealed))))
-        except KeyError:
-            if home.people.existing([student]):  # a bar that is lost must not become a right
-                raise InputError("ruling-lost", "a decision about somebody's right is gone", one.object,
-                                 "restore it from a copy, or `termpost rights end` it") from None  # fmt: skip
     return read
 
 
@@ -88,7 +93,7 @@ def keep_rights_decision(
     """
     key = f"{PREFIX}/{student}/{secrets.token_hex(8)}.json"
     sealed = home.people.seal(student, decision.model_dump_json().encode())
-    home.store.put(key, sealed)
+    put_tagged(home, key, sealed)
     entry = Entry(kind="right_decided", actor=decision.by, student=student, recipient=contact, finding=decision.finding,
                   object=key, digest=home.people.digest(student, sealed), extract=extract)  # fmt: skip
     home.log.append(run, [entry])

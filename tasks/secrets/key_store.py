@@ -108,6 +108,14 @@ class PersonKeyStore:
             rows = connection.execute("SELECT person_ref FROM person")
             return {PersonRef(ref) for (ref,) in rows if ref in asked}
 
+    def is_known(self, ref: PersonRef) -> bool:
+        """Whether the person was not erased."""
+        try:
+            self.key(ref)
+        except KeyError:
+            return False
+        return True
+
     def key(self, ref: PersonRef) -> bytes:
         """The person's key; KeyError once the person is erased."""
         if ref not in self._known:

@@ -13,8 +13,6 @@ from termpost.schemas.documents.prepared import (
     PreparedReport,
     PreparedSchool,
     ResolvedHold,
-    manifest_key,
-    read_manifest,
 )
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.rights_decision import handed_over_students
@@ -22,6 +20,7 @@ from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.stage.manifests import manifest_of
 
 
 def manifest(
@@ -86,8 +85,8 @@ def _reports(staged: Iterable[Staged], comments: Mapping[PersonRef, str], own_la
 def _kept(home: Home, summaries: Summaries, frozen: frozenset[str]) -> list[PreparedReport]:
     if not frozen:
         return []
-    before = home.store.get(manifest_key(summaries.cycle.school, summaries.cycle.id))
-    return [r for r in read_manifest(before).reports if r.student in frozen]
+    before = manifest_of(home, summaries.cycle.school, summaries.cycle.id)
+    return [r for r in before.reports if r.student in frozen] if before else []
 
 
 def _unmade(staged: Iterable[Staged]) -> list[Hold]:

@@ -12,7 +12,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.stage.corrections import corrected_students
 from termpost.tasks.stage.hold import manifest
-from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.manifests import keep_manifest, prepared_of
 from termpost.tasks.stage.read_back import read_back
 
 
@@ -29,14 +29,14 @@ def corrections(run: Run, cycle_id: CycleId, asked: tuple[str, ...]) -> frozense
     """Students whose released report gets a new version: those asked for, and those whose correction still waits."""
     home = open_run(run)
     state = CycleState.fold(cycle_id, home.log.entries())
-    return corrected_students(state, prepared_of(home.store, cycle_id), asked)
+    return corrected_students(state, prepared_of(home, cycle_id), asked)
 
 
 @as_task("goes back", "{cycle_id}")
 def goes_back(run: Run, cycle_id: CycleId, extract_id: ExtractId) -> bool:
     """Whether a cycle that was prepared from another extract gets this one: if it is an older one, it is the record
     again. Who prepares from the same one again, to apply a decision, says nothing of which is newer."""
-    prepared = prepared_of(open_run(run).store, cycle_id)
+    prepared = prepared_of(open_run(run), cycle_id)
     return bool(prepared) and all(school.extract_id != extract_id for school in prepared)
 
 
@@ -49,10 +49,9 @@ def hold(run: Run, summaries: Summaries, staged: Sequence[Staged], corrected: fr
     decisions = HoldDecisions.fold(cycle.id, entries)
     with open_lake(home.lake) as lake:
         prepared = manifest(lake, home, summaries, staged, frozen, decisions)
-    key = manifest_key(cycle.school, cycle.id)
-    home.store.put(key, prepared.model_dump_json().encode())
+    keep_manifest(home, run.id, prepared)
     get_run_logger().info("%d reports wait, %d students are held", len(prepared.reports), len(prepared.held_students))
     return Prepared(
-        cycle.id, summaries.extract_id, cycle.school, key, made=len(prepared.reports),
+        cycle.id, summaries.extract_id, cycle.school, manifest_key(cycle.school, cycle.id), made=len(prepared.reports),
         held=len(prepared.held_students), students=summaries.students, draft=prepared.draft,
     )  # fmt: skip

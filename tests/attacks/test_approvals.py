@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -13,11 +13,14 @@ from click.testing import CliRunner
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import Delivered, Run, Sealed
+from termpost.schemas.documents.prepared import ResolvedHold
 from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.distribute import task
+from termpost.tasks.stage.manifests import keep_manifest
 
 from tests.school import CYCLE, DAY, EXAMPLES, FANNIE, KYLE, LISA, SCHOOL_ID, Phone, Prepared
+from tests.tagged import manifest_in, said
 
 OUT: tuple[EntryKind, ...] = ("released", "planned", "sealed", "delivered")
 
@@ -63,18 +66,18 @@ def _report(school: Prepared) -> None:
 
 
 def _decision(school: Prepared) -> None:
-    """Somebody writes into the list of what waits that a hold was resolved."""
-    (key,) = (key for key in school.store.list("reports/") if key.endswith(f"/{CYCLE}/prepared.json"))
-    said = json.loads(school.store.get(key))
-    said["resolved"] = [{"student": school.ref(LISA), "class_id": None, "reason": "bad-mark", "decision": "accept",
-                         "by": "mlopez"}]  # fmt: skip
-    school.store.put(key, json.dumps(said).encode())
+    """Somebody with the home's keys writes into the list of what waits that a hold was resolved."""
+    resolved = ResolvedHold(student=school.ref(LISA), class_id=None, reason="bad-mark", decision="accept", by="mlopez")
+    _write(school, resolved=(resolved,))
 
 
 def _cut_off(school: Prepared) -> None:
-    (key,) = (key for key in school.store.list("reports/") if key.endswith(f"/{CYCLE}/prepared.json"))
-    said = json.loads(school.store.get(key))
-    school.store.put(key, json.dumps(said | {"cutoff": "2021-12-09"}).encode())
+    _write(school, cutoff=date(2021, 12, 9))
+
+
+def _write(school: Prepared, **changed: Any) -> None:
+    home = school.open()
+    keep_manifest(home, "run", manifest_in(home, SCHOOL_ID, CYCLE).model_copy(update=changed))
 
 
 @pytest.mark.parametrize("change", [_calendar, _channel, _extract, _report, _decision, _cut_off])
@@ -141,11 +144,11 @@ def test_what_was_approved_is_what_the_log_says_or_nothing_leaves(school: Prepar
     if change == "gone":
         school.store.delete(approved.object)
     else:
-        said = json.loads(school.store.get(approved.object))
-        school.store.put(approved.object, json.dumps(said | {"rights_day": "2021-12-18"}).encode())
+        told = said(school.store.get(approved.object)) | {"rights_day": "2021-12-18"}
+        school.store.put(approved.object, school.open().tags.tagged(approved.object, json.dumps(told).encode()))
     with pytest.raises(Refused) as caught:
         by_second(school, second)
-    assert caught.value.code == "approval-changed"
+    assert caught.value.code == ("object-gone" if change == "gone" else "object-changed")
     assert approved.object in str(caught.value)
     assert school.entries(*OUT) == []
 

@@ -107,7 +107,7 @@ def test_a_decision_that_is_gone_stops_the_release_and_is_no_right(school: Prepa
     school.store.delete(key)
     with pytest.raises(InputError) as lost:
         school.release()
-    assert lost.value.code == "ruling-lost"
+    assert lost.value.code == "object-gone"
 
 
 def test_of_an_erased_student_no_decision_is_left(school: Prepared) -> None:

@@ -1,5 +1,6 @@
 """A corrected mark leads to version 2 for the same people, the change named; the old link says so (laws 5 and 12)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.entry import EntryKind
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
+from termpost.tasks.home.kept_objects import put_tagged
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.lake.connection import open_lake
@@ -14,6 +16,7 @@ from termpost.tasks.log.verify import verify
 from termpost.tasks.papers.prepared import reports_in, schools_of
 
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
+from tests.tagged import said
 
 OUT: tuple[EntryKind, ...] = ("released", "planned", "sealed", "sent", "delivered", "superseded", "withdrawn")
 
@@ -42,7 +45,7 @@ def test_only_the_student_who_was_named_gets_a_second_version(school: Prepared) 
     assert versions(school, "report_made") == {LISA: {1, 2}, FANNIE: {1}, KYLE: {1}}
     assert len(school.entries(*OUT)) == before  # law 3: nothing goes out, and version 1 counts, until it is released
     (made,) = {e.object.rpartition("/")[0] for e in school.entries("report_made") if e.version == 2 and e.object}
-    report = Report.model_validate_json(school.store.get(f"{made}/report.json"))
+    report = Report.model_validate(said(school.store.get(f"{made}/report.json")))
     assert report.correction
     assert report.correction.replaces == 1
     assert report.correction.reason == "mark_corrected"
@@ -148,6 +151,8 @@ def test_a_report_released_without_a_model_beside_it_cannot_be_corrected(school:
     (made,) = {e.object.rpartition("/")[0] for e in school.entries("report_made")
                if e.student == school.ref(LISA) and e.object}  # fmt: skip
     school.store.delete(f"{made}/report.json")  # as termpost.made/1 left it
+    noted = json.dumps(said(school.store.get(f"{made}/made.json")) | {"format": "termpost.made/1"}, sort_keys=True)
+    put_tagged(school.open(), f"{made}/made.json", noted.encode())
     change_marks(school, LISA)
     with pytest.raises(InputError) as caught:
         school.prepare(school.extract, correct=[LISA])

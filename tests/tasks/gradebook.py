@@ -22,12 +22,14 @@ from termpost.schemas.base.refs import (
     SessionId,
     Summaries,
 )
+from termpost.schemas.documents.findings import Findings
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import get_tagged
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.keys import make_keys
@@ -141,24 +143,29 @@ class Rooms:
 
     def land(self, source: Path) -> Extract:
         files = open_source(str(source))
-        return land(self.home.store, files, fingerprint(files), self.home.settings.privacy.drop_columns)
+        return land(self.home.store, self.home.tags, files, fingerprint(files), self.home.settings.privacy.drop_columns)
 
     def check(self, source: Path) -> Extract:
         from termpost.tasks.check.contracts.check_parameters import CheckParameters
         from termpost.tasks.check.landing import check_landing  # Great Expectations is slow to import
 
         extract = self.land(source)
-        check_landing(self.home.store, extract, CheckParameters(self.home.policy.max_percent))
+        check_landing(self.home, extract, CheckParameters(self.home.policy.max_percent))
         return extract
 
+    def findings(self, extract: Extract) -> Findings:
+        """Of the last check."""
+        from termpost.tasks.check.landing import findings_key
+
+        return Findings.model_validate_json(get_tagged(self.home, findings_key(extract)))
+
     def load(self, extract: Extract, guard: Any = None) -> ExtractId:
-        from termpost.tasks.check.landing import landed_sources, read_findings
+        from termpost.tasks.check.landing import landed_sources
         from termpost.tasks.load.load import load_extract
 
-        store = self.home.store
         with self.lake() as lake:
             load_extract(
-                lake, self.home.people, landed_sources(store, extract), read_findings(store, extract),
+                lake, self.home.people, landed_sources(self.home, extract), self.findings(extract),
                 self.home.clock.today(), self.home.settings.rights.source, guard,
             )  # fmt: skip
         return extract.id

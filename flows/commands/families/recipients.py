@@ -101,7 +101,7 @@ def _count(plan: Plan) -> None:
 def _turning(home: Home, cycle_id: str, as_json: bool) -> None:
     day = home.today
     value = []
-    for prepared in read_prepared(home.store, cycle_id):
+    for prepared in read_prepared(home, cycle_id):
         people, here = ExtractPeople(home, prepared.extract_id), {report.student for report in prepared.reports}
         students = {PersonRef(ref): who for ref, who in people.students.items() if ref in here}
         value += [

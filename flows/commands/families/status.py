@@ -54,7 +54,7 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
 
 
 def _status(home: Home, state: CycleState, rights: OpenRights) -> dict[str, Any]:
-    prepared = prepared_of(home.store, state.cycle)
+    prepared = prepared_of(home, state.cycle)
     waiting = all_holds(prepared, state)
     people = ExtractPeople(home, prepared[0].extract_id) if waiting else None
     holds = [

@@ -79,7 +79,7 @@ def import_(file: Path, cycle_id: str, staff_id: str | None, dry_run: bool, home
 
 def _open(home: Home, cycle_id: str) -> Proofs:
     home.calendar.cycle(cycle_id)
-    return open_proofs(home, cycle_id, [school.extract_id for school in prepared_of(home.store, cycle_id)])
+    return open_proofs(home, cycle_id, [school.extract_id for school in prepared_of(home, cycle_id)])
 
 
 def _write_new(file: Path, data: bytes) -> None:

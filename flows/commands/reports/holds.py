@@ -40,7 +40,7 @@ def holds(context: click.Context, cycle_id: str | None, home: None, as_json: boo
 def _rows(home: Home, cycle_id: str | None) -> list[dict[str, Any]]:
     rows = []
     for cycle in [home.calendar.cycle(cycle_id)] if cycle_id else home.calendar.cycles:
-        prepared = prepared_of(home.store, cycle.id)
+        prepared = prepared_of(home, cycle.id)
         if not prepared:
             continue
         people, entries = ExtractPeople(home, prepared[0].extract_id), list(home.log.entries())
@@ -93,7 +93,7 @@ def resolve(
         who = reference_of(home, student, "STUDENT")
         cycle = _cycle_of(home, who, cycle_id)
         with cycle_lock(home, cycle):
-            schools, at = prepared_of(home.store, cycle), home.clock.now()
+            schools, at = prepared_of(home, cycle), home.clock.now()
             done = resolve_holds(home, schools, who, way, class_id, by=staff_id, otp=otp, at=at, words=words)
     if as_json:
         rows = [{"class": hold.class_id, "reason": hold.reason, "decision": way, "by": staff_id} for hold in done]
@@ -122,7 +122,7 @@ def _cycle_of(home: Home, student: PersonRef, cycle_id: str | None) -> str:
     entries = list(home.log.entries())
     found = []
     for cycle in [home.calendar.cycle(cycle_id)] if cycle_id else home.calendar.cycles:
-        prepared = prepared_of(home.store, cycle.id)
+        prepared = prepared_of(home, cycle.id)
         holds_here: list[Hold] = [*all_holds(prepared, CycleState.fold(cycle.id, entries))]
         holds_here += [hold for school in prepared for hold in school.resolved]
         if prepared and any(hold.student == student for hold in holds_here):

@@ -21,7 +21,8 @@ def migrate(dry_run: bool, home: Home | None, as_json: bool) -> None:  # noqa: A
     if as_json:
         steps = [{"step": name, "brings": says} for name, says in done.steps]
         backup = str(done.backup) if done.backup else None
-        say_json({"steps": steps, "dry_run": dry_run, "backup": backup, "finished": done.finished})
+        say_json({"steps": steps, "dry_run": dry_run, "backup": backup, "finished": done.finished,
+                  "unverified": dict(done.unverified)})  # fmt: skip
         return
     if not done.steps:
         click.echo("Nothing to do: this home is of the present formats.")
@@ -30,6 +31,8 @@ def migrate(dry_run: bool, home: Home | None, as_json: bool) -> None:  # noqa: A
         click.echo("An earlier migration was interrupted; it is finished now.")
     for name, says in done.steps:
         click.echo(f"{'would run' if dry_run else 'done'}: {name}  {says}")
+    for place, count in done.unverified:
+        click.echo(f"taken as found, since the log says nothing of it: {count} × {place}")
     if done.backup:
         click.echo(f"What was changed lies as it was in {done.backup}; remove it once all is well.")
 

@@ -53,7 +53,7 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
     if folder.exists() and any(folder.iterdir()):
         raise InputError("not-empty", "the folder holds something already", str(folder), "name a new one")
     state = CycleState.fold(cycle, home.log.entries())
-    files = [one for school in read_prepared(home.store, cycle) for one in _of_school(home, school, state, pattern)]
+    files = [one for school in read_prepared(home, cycle) for one in _of_school(home, school, state, pattern)]
     if not files:
         raise InputError("nothing-out", "no report of this cycle is out", f"cycle {cycle}", "release it first")
     names = [one.name for one in files]

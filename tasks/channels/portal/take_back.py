@@ -29,12 +29,12 @@ def take_back(home: Home, run: str, actor: str, taken: TakenFile) -> bool:
 
 
 def _page_without(home: Home, taken: TakenFile) -> bytes | None:
-    """The page that must lie there; None where it does. A page that nobody can open any more goes as a whole."""
-    try:
-        page = home.store.get(taken.key)
-    except KeyError:
-        return None
-    if not is_sealed(page):
+    """The page that must lie there; None where it does. A page that nobody can open any more goes as a whole, and so
+    does one that the log does not know, or that somebody took away and may put back."""
+    page, recipient = _page_there(home, taken.key), PersonRef(taken.shown[0].recipient)
+    logged = taken.seen.digests.get(taken.key)
+    is_logged = not home.people.is_known(recipient) or home.people.digest(recipient, page) == logged
+    if is_logged and not is_sealed(page):
         return None  # it says so already
     withdrawn = taken.seen.withdrawn
     gone = {(one.report, one.version) for one in taken.shown if one.delivery in withdrawn}
@@ -42,13 +42,25 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     replaced = all(withdrawn[one.delivery] == REPLACED for one in taken.shown if one.delivery in withdrawn)
     spoken = best_language(language_of(page), home.settings.institution.languages)
     notice = taken_back(home.settings, spoken, replaced=replaced)
-    recipient, codes = taken.shown[0].recipient, taken.codes
+    codes = taken.codes
     content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
     if content is None:
         return notice
     students = {one.student for one in taken.shown}
     out = [_which(home, taken, part.pdf, students) in gone for part in content.parts]
-    return seal_again(without(content, out, notice), codes.of(recipient)) if any(out) else None
+    again = seal_again(without(content, out, notice), codes.of(recipient)) if any(out) else None
+    # what the log says and is not there yet: of a withdrawal, or of a revocation, that was killed after its entry
+    unfinished = [] if is_logged else [page for page in (again, seal_again(content, codes.of(recipient))) if page]
+    if is_logged or logged in [home.people.digest(recipient, page) for page in unfinished]:
+        return again
+    return notice
+
+
+def _page_there(home: Home, key: str) -> bytes:
+    try:
+        return home.store.get(key)
+    except KeyError:
+        return b""
 
 
 def _which(home: Home, taken: TakenFile, pdf: bytes, students: Collection[str]) -> ReportVersion | None:

@@ -1,6 +1,6 @@
 """Revoking an access code: the next one counts, and what is live is sealed again under it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from termpost.schemas.base.channel_name import ChannelName
@@ -12,6 +12,7 @@ from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.channels.portal.reseal import open_with, seal_again
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.secrets.object_tags import changed, gone
 
 GROUP = 100  # pages in memory, and entries in a segment of the log
 
@@ -23,7 +24,8 @@ def void_code(home: Home, run: str, actor: str, recipient: PersonRef | None) -> 
     finishes the work.
 
     Raises:
-        Refused: a live page opens with no code of its recipient.
+        Refused: `does-not-open`: a live page opens with no code of its recipient; `object-changed`, `object-gone`: it
+            is not what the log says.
     """
     home.log.append(run, [Entry(kind="settings_changed", actor=actor, recipient=recipient, reason=REVOKED)])
     return reseal_live(home, run)
@@ -33,9 +35,10 @@ def reseal_live(home: Home, run: str) -> int:
     """Seals again every live page that a revoked code still opens; returns how many. Running it again does nothing."""
     entries = list(home.log.entries())
     codes = AccessCodes(home, entries)
-    stale = {one.object: one.recipient for one in Visible.fold(entries).live() if one.channel == ChannelName.PORTAL}
+    seen = Visible.fold(entries)
+    live = {one.object: one.recipient for one in seen.live() if one.channel == ChannelName.PORTAL}
     done = 0
-    pages = _sealed_again(home, codes, stale)
+    pages = _sealed_again(home, codes, live, seen.digests)
     while group := list(islice(pages, GROUP)):
         home.log.append(run, [entry for _, entry in group])
         for page, entry in group:
@@ -45,10 +48,13 @@ def reseal_live(home: Home, run: str) -> int:
     return done
 
 
-def _sealed_again(home: Home, codes: AccessCodes, pages: dict[str, str]) -> Iterator[tuple[bytes, Entry]]:
+def _sealed_again(
+    home: Home, codes: AccessCodes, pages: dict[str, str], logged: Mapping[str, str]
+) -> Iterator[tuple[bytes, Entry]]:  # fmt: skip
     for key, recipient in pages.items():
-        page, code = home.store.get(key), codes.of(recipient)
-        if open_with(page, [code]):
+        page, code = _live(home, key), codes.of(recipient)
+        is_logged = home.people.digest(PersonRef(recipient), page) == logged[key]
+        if open_with(page, [code]) and is_logged:
             continue
         content = open_with(page, codes.earlier(recipient))
         if content is None:
@@ -56,4 +62,13 @@ def _sealed_again(home: Home, codes: AccessCodes, pages: dict[str, str]) -> Iter
                           "find out who changed it (termpost log verify --full), then withdraw its report")  # fmt: skip
         again = seal_again(content, code)
         digest = home.people.digest(PersonRef(recipient), again)
+        if not is_logged and digest != logged[key]:  # that: of a revocation that was killed after its entry
+            raise changed(key)
         yield again, Entry(kind="sealed", recipient=recipient, channel=ChannelName.PORTAL, object=key, digest=digest)
+
+
+def _live(home: Home, key: str) -> bytes:
+    try:
+        return home.store.get(key)
+    except KeyError:
+        raise gone(key) from None

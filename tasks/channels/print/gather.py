@@ -41,7 +41,7 @@ def gather(home: Home, cycle: str, entries: Sequence[Logged], only: str | None) 
     Raises:
         InputError: `not-prepared`, `nothing-to-print`, `unknown-school`.
     """
-    prepared = {one.school: ExtractId(one.extract_id) for one in read_prepared(home.store, cycle)}
+    prepared = {one.school: ExtractId(one.extract_id) for one in read_prepared(home, cycle)}
     if only is not None and only not in prepared:
         raise InputError("unknown-school", "no school of this cycle has this id", "--school", "use an id of orgs.csv")
     stored = [one for one in stored_envelopes(entries, cycle) if only in (None, one.school) and one.school in prepared]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from termpost.schemas.base.clock import Clock
+from termpost.tasks.secrets.object_tags import ObjectTags, split
 from termpost.tasks.store.interface import Store
 
 INCOMING = "landing/incoming"
@@ -43,15 +44,15 @@ class NotKept:
 class Kept:
     """Pages of one source under one set of settings."""
 
-    def __init__(self, store: Store, of: Mapping[str, Any], clock: Clock) -> None:
-        self.store, self.clock = store, clock
+    def __init__(self, store: Store, tags: ObjectTags, of: Mapping[str, Any], clock: Clock) -> None:
+        self.store, self.tags, self.clock = store, tags, clock
         self.prefix = f"{INCOMING}/{hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()}"
         self.attempt = self._running()
 
     def _running(self) -> str | None:
         """The name of the attempt that broke off, which its pages carry; None where it began too long ago."""
         try:
-            said = json.loads(self.store.get(f"{self.prefix}/started.json"))
+            said = json.loads(self._get(f"{self.prefix}/started.json") or b"")
             age = self.clock.today() - datetime.fromisoformat(said["started_at"])
             known = said["format"] == INCOMING_FORMAT and timedelta(0) <= age <= FRESH
             return str(said["attempt"]) if known else None
@@ -63,8 +64,23 @@ class Kept:
         self.forget()
         attempt, now = uuid.uuid4().hex, self.clock.today().isoformat()
         started = {"format": INCOMING_FORMAT, "attempt": attempt, "started_at": now}
-        self.store.put(f"{self.prefix}/started.json", json.dumps(started).encode())
+        self._put(f"{self.prefix}/started.json", started)
         return attempt
+
+    def _put(self, key: str, value: Mapping[str, Any]) -> None:
+        self.store.put(key, self.tags.tagged(key, json.dumps(value).encode()))
+
+    def _get(self, key: str) -> bytes | None:
+        """None where there is none, or one of an earlier version.
+
+        Raises:
+            Refused: `object-changed`.
+        """
+        try:
+            data = self.store.get(key)
+        except KeyError:
+            return None
+        return None if split(data)[1] is None else self.tags.opened(key, data)
 
     def _key(self, collection: str, number: int) -> str:
         return f"{self.prefix}/{collection}/{number:08d}.json"
@@ -72,10 +88,10 @@ class Kept:
     def page(self, collection: str, number: int) -> ServicePage | None:
         if self.attempt is None:
             return None
-        try:
-            said = json.loads(self.store.get(self._key(collection, number)))
-        except KeyError:
+        found = self._get(self._key(collection, number))
+        if found is None:
             return None
+        said = json.loads(found)
         if said.pop("attempt") != self.attempt:
             return None
         things = [(name, [(file, id_, line) for file, id_, line in lines]) for name, lines in said["things"]]
@@ -83,7 +99,7 @@ class Kept:
 
     def keep(self, collection: str, number: int, page: ServicePage) -> None:
         self.attempt = self.attempt or self._begin()
-        self.store.put(self._key(collection, number), json.dumps({"attempt": self.attempt, **vars(page)}).encode())
+        self._put(self._key(collection, number), {"attempt": self.attempt, **vars(page)})
 
     def drop(self, collection: str) -> None:
         for key in list(self.store.list(f"{self.prefix}/{collection}/")):

@@ -53,12 +53,12 @@ def forget_pages(uri: str, access: Access) -> None:
 
 
 def _pages(address: Address, access: Access) -> Pages:
-    if access.keep is None:
+    if access.keep is None or access.tags is None:
         return NotKept()
     # whatever changes what a page looks like
     of = {"url": _base(address), "drop": all_dropped(access.drop), "zone": str(access.zone), "limit": LIMIT,
           "client": access.settings.oneroster.client_id}  # fmt: skip
-    return Kept(access.keep, of, access.clock)
+    return Kept(access.keep, access.tags, of, access.clock)
 
 
 def _base(address: Address) -> str:

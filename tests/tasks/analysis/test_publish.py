@@ -11,7 +11,7 @@ import duckdb
 import pytest
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import CycleId
-from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool, manifest_key
+from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.documents.publication import CURRENT
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.analysis.publish import publish_views, read_current
@@ -19,6 +19,7 @@ from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.record.released import keep_releases
+from termpost.tasks.stage.manifests import keep_manifest
 from termpost.tasks.store.file.store import FileStore
 
 from tests.tasks.analysis.made_history import MadeHistory, day
@@ -138,7 +139,7 @@ def prepared(made: MadeHistory, extract: str, students: list[str]) -> None:
     )
     school = PreparedSchool(cycle="mid", school="s", extract_id=extract, policy="policy", cutoff=MID, reports=reports,
                             holds=())  # fmt: skip
-    made.home.store.put(manifest_key("s", "mid"), school.model_dump_json().encode())
+    keep_manifest(made.home, "made", school)
 
 
 def kept(made: MadeHistory) -> dict[str, tuple[object, ...]]:

@@ -11,12 +11,13 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.languages import FORMATS, rendition_name
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
-from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool, manifest_key
+from termpost.schemas.documents.prepared import Bytes, Hold, PreparedReport, PreparedSchool
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.identities import READERS
 from termpost.tasks.secrets.keys import make_keys
+from termpost.tasks.stage.manifests import keep_manifest
 
 from tests.school import EXAMPLES
 
@@ -140,7 +141,7 @@ class District:
             )
         for school in range(4):
             prepared = self.prepared(school)
-            home.store.put(manifest_key(prepared.school, CYCLE), prepared.model_dump_json().encode())
+            keep_manifest(home, "made", prepared)
         return home
 
     def known(self) -> tuple[dict[PersonRef, StudentIdentity], dict[PersonRef, ContactIdentity]]:

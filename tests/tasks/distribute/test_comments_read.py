@@ -10,10 +10,11 @@ import pytest
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef, Summaries
 from termpost.schemas.documents.comments import CommentState, Edit
-from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold, manifest_key
+from termpost.schemas.documents.prepared import PreparedSchool, ResolvedHold
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.home.comment_edits import keep_edits, standings
 from termpost.tasks.home.home import Home
+from termpost.tasks.stage.manifests import keep_manifest
 
 from tests.tasks.gradebook import Gradebook, Rooms, new_home
 
@@ -33,7 +34,7 @@ class Waiting:
 
     def prepare(self, **update: Any) -> PreparedSchool:
         manifest = self.rooms.manifest(self.summaries, self.rendered).model_copy(update=update)
-        self.home.store.put(manifest_key(manifest.school, CYCLE), manifest.model_dump_json().encode())
+        keep_manifest(self.home, "made", manifest)
         return manifest
 
     def read(self, student: str, class_id: str, state: CommentState, text: str | None = None) -> None:

@@ -72,8 +72,8 @@ def landed(rooms: Rooms, files: list[SourceFile]) -> str:
     """As the extract stage keeps them, and loaded."""
     from termpost.tasks.check.landing import check_landing
 
-    extract = land(rooms.home.store, files, fingerprint(files), ())
-    check_landing(rooms.home.store, extract, CheckParameters())
+    extract = land(rooms.home.store, rooms.home.tags, files, fingerprint(files), ())
+    check_landing(rooms.home, extract, CheckParameters())
     return rooms.load(extract)
 
 

@@ -9,6 +9,7 @@ from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
 
+from tests.tagged import TAGS
 from tests.tasks.gradebook import GRAND_BEND
 
 
@@ -19,7 +20,7 @@ def id_of(source: Path) -> str:
 def test_a_folder_and_its_zip_are_one_extract(folder: Path, zipped: Callable[..., Path], store: FileStore) -> None:
     path = zipped()
     assert id_of(path) == id_of(folder)
-    land(store, open_source(str(path)), fingerprint(open_source(str(path))), ())
+    land(store, TAGS, open_source(str(path)), fingerprint(open_source(str(path))), ())
     for name in ("users.csv", "supplement/contacts.csv", "results.csv"):
         key = f"landing/{id_of(path)}/{name}"
         assert store.head(key) is not None

@@ -11,6 +11,7 @@ from termpost.tasks.extract.land import fingerprint, land
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.store.file.store import FileStore
 
+from tests.tagged import TAGS
 from tests.tasks.gradebook import NOW
 
 WANTED_NOWHERE = "hunter2-Qzx"
@@ -18,7 +19,7 @@ WANTED_NOWHERE = "hunter2-Qzx"
 
 def landed(store: FileStore, folder: Path, drop: tuple[str, ...] = ()) -> dict[str, bytes]:
     files = open_source(str(folder))
-    extract = land(store, files, fingerprint(files), drop, FixedClock(NOW))
+    extract = land(store, TAGS, files, fingerprint(files), drop, FixedClock(NOW))
     return {key.removeprefix(f"{extract.uri}/"): store.get(key) for key in store.list(extract.uri)}
 
 

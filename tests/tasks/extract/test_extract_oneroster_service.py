@@ -28,6 +28,7 @@ from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.store.file.store import FileStore
 
 from tests.services.oneroster_server import RESET, SECRET, OneRosterService, oneroster_service, self_signed
+from tests.tagged import TAGS
 from tests.tasks.extract.rest_district import district, person, ref, thing
 
 NOW = datetime(2021, 12, 17, 14, tzinfo=UTC)
@@ -50,7 +51,7 @@ def access(service: OneRosterService, **more: Any) -> Access:
     return Access(
         SourceSettings.model_validate({"oneroster": {**settings, **more.pop("settings", {})}}),
         {"TERMPOST_ONEROSTER_CLIENT_SECRET": SECRET, **more.pop("environ", {})},
-        **{"clock": FixedClock(NOW), "sleep": Waits(), **more},
+        **{"clock": FixedClock(NOW), "sleep": Waits(), "tags": TAGS, **more},
     )
 
 
@@ -314,7 +315,7 @@ def test_a_run_that_broke_off_is_taken_up_where_it_stopped(service: OneRosterSer
     assert min(offset for name, offset in again if name == "results") > 8
     service.asked.clear()
     assert fingerprint(files).id == fingerprint(open_source(service.uri, access(service))).id
-    land(store, files, fingerprint(files), (), FixedClock(NOW))
+    land(store, TAGS, files, fingerprint(files), (), FixedClock(NOW))
     forget_pages(service.uri, how)
     assert not list(store.list("landing/incoming/"))
 

@@ -13,6 +13,7 @@ from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.oneroster.required import REQUIRED
 from termpost.tasks.store.file.store import FileStore
 
+from tests.tagged import TAGS
 from tests.tasks.gradebook import Gradebook
 
 Zipped = Callable[..., Path]
@@ -20,7 +21,7 @@ Zipped = Callable[..., Path]
 
 def take_in(store: FileStore, source: Path, drop: tuple[str, ...]) -> None:
     files = open_source(str(source))
-    land(store, files, fingerprint(files), drop)
+    land(store, TAGS, files, fingerprint(files), drop)
 
 
 def refused(store: FileStore, source: Path, drop: tuple[str, ...] = ()) -> InputError:
@@ -203,6 +204,6 @@ def test_a_file_that_is_written_while_it_is_read_leaves_nothing_behind(store: Fi
     weighed = fingerprint(files)
     (folder / "results.csv").write_bytes((folder / "results.csv").read_bytes().replace(b"9", b"8"))
     with pytest.raises(InputError) as caught:
-        land(store, files, weighed, ())
+        land(store, TAGS, files, weighed, ())
     assert (caught.value.code, caught.value.where) == ("source-changed", "results.csv")
     assert list(store.list("")) == []

@@ -16,6 +16,7 @@ from termpost.tasks.store.file.store import FileStore
 
 from tests.services.gateway import Gateway
 from tests.services.oneroster_server import oneroster_service, self_signed
+from tests.tagged import TAGS
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ def test_a_prefix_a_zip_and_the_folder_they_came_from_are_one_extract(
     for uri in (f"s3://{bucket}/exports/fall", f"s3://{bucket}/exports/fall/", f"s3://{bucket}/exports/fall.zip"):
         assert id_of(uri) == local
     files = open_source(f"s3://{bucket}/exports/fall.zip")
-    extract = land(store, files, fingerprint(files), ())
+    extract = land(store, TAGS, files, fingerprint(files), ())
     assert store.get(f"{extract.uri}/results.csv") == (folder / "results.csv").read_bytes()
 
 
@@ -120,7 +121,7 @@ def test_a_zip_that_is_replaced_between_two_looks_is_refused(
     weighed = fingerprint(files)
     s3.client().put_object(Bucket=bucket, Key="a.zip", Body=zipped({"x.csv": b"x"}).read_bytes())
     with pytest.raises(InputError, match="changed while it was read"):
-        land(store, files, weighed, ())
+        land(store, TAGS, files, weighed, ())
     assert list(store.list("")) == []
 
 

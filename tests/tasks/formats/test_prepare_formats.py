@@ -12,6 +12,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 
 from tests.school import FANNIE, KYLE, LISA, Extract, School, new_school
+from tests.tagged import manifest_in
 from tests.tasks.formats.canvas_book import from_one_roster
 from tests.tasks.formats.lms_book import Folders
 from tests.tasks.gradebook import GRAND_BEND
@@ -32,7 +33,7 @@ def prepared(folder: Path, source: Path, session: str, category: str = "Assignme
         assert old in text
         (school.home / name).write_text(text.replace(old, new), encoding="utf-8")
     (found,) = school.prepare(Extract(source))
-    return school, PreparedSchool.model_validate_json(school.store.get(found.manifest))
+    return school, manifest_in(school.open(), found.school, found.cycle_id)
 
 
 def grades(home: Home) -> Grades:

@@ -22,6 +22,7 @@ from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.read import read_raw
 from termpost.tasks.formats.registry import format_named
 
+from tests.tagged import TAGS
 from tests.tasks.formats.canvas_book import Course, Item, Student
 from tests.tasks.formats.lms_book import FORM, Folders
 
@@ -257,6 +258,6 @@ def test_a_column_nobody_may_keep_is_cut_from_a_semicolon_file_too(tmp_path: Pat
     text = HEADER.replace(",", ";") + ";Quiz (1)\n    Points Possible;;;;;10,0\nAsh;1;;secret.login;S;7,5\n"
     (tmp_path / "Course.csv").write_text(text, encoding="utf-8")
     files, store = open_source(str(tmp_path / "Course.csv")), FileStore(tmp_path / "vault")
-    extract = land(store, files, fingerprint(files), ["SIS Login ID"])
+    extract = land(store, TAGS, files, fingerprint(files), ["SIS Login ID"])
     kept = list(csv.reader(io.StringIO(store.get(f"{extract.uri}/Course.csv").decode()), delimiter=";"))
     assert kept[2] == ["Ash", "1", "", "S", "7,5"]

@@ -211,7 +211,7 @@ def test_a_rejected_extract_is_not_loaded_even_when_asked_to(
     gradebook: Gradebook, rooms: Rooms, tmp_path: Path
 ) -> None:
     from termpost.schemas.base.errors import InputError
-    from termpost.tasks.check.landing import landed_sources, read_findings
+    from termpost.tasks.check.landing import landed_sources
 
     for row in gradebook.files["users.csv"]:
         row.pop("role")
@@ -219,13 +219,13 @@ def test_a_rejected_extract_is_not_loaded_even_when_asked_to(
     header, *rest = (folder / "users.csv").read_text().splitlines()
     (folder / "users.csv").write_text("\n".join([header.replace("role", "rolle"), *rest]) + "\n")
     extract = rooms.check(folder)
-    findings = read_findings(rooms.home.store, extract)
+    findings = rooms.findings(extract)
     assert findings.outcome == "rejected"
     with rooms.lake() as lake, pytest.raises(InputError, match="rejected"):
         load_extract(
             lake,
             rooms.home.people,
-            landed_sources(rooms.home.store, extract),
+            landed_sources(rooms.home, extract),
             findings,
             rooms.home.clock.today(),
             "contacts",

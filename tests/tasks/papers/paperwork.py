@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pikepdf
 from termpost.schemas.base.clock import FixedClock
-from termpost.schemas.documents.prepared import manifest_key
 from termpost.tasks.home.home import Home
+from termpost.tasks.stage.manifests import keep_manifest
 
 from tests.reading import page_texts
 from tests.tasks.gradebook import NOW, Gradebook, Rooms, new_home, write_csv
@@ -55,7 +55,7 @@ def prepare(rooms: Rooms, made: Gradebook, folder: Path) -> None:
     write_csv(source / "supplement" / "grades.csv", GRADES, made.files["supplement/grades.csv"])
     summaries = rooms.summarise(rooms.take_in(source))
     manifest = rooms.manifest(summaries, rooms.render(summaries))
-    rooms.home.store.put(manifest_key(manifest.school, manifest.cycle), manifest.model_dump_json().encode())
+    keep_manifest(rooms.home, "made", manifest)
 
 
 def home_prepared_twice(folder: Path) -> Home:
