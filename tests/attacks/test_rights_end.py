@@ -109,6 +109,7 @@ def test_what_a_file_leaves_out_takes_nothing_back_and_is_asked(family: Prepared
     elif what == "single values":
         bar(family, FATHER, contactRestrictions="supervised")
         family.extract.change("demographics.csv", {"sourcedId": KYLE}, birthDate="")
+        family.extract.change("users.csv", {"sourcedId": KYLE}, grades="")  # by which he would be a minor
         bar(family, AUNT, legalGuardian="")
     family.prepare(family.extract)
     family.feedback()

@@ -23,6 +23,7 @@ from termpost.tasks.runtime.guard import InternalError
 from tests.flows.district import Prefect, WholeCycle, overheard
 from tests.flows.personal import Person, files_of, found, people_of, person
 from tests.school import CYCLE, Prepared, new_school, whole_extract
+from tests.tagged import said
 
 ROOT = Path(__file__).parents[2]
 AT_THE_CONSOLE = """
@@ -109,7 +110,7 @@ def places_of(home: Path) -> Iterator[tuple[str, str]]:
     yield from database(home / "secrets" / "people.sqlite")
     yield "names of objects", "\n".join(str(path.relative_to(home)) for path in home.rglob("*"))
     for findings in (home / "vault" / "quarantine").rglob("findings.json"):
-        yield "findings", json.dumps(json.loads(findings.read_text())["problems"])
+        yield "findings", json.dumps(said(findings.read_bytes())["problems"])
 
 
 def test_nothing_personal_is_in_prefect_the_console_the_log_or_the_catalogue(
@@ -134,9 +135,9 @@ def test_nothing_personal_is_in_prefect_the_console_the_log_or_the_catalogue(
 
 
 @flow(name="leaks")
-def leaks(said: str) -> None:
-    get_run_logger().info("reports for %s", said)
-    raise ValueError(said)
+def leaks(words: str) -> None:
+    get_run_logger().info("reports for %s", words)
+    raise ValueError(words)
 
 
 def test_the_scan_finds_what_a_flow_leaks(prefect: Prefect) -> None:

@@ -1,6 +1,5 @@
 """Work grows with the reports: however many batches a release has, none reads the whole log or the whole plan."""
 
-import json
 from collections import Counter
 from unittest.mock import patch
 
@@ -8,6 +7,7 @@ import pytest
 from termpost.tasks.store.file.store import FileStore
 
 from tests.school import CYCLE, Prepared
+from tests.tagged import said
 
 RUN = "00000000-0000-4000-8000-000000000{:03}"
 
@@ -40,7 +40,7 @@ def test_the_first_segment_is_read_as_often_in_many_batches_as_in_one(school: Pr
     plans = sorted(key for key in counted if "/plan-" in key)
     assert len(plans) == -(-3 // batch)
     for key in plans:
-        plan = json.loads(school.store.get(key))
+        plan = said(school.store.get(key))
         assert len(plan["parcels"]) <= batch
         assert plan["decisions"] == []
     assert len(school.state().had)
