@@ -76,6 +76,7 @@ def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool 
         history = _with_views(connection, home, instant, publishing=publishing)
         connection.execute("USE lake")
         if not publishing:
+            connection.execute("RESET disabled_optimizers")  # an analyst's query may join in any way
             connection.execute("SET lock_configuration = true")
         yield history
     finally:
