@@ -18,7 +18,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import FEW, attach_lake, memory_connection, rows_in
+from termpost.tasks.lake.connection import FEW, attach_lake, memory_connection, one_transaction, rows_in
 from termpost.tasks.lake.sql import execute_each
 from termpost.tasks.secrets.identities import read_identity
 
@@ -110,21 +110,6 @@ def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: dateti
         of_people=frozenset(refs) | {view.name for view in views() if view.is_of_people},
         of_students=frozenset(view.name for view in views() if view.is_of_students),
     )
-
-
-@contextmanager
-def one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """What is read within is read at one state of the lake, for which the catalogue is asked once, not each time.
-
-    It may write to one database only.
-    """
-    connection.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _shown(table: str, columns: Collection[str]) -> str:

@@ -159,6 +159,21 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         raise RetryableError("another run was writing to the lake") from None
 
 
+@contextmanager
+def one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is read within is read at one state of the lake, for which the catalogue is asked once, not each time.
+
+    It may write to one database only.
+    """
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
 def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
     place.catalogue.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if place.let_in is None:
@@ -181,11 +196,10 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("BEGIN")
-    for statement in table_files():
-        connection.execute(statement)
-    connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
-    connection.execute("COMMIT")
+    with one_transaction(connection):
+        for statement in table_files():
+            connection.execute(statement)
+        connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
     _note_that_tables_are_empty(connection)
 
 

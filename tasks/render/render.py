@@ -14,10 +14,12 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import ReportFormat, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
+from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.render.correction import corrected
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
@@ -25,6 +27,7 @@ from termpost.tasks.render.page import own_template, page_of
 from termpost.tasks.render.pdf import pdf_of
 from termpost.tasks.render.report_view import report_views
 from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.secrets.identities import open_identities
 
 MADE_FORMAT = "termpost.made/2"
 MODEL = "report.json"
@@ -57,13 +60,15 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     """
     renditions: list[Rendition] = []
     unmade: list[tuple[PersonRef, str]] = []
-    languages = languages_of(lake, home, batch)
+    with one_transaction(lake):
+        students = open_identities(lake, home.people, batch.summaries.extract_id, StudentIdentity, batch.students)
+        languages = languages_of(lake, home, batch, students)
+        reports = reports_of(lake, home, batch, students)
     template = own_template(home.path)
     # the whole log is read for it, and only a report that had another version before asks
     state = cache(lambda: CycleState.fold(batch.cycle.id, home.log.entries()))
-    reports = reports_of(lake, home, batch).items()
     due = concurrent_map(
-        lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports)
+        lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports.items())
     )
     own = home.path / "templates" if template else None
     being_set = [(one, [_setters().submit(_set, one.report, lang, own) for lang in one.wanted]) for one in due]
