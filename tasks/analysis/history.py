@@ -84,17 +84,13 @@ def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool 
 
 
 def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: datetime, *, publishing: bool) -> History:
-    columns: dict[str, list[str]] = {}
-    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'source' ORDER BY ALL"
-    for table, column in connection.execute(query).fetchall():
-        if not publishing or table in _under_views():
-            columns.setdefault(table, []).append(column)
+    columns = {} if publishing else _columns(connection)
     connection.execute("CREATE TABLE known.analyst_name (person_ref VARCHAR PRIMARY KEY, student_key VARCHAR NOT NULL)")
     instant = as_of.isoformat()
     kind = "TABLE" if publishing and rows_in(connection, "source") <= FEW else "VIEW"
     with one_transaction(connection):
-        for table, found in columns.items():
-            cut = f"WHERE known_at <= TIMESTAMPTZ '{instant}'" if "known_at" in found else ""
+        for table in sorted(_under_views()) if publishing else columns:
+            cut = "" if table == "lake_format" else f"WHERE known_at <= TIMESTAMPTZ '{instant}'"
             connection.execute(f"CREATE {kind} known.{table} AS SELECT * FROM source.main.{table} {cut}")
     execute_each(connection, _behind(), {"small_cell": home.settings.privacy.small_cell})
     with one_transaction(connection):
@@ -110,6 +106,15 @@ def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: dateti
         of_people=frozenset(refs) | {view.name for view in views() if view.is_of_people},
         of_students=frozenset(view.name for view in views() if view.is_of_students),
     )
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Those of each table of the lake."""
+    found: dict[str, list[str]] = {}
+    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'source' ORDER BY ALL"
+    for table, column in connection.execute(query).fetchall():
+        found.setdefault(table, []).append(column)
+    return found
 
 
 def _shown(table: str, columns: Collection[str]) -> str:

@@ -33,6 +33,7 @@ def memory_connection() -> duckdb.DuckDBPyConnection:
     """A DuckDB in memory, for few rows until `suit_rows` is told of more; what it must spill it spills encrypted."""
     # `load_extensions` sees to signatures
     connection = duckdb.connect(config={"allow_unsigned_extensions": True, "threads": 1})
+    suit_rows(connection, 0)
     connection.execute("SET temp_file_encryption = true")
     return _settled(connection)
 

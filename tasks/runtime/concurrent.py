@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 AT_ONCE = 16
@@ -16,7 +16,12 @@ def concurrent_map(work: Callable[[Item], Result], items: Iterable[Item], at_onc
 
     What the first call that failed raised is raised here, once those begun before it have ended.
     """
-    waiting, running = iter(items), deque[Future[Result]]()
+    rest = iter(items)
+    first = list(islice(rest, 2))
+    if len(first) < 2:  # noqa: PLR2004
+        yield from map(work, first)  # nothing to wait for at once, so no thread is worth its start
+        return
+    waiting, running = chain(first, rest), deque[Future[Result]]()
     with ThreadPoolExecutor(at_once, thread_name_prefix="side") as threads:
         running.extend(threads.submit(work, item) for item in islice(waiting, 2 * at_once))
         try:

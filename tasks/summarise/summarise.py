@@ -78,9 +78,11 @@ def summarise_cycle(
         "kind": cycle.kind,
         **policy_values(policy),
     }
-    if not (students := _kept(lake, values)):
-        refuse_what_is_not_there(lake, extract_id, policy)
-        _select(lake, cycle, values)
+    with one_transaction(lake):
+        if not (students := _kept(lake, values)):
+            refuse_what_is_not_there(lake, extract_id, policy)
+            _select(lake, cycle, values)
+    if not students:
         rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True)
         _grade(lake, extract_id, rules)
         with one_transaction(lake):
