@@ -4,7 +4,7 @@ from datetime import date
 
 import duckdb
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId
-from termpost.tasks.lake.connection import memory_connection, suit_threads, table_files
+from termpost.tasks.lake.connection import memory_connection, suit_rows, table_files
 from termpost.tasks.lake.sql import execute_each
 
 EXTRACT, SCHOOL = ExtractId("made"), SchoolId("school")
@@ -43,7 +43,7 @@ FROM (
 def made_lake(students: int) -> duckdb.DuckDBPyConnection:
     """Students with seven courses each, 5 in 100 marks missing altogether, some excused, missing or late."""
     lake = memory_connection()
-    suit_threads(lake, students * ITEMS)
+    suit_rows(lake, students * ITEMS)
     lake.execute("ATTACH ':memory:' AS lake")
     for statement in table_files():
         lake.execute(statement)

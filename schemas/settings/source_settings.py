@@ -50,4 +50,4 @@ class _Alone(FrozenModel):
 def sources_of_environment(environ: Mapping[str, str]) -> SourceSettings:
     """For a command without a home: `TERMPOST_SOURCE__…` alone; InputError on a variable that sets nothing."""
     own = {name: value for name, value in environ.items() if name.startswith(f"{PREFIX}SOURCE__")}
-    return build(_Alone, with_environment(Source("the environment", {}, {(): 0}), _Alone, own)).source
+    return build(_Alone, with_environment(Source("the environment", {}, ""), _Alone, own)).source

@@ -5,6 +5,7 @@ import tomllib
 import types
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
@@ -31,8 +32,13 @@ class Source:
 
     file: str
     data: dict[str, Any]
-    lines: Mapping[TomlPath, int]
+    text: str
     variables: dict[TomlPath, str] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> Mapping[TomlPath, int]:
+        """Only a fault asks for one, and finding them takes as long as reading the file."""
+        return lines_of(self.text)
 
     def where(self, place: TomlPath) -> str:
         """`termpost.toml line 7 [store] url`, or the variable that gave the value."""
@@ -54,7 +60,7 @@ def read_source(path: Path) -> Source:
     """Reads a settings file; InputError where it is missing, not UTF-8 or not TOML."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        return Source(path.name, tomllib.loads(text), lines_of(text))
+        return Source(path.name, tomllib.loads(text), text)
     except FileNotFoundError:
         raise InputError("missing-file", f"there is no {path.name}", str(path), "make one: termpost init DIR") from None
     except OSError as error:

@@ -18,7 +18,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import FEW, attach_lake, memory_connection, rows_in
+from termpost.tasks.lake.connection import FEW, attach_lake, memory_connection, one_transaction, rows_in
 from termpost.tasks.lake.sql import execute_each
 from termpost.tasks.secrets.identities import read_identity
 
@@ -76,6 +76,7 @@ def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool 
         history = _with_views(connection, home, instant, publishing=publishing)
         connection.execute("USE lake")
         if not publishing:
+            connection.execute("RESET disabled_optimizers")  # an analyst's query may join in any way
             connection.execute("SET lock_configuration = true")
         yield history
     finally:
@@ -83,17 +84,13 @@ def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool 
 
 
 def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: datetime, *, publishing: bool) -> History:
-    columns: dict[str, list[str]] = {}
-    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'source' ORDER BY ALL"
-    for table, column in connection.execute(query).fetchall():
-        if not publishing or table in _under_views():
-            columns.setdefault(table, []).append(column)
+    columns = {} if publishing else _columns(connection)
     connection.execute("CREATE TABLE known.analyst_name (person_ref VARCHAR PRIMARY KEY, student_key VARCHAR NOT NULL)")
     instant = as_of.isoformat()
     kind = "TABLE" if publishing and rows_in(connection, "source") <= FEW else "VIEW"
     with one_transaction(connection):
-        for table, found in columns.items():
-            cut = f"WHERE known_at <= TIMESTAMPTZ '{instant}'" if "known_at" in found else ""
+        for table in sorted(_under_views()) if publishing else columns:
+            cut = "" if table == "lake_format" else f"WHERE known_at <= TIMESTAMPTZ '{instant}'"
             connection.execute(f"CREATE {kind} known.{table} AS SELECT * FROM source.main.{table} {cut}")
     execute_each(connection, _behind(), {"small_cell": home.settings.privacy.small_cell})
     with one_transaction(connection):
@@ -111,19 +108,13 @@ def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: dateti
     )
 
 
-@contextmanager
-def one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """What is read within is read at one state of the lake, for which the catalogue is asked once, not each time.
-
-    It may write to one database only.
-    """
-    connection.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Those of each table of the lake."""
+    found: dict[str, list[str]] = {}
+    query = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = 'source' ORDER BY ALL"
+    for table, column in connection.execute(query).fetchall():
+        found.setdefault(table, []).append(column)
+    return found
 
 
 def _shown(table: str, columns: Collection[str]) -> str:

@@ -13,10 +13,11 @@ from datetime import datetime
 from pathlib import Path
 
 from termpost.schemas.documents.publication import CURRENT, PREFIX, Publication, PublishedFile
-from termpost.tasks.analysis.history import History, one_transaction, open_history
+from termpost.tasks.analysis.history import History, open_history
 from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.cycle_locks import locked
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import literal
 
 WORK = "publishing-"  # of the folder in the home where DuckDB writes; only its owner enters, and it goes at the end

@@ -34,7 +34,7 @@ from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
 from termpost.tasks.formats.read import RawTables, read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
-from termpost.tasks.lake.connection import suit_threads
+from termpost.tasks.lake.connection import suit_rows
 
 SHORT = 50  # bytes of a short row
 LISTED = 1000  # problems of one rule in one file; the rest is counted
@@ -209,9 +209,9 @@ def hold_against_contracts(
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
     """
     of_format = format_named(form)
-    suit_threads(con, _size(con, sources) // SHORT)
+    suit_rows(con, _size(con, sources) // SHORT)
     raw = read_raw(con, sources, of_format, load_contracts(form))
-    suit_threads(con, sum(raw.rows.values()))
+    suit_rows(con, sum(raw.rows.values()))
     fill_datasets(con, of_format)
     sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)

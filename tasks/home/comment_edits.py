@@ -46,14 +46,14 @@ class CommentStanding:
 
 
 def comments_of(
-    home: Home, lake: duckdb.DuckDBPyConnection, extract_id: str, cycle_id: str, students: Iterable[PersonRef]
+    home: Home, cycle_id: str, students: Mapping[PersonRef, StudentIdentity]
 ) -> dict[PersonRef, PrintedComments]:
     """What is printed of the comments of a cycle, by student and class; None is homeroom.
 
     Declined ones are absent, and so are students without any. Several in one place become one, in the order of the
     file, an empty line between them.
     """
-    return printed_of(standings(home, lake, extract_id, cycle_id, students))
+    return printed_of(_standings(home, cycle_id, students))
 
 
 def printed_of(found: Iterable[CommentStanding]) -> dict[PersonRef, PrintedComments]:
@@ -78,10 +78,15 @@ def standings(
     students: Iterable[PersonRef] | None = None,
 ) -> list[CommentStanding]:
     """Every comment of a cycle in one extract, declined ones too; without `students` everybody's."""
-    identities = open_identities(lake, home.people, ExtractId(extract_id), StudentIdentity, students)
+    return _standings(
+        home, cycle_id, open_identities(lake, home.people, ExtractId(extract_id), StudentIdentity, students)
+    )
+
+
+def _standings(home: Home, cycle_id: str, students: Mapping[PersonRef, StudentIdentity]) -> list[CommentStanding]:
     edits: Edits | None = None
     found = []
-    for student, identity in identities.items():
+    for student, identity in students.items():
         of_cycle = [comment for comment in identity.comments if comment.cycle == cycle_id]
         if of_cycle:
             edits = last_edits(home, cycle_id) if edits is None else edits

@@ -1,7 +1,7 @@
 """The history lake: DuckLake with its catalogue in SQLite and its data as encrypted Parquet (design: Storage)."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
@@ -16,6 +16,7 @@ from termpost.tasks.runtime.duckdb_extensions import load_extensions
 
 LAKE_FORMAT = 5
 FEW = 100_000  # rows
+VERY_FEW = 20_000  # rows; a prepare over half as many again still gained
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first
 
 
@@ -29,9 +30,10 @@ class LakePlace:
 
 
 def memory_connection() -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory, for few rows until `suit_threads` is told of more; what it must spill it spills encrypted."""
+    """A DuckDB in memory, for few rows until `suit_rows` is told of more; what it must spill it spills encrypted."""
     # `load_extensions` sees to signatures
     connection = duckdb.connect(config={"allow_unsigned_extensions": True, "threads": 1})
+    suit_rows(connection, 0)
     connection.execute("SET temp_file_encryption = true")
     return _settled(connection)
 
@@ -43,9 +45,28 @@ def _settled(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection
     return connection
 
 
-def suit_threads(connection: duckdb.DuckDBPyConnection, rows: int) -> None:
-    """One thread for few rows: a second is woken for every statement, takes a quarter more, and has nothing to do."""
+def suit_rows(connection: duckdb.DuckDBPyConnection, rows: int, kept: Sequence[str] = ("filter_pushdown",)) -> None:
+    """Settings for so many rows.
+
+    One thread for few: a second is woken for every statement, takes a quarter more, and has nothing to do. Very few
+    take longer to plan for than to run over, so a query runs as it is written, but for `kept` and the columns it reads.
+    """
     connection.execute("SET threads = 1" if rows <= FEW else "RESET threads")
+    if rows > VERY_FEW:
+        connection.execute("RESET disabled_optimizers")
+        return
+    query = "SELECT string_agg(name, ',') FROM duckdb_optimizers() WHERE name NOT IN ?"
+    names = connection.execute(query, [["unused_columns", *kept]]).fetchall()[0][0]
+    connection.execute("SET disabled_optimizers = ?", [names])
+
+
+def suit_lake(connection: duckdb.DuckDBPyConnection, name: str, coming: int = 0) -> None:
+    """Settings for the rows of an attached lake and those that are coming.
+
+    Of very few no filter is pushed into a scan: DuckLake would ask the catalogue first which files may meet it, and
+    that takes longer than reading them. So our own queries join nothing without a condition beside the join.
+    """
+    suit_rows(connection, rows_in(connection, name) + coming, kept=())
 
 
 def rows_in(connection: duckdb.DuckDBPyConnection, lake: str) -> int:
@@ -139,6 +160,21 @@ def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
         raise RetryableError("another run was writing to the lake") from None
 
 
+@contextmanager
+def one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """What is read within is read at one state of the lake, for which the catalogue is asked once, not each time.
+
+    It may write to one database only.
+    """
+    connection.execute("BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
 def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
     place.catalogue.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if place.let_in is None:
@@ -153,7 +189,7 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
             _refuse_other_format(connection, place, "lake")
         except duckdb.CatalogException:  # no tables yet
             _make_tables(connection)
-        suit_threads(connection, rows_in(connection, "lake"))
+        suit_lake(connection, "lake")
     except BaseException:
         connection.close()
         raise
@@ -161,11 +197,10 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
 
 
 def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("BEGIN")
-    for statement in table_files():
-        connection.execute(statement)
-    connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
-    connection.execute("COMMIT")
+    with one_transaction(connection):
+        for statement in table_files():
+            connection.execute(statement)
+        connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
     _note_that_tables_are_empty(connection)
 
 
@@ -239,7 +274,7 @@ def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: s
         _refuse_other_format(connection, place, name)
     except duckdb.CatalogException:  # its maker was killed before the tables were there
         raise _no_history() from None
-    suit_threads(connection, rows_in(connection, name))
+    suit_lake(connection, name)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ import pandas as pd
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
+from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.load.deletions import DeletionGuard, refuse_many_deletions
 from termpost.tasks.secrets.key_store import PersonKeyStore
@@ -63,8 +64,7 @@ def load_extract(
     _name_people(lake, people)
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
-    lake.execute("BEGIN")
-    try:
+    with one_transaction(lake):
         execute_each(lake, sql("termpost.tasks.load", "insert_facts"), tag)
         for name in IDENTITIES:
             for chunk in _sealed(lake, people, name):
@@ -78,10 +78,6 @@ def load_extract(
             "INSERT INTO lake.core_extract VALUES ($extract_id, $known_at, $format, $version)",
             {**tag, "format": findings.extract_format, "version": findings.extract_version},
         )
-    except BaseException:
-        lake.execute("ROLLBACK")
-        raise
-    lake.execute("COMMIT")
 
 
 def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:

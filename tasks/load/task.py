@@ -4,7 +4,7 @@ from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, Loaded, Run
 from termpost.tasks.check.landing import landed_sources, read_findings
 from termpost.tasks.home.home import open_run
-from termpost.tasks.lake.connection import open_lake, suit_threads
+from termpost.tasks.lake.connection import open_lake, suit_lake
 from termpost.tasks.load.deletions import DeletionGuard
 from termpost.tasks.load.load import load_extract, loaded_at, make_newest
 from termpost.tasks.runtime.as_task import as_task
@@ -21,7 +21,7 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, aga
     with open_lake(home.lake) as lake:
         known = loaded_at(lake, extract.id)
         if known is None:
-            suit_threads(lake, checked.accepted)
+            suit_lake(lake, "lake", checked.accepted)
             load_extract(
                 lake, home.people, landed_sources(home, extract), read_findings(home, checked),
                 home.clock.today(), home.settings.rights.source,

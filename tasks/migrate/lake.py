@@ -15,8 +15,7 @@ from termpost.tasks.lake.connection import (
     attach_to_write,
     format_of,
     memory_connection,
-    rows_in,
-    suit_threads,
+    suit_lake,
     table_files,
 )
 from termpost.tasks.migrate.steps import LakeStep, Values
@@ -55,7 +54,7 @@ def bring_up(place: LakePlace, copy: Path, steps: Sequence[LakeStep], erased: It
             values.setdefault(table, {}).update(known)
     with closing(memory_connection()) as connection:
         attach_to_write(connection, replace(place, catalogue=copy))
-        suit_threads(connection, rows_in(connection, "lake"))
+        suit_lake(connection, "lake")
         connection.execute("BEGIN")
         _rebuild(connection, values)
         connection.execute("DELETE FROM lake.lake_format")

@@ -77,7 +77,8 @@ def reports_in(
     for summaries, refs in _by_basis(lake, school, wanted, waiting).items():
         people = open_identities(lake, home.people, summaries.extract_id, StudentIdentity, refs)
         batch = Batch(summaries.cycle, 0, summaries, tuple(ref for ref in refs if ref in people))
-        found |= {ref: _numbered(report, versions[ref]) for ref, report in reports_of(lake, home, batch).items()}
+        reports = reports_of(lake, home, batch, people)
+        found |= {ref: _numbered(report, versions[ref]) for ref, report in reports.items()}
         listed |= {ref: in_lists(person) for ref, person in people.items()}
     return {ref: found[ref] for ref in sorted(found, key=lambda ref: listed[ref])}
 

@@ -1,6 +1,6 @@
 """In which languages a report is made: the school's own, and those that the people around the student read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 from termpost.schemas.base.languages import best_language
@@ -11,7 +11,9 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.identities import open_identities
 
 
-def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[PersonRef, tuple[str, ...]]:
+def languages_of(
+    lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, students: Mapping[PersonRef, StudentIdentity]
+) -> dict[PersonRef, tuple[str, ...]]:
     """For each student the languages to render, the school's own first.
 
     Every contact on record counts, whether or not they will be found to have the right: rights are decided on the day
@@ -22,10 +24,8 @@ def languages_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> d
     offered = home.settings.institution.languages
     for language in offered:  # one without words is told before a family asks for it
         translator_for(language)
-    extract_id = batch.summaries.extract_id
-    students = open_identities(lake, home.people, extract_id, StudentIdentity, batch.students)
     around = {PersonRef(contact.ref) for student in students.values() for contact in student.contacts}
-    contacts = open_identities(lake, home.people, extract_id, ContactIdentity, around)
+    contacts = open_identities(lake, home.people, batch.summaries.extract_id, ContactIdentity, around)
     found = {}
     for ref in batch.students:
         asked = [students[ref].language]

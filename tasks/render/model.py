@@ -37,17 +37,21 @@ OfClass = dict[str, list[Any]]  # a field of Course → its items
 MOST_POINTS = 7  # earlier reports that a chart shows
 
 
-def reports_of(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[PersonRef, Report]:
-    """The report of each student of the batch, as version 1; the caller numbers corrections."""
+def reports_of(
+    lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, students: Mapping[PersonRef, StudentIdentity]
+) -> dict[PersonRef, Report]:
+    """The report of each student of the batch, as version 1; the caller numbers corrections.
+
+    Args:
+        students: who they are.
+    """
     found = {name: _grouped(lake, batch, name) for name in ("courses", "work", "attendance", "standards")}
     trend = _grouped(lake, batch, "trend", most=MOST_POINTS)
-    extract_id = batch.summaries.extract_id
-    students = open_identities(lake, home.people, extract_id, StudentIdentity, batch.students)
-    teachers = open_identities(lake, home.people, extract_id, TeacherIdentity)
-    frame = _frame(lake, home, batch)
+    teachers = open_identities(lake, home.people, batch.summaries.extract_id, TeacherIdentity)
+    session, first = _session(lake, batch)
+    frame = _frame(lake, home, batch, session)
     decided = decided_in(lake, home, batch)
-    comments = comments_of(home, lake, extract_id, batch.cycle.id, batch.students)
-    first = _session(lake, batch)[1]
+    comments = comments_of(home, batch.cycle.id, {ref: students[ref] for ref in batch.students})
     titles = home.policy.standards.titles
     reports = {}
     for ref in batch.students:
@@ -96,20 +100,19 @@ def _session(lake: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[str, date]:
     return (row[0], row[1]) if row else (batch.cycle.session, batch.cycle.cutoff)
 
 
-def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[str, Any]:
+def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: str) -> dict[str, Any]:
     """What is the same on every report of the batch."""
     institution, cycle = home.settings.institution, batch.cycle
     query = "SELECT name FROM lake.core_org WHERE extract_id = ? AND org_id = ?"
     school = lake.execute(query, [batch.summaries.extract_id, cycle.school]).fetchone()
     policy: GradingPolicy = home.policy
-    title = _session(lake, batch)[0]
     return {
         "languages": institution.languages,
         "sections": home.settings.report.sections(cycle.kind),
         "paper": home.settings.channels.print.paper,
         "cycle_id": cycle.id,
-        "cycle_title": title,
-        "session_title": title,
+        "cycle_title": session,
+        "session_title": session,
         "kind": cycle.kind,
         "cutoff": cycle.cutoff,
         "version": 1,

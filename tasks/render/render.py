@@ -14,11 +14,13 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import ReportFormat, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
+from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
+from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.render.correction import corrected
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
@@ -26,6 +28,7 @@ from termpost.tasks.render.page import own_template, page_of
 from termpost.tasks.render.pdf import pdf_of
 from termpost.tasks.render.report_view import report_views
 from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.object_tags import changed, gone
 
 MADE_FORMAT = "termpost.made/2"
@@ -59,12 +62,14 @@ def render_batch(home: Home, lake: duckdb.DuckDBPyConnection, batch: Batch) -> R
     """
     renditions: list[Rendition] = []
     unmade: list[tuple[PersonRef, str]] = []
-    languages = languages_of(lake, home, batch)
+    with one_transaction(lake):
+        students = open_identities(lake, home.people, batch.summaries.extract_id, StudentIdentity, batch.students)
+        languages = languages_of(lake, home, batch, students)
+        reports = reports_of(lake, home, batch, students)
     template = own_template(home.path)
     state = home.state(batch.cycle.id)
-    reports = reports_of(lake, home, batch).items()
     due = concurrent_map(
-        lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports)
+        lambda one: _due(home, batch, one[0], one[1], languages[one[0]], template, state), list(reports.items())
     )
     own = home.path / "templates" if template else None
     being_set = [(one, [_setters().submit(_set, one.report, lang, own) for lang in one.wanted]) for one in due]

@@ -18,6 +18,7 @@ from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.rights_decision import handed_over_students
 from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import manifest_of
@@ -38,12 +39,15 @@ def manifest(
         decisions: of the cycle; a hold that was resolved does not wait.
     """
     cycle = summaries.cycle
-    holds = [h for h in [*_holds(lake, home, summaries), *_unmade(staged)] if h.student not in frozen]
+    with one_transaction(lake):
+        students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
+        found = _holds(lake, home, summaries, students)
+    holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen]
     resolved = [
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
         for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
     ]  # fmt: skip
-    printed = comments_of(home, lake, summaries.extract_id, cycle.id, _students(staged))
+    printed = comments_of(home, cycle.id, {ref: students[ref] for ref in _students(staged) if ref in students})
     said = {student: printed_digest(home.people, student, places) for student, places in printed.items()}
     own_language = home.settings.institution.languages[0]
     reports = [*_kept(home, summaries, frozen), *_reports(staged, said, own_language)]
@@ -93,13 +97,15 @@ def _unmade(staged: Iterable[Staged]) -> list[Hold]:
     return [Hold(student=ref, class_id=None, reason=reason) for batch in staged for ref, reason in batch.unmade]
 
 
-def _holds(lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries) -> list[Hold]:
+def _holds(
+    lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries,
+    students: Mapping[PersonRef, StudentIdentity],
+) -> list[Hold]:  # fmt: skip
     """Holds by the check, for this school's students and courses; and students of whom no contact is known, but for
     those whose report the office decided to hand over itself."""
     values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
     held = lake.execute(sql("termpost.tasks.stage", "holds"), values).fetchall()
     holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in held]
-    students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
     enrolled = (
         "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
     )

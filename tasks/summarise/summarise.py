@@ -8,6 +8,7 @@ import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
 from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import CourseRules
 from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
@@ -77,20 +78,17 @@ def summarise_cycle(
         "kind": cycle.kind,
         **policy_values(policy),
     }
-    if (students := _kept(lake, values)) is None:
-        refuse_what_is_not_there(lake, extract_id, policy)
-        _select(lake, cycle, values)
+    with one_transaction(lake):
+        if not (students := _kept(lake, values)):
+            refuse_what_is_not_there(lake, extract_id, policy)
+            _select(lake, cycle, values)
+    if not students:
         rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True)
         _grade(lake, extract_id, rules)
-        lake.execute("BEGIN")
-        try:
+        with one_transaction(lake):
             for name in INSERTS if _has_objectives(lake, extract_id) else (n for n in INSERTS if n != STANDARDS):
                 execute_each(lake, sql(PACKAGE, name), values)
-        except BaseException:
-            lake.execute("ROLLBACK")
-            raise
-        lake.execute("COMMIT")
-        students = _kept(lake, values) or 0
+        students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
     return Summaries(cycle, extract_id, policy.content_version, students)
 
 
@@ -101,12 +99,11 @@ def _has_objectives(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> b
     return bool(lake.execute(query, {"extract": extract_id}).fetchall()[0][0])
 
 
-def _kept(lake: duckdb.DuckDBPyConnection, values: dict[str, object]) -> int | None:
-    """How many students the lake has a summary of; None for none."""
+def _kept(lake: duckdb.DuckDBPyConnection, values: dict[str, object]) -> int:
+    """How many students the lake has a summary of."""
     query = sql(PACKAGE, "count_summaries")
     statement = lake.extract_statements(query)[0]
-    row = lake.execute(statement, {name: values[name] for name in statement.named_parameters}).fetchone()
-    return int(row[0]) if row and row[0] else None
+    return int(lake.execute(statement, {name: values[name] for name in statement.named_parameters}).fetchall()[0][0])
 
 
 def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, object]) -> None:

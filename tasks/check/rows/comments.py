@@ -147,11 +147,9 @@ CHECKS = {"names-student": NAMES, "repeated": REPEATED, "other-term": OTHER_TERM
 
 
 def _has_pronouns(con: duckdb.DuckDBPyConnection) -> bool:
-    """OneRoster has them since 1.2."""
-    found = con.execute(
-        "SELECT 1 FROM duckdb_columns() WHERE table_name = 'live_users' AND column_name = 'pronouns'"
-    ).fetchone()
-    return found is not None
+    """Whether anybody has some on record. OneRoster knows them since 1.2."""
+    columns = {name for name, *_ in con.execute("FROM raw_users LIMIT 0").description}
+    return "pronouns" in columns and bool(con.execute("SELECT count(pronouns) > 0 FROM raw_users").fetchall()[0][0])
 
 
 def check_comments(

@@ -68,6 +68,10 @@ def test_a_select_is_answered(lake: History, query: str) -> None:
     assert select(lake, query) == (["n"], [(3,)])
 
 
+def test_a_query_is_planned_however_few_rows_there_are_since_it_may_join_in_any_way(lake: History) -> None:
+    assert lake.connection.execute("SELECT current_setting('disabled_optimizers')").fetchall() == [("",)]
+
+
 def test_it_is_answered_while_another_connection_writes_and_sees_only_what_is_committed(loaded: Rooms) -> None:
     query = "SELECT count(*) FROM core_category"
     with open_history(loaded.home, LATER) as reader, open_lake(loaded.home.lake) as writer:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.comments import CommentState, Edit, edits_prefix
+from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.report import Comment
 from termpost.tasks.home.comment_edits import (
     PrintedComments,
@@ -16,6 +17,7 @@ from termpost.tasks.home.comment_edits import (
     printed_digest,
     standings,
 )
+from termpost.tasks.secrets.identities import open_identities
 
 from tests.tasks.gradebook import Gradebook, Rooms
 
@@ -34,7 +36,8 @@ def printed(rooms: Rooms, extract_id: ExtractId, cycle: str = CYCLE) -> dict[str
     names = {rooms.home.people.find(name): name for name in ("s-anna", "s-bela")}
     refs = [PersonRef(ref) for ref in names if ref]
     with rooms.lake() as lake:
-        found = comments_of(rooms.home, lake, extract_id, cycle, refs)
+        students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity, refs)
+    found = comments_of(rooms.home, cycle, students)
     return {str(names[ref]): places for ref, places in found.items()}
 
 
@@ -58,8 +61,7 @@ def test_accepted_comments_of_the_cycle_are_found_by_student_and_class(
     expected = {"alg": Comment(text=QUIET, author="A. Keller", language="es"), None: homeroom}
     assert printed(rooms, extract_id) == {"s-anna": expected}
     assert printed(rooms, extract_id, "2021-fall-midterm") == {"s-anna": {"alg": Comment(text="Of another cycle.")}}
-    with rooms.lake() as lake:
-        assert comments_of(rooms.home, lake, extract_id, CYCLE, []) == {}
+    assert comments_of(rooms.home, CYCLE, {}) == {}
 
 
 def test_a_comment_on_a_class_that_is_to_be_deleted_goes_with_it(

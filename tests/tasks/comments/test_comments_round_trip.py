@@ -15,8 +15,10 @@ from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import edits_prefix
+from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.comments.spreadsheet import COLUMNS, defuse, read_sheet, write_sheet
 from termpost.tasks.home.comment_edits import all_edits, comments_of
+from termpost.tasks.secrets.identities import open_identities
 
 from tests.tasks.gradebook import Gradebook, Rooms, new_home
 
@@ -107,7 +109,8 @@ def printed(rooms: Rooms, student: str) -> dict[str | None, str]:
     assert ref
     with rooms.lake() as lake:
         ((extract_id,),) = lake.execute("SELECT extract_id FROM lake.core_extract").fetchall()
-        found = comments_of(rooms.home, lake, extract_id, CYCLE, [ref]).get(ref, {})
+        students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity, [ref])
+    found = comments_of(rooms.home, CYCLE, students).get(ref, {})
     return {class_id: comment.text for class_id, comment in found.items()}
 
 

@@ -5,11 +5,14 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import Batch, Rendered, Summaries
+from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Summaries
+from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.render.model import reports_of
+from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.summarise.summarise import students_of
 
 from tests.tasks.gradebook import CYCLE, NOW, Gradebook, Rooms, new_home, write_csv
@@ -17,6 +20,10 @@ from tests.tasks.gradebook import CYCLE, NOW, Gradebook, Rooms, new_home, write_
 
 def take_in(rooms: Rooms, book: Gradebook, folder: Path) -> Rendered:
     return rooms.render(rooms.summarise(rooms.take_in(book.write(folder))))
+
+
+def identities(lake: duckdb.DuckDBPyConnection, rooms: Rooms, batch: Batch) -> dict[PersonRef, StudentIdentity]:
+    return open_identities(lake, rooms.home.people, batch.summaries.extract_id, StudentIdentity, batch.students)
 
 
 def files(rooms: Rooms) -> dict[str, tuple[str, int]]:
@@ -129,8 +136,8 @@ def test_the_model_holds_what_the_lake_and_the_key_store_say_and_no_reference(
 ) -> None:
     rooms, summaries = grand_bend
     with rooms.lake() as lake:
-        students = tuple(students_of(lake, summaries))
-        reports = reports_of(lake, rooms.home, Batch(CYCLE, 0, summaries, students))
+        batch = Batch(CYCLE, 0, summaries, tuple(students_of(lake, summaries)))
+        reports = reports_of(lake, rooms.home, batch, identities(lake, rooms, batch))
     assert len(reports) == 49
     lisa = reports[rooms.home.people.find_all(["604822"])["604822"]]
     assert (lisa.student.name, lisa.student.number, lisa.student.grade_level) == ("Lisa Sybil Woods", "604822", "09")
@@ -156,8 +163,9 @@ def test_without_attendance_there_is_none_on_the_report_rather_than_zeros(
     summaries = rooms.summarise(rooms.take_in(gradebook.write(tmp_path / "x")))
     with rooms.lake() as lake:
         batch = Batch(CYCLE, 0, summaries, tuple(students_of(lake, summaries)))
-        reports = reports_of(lake, rooms.home, batch)
-        one = reports_of(lake, rooms.home, replace(batch, students=batch.students[:1]))
+        students = identities(lake, rooms, batch)
+        reports = reports_of(lake, rooms.home, batch, students)
+        one = reports_of(lake, rooms.home, replace(batch, students=batch.students[:1]), students)
     assert {report.attendance for report in reports.values()} == {None}
     assert list(one) == [batch.students[0]]
     assert one[batch.students[0]] == reports[batch.students[0]]

@@ -1,7 +1,7 @@
 """Calls that wait go on at once; their results come in order, and none is forgotten when one fails."""
 
 from collections.abc import Iterator
-from threading import Barrier, Lock
+from threading import Barrier, Lock, current_thread
 
 import pytest
 from termpost.tasks.runtime.concurrent import concurrent_map
@@ -15,6 +15,11 @@ def test_results_come_in_the_order_of_the_items() -> None:
 def test_as_many_as_asked_for_are_at_work_at_once() -> None:
     barrier = Barrier(5, timeout=30)  # broken, with an error, unless five calls meet
     assert len(list(concurrent_map(lambda _: barrier.wait(), range(5), at_once=5))) == 5
+
+
+def test_for_a_single_call_no_thread_is_begun() -> None:
+    assert list(concurrent_map(lambda _: current_thread(), [1])) == [current_thread()]
+    assert current_thread() not in list(concurrent_map(lambda _: current_thread(), [1, 2]))
 
 
 def test_no_more_items_are_taken_than_can_be_in_hand() -> None:
