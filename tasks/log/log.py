@@ -180,7 +180,7 @@ class Log:
         next_key, row = None, None
         for row in rows:
             if row["kind"] == "kept":
-                self._kept[row["object"]] = row["digest"]
+                self._kept[row.get("object", "")] = row.get("digest", "")
             elif row["kind"] in GONE:
                 self._kept.pop(row.get("object", ""), None)
             if row["kind"] not in REPEATABLE:

@@ -11,7 +11,11 @@ from termpost.schemas.base.errors import InputError, RetryableError
 FULL = ("disk-full", "no space is left on the disk", "make room")
 LOCKED = ("disk-read-only", "the disk can only be read", "let it be written")
 BARRED = ("not-permitted", "the files there belong to somebody else", "fix their owner or their permissions")
-BROKEN = ("disk-broken", "the disk reports an error", "have it looked at")
+BROKEN = (
+    "disk-broken",
+    "the disk reports an error",
+    "see whether it is full, or have it looked at",
+)  # SQLite says so of both
 AGAIN = "then run the same command again: it goes on where it stopped"
 
 OF_THE_DISK = frozenset({ENOSPC, EDQUOT, EROFS, EIO})  # whichever file it was

@@ -49,6 +49,7 @@ def test_everyone_who_is_due_has_a_report_and_every_parent_gets_it(cycle: WholeC
     assert Counter(entry.kind for entry in cycle.entries()) == {
         "extract_received": 1,
         "checked": 1,
+        "kept": 1,
         "report_made": 2 * students,
         "approved": 1,
         "released": students,

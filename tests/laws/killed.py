@@ -31,7 +31,7 @@ DIED = 9
 NAMED = {
     "prepare": {
         "a report has one of its files": ("reports/", 1),
-        "the manifest stands, and the log does not say it": ("prepared.json", 1),
+        "the manifest stands, and the log does not say it": ("prepared-", 1),
         "half of the views are published": ("analyst/", 5),
     },
     "release": {

@@ -9,6 +9,7 @@ from termpost.schemas.documents.findings import Findings
 from termpost.tasks.lake.connection import open_lake
 
 from tests.school import CYCLE, FANNIE, KYLE, LISA, OTHER, Extract, Prepared
+from tests.tagged import said
 
 TABLES = {"results.csv": "core_result", "enrollments.csv": "core_enrollment", "lineItems.csv": "core_line_item",
           "supplement/attendance.csv": "core_attendance"}  # fmt: skip
@@ -33,7 +34,7 @@ def test_rows_in_are_rows_in_the_lake_and_rows_in_quarantine(school: Prepared) -
     plant(school.extract)
     (prepared,) = school.prepare(school.extract)
     extract_id = prepared.extract_id
-    findings = Findings.model_validate_json(school.store.get(f"quarantine/{extract_id}/findings.json"))
+    findings = Findings.model_validate(said(school.store.get(f"quarantine/{extract_id}/findings.json")))
     rows_in = {path.relative_to(school.extract.folder).as_posix(): len(school.extract.read(str(path)))
                for path in school.extract.folder.rglob("*.csv")}  # fmt: skip
     assert {file.name: file.rows for file in findings.files} == rows_in

@@ -17,7 +17,8 @@ from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import Findings, Problem, ProblemCount, validation_key
 from termpost.tasks.check.landing import check_landing
 from termpost.tasks.check.validation_page import make_validation_page
-from termpost.tasks.store.file.store import FileStore
+
+from tests.tasks.gradebook import Rooms, new_home
 
 VOID = {"meta", "br", "wbr"}
 # each text node's colour against the nearest painted ground, as WCAG defines contrast
@@ -188,14 +189,12 @@ def test_check_writes_the_page_where_it_is_asked_to(bundle: Any, tmp_path: Path)
 def test_the_stage_leaves_the_page_beside_its_findings(
     bundle: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, findings: Findings
 ) -> None:
-    store = FileStore(tmp_path / "vault")
-    extract = Extract(ExtractId("x" * 64), f"landing/{'x' * 64}", "x" * 64, "oneroster-csv", "1.1")
+    rooms = Rooms(new_home(tmp_path / "home"))
+    extract = rooms.land(bundle.folder)
     judged: Callable[..., Findings] = lambda *_: findings  # noqa: E731
     monkeypatch.setattr("termpost.tasks.check.landing.hold_against_contracts", judged)
-    for name in bundle.sources():
-        store.put(f"{extract.uri}/{name}", (bundle.folder / name).read_bytes())
-    check_landing(store, extract, None)  # type: ignore[arg-type]
-    assert store.get(validation_key(extract.id)) == make_validation_page(findings)
+    check_landing(rooms.home, extract, None)  # type: ignore[arg-type]
+    assert rooms.home.store.get(validation_key(extract.id)) == make_validation_page(findings)
 
 
 def test_the_flow_names_the_page_where_the_admin_looks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,10 @@
 """Which comments a release waits for, and how it is known that a report has those that hold now."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -81,12 +83,11 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rooms, duc
 
 
 @pytest.fixture
-def waiting(_made: Any, monkeypatch: pytest.MonkeyPatch) -> Waiting:
+def waiting(_made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Waiting:
     """With `comments_accepted`; nothing is read yet."""
-    rooms, lake, summaries, rendered = _made
+    made, lake, summaries, rendered = _made
+    rooms = Rooms(replace(made.home, path=Path(shutil.copytree(made.home.path, tmp_path / "home"))))
     monkeypatch.setattr(rooms, "lake", lambda: nullcontext(lake))
-    for key in list(rooms.home.store.list("notes/")):
-        rooms.home.store.delete(key)
     home = replace(rooms.home, environ={})
     release = home.settings.release.model_copy(update={"comments_accepted": True})
     vars(home)["settings"] = home.settings.model_copy(update={"release": release})

@@ -7,7 +7,7 @@ from termpost.schemas.base.refs import ExtractId
 
 from tests.tasks.gradebook import CYCLE, Rooms, copy_of_grand_bend, new_home, read_csv, write_csv
 
-MARK = "Qzx"  # in no hash, key, title or table name
+MARK = "Qzxwvk"  # in no hash, key, title or table name
 PERSONAL = {
     "users.csv": ("sourcedId", "username", "userIds", "givenName", "familyName", "middleName", "identifier", "email",
                   "sms", "phone", "agentSourcedIds", "password"),

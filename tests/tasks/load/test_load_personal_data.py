@@ -15,7 +15,7 @@ from termpost.tasks.store.file.store import FileStore
 
 from tests.tasks.gradebook import Gradebook, Rooms, read_csv
 
-MARK = "Qzx"
+MARK = "Qzxwvk"
 
 Marked = tuple[Rooms, ExtractId]
 
