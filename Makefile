@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 HOME_DIR := demo
+# one more than cores: a test often waits for a server, a browser or a disk
+WORKERS = $(shell echo $$(($$(nproc) + 1)))
 # each command and each worker of the tests would compile all of its imports anew
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -35,7 +37,7 @@ demo: install ## a whole cycle on the sample district; the home is demo/
 	$(BIN)/python examples/demo.py --home $(HOME_DIR)
 
 test: ready ## the whole test suite, with the real services it needs
-	$(BIN)/python -m pytest -n auto --dist worksteal --durations=10
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --durations=10
 
 .PHONY: services
 services: ## what the tests need beside Python (browser, PDF tools, S3), from Debian where root and apt allow
@@ -52,7 +54,7 @@ bench: ready ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench
 
 soak: ready breakages ## long fault tests, and the breakages
-	$(BIN)/python -m pytest -n auto --dist worksteal -m soak --durations=10
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak --durations=10
 
 breakages: ready ## breaks the code in some eighty places, one at a time: a named test must fail each time
 	$(BIN)/python -m tests.breakages $(NAMES)

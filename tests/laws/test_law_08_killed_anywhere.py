@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from termpost.tasks.runtime.atomic_files import STAGED
 
+from tests.once import made_once
 from tests.school import FANNIE, KYLE, LISA, MOTHER, OTHER, new_school, small_extract
 
 TESTS = Path(__file__).parents[1]
 Outcome = dict[str, Any]
+OUTCOMES = "outcomes.json"
 # a kill costs three runs; `make soak` tries every write
 POINTS = ["named", pytest.param("every", marks=pytest.mark.soak)]
 PIPELINE = (
@@ -32,8 +34,14 @@ PIPELINE = (
 )
 
 
-def kills(folder: Path, flow: str, where: str) -> list[Outcome]:
-    """The outcome of a run nobody killed, then one for each kill."""
+def kills(factory: pytest.TempPathFactory, flow: str, where: str) -> list[Outcome]:
+    """The outcome of a run nobody killed, then one for each kill; found out once, for all workers."""
+    folder = made_once(factory, f"killed-{flow}-{where}", lambda folder: _kill(folder, flow, where))
+    outcomes: list[Outcome] = json.loads((folder / OUTCOMES).read_text())
+    return outcomes
+
+
+def _kill(folder: Path, flow: str, where: str) -> None:
     school, extract = new_school(folder / "home"), small_extract(folder / "extract")
     extract.keep({LISA, FANNIE, KYLE, MOTHER, OTHER})  # one recipient fewer: every kill costs seconds
     if flow == "release":
@@ -58,17 +66,17 @@ def kills(folder: Path, flow: str, where: str) -> list[Outcome]:
     assert done.returncode == 0, done.stderr
     outcomes: list[Outcome] = json.loads(done.stdout)
     assert [o["codes"] for o in outcomes] == [[0, 0, 0], *[[9, 0, 0]] * (len(outcomes) - 1)], done.stderr
-    return outcomes
+    (folder / OUTCOMES).write_text(done.stdout)
 
 
 @pytest.fixture(scope="module", params=POINTS)
 def releases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    return kills(tmp_path_factory.mktemp("release"), "release", request.param)
+    return kills(tmp_path_factory, "release", request.param)
 
 
 @pytest.fixture(scope="module", params=POINTS)
 def prepares(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    return kills(tmp_path_factory.mktemp("prepare"), "prepare", request.param)
+    return kills(tmp_path_factory, "prepare", request.param)
 
 
 def visible(seen: dict[str, Any]) -> dict[str, str]:

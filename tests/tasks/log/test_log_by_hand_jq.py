@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from termpost.tasks.log.segments import head_key
 
+from tests.some_now import some_now
 from tests.tasks.log.log_home import LogHome
 from tests.tasks.log.tampering import COUNT, TAMPERINGS, Tampering, fork, write_log
 
@@ -52,7 +53,8 @@ def test_a_whole_log_passes_with_its_counts_and_any_head_that_was_published(writ
         assert done.stdout == f"4 segments with 12 entries hold; the last is {written.verify().head}\n"
 
 
-@pytest.mark.parametrize("tampering", TAMPERINGS, ids=lambda one: one.name)
+# a sixth of them, of each kind of outcome some; `log verify` is told of each of them in every run
+@pytest.mark.parametrize("tampering", some_now(TAMPERINGS, 6), ids=lambda one: one.name)
 def test_each_tampering_is_found_by_what_the_page_says(written: LogHome, tampering: Tampering) -> None:
     published = sums(written)
     tampering.do(written)

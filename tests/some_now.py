@@ -1,0 +1,13 @@
+"""Long lists of cases of one kind: some of them in every run, all of them in a long one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+
+def some_now(cases: Sequence[Any], every: int) -> list[Any]:
+    """All cases in their order, of which `make soak` alone tries those that are not the first of `every`."""
+    return [
+        case if place % every == 0 else pytest.param(case, marks=pytest.mark.soak) for place, case in enumerate(cases)
+    ]
