@@ -160,6 +160,9 @@ def test_above_the_number_nothing_goes_without_a_person(family: Prepared) -> Non
     assert [(e.reason, e.count) for e in family.entries("refused") if e.count] == [("max-withdrawals", 2)] * 3
     assert told(family, "status", "--cycle", CYCLE)["rights_ended"]["needs_a_person"] is True
     assert "waits for a person" in run(family, "status").output
+    late = run(family, "deadlines")
+    assert "page of a right that ended" in late.output
+    assert late.return_value == 1
     packs = told(family, "print", "--cycle", CYCLE, "--out", str(family.home / "packs"))
     assert [one["reason"] for one in packs["left_out"]] == ["no-right", "no-right"]  # what waits is not printed either
     asked = ("withdraw", "--rights-ended", "--by", "mlopez", "--otp")
