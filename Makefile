@@ -56,7 +56,7 @@ bench: ready ## measured ratios against limits in the same run
 soak: ready breakages ## long fault tests, and the breakages
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak --durations=10
 
-breakages: ready ## breaks the code in some eighty places, one at a time: a named test must fail each time
+breakages: ready ## breaks the code in some hundred and fifty places, one at a time: a named test must fail each time
 	$(BIN)/python -m tests.breakages $(NAMES)
 
 ui: install ## Prefect server with all deployments at 127.0.0.1:4200
