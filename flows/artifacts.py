@@ -10,7 +10,7 @@ from prefect.events import emit_event
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.home.home import Home, open_run
+from termpost.tasks.home.home import Home, shared_home
 
 
 class Progress:
@@ -41,7 +41,7 @@ def show_checked(checked: Checked) -> None:
 
 def show_prepared(run: Run, cycle_id: CycleId, prepared: Sequence[Prepared]) -> None:
     """A row per school: who waits for release, and who is held; an event, for an automation that tells the admin."""
-    home = open_run(run)
+    home = shared_home(run)
     emit_event(
         "termpost.cycle.waits",
         resource={"prefect.resource.id": f"termpost.cycle.{cycle_id}", "prefect.resource.name": cycle_id},
@@ -78,7 +78,7 @@ def _changed(home: Home, state: CycleState) -> str:
 
 def show_released(run: Run, cycle_id: CycleId) -> None:
     """A row per channel and state, over all runs of the cycle."""
-    home = open_run(run)
+    home = shared_home(run)
     state, whose = home.state(cycle_id), _whose(home.is_rehearsal)
     counted = Counter((state.channels[delivery], kind) for delivery, kind in state.deliveries.items())
     create_table_artifact(

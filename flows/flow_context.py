@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
+from uuid import uuid4
 
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
@@ -14,7 +15,7 @@ from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.base.refs import Run
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.extract.address import read_address
-from termpost.tasks.home.home import Home, open_home, open_run, told_day
+from termpost.tasks.home.home import Home, open_home, open_run, shared_home, told_day
 from termpost.tasks.lake.connection import hold_lake
 
 P = ParamSpec("P")
@@ -22,7 +23,7 @@ R = TypeVar("R")
 
 
 def begin(home: str, as_of: str | None, actor: str = "pipeline", *, takes_earlier: bool = False) -> Run:
-    """The run's reference: home, clock, Prefect's id.
+    """The run's reference: home, clock, Prefect's id; outside of Prefect an id of its own.
 
     Args:
         takes_earlier: it prepares, which a real home may do for a day that is over.
@@ -33,7 +34,7 @@ def begin(home: str, as_of: str | None, actor: str = "pipeline", *, takes_earlie
     """
     os.umask(0o077)  # DuckDB creates its files with the modes the umask allows
     opened = open_home(home)
-    return Run(home, str(flow_run.get_id() or "no-run"), told_day(opened, as_of), actor, takes_earlier)
+    return Run(home, str(flow_run.get_id() or uuid4()), told_day(opened, as_of), actor, takes_earlier)
 
 
 def known_staff(home: str, staff: str) -> str:
@@ -50,7 +51,7 @@ def refuse_mistyped(run: Run, cycle_id: str, staff: str | None, extract: str | N
         Refused: nobody is registered under this staff id.
     """
     with attempts_logged(run, cycle_id):
-        open_run(run).calendar.cycle(cycle_id)
+        shared_home(run).calendar.cycle(cycle_id)
         if extract is not None:
             read_address(extract)
         if staff is not None and known_staff(run.home, staff) != staff:
@@ -62,7 +63,7 @@ def on_one_lake(function: Callable[Concatenate[Run, P], R]) -> Callable[Concaten
 
     @wraps(function)
     def inner(run: Run, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with hold_lake(open_run(run).lake):
+        with hold_lake(shared_home(run).lake):
             return function(run, *args, **kwargs)
 
     return inner
@@ -81,7 +82,7 @@ def attempts_logged(run: Run, cycle_id: str | None) -> Iterator[None]:
 def _note(run: Run, cycle_id: str | None, reason: str) -> None:
     """Never in the way of the refusal itself: what refused may be what keeps the log from being written."""
     try:
-        home = open_run(run)
+        home = shared_home(run)
         if home.is_as_of and not home.is_rehearsal:
             home = open_run(replace(run, as_of=None))  # in a real home the log goes by the machine's time, always
         cycle = cycle_id if _is_planned(home, cycle_id) else None  # anybody may type anything there

@@ -5,7 +5,7 @@ from termpost.flows.artifacts import show_queries, show_rights
 from termpost.flows.flow_context import attempts_logged, begin
 from termpost.tasks.distribute.task import end_rights
 from termpost.tasks.feedback.task import set_the_clock
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 
 
 @flow(name="handle-feedback", flow_run_name="queries")
@@ -19,7 +19,7 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
     """
     run = begin(home, as_of)
     with attempts_logged(run, None):
-        open_run(run).refuse_another_day()
+        shared_home(run).refuse_another_day()
         show_rights(end_rights(run))
     counts = set_the_clock(run)
     show_queries(counts)

@@ -10,7 +10,7 @@ from termpost.tasks.check.task import check
 from termpost.tasks.distribute.task import ask, end_rights
 from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.home.cycle_locks import cycle_lock
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.load.task import load
 from termpost.tasks.preflight.task import audit
 from termpost.tasks.record.task import checked_entries, freeze, held, made, received, record
@@ -37,7 +37,7 @@ def prepare_reports(
         confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
     run = begin(home, as_of, takes_earlier=True)
-    with attempts_logged(run, cycle_id), cycle_lock(open_run(run), cycle_id):
+    with attempts_logged(run, cycle_id), cycle_lock(shared_home(run), cycle_id):
         return _prepare(run, CycleId(cycle_id), extract, confirm_deletions, tuple(correct or ()))
 
 
@@ -46,9 +46,9 @@ def prepare_reports(
 def _prepare(
     run: Run, cycle_id: CycleId, uri: str, confirmed_deletions: int | None, correct: tuple[str, ...]
 ) -> list[Prepared]:
-    open_run(run).refuse_another_day()
+    shared_home(run).refuse_another_day()
     audit(run)  # a store that does not keep what it must gets nothing
-    open_run(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
+    shared_home(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
     corrected = corrections(run, cycle_id, correct)
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
     extract = pull(run, uri)
@@ -56,7 +56,7 @@ def _prepare(
     checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
     show_checked(checked)
-    refuse_rejected(open_run(run), checked)
+    refuse_rejected(shared_home(run), checked)
     again = goes_back(run, cycle_id, checked.extract.id)
     loaded = load(run, checked, confirmed_deletions, again)
     end_rights(run, cycle_id)  # who has none any more by the newest record

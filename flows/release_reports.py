@@ -18,7 +18,7 @@ from termpost.tasks.distribute.task import (
     seal,
 )
 from termpost.tasks.home.cycle_locks import cycle_lock
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.preflight.task import audit
 from termpost.tasks.record.task import freeze
 from termpost.tasks.runtime.guard import guarded
@@ -43,7 +43,7 @@ def release_reports(
         early: before the calendar's release date; the log says that this person said so.
     """
     run = begin(home, as_of, actor=known_staff(home, staff))
-    with attempts_logged(run, cycle_id), cycle_lock(open_run(run), cycle_id):
+    with attempts_logged(run, cycle_id), cycle_lock(shared_home(run), cycle_id):
         chosen = ChosenStudents(frozenset(hold_back or ()), frozenset(only) if only else None)
         return _release(run, CycleId(cycle_id), staff, one_time_code, chosen, early)
 
@@ -53,7 +53,7 @@ def release_reports(
 def _release(
     run: Run, cycle_id: CycleId, staff: str, code: str, chosen: ChosenStudents, early: bool
 ) -> list[Delivered]:
-    open_run(run).refuse_another_day()
+    shared_home(run).refuse_another_day()
     audit(run)
     end_rights(run, cycle_id)  # whose right ended since anything was shown to them
     if nothing_left(run, cycle_id, chosen):

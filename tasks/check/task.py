@@ -4,7 +4,7 @@ from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.landing import check_landing
-from termpost.tasks.home.home import Home, open_run
+from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.runtime.as_task import as_task
 
 
@@ -21,7 +21,7 @@ def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
 @as_task("check")
 def check(run: Run, extract: Extract, cycle_id: CycleId) -> Checked:
     """Holds the extract against the contracts, as of the cycle's cut-off: rows in = accepted + quarantined."""
-    home = open_run(run)
+    home = shared_home(run)
     checked = check_landing(home, extract, terms_of(home, cycle_id))
     get_run_logger().info(
         "%s: %d rows accepted, %d quarantined", checked.outcome, checked.accepted, checked.quarantined

@@ -43,7 +43,7 @@ from termpost.tasks.distribute.plan import make_plan, ready, without_done
 from termpost.tasks.distribute.questions import note_questions
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.rights_ended import withdraw_ended
-from termpost.tasks.home.home import Home, open_run, shared_home
+from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.home.staff_changes import refuse_who_may_not
@@ -68,7 +68,7 @@ def end_rights(run: Run, held: CycleId | None = None) -> EndedRights:
     home = shared_home(run)
     if home.is_as_of and not home.is_rehearsal:
         # a preparation may be told a day that is over; who has a right is a question of today, but in a rehearsal
-        home = open_run(changed(run, as_of=None))
+        home = shared_home(changed(run, as_of=None))
     done = withdraw_ended(home, run.id, held=() if held is None else (held,))
     if done.withdrawn:
         get_run_logger().info("the right of %d recipients ended: what lay open for them is taken back", done.withdrawn)

@@ -11,7 +11,7 @@ from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.registry import format_named
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.runtime.as_task import as_task
 
 
@@ -21,7 +21,7 @@ def pull(run: Run, uri: str) -> Extract:
 
     A delta is kept as the whole that it makes of the extract loaded last.
     """
-    home = open_run(run)
+    home = shared_home(run)
     access, privacy = access_of(home), home.settings.privacy
     files = open_source(uri, access)
     weighed = fingerprint(files)
@@ -38,7 +38,7 @@ def pull(run: Run, uri: str) -> Extract:
 @as_task("empty landing")
 def empty(run: Run) -> int:
     """Deletes copied extracts older than `landing_days`, and says so in the log; returns how many."""
-    home = open_run(run)
+    home = shared_home(run)
     times = Counter(entry.object for entry in home.log.entries() if entry.kind == "retained" and entry.object)
     gone = empty_landing(
         home.store, home.clock, home.settings.privacy.landing_days,

@@ -5,14 +5,14 @@ from collections import Counter
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Run
 from termpost.tasks.feedback.queries import queries
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.runtime.as_task import as_task
 
 
 @as_task("set the clock")
 def set_the_clock(run: Run) -> tuple[tuple[str, int], ...]:
     """How many queries are open, overdue and answered on the run's day."""
-    home = open_run(run)
+    home = shared_home(run)
     found = Counter(query.state for query in queries(home.log.entries(), home.calendar, home.clock.today()))
     get_run_logger().info("%d queries open, %d overdue", found["open"], found["overdue"])
     return tuple((state, found[state]) for state in ("open", "overdue", "answered"))

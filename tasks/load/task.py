@@ -3,7 +3,7 @@
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, Loaded, Run
 from termpost.tasks.check.landing import landed_sources, read_findings
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake, suit_lake
 from termpost.tasks.load.deletions import DeletionGuard
 from termpost.tasks.load.load import load_extract, loaded_at, make_newest
@@ -17,7 +17,7 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, aga
     Args:
         again: one that is there already is the newest record from now on: what came after it was taken back.
     """
-    home, extract = open_run(run), checked.extract
+    home, extract = shared_home(run), checked.extract
     with open_lake(home.lake) as lake:
         known = loaded_at(lake, extract.id)
         if known is None:

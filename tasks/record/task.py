@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Prepared, Run, Staged
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.record.released import keep_releases
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.stage.manifests import manifest_of
@@ -13,13 +13,13 @@ from termpost.tasks.stage.manifests import manifest_of
 @as_task("record")
 def record(run: Run, entries: Sequence[Entry]) -> int:
     """Appends what the log does not know yet; returns how many entries were new."""
-    return len(open_run(run).log.append(run.id, entries))
+    return len(shared_home(run).log.append(run.id, entries))
 
 
 @as_task("freeze", "{cycle_id}")
 def freeze(run: Run, cycle_id: CycleId) -> int:
     """Writes into the lake which summaries each released report rests on; returns how many were new."""
-    return keep_releases(open_run(run), cycle_id)
+    return keep_releases(shared_home(run), cycle_id)
 
 
 def received(extract: Extract) -> list[Entry]:
@@ -53,7 +53,7 @@ def made(staged: Staged, corrected: frozenset[str]) -> list[Entry]:
 
 def held(run: Run, prepared: Prepared) -> list[Entry]:
     """Each hold, tied to the extract that brought it; also one that a decision covers, so that it can be made anew."""
-    manifest = manifest_of(open_run(run), prepared.school, prepared.cycle_id)
+    manifest = manifest_of(shared_home(run), prepared.school, prepared.cycle_id)
     return [] if manifest is None else [
         Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
               extract=manifest.extract_id)

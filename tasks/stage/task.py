@@ -7,7 +7,7 @@ from termpost.schemas.base.refs import CycleId, ExtractId, Prepared, Rendered, R
 from termpost.schemas.documents.prepared import manifest_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.hold_decisions import HoldDecisions
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.stage.corrections import corrected_students
@@ -19,7 +19,7 @@ from termpost.tasks.stage.read_back import read_back
 @as_task("stage", "{rendered.batch.cycle.school} batch {rendered.batch.index}")
 def stage(run: Run, rendered: Rendered) -> Staged:
     """Reads checksums back: what does not lie in the store as it was made goes no further."""
-    staged = read_back(open_run(run).store, rendered)
+    staged = read_back(shared_home(run).store, rendered)
     get_run_logger().info("%d objects read back", len(staged.renditions))
     return staged
 
@@ -27,7 +27,7 @@ def stage(run: Run, rendered: Rendered) -> Staged:
 @as_task("corrections", "{cycle_id}")
 def corrections(run: Run, cycle_id: CycleId, asked: tuple[str, ...]) -> frozenset[str]:
     """Students whose released report gets a new version: those asked for, and those whose correction still waits."""
-    home = open_run(run)
+    home = shared_home(run)
     state = CycleState.fold(cycle_id, home.log.entries())
     return corrected_students(state, prepared_of(home, cycle_id), asked)
 
@@ -36,14 +36,14 @@ def corrections(run: Run, cycle_id: CycleId, asked: tuple[str, ...]) -> frozense
 def goes_back(run: Run, cycle_id: CycleId, extract_id: ExtractId) -> bool:
     """Whether a cycle that was prepared from another extract gets this one: if it is an older one, it is the record
     again. Who prepares from the same one again, to apply a decision, says nothing of which is newer."""
-    prepared = prepared_of(open_run(run), cycle_id)
+    prepared = prepared_of(shared_home(run), cycle_id)
     return bool(prepared) and all(school.extract_id != extract_id for school in prepared)
 
 
 @as_task("hold", "{summaries.cycle.school}")
 def hold(run: Run, summaries: Summaries, staged: Sequence[Staged], corrected: frozenset[str]) -> Prepared:
     """Leaves the manifest of one school: what waits for release, who is held, and why."""
-    home, cycle = open_run(run), summaries.cycle
+    home, cycle = shared_home(run), summaries.cycle
     entries = list(home.log.entries())
     frozen = CycleState.fold(cycle.id, entries).released_students - corrected
     decisions = HoldDecisions.fold(cycle.id, entries)

@@ -3,7 +3,7 @@
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.home.home import open_run
+from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.summarise.medians import keep_as_asked
@@ -13,7 +13,7 @@ from termpost.tasks.summarise.summarise import schools_of, students_of, summaris
 @as_task("open cycle", "{cycle_id}")
 def open_cycles(run: Run, cycle_id: CycleId, loaded: Loaded) -> list[Cycle]:
     """The cycle as the calendar plans it, for each school of the extract."""
-    home = open_run(run)
+    home = shared_home(run)
     plan = home.calendar.cycle(cycle_id)
     with open_lake(home.lake) as lake:
         schools = schools_of(lake, loaded.extract_id)
@@ -23,7 +23,7 @@ def open_cycles(run: Run, cycle_id: CycleId, loaded: Loaded) -> list[Cycle]:
 @as_task("summarise", "{cycle.school}")
 def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
     """Grades and counts of one school's cycle, by the grading policy, kept in the lake."""
-    home = open_run(run)
+    home = shared_home(run)
     with open_lake(home.lake) as lake:
         summaries = summarise_cycle(lake, cycle, loaded.extract_id, home.policy, home.clock.today())
         keep_as_asked(lake, summaries, home.settings.privacy, home.clock.today())
@@ -34,7 +34,7 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
 @as_task("in batches", "{summaries.cycle.school}")
 def in_batches(run: Run, summaries: Summaries, corrected: frozenset[str]) -> list[Batch]:
     """Students by a few hundred; those whose report is out already stay as they are (law 12), but for corrections."""
-    home = open_run(run)
+    home = shared_home(run)
     frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_students - corrected
     with open_lake(home.lake) as lake:
         students = [ref for ref in students_of(lake, summaries) if ref not in frozen]

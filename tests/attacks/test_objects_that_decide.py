@@ -13,7 +13,7 @@ from termpost.schemas.documents.stored_objects import OBJECT_KINDS
 from termpost.schemas.log.entry import EntryKind
 from termpost.tasks.channels.portal.reseal import open_with, seal_again
 from termpost.tasks.home.logged_objects import object_is_as_logged
-from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.log.verify import verify
 
 from tests.attacks.decided import ATTACKS, BY_PLACE, Attack, act, is_of, once_put, out_school, run, waiting_school
@@ -123,7 +123,10 @@ def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     is_out = trial.victim in (correct, revoke, print_packs)
     kept = snapshot(tmp_path_factory, "out" if is_out else "waiting", out_school if is_out else waiting_school)
     school = copy_of(kept, tmp_path)
-    return Scene(school, tmp_path, school.register("jkim", "head"))
+    made = Scene(school, tmp_path, school.register("jkim", "head"))
+    if trial.victim is revoke:
+        revoke(made)  # so that there is a code before
+    return made
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.place)
@@ -195,11 +198,11 @@ def _earlier(scene: Scene, key: str) -> bytes | None:
         return home.tags.tagged(key, json.dumps(note).encode())
     if "/v2/" in key:
         return scene.school.store.get(key.replace("/v2/", "/v1/"))
-    if key.startswith("sealed/"):  # with less in it
-        code = code_of(home, scene.school.ref(MOTHER))
-        content = open_with(data, [code])
+    if key.startswith("sealed/"):  # with less in it, and under the code before
+        codes, mother = AccessCodes(home, home.standing()), scene.school.ref(MOTHER)
+        content = open_with(data, [codes.of(mother)])
         assert content
-        return seal_again(replace(content, parts=content.parts[:1]), code)
+        return seal_again(replace(content, parts=content.parts[:1]), next(codes.earlier(mother)))
     return None
 
 

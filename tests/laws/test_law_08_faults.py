@@ -25,7 +25,7 @@ from tests.services.gateway import Gateway
 
 DISK = {errno.ENOSPC: "disk-full", errno.EROFS: "disk-read-only", errno.EIO: "disk-broken"}
 MOST = 100  # failures of one run
-SOME_REQUESTS = (450, 700)
+SOME_REQUESTS = (250, 400)
 STORE = (READ_ONLY, "503", "lost-after", "500", "lost-before")
 NAMES = ("Lisa", "Fannie", "Kyle", "Woods")  # of the sample
 
