@@ -7,5 +7,6 @@ CREATE TABLE lake.core_line_item (
   session_id       VARCHAR,         -- the grading period it belongs to
   title            VARCHAR NOT NULL,
   due_date         DATE,
-  points_possible  DECIMAL(18, 6)   -- resultValueMax; 0 or null is extra credit
+  points_possible  DECIMAL(18, 6),  -- resultValueMax; 0 or null is extra credit
+  points_min       DECIMAL(18, 6)   -- resultValueMin, the lowest mark there is; null: 0
 );

@@ -1,4 +1,4 @@
--- Student × line item × cycle: work that is missing or came late, as the report lists it.
+-- Student × line item × cycle: work that is missing, came late, is still to be marked or was left out, as the report lists it.
 CREATE TABLE lake.out_work (
   cycle_id      VARCHAR NOT NULL,
   school_id     VARCHAR NOT NULL,
@@ -9,6 +9,6 @@ CREATE TABLE lake.out_work (
   person_ref    VARCHAR NOT NULL,
   class_id      VARCHAR NOT NULL,
   line_item_id  VARCHAR NOT NULL,
-  work_state    VARCHAR NOT NULL,  -- missing, late
+  work_state    VARCHAR NOT NULL,  -- missing, late, to_mark (the school has still to mark it), just_joined (due in the first days in the class)
   score         DECIMAL(18, 6)     -- points, as recorded; null: no mark
 );

@@ -2,159 +2,34 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, StrictBool, StrictInt, model_validator
+from pydantic import Field, PrivateAttr, StrictBool, model_validator
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import ScaleStep
+from termpost.schemas.settings.grading_rules import (
+    Better,
+    CategoryRule,
+    Concern,
+    Count,
+    Late,
+    Missing,
+    NotNegative,
+    Omit,
+    Period,
+    Rounding,
+    Standards,
+    Unmarked,
+    check_scale,
+)
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
-POLICY_FORMAT = "termpost.grading/1"
-_DECIMAL = re.compile(r"-?\d{1,9}(\.\d{1,9})?")
-_MODES = {"half-up": ROUND_HALF_UP, "half-even": ROUND_HALF_EVEN, "down": ROUND_DOWN, "truncate": ROUND_DOWN}
-
-
-def _exact(value: object) -> Decimal:
-    """Text or a whole number. A TOML float is binary: 89.95 would not be 89.95 any more."""
-    if isinstance(value, Decimal):  # a policy made from a policy
-        return value
-    if isinstance(value, float):
-        raise wrong("a decimal is written as a number, which would lose exactness", 'put it in quotes, as "89.95"')
-    if not isinstance(value, (str, int)) or not _DECIMAL.fullmatch(str(value)):
-        raise wrong("this is no decimal", 'write it in quotes, as "89.95"')
-    number = Decimal(str(value))
-    # "90" and "90.0" are one policy, so one content version
-    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
-
-
-def _not_negative(value: object) -> Decimal:
-    number = _exact(value)
-    if number < 0:
-        raise wrong("this may not be negative", "use 0 or more")
-    return number
-
-
-def _percent(value: object) -> Decimal:
-    number = _not_negative(value)
-    if number > 100:  # noqa: PLR2004 - per cent
-        raise wrong("this is more than 100 per cent", "use 0 to 100")
-    return number
-
-
-def _fine_percent(value: object) -> Decimal:
-    number = _percent(value)
-    if number != round(number, 4):  # so that a mark less this percentage is still an exact decimal
-        raise wrong("this has more than four decimals", 'write it with fewer, as "2.5"')
-    return number
-
-
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
-NotNegative = Annotated[Decimal, BeforeValidator(_not_negative)]
-FinePercent = Annotated[Decimal, BeforeValidator(_fine_percent)]
-Count = Annotated[StrictInt, Field(ge=0)]
-
-
-class Rounding(FrozenModel):
-    """How a percentage is cut to what is printed."""
-
-    places: StrictInt = Field(2, ge=0, le=6)
-    mode: Literal["half-up", "half-even", "down", "truncate"] = "half-up"
-
-    def apply(self, value: Decimal) -> Decimal:
-        """Rounds an exact decimal."""
-        with localcontext(prec=60):
-            return value.quantize(Decimal(1).scaleb(-self.places), rounding=_MODES[self.mode])
-
-
-class CategoryRule(FrozenModel):
-    """A category of line items, by title or sourcedId."""
-
-    weight: NotNegative | None = None
-    aggregate: Literal["points", "mean", "median", "lowest", "highest"] = "points"
-    drop_lowest: Count = 0
-    drop_highest: Count = 0
-    keep_highest: Count = 0  # 0: off
-    never_drop: tuple[str, ...] = ()  # line items
-    extra_credit: tuple[str, ...] = ()  # line items that add points and nothing to what is possible
-    drop_all: Literal["keep-one", "keep-none"] = "keep-one"
-
-
-class Late(FrozenModel):
-    """What lateness costs; no rule without `percent_per_interval`."""
-
-    percent_per_interval: FinePercent | None = None
-    interval: Literal["hour", "day"] = "day"
-    floor_percent: FinePercent = Decimal(0)
-    by_score_date: StrictBool = True  # a score after the due date is late, where the extract has no flag for late work
-
-
-class Missing(FrozenModel):
-    """What a missing mark costs; no rule without `deduct_percent`."""
-
-    deduct_percent: FinePercent | None = None
-
-
-class Period(FrozenModel):
-    """A grading period within a longer session."""
-
-    weight: NotNegative | None = None
-
-
-class Concern(FrozenModel):
-    """From when on a student is pointed out to the teacher; what is left out is off, all left out is no rule."""
-
-    below_percent: FinePercent | None = None  # a course's grade
-    fall_percent: FinePercent | None = None  # percentage points since the previous cycle
-    missing_items: Annotated[StrictInt, Field(ge=1)] | None = None  # of all courses together
-    absent_days: Annotated[StrictInt, Field(ge=1)] | None = None  # excused and unexcused, of the cycle
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if self.fall_percent == 0:
-            raise wrong("no change would be a fall", "use more than 0", at=("fall_percent",))
-        return self
-
-
-def _check_scale(scale: dict[str, Decimal]) -> None:
-    """Refuses a scale that is unsound, with the step where it is; it stands under the key `scale`."""
-    previous: Decimal | None = None
-    for letter, lower in scale.items():
-        if letter != letter.strip() or not letter:
-            raise wrong("a letter is empty or has spaces around it", "write the letter alone", at=("scale", letter))
-        if previous is not None and lower == previous:
-            raise wrong("two letters have the same lower bound", "give each its own", at=("scale", letter))
-        if previous is not None and lower > previous:
-            raise wrong("the lower bounds do not descend", "begin with the best letter", at=("scale", letter))
-        previous = lower
-    if previous:
-        remedy = 'give the last letter the lower bound "0"'
-        raise wrong(f"the scale has a gap: below {previous} there is no letter", remedy, at=("scale", list(scale)[-1]))
-
-
-class Standards(FrozenModel):
-    """How marks on a learning objective become one."""
-
-    rule: Literal["latest", "highest", "points"] = "latest"  # "points": all points of the objective together
-    mastery: FinePercent = Decimal(80)
-    scale: dict[str, NotNegative] = Field({})  # level → lower bound, best first
-    titles: dict[str, str] = Field({})  # learning objective → what families read; without one its id
-
-    @model_validator(mode="after")
-    def _sound(self) -> Self:
-        _check_scale(self.scale)
-        return self
-
-
-class Omit(FrozenModel):
-    """Practice: line items that never count."""
-
-    line_items: tuple[str, ...] = ()
+POLICY_FORMAT = "termpost.grading/2"  # raised where the same rules came to give other grades
 
 
 class ClassRules(FrozenModel):
@@ -164,9 +39,11 @@ class ClassRules(FrozenModel):
     aggregate: Literal["weighted", "points"] = "points"
     periods_round_first: StrictBool = True
     compat: Literal["", "canvas"] = ""
-    grade_of_record: Literal["computed", "imported"] = "computed"
+    grade_of_record: Literal["computed", "imported"] = "imported"  # where one was set elsewhere; else computed
     max_percent: NotNegative = Decimal(200)
     scale: dict[str, NotNegative] = Field({})
+    scale_by: Literal["rounded", "exact"] = "rounded"  # which percentage a letter is looked up from
+    better: Better | None = None  # None: no mark of the extract has a lowest one but 0
     category: dict[str, CategoryRule] = Field({})
     late: Late = Late()
     missing: Missing = Missing()
@@ -177,7 +54,7 @@ class ClassRules(FrozenModel):
     def _sound(self) -> Self:
         if self.max_percent < 100:  # noqa: PLR2004 - per cent
             raise wrong("full marks would be an error", "use 100 or more", at=("max_percent",))
-        _check_scale(self.scale)
+        check_scale(self.scale)
         return self
 
 
@@ -187,6 +64,10 @@ class GradingPolicy(ClassRules):
     version: str = Field(min_length=1)
     concern: Concern = Concern()
     standards: Standards = Standards()
+    unmarked: Unmarked = Unmarked()
+    merge_sections: Literal["course", "never"] = "course"  # whether seats in sections of one course are one line
+    course_moves: tuple[tuple[str, ...], ...] = ()  # courses of the catalogue that a move counts as one
+    drop_window: Count = 15  # school days; who left a class within them has nothing of it on the report
     classes: dict[str, ClassRules] = Field({}, alias="class")
     _source: Source | None = PrivateAttr(None)  # the file it was read from
 

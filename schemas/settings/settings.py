@@ -113,11 +113,14 @@ class RightsSettings(FrozenModel):
 
 
 class ReportSettings(FrozenModel):
-    """Which sections the reports of each kind of cycle have, besides who it is about, courses and whom to ask."""
+    """What reports say. Of each kind of cycle its sections, besides who it is about, courses and whom to ask."""
 
     midterm: tuple[Section, ...] = SECTIONS
     end_of_term: tuple[Section, ...] = SECTIONS
     final: tuple[Section, ...] = SECTIONS
+    show_final: StrictBool = False  # a midterm report prints beside the current grade what would be final by now
+    min_share: StrictInt = Field(30, ge=0, le=100)  # per cent of the weight; a grade that rests on less has no letter
+    leavers: Literal["none", "report"] = "none"  # who left all classes before the cut-off
 
     @field_validator("midterm", "end_of_term", "final", mode="before")
     @classmethod

@@ -36,6 +36,9 @@ LAKE_STEPS = (
     LakeStep(3, "which summaries a released report rests on"),
     LakeStep(4, "trend, standards, concern and medians; days of presence; the course of a class"),
     LakeStep(5, "whether a class is a homeroom"),
+    LakeStep(6, "letters of current grades, what a grade waits for, lowest marks", {
+        "out_course_summary": {"to_mark_count": "0", "is_open": "false"},
+    }),
 )  # fmt: skip
 
 
@@ -71,9 +74,28 @@ class SettingsStep:
     table: str  # dotted; empty: the top of the file
     key: str
     line: str  # as it goes into the file, with a comment that says why
+    where_table: bool = False  # only in a home whose file has the table: without it the key means nothing
 
 
-SETTINGS_STEPS: tuple[SettingsStep, ...] = ()
+SETTINGS_STEPS = (
+    SettingsStep("scale-by-exact", "letters by the exact percentage, as before", "grading.toml", "", "scale_by",
+                 'scale_by = "exact"  # as before; new homes: "rounded", so that a letter fits the percentage beside it'),
+    SettingsStep("record-computed", "computed grades go before imported ones, as before", "grading.toml", "",
+                 "grade_of_record", 'grade_of_record = "computed"  # as before; new homes: "imported", where there is one'),
+    SettingsStep("late-by-score-date", "a score dated after the due date is late, as before", "grading.toml", "late",
+                 "by_score_date", "by_score_date = true  # as before; new homes: false, since a score is dated when it is given",
+                 where_table=True),
+    SettingsStep("merge-sections-never", "sections of one course stay apart, as before", "grading.toml", "",
+                 "merge_sections", 'merge_sections = "never"  # as before; new homes: "course", a move is one line'),
+    SettingsStep("drop-window-none", "a class that was left soon is on the report, as before", "grading.toml", "",
+                 "drop_window", "drop_window = 0  # as before; new homes: 15 school days"),
+    SettingsStep("report-show-final", "midterm reports print the final grade, as before", "termpost.toml", "report",
+                 "show_final", "show_final = true  # as before; new homes: false, a midterm report has the current grade"),
+    SettingsStep("report-leavers", "who left gets a report, as before", "termpost.toml", "report",
+                 "leavers", 'leavers = "report"  # as before; new homes: "none"'),
+    SettingsStep("report-min-share", "a letter however little counts, as before", "termpost.toml", "report",
+                 "min_share", "min_share = 0  # as before; new homes: 30 per cent of the weight"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,6 +132,8 @@ def lacks(settings: Mapping[str, Any], step: SettingsStep) -> bool:
     """Whether parsed settings say nothing of the step's key."""
     found: Any = settings
     for part in step.table.split(".") if step.table else ():
+        if step.where_table and part not in found:
+            return False
         found = found.get(part, {})
     return step.key not in found
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose, choose_by_share, choose_sequentially, clamp
 from termpost.tasks.summarise.grade import rounded, weighted_mean
 

@@ -61,7 +61,7 @@ def _of(rules: ClassRules, at: TomlPath) -> Iterator[tuple[str, str, TomlPath]]:
         place = (*at, "category", title)
         yield "category", title, place
         yield from _items(rule.never_drop, (*place, "never_drop"))
-        yield from _items(rule.extra_credit, (*place, "extra_credit"))
+        yield from _items(rule.extra_items, (*place, "extra_credit"))
     for session in rules.period:
         yield "session", session, (*at, "period", session)
     yield from _items(rules.omit.line_items, (*at, "omit", "line_items"))

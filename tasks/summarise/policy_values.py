@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from termpost.schemas.settings.grading import Concern, GradingPolicy
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.grading_rules import Concern
 
 
 def policy_values(policy: GradingPolicy) -> dict[str, object]:

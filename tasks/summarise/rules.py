@@ -9,7 +9,8 @@ import duckdb
 import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
-from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import CourseRules
 
@@ -201,8 +202,8 @@ def _named(own: str, policy: GradingPolicy, category: _Category) -> Iterator[tup
     """Line items that the policy names, with what it says of them in this category."""
     rule = _rule(policy, category) or CategoryRule()
     omitted = policy.omit.line_items
-    for item in dict.fromkeys((*omitted, *rule.extra_credit, *rule.never_drop)):
-        yield (own, category.category_id, item, item in omitted, item in rule.extra_credit, item in rule.never_drop)
+    for item in dict.fromkeys((*omitted, *rule.extra_items, *rule.never_drop)):
+        yield (own, category.category_id, item, item in omitted, item in rule.extra_items, item in rule.never_drop)
 
 
 def _fine(percent: Decimal | None) -> int | None:

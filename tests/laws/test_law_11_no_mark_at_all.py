@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.summarise.course import UNIT, CourseRules, Mark, grade_course
 
 POLICY = GradingPolicy.model_validate({"version": "t", "aggregate": "points", "scale": {"A": "90", "F": "0"}})

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.settings.grading import CategoryRule, Concern, GradingPolicy, Late, Missing, Omit, load_grading
+from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.schemas.settings.grading_rules import CategoryRule, Concern, Late, Missing, Omit
 
 ROOT = Path(__file__).parents[2]
 HEAD = 'version = "1"\n'

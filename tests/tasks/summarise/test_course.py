@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from termpost.schemas.settings.grading import CategoryRule
+from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.summarise.course import UNIT, CourseRules, Mark, grade_course
 
 from tests.tasks.gradebook import policy

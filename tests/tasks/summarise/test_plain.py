@@ -8,7 +8,8 @@ import duckdb
 import numpy as np
 import pytest
 from termpost.schemas.base.refs import Cycle, CycleId, SchoolId, SessionId
-from termpost.schemas.settings.grading import CategoryRule, GradingPolicy
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise import summarise
 from termpost.tasks.summarise.course import CourseRules

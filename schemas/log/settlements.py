@@ -1,0 +1,41 @@
+"""What teachers and staff decided about marks that are not there, read from the distribution log alone."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from termpost.schemas.base.refs import CycleId
+from termpost.schemas.log.entry import Entry
+
+
+@dataclass(frozen=True, order=True)
+class Question:
+    """Something the school must decide before a grade is true: a row of `out_question`, without its counts."""
+
+    cause: str  # unmarked-piece, unmarked-pupil, empty-category, empty-period, move-differs
+    class_id: str
+    line_item_id: str = ""
+    person_ref: str = ""
+    part_id: str = ""
+
+
+@dataclass(frozen=True)
+class Settlements:
+    """Of one cycle: classes whose marks are complete, and questions after which a grade stands as it is."""
+
+    signed_off: frozenset[str] = frozenset()  # classes: a blank of theirs is missing
+    accepted: frozenset[Question] = frozenset()  # left out, and said on the report
+
+    @classmethod
+    def fold(cls, cycle: CycleId, entries: Iterable[Entry]) -> "Settlements":
+        """Folds the entries of one cycle, oldest first."""
+        return cls()
+
+    @property
+    def version(self) -> str:
+        """What of a policy's content version is theirs; empty without any."""
+        if not (self.signed_off or self.accepted):
+            return ""
+        content = [sorted(self.signed_off), [list(vars(one).values()) for one in sorted(self.accepted)]]
+        return "." + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
