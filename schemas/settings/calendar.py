@@ -176,6 +176,12 @@ class Calendar(FrozenModel):
             return False
         return self.office_days == "working" or not any(c.first <= day <= c.last for c in self.closures)
 
+    def is_teaching_day(self, day: date) -> bool:
+        """Whether there is school: never on weekends, holidays and closures."""
+        return day not in _days_off(self.country, self.subdivision, day.year) and not any(
+            closure.first <= day <= closure.last for closure in self.closures
+        )
+
     def add_office_days(self, start: date | datetime, days: int) -> date:
         """The day that lies `days` office days after `start`.
 

@@ -1,104 +1,41 @@
 """The grade of one student in one course, in exact rational numbers, with everything that led to it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
+from termpost.tasks.summarise.averages import AVERAGES
+from termpost.tasks.summarise.course_grade import (
+    UNIT,
+    CategoryGrade,
+    CourseRules,
+    CourseTotals,
+    Mark,
+    PeriodGrade,
+    Total,
+)
 from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose, choose_by_share, choose_sequentially, clamp
-from termpost.tasks.summarise.grade import rounded, weighted_mean
-
-UNIT = 10**12  # a point; what lateness takes has at most twelve decimals
+from termpost.tasks.summarise.grade import letter, rounded, weighted_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A line item as it counts for one student; points in units of 1 / UNIT."""
-
-    item: str
-    category: str
-    period: str | None  # the weighted period it lies in
-    state: str
-    current: bool  # counts in the current grade
-    final: bool
-    earned: int
-    possible: int
-    is_extra: bool = False  # adds points, adds nothing to what is possible, is never dropped
-    is_fixed: bool = False  # is never dropped
-
-
-@dataclass(frozen=True)
-class CourseRules:
-    """The policy of one class, with the weights that the extract gives where the policy gives none."""
-
-    policy: GradingPolicy
-    weighted: bool  # categories by weight; else all points together
-    rules: dict[str, CategoryRule]  # category → its rule
-    weights: dict[str, Decimal | None]  # category → per cent
-    periods: dict[str, Decimal | None] = field(default_factory=dict)  # weighted periods that count by now → per cent
-
-
-@dataclass(frozen=True)
-class CategoryGrade:
-    """A category within a period. Points are those that count after drops."""
-
-    category: str
-    weight: Decimal | None
-    kept: tuple[str, ...]  # line items
-    dropped: tuple[tuple[str, str], ...]  # line item, "lowest" or "highest"
-    earned: Fraction  # points
-    possible: Fraction
-    share: Fraction | None  # 1 is 100 per cent; None: nothing possible
-
-
-@dataclass(frozen=True)
-class PeriodGrade:
-    """One weighted period, or the whole course where periods have no weight (period None)."""
-
-    period: str | None
-    weight: Decimal | None
-    categories: tuple[CategoryGrade, ...]
-    percent: Fraction | None  # unrounded
-
-    @property
-    def earned(self) -> Fraction:
-        return sum((c.earned for c in self.categories), Fraction())
-
-    @property
-    def possible(self) -> Fraction:
-        return sum((c.possible for c in self.categories), Fraction())
-
-
-@dataclass(frozen=True)
-class Total:
-    """The current or the final grade. None is no grade, and never 0."""
-
-    percent: Fraction | None  # unrounded, but made of rounded periods where the policy says so
-    parts: tuple[PeriodGrade, ...]
-
-    @property
-    def earned(self) -> Fraction:
-        return sum((p.earned for p in self.parts), Fraction())
-
-    @property
-    def possible(self) -> Fraction:
-        return sum((p.possible for p in self.parts), Fraction())
-
-
-def grade_course(marks: Sequence[Mark], rules: CourseRules) -> tuple[Total, Total]:
-    """The current and the final grade of one student in one course."""
-    return (
-        _total([m for m in marks if m.current], rules, ungraded_is_zero=False),
-        _total([m for m in marks if m.final], rules, ungraded_is_zero=True),
+def grade_course(marks: Sequence[Mark], rules: CourseRules) -> CourseTotals:
+    """The grades of one student in one course."""
+    current = [m for m in marks if m.current]
+    missing = [m for m in marks if m.state == "missing" and not m.current]
+    return CourseTotals(
+        _total(current, rules),
+        _total([m for m in marks if m.final], rules, empty_is_zero=rules.policy.compat == "canvas"),
+        _total([*current, *missing], rules) if missing else None,
     )
 
 
-def _total(marks: Sequence[Mark], rules: CourseRules, *, ungraded_is_zero: bool) -> Total:
+def _total(marks: Sequence[Mark], rules: CourseRules, *, empty_is_zero: bool = False) -> Total:
     if not rules.periods:
         whole = _period(None, None, marks, rules)
-        return Total(whole.percent, (whole,))
+        return Total(whole.percent, (whole,), whole.weighed)
     parts = tuple(
         _period(period, weight, [m for m in marks if m.period == period], rules)
         for period, weight in rules.periods.items()
@@ -108,12 +45,26 @@ def _total(marks: Sequence[Mark], rules: CourseRules, *, ungraded_is_zero: bool)
         percent = part.percent
         if rules.policy.periods_round_first and percent is not None:
             percent = Fraction(round_by(rules.policy, percent) or 0)
-        if percent is None and ungraded_is_zero:
+        if percent is None and empty_is_zero:
             percent = Fraction()
         weighed.append((part.weight, percent))
-    # a period without a grade is 0 in the final grade only beside one that has a grade
+    # Canvas: a period without a grade is 0 in the final grade, beside one that has a grade
     graded = any(part.percent is not None for part in parts)
-    return Total(weighted_mean(weighed) if graded else None, parts)
+    return Total(weighted_mean(weighed) if graded else None, parts, _weighed(parts, rules))
+
+
+def _weighed(parts: Sequence[PeriodGrade], rules: CourseRules) -> Fraction | None:
+    """Of the weight of all periods so far, what counts: a period by its weight and by what of it counts."""
+    parts = [part for part in parts if part.period in rules.begun or part.percent is not None]
+    weights = [Fraction(part.weight or 0) for part in parts]
+    if not sum(weights):
+        return None
+    counted = (
+        weight * (Fraction(1) if part.weighed is None else part.weighed)
+        for weight, part in zip(weights, parts, strict=True)
+        if part.percent is not None
+    )
+    return sum(counted, Fraction()) / sum(weights)
 
 
 def round_by(policy: GradingPolicy, percent: Fraction | None) -> Decimal | None:
@@ -121,21 +72,49 @@ def round_by(policy: GradingPolicy, percent: Fraction | None) -> Decimal | None:
     return rounded(percent, policy.rounding.places, policy.rounding.mode)
 
 
+def letter_by(policy: GradingPolicy, percent: Fraction | None) -> str | None:
+    """The letter of a percentage: of what is printed, so that the two never contradict each other, or of the exact one."""
+    if percent is not None and policy.scale_by == "rounded":
+        percent = Fraction(round_by(policy, percent) or 0)
+    return letter(percent, policy.scale)
+
+
 def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], rules: CourseRules) -> PeriodGrade:
     by_category: dict[str, list[Mark]] = {}
     for mark in marks:
-        by_category.setdefault(mark.category, []).append(mark)
+        # where all points count together, a category on top is points on top
+        is_more = rules.rules[mark.category].is_on_top and not rules.weighted and not mark.is_extra
+        by_category.setdefault(mark.category, []).append(replace(mark, is_extra=True) if is_more else mark)
     chosen = _choose({name: by_category[name] for name in sorted(by_category)}, rules)
     categories = tuple(
         _category(name, rules.weights.get(name), by_category[name], kept, rules.rules[name])
         for name, kept in chosen.items()
     )
+    weighed = None
     if rules.weighted:
-        share = weighted_mean((c.weight, c.share) for c in categories)
+        ordinary = [c for c in categories if not c.is_on_top]
+        share = weighted_mean((c.weight, c.share) for c in ordinary)
+        share = None if share is None else share + _on_top(categories, rules)
+        if rules.total_weight:
+            counted = sum((Fraction(c.weight or 0) for c in ordinary if c.share is not None), Fraction())
+            weighed = min(counted / Fraction(rules.total_weight), Fraction(1))
     else:
         possible = sum((c.possible for c in categories), Fraction())
         share = sum((c.earned for c in categories), Fraction()) / possible if possible else None
-    return PeriodGrade(period, weight, categories, None if share is None else share * 100)
+    return PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed)
+
+
+def _on_top(categories: Sequence[CategoryGrade], rules: CourseRules) -> Fraction:
+    """What extra credit adds to a grade by weight: a category on top its weight, points without anything possible beside
+    them their part of the points that the grade rests on. Canvas leaves such points out."""
+    possible = sum((c.possible for c in categories if c.weight and c.share is not None and not c.is_on_top), Fraction())
+    added = Fraction()
+    for category in categories:
+        if category.is_on_top and category.weight and category.share is not None:
+            added += Fraction(category.weight) / 100 * category.share
+        elif category.earned and (category.share is None or category.is_on_top) and rules.policy.compat != "canvas":
+            added += category.earned / possible
+    return added
 
 
 def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str, list[CountedMark]]:
@@ -212,8 +191,9 @@ def _category(
         possible = Fraction(sum(m.possible for m in all_marks) * len(left), UNIT * max(len(all_marks), 1))
         earned = Fraction() if share is None else share * possible
     return CategoryGrade(
-        name, weight, tuple(sorted(m.item for m in counted)), _dropped(marks, counted, rule), earned, possible, share
-    )
+        name, weight, tuple(sorted(m.item for m in counted)), _dropped(marks, counted, rule), earned, possible, share,
+        rule.is_on_top,
+    )  # fmt: skip
 
 
 def _dropped(marks: Sequence[Mark], counted: Sequence[Mark], rule: CategoryRule) -> tuple[tuple[str, str], ...]:
@@ -232,31 +212,3 @@ def _dropped(marks: Sequence[Mark], counted: Sequence[Mark], rule: CategoryRule)
 
 def _share(mark: Mark) -> Fraction:
     return Fraction(mark.earned, mark.possible) if mark.possible else Fraction(10**9 + mark.earned)
-
-
-def _shares(marks: Iterable[Mark]) -> list[Fraction]:
-    return sorted(Fraction(m.earned, m.possible) for m in marks if m.possible and not m.is_extra)
-
-
-def _mean(marks: Sequence[Mark]) -> Fraction | None:
-    shares = _shares(marks)
-    extra = sum((Fraction(m.earned, m.possible) for m in marks if m.is_extra and m.possible), Fraction())
-    return (sum(shares, Fraction()) + extra) / len(shares) if shares else None
-
-
-def _median(marks: Sequence[Mark]) -> Fraction | None:
-    shares = _shares(marks)
-    return (shares[(len(shares) - 1) // 2] + shares[len(shares) // 2]) / 2 if shares else None
-
-
-def _lowest(marks: Sequence[Mark]) -> Fraction | None:
-    return min(_shares(marks), default=None)
-
-
-def _highest(marks: Sequence[Mark]) -> Fraction | None:
-    return max(_shares(marks), default=None)
-
-
-AVERAGES: dict[str, Callable[[Sequence[Mark]], Fraction | None]] = {
-    "mean": _mean, "median": _median, "lowest": _lowest, "highest": _highest,
-}  # fmt: skip

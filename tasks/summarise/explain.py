@@ -1,6 +1,7 @@
 """How one grade came about, so that a person can recompute it by hand."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -9,17 +10,26 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.lake.sql import sql
-from termpost.tasks.summarise.course import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total, grade_course, round_by
+from termpost.tasks.summarise.course import grade_course, letter_by, round_by
+from termpost.tasks.summarise.course_grade import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total
 from termpost.tasks.summarise.format_numbers import exact, plain, written
-from termpost.tasks.summarise.grade import letter
 from termpost.tasks.summarise.grade_of_record import Imported, imported_grades, imported_of
 from termpost.tasks.summarise.grades import PACKAGE, as_mark
 from termpost.tasks.summarise.mark_states import INCOMPLETE
 from termpost.tasks.summarise.rules import RuleScope
 
+# the line that a student has of a class, also where it goes on in another section
+LINES = """
+SELECT e.line_id, e.class_id, e.session_id, e.left_date, e.moved_from
+FROM enrolled e JOIN line_member m ON m.line_id = e.line_id AND m.session_id = e.session_id
+WHERE e.person_ref = $student AND m.class_id = $class_id ORDER BY e.session_id
+"""
 LEFT_OUT = {
     "excused": "excused", "later": "after the cut-off", "practice": "omitted by the policy",
     "incomplete": "incomplete", "awaits_review": "awaits review", "ungraded": "no mark yet", "missing": "missing",
+    "not_theirs": "due while not in the class", "just_joined": "due in the first five school days in the class",
+    "submitted": "handed in, not marked yet", "left_out": "left out, as the school decided",
+    "moved": "counted once, by the mark of the later section",
 }  # fmt: skip
 
 
@@ -33,16 +43,20 @@ def explain_course(
         InputError: the student is not enrolled in such a class.
     """
     _refuse_unknown(lake, extract_id, student, class_id)
-    found = lake.execute(sql(PACKAGE, "explain"), {"extract_id": extract_id, "student": student, "class_id": class_id})
+    seats = lake.execute(LINES, {"student": student, "class_id": class_id}).fetchall()
+    found = lake.execute(sql(PACKAGE, "explain"), {"extract_id": extract_id, "student": student})
     names = [column[0] for column in found.description]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     imported = imported_grades(lake, extract_id)
     return [
-        _explained([row for row in rows if row["session_id"] == session], own, session)
-        | {"of_record": _of_record(own, imported_of(imported, student, class_id, session))}
-        for (of, session), own in sorted(rules.items())
-        if of == class_id
-    ]
+        _explained([row for row in rows if (row["line_id"], row["session_id"]) == (line, session)], rules[line, session],
+                   session, left)
+        | {
+            "class": own, "moved_from": moved_from, "left": left and left.isoformat(),
+            "of_record": _of_record(rules[line, session], imported_of(imported, student, own, session)),
+        }
+        for line, own, session, left, moved_from in seats
+    ]  # fmt: skip
 
 
 def _of_record(rules: CourseRules, imported: Imported | None) -> dict[str, Any]:
@@ -71,15 +85,26 @@ def _refuse_unknown(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, stud
             "--explain",
             "give the sourcedId of a student in users.csv",
         )
-    row = lake.execute("SELECT 1 FROM enrolled WHERE person_ref = ? AND class_id = ?", [student, class_id]).fetchone()
-    if row is None:
-        raise InputError("not-in-class", "the student is not in this class", "--explain", "see enrollments.csv")
+    if lake.execute(LINES, {"student": student, "class_id": class_id}).fetchone() is not None:
+        return
+    sat = lake.execute("SELECT max(end_day) FROM seat WHERE person_ref = ? AND class_id = ?", [student, class_id])
+    if (ended := sat.fetchall()[0][0]) is not None:
+        raise InputError(
+            "dropped-class", f"the student left this class on {ended - timedelta(days=1)}, within the drop window: nothing "
+            "of it is printed", "--explain", "see drop_window in grading.toml, and W in grades.csv",
+        )  # fmt: skip
+    raise InputError("not-in-class", "the student is not in this class", "--explain", "see enrollments.csv")
 
 
-def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str) -> dict[str, Any]:
-    current, final = grade_course([as_mark(row) for row in rows], rules)
+def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, left: date | None) -> dict[str, Any]:
+    totals = grade_course([as_mark(row) for row in rows], rules)
+    current, final = totals.current, totals.final
     policy = rules.policy
     is_incomplete = any(row["state"] == "incomplete" for row in rows)
+
+    def letter(total: Total) -> str | None:
+        return None if left is not None else INCOMPLETE if is_incomplete else letter_by(policy, total.percent)
+
     return {
         "session": session,
         "combined": "categories by weight" if rules.weighted else "all points together",
@@ -87,9 +112,10 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str) -> 
         "periods_round_first": policy.periods_round_first if rules.periods else None,
         "compat": policy.compat,
         "items": [_item(row, current, final) for row in rows],
-        "current": _total(current, rules),
-        "final": _total(final, rules)
-        | {"letter": INCOMPLETE if is_incomplete else letter(final.percent, policy.scale)},
+        "current": _total(current, rules) | {"letter": letter(current)},
+        "final": _total(final, rules) | {"letter": letter(final)},
+        "if_missing": totals.if_missing and written(round_by(policy, totals.if_missing.percent)),
+        "scale_by": policy.scale_by,
         "scale": {name: str(lower) for name, lower in policy.scale.items()},
     }
 

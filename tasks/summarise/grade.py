@@ -33,7 +33,7 @@ def rounded(value: Fraction | None, places: int, mode: Mode) -> Decimal | None:
 
 
 def letter(value: Fraction | None, scale: Mapping[str, Decimal]) -> str | None:
-    """The step whose lower bound the unrounded value reaches; None without a grade or below every step."""
+    """The step whose lower bound the value reaches; None without a grade or below every step."""
     if value is None:
         return None
     reached = [(lower, name) for name, lower in scale.items() if value >= Fraction(lower)]

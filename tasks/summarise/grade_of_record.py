@@ -8,7 +8,7 @@ from fractions import Fraction
 import duckdb
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
-from termpost.tasks.summarise.grade import letter
+from termpost.tasks.summarise.course import letter_by
 from termpost.tasks.summarise.grades import Grade
 
 GradeKey = tuple[str, str, str | None]  # student, class, session; None where the format has no sessions
@@ -57,7 +57,7 @@ def of_record(grade: Grade, imported: Imported | None, policy: GradingPolicy) ->
         difference = GradeDifference(grade.person_ref, grade.class_id, grade.final, grade.letter, imported)
     if policy.grade_of_record != "imported":
         return grade, difference
-    looked_up = None if imported.percent is None else letter(Fraction(imported.percent), policy.scale)
+    looked_up = None if imported.percent is None else letter_by(policy, Fraction(imported.percent))
     printed = replace(grade, final=imported.percent, letter=imported.grade or looked_up, source="imported")
     return printed, difference
 

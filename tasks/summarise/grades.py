@@ -1,7 +1,7 @@
-"""Grades of every student × class × session of the table `scope`: SQL gives states and points, `course` the grades."""
+"""Grades of every student × line × session of the table `scope`: SQL gives states and points, `course` the grades."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -11,15 +11,25 @@ from typing import Any
 import duckdb
 import pandas as pd
 from termpost.schemas.base.refs import ExtractId, SchoolId
+from termpost.schemas.log.settlements import Settlements
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
-from termpost.tasks.summarise.course import CourseRules, Mark, Total, grade_course, round_by
-from termpost.tasks.summarise.grade import letter
+from termpost.tasks.summarise.course import grade_course, letter_by, round_by
+from termpost.tasks.summarise.course_grade import CourseRules, CourseTotals, Mark, Total
 from termpost.tasks.summarise.mark_states import INCOMPLETE, STATES
 from termpost.tasks.summarise.rules import RuleScope, resolve_rules
+from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday, number_school_days
 from termpost.tasks.summarise.vectorised.vectorised_grades import LARGEST_SCORE, is_plain
 
 PACKAGE = "termpost.tasks.summarise"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Categories and periods with a weight in which nothing counts, so that the others scale up."""
+
+    categories: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -28,16 +38,38 @@ class Grade:
 
     person_ref: str
     class_id: str
+    line_id: str  # the class, or the class with the sections that the student came from
     session_id: str
     current: Decimal | None  # per cent
     final: Decimal | None
-    letter: str | None  # looked up from the unrounded final percentage
-    current_points: Fraction  # that count, after drops
-    current_possible: Fraction
-    final_points: Fraction
-    final_possible: Fraction
-    counts: tuple[int, int, int, int]  # line items graded, missing, late, ungraded
+    current_letter: str | None
+    letter: str | None  # of the final percentage
+    if_missing: Decimal | None  # the current percentage if missing work stays missing
+    totals: CourseTotals
+    counts: tuple[int, int, int, int, int]  # line items graded, missing, late, ungraded, still to be marked
+    left_date: date | None = None  # last day in the class of who left it: then there is no letter
+    moved_from: str | None = None  # class
     source: str = "computed"  # or "imported": final and letter as they were set elsewhere
+
+    def weighed(self, kind: str) -> Fraction | None:
+        """Of the weight of categories and periods, what the grade of a cycle of this kind rests on."""
+        return self._of(kind).weighed
+
+    def left_out(self, kind: str, rules: CourseRules) -> LeftOut:
+        """What the grade of a cycle of this kind leaves out; nothing where there is no grade."""
+        total = self._of(kind)
+        if total.percent is None:
+            return LeftOut()
+        parts = [part for part in total.parts if part.percent is not None]
+        periods = tuple(p.period for p in total.parts if p.period and p.weight and p.percent is None)
+        if not rules.weighted:
+            return LeftOut((), periods)
+        counted = {c.category for part in parts for c in part.categories if c.share is not None}
+        named = [n for n, weight in rules.weights.items() if weight and not rules.rules[n].is_on_top]
+        return LeftOut(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
+
+    def _of(self, kind: str) -> Total:
+        return self.totals.current if kind == "midterm" else self.totals.final
 
 
 @dataclass(frozen=True)
@@ -53,26 +85,45 @@ class PeriodOf:
 
 def prepare_marks(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date,
-    school_id: SchoolId | None, *, also_ended: bool, many: bool,
+    school_id: SchoolId | None, *, also_ended: bool, many: bool, is_school_day: IsSchoolDay = is_weekday,
+    settlements: Settlements = Settlements(),
 ) -> dict[RuleScope, CourseRules]:  # fmt: skip
     """Makes the tables `enrolled` and `mark` for the courses of the tables `scope` and `scope_line_item`.
 
     Args:
         also_ended: also students whose enrollment ended before the session began.
-        many: classes that `plain` can grade all at once are not in `mark` but in the tables of plain_marks.sql.
+        many: seats that `vectorised` can grade all at once are not in `mark` but in the tables of plain_marks.sql.
+        settlements: what teachers and staff decided about marks that are not there.
     """
-    rules = resolve_rules(lake, extract_id, policy, cutoff)
+    days = number_school_days(lake, extract_id, cutoff, is_school_day)
+    _register(lake, policy, settlements)
     values = {
         "extract_id": extract_id, "school_id": school_id, "cutoff": cutoff, "also_ended": also_ended,
-        "states": list(STATES),
+        "states": list(STATES), "from_day": days.first, "to_day": days.last, "drop_window": policy.drop_window,
+        "merges": policy.merge_sections == "course",
     }  # fmt: skip
+    execute_each(lake, sql(PACKAGE, "seats"), values)
+    rules = resolve_rules(lake, extract_id, policy, cutoff)
     if many:
-        other = sorted({class_id for (class_id, _), own in rules.items() if not is_plain(own)})
-        lake.register("other_frame", pd.DataFrame({"class_id": other}, dtype="string"))
+        other = sorted({line_id for (line_id, _), own in rules.items() if not is_plain(own)})
+        lake.register("other_frame", pd.DataFrame({"line_id": other}, dtype="string"))
         execute_each(lake, sql(PACKAGE, "choose_plain"), {"extract_id": extract_id, "limit": LARGEST_SCORE})
     for name in ("enrolled", "marks", "plain_marks"):
         execute_each(lake, sql(PACKAGE, name), values)
     return rules
+
+
+def _register(lake: duckdb.DuckDBPyConnection, policy: GradingPolicy, settlements: Settlements) -> None:
+    """Gives the SQL what the policy and the school say of courses, classes and pieces."""
+    moves = [(course, f"move {n}") for n, group in enumerate(policy.course_moves) for course in group]
+    accepted = sorted({(one.line_item_id, one.person_ref) for one in settlements.accepted if one.line_item_id})
+    frames = {
+        "course_move_frame": (moves, ["course_id", "moves_as"]),
+        "signed_off_frame": ([(name,) for name in sorted(settlements.signed_off)], ["class_id"]),
+        "accepted_frame": (accepted, ["line_item_id", "person_ref"]),
+    }
+    for name, (rows, columns) in frames.items():
+        lake.register(name, pd.DataFrame(rows, columns=columns, dtype="string"))
 
 
 def as_mark(row: Mapping[str, Any]) -> Mark:
@@ -84,54 +135,71 @@ def as_mark(row: Mapping[str, Any]) -> Mark:
 
 
 def grade_all(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[Grade]:
-    """The grade of each course, by class, session and student."""
+    """The grade of each course, by line, session and student."""
     courses = lake.execute(sql(PACKAGE, "courses")).fetchall()
     marks = _grouped(lake)
     ahead = next(marks, None)
     for row in courses:
-        person, class_id, session_id, *counts, is_incomplete = row
-        key = (class_id, session_id, person)
+        seat = Seat(*row[:7])
         mine: list[Mark] = []
-        if ahead is not None and ahead[0] == key:
+        if ahead is not None and ahead[0] == (seat.line_id, seat.session_id, seat.person_ref):
             mine = [mark for mark, _ in ahead[1]]
             ahead = next(marks, None)
-        own = rules[class_id, session_id]
-        current, final = grade_course(mine, own)
-        yield _grade(key, own, current, final, tuple(counts), is_incomplete=is_incomplete)
+        yield _grade(seat, rules[seat.line_id, seat.session_id], mine, tuple(row[7:]))
 
 
-def _grade(
-    key: tuple[str, str, str], rules: CourseRules, current: Total, final: Total, counts: Any, *, is_incomplete: bool
-) -> Grade:
-    class_id, session_id, person = key
+@dataclass(frozen=True)
+class Seat:
+    """A student in a line, as courses.sql finds it."""
+
+    person_ref: str
+    class_id: str
+    line_id: str
+    session_id: str
+    left_date: date | None
+    moved_from: str | None
+    is_incomplete: bool
+
+
+def _grade(seat: Seat, rules: CourseRules, marks: list[Mark], counts: Any) -> Grade:
+    totals = grade_course(marks, rules)
+
+    def letter(total: Total) -> str | None:
+        if seat.left_date is not None:
+            return None
+        return INCOMPLETE if seat.is_incomplete else letter_by(rules.policy, total.percent)
+
+    if_missing = None if totals.if_missing is None else round_by(rules.policy, totals.if_missing.percent)
     return Grade(
-        person, class_id, session_id, round_by(rules.policy, current.percent), round_by(rules.policy, final.percent),
-        INCOMPLETE if is_incomplete else letter(final.percent, rules.policy.scale),
-        current.earned, current.possible, final.earned, final.possible, counts,
+        seat.person_ref, seat.class_id, seat.line_id, seat.session_id,
+        round_by(rules.policy, totals.current.percent), round_by(rules.policy, totals.final.percent),
+        letter(totals.current), letter(totals.final), if_missing, totals, counts, seat.left_date, seat.moved_from,
     )  # fmt: skip
 
 
 def grade_periods(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[PeriodOf]:
     """The grade of each grading period with work, and of each that has a weight."""
-    for (class_id, session_id, person), found in _grouped(lake):
-        own = rules[class_id, session_id]
-        plain = CourseRules(own.policy, own.weighted, own.rules, own.weights)
+    classes = dict(lake.execute("SELECT DISTINCT line_id, class_id FROM line").fetchall())
+    for (line_id, session_id, person), found in _grouped(lake):
+        own = rules[line_id, session_id]
+        plain = replace(own, periods={})
         by_period: dict[str, list[Mark]] = {name: [] for name in own.periods}
         for mark, within in found:
             name = mark.period if own.periods else (within if within != session_id else None)
             if name is not None:
                 by_period.setdefault(name, []).append(mark)
         for name in sorted(by_period):
-            current, final = grade_course(by_period[name], plain)
+            totals = grade_course(by_period[name], plain)
             yield PeriodOf(
-                person, class_id, name, round_by(own.policy, current.percent), round_by(own.policy, final.percent)
-            )
+                person, classes[line_id], name, round_by(own.policy, totals.current.percent),
+                round_by(own.policy, totals.final.percent),
+            )  # fmt: skip
 
 
 def _grouped(
     lake: duckdb.DuckDBPyConnection,
 ) -> Iterator[tuple[tuple[str, str, str], list[tuple[Mark, str | None]]]]:
-    """(class, session, student) → marks that count, each with the session of its line item; read while it is used."""
+    """(line, session, student) → marks that count, each with the session of its line item; read while it is used."""
     found = lake.execute(sql(PACKAGE, "marks_that_count"))
     names = [column[0] for column in found.description]
 
@@ -140,5 +208,5 @@ def _grouped(
             for row in chunk:
                 yield dict(zip(names, row, strict=True))
 
-    for key, group in groupby(rows(), key=lambda r: (r["class_id"], r["session_id"], r["person_ref"])):
+    for key, group in groupby(rows(), key=lambda r: (r["line_id"], r["session_id"], r["person_ref"])):
         yield key, [(as_mark(row), row["item_session_id"]) for row in group]

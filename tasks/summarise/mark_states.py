@@ -2,13 +2,15 @@
 
 STATES = (
     "practice", "excused", "later", "incomplete", "missing", "missing_marked", "graded", "awaits_review", "ungraded",
+    "not_theirs", "just_joined", "submitted", "left_out", "moved",
 )  # fmt: skip
 SCORED = frozenset({"graded", "missing_marked", "awaits_review"})  # the score counts
 CURRENT = frozenset({"graded", "missing_marked"})
-FINAL = CURRENT | {"awaits_review", "ungraded", "missing", "incomplete"}
+FINAL = CURRENT | {"awaits_review", "missing", "incomplete"}
 INCOMPLETE = "I"  # what a course shows while work of it is incomplete
 MISSING = frozenset({"missing", "missing_marked"})
-WAITING = frozenset({"ungraded", "awaits_review", "incomplete"})
+TO_MARK = frozenset({"ungraded", "submitted"})
+WAITING = TO_MARK | {"awaits_review", "incomplete"}
 
 
 def number(state: str) -> int:

@@ -1,7 +1,7 @@
 """The policy as it holds for each class of an extract: weights, periods and what is special about a line item."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,14 +12,14 @@ from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
-from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.course_grade import CourseRules
 
 PACKAGE = "termpost.tasks.summarise"
 
-RuleScope = tuple[str, str]  # class, session
+RuleScope = tuple[str, str]  # line, session
 RULE = {
     "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
-    "floor_percent": "Int64", "missing_percent": "Int64",
+    "floor_percent": "Int64", "missing_percent": "Int64", "counts_blanks": "bool",
 }  # fmt: skip
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
@@ -39,7 +39,7 @@ Sessions = dict[str, tuple[str | None, date]]  # session → the one around it, 
 def resolve_rules(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date
 ) -> dict[RuleScope, CourseRules]:
-    """The rules of each class of the table `scope`; makes the tables `scope_item` and `class_rule` for `marks.sql`.
+    """The rules of each line of the table `line`; makes the tables `scope_item` and `line_rule` for `marks.sql`.
 
     Courses with the same categories and sessions share one object.
 
@@ -58,9 +58,11 @@ def resolve_rules(
     for kind, own, session, ids, item_sessions in lake.execute(query).fetchall():
         found = {item_session: periods[own, session, item_session] for item_session in item_sessions}
         used = _periods_in_use(policies[own], session, found, sessions, cutoff)
-        rules[kind] = _course_rules(policy, policies[own], own, [categories[own, name] for name in ids], used)
-    scopes = lake.execute("SELECT class_id, session_id, kind FROM scope_kind ORDER BY ALL").fetchall()
-    return {(class_id, session): rules[kind] for class_id, session, kind in scopes}
+        begun = frozenset(name for name in used if name not in sessions or sessions[name][1] <= cutoff)
+        course = _course_rules(policy, policies[own], own, [categories[own, name] for name in ids])
+        rules[kind] = replace(course, periods=used, begun=begun)
+    lines = lake.execute("SELECT line_id, session_id, kind FROM scope_kind ORDER BY ALL").fetchall()
+    return {(line_id, session): rules[kind] for line_id, session, kind in lines}
 
 
 def category_of(policy: GradingPolicy, category_id: str, title: str, weight: Decimal | None) -> str:
@@ -75,8 +77,7 @@ def _rule(policy: GradingPolicy, category: _Category) -> CategoryRule | None:
 
 
 def _course_rules(
-    general: GradingPolicy, own: GradingPolicy, class_id: str, categories: list[_Category],
-    periods: dict[str, Decimal | None],
+    general: GradingPolicy, own: GradingPolicy, class_id: str, categories: list[_Category]
 ) -> CourseRules:  # fmt: skip
     rules: dict[str, CategoryRule] = {}
     weights: dict[str, Decimal | None] = {}
@@ -94,7 +95,19 @@ def _course_rules(
     if weighted and unweighed and any(weight is not None for weight in weights.values()):
         raise _no_weight(f"the extract's category {unweighed[0].title or '(none)'} has no weight",
                          f'[category."{unweighed[0].title or unweighed[0].category_id}"]', "[category]")  # fmt: skip
-    return CourseRules(own, weighted, rules, weights, periods)
+    absent = _absent(own, categories)
+    total = sum((weight or Decimal(0) for name, weight in weights.items() if not rules[name].is_on_top), Decimal(0))
+    full = max(total, min(Decimal(100), total + sum(absent.values())))
+    return CourseRules(own, weighted, rules, weights, full, tuple(sorted(absent)))
+
+
+def _absent(own: GradingPolicy, categories: list[_Category]) -> dict[str, Decimal]:
+    """Categories that the policy gives a weight and the class has no line item of."""
+    there = {name for category in categories for name in (category.category_id, category.title)}
+    return {
+        name: rule.weight for name, rule in own.category.items()
+        if rule.weight and not rule.is_on_top and name not in there
+    }  # fmt: skip
 
 
 def _no_weight(what: str, section: str, where: str) -> InputError:
@@ -172,20 +185,23 @@ def _register(
     """Gives the policy's answers to scope_items.sql."""
     named = [row for (own, _), category in categories.items() for row in _named(own, policies[own], category)]
     answers = [
-        (own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight))
+        (own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight), _is_low(policies[own], c))
         for (own, _), c in categories.items()
     ]
     costs = [
         (
             own, _fine(rules.late.percent_per_interval), rules.late.interval == "hour", rules.late.by_score_date,
             _fine(rules.late.floor_percent), _fine(rules.missing.deduct_percent),
+            rules.compat == "canvas",
         )
         for own, rules in policies.items()
     ]  # fmt: skip
     flags = ["is_omitted", "is_extra", "is_fixed"]
     texts = dict.fromkeys(("own_rules", "category_id", "line_item_id"), "string")
     frames = {
-        "category_frame": pd.DataFrame(answers, columns=["own_rules", "category_id", "category"], dtype="string"),
+        "category_frame": pd.DataFrame(answers, columns=["own_rules", "category_id", "category", "is_low_better"]).astype(
+            dict.fromkeys(("own_rules", "category_id", "category"), "string") | {"is_low_better": "bool"}
+        ),
         "session_frame": pd.DataFrame(
             [(*key, period) for key, period in periods.items()],
             columns=["own_rules", "session_id", "item_session_id", "period"], dtype="string",
@@ -196,6 +212,11 @@ def _register(
     for name, frame in frames.items():
         lake.register(name, frame)
     execute_each(lake, sql(PACKAGE, "scope_items"), {})
+
+
+def _is_low(policy: GradingPolicy, category: _Category) -> bool:
+    rule = _rule(policy, category)
+    return (policy.better if rule is None or rule.better is None else rule.better) == "low"
 
 
 def _named(own: str, policy: GradingPolicy, category: _Category) -> Iterator[tuple[object, ...]]:

@@ -7,34 +7,40 @@ import duckdb
 import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
+from termpost.schemas.log.settlements import Settlements
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
-from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.course_grade import CourseRules
+from termpost.tasks.summarise.grade import rounded
 from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
 from termpost.tasks.summarise.grades import Grade, grade_all, prepare_marks
 from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
 from termpost.tasks.summarise.policy_values import policy_values
+from termpost.tasks.summarise.questions import ask_about
 from termpost.tasks.summarise.rules import RuleScope
-from termpost.tasks.summarise.vectorised.vectorised_grades import grade_plain
+from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday
 
 PACKAGE = "termpost.tasks.summarise"
-COLUMNS = [
-    "person_ref",
-    "class_id",
-    "current_percent",
-    "final_percent",
-    "letter",
-    "grade_source",
-    "graded_count",
-    "missing_count",
-    "late_count",
-    "ungraded_count",
-]
-DIFFERENCE = ["person_ref", "class_id", "computed_percent", "imported_percent", "computed_letter", "imported_grade"]
+PERCENT = "DECIMAL(18, 6)"
+# of the tables that a grade becomes: name, type, and the column of each as it is written
+GRADED = {
+    "person_ref": "VARCHAR", "class_id": "VARCHAR", "current_percent": PERCENT, "final_percent": PERCENT,
+    "letter": "VARCHAR", "current_letter": "VARCHAR", "if_missing_percent": PERCENT, "weighed_percent": PERCENT,
+    "grade_source": "VARCHAR", "graded_count": "INTEGER", "missing_count": "INTEGER", "late_count": "INTEGER",
+    "ungraded_count": "INTEGER", "to_mark_count": "INTEGER", "is_open": "BOOLEAN", "left_date": "DATE",
+    "moved_from": "VARCHAR",
+}  # fmt: skip
+DIFFERENCE = {
+    "person_ref": "VARCHAR", "class_id": "VARCHAR", "computed_percent": PERCENT, "imported_percent": PERCENT,
+    "computed_letter": "VARCHAR", "imported_grade": "VARCHAR",
+}  # fmt: skip
+LEFT_OUT = {"person_ref": "VARCHAR", "class_id": "VARCHAR", "part_kind": "VARCHAR", "part_id": "VARCHAR"}
 STANDARDS = "insert_standard_summary"
 INSERTS = (
+    "insert_question",
     "insert_course_summary",
+    "insert_left_out",
     "insert_grade_difference",
     "insert_late_or_missing_work",
     "insert_attendance_summary",
@@ -59,21 +65,26 @@ def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[S
 
 
 def summarise_cycle(
-    lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, policy: GradingPolicy, known_at: datetime
-) -> Summaries:
+    lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, policy: GradingPolicy, known_at: datetime,
+    *, settlements: Settlements = Settlements(), is_school_day: IsSchoolDay = is_weekday,
+) -> Summaries:  # fmt: skip
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
+
+    Args:
+        settlements: what teachers and staff decided about marks that are not there; a part of the policy's version.
 
     Raises:
         InputError: the session is not in the extract, a category or period has no weight, or the policy names what
             the extract does not have.
     """
+    version = policy.content_version + settlements.version
     values = {
         "cycle_id": cycle.id,
         "school_id": cycle.school,
         "extract_id": extract_id,
         "session_id": cycle.session,
         "cutoff": cycle.cutoff,
-        "policy": policy.content_version,
+        "policy": version,
         "known_at": known_at,
         "kind": cycle.kind,
         **policy_values(policy),
@@ -83,13 +94,17 @@ def summarise_cycle(
             refuse_what_is_not_there(lake, extract_id, policy)
             _select(lake, cycle, values)
     if not students:
-        rules = prepare_marks(lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True)
-        _grade(lake, extract_id, rules)
+        rules = prepare_marks(
+            lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=False,
+            is_school_day=is_school_day, settlements=settlements,
+        )  # fmt: skip
+        _grade(lake, extract_id, rules, cycle.kind)
+        ask_about(lake, extract_id, rules, cycle, settlements)
         with one_transaction(lake):
             for name in INSERTS if _has_objectives(lake, extract_id) else (n for n in INSERTS if n != STANDARDS):
                 execute_each(lake, sql(PACKAGE, name), values)
         students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
-    return Summaries(cycle, extract_id, policy.content_version, students)
+    return Summaries(cycle, extract_id, version, students)
 
 
 def _has_objectives(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> bool:
@@ -118,36 +133,48 @@ def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, obj
     execute_each(lake, sql(PACKAGE, "scopes_of_cycle"), values)
 
 
-def _grade(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules]) -> None:
-    """Makes the tables `graded_course` and `grade_difference`."""
+def _grade(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], kind: str
+) -> None:
+    """Makes the tables `graded_course`, `grade_difference` and `left_out`."""
     imported = imported_grades(lake, extract_id)
-    printed, different = [], []
+    printed, different, left_out = [], [], []
     for grade in grade_all(lake, rules):
-        own = imported_of(imported, grade.person_ref, grade.class_id, grade.session_id)
-        of, difference = of_record(grade, own, rules[grade.class_id, grade.session_id].policy)
-        printed.append(_row(of))
+        own = rules[grade.line_id, grade.session_id]
+        there = imported_of(imported, grade.person_ref, grade.class_id, grade.session_id)
+        of, difference = of_record(grade, there, own.policy)
+        printed.append(_row(of, kind))
         if difference is not None:
             different.append(_difference(difference))
-    for table, rows, columns in (("graded_course", printed, COLUMNS), ("grade_difference", different, DIFFERENCE)):
-        frame = pd.DataFrame(rows, columns=columns)
-        texts = [column for column in columns if not column.endswith("_count")]
-        counts = [column for column in columns if column.endswith("_count")]
-        lake.register("frame", frame.astype({**dict.fromkeys(texts, "string"), **dict.fromkeys(counts, "int64")}))
-        exact = ", ".join(f"{c}::DECIMAL(18, 6) AS {c}" for c in columns if c.endswith("_percent"))
-        lake.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({exact}) FROM frame")
-    found = grade_plain(lake, rules)
-    lake.register("plain_frame", {
-        "current": found.current.millionths, "final": found.final.millionths, "has_current": found.current.there,
-        "has_final": found.final.there, "letter": found.letters, **found.counts,
-    })  # fmt: skip
-    lake.register("plain_work", found.work)
-    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {"letters": found.names})
+        if of.source == "computed" and of.left_date is None:
+            out = grade.left_out(kind, own)
+            left_out += [(of.person_ref, of.class_id, "category", name) for name in out.categories]
+            left_out += [(of.person_ref, of.class_id, "period", name) for name in out.periods]
+    _table(lake, "graded_course", GRADED, printed)
+    _table(lake, "grade_difference", DIFFERENCE, different)
+    _table(lake, "left_out", LEFT_OUT, left_out)
 
 
-def _row(grade: Grade) -> tuple[object, ...]:
-    """In the order of COLUMNS; percentages as text, so that pandas cannot round them."""
-    percents = (None if value is None else str(value) for value in (grade.current, grade.final))
-    return (grade.person_ref, grade.class_id, *percents, grade.letter, grade.source, *grade.counts)
+def _table(lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple[object, ...]]) -> None:
+    """A temporary table of rows; percentages as text, so that pandas cannot round them."""
+    frame = pd.DataFrame(rows, columns=list(columns))
+    kinds = {"INTEGER": "int64", "BOOLEAN": "bool"}
+    lake.register("frame", frame.astype({column: kinds.get(type_, "string") for column, type_ in columns.items()}))
+    typed = ", ".join(f"{column}::{type_} AS {column}" for column, type_ in columns.items())
+    lake.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {typed} FROM frame")
+
+
+def _row(grade: Grade, kind: str) -> tuple[object, ...]:
+    """In the order of GRADED."""
+    weighed = grade.weighed(kind) if grade.source == "computed" else None
+    percents = (grade.current, grade.final)
+    texts = (None if value is None else str(value) for value in percents)
+    return (
+        grade.person_ref, grade.class_id, *texts, grade.letter, grade.current_letter,
+        None if grade.if_missing is None else str(grade.if_missing),
+        None if weighed is None else str(rounded(weighed * 100, 6, "down")), grade.source, *grade.counts, False,
+        None if grade.left_date is None else grade.left_date.isoformat(), grade.moved_from,
+    )  # fmt: skip
 
 
 def _difference(found: GradeDifference) -> tuple[object, ...]:

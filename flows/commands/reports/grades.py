@@ -112,21 +112,23 @@ def _say_what_does_not_count(findings: Findings) -> None:
 
 
 def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:
-    from termpost.tasks.summarise.grade_of_record import imported_grades, of_record  # noqa: PLC0415
+    from termpost.tasks.summarise.grade_of_record import imported_grades, imported_of, of_record  # noqa: PLC0415
     from termpost.tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
 
     imported = imported_grades(lake, extract_id)
     printed = [
-        of_record(g, imported.get((g.person_ref, g.class_id, g.session_id)), rules[g.class_id, g.session_id].policy)[0]
+        of_record(g, imported_of(imported, g.person_ref, g.class_id, g.session_id), rules[g.line_id, g.session_id].policy)[0]
         for g in grade_all(lake, rules)
     ]
     courses = [
         {
             "student": g.person_ref, "class": g.class_id, "session": g.session_id or None,
-            "current": written(g.current), "letter": g.letter,
+            "current": written(g.current), "letter": g.letter, "current_letter": g.current_letter,
             "final": written(g.final) if g.source == "computed" or g.final is None else plain(Fraction(g.final)),
-            "current_points": plain(g.current_points), "current_possible": plain(g.current_possible),
-            "final_points": plain(g.final_points), "final_possible": plain(g.final_possible),
+            "current_points": plain(g.totals.current.earned), "current_possible": plain(g.totals.current.possible),
+            "final_points": plain(g.totals.final.earned), "final_possible": plain(g.totals.final.possible),
+            "if_missing": written(g.if_missing), "missing": g.counts[1], "to_mark": g.counts[4],
+            "left": g.left_date and g.left_date.isoformat(), "moved_from": g.moved_from,
         }
         for g in printed
     ]  # fmt: skip
@@ -141,8 +143,8 @@ def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: A
 
 
 def _show(value: dict[str, Any]) -> None:
-    columns = ("student", "class", "session", "current", "final", "letter")
-    rows = [[course[c] for c in columns] for course in value["courses"]]
+    columns = ("student", "class", "session", "current", "final", "letter", "to mark", "left")
+    rows = [[course[c.replace(" ", "_")] or None for c in columns] for course in value["courses"]]
     say_table(f"Grades as of {value['as_of']}, policy {value['policy']}", columns, rows)
 
 

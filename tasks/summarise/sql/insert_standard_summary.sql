@@ -14,18 +14,21 @@ WITH about AS (
       AND x.source = o.source AND x.objective_id = o.objective_id)
 ),
 counted AS (
-  SELECT a.person_ref, s.class_id, a.objective_id, a.source,
+  SELECT a.person_ref, e.class_id, a.objective_id, a.source,
     (coalesce(a.own_score, r.score) * 1000000)::HUGEINT AS earned, (i.points_possible * 1000000)::HUGEINT AS possible,
     coalesce(r.score_date, i.due_date, DATE '0001-01-01') AS on_date, a.line_item_id
   FROM about a
   JOIN scope_item s ON s.line_item_id = a.line_item_id
-  JOIN enrolled e ON e.class_id = s.class_id AND e.session_id = s.session_id AND e.person_ref = a.person_ref
+  JOIN enrolled e ON e.line_id = s.line_id AND e.session_id = s.session_id AND e.person_ref = a.person_ref
+  JOIN seat st ON st.person_ref = e.person_ref AND st.class_id = s.class_id AND st.session_id = e.session_id
   JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = a.line_item_id
   JOIN lake.core_result r
     ON r.extract_id = $extract_id AND r.line_item_id = a.line_item_id AND r.person_ref = a.person_ref
   WHERE i.points_possible > 0 AND coalesce(a.own_score, r.score) IS NOT NULL
-    AND mark_state(s.is_omitted, r.score_status, coalesce(r.score, a.own_score), r.score_date, r.is_incomplete,
-      r.is_missing, i.due_date, $cutoff) IN (6, 7)  -- missing_marked and graded: see states.py
+    AND mark_state(s.is_omitted,
+      i.due_date IS NULL OR len(list_filter(st.spans, x -> x.first_day <= i.due_date AND i.due_date < x.end_day)) > 0,
+      false, false, false, r.score_status, coalesce(r.score, a.own_score), r.score_date, r.submitted_at, r.is_incomplete,
+      r.is_missing, i.due_date, $cutoff) IN (6, 7)  -- missing_marked and graded: see mark_states.py
 ),
 chosen AS (
   SELECT person_ref, class_id, objective_id, source, count(*)::INTEGER AS result_count,

@@ -1,37 +1,81 @@
 -- Student × line item, with the points a mark counts with, in units of 10^-12 point. One row also where there is no result.
--- A percentage of the policy has at most four decimals, so nothing is rounded. Plain classes are not in here.
-CREATE OR REPLACE TEMP TABLE mark AS
+-- A percentage of the policy has at most four decimals, so nothing is rounded. Plain seats are not in here.
+CREATE OR REPLACE TEMP TABLE own_mark AS
 WITH seen AS (
   SELECT
-    e.person_ref, e.class_id, e.session_id, i.line_item_id, s.category, s.period, s.item_session_id,
-    s.is_extra, s.is_fixed, i.title, i.due_date, i.points_possible, r.score, r.score_date,
-    (coalesce(r.is_late, false)
-      -- under a late policy, where the source has no word for late, the day of the score tells
-      OR (c.late_percent IS NOT NULL AND c.late_by_score_date AND NOT r.has_late_flag AND r.score IS NOT NULL
-        AND r.score_status <> 'not submitted' AND r.score_date > i.due_date)
-    ) AND r.score_status <> 'exempt' AND coalesce(r.score_date <= $cutoff, true) AS is_late,
-    list_extract($states, mark_state(s.is_omitted, r.score_status, r.score, r.score_date, r.is_incomplete, r.is_missing,
-      i.due_date, $cutoff)) AS state,
-    CASE
-      WHEN r.submitted_at >= i.due_date + INTERVAL 1 DAY
-        THEN greatest((epoch_us(r.submitted_at) - epoch_us(i.due_date + INTERVAL 1 DAY) + 3599999999) // 3600000000, 1)
-      WHEN r.score_date > i.due_date THEN (r.score_date - i.due_date) * 24
-      ELSE 1
-    END AS late_hours,
-    c.late_percent, c.late_by_hour, c.floor_percent, c.missing_percent
+    e.person_ref, e.line_id, e.class_id, e.session_id, i.line_item_id, s.class_id AS section_id, s.place, s.category, s.period,
+    s.item_session_id, s.is_extra, s.is_fixed, s.is_omitted, s.is_low_better, i.title, coalesce(o.due_date, i.due_date) AS due_date,
+    CASE WHEN o.due_date IS NULL THEN i.due_at END AS due_at, i.points_possible, coalesce(i.points_min, 0) AS points_min,
+    r.score, r.score_date, r.score_status, r.submitted_at, r.is_incomplete, r.is_missing, r.is_late AS is_late_by_source,
+    r.has_late_flag, st.spans, a.line_item_id IS NOT NULL AS is_accepted, f.class_id IS NOT NULL AS is_settled
   FROM enrolled e
-  JOIN scope_item s ON s.class_id = e.class_id AND s.session_id = e.session_id
+  JOIN line_rule c ON c.line_id = e.line_id AND c.session_id = e.session_id
+  JOIN scope_item s ON s.line_id = e.line_id AND s.session_id = e.session_id
   JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
-  JOIN class_rule c ON c.class_id = e.class_id AND NOT c.is_plain
+  JOIN seat st ON st.person_ref = e.person_ref AND st.class_id = s.class_id AND st.session_id = e.session_id
+  LEFT JOIN lake.core_due_date o
+    ON o.extract_id = $extract_id AND o.line_item_id = i.line_item_id AND o.person_ref = e.person_ref
   LEFT JOIN lake.core_result r
     ON r.extract_id = $extract_id AND r.line_item_id = i.line_item_id AND r.person_ref = e.person_ref
+  LEFT JOIN accepted_frame a ON a.line_item_id = i.line_item_id AND (a.person_ref = e.person_ref OR a.person_ref = '')
+  LEFT JOIN signed_off_frame f ON f.class_id = s.class_id
+  WHERE NOT (c.is_plain AND e.is_plain)
+),
+placed AS (
+  SELECT *,
+    due_date IS NULL OR len(list_filter(spans, x -> x.first_day <= due_date AND due_date < x.end_day)) > 0 AS is_theirs,
+    len(list_filter(spans, x -> x.first_day <= due_date AND due_date < x.end_day AND due_date < x.settled)) > 0 AS is_new
+  FROM seen
+)
+SELECT * EXCLUDE (spans, is_omitted, is_theirs, is_new, is_accepted, is_settled),
+  list_extract($states, mark_state(is_omitted, is_theirs, is_new, is_accepted, is_settled, score_status, score, score_date,
+    submitted_at, is_incomplete, is_missing, due_date, $cutoff)) AS state
+FROM placed;
+
+-- A piece that stands in two sections of a line counts once, by the later section's mark: the same title with the same due
+-- date, or, where a section has it once, with the same category.
+CREATE OR REPLACE TEMP TABLE counted_elsewhere AS
+WITH named AS (
+  SELECT m.person_ref, m.line_id, m.session_id, m.line_item_id, m.place, lower(trim(m.title)) AS title, m.due_date, m.category,
+    m.score IS NOT NULL AND m.state NOT IN ('not_theirs', 'later', 'practice') AS has_mark,
+    count(*) OVER (PARTITION BY m.person_ref, m.line_id, m.session_id, m.section_id, lower(trim(m.title))) AS namesakes
+  FROM own_mark m
+  JOIN line l ON l.line_id = m.line_id AND l.session_id = m.session_id
+  WHERE len(l.from_classes) > 0
+)
+SELECT DISTINCT a.person_ref, a.line_id, a.session_id, a.line_item_id
+FROM named a
+JOIN named b ON b.person_ref = a.person_ref AND b.line_id = a.line_id AND b.session_id = a.session_id AND b.title = a.title
+WHERE a.place <> b.place AND (a.due_date = b.due_date OR (a.category = b.category AND a.namesakes = 1 AND b.namesakes = 1))
+  AND CASE WHEN a.has_mark = b.has_mark THEN b.place > a.place ELSE b.has_mark END;
+
+CREATE OR REPLACE TEMP TABLE mark AS
+WITH late AS (
+  SELECT m.* REPLACE (CASE WHEN d.line_item_id IS NULL THEN m.state ELSE 'moved' END AS state),
+    (coalesce(m.is_late_by_source, false)
+      -- under a late policy that says so, where the source has no word for late, the day of the score tells
+      OR (c.late_percent IS NOT NULL AND c.late_by_score_date AND NOT m.has_late_flag AND m.score IS NOT NULL
+        AND m.score_status <> 'not submitted' AND m.score_date > m.due_date)
+    ) AND m.score_status <> 'exempt' AND coalesce(m.score_date <= $cutoff, true)
+      AND d.line_item_id IS NULL AND m.state <> 'not_theirs' AS is_late,
+    CASE
+      WHEN m.submitted_at >= coalesce(m.due_at, m.due_date + INTERVAL 1 DAY) THEN greatest(
+        (epoch_us(m.submitted_at) - epoch_us(coalesce(m.due_at, m.due_date + INTERVAL 1 DAY)) + 3599999999) // 3600000000, 1)
+      WHEN m.score_date > m.due_date THEN (m.score_date - m.due_date) * 24
+      ELSE 1
+    END AS late_hours,
+    c.late_percent, c.late_by_hour, c.floor_percent, c.missing_percent, c.counts_blanks
+  FROM own_mark m
+  JOIN line_rule c ON c.line_id = m.line_id AND c.session_id = m.session_id
+  LEFT JOIN counted_elsewhere d ON d.person_ref = m.person_ref AND d.line_id = m.line_id AND d.session_id = m.session_id
+    AND d.line_item_id = m.line_item_id
 ),
 exact AS (
   SELECT *,
-    (coalesce(points_possible, 0) * 1000000)::HUGEINT AS worth,  -- millionths of a point
-    (score * 1000000)::HUGEINT AS millionths,
+    (greatest(coalesce(points_possible, 0) - points_min, 0) * 1000000)::HUGEINT AS worth,  -- millionths of a point
+    (CASE WHEN is_low_better THEN points_possible - score ELSE score - points_min END * 1000000)::HUGEINT AS millionths,
     CASE WHEN late_by_hour THEN late_hours ELSE (late_hours + 23) // 24 END AS intervals
-  FROM seen
+  FROM late
 ),
 counted AS (
   SELECT *,
@@ -42,10 +86,11 @@ counted AS (
   FROM exact
 )
 SELECT
-  person_ref, class_id, session_id, line_item_id, category, period, item_session_id, is_extra, is_fixed, title, due_date,
-  points_possible, score, score_date, state, is_late, intervals, late_units,
+  person_ref, line_id, class_id, session_id, line_item_id, section_id, category, period, item_session_id, is_extra, is_fixed,
+  title, due_date, points_possible, points_min, score, score_date, state, is_late, intervals, late_units,
   state IN ('graded', 'missing_marked') OR (state = 'missing' AND missing_percent IS NOT NULL) AS in_current,
-  state IN ('graded', 'missing_marked', 'awaits_review', 'ungraded', 'missing', 'incomplete') AS in_final,
+  state IN ('graded', 'missing_marked', 'awaits_review', 'missing', 'incomplete')
+    OR (counts_blanks AND state IN ('ungraded', 'submitted')) AS in_final,
   CASE
     WHEN state IN ('graded', 'missing_marked', 'awaits_review') THEN millionths * 1000000 - late_units
     WHEN state = 'missing' AND missing_percent IS NOT NULL THEN worth * (1000000 - missing_percent)::HUGEINT

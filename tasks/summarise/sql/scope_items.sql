@@ -1,6 +1,7 @@
 -- Each line item with what the policy says of it; the answers come in the frames of rules.py.
 CREATE OR REPLACE TEMP TABLE scope_item AS
-SELECT l.class_id, l.session_id, l.line_item_id, c.category, nullif(l.item_session_id, '') AS item_session_id, p.period,
+SELECT l.line_id, l.class_id, l.session_id, l.line_item_id, l.place, c.category,
+  nullif(l.item_session_id, '') AS item_session_id, p.period, c.is_low_better,
   coalesce(o.is_omitted, false) AS is_omitted, coalesce(o.is_extra, false) AS is_extra,
   coalesce(o.is_fixed, false) AS is_fixed
 FROM scope_line l
@@ -10,6 +11,6 @@ JOIN session_frame p
 LEFT JOIN named_frame o
   ON o.own_rules = l.own_rules AND o.category_id = l.category_id AND o.line_item_id = l.line_item_id;
 
-CREATE OR REPLACE TEMP TABLE class_rule AS
-SELECT k.class_id, r.* EXCLUDE own_rules, false AS is_plain
-FROM (SELECT DISTINCT class_id, own_rules FROM scope_kind) k JOIN rule_frame r USING (own_rules);
+CREATE OR REPLACE TEMP TABLE line_rule AS
+SELECT k.line_id, k.session_id, r.* EXCLUDE own_rules, false AS is_plain
+FROM scope_kind k JOIN rule_frame r USING (own_rules);

@@ -1,0 +1,112 @@
+"""What a school must decide before grades are true: pieces nobody marked, parts with nothing in them, moves that differ.
+
+Asked in cycles whose grades are final: in a midterm what is not marked yet is left out, and the report says so.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import duckdb
+import pandas as pd
+from termpost.schemas.base.refs import Cycle, ExtractId
+from termpost.schemas.log.settlements import Settlements
+from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.course_grade import CourseRules
+from termpost.tasks.summarise.rules import RuleScope
+
+PACKAGE = "termpost.tasks.summarise"
+# categories and periods of each line in which something counts for somebody
+COUNTED = """
+SELECT DISTINCT line_id, session_id, category, coalesce(period, '') FROM mark
+WHERE in_final AND possible > 0 AND NOT is_extra
+"""
+SEATS = "SELECT DISTINCT line_id, session_id, class_id FROM enrolled WHERE left_date IS NULL"
+TITLES = "SELECT category_id, title FROM lake.core_category WHERE extract_id = ?"
+SECTIONS = "SELECT line_id, unnest(from_classes) AS from_class, class_id FROM line"
+EmptyPart = tuple[str, str, str]  # cause, class, category or period
+
+
+def ask_about(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], cycle: Cycle,
+    settlements: Settlements,
+) -> None:  # fmt: skip
+    """Makes the tables `question` and `open_course`."""
+    is_asked = cycle.kind != "midterm"
+    policy = next(iter(rules.values())).policy if rules else None
+    columns = ["cause_code", "class_id", "line_item_id", "person_ref", "part_id"]
+    decided = [(q.cause, q.class_id, q.line_item_id, q.person_ref, q.part_id) for q in sorted(settlements.accepted)]
+    _frame(lake, "decided_frame", columns, decided)
+    _frame(lake, "empty_part_frame", ["cause_code", "class_id", "part_id"], _empty(lake, rules) if is_asked else ())
+    differing = _differing_moves(lake, extract_id, rules) if is_asked else ()
+    _frame(lake, "move_differs_frame", ["line_id", "from_class"], differing)
+    # a share that nobody reaches asks nothing
+    execute_each(lake, sql(PACKAGE, "questions"), {"share": policy.unmarked.share if policy else 100})
+    if not is_asked:
+        for table in ("question", "open_course"):
+            lake.execute(f"DELETE FROM {table}")
+
+
+def _frame(lake: duckdb.DuckDBPyConnection, name: str, columns: list[str], rows: object) -> None:
+    lake.register(name, pd.DataFrame(list(rows), columns=columns, dtype="string"))  # type: ignore[call-overload]
+
+
+def _empty(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[EmptyPart]:
+    """Weighted categories and periods of a class in which nothing counts for anybody, once a class."""
+    counted: dict[RuleScope, tuple[set[str], set[str]]] = {}
+    for line, session, category, period in lake.execute(COUNTED).fetchall():
+        categories, periods = counted.setdefault((line, session), (set(), set()))
+        categories.add(category)
+        periods.add(period)
+    for line, session, class_id in sorted(lake.execute(SEATS).fetchall()):
+        own = rules[line, session]
+        if line != class_id or own.policy.compat == "canvas":
+            continue
+        categories, periods = counted.get((line, session), (set(), set()))
+        if not categories:
+            continue  # nothing counts at all: there is no grade, and the report says that
+        for name in _weighed_categories(own):
+            if name not in categories:
+                yield "empty-category", class_id, name
+        for period, weight in own.periods.items():
+            if weight and period in own.begun and period not in periods:
+                yield "empty-period", class_id, period
+
+
+def _weighed_categories(own: CourseRules) -> Iterator[str]:
+    """Of a class that is graded by weight; those it has no line item of only where they fill its weights up to 100."""
+    if not own.weighted:
+        return
+    yield from (name for name, weight in own.weights.items() if weight and not own.rules[name].is_on_top)
+    if sum(weight or 0 for name, weight in own.weights.items() if not own.rules[name].is_on_top) < FULL:
+        yield from own.absent
+
+
+FULL = 100  # per cent
+
+
+def _differing_moves(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules]
+) -> Iterator[tuple[str, str]]:
+    """Lines whose sections do not grade alike, with the section that was left."""
+    by_class = {line: own for (line, _), own in rules.items()}
+    titles = dict(lake.execute(TITLES, [extract_id]).fetchall())
+    for line, left, into in sorted(lake.execute(SECTIONS).fetchall()):
+        if left in by_class and into in by_class and not _alike(by_class[left], by_class[into], titles):
+            yield line, left
+
+
+def _alike(left: CourseRules, into: CourseRules, titles: Mapping[str, str]) -> bool:
+    """Whether two sections grade alike: by the same scale, and what both have of categories by the same weights."""
+    if _scale(left) != _scale(into):
+        return False
+    a, b = _by_title(left, titles), _by_title(into, titles)
+    return all(a[title] == b[title] for title in a.keys() & b.keys())
+
+
+def _scale(own: CourseRules) -> tuple[object, ...]:
+    policy = own.policy
+    return own.weighted, tuple(policy.scale.items()), policy.scale_by, policy.rounding, policy.compat, policy.better
+
+
+def _by_title(own: CourseRules, titles: Mapping[str, str]) -> dict[str, tuple[object, ...]]:
+    """Title of a category → its weight and rule."""
+    return {titles.get(name, name): (own.weights.get(name) or 0, rule) for name, rule in own.rules.items()}

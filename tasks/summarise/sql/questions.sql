@@ -1,0 +1,52 @@
+-- What must be decided before the grades of a cycle are true. Nothing is asked about those who left: they have no letter.
+-- Marks of pieces that are due, with those of everybody whose piece it is.
+CREATE OR REPLACE TEMP TABLE unmarked AS
+SELECT m.section_id AS class_id, m.line_item_id, m.person_ref, m.class_id AS line_class_id,
+  count(*) FILTER (m.state IN ('ungraded', 'submitted')) OVER of_piece AS unmarked_count, count(*) OVER of_piece AS everybody,
+  m.state IN ('ungraded', 'submitted') AS is_unmarked
+FROM mark m
+JOIN enrolled e ON e.person_ref = m.person_ref AND e.line_id = m.line_id AND e.session_id = m.session_id
+JOIN line_rule c ON c.line_id = m.line_id AND c.session_id = m.session_id AND NOT c.counts_blanks
+WHERE e.left_date IS NULL AND m.possible > 0 AND m.state IN (
+  'graded', 'missing', 'missing_marked', 'awaits_review', 'incomplete', 'ungraded', 'submitted')
+WINDOW of_piece AS (PARTITION BY m.section_id, m.line_item_id);
+
+-- Where a grade of the whole course was set elsewhere and is printed, no piece of it is asked for.
+CREATE OR REPLACE TEMP TABLE set_elsewhere AS
+SELECT person_ref, class_id FROM graded_course WHERE grade_source = 'imported';
+
+CREATE OR REPLACE TEMP TABLE asked AS
+SELECT CASE WHEN 100 * u.unmarked_count >= $share * u.everybody THEN 'unmarked-piece' ELSE 'unmarked-pupil' END AS cause_code,
+  u.class_id, u.line_item_id, u.person_ref, '' AS part_id, u.line_class_id
+FROM unmarked u
+LEFT JOIN set_elsewhere s ON s.person_ref = u.person_ref AND s.class_id = u.line_class_id
+WHERE u.is_unmarked AND s.person_ref IS NULL
+UNION ALL
+SELECT f.cause_code, f.class_id, '', e.person_ref, f.part_id, e.class_id
+FROM empty_part_frame f
+JOIN enrolled e ON e.class_id = f.class_id
+LEFT JOIN set_elsewhere s ON s.person_ref = e.person_ref AND s.class_id = e.class_id
+WHERE e.left_date IS NULL AND s.person_ref IS NULL
+UNION ALL
+SELECT 'move-differs', e.class_id, '', e.person_ref, m.from_class, e.class_id
+FROM move_differs_frame m
+JOIN enrolled e ON e.line_id = m.line_id
+LEFT JOIN set_elsewhere s ON s.person_ref = e.person_ref AND s.class_id = e.class_id
+WHERE e.left_date IS NULL AND s.person_ref IS NULL;
+
+CREATE OR REPLACE TEMP TABLE undecided AS
+SELECT a.* FROM asked a
+LEFT JOIN decided_frame d ON d.cause_code = a.cause_code AND d.class_id = a.class_id AND d.line_item_id = a.line_item_id
+  AND d.part_id = a.part_id
+  AND d.person_ref = CASE WHEN a.cause_code IN ('unmarked-pupil', 'move-differs') THEN a.person_ref ELSE '' END
+WHERE d.cause_code IS NULL;
+
+CREATE OR REPLACE TEMP TABLE open_course AS SELECT DISTINCT person_ref, line_class_id AS class_id FROM undecided;
+
+CREATE OR REPLACE TEMP TABLE question AS
+SELECT cause_code, class_id, line_item_id,
+  CASE WHEN cause_code IN ('unmarked-pupil', 'move-differs') THEN person_ref ELSE '' END AS person_ref, part_id,
+  count(DISTINCT person_ref) AS student_count
+FROM undecided
+GROUP BY ALL
+ORDER BY ALL;
