@@ -17,7 +17,7 @@ INSERT INTO lake.core_academic_session VALUES
 INSERT INTO lake.core_category VALUES
   ('made', now(), 'h', 'Homework', NULL), ('made', now(), 'q', 'Quiz', NULL), ('made', now(), 'e', 'Exam', NULL);
 INSERT INTO lake.core_class
-SELECT 'made', now(), 'class-' || c, 'school', 'Class', NULL, ['fall'], NULL, 'scheduled'
+SELECT 'made', now(), 'class-' || c, 'school', 'Class', NULL, ['fall'], 'course-' || c // 4, 'scheduled'
 FROM range(ceil($students / $seats)::INT * $classes) r(c);
 INSERT INTO lake.core_enrollment
 SELECT 'made', now(), 'class-' || (s // $seats * $classes + k), 'school', left(md5(s::VARCHAR), 16), 'student',
@@ -26,7 +26,7 @@ FROM range($students) a(s), range($classes) b(k);
 INSERT INTO lake.core_line_item
 SELECT 'made', now(), class_id || '-' || i, class_id,
   CASE WHEN i < 8 THEN 'h' WHEN i < 12 THEN 'q' ELSE 'e' END, 'fall', 'Item',
-  DATE '2021-09-01' + (i * 7)::INTEGER, CASE WHEN i < 8 THEN 10 + i % 3 * 5 WHEN i < 12 THEN 20 ELSE 100 END
+  DATE '2021-09-01' + (i * 7)::INTEGER, NULL, CASE WHEN i < 8 THEN 10 + i % 3 * 5 WHEN i < 12 THEN 20 ELSE 100 END, NULL
 FROM lake.core_class, range($items) b(i);
 INSERT INTO lake.core_result
 SELECT 'made', now(), class_id, line_item_id, person_ref,

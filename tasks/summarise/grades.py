@@ -19,9 +19,10 @@ from termpost.tasks.summarise.course_grade import CourseRules, CourseTotals, Mar
 from termpost.tasks.summarise.mark_states import INCOMPLETE, STATES
 from termpost.tasks.summarise.rules import RuleScope, resolve_rules
 from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday, number_school_days
-from termpost.tasks.summarise.vectorised.vectorised_grades import LARGEST_SCORE, is_plain
+from termpost.tasks.summarise.vectorised.plain_rules import choose_plain
 
 PACKAGE = "termpost.tasks.summarise"
+MANY_SEATS = 500
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def prepare_marks(
 
     Args:
         also_ended: also students whose enrollment ended before the session began.
-        many: seats that `vectorised` can grade all at once are not in `mark` but in the tables of plain_marks.sql.
+        many: seats that `vectorised` can grade all at once are left to it, where that is worth its while.
         settlements: what teachers and staff decided about marks that are not there.
     """
     days = number_school_days(lake, extract_id, cutoff, is_school_day)
@@ -104,11 +105,9 @@ def prepare_marks(
     }  # fmt: skip
     execute_each(lake, sql(PACKAGE, "seats"), values)
     rules = resolve_rules(lake, extract_id, policy, cutoff)
-    if many:
-        other = sorted({line_id for (line_id, _), own in rules.items() if not is_plain(own)})
-        lake.register("other_frame", pd.DataFrame({"line_id": other}, dtype="string"))
-        execute_each(lake, sql(PACKAGE, "choose_plain"), {"extract_id": extract_id, "limit": LARGEST_SCORE})
-    for name in ("enrolled", "marks", "plain_marks"):
+    if many and lake.execute("SELECT count(*) >= ? FROM seat", [MANY_SEATS]).fetchall()[0][0]:
+        choose_plain(lake, extract_id, rules)
+    for name in ("enrolled", "marks"):
         execute_each(lake, sql(PACKAGE, name), values)
     return rules
 

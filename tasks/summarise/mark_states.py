@@ -10,9 +10,11 @@ FINAL = CURRENT | {"awaits_review", "missing", "incomplete"}
 INCOMPLETE = "I"  # what a course shows while work of it is incomplete
 MISSING = frozenset({"missing", "missing_marked"})
 TO_MARK = frozenset({"ungraded", "submitted"})
+DUE = FINAL | TO_MARK  # everybody's whose work it is
+LISTED = MISSING | TO_MARK | {"just_joined", "left_out"}  # on the report, as is what came late
 WAITING = TO_MARK | {"awaits_review", "incomplete"}
 
 
 def number(state: str) -> int:
-    """Its number in the tables of plain classes."""
+    """Its number, as `mark_state` gives it."""
     return STATES.index(state) + 1

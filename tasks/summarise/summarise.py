@@ -20,6 +20,7 @@ from termpost.tasks.summarise.policy_values import policy_values
 from termpost.tasks.summarise.questions import ask_about
 from termpost.tasks.summarise.rules import RuleScope
 from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday
+from termpost.tasks.summarise.vectorised.vectorised_grades import add_plain_grades
 
 PACKAGE = "termpost.tasks.summarise"
 PERCENT = "DECIMAL(18, 6)"
@@ -95,10 +96,11 @@ def summarise_cycle(
             _select(lake, cycle, values)
     if not students:
         rules = prepare_marks(
-            lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=False,
+            lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True,
             is_school_day=is_school_day, settlements=settlements,
         )  # fmt: skip
         _grade(lake, extract_id, rules, cycle.kind)
+        add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind)
         ask_about(lake, extract_id, rules, cycle, settlements)
         with one_transaction(lake):
             for name in INSERTS if _has_objectives(lake, extract_id) else (n for n in INSERTS if n != STANDARDS):

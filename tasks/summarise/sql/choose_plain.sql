@@ -1,13 +1,37 @@
--- Classes that can be graded all at once: no rule that plain.py does not know, no grade set elsewhere, no score beyond
--- the bits that plain_marks.sql has, and no more line items than it can number.
-UPDATE line_rule SET is_plain = line_id NOT IN (SELECT line_id FROM other_frame)
-  AND line_id IN (SELECT class_id FROM line)
-  AND line_id NOT IN (SELECT class_id FROM lake.core_imported_grade WHERE extract_id = $extract_id)
-  AND line_id NOT IN (SELECT line_id FROM scope_item GROUP BY line_id HAVING count(*) >= 65536)
-  AND line_id NOT IN (SELECT class_id FROM signed_off_frame)
-  AND line_id NOT IN (SELECT i.class_id FROM lake.core_line_item i
-    LEFT JOIN accepted_frame a ON a.line_item_id = i.line_item_id
-    LEFT JOIN lake.core_due_date d ON d.extract_id = i.extract_id AND d.line_item_id = i.line_item_id
-    WHERE i.extract_id = $extract_id AND (i.points_min <> 0 OR a.line_item_id IS NOT NULL OR d.line_item_id IS NOT NULL))
-  AND coalesce((SELECT greatest(max(score), -min(score)) FROM lake.core_result WHERE extract_id = $extract_id)
-    * 1000000 < $limit, true);
+-- Points are whole numbers of these units: hundredths of a point, or millionths where that is too coarse.
+CREATE OR REPLACE TEMP TABLE plain_unit AS
+SELECT CASE WHEN bool_or(points % 0.01 <> 0) THEN 1000000 ELSE 100 END AS units, coalesce(min(points), 0) AS least,
+  coalesce(max(points), 0) AS most
+FROM (
+  SELECT score AS points FROM lake.core_result WHERE extract_id = $extract_id
+  UNION ALL
+  SELECT points_possible FROM lake.core_line_item WHERE extract_id = $extract_id
+);
+
+-- Lines whose seats can be graded all at once: their rules are some that the arrays of `vectorised` know, and no line item
+-- of theirs counts in a way of its own. Where drops choose among marks worth nothing, such a mark may be all that is left.
+CREATE OR REPLACE TEMP TABLE plain_line AS
+WITH ruled AS (
+  SELECT k.line_id, k.session_id, f.rules_no
+  FROM scope_kind k JOIN plain_rules_frame f ON f.kind = k.kind
+  WHERE k.line_id = k.class_id
+),
+peculiar AS (
+  SELECT r.line_id, r.session_id
+  FROM ruled r
+  JOIN scope_item s ON s.line_id = r.line_id AND s.session_id = r.session_id
+  JOIN plain_category_frame c ON c.rules_no = r.rules_no AND c.category = s.category
+  JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
+  LEFT JOIN accepted_frame a ON a.line_item_id = i.line_item_id
+  LEFT JOIN lake.core_due_date o ON o.extract_id = $extract_id AND o.line_item_id = i.line_item_id
+  WHERE s.is_extra OR s.is_fixed OR s.is_low_better OR i.points_min <> 0 OR a.line_item_id IS NOT NULL
+    OR o.line_item_id IS NOT NULL OR (c.has_drops AND coalesce(i.points_possible, 0) <= 0)
+)
+SELECT r.*, row_number() OVER (ORDER BY r.line_id, r.session_id)::INTEGER - 1 AS line_no
+FROM ruled r
+LEFT JOIN (SELECT DISTINCT line_id, session_id FROM peculiar) p ON p.line_id = r.line_id AND p.session_id = r.session_id
+WHERE p.line_id IS NULL AND (SELECT least >= 0 AND most * units < $largest FROM plain_unit)
+  AND r.line_id NOT IN (SELECT class_id FROM lake.core_imported_grade WHERE extract_id = $extract_id);
+
+UPDATE line_rule SET is_plain = true FROM plain_line p
+WHERE p.line_id = line_rule.line_id AND p.session_id = line_rule.session_id;

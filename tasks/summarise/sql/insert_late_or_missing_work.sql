@@ -5,5 +5,9 @@ SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, m.person
     WHEN m.state IN ('just_joined', 'left_out') THEN m.state
     ELSE 'late' END,
   CASE WHEN m.state IN ('later', 'excused') THEN NULL ELSE m.score END
-FROM mark m
-WHERE m.state IN ('missing', 'missing_marked', 'ungraded', 'submitted', 'just_joined', 'left_out') OR m.is_late;
+FROM (
+  SELECT person_ref, class_id, line_item_id, state, score FROM mark
+  WHERE state IN ('missing', 'missing_marked', 'ungraded', 'submitted', 'just_joined', 'left_out') OR is_late
+  UNION ALL
+  SELECT person_ref, class_id, line_item_id, state, score FROM plain_work
+) m;

@@ -98,3 +98,12 @@ SELECT
   END AS earned,
   worth * 1000000 AS possible
 FROM counted;
+
+-- What `vectorised` adds to it where there are many: of the marks of plain seats those that a report lists; and of each line
+-- item how many plain seats have it to do, of how many it is still to be marked, and for how many it counts.
+CREATE OR REPLACE TEMP TABLE plain_work (
+  person_ref VARCHAR, class_id VARCHAR, line_item_id VARCHAR, state VARCHAR, score DECIMAL(18, 6), possible BIGINT);
+
+CREATE OR REPLACE TEMP TABLE plain_piece (
+  line_id VARCHAR, session_id VARCHAR, line_item_id VARCHAR, category VARCHAR, possible BIGINT, everybody BIGINT,
+  unmarked BIGINT, counted BIGINT);

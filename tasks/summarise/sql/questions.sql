@@ -1,26 +1,43 @@
 -- What must be decided before the grades of a cycle are true. Nothing is asked about those who left: they have no letter.
--- Marks of pieces that are due, with those of everybody whose piece it is.
-CREATE OR REPLACE TEMP TABLE unmarked AS
+-- Pieces that are due: whose work each is, and who still waits for a mark on it.
+CREATE OR REPLACE TEMP TABLE due_mark AS
 SELECT m.section_id AS class_id, m.line_item_id, m.person_ref, m.class_id AS line_class_id,
-  count(*) FILTER (m.state IN ('ungraded', 'submitted')) OVER of_piece AS unmarked_count, count(*) OVER of_piece AS everybody,
   m.state IN ('ungraded', 'submitted') AS is_unmarked
 FROM mark m
 JOIN enrolled e ON e.person_ref = m.person_ref AND e.line_id = m.line_id AND e.session_id = m.session_id
 JOIN line_rule c ON c.line_id = m.line_id AND c.session_id = m.session_id AND NOT c.counts_blanks
 WHERE e.left_date IS NULL AND m.possible > 0 AND m.state IN (
-  'graded', 'missing', 'missing_marked', 'awaits_review', 'incomplete', 'ungraded', 'submitted')
-WINDOW of_piece AS (PARTITION BY m.section_id, m.line_item_id);
+  'graded', 'missing', 'missing_marked', 'awaits_review', 'incomplete', 'ungraded', 'submitted');
+
+CREATE OR REPLACE TEMP TABLE unmarked AS
+WITH counted AS (
+  SELECT line_item_id, count(*) AS everybody, count(*) FILTER (is_unmarked) AS unmarked FROM due_mark GROUP BY line_item_id
+  UNION ALL
+  SELECT line_item_id, everybody, unmarked FROM plain_piece WHERE possible > 0
+),
+piece AS (
+  SELECT line_item_id, sum(unmarked) * 100 >= sum(everybody) * $share AS is_of_all
+  FROM counted GROUP BY line_item_id HAVING sum(unmarked) > 0
+)
+SELECT CASE WHEN p.is_of_all THEN 'unmarked-piece' ELSE 'unmarked-pupil' END AS cause_code, u.class_id, u.line_item_id,
+  u.person_ref, u.line_class_id
+FROM (
+  SELECT class_id, line_item_id, person_ref, line_class_id FROM due_mark WHERE is_unmarked
+  UNION ALL
+  SELECT class_id, line_item_id, person_ref, class_id FROM plain_work
+  WHERE possible > 0 AND state IN ('ungraded', 'submitted')
+) u
+JOIN piece p ON p.line_item_id = u.line_item_id;
 
 -- Where a grade of the whole course was set elsewhere and is printed, no piece of it is asked for.
 CREATE OR REPLACE TEMP TABLE set_elsewhere AS
 SELECT person_ref, class_id FROM graded_course WHERE grade_source = 'imported';
 
 CREATE OR REPLACE TEMP TABLE asked AS
-SELECT CASE WHEN 100 * u.unmarked_count >= $share * u.everybody THEN 'unmarked-piece' ELSE 'unmarked-pupil' END AS cause_code,
-  u.class_id, u.line_item_id, u.person_ref, '' AS part_id, u.line_class_id
+SELECT u.cause_code, u.class_id, u.line_item_id, u.person_ref, '' AS part_id, u.line_class_id
 FROM unmarked u
 LEFT JOIN set_elsewhere s ON s.person_ref = u.person_ref AND s.class_id = u.line_class_id
-WHERE u.is_unmarked AND s.person_ref IS NULL
+WHERE s.person_ref IS NULL
 UNION ALL
 SELECT f.cause_code, f.class_id, '', e.person_ref, f.part_id, e.class_id
 FROM empty_part_frame f

@@ -1,178 +1,130 @@
-"""From points by category to rounded percentages and letters, all courses at once and still exact.
+"""From the points of parts to rounded percentages and letters, all seats at once and still exact.
 
-A percentage is cut to a lower and an upper bound in whole numbers. Where rounding and scale give the same for both,
-that is the answer; where they do not, the course is cut exactly, over one denominator, and where 64 bits do not suffice
-for that it is computed with fractions.
+A percentage is cut to a lower and an upper bound in whole numbers. Where rounding and scale give the same for both, that
+is the answer; where they do not, the seat is computed with fractions, as `course` does it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-from termpost.tasks.summarise.course import CourseRules, round_by
-from termpost.tasks.summarise.grade import letter, weighted_mean
-from termpost.tasks.summarise.vectorised.layout import Bools, CellLayout, Ints, Kinds, Rounded, repeated, starts
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.summarise.course import combine, letter_by, round_by
+from termpost.tasks.summarise.course_grade import CategoryGrade
+from termpost.tasks.summarise.vectorised.cells import Block, sums
+from termpost.tasks.summarise.vectorised.kept_points import LARGEST, PartPoints
+from termpost.tasks.summarise.vectorised.plain_rules import HUNDREDTHS, LARGEST_WEIGHT, Bools, Ints
 
-LARGEST = 2**62
-DIGITS = 7  # of a percentage, after the point: one more than any rounding asks for
+DIGITS = 9  # of a percentage, after the point: as many as a letter's lower bound may have
 FINE = 10**DIGITS
 MILLION = 10**6
-UNKNOWN = 10**15  # far above any percentage: so the upper bound never meets the lower one
-
-
-def fits(rules: CourseRules) -> bool:
-    """Whether weights and letters have no more digits than are computed here."""
-    weights = [weight for weight in rules.weights.values() if weight is not None]
-    return all(w * 100 == int(w * 100) and w < MILLION for w in weights) and all(
-        lower * FINE == int(lower * FINE) and lower < MILLION for lower in rules.policy.scale.values()
-    )
-
-
-def percents_of(layout: CellLayout, earned: Ints, possible: Ints) -> tuple[Rounded, Ints]:
-    """The rounded percentage and the letter of each course, from the points of its parts (one category each).
-
-    A letter is its place in `Kinds.letters`, counted from 1; 0 is none.
-    """
-    weighted = layout.kinds.is_weighted[layout.kind_of]
-    low, high, there = _weighed(layout, earned, possible, layout.kinds.weights[layout.part_kind])
-    if not weighted.all():
-        by_points = _points(layout, earned, possible)
-        low, high, there = (
-            np.where(weighted, mine, points) for mine, points in zip((low, high, there), by_points, strict=True)
-        )
-    millionths, letters = np.zeros(len(low), dtype=np.int64), np.zeros(len(low), dtype=np.int64)
-    courses = np.flatnonzero(there)
-    for exactly in (False, True):
-        bounds = _floors(layout, courses, earned, possible) if exactly else (low[courses], high[courses])
-        found = _decided(layout.kinds, layout.kind_of[courses], *bounds)
-        millionths[courses], letters[courses] = found.millionths, found.letters
-        courses = courses[~found.sure]
-    codes = layout.kinds.letter_codes
-    for course in map(int, courses):
-        millionths[course], name = _exactly(layout, course, earned, possible)
-        letters[course] = codes[name] if name else 0
-    return Rounded(millionths, there), letters
+WHOLE = 100 * HUNDREDTHS  # all of the weight
+LARGEST_SHARE = 10 * WHOLE  # of one category
+NOTHING = -1  # no grade, no letter
+UNKNOWN = 2**62  # far above any percentage: so the upper bound never meets the lower one
 
 
 @dataclass(frozen=True)
-class _Decided:
-    """Of some courses: the rounded percentage, the letter, and whether both bounds have the same."""
+class Percents:
+    """Of each seat, as the policy prints it."""
 
-    millionths: Ints
-    letters: Ints
-    sure: Bools
+    millionths: Ints  # of a per cent; NOTHING: no grade
+    letters: Ints  # place in `PlainRules.letters`; NOTHING: none
 
 
-def _decided(kinds: Kinds, kind_of: Ints, low: Ints, high: Ints) -> _Decided:
-    found = _Decided(np.zeros_like(low), np.zeros_like(low), np.zeros(len(low), dtype=np.bool_))
-    alike: dict[tuple[int, str, tuple[tuple[str, Decimal], ...]], list[int]] = {}
-    for at, one in enumerate(kinds.rules):
-        rounding = one.policy.rounding
-        alike.setdefault((rounding.places, rounding.mode, tuple(one.policy.scale.items())), []).append(at)
-    for (places, mode, scale), of_kinds in alike.items():
-        is_mine = np.zeros(len(kinds.rules), dtype=np.bool_)
-        is_mine[of_kinds] = True
-        mine = is_mine[kind_of]
-        bounds = (low[mine], high[mine])
-        (least, most), (worst, best) = (
-            [_round(bound, places, mode) for bound in bounds],
-            [_letters(bound, dict(scale), kinds.letter_codes) for bound in bounds],
-        )
-        found.millionths[mine], found.letters[mine] = least, worst
-        found.sure[mine] = (least == most) & (worst == best)
-        if mode == "half-even":  # a tie may be one or lie a little above: that is not known here
-            half: int = 10 ** (DIGITS - places) // 2
-            found.sure[mine] &= (bounds[0] % (2 * half) != half) & (bounds[1] % (2 * half) != half)
+def percents_of(block: Block, points: PartPoints) -> Percents:
+    """The percentage of each seat that its parts come to."""
+    by_points, by_weight = _points(block, points), _weighed(block, points)
+    is_weighted = block.rules.is_weighted[block.seat_rules]
+    low, high = (np.where(is_weighted, w, p) for w, p in zip(by_weight, by_points, strict=True))
+    found = Percents(np.full(len(low), NOTHING), np.full(len(low), NOTHING))
+    unsettled = np.zeros(len(low), dtype=np.bool_)
+    for policy, rules in _alike(block):
+        mine = np.flatnonzero(rules[block.seat_rules] & (low != NOTHING))
+        rounded = [_round(bound[mine], policy) for bound in (low, high)]
+        looked_up = rounded if policy.scale_by == "rounded" else [bound[mine] for bound in (low, high)]
+        letters = [_letters(block, bound, policy) for bound in looked_up]
+        found.millionths[mine], found.letters[mine] = rounded[0] // (FINE // MILLION), letters[0]
+        unsettled[mine] = (rounded[0] != rounded[1]) | (letters[0] != letters[1])
+        if policy.rounding.mode == "half-even":  # a tie may be one or lie a little above: that is not known here
+            step = 10 ** (DIGITS - policy.rounding.places)
+            unsettled[mine] |= (low[mine] % step == step // 2) | (high[mine] % step == step // 2)
+    for seat in map(int, np.flatnonzero(unsettled)):
+        found.millionths[seat], found.letters[seat] = _exactly(block, points, seat)
     return found
 
 
-def _round(cut: Ints, places: int, mode: str) -> Ints:
-    """Millionths, from a percentage that is cut to DIGITS."""
-    step: int = 10 ** (DIGITS - places)
-    up: int = 0 if mode in {"down", "truncate"} else step // 2
-    rounded: Ints = (cut + up) // step * 10 ** (DIGITS - 1 - places)
+def _alike(block: Block) -> list[tuple[GradingPolicy, Bools]]:
+    """Policies that round and look up in different ways, each with the rules that do as it does."""
+    found: dict[tuple[object, ...], tuple[GradingPolicy, Bools]] = {}
+    for place, own in enumerate(block.rules.rules):
+        policy = own.policy
+        key = (policy.rounding, policy.scale_by, tuple(policy.scale.items()))
+        found.setdefault(key, (policy, np.zeros(len(block.rules.rules), dtype=np.bool_)))[1][place] = True
+    return list(found.values())
+
+
+def _round(cut: Ints, policy: GradingPolicy) -> Ints:
+    """A percentage that is cut to DIGITS as it is printed; a tie of half-even goes up."""
+    step: int = 10 ** (DIGITS - policy.rounding.places)
+    up = 0 if policy.rounding.mode in {"down", "truncate"} else step // 2
+    rounded: Ints = (cut + up) // step * step
     return rounded
 
 
-def _letters(cut: Ints, scale: Mapping[str, Decimal], codes: Mapping[str, int]) -> Ints:
-    steps = np.array([0, *(codes[name] for name in reversed(list(scale)))], dtype=np.int64)
-    bounds = np.array([int(lower * FINE) for lower in reversed(list(scale.values()))], dtype=np.int64)
-    found: Ints = steps[np.searchsorted(bounds, cut, side="right")]
+def _letters(block: Block, cut: Ints, policy: GradingPolicy) -> Ints:
+    names = list(reversed(policy.scale))
+    places = np.array([NOTHING, *map(block.rules.letters.index, names)], dtype=np.int64)
+    bounds = np.array([int(policy.scale[name] * FINE) for name in names], dtype=np.int64)
+    found: Ints = places[np.searchsorted(bounds, cut, side="right")]
     return found
 
 
-def _by_course(values: Ints, layout: CellLayout) -> Ints:
-    total = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
-    return np.asarray(total[layout.first_part[1:]] - total[layout.first_part[:-1]], dtype=np.int64)
+def _points(block: Block, points: PartPoints) -> tuple[Ints, Ints]:
+    """All points together: the percentage cut to DIGITS, at least and at most."""
+    top, bottom = sums(points.earned, block.first_part), sums(points.possible, block.first_part)
+    shares, uneven, fits = _long_division(np.full_like(top, 100), top, bottom)
+    return np.where(bottom > 0, shares, NOTHING), np.where(fits, shares, UNKNOWN)
 
 
-def _weighed(layout: CellLayout, earned: Ints, possible: Ints, weights: Ints) -> tuple[Ints, Ints, Bools]:
-    """Percentage by weight, cut to DIGITS: what it is at least and at most; whether there is one."""
-    weights = np.where(possible > 0, weights, 0)
-    total = _by_course(weights, layout)
-    there = total > 0
-    weighed = weights * earned
-    ratio = int((earned // np.maximum(possible, 1) * (weights > 0)).max(initial=0)) + 1
-    largest = max(int(weighed.max(initial=0)), ratio * int(total.max(initial=0)))
-    digits = 12
-    while digits > 0 and 10**digits * largest >= LARGEST:
-        digits -= 1
-    if digits < DIGITS + 2:  # too few are left to tell anything
-        return np.zeros(len(total), dtype=np.int64), np.full(len(total), UNKNOWN), there
-    # a running total may wrap around on the way; the differences taken of it do not
-    share, divisor = weighed * 10**digits, np.maximum(possible, 1)
-    quotient = share // divisor
-    low = _by_course(quotient, layout)
-    cut_off = _by_course(quotient * divisor != share, layout)  # less than one for each part that does not come out even
-    whole = np.maximum(np.minimum(total, 10_000), 1) * 10 ** (digits - DIGITS - 2)
-    return low // whole, (low + np.maximum(cut_off, 1) - 1) // whole, there
+def _weighed(block: Block, points: PartPoints) -> tuple[Ints, Ints]:
+    """By weight: the percentage cut to DIGITS, at least and at most."""
+    weights = np.where(points.possible > 0, block.rules.weights[block.part_category], 0)
+    shares, is_uneven, fits = _long_division(weights, points.earned, points.possible)
+    fits &= (points.possible > 0) | (points.earned == 0)  # points beside which nothing was possible go on top
+    total = sums(weights, block.first_part)
+    low, uneven = sums(shares, block.first_part), sums(is_uneven, block.first_part)
+    whole = np.clip(total, 1, WHOLE)
+    # what was cut off is less than one for each part that did not come out even
+    high = (100 * (low + uneven) - (uneven > 0)) // whole
+    is_known = sums(~fits, block.first_part) == 0
+    return np.where(total > 0, 100 * low // whole, NOTHING), np.where(is_known, high, UNKNOWN)
 
 
-def _floors(layout: CellLayout, courses: Ints, earned: Ints, possible: Ints) -> tuple[Ints, Ints]:
-    """Percentages by weight of some courses, cut to DIGITS, from parts brought to one denominator; else no bound.
+def _long_division(factor: Ints, top: Ints, bottom: Ints) -> tuple[Ints, Bools, Bools]:
+    """factor * top / bottom cut to DIGITS, whether something was cut off, and whether 64 bits were enough for it.
 
-    What is cut off is less than one: rounding and letters need no more than that, except for half-even.
+    What has no bottom comes to 0.
     """
-    lengths = layout.first_part[courses + 1] - layout.first_part[courses]
-    parts, first = repeated(layout.first_part[courses], lengths), starts(lengths)[:-1]
-    weights = np.where(possible[parts] > 0, layout.kinds.weights[layout.part_kind[parts]], 0)
-    divisor = np.where(weights > 0, possible[parts], 1)
-    common = np.lcm.reduceat(divisor, first)
-    factor = np.repeat(common, lengths) // divisor
-    # where it overflowed it is no multiple any more; or one all the same, and then it serves
-    holds = np.logical_and.reduceat(factor * divisor == np.repeat(common, lengths), first) & (common > 0)
-    total = np.minimum(np.add.reduceat(weights, first), 10_000)
-    holds &= layout.kinds.is_weighted[layout.kind_of[courses]] & (total > 0)
-    share = 100.0 * weights * earned[parts] * factor  # to see how large it gets
-    holds &= (np.add.reduceat(np.abs(share), first) < LARGEST) & (1.0 * FINE * common * total < LARGEST)
-    top = np.where(holds, np.add.reduceat(100 * weights * earned[parts] * factor, first), 0)
-    bottom = np.where(holds, common * total, 1)
-    cut = top // bottom * FINE + top % bottom * FINE // bottom
-    return cut, np.where(holds, cut, UNKNOWN)
+    divisor = np.maximum(bottom, 1)
+    whole, rest = np.divmod(np.where(bottom > 0, factor * top, 0), divisor)
+    fraction, rest = np.divmod(rest * FINE, divisor)
+    fits = (top < LARGEST // LARGEST_WEIGHT) & (bottom < LARGEST // FINE) & (whole < LARGEST_SHARE)
+    return whole * FINE + fraction, rest > 0, fits
 
 
-def _points(layout: CellLayout, earned: Ints, possible: Ints) -> tuple[Ints, Ints, Bools]:
-    """The same for all points together."""
-    top, bottom = _by_course(earned, layout), _by_course(possible, layout)
-    fits_in = top < LARGEST // (100 * FINE)
-    value = np.where(fits_in, top, 0) * (100 * FINE) // np.maximum(bottom, 1)
-    return value, np.where(fits_in, value, UNKNOWN), bottom > 0
-
-
-def _exactly(layout: CellLayout, course: int, earned: Ints, possible: Ints) -> tuple[int, str | None]:
-    rules = layout.kinds.rules[layout.kind_of[course]]
-    parts = range(int(layout.first_part[course]), int(layout.first_part[course + 1]))
-    if rules.weighted:
-        share = weighted_mean(
-            (
-                rules.weights.get(layout.kinds.categories[layout.part_kind[part]][1]),
-                Fraction(int(earned[part]), int(possible[part])) if possible[part] else None,
-            )
-            for part in parts
-        )
-    else:
-        share = Fraction(sum(int(earned[p]) for p in parts), sum(int(possible[p]) for p in parts))
-    percent = None if share is None else share * 100
-    return int((round_by(rules.policy, percent) or 0) * MILLION), letter(percent, rules.policy.scale)
+def _exactly(block: Block, points: PartPoints, seat: int) -> tuple[int, int]:
+    """Millionths and letter of one seat, with fractions."""
+    rules = block.rules.rules[block.seat_rules[seat]]
+    categories = []
+    for part in range(block.first_part[seat], block.first_part[seat + 1]):
+        name = block.rules.categories[block.part_category[part]][1]
+        earned, possible = Fraction(int(points.earned[part])), Fraction(int(points.possible[part]))
+        share = earned / possible if possible else None
+        categories.append(CategoryGrade(name, rules.weights[name], (), (), earned, possible, share))
+    share = combine(categories, rules)
+    if share is None:
+        return NOTHING, NOTHING
+    letter = letter_by(rules.policy, share * 100)
+    millionths = int((round_by(rules.policy, share * 100) or 0) * MILLION)
+    return millionths, NOTHING if letter is None else block.rules.letters.index(letter)

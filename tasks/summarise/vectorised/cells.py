@@ -1,0 +1,155 @@
+"""The marks of plain seats as columns: a cell for each seat and line item, whether or not there is a result.
+
+Lines follow each other, within a line its seats, within a seat the line items by category. So the marks of a seat in a
+category, a *part*, lie side by side.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+from termpost.tasks.lake.sql import sql
+from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, Bools, Ints, PlainRules
+
+States = npt.NDArray[np.int8]
+CELLS = 300_000  # at a time: their columns fit a processor's cache
+
+
+def starts(lengths: Ints) -> Ints:
+    """Where each of some stretches begins, and where the last ends."""
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
+def stretches(first: Ints, lengths: Ints) -> Ints:
+    """first[0], first[0] + 1, … for each length, one after the other."""
+    begins = starts(lengths)
+    return np.arange(begins[-1], dtype=np.int64) - np.repeat(begins[:-1] - first, lengths)
+
+
+def sums(values: npt.NDArray[Any], first: Ints) -> Ints:
+    """The sum of each stretch; 0 where it is empty.
+
+    Args:
+        first: where each begins, and where the last ends.
+    """
+    total = np.zeros(len(first) - 1, dtype=np.int64)
+    there = np.flatnonzero(first[1:] > first[:-1])
+    if len(there):  # reduceat takes an empty stretch for one of length 1
+        total[there] = np.add.reduceat(values, first[there], dtype=np.int64)
+    return total
+
+
+@dataclass(frozen=True)
+class PlainLines:
+    """The plain lines, by their numbers in the table `plain_line`, with the seats and line items of each."""
+
+    rules: Ints  # line → its rules in `PlainRules`
+    first_seat: Ints  # line → its first seat; one more at the end
+    first_item: Ints  # line → its first line item; one more at the end
+    category: Ints  # line item → its category in `PlainRules`
+    possible: Ints  # line item → units
+    blank: States  # line item → the state of a mark that is not there
+
+    @classmethod
+    def read(cls, lake: duckdb.DuckDBPyConnection) -> "PlainLines":
+        """From the tables of plain_marks.sql."""
+        rules = lake.execute("SELECT rules_no FROM plain_line ORDER BY line_no").fetchnumpy()["rules_no"]
+        seats = lake.execute("SELECT line_no FROM plain_seat").fetchnumpy()
+        items = lake.execute("SELECT line_no, category_no, possible, blank_state FROM plain_item").fetchnumpy()
+        return cls(
+            np.asarray(rules, dtype=np.int64),
+            *(starts(np.bincount(rows["line_no"], minlength=len(rules))) for rows in (seats, items)),
+            np.asarray(items["category_no"], dtype=np.int64), np.asarray(items["possible"]),
+            np.asarray(items["blank_state"]),
+        )  # fmt: skip
+
+    @cached_property
+    def first_cell(self) -> Ints:
+        """Line → its first cell; one more at the end."""
+        return starts(np.diff(self.first_seat) * np.diff(self.first_item))
+
+    @cached_property
+    def part_item(self) -> Ints:
+        """Part of a line → its first line item; one more at the end."""
+        line = np.repeat(np.arange(len(self.rules)), np.diff(self.first_item))
+        begins = np.flatnonzero((np.diff(line, prepend=-1) != 0) | (np.diff(self.category, prepend=-1) != 0))
+        return np.append(begins, len(line))
+
+    @cached_property
+    def first_part(self) -> Ints:
+        """Line → its first part; one more at the end."""
+        return np.searchsorted(self.part_item, self.first_item)
+
+
+@dataclass(frozen=True)
+class MarkColumns:
+    """Of each cell, what is known of the mark."""
+
+    score: Ints  # units; 0 where there is none
+    has_score: Bools
+    state: States
+    is_late: Bools
+
+    @classmethod
+    def read(cls, lake: duckdb.DuckDBPyConnection, lines: PlainLines, values: dict[str, object]) -> "MarkColumns":
+        """From the results, and where there is none from what a blank means."""
+        width = np.diff(lines.first_item)
+        line = np.repeat(np.arange(len(width)), np.diff(lines.first_seat))
+        first_cell = starts(width[line])[:-1]
+        cells = int(lines.first_cell[-1])
+        columns = cls(
+            np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_),
+            lines.blank[stretches(lines.first_item[line], width[line])], np.zeros(cells, dtype=np.bool_),
+        )  # fmt: skip
+        found = lake.execute(sql(PACKAGE, "plain_results"), values).fetchnumpy()
+        cell = (first_cell - lines.first_item[line])[found["seat"]] + found["item"]
+        columns.score[cell] = np.ma.filled(found["score"], 0)
+        columns.has_score[cell] = ~np.ma.getmaskarray(found["score"])
+        columns.state[cell] = found["state"]
+        columns.is_late[cell] = found["is_late"]
+        return columns
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some lines that follow each other, with the marks of all their seats. Numbers within count from the block's first."""
+
+    rules: PlainRules
+    first_seat: int  # its number among all seats
+    seat_rules: Ints  # seat → rules
+    first_cell: Ints  # seat → its first cell; one more at the end
+    first_part: Ints  # seat → its first part; one more at the end
+    part_category: Ints  # part → category
+    part_cell: Ints  # part → its first cell; one more at the end
+    items: range  # its line items, by their numbers among all
+    item: Ints  # cell → line item, likewise
+    possible: Ints  # cell → units
+    marks: MarkColumns
+
+
+def blocks(rules: PlainRules, lines: PlainLines, marks: MarkColumns) -> Iterator[Block]:
+    """All lines, some at a time."""
+    edges = np.searchsorted(lines.first_cell, np.arange(0, int(lines.first_cell[-1]), CELLS), side="right") - 1
+    inner = np.unique(edges[edges > 0])
+    for begin, end in pairwise((0, *inner, len(lines.rules))):
+        yield _block(rules, lines, marks, int(begin), int(end))
+
+
+def _block(rules: PlainRules, lines: PlainLines, marks: MarkColumns, begin: int, end: int) -> Block:
+    line = np.repeat(np.arange(begin, end), np.diff(lines.first_seat[begin : end + 1]))
+    items = lines.first_item[line + 1] - lines.first_item[line]
+    parts = lines.first_part[line + 1] - lines.first_part[line]
+    item = stretches(lines.first_item[line], items)
+    part = stretches(lines.first_part[line], parts)
+    cells = slice(int(lines.first_cell[begin]), int(lines.first_cell[end]))
+    return Block(
+        rules, int(lines.first_seat[begin]), lines.rules[line], starts(items), starts(parts),
+        lines.category[lines.part_item[part]], starts(lines.part_item[part + 1] - lines.part_item[part]),
+        range(int(lines.first_item[begin]), int(lines.first_item[end])), item, lines.possible[item],
+        MarkColumns(marks.score[cells], marks.has_score[cells], marks.state[cells], marks.is_late[cells]),
+    )  # fmt: skip
