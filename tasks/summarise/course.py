@@ -91,20 +91,17 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
         for name, kept in chosen.items()
     )
     weighed = None
-    if rules.weighted and rules.total_weight:
-        counted = sum((Fraction(c.weight or 0) for c in categories if c.share is not None and not c.is_on_top), Fraction())
-        weighed = min(counted / Fraction(rules.total_weight), Fraction(1))
-    share = combine(categories, rules)
-    return PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed)
-
-
-def combine(categories: Sequence[CategoryGrade], rules: CourseRules) -> Fraction | None:
-    """What categories come to together, all points or by weight; 1 is 100 per cent."""
-    if not rules.weighted:
+    if rules.weighted:
+        ordinary = [c for c in categories if not c.is_on_top]
+        share = weighted_mean((c.weight, c.share) for c in ordinary)
+        share = None if share is None else share + _on_top(categories, rules)
+        if rules.total_weight:
+            counted = sum((Fraction(c.weight or 0) for c in ordinary if c.share is not None), Fraction())
+            weighed = min(counted / Fraction(rules.total_weight), Fraction(1))
+    else:
         possible = sum((c.possible for c in categories), Fraction())
-        return sum((c.earned for c in categories), Fraction()) / possible if possible else None
-    share = weighted_mean((c.weight, c.share) for c in categories if not c.is_on_top)
-    return None if share is None else share + _on_top(categories, rules)
+        share = sum((c.earned for c in categories), Fraction()) / possible if possible else None
+    return PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed)
 
 
 def _on_top(categories: Sequence[CategoryGrade], rules: CourseRules) -> Fraction:

@@ -21,11 +21,10 @@ peculiar AS (
   FROM ruled r
   JOIN scope_item s ON s.line_id = r.line_id AND s.session_id = r.session_id
   JOIN plain_category_frame c ON c.rules_no = r.rules_no AND c.category = s.category
-  JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
-  LEFT JOIN accepted_frame a ON a.line_item_id = i.line_item_id
-  LEFT JOIN lake.core_due_date o ON o.extract_id = $extract_id AND o.line_item_id = i.line_item_id
-  WHERE s.is_extra OR s.is_fixed OR s.is_low_better OR i.points_min <> 0 OR a.line_item_id IS NOT NULL
-    OR o.line_item_id IS NOT NULL OR (c.has_drops AND coalesce(i.points_possible, 0) <= 0)
+  LEFT JOIN accepted_frame a ON a.line_item_id = s.line_item_id
+  LEFT JOIN lake.core_due_date o ON o.extract_id = $extract_id AND o.line_item_id = s.line_item_id
+  WHERE s.is_extra OR s.is_fixed OR s.is_low_better OR s.points_min <> 0 OR a.line_item_id IS NOT NULL
+    OR o.line_item_id IS NOT NULL OR (c.has_drops AND coalesce(s.points_possible, 0) <= 0)
 )
 SELECT r.*, row_number() OVER (ORDER BY r.line_id, r.session_id)::INTEGER - 1 AS line_no
 FROM ruled r

@@ -6,9 +6,7 @@ SELECT e.person_ref, e.class_id, e.line_id, e.session_id, e.left_date, e.moved_f
   count(*) FILTER (m.is_late) AS late_count,
   count(*) FILTER (m.state IN ('ungraded', 'submitted', 'awaits_review', 'incomplete')) AS ungraded_count,
   count(*) FILTER (m.state IN ('ungraded', 'submitted')) AS to_mark_count
-FROM enrolled e
-JOIN line_rule c ON c.line_id = e.line_id AND c.session_id = e.session_id
+FROM own_seat e
 LEFT JOIN mark m ON m.person_ref = e.person_ref AND m.line_id = e.line_id AND m.session_id = e.session_id
-WHERE NOT (c.is_plain AND e.is_plain)
 GROUP BY ALL
 ORDER BY e.line_id, e.session_id, e.person_ref;

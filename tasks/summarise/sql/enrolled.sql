@@ -14,20 +14,15 @@ dropped AS (
 ),
 -- where nothing is due outside of a seat, all that is due is the student's
 due AS (
-  SELECT l.line_id, l.session_id, min(i.due_date) AS first_due, max(i.due_date) FILTER (i.due_date <= $cutoff) AS last_due
-  FROM line_item l
-  JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = l.line_item_id
-  GROUP BY ALL
+  SELECT line_id, session_id, min(due_date) AS first_due, max(due_date) AS last_due FROM line_item GROUP BY ALL
 )
-SELECT l.line_id, l.class_id, s.session_id, s.person_ref,
+SELECT coalesce(m.line_id, s.class_id) AS line_id, s.class_id, s.session_id, s.person_ref,
   CASE WHEN s.is_left THEN s.end_day - 1 END AS left_date, m.from_classes[-1] AS moved_from,
   m.person_ref IS NULL AND NOT s.is_left AND len(s.spans) = 1
     AND coalesce(greatest(s.first_day, s.settled) <= d.first_due, true) AND coalesce(s.end_day > d.last_due, true) AS is_plain
 FROM seat s
 LEFT JOIN moved m ON m.person_ref = s.person_ref AND m.class_id = s.class_id AND m.session_id = s.session_id
-JOIN line l ON l.class_id = s.class_id AND l.session_id = s.session_id
-  AND l.from_classes = coalesce(m.from_classes, []::VARCHAR[])
-LEFT JOIN due d ON d.line_id = l.line_id AND d.session_id = l.session_id
+LEFT JOIN due d ON d.line_id = s.class_id AND d.session_id = s.session_id
 LEFT JOIN move g ON g.person_ref = s.person_ref AND g.from_class = s.class_id AND g.session_id = s.session_id
 LEFT JOIN dropped o ON o.person_ref = s.person_ref AND o.class_id = s.class_id AND o.session_id = s.session_id
 LEFT JOIN withdrawn w ON w.person_ref = s.person_ref AND w.class_id = s.class_id

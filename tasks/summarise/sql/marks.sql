@@ -1,5 +1,10 @@
 -- Student × line item, with the points a mark counts with, in units of 10^-12 point. One row also where there is no result.
 -- A percentage of the policy has at most four decimals, so nothing is rounded. Plain seats are not in here.
+CREATE OR REPLACE TEMP TABLE own_seat AS
+SELECT e.*
+FROM enrolled e JOIN line_rule c ON c.line_id = e.line_id AND c.session_id = e.session_id
+WHERE NOT (c.is_plain AND e.is_plain);
+
 CREATE OR REPLACE TEMP TABLE own_mark AS
 WITH seen AS (
   SELECT
@@ -8,8 +13,7 @@ WITH seen AS (
     CASE WHEN o.due_date IS NULL THEN i.due_at END AS due_at, i.points_possible, coalesce(i.points_min, 0) AS points_min,
     r.score, r.score_date, r.score_status, r.submitted_at, r.is_incomplete, r.is_missing, r.is_late AS is_late_by_source,
     r.has_late_flag, st.spans, a.line_item_id IS NOT NULL AS is_accepted, f.class_id IS NOT NULL AS is_settled
-  FROM enrolled e
-  JOIN line_rule c ON c.line_id = e.line_id AND c.session_id = e.session_id
+  FROM own_seat e
   JOIN scope_item s ON s.line_id = e.line_id AND s.session_id = e.session_id
   JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = s.line_item_id
   JOIN seat st ON st.person_ref = e.person_ref AND st.class_id = s.class_id AND st.session_id = e.session_id
@@ -19,7 +23,6 @@ WITH seen AS (
     ON r.extract_id = $extract_id AND r.line_item_id = i.line_item_id AND r.person_ref = e.person_ref
   LEFT JOIN accepted_frame a ON a.line_item_id = i.line_item_id AND (a.person_ref = e.person_ref OR a.person_ref = '')
   LEFT JOIN signed_off_frame f ON f.class_id = s.class_id
-  WHERE NOT (c.is_plain AND e.is_plain)
 ),
 placed AS (
   SELECT *,

@@ -3,11 +3,10 @@
 -- Of a section that students came from, a category goes by its title into that of the class they came to.
 CREATE OR REPLACE TEMP TABLE line_category AS
 WITH held AS (
-  SELECT DISTINCT l.line_id, l.session_id, l.place = 999 AS is_own, i.category_id, c.title
+  SELECT DISTINCT l.line_id, l.session_id, l.place = 999 AS is_own, l.category_id, c.title
   FROM line_item l
   JOIN line n ON n.line_id = l.line_id AND n.session_id = l.session_id AND len(n.from_classes) > 0
-  JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = l.line_item_id
-  JOIN lake.core_category c ON c.extract_id = $extract_id AND c.category_id = i.category_id
+  JOIN lake.core_category c ON c.extract_id = $extract_id AND c.category_id = l.category_id
 )
 SELECT f.line_id, f.session_id, f.category_id, min(o.category_id) AS own_category_id
 FROM held f JOIN held o ON o.line_id = f.line_id AND o.session_id = f.session_id AND o.title = f.title
@@ -15,13 +14,13 @@ WHERE o.is_own AND NOT f.is_own
 GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE scope_line AS
-SELECT l.line_id, l.class_id, l.session_id, l.line_item_id, l.place, coalesce(l.item_session_id, '') AS item_session_id,
-  coalesce(CASE WHEN l.place < 999 THEN c.own_category_id END, i.category_id, '') AS category_id,
+SELECT l.* REPLACE (
+    coalesce(l.item_session_id, '') AS item_session_id,
+    coalesce(CASE WHEN l.place < 999 THEN c.own_category_id END, l.category_id, '') AS category_id),
   CASE WHEN list_contains($classes, n.class_id) THEN n.class_id ELSE '' END AS own_rules
 FROM line_item l
 JOIN line n ON n.line_id = l.line_id AND n.session_id = l.session_id
-JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = l.line_item_id
-LEFT JOIN line_category c ON c.line_id = l.line_id AND c.session_id = l.session_id AND c.category_id = i.category_id;
+LEFT JOIN line_category c ON c.line_id = l.line_id AND c.session_id = l.session_id AND c.category_id = l.category_id;
 
 CREATE OR REPLACE TEMP TABLE category_kind AS
 SELECT k.own_rules, k.category_id, coalesce(c.title, '') AS title, c.weight

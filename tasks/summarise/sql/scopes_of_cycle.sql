@@ -20,7 +20,8 @@ WHERE c.extract_id = $extract_id AND (
 );
 
 CREATE OR REPLACE TEMP TABLE scope_line_item AS
-SELECT s.class_id, s.session_id, i.line_item_id, i.session_id AS item_session_id
+SELECT s.class_id, s.session_id, i.line_item_id, i.session_id AS item_session_id, i.category_id, i.due_date, i.points_possible,
+  i.points_min
 FROM scope s JOIN lake.core_line_item i ON i.class_id = s.class_id
 WHERE i.extract_id = $extract_id AND (
   i.session_id IN (SELECT session_id FROM cycle_session)

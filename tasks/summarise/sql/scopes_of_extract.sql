@@ -43,13 +43,13 @@ CREATE OR REPLACE TEMP TABLE scope_line_item AS
 SELECT i.class_id, arg_min(c.session_id, (
     coalesce(a.steps, 99), coalesce(i.due_date >= s.start_date AND i.due_date < s.end_date, false)::INTEGER * -1,
     s.start_date, c.session_id)) AS session_id,
-  i.line_item_id, i.session_id AS item_session_id
+  i.line_item_id, i.session_id AS item_session_id, i.category_id, i.due_date, i.points_possible, i.points_min
 FROM lake.core_line_item i
 JOIN class_scope c ON c.class_id = i.class_id
 JOIN session_above s ON s.session_id = c.session_id AND s.steps = 0
 LEFT JOIN session_above a ON a.session_id = i.session_id AND a.above_id = c.session_id
 WHERE i.extract_id = $extract_id
-GROUP BY i.class_id, i.line_item_id, i.session_id;
+GROUP BY i.class_id, i.line_item_id, i.session_id, i.category_id, i.due_date, i.points_possible, i.points_min;
 
 -- Sessions with work; of a class without any, the one that runs or ran last.
 CREATE OR REPLACE TEMP TABLE scope AS

@@ -1,7 +1,7 @@
 -- Who sat in which class when: what a mark counts for goes by it (docs/grading.md, "Whose work it is").
 -- `school_day` numbers the days of teaching: n is how many there were up to a day.
 CREATE OR REPLACE TEMP TABLE span AS
-SELECT DISTINCT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
+SELECT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
   coalesce(e.begin_date, DATE '0001-01-01') AS first_day, coalesce(e.end_date, DATE '9999-12-31') AS end_day
 FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
 WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
@@ -11,53 +11,57 @@ WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.scho
 -- Whoever came after the class began may leave blanks of the first five school days (settled: the day after them). The
 -- class began with its session, and on any day on which half of it or more came.
 CREATE OR REPLACE TEMP TABLE joined AS
-WITH counted AS (
-  SELECT *, count(*) OVER (PARTITION BY class_id, session_id, first_day) AS together,
-    count(*) OVER (PARTITION BY class_id, session_id) AS everybody
-  FROM span
+WITH late AS (SELECT DISTINCT person_ref, class_id, session_id, first_day, end_day FROM span WHERE first_day > session_start),
+together AS (SELECT class_id, session_id, first_day, count(*) AS together FROM late GROUP BY ALL),
+everybody AS (
+  SELECT class_id, session_id, count(*) AS everybody
+  FROM (
+    SELECT DISTINCT s.person_ref, s.class_id, s.session_id, s.first_day, s.end_day
+    FROM span s SEMI JOIN late l ON l.class_id = s.class_id AND l.session_id = s.session_id)
+  GROUP BY ALL
 )
-SELECT c.person_ref, c.class_id, c.session_id, c.first_day, l.first_date AS settled
-FROM counted c
+SELECT DISTINCT c.person_ref, c.class_id, c.session_id, c.first_day, l.first_date AS settled
+FROM late c
+JOIN together t ON t.class_id = c.class_id AND t.session_id = c.session_id AND t.first_day = c.first_day
+JOIN everybody n ON n.class_id = c.class_id AND n.session_id = c.session_id
 JOIN school_day d ON d.day = least(greatest(c.first_day, $from_day::DATE), $to_day::DATE)
 JOIN school_day_number l ON l.n = d.n + 6
-WHERE c.first_day > c.session_start AND NOT (c.together >= 2 AND 2 * c.together >= c.everybody);
+WHERE NOT (t.together >= 2 AND 2 * t.together >= n.everybody);
 
+-- Whoever has an end by now has left (is_left), unless that end is the class's.
 CREATE OR REPLACE TEMP TABLE seat AS
-WITH whole AS (
-  SELECT s.person_ref, s.class_id, s.session_id, min(s.first_day) AS first_day, max(s.end_day) AS end_day,
-    any_value(s.session_start) AS session_start, max(j.settled) AS settled,
-    list({first_day: s.first_day, end_day: s.end_day, settled: coalesce(j.settled, s.first_day)}) AS spans
-  FROM span s
-  LEFT JOIN joined j ON j.person_ref = s.person_ref AND j.class_id = s.class_id AND j.session_id = s.session_id
-    AND j.first_day = s.first_day
-  GROUP BY s.person_ref, s.class_id, s.session_id
-),
--- the last end of a class that two or more share is the class ending
-class_end AS (
-  SELECT class_id, session_id, end_day FROM whole
-  QUALIFY end_day = max(end_day) OVER (PARTITION BY class_id, session_id)
-),
-class_ended AS (SELECT class_id, session_id, end_day FROM class_end GROUP BY ALL HAVING count(*) >= 2),
--- and so is an end within five days of a session of the class
-session_end AS (
-  SELECT s.class_id, s.session_id, s.end_date FROM scope s
+SELECT s.person_ref, s.class_id, s.session_id, min(s.first_day) AS first_day, max(s.end_day) AS end_day,
+  any_value(s.session_start) AS session_start, max(j.settled) AS settled,
+  list({first_day: s.first_day, end_day: s.end_day, settled: coalesce(j.settled, s.first_day)}) AS spans,
+  max(s.end_day) <= $cutoff AS is_left
+FROM span s
+LEFT JOIN joined j ON j.person_ref = s.person_ref AND j.class_id = s.class_id AND j.session_id = s.session_id
+  AND j.first_day = s.first_day
+GROUP BY s.person_ref, s.class_id, s.session_id;
+
+UPDATE seat SET is_left = false
+FROM (
+  -- the last end of a class that two or more share is the class ending
+  SELECT s.class_id, s.session_id, s.end_day
+  FROM seat s
+  JOIN (SELECT class_id, session_id, max(end_day) AS end_day FROM seat GROUP BY ALL) l
+    ON l.class_id = s.class_id AND l.session_id = s.session_id AND l.end_day = s.end_day
+  WHERE s.is_left GROUP BY ALL HAVING count(*) >= 2
   UNION
-  SELECT s.class_id, s.session_id, a.end_date
-  FROM (SELECT class_id, unnest(session_ids) AS held_in FROM lake.core_class WHERE extract_id = $extract_id) c
-  JOIN scope s ON s.class_id = c.class_id
-  JOIN lake.core_academic_session a ON a.extract_id = $extract_id AND a.session_id = c.held_in
-),
-ended AS (
-  SELECT w.person_ref, w.class_id, w.session_id FROM whole w
-  JOIN session_end e ON e.class_id = w.class_id AND e.session_id = w.session_id
-  WHERE abs(date_diff('day', w.end_day, e.end_date)) <= 5
-  UNION
-  SELECT w.person_ref, w.class_id, w.session_id FROM whole w
-  JOIN class_ended e ON e.class_id = w.class_id AND e.session_id = w.session_id AND e.end_day = w.end_day
-)
-SELECT w.*, w.end_day <= $cutoff AND e.person_ref IS NULL AS is_left
-FROM whole w
-LEFT JOIN ended e ON e.person_ref = w.person_ref AND e.class_id = w.class_id AND e.session_id = w.session_id;
+  -- and so is an end within five days of a session of the class
+  SELECT s.class_id, s.session_id, s.end_day
+  FROM seat s
+  JOIN (
+    SELECT class_id, session_id, end_date FROM scope
+    UNION ALL
+    SELECT c.class_id, s.session_id, a.end_date
+    FROM (SELECT class_id, unnest(session_ids) AS held_in FROM lake.core_class WHERE extract_id = $extract_id) c
+    JOIN scope s ON s.class_id = c.class_id
+    JOIN lake.core_academic_session a ON a.extract_id = $extract_id AND a.session_id = c.held_in
+  ) e ON e.class_id = s.class_id AND e.session_id = s.session_id
+  WHERE s.is_left AND abs(date_diff('day', s.end_day, e.end_date)) <= 5
+) ended
+WHERE seat.is_left AND ended.class_id = seat.class_id AND ended.session_id = seat.session_id AND ended.end_day = seat.end_day;
 
 -- From a seat that was left to the next in another section of the course. They may overlap by five school days.
 CREATE OR REPLACE TEMP TABLE course_of_class AS
@@ -90,19 +94,20 @@ WITH RECURSIVE chain AS (
   FROM chain c
   JOIN move m ON m.person_ref = c.person_ref AND m.session_id = c.session_id AND m.from_class = c.to_class
 )
-SELECT c.person_ref, c.session_id, c.to_class AS class_id, list(c.from_class ORDER BY c.end_day, c.from_class) AS from_classes
-FROM chain c
-LEFT JOIN move m ON m.person_ref = c.person_ref AND m.session_id = c.session_id AND m.from_class = c.to_class
-WHERE m.person_ref IS NULL
-GROUP BY c.person_ref, c.session_id, c.to_class;
+SELECT *, class_id || chr(31) || array_to_string(from_classes, chr(31)) AS line_id
+FROM (
+  SELECT c.person_ref, c.session_id, c.to_class AS class_id, list(c.from_class ORDER BY c.end_day, c.from_class) AS from_classes
+  FROM chain c
+  LEFT JOIN move m ON m.person_ref = c.person_ref AND m.session_id = c.session_id AND m.from_class = c.to_class
+  WHERE m.person_ref IS NULL
+  GROUP BY c.person_ref, c.session_id, c.to_class);
 
 -- A line is what has one grade: a class, or a class with the sections that some of its students came from.
 CREATE OR REPLACE TEMP TABLE line AS
 SELECT class_id AS line_id, class_id, session_id, start_date, end_date, []::VARCHAR[] AS from_classes FROM scope
 UNION ALL
-SELECT m.class_id || chr(31) || array_to_string(m.from_classes, chr(31)), m.class_id, m.session_id, s.start_date,
-  s.end_date, m.from_classes
-FROM (SELECT DISTINCT class_id, session_id, from_classes FROM moved) m
+SELECT m.line_id, m.class_id, m.session_id, s.start_date, s.end_date, m.from_classes
+FROM (SELECT DISTINCT line_id, class_id, session_id, from_classes FROM moved) m
 JOIN scope s ON s.class_id = m.class_id AND s.session_id = m.session_id;
 
 CREATE OR REPLACE TEMP TABLE line_member AS
@@ -112,5 +117,5 @@ SELECT line_id, session_id, unnest(from_classes), unnest(generate_series(1, len(
 WHERE len(from_classes) > 0;
 
 CREATE OR REPLACE TEMP TABLE line_item AS
-SELECT m.line_id, i.class_id, i.session_id, i.line_item_id, i.item_session_id, m.place
+SELECT m.line_id, m.place, i.*
 FROM scope_line_item i JOIN line_member m ON m.class_id = i.class_id AND m.session_id = i.session_id;

@@ -14,10 +14,19 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 from termpost.tasks.lake.sql import sql
+from termpost.tasks.summarise.mark_states import SCORED, STATES
 from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, Bools, Ints, PlainRules
 
 States = npt.NDArray[np.int8]
 CELLS = 300_000  # at a time: their columns fit a processor's cache
+
+
+def among(states: frozenset[str]) -> Bools:
+    """Number of a state → whether it is one of these."""
+    return np.array([False, *(state in states for state in STATES)])
+
+
+IS_SCORED = among(SCORED)
 
 
 def starts(lengths: Ints) -> Ints:
@@ -25,10 +34,10 @@ def starts(lengths: Ints) -> Ints:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
-def stretches(first: Ints, lengths: Ints) -> Ints:
-    """first[0], first[0] + 1, … for each length, one after the other."""
+def stretches(first: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    """first[0], first[0] + 1, … for each length, one after the other; and where each of them begins now."""
     begins = starts(lengths)
-    return np.arange(begins[-1], dtype=np.int64) - np.repeat(begins[:-1] - first, lengths)
+    return np.arange(begins[-1], dtype=np.int64) - np.repeat(begins[:-1] - first, lengths), begins
 
 
 def sums(values: npt.NDArray[Any], first: Ints) -> Ints:
@@ -98,16 +107,15 @@ class MarkColumns:
     @classmethod
     def read(cls, lake: duckdb.DuckDBPyConnection, lines: PlainLines, values: dict[str, object]) -> "MarkColumns":
         """From the results, and where there is none from what a blank means."""
-        width = np.diff(lines.first_item)
-        line = np.repeat(np.arange(len(width)), np.diff(lines.first_seat))
-        first_cell = starts(width[line])[:-1]
-        cells = int(lines.first_cell[-1])
+        line = np.repeat(np.arange(len(lines.rules)), np.diff(lines.first_seat))
+        item, first_cell = stretches(lines.first_item[line], np.diff(lines.first_item)[line])
+        cells = len(item)
         columns = cls(
-            np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_),
-            lines.blank[stretches(lines.first_item[line], width[line])], np.zeros(cells, dtype=np.bool_),
+            np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_), lines.blank[item],
+            np.zeros(cells, dtype=np.bool_),
         )  # fmt: skip
         found = lake.execute(sql(PACKAGE, "plain_results"), values).fetchnumpy()
-        cell = (first_cell - lines.first_item[line])[found["seat"]] + found["item"]
+        cell = (first_cell[:-1] - lines.first_item[line])[found["seat"]] + found["item"]
         columns.score[cell] = np.ma.filled(found["score"], 0)
         columns.has_score[cell] = ~np.ma.getmaskarray(found["score"])
         columns.state[cell] = found["state"]
@@ -121,35 +129,39 @@ class Block:
 
     rules: PlainRules
     first_seat: int  # its number among all seats
+    items: range  # its line items, by their numbers among all
     seat_rules: Ints  # seat → rules
     first_cell: Ints  # seat → its first cell; one more at the end
     first_part: Ints  # seat → its first part; one more at the end
     part_category: Ints  # part → category
     part_cell: Ints  # part → its first cell; one more at the end
-    items: range  # its line items, by their numbers among all
-    item: Ints  # cell → line item, likewise
+    item: Ints  # cell → line item, by its number among all
     possible: Ints  # cell → units
+    earned: Ints  # cell → units of a score that counts, if anything does; else 0
     marks: MarkColumns
+
+    @cached_property
+    def seat_of_cell(self) -> Ints:
+        """Cell → seat."""
+        return np.repeat(np.arange(len(self.seat_rules)), np.diff(self.first_cell))
 
 
 def blocks(rules: PlainRules, lines: PlainLines, marks: MarkColumns) -> Iterator[Block]:
     """All lines, some at a time."""
     edges = np.searchsorted(lines.first_cell, np.arange(0, int(lines.first_cell[-1]), CELLS), side="right") - 1
     inner = np.unique(edges[edges > 0])
-    for begin, end in pairwise((0, *inner, len(lines.rules))):
-        yield _block(rules, lines, marks, int(begin), int(end))
+    for begin, end in pairwise((0, *map(int, inner), len(lines.rules))):
+        yield _block(rules, lines, marks, begin, end)
 
 
 def _block(rules: PlainRules, lines: PlainLines, marks: MarkColumns, begin: int, end: int) -> Block:
-    line = np.repeat(np.arange(begin, end), np.diff(lines.first_seat[begin : end + 1]))
-    items = lines.first_item[line + 1] - lines.first_item[line]
-    parts = lines.first_part[line + 1] - lines.first_part[line]
-    item = stretches(lines.first_item[line], items)
-    part = stretches(lines.first_part[line], parts)
     cells = slice(int(lines.first_cell[begin]), int(lines.first_cell[end]))
+    mine = MarkColumns(marks.score[cells], marks.has_score[cells], marks.state[cells], marks.is_late[cells])
+    line = np.repeat(np.arange(begin, end), np.diff(lines.first_seat[begin : end + 1]))
+    item, first_cell = stretches(lines.first_item[line], np.diff(lines.first_item)[line])
+    part, first_part = stretches(lines.first_part[line], np.diff(lines.first_part)[line])
     return Block(
-        rules, int(lines.first_seat[begin]), lines.rules[line], starts(items), starts(parts),
-        lines.category[lines.part_item[part]], starts(lines.part_item[part + 1] - lines.part_item[part]),
-        range(int(lines.first_item[begin]), int(lines.first_item[end])), item, lines.possible[item],
-        MarkColumns(marks.score[cells], marks.has_score[cells], marks.state[cells], marks.is_late[cells]),
+        rules, int(lines.first_seat[begin]), range(int(lines.first_item[begin]), int(lines.first_item[end])),
+        lines.rules[line], first_cell, first_part, lines.category[lines.part_item[part]],
+        starts(np.diff(lines.part_item)[part]), item, lines.possible[item], mine.score * IS_SCORED[mine.state], mine,
     )  # fmt: skip

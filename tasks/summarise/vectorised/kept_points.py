@@ -3,82 +3,101 @@
 from dataclasses import dataclass
 
 import numpy as np
-from termpost.tasks.summarise.vectorised.cells import Block, sums
-from termpost.tasks.summarise.vectorised.plain_rules import Bools, Ints
+from termpost.tasks.summarise.vectorised.cells import Block, stretches, sums
+from termpost.tasks.summarise.vectorised.plain_rules import Bools, EndDrops, Ints, PlainRules
 
 LARGEST = 2**62
 
 
 @dataclass(frozen=True)
-class PartPoints:
-    """Points of each part of a block, in units."""
+class SeatPoints:
+    """Of some seats the points of their parts, in units."""
 
-    counts: Bools  # cell → whether the mark counts, were none dropped
-    earned: Ints
+    rules: PlainRules
+    seat_rules: Ints  # seat → its rules
+    first_part: Ints  # seat → its first part; one more at the end
+    category: Ints  # part → its category
+    earned: Ints  # part → units
     possible: Ints
 
+    def of(self, seats: Ints) -> "SeatPoints":
+        """Of these seats alone."""
+        lengths = self.first_part[seats + 1] - self.first_part[seats]
+        parts, first = stretches(self.first_part[seats], lengths)
+        return SeatPoints(
+            self.rules, self.seat_rules[seats], first, self.category[parts], self.earned[parts], self.possible[parts]
+        )
 
-def part_points(block: Block, earned: Ints, counts: Bools, known: PartPoints | None = None) -> PartPoints:
-    """What each part comes to.
+
+def points_of(block: Block, counted: Bools) -> SeatPoints:
+    """What the marks of a block come to, part by part.
 
     Args:
-        earned: cell → units.
-        counts: cell → whether the mark counts.
-        known: of another choice of marks; parts of which the same marks count are taken from there.
+        counted: number of a state → whether marks in it count.
     """
-    e, p = sums(earned * counts, block.part_cell), sums(block.possible * counts, block.part_cell)
-    is_new = np.ones(len(e), dtype=np.bool_)
-    if known is not None:
-        is_new = sums(counts != known.counts, block.part_cell) > 0
-        e, p = np.where(is_new, e, known.earned), np.where(is_new, p, known.possible)
-    lengths = np.diff(block.part_cell)
-    for (low, high, keep, keep_one), categories in block.rules.drops.items():
-        mine = np.flatnonzero(categories[block.part_category] & is_new)
-        for length in np.unique(lengths[mine]):
-            parts = mine[lengths[mine] == length]
-            cells = block.part_cell[parts] + np.arange(length)[:, None]  # so that a line item's marks lie together
-            rows = MarkRows(earned[cells].T, block.possible[cells].T, counts[cells].T)
-            e[parts], p[parts] = rows.after_drops(low, high, keep, keep_one=keep_one)
-    return PartPoints(counts, e, p)
+    counts = counted[block.marks.state]
+    points = SeatPoints(
+        block.rules, block.seat_rules, block.first_part, block.part_category, sums(block.earned * counts, block.part_cell),
+        sums(block.possible * counts, block.part_cell),
+    )  # fmt: skip
+    _drop(block, points, counted, np.arange(len(block.part_category)))
+    return points
 
 
-@dataclass(frozen=True)
-class MarkRows:
-    """Marks of one category: a row for each student, a column for each line item, all of which are worth points."""
+def with_more(block: Block, points: SeatPoints, counted: Bools, before: Bools) -> tuple[SeatPoints, Ints]:
+    """The same where marks in more states count, and the seats that have such marks. Most have none.
 
-    earned: Ints
-    possible: Ints
-    counts: Bools
+    Args:
+        before: the states that count in `points`.
+    """
+    is_more = (counted & ~before)[block.marks.state]
+    parts, seats = (np.flatnonzero(sums(is_more, first)) for first in (block.part_cell, block.first_cell))
+    found = SeatPoints(
+        points.rules, points.seat_rules, points.first_part, points.category, points.earned.copy(), points.possible.copy()
+    )
+    mine, first = stretches(block.part_cell[parts], np.diff(block.part_cell)[parts])
+    counts = counted[block.marks.state[mine]]
+    found.earned[parts] = sums(block.earned[mine] * counts, first)
+    found.possible[parts] = sums(block.possible[mine] * counts, first)
+    _drop(block, found, counted, parts)
+    return found, seats
 
-    def after_drops(self, low: int, high: int, keep: int, *, keep_one: bool) -> tuple[Ints, Ints]:
-        """Of each row the points that are kept, where drops are at one end.
 
-        Where marks tie it does not matter which is left out: the percentage is the same.
+def _drop(block: Block, points: SeatPoints, counted: Bools, parts: Ints) -> None:
+    """Puts into `points` what is left of some parts after drops."""
+    lengths = np.diff(block.part_cell)[parts]
+    for drops, categories in block.rules.drops.items():
+        has_drops = categories[block.part_category[parts]]
+        for length in np.unique(lengths[has_drops]):
+            alike = parts[has_drops & (lengths == length)]
+            cells = block.part_cell[alike] + np.arange(length)[:, None]  # so that a line item's marks lie together
+            counts = counted[block.marks.state[cells]]
+            kept = after_drops(block.earned[cells].T, block.possible[cells].T, counts.T, drops)
+            points.earned[alike], points.possible[alike] = kept
 
-        Args:
-            low: how many of the lowest are dropped.
-            high: how many of the highest.
-            keep: of how many all but the highest are dropped; 0: the others say.
-            keep_one: whether one is left where all would be dropped.
-        """
-        n = self.counts.sum(axis=1)
-        wanted = np.maximum(n - keep, 0) if keep else np.full(len(n), low + high)
-        dropped = np.minimum(wanted, np.maximum(n - int(keep_one), 0))
-        if high and keep_one:  # too many from above: none of them is dropped, as `drops.clamp` has it
-            dropped[wanted >= n] = 0
-        e, p = self.earned * self.counts, self.possible * self.counts
-        if _size(e, p) >= LARGEST:  # Python's own integers have no end
-            e, p = e.astype(object), p.astype(object)
-        best = _without_one(e, p, self.counts) if low + keep and (dropped <= 1).all() else None
-        top, bottom = e.sum(axis=1), p.sum(axis=1)
-        if best is not None:
-            top, bottom = np.where(dropped == 1, best[0], top), np.where(dropped == 1, best[1], bottom)
-        else:
-            some = np.flatnonzero((dropped > 0) & (dropped < n))
-            top[some], bottom[some] = _without(e[some], p[some], self.counts[some], dropped[some], from_below=not high)
-        nothing = dropped == n
-        top[nothing], bottom[nothing] = 0, 0
-        return top, bottom
+
+def after_drops(e: Ints, p: Ints, counts: Bools, drops: EndDrops) -> tuple[Ints, Ints]:
+    """Points earned and possible of the marks that are kept, of each row.
+
+    Where marks tie it does not matter which is left out: the percentage is the same.
+
+    Args:
+        e: points earned in one category, a row for each seat, a column for each line item.
+        p: points possible, likewise; above 0 where a mark counts.
+    """
+    n, dropped = counts.sum(axis=1), drops.of(counts.sum(axis=1))
+    e, p = e * counts, p * counts
+    if _size(e, p) >= LARGEST:  # Python's own integers have no end
+        e, p = e.astype(object), p.astype(object)
+    top, bottom = e.sum(axis=1), p.sum(axis=1)
+    if not drops.highest and (dropped <= 1).all():  # by far the commonest rule
+        best = _without_one(e, p, counts)
+        top, bottom = np.where(dropped == 1, best[0], top), np.where(dropped == 1, best[1], bottom)
+    else:
+        some = np.flatnonzero((dropped > 0) & (dropped < n))
+        kept = _without(e[some], p[some], counts[some], dropped[some], from_below=not drops.highest)
+        top[some], bottom[some] = kept
+    return np.where(dropped < n, top, 0), np.where(dropped < n, bottom, 0)
 
 
 def _size(e: Ints, p: Ints) -> int:

@@ -1,19 +1,17 @@
 """From the points of parts to rounded percentages and letters, all seats at once and still exact.
 
-A percentage is cut to a lower and an upper bound in whole numbers. Where rounding and scale give the same for both, that
-is the answer; where they do not, the seat is computed with fractions, as `course` does it.
+A percentage is cut to a lower and an upper bound in whole numbers of 64 bits. Where rounding and scale give the same for
+both, that is the answer; where they do not, it is cut over one denominator, in whole numbers of any length.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
+from math import prod
 
 import numpy as np
 from termpost.schemas.settings.grading import GradingPolicy
-from termpost.tasks.summarise.course import combine, letter_by, round_by
-from termpost.tasks.summarise.course_grade import CategoryGrade
-from termpost.tasks.summarise.vectorised.cells import Block, sums
-from termpost.tasks.summarise.vectorised.kept_points import LARGEST, PartPoints
-from termpost.tasks.summarise.vectorised.plain_rules import HUNDREDTHS, LARGEST_WEIGHT, Bools, Ints
+from termpost.tasks.summarise.vectorised.cells import sums
+from termpost.tasks.summarise.vectorised.kept_points import LARGEST, SeatPoints
+from termpost.tasks.summarise.vectorised.plain_rules import HUNDREDTHS, LARGEST_WEIGHT, Bools, Ints, PlainRules
 
 DIGITS = 9  # of a percentage, after the point: as many as a letter's lower bound may have
 FINE = 10**DIGITS
@@ -31,74 +29,106 @@ class Percents:
     millionths: Ints  # of a per cent; NOTHING: no grade
     letters: Ints  # place in `PlainRules.letters`; NOTHING: none
 
+    def put(self, seats: Ints, found: "Percents") -> None:
+        """Replaces those of some seats."""
+        self.millionths[seats], self.letters[seats] = found.millionths, found.letters
 
-def percents_of(block: Block, points: PartPoints) -> Percents:
+    def but(self, seats: Ints, found: "Percents") -> "Percents":
+        """The same with others for some seats."""
+        copy = Percents(self.millionths.copy(), self.letters.copy())
+        copy.put(seats, found)
+        return copy
+
+
+@dataclass(frozen=True)
+class CutPercents:
+    """Percentages cut to DIGITS: what they are at least, and at most."""
+
+    low: Ints  # NOTHING: no grade
+    high: Ints
+
+
+def percents_of(points: SeatPoints) -> Percents:
     """The percentage of each seat that its parts come to."""
-    by_points, by_weight = _points(block, points), _weighed(block, points)
-    is_weighted = block.rules.is_weighted[block.seat_rules]
-    low, high = (np.where(is_weighted, w, p) for w, p in zip(by_weight, by_points, strict=True))
-    found = Percents(np.full(len(low), NOTHING), np.full(len(low), NOTHING))
-    unsettled = np.zeros(len(low), dtype=np.bool_)
-    for policy, rules in _alike(block):
-        mine = np.flatnonzero(rules[block.seat_rules] & (low != NOTHING))
-        rounded = [_round(bound[mine], policy) for bound in (low, high)]
-        looked_up = rounded if policy.scale_by == "rounded" else [bound[mine] for bound in (low, high)]
-        letters = [_letters(block, bound, policy) for bound in looked_up]
-        found.millionths[mine], found.letters[mine] = rounded[0] // (FINE // MILLION), letters[0]
-        unsettled[mine] = (rounded[0] != rounded[1]) | (letters[0] != letters[1])
-        if policy.rounding.mode == "half-even":  # a tie may be one or lie a little above: that is not known here
-            step = 10 ** (DIGITS - policy.rounding.places)
-            unsettled[mine] |= (low[mine] % step == step // 2) | (high[mine] % step == step // 2)
-    for seat in map(int, np.flatnonzero(unsettled)):
-        found.millionths[seat], found.letters[seat] = _exactly(block, points, seat)
+    found, is_settled = _look_up(points, _bounds(points))
+    if not is_settled.all():
+        rest = np.flatnonzero(~is_settled)
+        found.put(rest, _look_up(points.of(rest), _exact(points.of(rest)))[0])
     return found
 
 
-def _alike(block: Block) -> list[tuple[GradingPolicy, Bools]]:
+def _look_up(points: SeatPoints, cut: CutPercents) -> tuple[Percents, Bools]:
+    """Rounded percentages and letters, and whether both bounds have the same."""
+    found = Percents(np.full(len(cut.low), NOTHING), np.full(len(cut.low), NOTHING))
+    is_settled = np.ones(len(cut.low), dtype=np.bool_)
+    for policy, rules in _alike(points.rules):
+        mine = np.flatnonzero(rules[points.seat_rules] & (cut.low != NOTHING))
+        bounds = [cut.low[mine], cut.high[mine]]
+        rounded = [_round(bound, policy) for bound in bounds]
+        letters = [_letters(points.rules, of, policy) for of in (rounded if policy.scale_by == "rounded" else bounds)]
+        found.millionths[mine], found.letters[mine] = rounded[0] // (FINE // MILLION), letters[0]
+        is_settled[mine] = (rounded[0] == rounded[1]) & (letters[0] == letters[1])
+    return found, is_settled
+
+
+def _alike(rules: PlainRules) -> list[tuple[GradingPolicy, Bools]]:
     """Policies that round and look up in different ways, each with the rules that do as it does."""
     found: dict[tuple[object, ...], tuple[GradingPolicy, Bools]] = {}
-    for place, own in enumerate(block.rules.rules):
+    for place, own in enumerate(rules.rules):
         policy = own.policy
         key = (policy.rounding, policy.scale_by, tuple(policy.scale.items()))
-        found.setdefault(key, (policy, np.zeros(len(block.rules.rules), dtype=np.bool_)))[1][place] = True
+        found.setdefault(key, (policy, np.zeros(len(rules.rules), dtype=np.bool_)))[1][place] = True
     return list(found.values())
 
 
 def _round(cut: Ints, policy: GradingPolicy) -> Ints:
-    """A percentage that is cut to DIGITS as it is printed; a tie of half-even goes up."""
+    """As it is printed: half up, or cut off."""
     step: int = 10 ** (DIGITS - policy.rounding.places)
-    up = 0 if policy.rounding.mode in {"down", "truncate"} else step // 2
+    up = step // 2 if policy.rounding.mode == "half-up" else 0
     rounded: Ints = (cut + up) // step * step
     return rounded
 
 
-def _letters(block: Block, cut: Ints, policy: GradingPolicy) -> Ints:
+def _letters(rules: PlainRules, cut: Ints, policy: GradingPolicy) -> Ints:
     names = list(reversed(policy.scale))
-    places = np.array([NOTHING, *map(block.rules.letters.index, names)], dtype=np.int64)
+    places = np.array([NOTHING, *map(rules.letters.index, names)], dtype=np.int64)
     bounds = np.array([int(policy.scale[name] * FINE) for name in names], dtype=np.int64)
     found: Ints = places[np.searchsorted(bounds, cut, side="right")]
     return found
 
 
-def _points(block: Block, points: PartPoints) -> tuple[Ints, Ints]:
-    """All points together: the percentage cut to DIGITS, at least and at most."""
-    top, bottom = sums(points.earned, block.first_part), sums(points.possible, block.first_part)
-    shares, uneven, fits = _long_division(np.full_like(top, 100), top, bottom)
-    return np.where(bottom > 0, shares, NOTHING), np.where(fits, shares, UNKNOWN)
+def _bounds(points: SeatPoints) -> CutPercents:
+    is_weighted = points.rules.is_weighted[points.seat_rules]
+    weighed = _weighed(points)
+    if is_weighted.all():
+        return weighed
+    summed = _summed(points)
+    return CutPercents(
+        np.where(is_weighted, weighed.low, summed.low), np.where(is_weighted, weighed.high, summed.high)
+    )
 
 
-def _weighed(block: Block, points: PartPoints) -> tuple[Ints, Ints]:
-    """By weight: the percentage cut to DIGITS, at least and at most."""
-    weights = np.where(points.possible > 0, block.rules.weights[block.part_category], 0)
+def _summed(points: SeatPoints) -> CutPercents:
+    """All points together."""
+    top, bottom = sums(points.earned, points.first_part), sums(points.possible, points.first_part)
+    shares, _, fits = _long_division(np.full_like(top, 100), top, bottom)
+    return _cut(shares, shares, bottom > 0, fits)
+
+
+def _weighed(points: SeatPoints) -> CutPercents:
+    """By weight: each category's share is cut, by less than one where it does not come out even."""
+    weights = np.where(points.possible > 0, points.rules.weights[points.category], 0)
     shares, is_uneven, fits = _long_division(weights, points.earned, points.possible)
     fits &= (points.possible > 0) | (points.earned == 0)  # points beside which nothing was possible go on top
-    total = sums(weights, block.first_part)
-    low, uneven = sums(shares, block.first_part), sums(is_uneven, block.first_part)
+    low, uneven, total = (sums(of, points.first_part) for of in (shares, is_uneven, weights))
     whole = np.clip(total, 1, WHOLE)
-    # what was cut off is less than one for each part that did not come out even
+    is_known = sums(~fits, points.first_part) == 0
     high = (100 * (low + uneven) - (uneven > 0)) // whole
-    is_known = sums(~fits, block.first_part) == 0
-    return np.where(total > 0, 100 * low // whole, NOTHING), np.where(is_known, high, UNKNOWN)
+    return _cut(100 * low // whole, high, total > 0, is_known)
+
+
+def _cut(low: Ints, high: Ints, has_grade: Bools, is_known: Bools) -> CutPercents:
+    return CutPercents(np.where(has_grade, np.where(is_known, low, 0), NOTHING), np.where(is_known, high, UNKNOWN))
 
 
 def _long_division(factor: Ints, top: Ints, bottom: Ints) -> tuple[Ints, Bools, Bools]:
@@ -113,18 +143,27 @@ def _long_division(factor: Ints, top: Ints, bottom: Ints) -> tuple[Ints, Bools, 
     return whole * FINE + fraction, rest > 0, fits
 
 
-def _exactly(block: Block, points: PartPoints, seat: int) -> tuple[int, int]:
-    """Millionths and letter of one seat, with fractions."""
-    rules = block.rules.rules[block.seat_rules[seat]]
-    categories = []
-    for part in range(block.first_part[seat], block.first_part[seat + 1]):
-        name = block.rules.categories[block.part_category[part]][1]
-        earned, possible = Fraction(int(points.earned[part])), Fraction(int(points.possible[part]))
-        share = earned / possible if possible else None
-        categories.append(CategoryGrade(name, rules.weights[name], (), (), earned, possible, share))
-    share = combine(categories, rules)
-    if share is None:
-        return NOTHING, NOTHING
-    letter = letter_by(rules.policy, share * 100)
-    millionths = int((round_by(rules.policy, share * 100) or 0) * MILLION)
-    return millionths, NOTHING if letter is None else block.rules.letters.index(letter)
+def _exact(points: SeatPoints) -> CutPercents:
+    """Over one denominator, seat after seat: Python's own integers have no end."""
+    weights, is_weighted = points.rules.weights[points.category], points.rules.is_weighted[points.seat_rules]
+    cut = np.full(len(is_weighted), NOTHING)
+    for seat in range(len(cut)):
+        mine = slice(points.first_part[seat], points.first_part[seat + 1])
+        parts = list(zip(*(of[mine].tolist() for of in (weights, points.earned, points.possible)), strict=True))
+        if is_weighted[seat]:
+            top, bottom = _weighed_share([part for part in parts if part[0] and part[2]])
+            beside = sum(earned for _, earned, possible in parts if not possible)  # goes on top
+            worth = sum(possible for weight, _, possible in parts if weight)
+            top, bottom = top * worth + beside * bottom, bottom * worth
+        else:
+            top, bottom = sum(earned for _, earned, _ in parts), sum(possible for _, _, possible in parts)
+        if bottom:
+            cut[seat] = 100 * FINE * top // bottom
+    return CutPercents(cut, cut)
+
+
+def _weighed_share(parts: list[tuple[int, int, int]]) -> tuple[int, int]:
+    """Weight, points earned and possible of each → the weighted mean of the shares, as numerator and denominator."""
+    common = prod(possible for _, _, possible in parts)
+    top = sum(weight * earned * (common // possible) for weight, earned, possible in parts)
+    return top, common * min(sum(weight for weight, _, _ in parts), WHOLE)

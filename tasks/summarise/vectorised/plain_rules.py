@@ -37,6 +37,8 @@ def is_plain(rules: CourseRules) -> bool:
     policy = rules.policy
     if rules.periods or policy.late.percent_per_interval is not None or policy.missing.deduct_percent is not None:
         return False
+    if policy.rounding.mode == "half-even":  # a bound does not tell a tie
+        return False
     if not all(getattr(policy, name) == default for name, default in _defaults(GradingPolicy).items()):
         return False
     if not rules.weighted and any(_drops(rule) for rule in rules.rules.values()):
@@ -78,6 +80,23 @@ def choose_plain(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: 
 
 
 @dataclass(frozen=True)
+class EndDrops:
+    """How many marks of a category are dropped, from one end: one of the numbers is above 0."""
+
+    lowest: int
+    highest: int
+    keep_highest: int
+    keep_one: bool  # where all would be dropped
+
+    def of(self, counts: Ints) -> Ints:
+        """How many are dropped of so many marks, as `drops.clamp` has it."""
+        if self.highest:
+            return np.where(self.highest < counts, self.highest, 0 if self.keep_one else counts)
+        low = np.maximum(counts - self.keep_highest, 0) if self.keep_highest else np.full_like(counts, self.lowest)
+        return np.minimum(low, np.maximum(counts - 1, 0) if self.keep_one else counts)
+
+
+@dataclass(frozen=True)
 class PlainRules:
     """The sets of rules that lines are plain by, each of which many lines share, and all their categories."""
 
@@ -95,13 +114,13 @@ class PlainRules:
         return cls([kind for kind, _ in plain], [own for _, own in plain], categories)
 
     @cached_property
-    def drops(self) -> dict[tuple[int, int, int, bool], Bools]:
-        """Lowest to drop, highest to drop, highest to keep, whether one is left → which categories."""
-        found: dict[tuple[int, int, int, bool], Bools] = {}
+    def drops(self) -> dict[EndDrops, Bools]:
+        """A rule for drops → which categories have it."""
+        found: dict[EndDrops, Bools] = {}
         for place, (rules_no, name) in enumerate(self.categories):
             rule = self.rules[rules_no].rules[name]
             if _drops(rule):
-                key = (rule.drop_lowest, rule.drop_highest, rule.keep_highest, rule.drop_all == "keep-one")
+                key = EndDrops(rule.drop_lowest, rule.drop_highest, rule.keep_highest, rule.drop_all == "keep-one")
                 found.setdefault(key, np.zeros(len(self.categories), dtype=np.bool_))[place] = True
         return found
 
@@ -112,6 +131,12 @@ class PlainRules:
             self.rules[rules_no].weights[name] if self.rules[rules_no].weighted else None
             for rules_no, name in self.categories
         )
+
+    @property
+    def absent(self) -> list[dict[str, object]]:
+        """Categories with a weight that a course by some rules has no line item of."""
+        weighed = ((place, own) for place, own in enumerate(self.rules) if own.weighted)
+        return [{"rules_no": place, "category": name} for place, own in weighed for name in own.absent]
 
     @cached_property
     def total_weights(self) -> Ints:

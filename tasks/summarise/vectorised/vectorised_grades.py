@@ -22,15 +22,14 @@ from termpost.tasks.summarise.mark_states import (
     INCOMPLETE,
     LISTED,
     MISSING,
-    SCORED,
     STATES,
     TO_MARK,
     WAITING,
     number,
 )
 from termpost.tasks.summarise.rules import RuleScope
-from termpost.tasks.summarise.vectorised.cells import Block, MarkColumns, PlainLines, blocks, sums
-from termpost.tasks.summarise.vectorised.kept_points import PartPoints, part_points
+from termpost.tasks.summarise.vectorised.cells import Block, MarkColumns, PlainLines, among, blocks, sums
+from termpost.tasks.summarise.vectorised.kept_points import SeatPoints, points_of, with_more
 from termpost.tasks.summarise.vectorised.percentages import MILLION, NOTHING, percents_of
 from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, Bools, Ints, PlainRules
 
@@ -38,14 +37,8 @@ Columns = dict[str, np.ndarray[tuple[int], np.dtype[np.generic]]]
 SEAT_COUNTS = {"graded": CURRENT, "missing": MISSING, "ungraded": WAITING, "to_mark": TO_MARK}
 
 
-def _those(states: frozenset[str]) -> Bools:
-    """Number of a state → whether it is one of these."""
-    return np.array([False, *(state in states for state in STATES)])
-
-
-IS_SCORED, IS_CURRENT, IS_MISSING, IS_FINAL, IS_LISTED, IS_TO_MARK = map(
-    _those, (SCORED, CURRENT, frozenset({"missing"}), FINAL, LISTED, TO_MARK)
-)
+IS_CURRENT, IS_IF_MISSING, IS_FINAL = among(CURRENT), among(CURRENT | {"missing"}), among(FINAL)
+IS_LISTED = among(LISTED)
 
 
 @dataclass(frozen=True)
@@ -77,7 +70,7 @@ def add_plain_grades(
     names = [name for _, name in plain.categories]
     execute_each(lake, sql(PACKAGE, "add_plain_grades"), {
         "letters": plain.letters, "categories": names, "states": list(STATES), "kind": kind,
-        "absent": [{"rules_no": place, "category": name} for place, own in enumerate(plain.rules) for name in own.absent],
+        "absent": plain.absent,
     })  # fmt: skip
 
 
@@ -87,22 +80,21 @@ def _joined(tables: list[Columns]) -> Columns:
 
 
 def _grade(block: Block, kind: str) -> BlockGrades:
-    state = block.marks.state
-    earned, in_current = block.marks.score * IS_SCORED[state], IS_CURRENT[state]
-    now = part_points(block, earned, in_current)
-    if_missing = part_points(block, earned, in_current | IS_MISSING[state], now)
-    then = part_points(block, earned, IS_FINAL[state], if_missing)
-    current, final = percents_of(block, now), percents_of(block, then)
-    by_state = _by_state(block, np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_cell)), len(block.seat_rules))
-    is_incomplete = by_state[:, number("incomplete")] > 0
-    incomplete = block.rules.letters.index(INCOMPLETE)
+    now = points_of(block, IS_CURRENT)
+    if_missing, with_missing = with_more(block, now, IS_IF_MISSING, IS_CURRENT)
+    then, with_others = with_more(block, if_missing, IS_FINAL, IS_IF_MISSING)
+    current = percents_of(now)
+    lowered = current.but(with_missing, percents_of(if_missing.of(with_missing)))
+    final = lowered.but(with_others, percents_of(then.of(with_others)))
+    by_state = _by_state(block, block.seat_of_cell, len(block.seat_rules))
+    is_incomplete, incomplete = by_state[:, number("incomplete")] > 0, block.rules.letters.index(INCOMPLETE)
     printed, points = (current, now) if kind == "midterm" else (final, then)
     seats = {
         "current": current.millionths, "final": final.millionths,
         "current_letter": np.where(is_incomplete, incomplete, current.letters),
         "letter": np.where(is_incomplete, incomplete, final.letters),
-        "if_missing": np.where(by_state[:, number("missing")], percents_of(block, if_missing).millionths, NOTHING),
-        "weighed": _weighed(block, points), "late_count": sums(block.marks.is_late, block.first_cell),
+        "if_missing": np.where(by_state[:, number("missing")] > 0, lowered.millionths, NOTHING),
+        "weighed": _weighed(points), "late_count": sums(block.marks.is_late, block.first_cell),
         **{f"{name}_count": _count(by_state, states) for name, states in SEAT_COUNTS.items()},
     }  # fmt: skip
     return BlockGrades(seats, _work(block), _left_out(block, points, printed.millionths != NOTHING), _pieces(block))
@@ -120,19 +112,19 @@ def _count(by_state: Ints, states: frozenset[str]) -> Ints:
     return total
 
 
-def _weighed(block: Block, points: PartPoints) -> Ints:
+def _weighed(points: SeatPoints) -> Ints:
     """Of the weight of all categories what counts, in millionths of a per cent."""
-    weights = np.where(points.possible > 0, block.rules.weights[block.part_category], 0)
-    total = block.rules.total_weights[block.seat_rules]
-    share = np.minimum(100 * MILLION * sums(weights, block.first_part) // np.maximum(total, 1), 100 * MILLION)
+    weights = np.where(points.possible > 0, points.rules.weights[points.category], 0)
+    total = points.rules.total_weights[points.seat_rules]
+    share = np.minimum(100 * MILLION * sums(weights, points.first_part) // np.maximum(total, 1), 100 * MILLION)
     return np.where(total > 0, share, NOTHING)
 
 
-def _left_out(block: Block, points: PartPoints, has_grade: Bools) -> Columns:
+def _left_out(block: Block, points: SeatPoints, has_grade: Bools) -> Columns:
     """Of seats with a grade the categories with a weight in which nothing counts."""
     seat = np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))
-    part = np.flatnonzero((points.possible == 0) & (block.rules.weights[block.part_category] > 0) & has_grade[seat])
-    return {"seat": seat[part] + block.first_seat, "category": block.part_category[part]}
+    part = np.flatnonzero((points.possible == 0) & (points.rules.weights[points.category] > 0) & has_grade[seat])
+    return {"seat": seat[part] + block.first_seat, "category": points.category[part]}
 
 
 def _work(block: Block) -> Columns:
@@ -140,7 +132,7 @@ def _work(block: Block) -> Columns:
     marks = block.marks
     cell = np.flatnonzero(IS_LISTED[marks.state] | marks.is_late)
     return {
-        "seat": np.searchsorted(block.first_cell, cell, side="right") - 1 + block.first_seat, "item": block.item[cell],
+        "seat": block.seat_of_cell[cell] + block.first_seat, "item": block.item[cell],
         "state": marks.state[cell], "score": marks.score[cell], "has_score": marks.has_score[cell],
     }  # fmt: skip
 
