@@ -40,11 +40,8 @@ def ask_about(
     _frame(lake, "empty_part_frame", ["cause_code", "class_id", "part_id"], _empty(lake, rules) if is_asked else ())
     differing = _differing_moves(lake, extract_id, rules) if is_asked else ()
     _frame(lake, "move_differs_frame", ["line_id", "from_class"], differing)
-    # a share that nobody reaches asks nothing
-    execute_each(lake, sql(PACKAGE, "questions"), {"share": policy.unmarked.share if policy else 100})
-    if not is_asked:
-        for table in ("question", "open_course"):
-            lake.execute(f"DELETE FROM {table}")
+    values = {"share": policy.unmarked.share if policy else 100, "is_asked": is_asked}
+    execute_each(lake, sql(PACKAGE, "questions"), values)
 
 
 def _frame(lake: duckdb.DuckDBPyConnection, name: str, columns: list[str], rows: object) -> None:

@@ -14,7 +14,7 @@ dropped AS (
 ),
 -- where nothing is due outside of a seat, all that is due is the student's
 due AS (
-  SELECT line_id, session_id, min(due_date) AS first_due, max(due_date) AS last_due FROM line_item GROUP BY ALL
+  SELECT line_id, session_id, min(due_date) AS first_due, max(due_date) AS last_due FROM scope_item GROUP BY ALL
 )
 SELECT coalesce(m.line_id, s.class_id) AS line_id, s.class_id, s.session_id, s.person_ref,
   CASE WHEN s.is_left THEN s.end_day - 1 END AS left_date, m.from_classes[-1] AS moved_from,

@@ -104,9 +104,11 @@ FROM counted;
 
 -- What `vectorised` adds to it where there are many: of the marks of plain seats those that a report lists; and of each line
 -- item how many plain seats have it to do, of how many it is still to be marked, and for how many it counts.
-CREATE OR REPLACE TEMP TABLE plain_work (
-  person_ref VARCHAR, class_id VARCHAR, line_item_id VARCHAR, state VARCHAR, score DECIMAL(18, 6), possible BIGINT);
+CREATE OR REPLACE TEMP VIEW plain_work AS
+SELECT '' AS person_ref, '' AS class_id, '' AS line_item_id, '' AS state, 0::BIGINT AS possible, 0::DECIMAL(18, 6) AS score
+WHERE false;
 
-CREATE OR REPLACE TEMP TABLE plain_piece (
-  line_id VARCHAR, session_id VARCHAR, line_item_id VARCHAR, category VARCHAR, possible BIGINT, everybody BIGINT,
-  unmarked BIGINT, counted BIGINT);
+CREATE OR REPLACE TEMP VIEW plain_piece AS
+SELECT '' AS line_id, '' AS session_id, '' AS line_item_id, '' AS category, 0::BIGINT AS possible, 0::BIGINT AS everybody,
+  0::BIGINT AS unmarked, 0::BIGINT AS counted
+WHERE false;

@@ -9,61 +9,51 @@ JOIN line_rule c ON c.line_id = m.line_id AND c.session_id = m.session_id AND NO
 WHERE e.left_date IS NULL AND m.possible > 0 AND m.state IN (
   'graded', 'missing', 'missing_marked', 'awaits_review', 'incomplete', 'ungraded', 'submitted');
 
-CREATE OR REPLACE TEMP TABLE unmarked AS
+-- Where a grade of the whole course was set elsewhere and is printed, no piece of it is asked for.
+CREATE OR REPLACE TEMP TABLE set_elsewhere AS
+SELECT person_ref, class_id FROM graded_course WHERE grade_source = 'imported';
+
+CREATE OR REPLACE TEMP TABLE undecided AS
 WITH counted AS (
   SELECT line_item_id, count(*) AS everybody, count(*) FILTER (is_unmarked) AS unmarked FROM due_mark GROUP BY line_item_id
   UNION ALL
   SELECT line_item_id, everybody, unmarked FROM plain_piece WHERE possible > 0
 ),
 piece AS (
-  SELECT line_item_id, sum(unmarked) * 100 >= sum(everybody) * $share AS is_of_all
+  SELECT line_item_id, CASE WHEN 100 * sum(unmarked) >= $share * sum(everybody) THEN 'unmarked-piece' ELSE 'unmarked-pupil' END
+    AS cause_code
   FROM counted GROUP BY line_item_id HAVING sum(unmarked) > 0
-)
-SELECT CASE WHEN p.is_of_all THEN 'unmarked-piece' ELSE 'unmarked-pupil' END AS cause_code, u.class_id, u.line_item_id,
-  u.person_ref, u.line_class_id
-FROM (
+),
+unmarked AS (
   SELECT class_id, line_item_id, person_ref, line_class_id FROM due_mark WHERE is_unmarked
   UNION ALL
   SELECT class_id, line_item_id, person_ref, class_id FROM plain_work
   WHERE possible > 0 AND state IN ('ungraded', 'submitted')
-) u
-JOIN piece p ON p.line_item_id = u.line_item_id;
-
--- Where a grade of the whole course was set elsewhere and is printed, no piece of it is asked for.
-CREATE OR REPLACE TEMP TABLE set_elsewhere AS
-SELECT person_ref, class_id FROM graded_course WHERE grade_source = 'imported';
-
-CREATE OR REPLACE TEMP TABLE asked AS
-SELECT u.cause_code, u.class_id, u.line_item_id, u.person_ref, '' AS part_id, u.line_class_id
-FROM unmarked u
-LEFT JOIN set_elsewhere s ON s.person_ref = u.person_ref AND s.class_id = u.line_class_id
-WHERE s.person_ref IS NULL
-UNION ALL
-SELECT f.cause_code, f.class_id, '', e.person_ref, f.part_id, e.class_id
-FROM empty_part_frame f
-JOIN enrolled e ON e.class_id = f.class_id
-LEFT JOIN set_elsewhere s ON s.person_ref = e.person_ref AND s.class_id = e.class_id
-WHERE e.left_date IS NULL AND s.person_ref IS NULL
-UNION ALL
-SELECT 'move-differs', e.class_id, '', e.person_ref, m.from_class, e.class_id
-FROM move_differs_frame m
-JOIN enrolled e ON e.line_id = m.line_id
-LEFT JOIN set_elsewhere s ON s.person_ref = e.person_ref AND s.class_id = e.class_id
-WHERE e.left_date IS NULL AND s.person_ref IS NULL;
-
-CREATE OR REPLACE TEMP TABLE undecided AS
-SELECT a.* FROM asked a
+),
+asked AS (
+  SELECT p.cause_code, u.class_id, u.line_item_id, u.person_ref, '' AS part_id, u.line_class_id
+  FROM unmarked u JOIN piece p ON p.line_item_id = u.line_item_id
+  UNION ALL
+  SELECT f.cause_code, f.class_id, '', e.person_ref, f.part_id, e.class_id
+  FROM empty_part_frame f JOIN enrolled e ON e.class_id = f.class_id
+  WHERE e.left_date IS NULL
+  UNION ALL
+  SELECT 'move-differs', e.class_id, '', e.person_ref, m.from_class, e.class_id
+  FROM move_differs_frame m JOIN enrolled e ON e.line_id = m.line_id
+  WHERE e.left_date IS NULL
+)
+SELECT a.*, a.cause_code IN ('unmarked-pupil', 'move-differs') AS is_of_one
+FROM asked a
+LEFT JOIN set_elsewhere s ON s.person_ref = a.person_ref AND s.class_id = a.line_class_id
 LEFT JOIN decided_frame d ON d.cause_code = a.cause_code AND d.class_id = a.class_id AND d.line_item_id = a.line_item_id
   AND d.part_id = a.part_id
   AND d.person_ref = CASE WHEN a.cause_code IN ('unmarked-pupil', 'move-differs') THEN a.person_ref ELSE '' END
-WHERE d.cause_code IS NULL;
+WHERE $is_asked AND s.person_ref IS NULL AND d.cause_code IS NULL;
 
 CREATE OR REPLACE TEMP TABLE open_course AS SELECT DISTINCT person_ref, line_class_id AS class_id FROM undecided;
 
-CREATE OR REPLACE TEMP TABLE question AS
-SELECT cause_code, class_id, line_item_id,
-  CASE WHEN cause_code IN ('unmarked-pupil', 'move-differs') THEN person_ref ELSE '' END AS person_ref, part_id,
-  count(DISTINCT person_ref) AS student_count
-FROM undecided
-GROUP BY ALL
-ORDER BY ALL;
+CREATE OR REPLACE TEMP VIEW question AS
+SELECT cause_code, class_id, line_item_id, person_ref, part_id, 1 AS student_count FROM undecided WHERE is_of_one
+UNION ALL
+SELECT cause_code, class_id, line_item_id, '', part_id, count(DISTINCT person_ref) FROM undecided WHERE NOT is_of_one
+GROUP BY cause_code, class_id, line_item_id, part_id;

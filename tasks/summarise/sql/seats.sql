@@ -116,6 +116,6 @@ UNION ALL
 SELECT line_id, session_id, unnest(from_classes), unnest(generate_series(1, len(from_classes))) FROM line
 WHERE len(from_classes) > 0;
 
-CREATE OR REPLACE TEMP TABLE line_item AS
+CREATE OR REPLACE TEMP VIEW line_item AS
 SELECT m.line_id, m.place, i.*
 FROM scope_line_item i JOIN line_member m ON m.class_id = i.class_id AND m.session_id = i.session_id;

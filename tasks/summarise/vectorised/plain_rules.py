@@ -132,12 +132,6 @@ class PlainRules:
             for rules_no, name in self.categories
         )
 
-    @property
-    def absent(self) -> list[dict[str, object]]:
-        """Categories with a weight that a course by some rules has no line item of."""
-        weighed = ((place, own) for place, own in enumerate(self.rules) if own.weighted)
-        return [{"rules_no": place, "category": name} for place, own in weighed for name in own.absent]
-
     @cached_property
     def total_weights(self) -> Ints:
         """Rules → hundredths of a per cent; 0 where a course is not graded by weight."""
@@ -147,6 +141,25 @@ class PlainRules:
     def is_weighted(self) -> Bools:
         """Rules → whether categories count by weight."""
         return np.array([own.weighted for own in self.rules], dtype=np.bool_)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Of all categories, also of those that a course by some rules has no line item of."""
+        return sorted({*(name for _, name in self.categories), *(name for own in self.rules for name in own.absent)})
+
+    @cached_property
+    def name_of(self) -> Ints:
+        """Category → place in `names`."""
+        places = {name: place for place, name in enumerate(self.names)}
+        return np.array([places[name] for _, name in self.categories], dtype=np.int64)
+
+    @cached_property
+    def absent(self) -> tuple[Ints, Ints]:
+        """Categories with a weight that are not there, as places in `names`; and rules → the first of theirs, one more at
+        the end."""
+        absent = [own.absent if own.weighted else () for own in self.rules]
+        places = [self.names.index(name) for names in absent for name in names]
+        return np.array(places, dtype=np.int64), np.cumsum([0, *map(len, absent)], dtype=np.int64)
 
     @cached_property
     def letters(self) -> list[str]:

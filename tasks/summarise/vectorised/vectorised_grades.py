@@ -5,13 +5,14 @@ Plain is whoever sat in a class all the time, in a class where nothing but point
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import numpy as np
+import pandas as pd
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course_grade import CourseRules
@@ -28,7 +29,7 @@ from termpost.tasks.summarise.mark_states import (
     number,
 )
 from termpost.tasks.summarise.rules import RuleScope
-from termpost.tasks.summarise.vectorised.cells import Block, MarkColumns, PlainLines, among, blocks, sums
+from termpost.tasks.summarise.vectorised.cells import Block, MarkColumns, PlainLines, among, blocks, stretches, sums
 from termpost.tasks.summarise.vectorised.kept_points import SeatPoints, points_of, with_more
 from termpost.tasks.summarise.vectorised.percentages import MILLION, NOTHING, percents_of
 from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, Bools, Ints, PlainRules
@@ -65,18 +66,23 @@ def add_plain_grades(
     # numpy lets other threads run while it counts
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         found = list(pool.map(lambda block: _grade(block, kind), blocks(plain, lines, marks)))
+    names = {"state": STATES, "letter": plain.letters, "current_letter": plain.letters, "category": plain.names}
     for name in ("seats", "work", "left_out", "pieces"):
-        lake.register(f"plain_{name}_frame", _joined([getattr(one, name) for one in found]))
-    names = [name for _, name in plain.categories]
-    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {
-        "letters": plain.letters, "categories": names, "states": list(STATES), "kind": kind,
-        "absent": plain.absent,
+        lake.register(f"plain_{name}_frame", _joined([getattr(one, name) for one in found], names))
+    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {})
+
+
+def _joined(tables: list[Columns], names: dict[str, Sequence[str]]) -> pd.DataFrame:
+    """One table of the rows of all.
+
+    Args:
+        names: of columns that hold places among names.
+    """
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+    return pd.DataFrame({
+        column: pd.Categorical.from_codes(values, names[column]) if column in names else values
+        for column, values in columns.items()
     })  # fmt: skip
-
-
-def _joined(tables: list[Columns]) -> Columns:
-    """One table of the rows of all."""
-    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
 
 
 def _grade(block: Block, kind: str) -> BlockGrades:
@@ -121,10 +127,17 @@ def _weighed(points: SeatPoints) -> Ints:
 
 
 def _left_out(block: Block, points: SeatPoints, has_grade: Bools) -> Columns:
-    """Of seats with a grade the categories with a weight in which nothing counts."""
-    seat = np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))
-    part = np.flatnonzero((points.possible == 0) & (points.rules.weights[points.category] > 0) & has_grade[seat])
-    return {"seat": seat[part] + block.first_seat, "category": points.category[part]}
+    """Of seats with a grade the categories with a weight in which nothing counts, or which are not there."""
+    of_part = np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))
+    part = np.flatnonzero((points.possible == 0) & (points.rules.weights[points.category] > 0) & has_grade[of_part])
+    graded = np.flatnonzero(has_grade)
+    absent, first = block.rules.absent
+    lengths = np.diff(first)[block.seat_rules[graded]]
+    missing, _ = stretches(first[block.seat_rules[graded]], lengths)
+    return {
+        "seat": np.concatenate([of_part[part], np.repeat(graded, lengths)]) + block.first_seat,
+        "category": np.concatenate([block.rules.name_of[points.category[part]], absent[missing]]),
+    }
 
 
 def _work(block: Block) -> Columns:
@@ -133,7 +146,7 @@ def _work(block: Block) -> Columns:
     cell = np.flatnonzero(IS_LISTED[marks.state] | marks.is_late)
     return {
         "seat": block.seat_of_cell[cell] + block.first_seat, "item": block.item[cell],
-        "state": marks.state[cell], "score": marks.score[cell], "has_score": marks.has_score[cell],
+        "state": marks.state[cell] - 1, "score": marks.score[cell], "has_score": marks.has_score[cell],
     }  # fmt: skip
 
 
