@@ -101,26 +101,21 @@ class MarkColumns:
 
     score: Ints  # units; 0 where there is none
     has_score: Bools
-    state: States
+    state: States  # 0 where there is no result
     is_late: Bools
 
     @classmethod
     def read(cls, lake: duckdb.DuckDBPyConnection, lines: PlainLines, values: dict[str, object]) -> "MarkColumns":
-        """From the results, and where there is none from what a blank means."""
+        """From the results."""
         line = np.repeat(np.arange(len(lines.rules)), np.diff(lines.first_seat))
-        item, first_cell = stretches(lines.first_item[line], np.diff(lines.first_item)[line])
-        cells = len(item)
-        columns = cls(
-            np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_), lines.blank[item],
-            np.zeros(cells, dtype=np.bool_),
-        )  # fmt: skip
+        # what the number of a line item is added to, seat by seat
+        first = starts(np.diff(lines.first_item)[line])[:-1] - lines.first_item[line]
         found = lake.execute(sql(PACKAGE, "plain_results"), values).fetchnumpy()
-        cell = (first_cell[:-1] - lines.first_item[line])[found["seat"]] + found["item"]
-        columns.score[cell] = np.ma.filled(found["score"], 0)
-        columns.has_score[cell] = ~np.ma.getmaskarray(found["score"])
-        columns.state[cell] = found["state"]
-        columns.is_late[cell] = found["is_late"]
-        return columns
+        cell = first[found["seat"]] + found["item"]
+        columns = {name: np.zeros(int(lines.first_cell[-1]), found[name].dtype) for name in cls.__annotations__}
+        for name, values in columns.items():
+            values[cell] = found[name]
+        return cls(**columns)
 
 
 @dataclass(frozen=True)
@@ -145,6 +140,11 @@ class Block:
         """Cell → seat."""
         return np.repeat(np.arange(len(self.seat_rules)), np.diff(self.first_cell))
 
+    @cached_property
+    def part_of_cell(self) -> Ints:
+        """Cell → part."""
+        return np.repeat(np.arange(len(self.part_category)), np.diff(self.part_cell))
+
 
 def blocks(rules: PlainRules, lines: PlainLines, marks: MarkColumns) -> Iterator[Block]:
     """All lines, some at a time."""
@@ -156,12 +156,14 @@ def blocks(rules: PlainRules, lines: PlainLines, marks: MarkColumns) -> Iterator
 
 def _block(rules: PlainRules, lines: PlainLines, marks: MarkColumns, begin: int, end: int) -> Block:
     cells = slice(int(lines.first_cell[begin]), int(lines.first_cell[end]))
-    mine = MarkColumns(marks.score[cells], marks.has_score[cells], marks.state[cells], marks.is_late[cells])
     line = np.repeat(np.arange(begin, end), np.diff(lines.first_seat[begin : end + 1]))
     item, first_cell = stretches(lines.first_item[line], np.diff(lines.first_item)[line])
     part, first_part = stretches(lines.first_part[line], np.diff(lines.first_part)[line])
+    state = marks.state[cells]
+    state = np.where(state == 0, lines.blank[item], state)
+    mine = MarkColumns(marks.score[cells], marks.has_score[cells], state, marks.is_late[cells])
     return Block(
         rules, int(lines.first_seat[begin]), range(int(lines.first_item[begin]), int(lines.first_item[end])),
         lines.rules[line], first_cell, first_part, lines.category[lines.part_item[part]],
-        starts(np.diff(lines.part_item)[part]), item, lines.possible[item], mine.score * IS_SCORED[mine.state], mine,
+        starts(np.diff(lines.part_item)[part]), item, lines.possible[item], mine.score * IS_SCORED[state], mine,
     )  # fmt: skip

@@ -50,8 +50,8 @@ def with_more(block: Block, points: SeatPoints, counted: Bools, before: Bools) -
     Args:
         before: the states that count in `points`.
     """
-    is_more = (counted & ~before)[block.marks.state]
-    parts, seats = (np.flatnonzero(sums(is_more, first)) for first in (block.part_cell, block.first_cell))
+    cells = np.flatnonzero((counted & ~before)[block.marks.state])
+    parts = _each_once(block.part_of_cell[cells], len(block.part_category))
     found = SeatPoints(
         points.rules, points.seat_rules, points.first_part, points.category, points.earned.copy(), points.possible.copy()
     )
@@ -60,7 +60,14 @@ def with_more(block: Block, points: SeatPoints, counted: Bools, before: Bools) -
     found.earned[parts] = sums(block.earned[mine] * counts, first)
     found.possible[parts] = sums(block.possible[mine] * counts, first)
     _drop(block, found, counted, parts)
-    return found, seats
+    return found, _each_once(block.seat_of_cell[cells], len(block.seat_rules))
+
+
+def _each_once(places: Ints, among: int) -> Ints:
+    """Places among so many, in order and without repetition."""
+    is_there = np.zeros(among, dtype=np.bool_)
+    is_there[places] = True
+    return np.flatnonzero(is_there)
 
 
 def _drop(block: Block, points: SeatPoints, counted: Bools, parts: Ints) -> None:

@@ -110,7 +110,7 @@ def _by_state(block: Block, row_of_cell: Ints, rows: int) -> Ints:
     """How many marks of each row are in each state, a column for the number of each."""
     columns = len(STATES) + 1
     counts = np.bincount(row_of_cell * columns + block.marks.state, minlength=rows * columns)
-    return counts.reshape(rows, columns)
+    return counts.reshape(rows, columns).astype(np.int32)
 
 
 def _count(by_state: Ints, states: frozenset[str]) -> Ints:
