@@ -16,10 +16,10 @@ from termpost.tasks.summarise.rules import RuleScope
 PACKAGE = "termpost.tasks.summarise"
 # categories and periods of each line in which something counts for somebody
 COUNTED = """
-SELECT line_id, session_id, category, coalesce(period, '') FROM mark
+SELECT DISTINCT line_id, session_id, category, coalesce(period, '') FROM mark
 WHERE in_final AND possible > 0 AND NOT is_extra
-UNION
-SELECT line_id, session_id, category, '' FROM plain_piece WHERE counted > 0 AND possible > 0
+UNION ALL
+SELECT line_id, session_id, category, '' FROM plain_counted
 """
 SEATS = "SELECT DISTINCT line_id, session_id, class_id FROM enrolled WHERE left_date IS NULL"
 TITLES = "SELECT category_id, title FROM lake.core_category WHERE extract_id = ?"

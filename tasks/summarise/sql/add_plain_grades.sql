@@ -15,14 +15,17 @@ FROM plain_left_out_frame f JOIN plain_seat s ON s.rowid = f.seat;
 
 CREATE OR REPLACE TEMP VIEW plain_work AS
 SELECT s.person_ref, s.class_id, i.line_item_id, f.state::VARCHAR AS state, i.possible,
-  CASE WHEN f.has_score THEN f.score / u.units END::DECIMAL(18, 6) AS score
+  CASE WHEN f.score >= 0 THEN f.score / u.units END::DECIMAL(18, 6) AS score
 FROM plain_unit u, plain_work_frame f
 JOIN plain_seat s ON s.rowid = f.seat
 JOIN plain_item i ON i.rowid = f.item;
 
 CREATE OR REPLACE TEMP VIEW plain_piece AS
-SELECT p.line_id, p.session_id, i.line_item_id, c.category, i.possible, f.everybody, f.unmarked, f.counted
-FROM plain_pieces_frame f
+SELECT i.line_item_id, f.everybody, f.unmarked FROM plain_pieces_frame f JOIN plain_item i ON i.rowid = f.item;
+
+CREATE OR REPLACE TEMP VIEW plain_counted AS
+SELECT p.line_id, p.session_id, c.category
+FROM plain_counted_frame f
 JOIN plain_item i ON i.rowid = f.item
 JOIN plain_line p ON p.line_no = i.line_no
 JOIN plain_category_frame c ON c.category_no = i.category_no;

@@ -102,13 +102,13 @@ SELECT
   worth * 1000000 AS possible
 FROM counted;
 
--- What `vectorised` adds to it where there are many: of the marks of plain seats those that a report lists; and of each line
--- item how many plain seats have it to do, of how many it is still to be marked, and for how many it counts.
+-- What `vectorised` puts beside it where there are many: marks of plain seats that a report lists, line items that are still
+-- to be marked for some plain seats, and categories in which something counts for one.
 CREATE OR REPLACE TEMP VIEW plain_work AS
 SELECT '' AS person_ref, '' AS class_id, '' AS line_item_id, '' AS state, 0::BIGINT AS possible, 0::DECIMAL(18, 6) AS score
 WHERE false;
 
 CREATE OR REPLACE TEMP VIEW plain_piece AS
-SELECT '' AS line_id, '' AS session_id, '' AS line_item_id, '' AS category, 0::BIGINT AS possible, 0::BIGINT AS everybody,
-  0::BIGINT AS unmarked, 0::BIGINT AS counted
-WHERE false;
+SELECT '' AS line_item_id, 0::BIGINT AS everybody, 0::BIGINT AS unmarked WHERE false;
+
+CREATE OR REPLACE TEMP VIEW plain_counted AS SELECT '' AS line_id, '' AS session_id, '' AS category WHERE false;

@@ -17,7 +17,7 @@ CREATE OR REPLACE TEMP TABLE undecided AS
 WITH counted AS (
   SELECT line_item_id, count(*) AS everybody, count(*) FILTER (is_unmarked) AS unmarked FROM due_mark GROUP BY line_item_id
   UNION ALL
-  SELECT line_item_id, everybody, unmarked FROM plain_piece WHERE possible > 0
+  SELECT line_item_id, everybody, unmarked FROM plain_piece
 ),
 piece AS (
   SELECT line_item_id, CASE WHEN 100 * sum(unmarked) >= $share * sum(everybody) THEN 'unmarked-piece' ELSE 'unmarked-pupil' END

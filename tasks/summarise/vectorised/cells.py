@@ -18,7 +18,8 @@ from termpost.tasks.summarise.mark_states import SCORED, STATES
 from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, Bools, Ints, PlainRules
 
 States = npt.NDArray[np.int8]
-CELLS = 300_000  # at a time: their columns fit a processor's cache
+CELLS = 300_000  # in a block
+ROWS = 500_000  # read at a time
 
 
 def among(states: frozenset[str]) -> Bools:
@@ -83,11 +84,15 @@ class PlainLines:
         return starts(np.diff(self.first_seat) * np.diff(self.first_item))
 
     @cached_property
+    def item_part(self) -> Ints:
+        """Line item → its part of the line."""
+        line = np.repeat(np.arange(len(self.rules)), np.diff(self.first_item))
+        return np.cumsum((np.diff(line, prepend=-1) != 0) | (np.diff(self.category, prepend=-1) != 0)) - 1
+
+    @cached_property
     def part_item(self) -> Ints:
         """Part of a line → its first line item; one more at the end."""
-        line = np.repeat(np.arange(len(self.rules)), np.diff(self.first_item))
-        begins = np.flatnonzero((np.diff(line, prepend=-1) != 0) | (np.diff(self.category, prepend=-1) != 0))
-        return np.append(begins, len(line))
+        return starts(np.bincount(self.item_part))
 
     @cached_property
     def first_part(self) -> Ints:
@@ -99,9 +104,8 @@ class PlainLines:
 class MarkColumns:
     """Of each cell, what is known of the mark."""
 
-    score: Ints  # units; 0 where there is none
-    has_score: Bools
-    state: States  # 0 where there is no result
+    score: Ints  # units; below 0: there is none
+    state: States  # 0: there is no result
     is_late: Bools
 
     @classmethod
@@ -110,12 +114,15 @@ class MarkColumns:
         line = np.repeat(np.arange(len(lines.rules)), np.diff(lines.first_seat))
         # what the number of a line item is added to, seat by seat
         first = starts(np.diff(lines.first_item)[line])[:-1] - lines.first_item[line]
-        found = lake.execute(sql(PACKAGE, "plain_results"), values).fetchnumpy()
-        cell = first[found["seat"]] + found["item"]
-        columns = {name: np.zeros(int(lines.first_cell[-1]), found[name].dtype) for name in cls.__annotations__}
-        for name, values in columns.items():
-            values[cell] = found[name]
-        return cls(**columns)
+        cells = int(lines.first_cell[-1])
+        columns = cls(np.full(cells, -1), np.zeros(cells, dtype=np.int8), np.zeros(cells, dtype=np.bool_))
+        # DuckDB finds the next rows meanwhile
+        for rows in lake.execute(sql(PACKAGE, "plain_results"), values).to_arrow_reader(ROWS):
+            found = {name: rows[name].to_numpy(zero_copy_only=False) for name in rows.schema.names}
+            cell = first[found["seat"]] + found["item"]
+            for name in ("score", "state", "is_late"):
+                getattr(columns, name)[cell] = found[name]
+        return columns
 
 
 @dataclass(frozen=True)
@@ -131,6 +138,8 @@ class Block:
     part_category: Ints  # part → category
     part_cell: Ints  # part → its first cell; one more at the end
     item: Ints  # cell → line item, by its number among all
+    item_part: Ints  # line item of `items` → its part of the line
+    item_possible: Ints  # line item of `items` → units
     possible: Ints  # cell → units
     earned: Ints  # cell → units of a score that counts, if anything does; else 0
     marks: MarkColumns
@@ -159,11 +168,13 @@ def _block(rules: PlainRules, lines: PlainLines, marks: MarkColumns, begin: int,
     line = np.repeat(np.arange(begin, end), np.diff(lines.first_seat[begin : end + 1]))
     item, first_cell = stretches(lines.first_item[line], np.diff(lines.first_item)[line])
     part, first_part = stretches(lines.first_part[line], np.diff(lines.first_part)[line])
+    items = range(int(lines.first_item[begin]), int(lines.first_item[end]))
     state = marks.state[cells]
     state = np.where(state == 0, lines.blank[item], state)
-    mine = MarkColumns(marks.score[cells], marks.has_score[cells], state, marks.is_late[cells])
+    mine = MarkColumns(marks.score[cells], state, marks.is_late[cells])
     return Block(
-        rules, int(lines.first_seat[begin]), range(int(lines.first_item[begin]), int(lines.first_item[end])),
+        rules, int(lines.first_seat[begin]), items,
         lines.rules[line], first_cell, first_part, lines.category[lines.part_item[part]],
-        starts(np.diff(lines.part_item)[part]), item, lines.possible[item], mine.score * IS_SCORED[state], mine,
+        starts(np.diff(lines.part_item)[part]), item, lines.item_part[items.start : items.stop],
+        lines.possible[items.start : items.stop], lines.possible[item], mine.score * IS_SCORED[state], mine,
     )  # fmt: skip
