@@ -42,11 +42,10 @@ GROUP BY s.person_ref, s.class_id, s.session_id;
 UPDATE seat SET is_left = false
 FROM (
   -- the last end of a class that two or more share is the class ending
-  SELECT s.class_id, s.session_id, s.end_day
-  FROM seat s
-  JOIN (SELECT class_id, session_id, max(end_day) AS end_day FROM seat GROUP BY ALL) l
-    ON l.class_id = s.class_id AND l.session_id = s.session_id AND l.end_day = s.end_day
-  WHERE s.is_left GROUP BY ALL HAVING count(*) >= 2
+  SELECT l.class_id, l.session_id, l.end_day
+  FROM (SELECT class_id, session_id, end_day FROM seat WHERE is_left GROUP BY ALL HAVING count(*) >= 2) l
+  JOIN seat s ON s.class_id = l.class_id AND s.session_id = l.session_id
+  GROUP BY ALL HAVING max(s.end_day) = l.end_day
   UNION
   -- and so is an end within five days of a session of the class
   SELECT s.class_id, s.session_id, s.end_day
