@@ -1,11 +1,11 @@
 -- What the arrays of `vectorised` found: of each plain seat, in the order of their table; and by the numbers of seats, line
--- items and categories. -1 is no grade.
-CREATE OR REPLACE TEMP MACRO percent(millionths) AS
+-- items and categories. -1 is none.
+CREATE OR REPLACE TEMP MACRO from_millionths(millionths) AS
   CASE WHEN millionths >= 0 THEN millionths::DECIMAL(18, 0) * 0.000001::DECIMAL(7, 6) END;
 
 INSERT INTO graded_course
-SELECT s.person_ref, s.class_id, percent(f.current), percent(f.final), f.letter, f.current_letter, percent(f.if_missing),
-  percent(f.weighed), 'computed', f.graded_count, f.missing_count, f.late_count, f.ungraded_count, f.to_mark_count, false,
+SELECT s.person_ref, s.class_id, from_millionths(f.current), from_millionths(f.final), f.letter, f.current_letter, from_millionths(f.if_missing),
+  from_millionths(f.weighed), 'computed', f.graded_count, f.missing_count, f.late_count, f.ungraded_count, f.to_mark_count, false,
   NULL, NULL
 FROM plain_seats_frame f POSITIONAL JOIN plain_seat s;
 
@@ -15,8 +15,8 @@ FROM plain_left_out_frame f JOIN plain_seat s ON s.rowid = f.seat;
 
 CREATE OR REPLACE TEMP VIEW plain_work AS
 SELECT s.person_ref, s.class_id, i.line_item_id, f.state::VARCHAR AS state, i.possible,
-  CASE WHEN f.score >= 0 THEN f.score / u.units END::DECIMAL(18, 6) AS score
-FROM plain_unit u, plain_work_frame f
+  from_millionths(f.score)::DECIMAL(18, 6) AS score
+FROM plain_work_frame f
 JOIN plain_seat s ON s.rowid = f.seat
 JOIN plain_item i ON i.rowid = f.item;
 

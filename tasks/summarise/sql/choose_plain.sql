@@ -1,13 +1,3 @@
--- Points are whole numbers of these units: hundredths of a point, or millionths where that is too coarse.
-CREATE OR REPLACE TEMP TABLE plain_unit AS
-SELECT CASE WHEN bool_or(points % 0.01 <> 0) THEN 1000000 ELSE 100 END AS units, coalesce(min(points), 0) AS least,
-  coalesce(max(points), 0) AS most
-FROM (
-  SELECT score AS points FROM lake.core_result WHERE extract_id = $extract_id
-  UNION ALL
-  SELECT points_possible FROM lake.core_line_item WHERE extract_id = $extract_id
-);
-
 -- Lines whose seats can be graded all at once: their rules are some that the arrays of `vectorised` know, and no line item
 -- of theirs counts in a way of its own. Where drops choose among marks worth nothing, such a mark may be all that is left.
 CREATE OR REPLACE TEMP TABLE plain_line AS
@@ -29,7 +19,8 @@ peculiar AS (
 SELECT r.*, row_number() OVER (ORDER BY r.line_id, r.session_id)::INTEGER - 1 AS line_no
 FROM ruled r
 LEFT JOIN (SELECT DISTINCT line_id, session_id FROM peculiar) p ON p.line_id = r.line_id AND p.session_id = r.session_id
-WHERE p.line_id IS NULL AND (SELECT least >= 0 AND most * units < $largest FROM plain_unit)
+WHERE p.line_id IS NULL
+  AND (SELECT coalesce(min(score) >= 0 AND max(score) < $largest, true) FROM lake.core_result WHERE extract_id = $extract_id)
   AND r.line_id NOT IN (SELECT class_id FROM lake.core_imported_grade WHERE extract_id = $extract_id);
 
 UPDATE line_rule SET is_plain = true FROM plain_line p

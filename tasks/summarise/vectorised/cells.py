@@ -20,6 +20,7 @@ from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, Bools, Ints
 States = npt.NDArray[np.int8]
 CELLS = 300_000  # in a block
 ROWS = 500_000  # read at a time
+HUNDREDTH = 10_000  # of a point, in millionths
 
 
 def among(states: frozenset[str]) -> Bools:
@@ -62,7 +63,7 @@ class PlainLines:
     first_seat: Ints  # line → its first seat; one more at the end
     first_item: Ints  # line → its first line item; one more at the end
     category: Ints  # line item → its category in `PlainRules`
-    possible: Ints  # line item → units
+    possible: Ints  # line item → millionths of a point
     blank: States  # line item → the state of a mark that is not there
 
     @classmethod
@@ -104,7 +105,7 @@ class PlainLines:
 class MarkColumns:
     """Of each cell, what is known of the mark."""
 
-    score: Ints  # units; below 0: there is none
+    score: Ints  # millionths of a point; below 0: there is none
     state: States  # 0: there is no result
     is_late: Bools
 
@@ -127,7 +128,10 @@ class MarkColumns:
 
 @dataclass(frozen=True)
 class Block:
-    """Some lines that follow each other, with the marks of all their seats. Numbers within count from the block's first."""
+    """Some lines that follow each other, with the marks of all their seats. Numbers within count from the block's first.
+
+    Points are hundredths, or millionths where those are too coarse.
+    """
 
     rules: PlainRules
     first_seat: int  # its number among all seats
@@ -137,11 +141,11 @@ class Block:
     first_part: Ints  # seat → its first part; one more at the end
     part_category: Ints  # part → category
     part_cell: Ints  # part → its first cell; one more at the end
-    item: Ints  # cell → line item, by its number among all
     item_part: Ints  # line item of `items` → its part of the line
-    item_possible: Ints  # line item of `items` → units
-    possible: Ints  # cell → units
-    earned: Ints  # cell → units of a score that counts, if anything does; else 0
+    item_possible: Ints  # line item of `items` → millionths of a point
+    item: Ints  # cell → line item, by its number among all
+    possible: Ints  # cell → points
+    earned: Ints  # cell → points of a score that counts, if anything does; else 0
     marks: MarkColumns
 
     @cached_property
@@ -155,26 +159,26 @@ class Block:
         return np.repeat(np.arange(len(self.part_category)), np.diff(self.part_cell))
 
 
-def blocks(rules: PlainRules, lines: PlainLines, marks: MarkColumns) -> Iterator[Block]:
-    """All lines, some at a time."""
+def block_edges(lines: PlainLines) -> Iterator[tuple[int, int]]:
+    """The first line of each block, and the first of the next."""
     edges = np.searchsorted(lines.first_cell, np.arange(0, int(lines.first_cell[-1]), CELLS), side="right") - 1
-    inner = np.unique(edges[edges > 0])
-    for begin, end in pairwise((0, *map(int, inner), len(lines.rules))):
-        yield _block(rules, lines, marks, begin, end)
+    yield from pairwise((0, *map(int, np.unique(edges[edges > 0])), len(lines.rules)))
 
 
-def _block(rules: PlainRules, lines: PlainLines, marks: MarkColumns, begin: int, end: int) -> Block:
-    cells = slice(int(lines.first_cell[begin]), int(lines.first_cell[end]))
+def block_of(rules: PlainRules, lines: PlainLines, marks: MarkColumns, begin: int, end: int) -> Block:
+    """The lines from one to the other, without the latter."""
     line = np.repeat(np.arange(begin, end), np.diff(lines.first_seat[begin : end + 1]))
+    items = slice(int(lines.first_item[begin]), int(lines.first_item[end]))
     item, first_cell = stretches(lines.first_item[line], np.diff(lines.first_item)[line])
     part, first_part = stretches(lines.first_part[line], np.diff(lines.first_part)[line])
-    items = range(int(lines.first_item[begin]), int(lines.first_item[end]))
+    cells = slice(int(lines.first_cell[begin]), int(lines.first_cell[end]))
     state = marks.state[cells]
     state = np.where(state == 0, lines.blank[item], state)
-    mine = MarkColumns(marks.score[cells], state, marks.is_late[cells])
+    points = marks.score[cells] * IS_SCORED[state], lines.possible[item]
+    unit = HUNDREDTH if not any((of % HUNDREDTH).any() for of in points) else 1
     return Block(
-        rules, int(lines.first_seat[begin]), items,
-        lines.rules[line], first_cell, first_part, lines.category[lines.part_item[part]],
-        starts(np.diff(lines.part_item)[part]), item, lines.item_part[items.start : items.stop],
-        lines.possible[items.start : items.stop], lines.possible[item], mine.score * IS_SCORED[state], mine,
+        rules, int(lines.first_seat[begin]), range(items.start, items.stop), lines.rules[line], first_cell, first_part,
+        lines.category[lines.part_item[part]], starts(np.diff(lines.part_item)[part]), lines.item_part[items],
+        lines.possible[items], item, points[1] // unit, points[0] // unit,
+        MarkColumns(marks.score[cells], state, marks.is_late[cells]),
     )  # fmt: skip

@@ -11,13 +11,13 @@ LARGEST = 2**62
 
 @dataclass(frozen=True)
 class SeatPoints:
-    """Of some seats the points of their parts, in units."""
+    """Of some seats the points of their parts."""
 
     rules: PlainRules
     seat_rules: Ints  # seat → its rules
     first_part: Ints  # seat → its first part; one more at the end
     category: Ints  # part → its category
-    earned: Ints  # part → units
+    earned: Ints  # part → points
     possible: Ints
 
     def of(self, seats: Ints) -> "SeatPoints":
@@ -86,7 +86,7 @@ def _drop(block: Block, points: SeatPoints, counted: Bools, parts: Ints) -> None
 def after_drops(e: Ints, p: Ints, counts: Bools, drops: EndDrops) -> tuple[Ints, Ints]:
     """Points earned and possible of the marks that are kept, of each row.
 
-    Where marks tie it does not matter which is left out: the percentage is the same.
+    Of marks that tie, the one worth more points goes first from below, as `drops` has it.
 
     Args:
         e: points earned in one category, a row for each seat, a column for each line item.
@@ -118,7 +118,8 @@ def _without_one(e: Ints, p: Ints, counts: Bools) -> tuple[Ints, Ints]:
     best_top, best_bottom = np.full_like(top, -1), np.ones_like(bottom)
     for mark in range(e.shape[1]):
         left_top, left_bottom = top - e[:, mark], bottom - p[:, mark]
-        better = counts[:, mark] & (left_top * best_bottom > best_top * left_bottom)
+        by = left_top * best_bottom - best_top * left_bottom
+        better = counts[:, mark] & ((by > 0) | ((by == 0) & (left_bottom < best_bottom)))
         best_top, best_bottom = np.where(better, left_top, best_top), np.where(better, left_bottom, best_bottom)
     return best_top, best_bottom
 
@@ -133,9 +134,10 @@ def _without(e: Ints, p: Ints, counts: Bools, dropped: Ints, *, from_below: bool
     rows = np.arange(len(e))
     while len(rows):
         distance = e[rows] * bottom[rows, None] - top[rows, None] * p[rows]
-        distance = distance if from_below else -distance
+        worth = -p[rows]
+        distance, worth = (distance, worth) if from_below else (-distance, -worth)
         last = distance.max(axis=1, initial=0) + 1  # what does not count, and is worth nothing
-        order = np.argsort(np.where(counts[rows], distance, last[:, None]), axis=1)
+        order = np.lexsort((worth, np.where(counts[rows], distance, last[:, None])), axis=1)
         is_kept = np.arange(e.shape[1]) >= dropped[rows, None]
         new_top = (np.take_along_axis(e[rows], order, 1) * is_kept).sum(axis=1)
         new_bottom = (np.take_along_axis(p[rows], order, 1) * is_kept).sum(axis=1)

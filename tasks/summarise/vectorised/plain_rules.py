@@ -22,7 +22,7 @@ Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 HUNDREDTHS = 100  # weights are whole in hundredths of a per cent
 LARGEST_WEIGHT = 10**6 * HUNDREDTHS
-LARGEST_SCORE = 10**12  # units; sums of these fit into 64 bits
+LARGEST_SCORE = 10**6  # points; sums of these fit into 64 bits
 # what of a policy is none of the arrays' business, or known to them; all else must be as if it were not there
 KNOWN = {
     "version", "rounding", "aggregate", "scale", "scale_by", "category", "classes", "omit", "better", "max_percent",
@@ -67,7 +67,7 @@ def _drops(rule: CategoryRule) -> bool:
 
 
 def choose_plain(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules]) -> None:
-    """Marks the plain lines in the table `line_rule`, and makes the tables `plain_unit` and `plain_line`."""
+    """Marks the plain lines in the table `line_rule`, and makes the table `plain_line`."""
     found = PlainRules.read(lake, rules)
     lake.register("plain_rules_frame", pd.DataFrame({"kind": found.kinds, "rules_no": range(len(found.kinds))}))
     drops = np.logical_or.reduce([*found.drops.values(), np.zeros(len(found.categories), dtype=np.bool_)])

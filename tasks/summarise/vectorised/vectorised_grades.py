@@ -26,7 +26,7 @@ from termpost.tasks.summarise.vectorised.block_tables import (
     weighed_of,
     work_of,
 )
-from termpost.tasks.summarise.vectorised.cells import Block, MarkColumns, PlainLines, among, blocks, sums
+from termpost.tasks.summarise.vectorised.cells import Block, MarkColumns, PlainLines, among, block_edges, block_of, sums
 from termpost.tasks.summarise.vectorised.kept_points import points_of, with_more
 from termpost.tasks.summarise.vectorised.percentages import NOTHING, percents_of
 from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, PlainRules
@@ -49,7 +49,7 @@ def add_plain_grades(
     marks = MarkColumns.read(lake, lines, values)
     # numpy lets other threads run while it counts
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        found = list(pool.map(lambda block: _grade(block, kind), blocks(plain, lines, marks)))
+        found = list(pool.map(lambda edges: _grade(block_of(plain, lines, marks, *edges), kind), block_edges(lines)))
     names = {"state": STATES, "letter": plain.letters, "current_letter": plain.letters, "category": plain.names}
     for name in TABLES:
         lake.register(f"plain_{name}_frame", _joined([tables[name] for tables in found], names))
