@@ -14,14 +14,14 @@ peculiar AS (
   LEFT JOIN accepted_frame a ON a.line_item_id = s.line_item_id
   LEFT JOIN lake.core_due_date o ON o.extract_id = $extract_id AND o.line_item_id = s.line_item_id
   WHERE s.is_extra OR s.is_fixed OR s.is_low_better OR s.points_min <> 0 OR a.line_item_id IS NOT NULL
-    OR o.line_item_id IS NOT NULL OR (c.has_drops AND coalesce(s.points_possible, 0) <= 0)
+    OR o.line_item_id IS NOT NULL OR s.points_possible >= $largest
+    OR (c.has_drops AND coalesce(s.points_possible, 0) <= 0)
 )
 SELECT r.*, row_number() OVER (ORDER BY r.line_id, r.session_id)::INTEGER - 1 AS line_no
 FROM ruled r
 LEFT JOIN (SELECT DISTINCT line_id, session_id FROM peculiar) p ON p.line_id = r.line_id AND p.session_id = r.session_id
 WHERE p.line_id IS NULL
-  AND (SELECT coalesce(min(score) >= 0 AND max(score) < $largest, true) FROM lake.core_result WHERE extract_id = $extract_id)
-  AND r.line_id NOT IN (SELECT class_id FROM lake.core_imported_grade WHERE extract_id = $extract_id);
+  AND (SELECT coalesce(min(score) >= 0 AND max(score) < $largest, true) FROM lake.core_result WHERE extract_id = $extract_id);
 
 UPDATE line_rule SET is_plain = true FROM plain_line p
 WHERE p.line_id = line_rule.line_id AND p.session_id = line_rule.session_id;

@@ -1,9 +1,10 @@
 -- Who has a grade in which line; and what the state of a mark is, as interface.md has it.
 -- Whoever left within the drop window has none, unless the source says W.
 CREATE OR REPLACE TEMP TABLE enrolled AS
-WITH withdrawn AS (
-  SELECT DISTINCT person_ref, class_id FROM lake.core_imported_grade
-  WHERE extract_id = $extract_id AND (upper(trim(grade)) = 'W' OR lower(trim(note)) IN ('w', 'withdrawn'))
+WITH set_elsewhere AS (
+  SELECT person_ref, class_id,
+    bool_or(coalesce(upper(trim(grade)) = 'W' OR lower(trim(note)) IN ('w', 'withdrawn'), false)) AS is_withdrawn
+  FROM lake.core_imported_grade WHERE extract_id = $extract_id GROUP BY person_ref, class_id
 ),
 dropped AS (
   SELECT s.person_ref, s.class_id, s.session_id
@@ -18,15 +19,15 @@ due AS (
 )
 SELECT coalesce(m.line_id, s.class_id) AS line_id, s.class_id, s.session_id, s.person_ref,
   CASE WHEN s.is_left THEN s.end_day - 1 END AS left_date, m.from_classes[-1] AS moved_from,
-  m.person_ref IS NULL AND NOT s.is_left AND len(s.spans) = 1
+  m.person_ref IS NULL AND NOT s.is_left AND len(s.spans) = 1 AND w.person_ref IS NULL
     AND coalesce(greatest(s.first_day, s.settled) <= d.first_due, true) AND coalesce(s.end_day > d.last_due, true) AS is_plain
 FROM seat s
 LEFT JOIN moved m ON m.person_ref = s.person_ref AND m.class_id = s.class_id AND m.session_id = s.session_id
 LEFT JOIN due d ON d.line_id = s.class_id AND d.session_id = s.session_id
 LEFT JOIN move g ON g.person_ref = s.person_ref AND g.from_class = s.class_id AND g.session_id = s.session_id
 LEFT JOIN dropped o ON o.person_ref = s.person_ref AND o.class_id = s.class_id AND o.session_id = s.session_id
-LEFT JOIN withdrawn w ON w.person_ref = s.person_ref AND w.class_id = s.class_id
-WHERE g.person_ref IS NULL AND (o.person_ref IS NULL OR w.person_ref IS NOT NULL);
+LEFT JOIN set_elsewhere w ON w.person_ref = s.person_ref AND w.class_id = s.class_id
+WHERE g.person_ref IS NULL AND (o.person_ref IS NULL OR w.is_withdrawn);
 
 -- A number, since there may be millions: its name is at that place of STATES (tasks/summarise/mark_states.py).
 -- is_theirs: due while the student sat in the class. is_new: a blank of the first days there. is_accepted: the school

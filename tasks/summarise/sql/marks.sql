@@ -75,8 +75,9 @@ WITH late AS (
 ),
 exact AS (
   SELECT *,
-    (greatest(coalesce(points_possible, 0) - points_min, 0) * 1000000)::HUGEINT AS worth,  -- millionths of a point
-    (CASE WHEN is_low_better THEN points_possible - score ELSE score - points_min END * 1000000)::HUGEINT AS millionths,
+    (greatest(coalesce(points_possible, 0) - points_min, 0)::DECIMAL(38, 6) * 1000000)::HUGEINT AS worth,  -- millionths of a point
+    (CASE WHEN is_low_better THEN points_possible - score ELSE score - points_min END::DECIMAL(38, 6) * 1000000)::HUGEINT
+      AS millionths,
     CASE WHEN late_by_hour THEN late_hours ELSE (late_hours + 23) // 24 END AS intervals
   FROM late
 ),

@@ -66,7 +66,8 @@ def pieces_of(block: Block) -> tuple[Columns, Columns]:
     by_state = count_states(block, block.item - block.items.start, len(block.items))
     everybody, is_worth = count_of(by_state, DUE), block.item_possible > 0
     due = np.flatnonzero((everybody > 0) & is_worth)
-    pieces = {"item": due + block.items.start, "everybody": everybody[due], "unmarked": count_of(by_state, TO_MARK)[due]}
+    unmarked = count_of(by_state, TO_MARK)[due]
+    pieces: Columns = {"item": due + block.items.start, "everybody": everybody[due], "unmarked": unmarked}
     counted = np.flatnonzero((count_of(by_state, FINAL) > 0) & is_worth)
     is_first = np.diff(block.item_part[counted], prepend=-1) != 0
     return pieces, {"item": counted[is_first] + block.items.start}

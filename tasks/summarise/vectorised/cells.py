@@ -72,11 +72,10 @@ class PlainLines:
         rules = lake.execute("SELECT rules_no FROM plain_line ORDER BY line_no").fetchnumpy()["rules_no"]
         seats = lake.execute("SELECT line_no FROM plain_seat").fetchnumpy()
         items = lake.execute("SELECT line_no, category_no, possible, blank_state FROM plain_item").fetchnumpy()
+        first_seat, first_item = (starts(np.bincount(of["line_no"], minlength=len(rules))) for of in (seats, items))
         return cls(
-            np.asarray(rules, dtype=np.int64),
-            *(starts(np.bincount(rows["line_no"], minlength=len(rules))) for rows in (seats, items)),
-            np.asarray(items["category_no"], dtype=np.int64), np.asarray(items["possible"]),
-            np.asarray(items["blank_state"]),
+            np.asarray(rules, dtype=np.int64), first_seat, first_item, np.asarray(items["category_no"], dtype=np.int64),
+            np.asarray(items["possible"]), np.asarray(items["blank_state"]),
         )  # fmt: skip
 
     @cached_property
@@ -128,7 +127,7 @@ class MarkColumns:
 
 @dataclass(frozen=True)
 class Block:
-    """Some lines that follow each other, with the marks of all their seats. Numbers within count from the block's first.
+    """Some lines that follow each other, with the marks of all their seats, counted from the block's first.
 
     Points are hundredths, or millionths where those are too coarse.
     """

@@ -1,6 +1,6 @@
 """Points of each part (the marks of one seat in one category) after drops: `drops.choose` on whole arrays."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from termpost.tasks.summarise.vectorised.cells import Block, stretches, sums
@@ -36,10 +36,8 @@ def points_of(block: Block, counted: Bools) -> SeatPoints:
         counted: number of a state → whether marks in it count.
     """
     counts = counted[block.marks.state]
-    points = SeatPoints(
-        block.rules, block.seat_rules, block.first_part, block.part_category, sums(block.earned * counts, block.part_cell),
-        sums(block.possible * counts, block.part_cell),
-    )  # fmt: skip
+    earned, possible = (sums(of * counts, block.part_cell) for of in (block.earned, block.possible))
+    points = SeatPoints(block.rules, block.seat_rules, block.first_part, block.part_category, earned, possible)
     _drop(block, points, counted, np.arange(len(block.part_category)))
     return points
 
@@ -52,9 +50,7 @@ def with_more(block: Block, points: SeatPoints, counted: Bools, before: Bools) -
     """
     cells = np.flatnonzero((counted & ~before)[block.marks.state])
     parts = _each_once(block.part_of_cell[cells], len(block.part_category))
-    found = SeatPoints(
-        points.rules, points.seat_rules, points.first_part, points.category, points.earned.copy(), points.possible.copy()
-    )
+    found = replace(points, earned=points.earned.copy(), possible=points.possible.copy())
     mine, first = stretches(block.part_cell[parts], np.diff(block.part_cell)[parts])
     counts = counted[block.marks.state[mine]]
     found.earned[parts] = sums(block.earned[mine] * counts, first)

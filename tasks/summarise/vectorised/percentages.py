@@ -1,7 +1,7 @@
 """From the points of parts to rounded percentages and letters, all seats at once and still exact.
 
-A percentage is cut to a lower and an upper bound in whole numbers of 64 bits. Where rounding and scale give the same for
-both, that is the answer; where they do not, it is cut over one denominator, in whole numbers of any length.
+A percentage is cut to a lower and an upper bound in whole numbers of 64 bits. Where rounding and scale give the same
+for both, that is the answer; where they do not, it is cut over one denominator, in whole numbers of any length.
 """
 
 from dataclasses import dataclass
@@ -103,9 +103,7 @@ def _bounds(points: SeatPoints) -> CutPercents:
     if is_weighted.all():
         return weighed
     summed = _summed(points)
-    return CutPercents(
-        np.where(is_weighted, weighed.low, summed.low), np.where(is_weighted, weighed.high, summed.high)
-    )
+    return CutPercents(np.where(is_weighted, weighed.low, summed.low), np.where(is_weighted, weighed.high, summed.high))
 
 
 def _summed(points: SeatPoints) -> CutPercents:

@@ -43,10 +43,8 @@ def is_plain(rules: CourseRules) -> bool:
         return False
     if not rules.weighted and any(_drops(rule) for rule in rules.rules.values()):
         return False  # all categories would be chosen together
-    weights = [weight for weight in (*rules.weights.values(), rules.total_weight) if weight is not None]
-    return all(map(_is_simple, rules.rules.values())) and all(
-        hundredths == int(hundredths) and hundredths < LARGEST_WEIGHT for hundredths in (w * HUNDREDTHS for w in weights)
-    )
+    weights = [(weight or 0) * HUNDREDTHS for weight in (*rules.weights.values(), rules.total_weight)]
+    return all(map(_is_simple, rules.rules.values())) and all(w == int(w) and w < LARGEST_WEIGHT for w in weights)
 
 
 def _defaults(model: type[GradingPolicy]) -> dict[str, object]:
@@ -66,7 +64,9 @@ def _drops(rule: CategoryRule) -> bool:
     return any(getattr(rule, name) for name in DROPS)
 
 
-def choose_plain(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules]) -> None:
+def choose_plain(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules]
+) -> None:
     """Marks the plain lines in the table `line_rule`, and makes the table `plain_line`."""
     found = PlainRules.read(lake, rules)
     lake.register("plain_rules_frame", pd.DataFrame({"kind": found.kinds, "rules_no": range(len(found.kinds))}))
@@ -155,8 +155,7 @@ class PlainRules:
 
     @cached_property
     def absent(self) -> tuple[Ints, Ints]:
-        """Categories with a weight that are not there, as places in `names`; and rules → the first of theirs, one more at
-        the end."""
+        """Categories with a weight that are not there, as places in `names`; and rules → the first of theirs."""
         absent = [own.absent if own.weighted else () for own in self.rules]
         places = [self.names.index(name) for names in absent for name in names]
         return np.array(places, dtype=np.int64), np.cumsum([0, *map(len, absent)], dtype=np.int64)

@@ -37,7 +37,8 @@ TABLES = ("seats", "work", "left_out", "pieces", "counted")
 
 
 def add_plain_grades(
-    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], cutoff: date, kind: str
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], cutoff: date,
+    kind: str,
 ) -> None:  # fmt: skip
     """Grades the plain seats, if there are any: adds them to the tables `graded_course`, `left_out`, `plain_work` and
     `plain_piece`."""
@@ -63,8 +64,11 @@ def _joined(tables: list[Columns], names: Mapping[str, Sequence[str]]) -> pd.Dat
         names: of columns that hold places among names, below 0 where there is none.
     """
     columns = {column: np.concatenate([table[column] for table in tables]) for column in tables[0]}
-    texts = {column: pd.Categorical.from_codes(columns[column], names[column]) for column in columns.keys() & names}
-    return pd.DataFrame(columns | texts, copy=False)
+    texts = {
+        column: pd.Categorical.from_codes(columns[column], pd.Index(names[column]))  # type: ignore[arg-type]  # arrays too
+        for column in columns.keys() & names.keys()
+    }
+    return pd.DataFrame({**columns, **texts}, copy=False)
 
 
 def _grade(block: Block, kind: str) -> dict[str, Columns]:

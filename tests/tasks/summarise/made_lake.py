@@ -43,6 +43,11 @@ class MadeLake:
         """As the log would give them."""
         return Settlements(frozenset(self.signed_off), frozenset(self.accepted))
 
+    @property
+    def line_items(self) -> list[str]:
+        """Their ids."""
+        return [row["line_item_id"] for row in self.rows.get("core_line_item", [])]
+
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A lake with these rows."""
         lake = memory_connection()
@@ -50,7 +55,9 @@ class MadeLake:
         for statement in table_files():
             lake.execute(statement)
         for table, rows in self.rows.items():
-            lake.register("made_rows", pd.DataFrame([{"extract_id": EXTRACT, "known_at": "2021-12-11"} | row for row in rows]))
+            lake.register(
+                "made_rows", pd.DataFrame([{"extract_id": EXTRACT, "known_at": "2021-12-11"} | row for row in rows])
+            )
             lake.execute(f"INSERT INTO lake.{table} BY NAME SELECT * FROM made_rows")
             lake.unregister("made_rows")
         return lake
@@ -63,7 +70,7 @@ def made_lake(seed: int, students: int = 12, classes: int = 25) -> MadeLake:
              end_date="2022-06-10")  # fmt: skip
     made.add("core_academic_session", session_id="fall", title="Fall", session_type="term", start_date=START,
              end_date=END, parent_id="year")  # fmt: skip
-    for name in (*CATEGORIES, "more quizzes"):  # two of one title
+    for name in (*CATEGORIES, "more quizzes", "project"):  # two of one title, and one that no class uses
         made.add("core_category", category_id=name, title="Quiz" if "quiz" in name else name.title())
     for number in range(classes):
         _class(made, f"c{number}", f"course{number // 4}", [f"s{n}" for n in range(students) if made.maybe(0.5)])
@@ -73,38 +80,45 @@ def made_lake(seed: int, students: int = 12, classes: int = 25) -> MadeLake:
 
 
 def _class(made: MadeLake, class_id: str, course: str, seats: list[str]) -> None:
-    made.add("core_class", class_id=class_id, school_id="school", title="Class", session_ids=[made.chance.choice(("fall", "year"))],
-             course_id=course, class_type="scheduled")  # fmt: skip
+    session = made.chance.choice(("fall", "year"))
+    made.add("core_class", class_id=class_id, school_id="school", title="Class", session_ids=[session], course_id=course,
+             class_type="scheduled")  # fmt: skip
     if made.maybe(0.2):
         made.signed_off.add(class_id)
     plain = made.maybe(0.7)  # nothing of the class is out of the way
     for person in seats:
         for begin, end in _spans(made, plain):
-            made.add("core_enrollment", class_id=class_id, school_id="school", person_ref=person, role_code="student",
-                     begin_date=begin, end_date=end)  # fmt: skip
+            _seat(made, class_id, person, begin, end)
         if made.maybe(0.02):
             made.add("core_imported_grade", person_ref=person, class_id=class_id, session_id="fall",
-                     grade=made.chance.choice(("A", "W", None)), percent=made.chance.choice(("88.5", None)))  # fmt: skip
+                     grade=made.chance.choice(("A", "W", None)),
+                     percent=made.chance.choice(("88.5", None)))  # fmt: skip
     for number in range(made.chance.randint(0, 9)):
         _item(made, class_id, f"{class_id}-{number}", seats, plain)
+
+
+def _seat(made: MadeLake, class_id: str, person: str, begin: str | None, end: str | None) -> None:
+    made.add("core_enrollment", class_id=class_id, school_id="school", person_ref=person, role_code="student",
+             begin_date=begin, end_date=end)  # fmt: skip
 
 
 def _spans(made: MadeLake, plain: bool) -> Iterable[tuple[str | None, str | None]]:
     if plain or made.maybe(0.6):
         return [made.chance.choice(((None, None), (START, END), (START, None)))]
     return made.chance.choice((
-        [("2021-09-20", END)], [(START, "2021-11-15")], [(START, "2021-09-01")], [(START, "2021-10-01"), ("2021-11-01", END)],
-        [(START, END), (START, END)], [(None, "2021-12-10")], [("2021-08-25", None)],
+        [("2021-09-20", END)], [(START, "2021-11-15")], [(START, "2021-09-01")], [(None, "2021-12-10")],
+        [("2021-08-25", None)], [(START, "2021-10-01"), ("2021-11-01", END)], [(START, END), (START, END)],
     ))  # fmt: skip
 
 
 def _item(made: MadeLake, class_id: str, item: str, seats: list[str], plain: bool) -> None:
     worth = None if made.maybe(0.05) else "0" if made.maybe(0.08) else made.chance.choice(POINTS)
     odd = not plain and made.maybe(0.1)
-    made.add("core_line_item", line_item_id=item, class_id=class_id, category_id=made.chance.choice((*CATEGORIES, "more quizzes")),
+    lowest = 1 if odd and made.maybe(0.5) else 0
+    made.add("core_line_item", line_item_id=item, class_id=class_id, points_possible=worth, points_min=lowest or None,
+             category_id=made.chance.choice((*CATEGORIES, "more quizzes")),
              session_id=made.chance.choice(("fall", "fall", None)), title=made.chance.choice(("Item", item)),
-             due_date=None if made.maybe(0.05) else made.chance.choice(DUE), points_possible=worth,
-             points_min="1" if odd and made.maybe(0.5) else None)  # fmt: skip
+             due_date=None if made.maybe(0.05) else made.chance.choice(DUE))  # fmt: skip
     if odd:
         made.accepted.add(Question("unmarked-piece", class_id, item))
     few = made.maybe(0.1)  # nobody much has a mark
@@ -112,16 +126,16 @@ def _item(made: MadeLake, class_id: str, item: str, seats: list[str], plain: boo
         if odd and made.maybe(0.3):
             made.add("core_due_date", line_item_id=item, person_ref=person, due_date=made.chance.choice(DUE))
         if made.maybe(0.1 if few else 0.85):
-            made.add("core_result", class_id=class_id, line_item_id=item, person_ref=person, **_mark(made, float(worth or 0)))
+            mark = _mark(made, lowest, float(worth or 0))
+            made.add("core_result", class_id=class_id, line_item_id=item, person_ref=person, **mark)
 
 
-def _mark(made: MadeLake, worth: float) -> dict[str, Any]:
+def _mark(made: MadeLake, lowest: int, worth: float) -> dict[str, Any]:
     status = made.chance.choice(STATUS)
-    score = None if status in {"exempt", "submitted"} else str(made.chance.randint(0, int(worth * 2) + 8) / 2)
-    if status == "not submitted" and made.maybe(0.5):
-        score = None
+    score = str(made.chance.randint(2 * lowest, int(worth * 2) + 8) / 2)
+    has_score = status not in {"exempt", "submitted"} and not (status == "not submitted" and made.maybe(0.5))
     return {
-        "score_status": status, "score": score,
+        "score_status": status, "score": score if has_score else None,
         "score_date": None if made.maybe(0.1) else made.chance.choice(("2021-10-02",) * 3 + ("2021-12-11",)),
         "is_late": made.maybe(0.1), "has_late_flag": made.maybe(0.5), "is_missing": made.maybe(0.03),
         "is_incomplete": made.maybe(0.02), "submitted_at": "2021-10-01 08:00:00" if made.maybe(0.2) else None,
@@ -134,6 +148,5 @@ def _move(made: MadeLake, person: str, first: int) -> None:
     made.rows["core_enrollment"] = [
         row for row in made.rows["core_enrollment"] if row["person_ref"] != person or row["class_id"] not in pair
     ]
-    for class_id, begin, end in zip(pair, (START, "2021-10-04"), ("2021-10-04", END), strict=True):
-        made.add("core_enrollment", class_id=class_id, school_id="school", person_ref=person, role_code="student",
-                 begin_date=begin, end_date=end)  # fmt: skip
+    _seat(made, pair[0], person, START, "2021-10-04")
+    _seat(made, pair[1], person, "2021-10-04", END)
