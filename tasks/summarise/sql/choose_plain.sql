@@ -1,5 +1,5 @@
 -- Lines whose seats can be graded all at once: their rules are some that the arrays of `vectorised` know, and no line item
--- of theirs counts in a way of its own. Where drops choose among marks worth nothing, such a mark may be all that is left.
+-- of theirs counts in a way of its own.
 CREATE OR REPLACE TEMP TABLE plain_line AS
 WITH ruled AS (
   SELECT k.line_id, k.session_id, f.rules_no
@@ -10,12 +10,10 @@ peculiar AS (
   SELECT r.line_id, r.session_id
   FROM ruled r
   JOIN scope_item s ON s.line_id = r.line_id AND s.session_id = r.session_id
-  JOIN plain_category_frame c ON c.rules_no = r.rules_no AND c.category = s.category
   LEFT JOIN accepted_frame a ON a.line_item_id = s.line_item_id
   LEFT JOIN lake.core_due_date o ON o.extract_id = $extract_id AND o.line_item_id = s.line_item_id
   WHERE s.is_extra OR s.is_fixed OR s.is_low_better OR s.points_min <> 0 OR a.line_item_id IS NOT NULL
     OR o.line_item_id IS NOT NULL OR s.points_possible >= $largest
-    OR (c.has_drops AND coalesce(s.points_possible, 0) <= 0)
 )
 SELECT r.*, row_number() OVER (ORDER BY r.line_id, r.session_id)::INTEGER - 1 AS line_no
 FROM ruled r

@@ -80,27 +80,42 @@ def _drop(block: Block, points: SeatPoints, counted: Bools, parts: Ints) -> None
 
 
 def after_drops(e: Ints, p: Ints, counts: Bools, drops: EndDrops) -> tuple[Ints, Ints]:
-    """Points earned and possible of the marks that are kept, of each row.
-
-    Of marks that tie, the one worth more points goes first from below, as `drops` has it.
+    """Points earned and possible of the marks that are kept, of each row: the ones that `drops.choose` keeps.
 
     Args:
         e: points earned in one category, a row for each seat, a column for each line item.
-        p: points possible, likewise; above 0 where a mark counts.
+        p: points possible, likewise.
     """
     n, dropped = counts.sum(axis=1), drops.of(counts.sum(axis=1))
     e, p = e * counts, p * counts
     if _size(e, p) >= LARGEST:  # Python's own integers have no end
         e, p = e.astype(object), p.astype(object)
     top, bottom = e.sum(axis=1), p.sum(axis=1)
+    has_drops = (dropped > 0) & (dropped < n)
+    has_worth = np.count_nonzero(p, axis=1) > (0 if drops.highest else dropped)  # also what is kept
+    some = np.flatnonzero(has_drops & has_worth)
     if not drops.highest and (dropped <= 1).all():  # by far the commonest rule
         best = _without_one(e, p, counts)
-        top, bottom = np.where(dropped == 1, best[0], top), np.where(dropped == 1, best[1], bottom)
+        top[some], bottom[some] = best[0][some], best[1][some]
     else:
-        some = np.flatnonzero((dropped > 0) & (dropped < n))
         kept = _without(e[some], p[some], counts[some], dropped[some], from_below=not drops.highest)
         top[some], bottom[some] = kept
+    rest = np.flatnonzero(has_drops & ~has_worth)
+    top[rest] = _points_alone(e[rest], p[rest], counts[rest], dropped[rest], from_below=not drops.highest)
+    bottom[rest] = 0
     return np.where(dropped < n, top, 0), np.where(dropped < n, bottom, 0)
+
+
+def _points_alone(e: Ints, p: Ints, counts: Bools, dropped: Ints, *, from_below: bool) -> Ints:
+    """Of each row the points that are kept where nothing is possible beside them.
+
+    From below what is worth most goes first, then what has least.
+    """
+    order = np.lexsort((e, -p, ~counts), axis=1)
+    place, last = np.arange(e.shape[1]), (counts.sum(axis=1) - dropped)[:, None]
+    is_kept = place >= dropped[:, None] if from_below else place < last
+    total: Ints = (np.take_along_axis(e, order, 1) * is_kept).sum(axis=1)
+    return total
 
 
 def _size(e: Ints, p: Ints) -> int:

@@ -70,12 +70,8 @@ def choose_plain(
     """Marks the plain lines in the table `line_rule`, and makes the table `plain_line`."""
     found = PlainRules.read(lake, rules)
     lake.register("plain_rules_frame", pd.DataFrame({"kind": found.kinds, "rules_no": range(len(found.kinds))}))
-    drops = np.logical_or.reduce([*found.drops.values(), np.zeros(len(found.categories), dtype=np.bool_)])
-    categories = pd.DataFrame(found.categories, columns=["rules_no", "category"])
-    lake.register(
-        "plain_category_frame",
-        categories.astype({"category": "string"}).assign(category_no=range(len(drops)), has_drops=drops),
-    )
+    categories = pd.DataFrame(found.categories, columns=["rules_no", "category"]).astype({"category": "string"})
+    lake.register("plain_category_frame", categories.assign(category_no=range(len(categories))))
     execute_each(lake, sql(PACKAGE, "choose_plain"), {"extract_id": extract_id, "largest": LARGEST_SCORE})
 
 

@@ -81,8 +81,8 @@ def made_lake(seed: int, students: int = 12, classes: int = 25) -> MadeLake:
 
 def _class(made: MadeLake, class_id: str, course: str, seats: list[str]) -> None:
     session = made.chance.choice(("fall", "year"))
-    made.add("core_class", class_id=class_id, school_id="school", title="Class", session_ids=[session], course_id=course,
-             class_type="scheduled")  # fmt: skip
+    made.add("core_class", class_id=class_id, school_id="school", title="Class", session_ids=[session],
+             course_id=course, class_type="scheduled")  # fmt: skip
     if made.maybe(0.2):
         made.signed_off.add(class_id)
     plain = made.maybe(0.7)  # nothing of the class is out of the way

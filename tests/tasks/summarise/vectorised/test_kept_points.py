@@ -26,9 +26,10 @@ def chosen(earned: list[int], possible: list[int], drops: EndDrops) -> tuple[int
 @pytest.mark.parametrize("drops", RULES, ids=str)
 @pytest.mark.parametrize("largest", [4, 1000, 2**28, 2**40])
 def test_the_marks_left_out_are_those_that_fractions_leave_out(largest: int, drops: EndDrops) -> None:
-    """Of points up to 4 many marks tie; those up to 2^40 do not fit into 64 bits when multiplied."""
+    """Of points up to 4 many marks tie, and some are worth nothing; those up to 2^40 do not fit into 64 bits when
+    multiplied."""
     chance: Any = np.random.default_rng(7)
-    earned, possible = chance.integers(0, largest, (150, 6)), chance.integers(1, largest, (150, 6))
+    earned, possible = chance.integers(0, largest, (150, 6)), chance.integers(0, largest, (150, 6))
     counts = chance.random((150, 6)) < 0.8
     top, bottom = after_drops(earned, possible, counts, drops)
     for row in range(150):
