@@ -1,6 +1,6 @@
 """The grade of one student in one course, in exact rational numbers, with everything that led to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -94,7 +94,7 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
     if rules.weighted:
         ordinary = [c for c in categories if not c.is_on_top]
         share = weighted_mean((c.weight, c.share) for c in ordinary)
-        share = None if share is None else share + _on_top(categories, rules)
+        share = None if share is None else share + _on_top(categories, by_category, rules)
         if rules.total_weight:
             counted = sum((Fraction(c.weight or 0) for c in ordinary if c.share is not None), Fraction())
             weighed = min(counted / Fraction(rules.total_weight), Fraction(1))
@@ -104,10 +104,16 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
     return PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed)
 
 
-def _on_top(categories: Sequence[CategoryGrade], rules: CourseRules) -> Fraction:
+def _on_top(
+    categories: Sequence[CategoryGrade], by_category: Mapping[str, Sequence[Mark]], rules: CourseRules
+) -> Fraction:
     """What extra credit adds to a grade by weight: a category on top its weight, points without anything possible beside
-    them their part of the points that the grade rests on. Canvas leaves such points out."""
-    possible = sum((c.possible for c in categories if c.weight and c.share is not None and not c.is_on_top), Fraction())
+    them their part of the points that the grade rests on. Canvas leaves such points out.
+
+    Those are the points before drops: else a better mark, by which others are dropped, could make a bonus smaller.
+    """
+    rests_on = [c.category for c in categories if c.weight and c.share is not None and not c.is_on_top]
+    possible = Fraction(sum(m.possible for name in rests_on for m in by_category[name] if not m.is_extra), UNIT)
     added = Fraction()
     for category in categories:
         if category.is_on_top and category.weight and category.share is not None:

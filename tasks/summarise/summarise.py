@@ -182,7 +182,11 @@ def _difference(found: GradeDifference) -> tuple[object, ...]:
     return (found.person_ref, found.class_id, *percents, found.computed_letter, found.imported.grade)
 
 
-def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> list[PersonRef]:
-    """The students a report is due for, in the order of their references."""
-    rows = lake.execute(sql(PACKAGE, "list_students"), summaries.key).fetchall()
+def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries, *, leavers: bool = True) -> list[PersonRef]:
+    """The students a report is due for, in the order of their references.
+
+    Args:
+        leavers: also those who left every class they had.
+    """
+    rows = lake.execute(sql(PACKAGE, "list_students"), {**summaries.key, "leavers": leavers}).fetchall()
     return [PersonRef(row[0]) for row in rows]

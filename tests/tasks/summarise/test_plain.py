@@ -12,7 +12,7 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise import summarise
-from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose
 from termpost.tasks.summarise.grades import grade_all, prepare_marks
 from termpost.tasks.summarise.summarise import summarise_cycle
