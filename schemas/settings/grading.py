@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, StrictBool, model_validator
+from pydantic import Field, PrivateAttr, StrictBool, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import ScaleStep
@@ -79,6 +80,18 @@ class GradingPolicy(ClassRules):
         weighted = any(isinstance(rule, dict) and "weight" in rule for rule in data["category"].values())
         return {**data, "aggregate": "weighted"} if weighted else data
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """What only the whole says, of the policy and of each class's: a class gives a part of it."""
+        for title, rule in self.category.items():
+            rule.refuse_what_cannot_be_placed(("category", title))
+        for class_id in self.classes:
+            try:
+                self.for_class(class_id)
+            except ValidationError as error:
+                raise _in_class(class_id, error) from None
+        return self
+
     @property
     def content_version(self) -> str:
         """`version+digest`: the same for the same rules, however the file is laid out.
@@ -123,6 +136,14 @@ class GradingPolicy(ClassRules):
             return self
         general = self.model_dump(by_alias=True, exclude={"classes"})
         return GradingPolicy.model_validate(_over(general, self.classes[class_id].model_dump(exclude_unset=True)))
+
+
+def _in_class(class_id: str, error: ValidationError) -> PydanticCustomError:
+    """The first fault of a class's own policy, where the class has it."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    said = fault.get("ctx", {}) if fault["type"] == "setting" else {}
+    what, remedy = said.get("what", fault["msg"]), said.get("remedy", "take it out, or change the rule for all classes")
+    return wrong(what, remedy, at=("class", class_id, *fault["loc"], *said.get("at", ())))
 
 
 def _over(general: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

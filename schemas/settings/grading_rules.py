@@ -46,9 +46,17 @@ def _fine_percent(value: object) -> Decimal:
     return number
 
 
+def _item_weight(value: object) -> Decimal:
+    number = _not_negative(value)
+    if number == 0:
+        raise wrong("a piece that counts 0 times does not count", "name it under [omit] line_items instead")
+    return number
+
+
 Exact = Annotated[Decimal, BeforeValidator(_exact)]
 NotNegative = Annotated[Decimal, BeforeValidator(_not_negative)]
 FinePercent = Annotated[Decimal, BeforeValidator(_fine_percent)]
+ItemWeight = Annotated[Decimal, BeforeValidator(_item_weight)]
 Count = Annotated[StrictInt, Field(ge=0)]
 Better = Literal["high", "low"]  # which end of what a mark may be is the better one
 
@@ -76,6 +84,7 @@ class CategoryRule(FrozenModel):
     never_drop: tuple[str, ...] = ()  # line items
     # line items that add points and nothing to what is possible; true: the whole category, whose share goes on top
     extra_credit: StrictBool | tuple[str, ...] = ()
+    item_weights: dict[str, ItemWeight] = Field({})  # line item → how often it counts; 1 where none is given
     better: Better | None = None  # of its marks; None: as for the class
     drop_all: Literal["keep-one", "keep-none"] = "keep-one"
 
@@ -88,6 +97,25 @@ class CategoryRule(FrozenModel):
     def extra_items(self) -> tuple[str, ...]:
         """Line items that are extra credit in a category that is not."""
         return () if isinstance(self.extra_credit, bool) else self.extra_credit
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether nothing but points and drops decides, and what `vectorised` knows besides."""
+        return not self.item_weights
+
+    def refuse_what_cannot_be_placed(self, at: tuple[str, ...]) -> None:
+        """Keys that do nothing beside the others: judged of the rule as a whole, since a class may give a part of it.
+
+        Raises:
+            PydanticCustomError: the first of them, below `at`.
+        """
+        adds = self.aggregate in ("points", "mean")
+        if self.item_weights and not adds:
+            what = f'"{self.aggregate}" knows no weight of a single piece'
+            raise wrong(what, 'use aggregate = "points" or "mean", or take item_weights out', at=(*at, "item_weights"))
+        if self.extra_items and not adds:
+            what = f'extra credit of a single piece adds nothing to "{self.aggregate}"'
+            raise wrong(what, 'use aggregate = "points" or "mean", or take extra_credit out', at=(*at, "extra_credit"))
 
     @model_validator(mode="after")
     def _on_top_is_whole(self) -> Self:

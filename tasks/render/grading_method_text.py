@@ -18,7 +18,7 @@ def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Phrase,
         titles: of categories and sessions by id; what a policy names by title stands there already.
     """
     said = (
-        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_periods(policy), *_marked(policy),
+        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_weights(policy), *_periods(policy), *_marked(policy),
         *_deductions(policy), *_extra(policy), *_exceptions(policy),
     )  # fmt: skip
     return tuple(_by_title(sentence, titles) for sentence in said)
@@ -59,6 +59,12 @@ def _within(policy: GradingPolicy) -> Iterator[Phrase]:
         for name, rule in policy.category.items():
             if rule.aggregate in WITHIN:
                 yield _of(str(rule.aggregate), name)
+
+
+def _weights(policy: GradingPolicy) -> Iterator[Phrase]:
+    for name, rule in policy.category.items():
+        if any(weight != 1 for weight in rule.item_weights.values()):
+            yield _of("item_weights", name)
 
 
 def _periods(policy: GradingPolicy) -> Iterator[Phrase]:

@@ -11,9 +11,10 @@ def _shares(marks: Iterable[Mark]) -> list[Fraction]:
 
 
 def _mean(marks: Sequence[Mark]) -> Fraction | None:
-    shares = _shares(marks)
-    extra = sum((Fraction(m.earned, m.possible) for m in marks if m.is_extra and m.possible), Fraction())
-    return (sum(shares, Fraction()) + extra) / len(shares) if shares else None
+    """Each as often as it counts; extra credit adds its share, and nothing to what the sum is divided by."""
+    times = sum((Fraction(m.weight) for m in marks if m.possible and not m.is_extra), Fraction())
+    total = sum((m.weight * Fraction(m.earned, m.possible) for m in marks if m.possible), Fraction())
+    return total / times if times else None
 
 
 def _median(marks: Sequence[Mark]) -> Fraction | None:

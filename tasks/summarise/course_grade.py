@@ -8,6 +8,7 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 
 UNIT = 10**12  # a point; what lateness takes has at most twelve decimals
+Points = int | Fraction  # in units of 1 / UNIT; a fraction only where a rule of the policy made it one
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +21,11 @@ class Mark:
     state: str
     current: bool  # counts in the current grade
     final: bool
-    earned: int
-    possible: int
+    earned: Points
+    possible: Points
     is_extra: bool = False  # adds points, adds nothing to what is possible, is never dropped
     is_fixed: bool = False  # is never dropped
+    weight: Points = 1  # how often it counts; its points are multiplied by it already
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class CourseRules:
     absent: tuple[str, ...] = ()  # categories with a weight that the class has no line item of
     periods: dict[str, Decimal | None] = field(default_factory=dict)  # weighted periods that count by now → per cent
     begun: frozenset[str] = frozenset()  # those of them that had begun by the cut-off
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether nothing but points, weights and drops decides, and what `vectorised` knows besides."""
+        return all(rule.is_simple for rule in self.rules.values())
 
 
 @dataclass(frozen=True)

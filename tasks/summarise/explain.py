@@ -10,6 +10,7 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.lake.sql import sql
+from termpost.tasks.summarise.adjustments.told import told
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
 from termpost.tasks.summarise.course_grade import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total
 from termpost.tasks.summarise.format_numbers import exact, plain, written
@@ -97,7 +98,9 @@ def _refuse_unknown(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, stud
 
 
 def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, left: date | None) -> dict[str, Any]:
-    totals = grade_course([as_mark(row) for row in rows], rules)
+    marks = [as_mark(row) for row in rows]
+    totals = grade_course(marks, rules)
+    said = told([m for m in marks if m.current], rules), told([m for m in marks if m.final], rules)
     current, final = totals.current, totals.final
     policy = rules.policy
     is_incomplete = any(row["state"] == "incomplete" for row in rows)
@@ -111,7 +114,7 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
         "rounding": policy.rounding.model_dump(),
         "periods_round_first": policy.periods_round_first if rules.periods else None,
         "compat": policy.compat,
-        "items": [_item(row, current, final) for row in rows],
+        "items": [_item(row, current, final, said) for row in rows],
         "current": _total(current, rules) | {"letter": letter(current)},
         "final": _total(final, rules) | {"letter": letter(final)},
         "if_missing": totals.if_missing and written(round_by(policy, totals.if_missing.percent)),
@@ -120,7 +123,9 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
     }
 
 
-def _item(row: dict[str, Any], current: Total, final: Total) -> dict[str, Any]:
+def _item(
+    row: dict[str, Any], current: Total, final: Total, said: tuple[dict[str, str], dict[str, str]]
+) -> dict[str, Any]:
     late = row["state"] in {"graded", "missing_marked", "awaits_review"} and row["late_units"]
     return {
         "line_item": row["line_item_id"], "title": row["title"], "category": row["category"],
@@ -133,19 +138,19 @@ def _item(row: dict[str, Any], current: Total, final: Total) -> dict[str, Any]:
         "counts_as": plain(Fraction(int(row["earned"]), UNIT)),
         "extra_credit": row["is_extra"] or not row["possible"],
         "never_dropped": row["is_extra"] or row["is_fixed"],
-        "current": _role(row, row["in_current"], current),
-        "final": _role(row, row["in_final"], final),
+        "current": _role(row, row["in_current"], current, said[0]),
+        "final": _role(row, row["in_final"], final, said[1]),
     }  # fmt: skip
 
 
-def _role(row: dict[str, Any], counts: bool, total: Total) -> str:
+def _role(row: dict[str, Any], counts: bool, total: Total, said: Mapping[str, str]) -> str:
     item = row["line_item_id"]
     if not counts:
         return f"left out: {LEFT_OUT[row['state']]}"
     for part in total.parts:
         for category in part.categories:
             if item in category.kept:
-                return "counts"
+                return f"counts{said.get(item, '')}"
             for dropped, end in category.dropped:
                 if dropped == item:
                     return f"dropped: {end}"

@@ -44,6 +44,7 @@ keep_highest = 0
 never_drop = ["line-item-id"]
 extra_credit = ["line-item-id"]
 drop_all = "keep-one"
+item_weights = { "line-item-id" = "2" }
 [late]
 [missing]
 [period."session-id"]

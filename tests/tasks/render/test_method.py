@@ -60,6 +60,10 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
             {"category": {"Quiz": {"extra_credit": ["bonus"]}}},
             " Extra credit adds points and nothing to what is possible, so a percentage can be above 100.",
         ),
+        (
+            {"category": {"Quiz": {"item_weights": {"final-quiz": "2"}}}},
+            " In Quiz some pieces of work count more than others.",
+        ),
         ({"omit": {"line_items": ["practice"]}}, " Practice does not count."),
         ({"class": {"c-1": {"rounding": {"places": 0}}}}, " Some classes have rules of their own."),
         ({"grade_of_record": "imported"}, " A final grade that the school set itself is printed as it is."),

@@ -1,0 +1,27 @@
+"""What a policy makes of single marks before they are combined."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from termpost.tasks.summarise.course_grade import CourseRules, Mark, Points
+
+
+def adjusted(marks: Sequence[Mark], rules: CourseRules) -> Sequence[Mark]:
+    """The marks of one total as they are combined."""
+    if rules.is_simple:
+        return marks
+    return [_weighed(mark, rules) for mark in marks]
+
+
+def _weighed(mark: Mark, rules: CourseRules) -> Mark:
+    """A piece that counts twice has twice the points, earned and possible."""
+    weight = rules.rules[mark.category].item_weights.get(mark.item)
+    if weight is None:
+        return mark
+    times = Fraction(weight)
+    return replace(mark, weight=times, earned=_plain(mark.earned * times), possible=_plain(mark.possible * times))
+
+
+def _plain(points: Fraction) -> Points:
+    return points.numerator if points.denominator == 1 else points
