@@ -27,6 +27,7 @@ from termpost.schemas.settings.grading_rules import (
     Unmarked,
     check_scale,
 )
+from termpost.schemas.settings.retake import Retake, check_retakes
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
@@ -50,6 +51,7 @@ class ClassRules(FrozenModel):
     missing: Missing = Missing()
     period: dict[str, Period] = Field({})
     omit: Omit = Omit()
+    retake: tuple[Retake, ...] = ()
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -85,6 +87,7 @@ class GradingPolicy(ClassRules):
         """What only the whole says, of the policy and of each class's: a class gives a part of it."""
         for title, rule in self.category.items():
             rule.refuse_what_cannot_be_placed(("category", title))
+        check_retakes(self.retake)
         for class_id in self.classes:
             try:
                 self.for_class(class_id)

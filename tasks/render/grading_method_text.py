@@ -18,8 +18,8 @@ def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Phrase,
         titles: of categories and sessions by id; what a policy names by title stands there already.
     """
     said = (
-        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_weights(policy), *_periods(policy), *_marked(policy),
-        *_deductions(policy), *_extra(policy), *_exceptions(policy),
+        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_weights(policy), *_periods(policy),
+        *_marked(policy), *_retakes(policy), *_deductions(policy), *_extra(policy), *_exceptions(policy),
     )  # fmt: skip
     return tuple(_by_title(sentence, titles) for sentence in said)
 
@@ -80,6 +80,11 @@ def _marked(policy: GradingPolicy) -> Iterator[Phrase]:
     else:
         yield Phrase(key="method.missing", percents=(("percent", FULL - deducted),))
         yield Phrase(key="method.two_totals_besides")
+
+
+def _retakes(policy: GradingPolicy) -> Iterator[Phrase]:
+    for rule in dict.fromkeys(retake.rule for retake in policy.retake):
+        yield Phrase(key=f"method.retake_{rule}")
 
 
 def _deductions(policy: GradingPolicy) -> Iterator[Phrase]:

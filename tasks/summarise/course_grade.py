@@ -6,9 +6,20 @@ from fractions import Fraction
 
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
+from termpost.schemas.settings.retake import RetakeRule
 
 UNIT = 10**12  # a point; what lateness takes has at most twelve decimals
 Points = int | Fraction  # in units of 1 / UNIT; a fraction only where a rule of the policy made it one
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One of several attempts at a piece of work, which count once."""
+
+    piece: str  # line item of the first attempt
+    number: int  # 0: the first
+    rule: RetakeRule
+    possible: int  # what the piece is worth, by its first attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,7 @@ class Mark:
     is_extra: bool = False  # adds points, adds nothing to what is possible, is never dropped
     is_fixed: bool = False  # is never dropped
     weight: Points = 1  # how often it counts; its points are multiplied by it already
+    attempt: Attempt | None = None  # None: the piece has no other
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.lake.sql import sql
-from termpost.tasks.summarise.adjustments.told import told
+from termpost.tasks.summarise.adjustments.told import MarkTold, told, unpaired
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
 from termpost.tasks.summarise.course_grade import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total
 from termpost.tasks.summarise.format_numbers import exact, plain, written
@@ -30,6 +30,7 @@ LEFT_OUT = {
     "incomplete": "incomplete", "awaits_review": "awaits review", "ungraded": "no mark yet", "missing": "missing",
     "not_theirs": "due while not in the class", "just_joined": "due in the first five school days in the class",
     "submitted": "handed in, not marked yet", "left_out": "left out, as the school decided",
+    "retaken": "its retake counts", "not_retaken": "not retaken", "elsewhere": "a retake of work of another session",
     "moved": "counted once, by the mark of the later section",
 }  # fmt: skip
 
@@ -114,7 +115,7 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
         "rounding": policy.rounding.model_dump(),
         "periods_round_first": policy.periods_round_first if rules.periods else None,
         "compat": policy.compat,
-        "items": [_item(row, current, final, said) for row in rows],
+        "items": [_item(row, current, final, said) | {"note": unpaired(row, policy)} for row in rows],
         "current": _total(current, rules) | {"letter": letter(current)},
         "final": _total(final, rules) | {"letter": letter(final)},
         "if_missing": totals.if_missing and written(round_by(policy, totals.if_missing.percent)),
@@ -124,7 +125,7 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
 
 
 def _item(
-    row: dict[str, Any], current: Total, final: Total, said: tuple[dict[str, str], dict[str, str]]
+    row: dict[str, Any], current: Total, final: Total, said: tuple[dict[str, MarkTold], dict[str, MarkTold]]
 ) -> dict[str, Any]:
     late = row["state"] in {"graded", "missing_marked", "awaits_review"} and row["late_units"]
     return {
@@ -138,19 +139,23 @@ def _item(
         "counts_as": plain(Fraction(int(row["earned"]), UNIT)),
         "extra_credit": row["is_extra"] or not row["possible"],
         "never_dropped": row["is_extra"] or row["is_fixed"],
+        "retake_of": row["piece"] if row["attempt"] else None,
         "current": _role(row, row["in_current"], current, said[0]),
         "final": _role(row, row["in_final"], final, said[1]),
     }  # fmt: skip
 
 
-def _role(row: dict[str, Any], counts: bool, total: Total, said: Mapping[str, str]) -> str:
-    item = row["line_item_id"]
+def _role(row: dict[str, Any], counts: bool, total: Total, said: Mapping[str, MarkTold]) -> str:
     if not counts:
         return f"left out: {LEFT_OUT[row['state']]}"
+    of = said[row["line_item_id"]]
+    item = of.counts_in
+    if item is None:
+        return f"left out: {of.words}"
     for part in total.parts:
         for category in part.categories:
             if item in category.kept:
-                return f"counts{said.get(item, '')}"
+                return f"counts{of.words}"
             for dropped, end in category.dropped:
                 if dropped == item:
                     return f"dropped: {end}"

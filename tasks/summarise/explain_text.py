@@ -30,7 +30,8 @@ def _items(course: dict[str, Any]) -> Table:
             counted += f" (late: −{item['late_deduction']} for {item['late_intervals']})"
         table.add_row(
             item["line_item"], item["title"], item["category_title"] or item["category"], item["due"] or "–",
-            item["state"].replace("_", " ") + (", late" if item["is_late"] else ""), item["score"] or "–",
+            item["state"].replace("_", " ") + (", late" if item["is_late"] else "")
+            + (f"; {item['note']}" if item["note"] else ""), item["score"] or "–",
             item["possible"], counted, item["current"], item["final"],
         )  # fmt: skip
     return table

@@ -10,6 +10,7 @@ from termpost.schemas.settings.grading import ClassRules, GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import nearest
+from termpost.tasks.summarise.adjustments.retake_fit import refuse_retakes_that_cannot_be, retakes_of
 
 SHOWN = 12  # names in a remedy
 
@@ -30,6 +31,7 @@ def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: Extrac
             remedy = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
             raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), remedy)
     _refuse_other_categories(lake, extract_id, policy)
+    refuse_retakes_that_cannot_be(lake, extract_id, policy)
 
 
 def _refuse_other_categories(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> None:
@@ -38,8 +40,8 @@ def _refuse_other_categories(lake: duckdb.DuckDBPyConnection, extract_id: Extrac
     for class_id, rules in policy.classes.items():
         said += [place for place in _item_places(rules.category, ("class", class_id)) if place.items]
     for place in said:
-        class_id = place.at[1] if place.at[0] == "class" else None
-        values = {"extract_id": extract_id, "items": list(place.items), "title": place.category, "class_id": class_id,
+        owner = place.at[1] if place.at[0] == "class" else None
+        values = {"extract_id": extract_id, "items": list(place.items), "title": place.category, "class_id": owner,
                   "own": list(policy.category)}  # fmt: skip
         found = {row[0] for row in lake.execute(ELSEWHERE, values).fetchall()}
         for position, item in enumerate(place.items):
@@ -86,6 +88,8 @@ FILES = {
 
 def _named(policy: GradingPolicy) -> Iterator[tuple[str, str, TomlPath]]:
     yield from _of(policy, ())
+    for retake in retakes_of(policy):
+        yield from (("line item", item, (*retake.at, key)) for key, item in retake.named)
     for class_id, rules in policy.classes.items():
         yield "class", class_id, ("class", class_id)
         yield from _of(rules, ("class", class_id))

@@ -12,6 +12,7 @@ from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.adjustments.retake_pairs import pair_retakes
 from termpost.tasks.summarise.course_grade import CourseRules
 
 PACKAGE = "termpost.tasks.summarise"
@@ -53,6 +54,7 @@ def resolve_rules(
     categories = _categories(lake)
     periods = _periods(lake, policies, sessions)
     _register(lake, policies, categories, periods)
+    pair_retakes(lake, extract_id, policies)
     rules: dict[int, CourseRules] = {}
     query = "SELECT DISTINCT kind, own_rules, session_id, categories, sessions FROM scope_kind ORDER BY kind"
     for kind, own, session, ids, item_sessions in lake.execute(query).fetchall():

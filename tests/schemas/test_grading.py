@@ -49,6 +49,13 @@ item_weights = { "line-item-id" = "2" }
 [missing]
 [period."session-id"]
 [omit]
+[[retake]]
+original = "line-item-id"
+retake = "other-line-item-id"
+rule = "latest"
+[[retake]]
+suffix = " retake"
+rule = "better"
 [class."class-id".category.Exam]
 """
 

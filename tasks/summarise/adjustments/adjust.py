@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
-from termpost.tasks.summarise.course_grade import CourseRules, Mark, Points
+from termpost.tasks.summarise.adjustments.attempts import together, whole
+from termpost.tasks.summarise.course_grade import CourseRules, Mark
 
 
 def adjusted(marks: Sequence[Mark], rules: CourseRules) -> Sequence[Mark]:
     """The marks of one total as they are combined."""
+    if any(mark.attempt is not None for mark in marks):
+        marks = together(marks)
     if rules.is_simple:
         return marks
     return [_weighed(mark, rules) for mark in marks]
@@ -20,8 +23,4 @@ def _weighed(mark: Mark, rules: CourseRules) -> Mark:
     if weight is None:
         return mark
     times = Fraction(weight)
-    return replace(mark, weight=times, earned=_plain(mark.earned * times), possible=_plain(mark.possible * times))
-
-
-def _plain(points: Fraction) -> Points:
-    return points.numerator if points.denominator == 1 else points
+    return replace(mark, weight=times, earned=whole(mark.earned * times), possible=whole(mark.possible * times))

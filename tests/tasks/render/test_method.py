@@ -64,6 +64,14 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
             {"category": {"Quiz": {"item_weights": {"final-quiz": "2"}}}},
             " In Quiz some pieces of work count more than others.",
         ),
+        (
+            {"retake": [{"suffix": " retake", "rule": "latest"}]},
+            " Where work was retaken, the retake counts in place of the first attempt.",
+        ),
+        (
+            {"retake": [{"suffix": " r", "rule": "better"}, {"original": "a", "retake": "b", "rule": "mean"}]},
+            " Where work was retaken, the better attempt counts. Where work was retaken, the mean of the attempts",
+        ),
         ({"omit": {"line_items": ["practice"]}}, " Practice does not count."),
         ({"class": {"c-1": {"rounding": {"places": 0}}}}, " Some classes have rules of their own."),
         ({"grade_of_record": "imported"}, " A final grade that the school set itself is printed as it is."),
