@@ -17,6 +17,7 @@ from termpost.schemas.settings.grading_rules import (
     CategoryRule,
     Concern,
     Count,
+    Floor,
     Late,
     Missing,
     NotNegative,
@@ -52,6 +53,7 @@ class ClassRules(FrozenModel):
     period: dict[str, Period] = Field({})
     omit: Omit = Omit()
     retake: tuple[Retake, ...] = ()
+    floor: Floor = Floor()
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -88,6 +90,11 @@ class GradingPolicy(ClassRules):
         for title, rule in self.category.items():
             rule.refuse_what_cannot_be_placed(("category", title))
         check_retakes(self.retake)
+        if self.floor.missing and not self.floor.mark_percent:
+            raise wrong("without a floor nothing lifts missing work", "give mark_percent too", at=("floor", "missing"))
+        if self.floor.period_percent and not self.period:
+            raise wrong("no grading period has a grade of its own", "give periods weights under [period], or take it out",
+                        at=("floor", "period_percent"))  # fmt: skip
         for class_id in self.classes:
             try:
                 self.for_class(class_id)

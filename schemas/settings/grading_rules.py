@@ -139,6 +139,20 @@ class Missing(FrozenModel):
     deduct_percent: FinePercent | None = None
 
 
+class Floor(FrozenModel):
+    """The least that counts, in per cent; what is left out, or 0, is off."""
+
+    mark_percent: FinePercent | None = None  # of a mark
+    category_percent: FinePercent | None = None  # of a category's grade, where categories are weighted
+    period_percent: FinePercent | None = None  # of a weighted grading period's grade
+    missing: StrictBool = False  # missing work too counts with the floor of a mark
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is lifted."""
+        return bool(self.mark_percent or self.category_percent or self.period_percent)
+
+
 class Unmarked(FrozenModel):
     """Work that the school has still to mark, in a cycle whose grades are final."""
 

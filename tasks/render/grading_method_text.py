@@ -19,7 +19,7 @@ def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Phrase,
     """
     said = (
         _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_weights(policy), *_periods(policy),
-        *_marked(policy), *_retakes(policy), *_deductions(policy), *_extra(policy), *_exceptions(policy),
+        *_marked(policy), *_retakes(policy), *_floors(policy), *_deductions(policy), *_extra(policy), *_exceptions(policy),
     )  # fmt: skip
     return tuple(_by_title(sentence, titles) for sentence in said)
 
@@ -75,11 +75,19 @@ def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
 
 def _marked(policy: GradingPolicy) -> Iterator[Phrase]:
     deducted = policy.missing.deduct_percent
+    least = (policy.floor.mark_percent or Decimal(0)) if policy.floor.missing else Decimal(0)
+    key, floor = ("_floor", (("percent", least),)) if least else ("", ())
     if deducted is None:
-        yield Phrase(key="method.two_totals")
+        yield Phrase(key=f"method.two_totals{key}", percents=floor)
     else:
-        yield Phrase(key="method.missing", percents=(("percent", FULL - deducted),))
-        yield Phrase(key="method.two_totals_besides")
+        yield Phrase(key="method.missing", percents=(("percent", max(FULL - deducted, least)),))
+        yield Phrase(key=f"method.two_totals_besides{key}", percents=floor)
+
+
+def _floors(policy: GradingPolicy) -> Iterator[Phrase]:
+    for part in ("mark", "category", "period"):
+        if percent := getattr(policy.floor, f"{part}_percent"):
+            yield Phrase(key=f"method.floor_{part}", percents=(("percent", percent),))
 
 
 def _retakes(policy: GradingPolicy) -> Iterator[Phrase]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.summarise.adjustments.adjust import adjusted
+from termpost.tasks.summarise.adjustments.floors import lifted_category, lifted_period
 from termpost.tasks.summarise.adjustments.whole_numbers import choose_by_weighted_share, in_whole_numbers
 from termpost.tasks.summarise.averages import AVERAGES
 from termpost.tasks.summarise.course_grade import (
@@ -90,7 +91,7 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
         by_category.setdefault(mark.category, []).append(replace(mark, is_extra=True) if is_more else mark)
     chosen = _choose(in_whole_numbers({name: by_category[name] for name in sorted(by_category)}), rules)
     categories = tuple(
-        _category(name, rules.weights.get(name), by_category[name], kept, rules.rules[name])
+        lifted_category(_category(name, rules.weights.get(name), by_category[name], kept, rules.rules[name]), rules)
         for name, kept in chosen.items()
     )
     weighed = None
@@ -104,7 +105,9 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
     else:
         possible = sum((c.possible for c in categories), Fraction())
         share = sum((c.earned for c in categories), Fraction()) / possible if possible else None
-    return PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed)
+    return lifted_period(
+        PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed), rules
+    )
 
 
 def _on_top(

@@ -54,10 +54,12 @@ class CourseRules:
     periods: dict[str, Decimal | None] = field(default_factory=dict)  # weighted periods that count by now → per cent
     begun: frozenset[str] = frozenset()  # those of them that had begun by the cut-off
 
+    is_period: bool = False  # the whole is itself a weighted period, graded by itself
+
     @property
     def is_simple(self) -> bool:
         """Whether nothing but points, weights and drops decides, and what `vectorised` knows besides."""
-        return all(rule.is_simple for rule in self.rules.values())
+        return not self.policy.floor.is_on and all(rule.is_simple for rule in self.rules.values())
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class CategoryGrade:
     possible: Fraction
     share: Fraction | None  # 1 is 100 per cent; None: nothing possible
     is_on_top: bool = False  # extra credit: what it has is added to the rest
+    lifted_from: Fraction | None = None  # the share before the floor; None: not lifted
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class PeriodGrade:
     categories: tuple[CategoryGrade, ...]
     percent: Fraction | None  # unrounded
     weighed: Fraction | None = None  # of the weight of all categories, what counts; None: nothing is weighed
+    lifted_from: Fraction | None = None  # per cent before the floor; None: not lifted
 
     @property
     def empty(self) -> tuple[str, ...]:

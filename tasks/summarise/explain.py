@@ -178,6 +178,7 @@ def _part(part: PeriodGrade, rules: CourseRules) -> dict[str, Any]:
         "weight": _weight(part.weight),
         "percent": written(round_by(rules.policy, part.percent)),
         "unrounded": exact(part.percent),
+        "lifted_from": exact(part.lifted_from),
         "categories": [_category(category, rules) for category in part.categories],
     }
 
@@ -192,6 +193,7 @@ def _category(category: CategoryGrade, rules: CourseRules) -> dict[str, Any]:
         "points": plain(category.earned),
         "possible": plain(category.possible),
         "percent": exact(None if category.share is None else category.share * 100),
+        "lifted_from": exact(None if category.lifted_from is None else category.lifted_from * 100),
     }
 
 

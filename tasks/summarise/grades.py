@@ -188,14 +188,14 @@ def grade_periods(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, Cou
     classes = dict(lake.execute("SELECT DISTINCT line_id, class_id FROM line").fetchall())
     for (line_id, session_id, person), found in _grouped(lake):
         own = rules[line_id, session_id]
-        plain = replace(own, periods={})
         by_period: dict[str, list[Mark]] = {name: [] for name in own.periods}
         for mark, within in found:
             name = mark.period if own.periods else (within if within != session_id else None)
             if name is not None:
                 by_period.setdefault(name, []).append(mark)
         for name in sorted(by_period):
-            totals = grade_course(by_period[name], plain)
+            alone = replace(own, periods={}, is_period=name in own.policy.period)
+            totals = grade_course(by_period[name], alone)
             yield PeriodOf(
                 person, classes[line_id], name, round_by(own.policy, totals.current.percent),
                 round_by(own.policy, totals.final.percent),

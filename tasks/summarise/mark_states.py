@@ -8,6 +8,7 @@ STATES = (
 AFTERWARDS = ("retaken", "not_retaken", "elsewhere")
 SCORED = frozenset({"graded", "missing_marked", "awaits_review"})  # the score counts
 CURRENT = frozenset({"graded", "missing_marked"})
+MARKED = frozenset({"graded", "awaits_review"})  # done, as far as one knows, and not missing with a mark for it
 FINAL = CURRENT | {"awaits_review", "missing", "incomplete"}
 INCOMPLETE = "I"  # what a course shows while work of it is incomplete
 MISSING = frozenset({"missing", "missing_marked"})

@@ -49,6 +49,11 @@ item_weights = { "line-item-id" = "2" }
 [missing]
 [period."session-id"]
 [omit]
+[floor]
+mark_percent = "50"
+category_percent = "50"
+period_percent = "50"
+missing = true
 [[retake]]
 original = "line-item-id"
 retake = "other-line-item-id"

@@ -5,11 +5,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from termpost.tasks.summarise.adjustments.attempts import together, whole
+from termpost.tasks.summarise.adjustments.floors import lifted_mark
 from termpost.tasks.summarise.course_grade import CourseRules, Mark
 
 
 def adjusted(marks: Sequence[Mark], rules: CourseRules) -> Sequence[Mark]:
-    """The marks of one total as they are combined."""
+    """The marks of one total as they are combined: each lifted, attempts made one, and each as often as it counts."""
+    if rules.policy.floor.mark_percent:
+        marks = [lifted_mark(mark, rules) for mark in marks]
     if any(mark.attempt is not None for mark in marks):
         marks = together(marks)
     if rules.is_simple:

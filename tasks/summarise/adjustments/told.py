@@ -7,7 +7,8 @@ from typing import Any
 
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.summarise.adjustments.adjust import adjusted
-from termpost.tasks.summarise.adjustments.attempts import those_that_count
+from termpost.tasks.summarise.adjustments.attempts import share_of, those_that_count
+from termpost.tasks.summarise.adjustments.floors import lifted_mark
 from termpost.tasks.summarise.course_grade import UNIT, CourseRules, Mark
 from termpost.tasks.summarise.format_numbers import plain
 
@@ -27,15 +28,16 @@ def told(marks: Sequence[Mark], rules: CourseRules) -> dict[str, MarkTold]:
         marks: those of one total.
     """
     after = {mark.item: mark for mark in adjusted(marks, rules)}
-    return {mark.item: _told(mark, marks, after) for mark in marks}
+    lifted = {mark.item: _lifted(mark, rules) for mark in marks}
+    return {mark.item: _told(mark, marks, after, lifted[mark.item]) for mark in marks}
 
 
-def _told(mark: Mark, marks: Sequence[Mark], after: Mapping[str, Mark]) -> MarkTold:
+def _told(mark: Mark, marks: Sequence[Mark], after: Mapping[str, Mark], lifted: str) -> MarkTold:
     attempt = mark.attempt
     if attempt is None:
-        return MarkTold(mark.item, _times(after[mark.item]))
+        return MarkTold(mark.item, lifted + _times(after[mark.item]))
     attempts = [m for m in marks if m.attempt is not None and m.attempt.piece == attempt.piece]
-    if mark not in those_that_count(attempts):
+    if mark.item not in {m.item for m in those_that_count(attempts)}:
         return MarkTold(None, "the better attempt counts" if attempt.rule == "better" else "its retake counts")
     counted = after[attempt.piece]
     words = ""
@@ -43,7 +45,7 @@ def _told(mark: Mark, marks: Sequence[Mark], after: Mapping[str, Mark]) -> MarkT
         words = f", with the other attempts at {attempt.piece} as {_points(counted)}"
     elif attempt.number:
         words = f", as the retake of {attempt.piece}: {_points(counted)}"
-    return MarkTold(attempt.piece, words + _times(counted))
+    return MarkTold(attempt.piece, lifted + words + _times(counted))
 
 
 def unpaired(row: Mapping[str, Any], policy: GradingPolicy) -> str | None:
@@ -57,6 +59,11 @@ def unpaired(row: Mapping[str, Any], policy: GradingPolicy) -> str | None:
 def _points(mark: Mark) -> str:
     earned, possible = (plain(Fraction(points) / mark.weight / UNIT) for points in (mark.earned, mark.possible))
     return f"{earned} of {possible}"
+
+
+def _lifted(mark: Mark, rules: CourseRules) -> str:
+    after = lifted_mark(mark, rules)
+    return "" if after is mark else f", lifted to {plain(share_of(after) * 100)} %"
 
 
 def _times(mark: Mark) -> str:

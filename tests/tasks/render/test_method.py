@@ -72,6 +72,18 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
             {"retake": [{"suffix": " r", "rule": "better"}, {"original": "a", "retake": "b", "rule": "mean"}]},
             " Where work was retaken, the better attempt counts. Where work was retaken, the mean of the attempts",
         ),
+        ({"floor": {"mark_percent": 50}}, " No mark of work that was done counts with less than 50%."),
+        (
+            {"floor": {"mark_percent": 50, "missing": True}},
+            " in the final percentage, work that was due and has no mark counts with 50%.",
+        ),
+        (
+            {"floor": {"mark_percent": 50, "missing": True}, "missing": {"deduct_percent": 100}},
+            " Missing work counts with 50% of its points. Besides, the current percentage counts marked work only; in the"
+            " final percentage, other work that was due and has no mark counts with 50%.",
+        ),
+        ({"floor": {"category_percent": "49.5"}}, " No category counts with less than 49.5%."),
+        ({"floor": {"period_percent": 50}, "period": {"q1": {"weight": 1}}}, " No grading period counts with less than 50%."),
         ({"omit": {"line_items": ["practice"]}}, " Practice does not count."),
         ({"class": {"c-1": {"rounding": {"places": 0}}}}, " Some classes have rules of their own."),
         ({"grade_of_record": "imported"}, " A final grade that the school set itself is printed as it is."),
