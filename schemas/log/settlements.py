@@ -39,3 +39,6 @@ class Settlements:
             return ""
         content = [sorted(self.signed_off), [list(vars(one).values()) for one in sorted(self.accepted)]]
         return "." + hashlib.sha256(json.dumps(content).encode()).hexdigest()[:8]
+
+
+NOTHING_SETTLED = Settlements()

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 from termpost.schemas.base.refs import ExtractId, SchoolId
-from termpost.schemas.log.settlements import Settlements
+from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
@@ -86,7 +86,7 @@ class PeriodOf:
 def prepare_marks(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date,
     school_id: SchoolId | None, *, also_ended: bool, many: bool, is_school_day: IsSchoolDay = is_weekday,
-    settlements: Settlements = Settlements(),
+    settlements: Settlements = NOTHING_SETTLED,
 ) -> dict[RuleScope, CourseRules]:  # fmt: skip
     """Makes the tables `enrolled` and `mark` for the courses of the tables `scope` and `scope_line_item`.
 
@@ -117,7 +117,7 @@ def _register(lake: duckdb.DuckDBPyConnection, policy: GradingPolicy, settlement
     """Gives the SQL what the policy and the school say of courses, classes and pieces."""
     moves = [(course, f"move {n}") for n, group in enumerate(policy.course_moves) for course in group]
     accepted = sorted({(one.line_item_id, one.person_ref) for one in settlements.accepted if one.line_item_id})
-    frames = {
+    frames: dict[str, tuple[list[Any], list[str]]] = {
         "course_move_frame": (moves, ["course_id", "moves_as"]),
         "signed_off_frame": ([(name,) for name in sorted(settlements.signed_off)], ["class_id"]),
         "accepted_frame": (accepted, ["line_item_id", "person_ref"]),

@@ -20,6 +20,8 @@ from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.tasks.summarise.explain_text import show
 from termpost.tasks.summarise.format_numbers import plain, written
 
+FULL = 100  # per cent
+
 
 @click.command()
 @click.argument("extract", metavar="EXTRACT")
@@ -43,6 +45,7 @@ def grades(
     policy = _policy(policy_path)
     with _lake_of(extract, policy, cutoff) as (lake, findings):
         _say_what_does_not_count(findings)
+        _say_overweight(policy)
         extract_id = ExtractId(findings.extract_id)
         rules = prepare_extract(lake, extract_id, policy, cutoff)
         head = {"policy": policy.content_version, "as_of": cutoff.isoformat()}
@@ -111,13 +114,25 @@ def _say_what_does_not_count(findings: Findings) -> None:
         click.echo(f"termpost: {rows} not count, quarantined by the check{students}: see `termpost check`", err=True)
 
 
+def _say_overweight(policy: GradingPolicy) -> None:
+    weights = [(name, rule.weight) for name, rule in policy.category.items() if rule.weight and not rule.is_on_top]
+    if (total := sum(weight for _, weight in weights)) > FULL and policy.aggregate == "weighted":
+        where = policy.where(("category", weights[-1][0], "weight"))
+        click.echo(
+            f"termpost: the weights of [category] total {plain(Fraction(total))}: what is extra credit needs "
+            f"extra_credit = true, or it lowers grades while others do not count yet ({where})", err=True,
+        )  # fmt: skip
+
+
 def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:
     from termpost.tasks.summarise.grade_of_record import imported_grades, imported_of, of_record  # noqa: PLC0415
     from termpost.tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
 
     imported = imported_grades(lake, extract_id)
     printed = [
-        of_record(g, imported_of(imported, g.person_ref, g.class_id, g.session_id), rules[g.line_id, g.session_id].policy)[0]
+        of_record(
+            g, imported_of(imported, g.person_ref, g.class_id, g.session_id), rules[g.line_id, g.session_id].policy
+        )[0]
         for g in grade_all(lake, rules)
     ]
     courses = [

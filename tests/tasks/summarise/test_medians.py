@@ -62,7 +62,7 @@ def test_the_mean_of_two_is_exact_to_the_last_digit() -> None:
 
 @pytest.mark.parametrize(("kind", "median"), [("midterm", "80"), ("final", "80")])
 def test_students_without_a_grade_do_not_count(kind: str, median: str) -> None:
-    """Two with 80 of 100, and work that nobody has a mark for; a third has no mark at all, which is no 0 in a final either."""
+    """Two with 80 of 100, and work that nobody has a mark for; a third has no mark at all, which is never 0."""
     small = SmallLake()
     small.extract("x")
     small.graded("x", "a", {"ann": "80", "bob": "80", "cleo": None})

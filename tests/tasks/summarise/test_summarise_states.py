@@ -40,6 +40,7 @@ MISSING = {"graded_count": 1, "missing_count": 1}
 AFTER = {"scoreDate": "2021-12-11"}
 LATE = {"comment": "Late"}
 LATER = {"dueDate": "2021-12-11", "gradingPeriodSourcedId": "six-weeks-3"}
+ENDED = {"endDate": "2021-10-01"}
 CASES = {
     "graded": Case("66.67", "66.67", "20", counts=GRADED),
     "real 0": Case("53.33", "53.33", "0", counts=GRADED),
@@ -65,7 +66,7 @@ CASES = {
     "due after the cut-off, marked before": Case("66.67", "66.67", "20", item=LATER, counts=GRADED),
     "of the spring": Case("80.00", "80.00", "20", item={"gradingPeriodSourcedId": "six-weeks-4"}, counts=ONE),
     "of the semester itself": Case("66.67", "66.67", "20", item={"gradingPeriodSourcedId": "2021-fall"}, counts=GRADED),
-    "result in an ended enrollment": Case("66.67", "66.67", "20", seat={"endDate": "2021-10-01"}, counts=GRADED, letter=""),
+    "result in an ended enrollment": Case("66.67", "66.67", "20", seat=ENDED, counts=GRADED, letter=""),
     "all excused": Case(None, None, None, "exempt", quiz=False),
     "nothing marked yet": Case(None, None, quiz=False, counts={"ungraded_count": 1}),
     "only a missing mark": Case(None, "0.00", None, "not submitted", quiz=False, counts={"missing_count": 1}),
