@@ -1,6 +1,7 @@
 """Summaries of one cycle of one school: SQL selects and counts, `course` grades, SQL keeps the result."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
@@ -169,6 +170,8 @@ def _table(
 def _row(grade: Grade, kind: str) -> tuple[object, ...]:
     """In the order of GRADED."""
     weighed = grade.weighed(kind) if grade.source == "computed" else None
+    if grade.source == "imported" and kind == "midterm":  # the grade of record, whatever kind of report prints it
+        grade = replace(grade, current=grade.final, current_letter=grade.letter, if_missing=None)
     percents = (grade.current, grade.final)
     texts = (None if value is None else str(value) for value in percents)
     return (
