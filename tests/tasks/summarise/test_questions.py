@@ -8,8 +8,8 @@ from termpost.schemas.log.settlements import Question, Settlements
 from tests.tasks.summarise.small_lake import SmallLake
 
 QUESTIONS = """SELECT cause_code, class_id, line_item_id, person_ref, part_id, student_count
-  FROM lake.out_question WHERE policy = ? ORDER BY ALL"""
-OPEN = "SELECT person_ref FROM lake.out_course_summary WHERE policy = ? AND is_open ORDER BY ALL"
+  FROM lake.out_question WHERE policy = ? AND cycle_id = ? ORDER BY ALL"""
+OPEN = "SELECT person_ref FROM lake.out_course_summary WHERE policy = ? AND cycle_id = ? AND is_open ORDER BY ALL"
 PEOPLE = ("ann", "bob", "cleo", "dan")
 
 
@@ -24,8 +24,10 @@ def small() -> SmallLake:
 
 
 def asked(small: SmallLake, **how: Any) -> tuple[list[tuple[Any, ...]], list[str]]:
-    policy = small.summarise("x", **how).policy
-    return small.rows(QUESTIONS, policy), [row[0] for row in small.rows(OPEN, policy)]
+    made = small.summarise("x", **how)
+    return small.rows(QUESTIONS, made.policy, made.cycle.id), [
+        row[0] for row in small.rows(OPEN, made.policy, made.cycle.id)
+    ]
 
 
 def test_half_a_class_without_a_mark_is_asked_about_the_piece(small: SmallLake) -> None:
@@ -71,7 +73,9 @@ def test_a_weighted_category_with_nothing_for_anybody_is_asked_about_once_a_clas
     assert asked(small, **rules) == ([("empty-category", "m", None, None, "Exam", 4)], list(PEOPLE))
     left_out = small.rows("SELECT DISTINCT person_ref, part_kind, part_id FROM lake.out_left_out ORDER BY ALL")
     assert left_out == [(person, "category", "Exam") for person in PEOPLE]
-    shares = small.rows("SELECT DISTINCT weighed_percent FROM lake.out_course_summary WHERE weighed_percent IS NOT NULL")
+    shares = small.rows(
+        "SELECT DISTINCT weighed_percent FROM lake.out_course_summary WHERE weighed_percent IS NOT NULL"
+    )
     assert shares == [("60",)]
     decided = Settlements(accepted=frozenset({Question("empty-category", "m", part_id="Exam")}))
     assert asked(small, settlements=decided, **rules) == ([], [])
@@ -90,5 +94,7 @@ def test_what_would_be_if_missing_work_stays_missing(small: SmallLake) -> None:
         small.mark("x", "exam", person, "90")
     small.mark("x", "exam", "dan", None, score_status="not submitted")
     policy = small.summarise("x", kind="midterm").policy
-    query = "SELECT current_percent, if_missing_percent FROM lake.out_course_summary WHERE policy = ? ORDER BY person_ref"
+    query = (
+        "SELECT current_percent, if_missing_percent FROM lake.out_course_summary WHERE policy = ? ORDER BY person_ref"
+    )
     assert small.rows(query, policy)[2:] == [("85", None), ("80", "40")]
