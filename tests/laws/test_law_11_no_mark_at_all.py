@@ -1,5 +1,6 @@
 """Law 11 in the arithmetic: without any mark there is no grade, also where what is lacking would count as 0."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,15 +17,20 @@ def mark(period: str, earned: int) -> Mark:
     return Mark("i", "a", period, "graded", True, True, earned * UNIT, 100 * UNIT)
 
 
-def percents(*marks: Mark) -> list[Fraction | None]:
-    totals = grade_course(marks, RULES)
+CANVAS = replace(RULES, policy=POLICY.model_copy(update={"compat": "canvas"}))
+
+
+def percents(*marks: Mark, rules: CourseRules = RULES) -> list[Fraction | None]:
+    totals = grade_course(marks, rules)
     return [totals.current.percent, totals.final.percent]
 
 
 def test_periods_without_any_mark_are_no_grade_also_in_the_final_one() -> None:
     assert percents() == [None, None]
+    assert percents(rules=CANVAS) == [None, None]
 
 
 def test_a_real_0_is_a_grade_and_a_period_in_which_nothing_counts_is_none() -> None:
     assert percents(mark("p", 0)) == [0, 0]
     assert percents(mark("p", 80)) == [80, 80]
+    assert percents(mark("p", 80), rules=CANVAS) == [80, 40]
