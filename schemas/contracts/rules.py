@@ -148,7 +148,7 @@ RULES: dict[str, ContractRule] = {
         "the cell does not have the form the contract asks for", "an e-mail address or language tag that is none"
     ),
     "range": ContractRule(
-        "the number is outside the range of the contract", "a negative mark, negative marks possible"
+        "the number is outside the range of the contract", "a negative mark, more than a million points possible"
     ),
     # between rows and between files
     "unique": ContractRule(
@@ -185,7 +185,15 @@ RULES: dict[str, ContractRule] = {
         "nothing, if it is extra credit; otherwise fix the mark or the marks possible",
     ),
     "above-max": ContractRule("the score is above the highest per cent that is allowed", "more than max_percent"),
-    "min-above-max": ContractRule("the lowest mark is above the marks possible", "resultValueMin > resultValueMax"),
+    "below-min": ContractRule("the score is below the lowest mark", "less than resultValueMin"),
+    "min-above-max": ContractRule(
+        "the lowest mark is not below the marks possible", "resultValueMin as high as resultValueMax, or higher"
+    ),
+    "lowest-mark": ContractRule(
+        "the lowest mark is not 0, and no rule says which end of the scale is the better one",
+        "resultValueMin of 1, as for marks 1 to 6; an error where grading.toml is known",
+        'set `better = "high"` or `better = "low"` in grading.toml, for all marks, a class or a category',
+    ),
     "date-order": ContractRule("the dates are in the wrong order", "an end before its beginning"),
     "student-twice": ContractRule(
         "another id seems to be the same student",

@@ -92,7 +92,7 @@ def _lake_of(extract: str, policy: GradingPolicy, cutoff: date) -> Iterator[tupl
     try:
         with in_memory(connection, files) as sources:
             # no day and no cut-off: what --as-of leaves out is later, and no fault of the extract
-            terms = CheckParameters(max_percent=policy.max_percent)
+            terms = CheckParameters.by_policy(policy)
             form = f"{weighed.format}/{weighed.version}"
             findings = hold_against_contracts(connection, sources, weighed.id, terms, form)
             if findings.outcome == "rejected":

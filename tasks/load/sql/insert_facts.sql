@@ -20,7 +20,7 @@ SELECT $extract_id, $known_at, sourced_id, title, weight FROM current_categories
 
 INSERT INTO lake.core_line_item
 SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id, grading_period_sourced_id, title,
-  due_date, NULL, result_value_max, NULL
+  due_date, result_value_max, result_value_min
 FROM current_line_items;
 
 -- A mark in words has the points that the score scale of its result, else of its line item, gives the word ({score:word}).
