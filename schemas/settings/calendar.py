@@ -102,6 +102,11 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def is_zone(name: str) -> bool:
+    """Whether this is the IANA name of a time zone."""
+    return name in _zones()
+
+
 class Calendar(FrozenModel):
     """All of `calendar.toml`."""
 
@@ -117,7 +122,7 @@ class Calendar(FrozenModel):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in _zones():
+        if not is_zone(name):
             raise wrong("this time zone is not known", 'use an IANA name such as "America/Chicago"')
         return name
 

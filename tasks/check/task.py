@@ -15,6 +15,7 @@ def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
         today=home.today,
         cutoff=home.calendar.cycle(cycle_id).cutoff,
         rights_source=home.settings.rights.source,
+        timezone=home.calendar.timezone,
     )
 
 

@@ -21,6 +21,7 @@ class CheckParameters:
     cutoff: date | None = None  # of the cycle: marks after it do not count
     better: BetterEnds | None = None  # of grading.toml; None: no policy is known
     rights_source: Literal["contacts", "bundle"] = "contacts"  # of termpost.toml: who says who the contacts are
+    timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
 
     @classmethod
     def by_policy(cls, policy: GradingPolicy, **others: Any) -> "CheckParameters":

@@ -20,7 +20,7 @@ SELECT $extract_id, $known_at, sourced_id, title, weight FROM current_categories
 
 INSERT INTO lake.core_line_item
 SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id, grading_period_sourced_id, title,
-  due_date, result_value_max, result_value_min
+  due_date, result_value_max, result_value_min, due_at
 FROM current_line_items;
 
 -- A mark in words has the points that the score scale of its result, else of its line item, gives the word ({score:word}).
@@ -48,7 +48,7 @@ INSERT INTO lake.core_result
 SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.person_ref, r.score_status, coalesce(r.score, w.score),
   r.score_date,
   coalesce(r.late, lower(trim(r.comment)) = 'late', false)
-    OR coalesce(r.submitted_at >= i.due_date + INTERVAL 1 DAY, false),
+    OR coalesce(r.submitted_at > coalesce(i.due_at, i.due_date + INTERVAL 86399 SECOND), false),
   (SELECT count(late) > 0 FROM current_results) OR r.submitted_at IS NOT NULL,
   coalesce(r.missing, false), coalesce(r.incomplete, false), r.submitted_at
 FROM current_results r
