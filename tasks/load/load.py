@@ -65,7 +65,7 @@ def load_extract(
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
     with one_transaction(lake):
-        execute_each(lake, sql("termpost.tasks.load", "insert_facts"), tag)
+        execute_each(lake, sql("termpost.tasks.load", "insert_facts"), {**tag, "timezone": findings.timezone})
         for name in IDENTITIES:
             for chunk in _sealed(lake, people, name):
                 lake.register("chunk", chunk)

@@ -19,12 +19,13 @@ rights AS (
   JOIN person p ON p.source_id = c.contact_sourced_id
   GROUP BY ALL
 ),
--- several rows about one student: a stop in any of them stops; yes and no of consent are no answer
+-- several rows about one student: a stop in any of them stops; yes and no of consent are no answer; modified
+-- standards in any row are modified standards
 standing AS (
   SELECT
     student_sourced_id, any_value(preferred_name ORDER BY row_number) AS preferred_name,
     any_value(preferred_language ORDER BY row_number) AS preferred_language, any_value(email ORDER BY row_number) AS email,
-    bool_or(records_hold) AS records_hold,
+    bool_or(records_hold) AS records_hold, bool_and(verdict) AS verdict,
     CASE WHEN bool_and(dependent) = bool_or(dependent) THEN bool_or(dependent) END AS dependent,
     CASE WHEN bool_and(consent_to_parents) = bool_or(consent_to_parents) THEN bool_or(consent_to_parents) END
       AS consent_to_parents,
@@ -49,7 +50,7 @@ SELECT
     'preferred': s.preferred_name, 'grade_level': array_to_string(u.grades, ', '), 'email': coalesce(s.email, u.email),
     'birth_date': d.birth_date, 'language': s.preferred_language, 'dependent': s.dependent,
     'consent_to_parents': s.consent_to_parents, 'consent_contradicts': coalesce(s.consent_contradicts, false),
-    'records_hold': coalesce(s.records_hold, false),
+    'records_hold': coalesce(s.records_hold, false), 'verdict': s.verdict,
     'contacts': coalesce(rights.contacts, []), 'comments': coalesce(written.comments, [])
   }) AS identity
 FROM current_users u
