@@ -182,3 +182,14 @@ def test_sections_that_grade_otherwise_are_asked_about_once_a_move(small: SmallL
     assert small.rows(query, summaries.policy) == [("move-differs", "two", "cleo", "one")]
     accepted = Settlements(accepted=frozenset({Question("move-differs", "two", person_ref="cleo", part_id="one")}))
     assert small.rows(query, small.summarise("x", settlements=accepted, **rules).policy) == []
+
+
+def test_a_day_of_the_student_s_own_goes_before_the_class_s(small: SmallLake) -> None:
+    """Due for the class on 8 October, for cleo on 13 December, after the cut-off; she came late to nothing."""
+    course(small, "m", {"a": "2021-09-08", "b": "2021-10-08"}, ("ann",))
+    small.seat("x", "cleo", "m", begin_date=FIRST)
+    small.mark("x", "m-a", "cleo", "90")
+    small.insert("core_due_date", "x", line_item_id="m-b", person_ref="cleo", due_date="2021-12-13",
+                 due_at="2021-12-14 05:59:59")  # fmt: skip
+    assert courses(small)["cleo", "m"][:3] == ("90", "90", "A")
+    assert work(small) == set()
