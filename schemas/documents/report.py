@@ -53,7 +53,7 @@ class Student(FrozenModel):
     preferred: str | None = None  # only where the record says that it may go home
     number: str  # the school's own id of the student, printed and checked before delivery
     grade_level: str | None = None
-    verdict: bool = True  # false: taught to standards of their own, so no sentence holds grades against the school's scale
+    verdict: bool = True  # false: standards of their own, so nothing is held against the school's scale
 
     @property
     def called(self) -> str:
@@ -114,7 +114,7 @@ class OwnScale(FrozenModel):
 class GradeBasis(FrozenModel):
     """What a grade rests on and what it leaves out, where a family must know it to read the grade. Work by title."""
 
-    missing_at: Decimal | None = None  # per cent of its points that missing work counts with; None: it does not count yet
+    missing_at: Decimal | None = None  # per cent of its points that missing work counts with; None: none yet
     if_missing: Decimal | None = None  # per cent: the current grade if missing work stays missing
     to_mark: tuple[str, ...] = ()  # that the school has still to mark
     blanks_are_zero: bool = False  # what is not marked counts as 0
@@ -136,7 +136,7 @@ class Course(FrozenModel):
     subject: str | None = None
     teachers: tuple[str, ...] = ()
     current: Decimal | None  # per cent of marked work: the grade of a midterm; None in other cycles
-    final: Decimal | None  # per cent: the grade of other cycles; beside the current one only where the settings ask for it
+    final: Decimal | None  # per cent: the grade of other cycles; in a midterm only where the settings ask for it
     letter: str | None = None  # of the grade that is printed
     source: Literal["computed", "imported"] = "computed"  # imported: printed as the school set it elsewhere
     basis: GradeBasis = GradeBasis()

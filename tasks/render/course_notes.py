@@ -14,13 +14,13 @@ Percent = Callable[[Decimal], str]  # with the places that the report shows
 def course_notes(course: Course, report: Report, translator: Translator, percent: Percent) -> tuple[str, ...]:
     """In the order: how the grade stands, what lowers it, what it leaves out, by which letters it goes."""
     return (
-        *_standing(course, report, translator), *_missing(course, report, translator, percent),
+        *_standing(course, translator), *_missing(course, report, translator, percent),
         *_lowered(course, report, translator), *_left_out(course, report, translator),
         *_letters(course, report, translator),
     )  # fmt: skip
 
 
-def _standing(course: Course, report: Report, translator: Translator) -> Iterator[str]:
+def _standing(course: Course, translator: Translator) -> Iterator[str]:
     basis = course.basis
     if basis.left is not None:
         key = "left" if course.source == "computed" else "left_only"
@@ -39,20 +39,21 @@ def _standing(course: Course, report: Report, translator: Translator) -> Iterato
 
 
 def _missing(course: Course, report: Report, translator: Translator, percent: Percent) -> Iterator[str]:
+    """What missing work does to the grade, or will: what counts as 0 already, and what does not count yet."""
     basis, now = course.basis, printed(course, report.kind)
-    n = sum(work.state == "missing" and work.score is None for work in course.work)
-    if not n or course.to_follow or basis.too_little:
+    if course.to_follow or basis.too_little or course.source == "imported":
         return
-    if basis.missing_at is None:
-        if basis.if_missing is not None:
-            values = {"if_missing": percent(basis.if_missing)} | ({} if now is None else {"current": percent(now)})
-            yield translator.plural("course", "none_so_far" if now is None else "so_far", n, **values)
-    elif now is not None and course.source == "computed":
-        if basis.missing_at:
-            share = translator.exact_percent(basis.missing_at)
-            yield translator.plural("course", "missing_at", n, percent=share)
-        else:
-            yield translator.plural("course", "missing_zero", n)
+    scores = [work.score for work in course.work if work.state == "missing"]
+    blanks = scores.count(None)
+    if blanks and basis.if_missing is not None:
+        values = {"if_missing": percent(basis.if_missing)} | ({} if now is None else {"current": percent(now)})
+        yield translator.plural("course", "none_so_far" if now is None else "so_far", len(scores), **values)
+    zeros = sum(score == 0 for score in scores) + (blanks if basis.missing_at == 0 else 0)
+    if zeros and now is not None:
+        yield translator.plural("course", "missing_zero", zeros)
+    if blanks and basis.missing_at and now is not None:
+        share = translator.exact_percent(basis.missing_at)
+        yield translator.plural("course", "missing_at", blanks, percent=share)
 
 
 def _lowered(course: Course, report: Report, translator: Translator) -> Iterator[str]:

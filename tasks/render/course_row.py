@@ -162,7 +162,7 @@ def letter_cell(course: Course, kind: str, translator: Translator) -> PrintedVal
     return PrintedValue(text=translator.text("absent", f"letter{ending}"), absent=True)
 
 
-def _counts(course: Course, report: Report, translator: Translator) -> str:
+def _counts(course: Course, translator: Translator) -> str:
     if course.is_hidden:
         return translator.text("absent", "counts_follow")
     numbers = {name: translator.whole(getattr(course, name)) for name in ("graded", "missing", "late")}
@@ -187,7 +187,7 @@ def course_row(course: Course, report: Report, translator: Translator, language:
         grade=grade_cell(course, report.kind, translator, shown),
         beside=beside,
         letter=letter_cell(course, report.kind, translator),
-        counts=_counts(course, report, translator),
+        counts=_counts(course, translator),
         notes=course_notes(course, report, translator, percent),
         trend=_trend(course, report, translator),
         standards_caption=translator.text("report", "standards_in", course=course.title),

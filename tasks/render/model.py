@@ -184,7 +184,7 @@ def _student(identity: StudentIdentity) -> Student:
 
 
 def _has_verdict(identity: StudentIdentity) -> bool:
-    """Whether sentences may hold the grades against the school's scale: `verdict` of students.csv, true where it is empty."""
+    """Whether grades may be held against the school's scale: `verdict` of students.csv, true where it is empty."""
     return getattr(identity, "verdict", None) is not False
 
 

@@ -18,10 +18,10 @@ def benchmark(scale: tuple[ScaleStep, ...]) -> ScaleStep | None:
 
 
 def reaches(course: Course, step: ScaleStep, scale: tuple[ScaleStep, ...], kind: str) -> bool | None:
-    """Whether a course is at the step or above; None where its grade is not on the school's scale (I, W, none, a scale of
-    its own).
+    """Whether a course is at the step or above; None where its grade is not on the school's scale.
 
-    By the letter where there is one, so that the sentence and the letter cannot contradict each other.
+    So it is of I, W, none, and a class with a scale of its own. By the letter where there is one, so that the sentence
+    and the letter cannot contradict each other.
     """
     lower = {s.letter: s.lower for s in scale}
     if course.own_scale is not None:

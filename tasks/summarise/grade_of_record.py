@@ -35,8 +35,11 @@ class GradeDifference:
 
 def imported_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> dict[GradeKey, Imported]:
     """Every imported grade; of several for one course the last by percent and letter, whatever the order of rows."""
-    query = """SELECT person_ref, class_id, session_id, percent, coalesce(grade, code) AS grade
-      FROM (SELECT *, CASE WHEN lower(note) NOT IN ('override', 'posted') THEN note END AS code FROM lake.core_imported_grade)
+    query = """WITH known AS (
+        SELECT *, CASE WHEN lower(note) NOT IN ('override', 'posted') THEN note END AS code  -- those are no grades
+        FROM lake.core_imported_grade
+      )
+      SELECT person_ref, class_id, session_id, percent, coalesce(grade, code) AS grade FROM known
       WHERE extract_id = ? AND (percent IS NOT NULL OR coalesce(grade, code) IS NOT NULL) ORDER BY ALL"""
     return {(row[0], row[1], row[2]): Imported(row[3], row[4]) for row in lake.execute(query, [extract_id]).fetchall()}
 

@@ -28,32 +28,32 @@ SCALE = tuple(
 )
 
 
-def course(title: str, current: str | None, final: str | None, letter: str | None, **more: object) -> Course:
+def course(title: str, current: str | None, letter: str | None, if_missing: str | None = None, **more: object) -> Course:
+    """As a midterm has it."""
     counts = {"graded": 12, "missing": 0, "late": 0} | more
-    return Course.model_validate(
-        {"class_id": title, "title": title, "current": current, "final": final, "letter": letter} | counts
-    )
+    grade = {"current": current, "final": None, "letter": letter, "basis": {"if_missing": if_missing}}
+    return Course.model_validate({"class_id": title, "title": title} | grade | counts)
 
 
 COURSES = (
-    course("Algebra I", "87.50", "81.25", "B", teachers=("Ines Okafor",), graded=14, missing=1, work=(
+    course("Algebra I", "87.50", "B", "81.25", teachers=("Ines Okafor",), graded=14, missing=1, work=(
         Work(title="Homework 9: factoring", due=date(2021, 11, 9), state="missing", possible=Decimal(10)),
     )),
-    course("Biology", "92.00", "92.00", "A", teachers=("Tom Brandt",), graded=11, late=1, work=(
+    course("Biology", "92.00", "A", teachers=("Tom Brandt",), graded=11, late=1, work=(
         Work(title="Lab report: osmosis", due=date(2021, 10, 21), state="late",
              score=Decimal("17.5"), possible=Decimal(20)),
     ), comment=Comment(
         text="Amara asks good questions and writes clear lab reports. I would like her to hand them in on the day.",
     )),
-    course("English I", "78.40", "70.10", "C", teachers=("Ruth Calder", "Piet Lund"), graded=9, missing=2, work=(
+    course("English I", "78.40", "C", "70.10", teachers=("Ruth Calder", "Piet Lund"), graded=9, missing=2, work=(
         Work(title="Reading journal, week 8", due=date(2021, 10, 29), state="missing", possible=Decimal(5)),
         Work(title="Essay: a place I know, second draft", due=None, state="missing",
              score=Decimal(0), possible=Decimal(50)),
     )),
-    course("World History", "84.75", "84.75", "B", teachers=("Samir Haddad",), graded=10),
-    course("Spanish II", "95.20", "95.20", "A", teachers=("Lucía Ferrer",), graded=16),
-    course("Art Foundations", None, None, None, teachers=("Jo Whitfield",), graded=0),
-    course("Physical Education", "100", "100", "A", teachers=("Dana Kowalski",), graded=8),
+    course("World History", "84.75", "B", teachers=("Samir Haddad",), graded=10),
+    course("Spanish II", "95.20", "A", teachers=("Lucía Ferrer",), graded=16),
+    course("Art Foundations", None, None, teachers=("Jo Whitfield",), graded=0),
+    course("Physical Education", "100", "A", teachers=("Dana Kowalski",), graded=8),
 )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def report() -> Report:
             Phrase(key="method.weighted", shares=(("Homework", Decimal(40)), ("Tests", Decimal(60)))),
             Phrase(key="method.rounded", n=2),
             Phrase(key="method.drop_lowest", n=1, texts=(("name", "Homework"),)),
-            Phrase(key="method.two_totals"),
+            Phrase(key="method.current"),
         ),
         query_until=date(2021, 12, 3),
         ask=Contact(name="the school office", email="office@harbourview.example", phone="555-0142"),
@@ -147,7 +147,7 @@ def long_report(report: Report) -> Report:
         for n in range(3)
     )  # fmt: skip
     many = tuple(
-        course(f"Course {n} " + "with a long title " * (n % 4), "71.2", "68", "C", missing=1, late=2, work=work,
+        course(f"Course {n} " + "with a long title " * (n % 4), "71.2", "C", "68", missing=1, late=2, work=work,
                teachers=("Bartholomew Featherstonehaugh-Cholmondeley", "Ng"))
         for n in range(20)
     )  # fmt: skip

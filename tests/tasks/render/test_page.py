@@ -108,10 +108,10 @@ def test_a_css_string_holds_nothing_but_letters_digits_and_escapes() -> None:
 
 def test_an_absent_value_is_a_dash_with_a_word_and_zero_is_zero(report: Report) -> None:
     bare = report.model_copy(update={"attendance": None, "scale": (), "policies": ()})
-    absent = words(make_page(with_course(bare, current=None, final=None, letter=None), "en"))
+    absent = words(make_page(with_course(bare, current=None, letter=None), "en"))
     for text in ("– no grade yet – no grade yet – no letter yet", "– no attendance record", "– no letters are used"):
         assert text in absent
-    zero = words(make_page(with_course(report, current=Decimal("0.00"), final=Decimal(0), letter="F", graded=0), "en"))
+    zero = words(make_page(with_course(report, current=Decimal("0.00"), letter="F", graded=0), "en"))
     assert "0% 0% F" in zero
     assert "0 graded" in zero
     assert "no grade" not in zero.split("Missing and late work")[0]

@@ -20,7 +20,7 @@ def small() -> SmallLake:
 
 
 def line(small: SmallLake, summaries: Summaries, most: int = 7, person: str = "ann") -> list[tuple[date, Decimal]]:
-    values = {**summaries.key, "students": [person], "most": most}
+    values = {**summaries.key, "students": [person], "most": most, "min_share": 30}
     rows = small.lake.execute(sql("termpost.tasks.render", "trend"), values).fetchall()
     assert {(row[0], row[1]) for row in rows} <= {(person, "maths")}
     return [(row[2], row[3]) for row in rows]
