@@ -10,11 +10,10 @@ from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Translator, places, translator_for
-from termpost.tasks.render.course_row import CommentText, comment_text, grade_cell, letter_cell
+from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.render.course_row import CommentText, comment_text, grade_cell, letter_cell, shared_places
 from termpost.tasks.render.model import in_title_order
 from termpost.tasks.render.report_view import Field
-from termpost.tasks.render.summary_sentences import printed
 
 
 class ClassListRow(FrozenModel):
@@ -84,7 +83,7 @@ def _classes(reports: Iterable[Report], only: str | None) -> list[CourseReports]
 
 def _part(school: str, found: CourseReports, translator: Translator) -> ClassPart:
     report, course = found[0]
-    grades = [grade for each, one in found if (grade := printed(one, each.kind)) is not None]
+    shown = shared_places([one for _, one in found], report.kind)
     is_midterm = report.kind == "midterm"
     return ClassPart(
         school=school,
@@ -94,7 +93,7 @@ def _part(school: str, found: CourseReports, translator: Translator) -> ClassPar
         facts=_facts(course, len(found), report.cutoff, translator),
         grade_label=translator.text("report", "current" if is_midterm else "final"),
         note=translator.text("class_list", "columns_note" if is_midterm else "columns_note_final"),
-        rows=tuple(_row(each, one, translator, places(grades)) for each, one in found),
+        rows=tuple(_row(each, one, translator, shown) for each, one in found),
     )
 
 

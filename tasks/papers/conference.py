@@ -8,10 +8,10 @@ from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Translator, places, translator_for
-from termpost.tasks.render.course_row import CommentText, grade_cell, letter_cell
+from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.render.course_row import CommentText, grade_cell, letter_cell, shared_places
 from termpost.tasks.render.report_view import Field, ReportView, report_view_of
-from termpost.tasks.render.summary_sentences import change, printed
+from termpost.tasks.render.summary_sentences import change
 
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
 
@@ -89,7 +89,7 @@ def _comments(sheet: ReportView) -> tuple[Remark, ...]:
 
 
 def _rows(report: Report, translator: Translator) -> tuple[ConferenceRow, ...]:
-    grades = [grade for course in report.courses if (grade := printed(course, report.kind)) is not None]
+    shown = shared_places(report.courses, report.kind)
     rows = []
     for course in report.courses:
         counts = [translator.text("absent", "count") if course.is_hidden else translator.whole(n)
@@ -98,7 +98,7 @@ def _rows(report: Report, translator: Translator) -> tuple[ConferenceRow, ...]:
             ConferenceRow(
                 title=course.title,
                 teachers=", ".join(course.teachers),
-                grade=grade_cell(course, report.kind, translator, places(grades)),
+                grade=grade_cell(course, report.kind, translator, shown),
                 letter=letter_cell(course, report.kind, translator),
                 trend=_trend(change(course, report.kind), translator),
                 missing=counts[0],

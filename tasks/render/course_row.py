@@ -1,5 +1,6 @@
 """What a report says of one course: its grade, trend, standards, work and comment, every string in words."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from termpost.schemas.base.frozen import FrozenModel
@@ -144,7 +145,8 @@ def grade_cell(course: Course, kind: str, translator: Translator, shown: int) ->
     """The grade of a report of this kind, with `shown` decimal places, or why there is none."""
     percent = printed(course, kind)
     if percent is not None:
-        return PrintedValue(text=translator.percent(percent, shown))
+        is_own = course.source == "imported"
+        return PrintedValue(text=translator.exact_percent(percent) if is_own else translator.percent(percent, shown))
     if course.letter and not course.to_follow:
         return PrintedValue(text=translator.text("absent", "percent"), absent=True)
     key = "grade_little" if course.basis.too_little else "grade"
@@ -172,7 +174,7 @@ def _counts(course: Course, translator: Translator) -> str:
 
 
 def course_row(course: Course, report: Report, translator: Translator, language: str, shown: int) -> CourseRow:
-    """One course; percentages with `shown` decimal places, the same for every course of the report."""
+    """One course; computed percentages with `shown` decimal places, the same for every course of the report."""
 
     def percent(value: Decimal) -> str:
         return translator.percent(value, shown)
@@ -203,8 +205,14 @@ def has_beside(report: Report) -> bool:
     return report.kind == "midterm" and any(course.final is not None for course in report.courses)
 
 
-def percents_of(report: Report) -> list[Decimal]:
-    """Every percentage that stands in the table of courses, which share their decimal places."""
-    found = [percent for c in report.courses for percent in (printed(c, report.kind), c.basis.if_missing)]
-    found += [c.final for c in report.courses if report.kind == "midterm"]
-    return [percent for percent in found if percent is not None]
+def shared_places(courses: Iterable[Course], kind: str) -> int:
+    """Decimal places of the percentages of several courses: those of the fullest one that was computed.
+
+    One that was set elsewhere has its own, so that it makes no other look more exact than it is.
+    """
+    shown = [
+        percent
+        for course in courses if course.source == "computed"
+        for percent in (printed(course, kind), course.final if kind == "midterm" else None, course.basis.if_missing)
+    ]  # fmt: skip
+    return places([percent for percent in shown if percent is not None])

@@ -6,10 +6,10 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Translator, name_alone, places, translator_for
-from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, percents_of
+from termpost.tasks.documents.wording import Translator, name_alone, translator_for
+from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import has_letters, legend, scale_text
-from termpost.tasks.render.summary_sentences import glance, last_report, work_sentence
+from termpost.tasks.render.summary_sentences import glance, last_report, work_sentences
 
 
 class Field(FrozenModel):
@@ -126,7 +126,8 @@ def _columns(report: Report, translator: Translator) -> str:
 def _no_work(report: Report, translator: Translator) -> str:
     if not report.courses:
         return translator.text("absent", "work")
-    return work_sentence(report, translator) or translator.text("absent", "work_hidden")
+    said = work_sentences(report, translator)
+    return translator.paragraph(said) if said else translator.text("absent", "work_hidden")
 
 
 def _links(report: Report, translator: Translator) -> tuple[tuple[PrintedLink, ...], tuple[PrintedLink, ...]]:
@@ -232,7 +233,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
     translator, own = translator_for(language), report.languages[0]
     last = report.kind == "final"
-    shown = places(percents_of(report))
+    shown = shared_places(report.courses, report.kind)
     courses = tuple(course_row(c, report, translator, language, shown) for c in report.courses)
     attendance_title, attendance = _attendance(report, translator)
     contact, policies = _links(report, translator)

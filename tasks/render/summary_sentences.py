@@ -89,13 +89,11 @@ def _standing(report: Report, translator: Translator) -> list[str]:
     return [translator.plural("summary", key, there, letter=step.letter, lower=lower, judged=translator.whole(n))]
 
 
-def work_sentence(report: Report, translator: Translator) -> str:
-    """How much work is missing or late, and how much the school has still to mark. Empty where nothing is known."""
+def work_sentences(report: Report, translator: Translator) -> tuple[str, ...]:
+    """How much work is missing or late, and how much the school has still to mark. None where nothing is known."""
     to_mark = sum(len(course.basis.to_mark) for course in report.courses)
-    said = [*_missing_and_late(report, translator)]
-    if to_mark:
-        said.append(translator.plural("summary", "to_mark", to_mark))
-    return translator.paragraph(said)
+    said = (translator.plural("summary", "to_mark", to_mark),) if to_mark else ()
+    return (*_missing_and_late(report, translator), *said)
 
 
 def _missing_and_late(report: Report, translator: Translator) -> Sequence[str]:
@@ -151,7 +149,8 @@ def last_report(report: Report) -> date | None:
 
 def glance(report: Report, translator: Translator) -> tuple[str, ...]:
     """A few sentences: how many courses have a grade, how many reach the middle step, what is missing, what changed."""
-    work = work_sentence(report, translator) if "work" in report.sections else ""
-    follow = translator.plural("summary", "follow", n) if (n := _follow(report)) else ""
-    said = (*_grades(report, translator), *_standing(report, translator), follow, work, *_changes(report, translator))
-    return tuple(sentence for sentence in said if sentence)
+    work = work_sentences(report, translator) if "work" in report.sections else ()
+    follow = (translator.plural("summary", "follow", n),) if (n := _follow(report)) else ()
+    return (
+        *_grades(report, translator), *_standing(report, translator), *follow, *work, *_changes(report, translator),
+    )  # fmt: skip

@@ -28,7 +28,9 @@ SCALE = tuple(
 )
 
 
-def course(title: str, current: str | None, letter: str | None, if_missing: str | None = None, **more: object) -> Course:
+def course(
+    title: str, current: str | None, letter: str | None, if_missing: str | None = None, **more: object
+) -> Course:  # fmt: skip
     """As a midterm has it."""
     counts = {"graded": 12, "missing": 0, "late": 0} | more
     grade = {"current": current, "final": None, "letter": letter, "basis": {"if_missing": if_missing}}

@@ -144,9 +144,7 @@ def test_an_absent_value_is_a_dash_with_a_word_and_zero_is_zero(report: Report) 
     absent = flat(make_pdf(with_course(report, current=None, letter=None), "en"))
     assert absent.count("– no grade yet") == 1
     assert "– no letter yet" in absent
-    zero = flat(
-        make_pdf(with_course(report, current=Decimal("0.00"), letter="F", missing=0, late=0), "en")
-    )
+    zero = flat(make_pdf(with_course(report, current=Decimal("0.00"), letter="F", missing=0, late=0), "en"))
     assert "0% F" in zero
     assert "14 graded, 0 missing, 0 late" in zero
     assert "no grade" not in zero

@@ -93,7 +93,7 @@ def test_a_language_without_words_is_refused_and_not_named() -> None:
 
 
 def test_a_final_report_does_not_say_yet(report: Report) -> None:
-    sheet = sheet_of(kept(report, 5, kind="final"))
+    sheet = sheet_of(kept(report, 5, kind="final", method=()))
     assert "yet" not in sheet.model_dump_json(exclude={"absent", "labels"})
     assert sheet.courses[0].grade.text == "– no grade"
 
