@@ -28,6 +28,14 @@ def test_every_printed_grade_that_differs_is_named_with_both_values(report: Repo
     )
 
 
+def test_a_percentage_that_only_one_version_printed_beside_the_grade_is_no_change(report: Report) -> None:
+    old = changed(report, 0, final=Decimal("61.00"))  # as midterm reports of before had it
+    assert correction(old, report, "other").changes == ()
+    assert [c.what for c in correction(old, changed(report, 0, final=Decimal("60.00")), "other").changes] == ["final"]
+    gone = changed(report, 0, current=None, letter=None)
+    assert [c.what for c in correction(report, gone, "other").changes] == ["current", "letter"]
+
+
 def test_courses_that_came_or_went_are_named(report: Report) -> None:
     after = report.model_copy(update={"courses": report.courses[1:]})
     assert [(c.course, c.what) for c in correction(report, after, "other").changes] == [("Algebra I", "gone")]
