@@ -141,6 +141,28 @@ def full_report(report: Report) -> Report:
 
 
 @pytest.fixture
+def noted_report(report: Report) -> Report:
+    """A final report in which every course needs a word beside its grade."""
+    exam = ("Term exam",)
+    notes: tuple[dict[str, object], ...] = (
+        {"final": "61.00", "letter": "D", "basis": {"missing_at": 0}},
+        {"final": "88.00", "letter": "B", "basis": {"empty": ["Exam", "Quarter 1"], "moved_from": "Biology, period 2"}},
+        {"letter": "I", "final": "45.00", "basis": {"incomplete": exam, "just_joined": ["Quiz 1", "Quiz 2"]}},
+        {"to_follow": True, "follows_for": ["marks"], "letter": None, "basis": {"to_mark": exam}},
+        {"final": None, "letter": "W", "source": "imported"},
+        {"basis": {"too_little": True, "empty": ["Portfolio"]}, "letter": None},
+        {"final": "65.00", "letter": "P", "basis": {"left_out": exam}, "own_scale": {
+            "steps": [{"letter": "P", "lower": 60}, {"letter": "N", "lower": 0}]}},
+    )  # fmt: skip
+    final = [c.model_dump() | {"current": None} | more for c, more in zip(report.courses, notes, strict=True)]
+    left = {"class_id": "left", "title": "Woodwork", "current": None, "final": "92.00", "graded": 3, "missing": 0,
+            "late": 0, "basis": {"left": "2021-10-03"}}  # fmt: skip
+    courses = tuple(Course.model_validate(one) for one in [*final, left])
+    method = (Phrase(key="method.points"), Phrase(key="method.missing_zero"), Phrase(key="method.imported"))
+    return report.model_copy(update={"kind": "final", "courses": courses, "method": method})
+
+
+@pytest.fixture
 def long_report(report: Report) -> Report:
     """20 courses, 60 pieces of work, and names that need several lines."""
     work = tuple(
