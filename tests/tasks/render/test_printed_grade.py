@@ -131,6 +131,8 @@ def test_missing_work_that_counts_already_is_told_as_what_it_counts(report: Repo
     half = course(policy={"missing": {"deduct_percent": "50"}}, if_missing_percent=None)
     assert row(report, half).notes == ("1 missing piece counted with 50% of its points.",)
     assert "graded work only" not in view(report, half).columns
+    to_nothing = course(if_missing_percent=Decimal(0))
+    assert row(report, to_nothing).notes == ("84% so far; 1 piece missing; 0% if it stays missing.",)
     none = course(current_percent=None, current_letter=None)
     assert told(row(report, none)) == (
         "– no grade yet",
