@@ -5,7 +5,7 @@ from collections import defaultdict
 import duckdb
 from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.prepared import Hold
-from termpost.schemas.documents.report import Course, Phrase, Report
+from termpost.schemas.documents.report import Course, GradeBasis, Phrase, Report
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
@@ -52,5 +52,6 @@ def _shown(course: Course, way: ResolutionWay | None) -> Course | None:
         return None
     if way == "grade-to-follow":
         nothing = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
-        return course.model_copy(update={**nothing, "work": (), "trend": (), "standards": (), "to_follow": True})
+        empty = {"work": (), "trend": (), "standards": (), "follows_for": (), "basis": GradeBasis()}
+        return course.model_copy(update={**nothing, **empty, "to_follow": True})
     return course

@@ -11,14 +11,15 @@ CUT = frozenset({"down", "truncate"})
 FULL = Decimal(100)  # per cent
 
 
-def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Phrase, ...]:
+def method_of(policy: GradingPolicy, titles: Mapping[str, str], kind: str) -> tuple[Phrase, ...]:
     """Says what the policy does; a rule that is off is left out. Sentences of the table `method`.
 
     Args:
         titles: of categories and sessions by id; what a policy names by title stands there already.
+        kind: of the cycle: a midterm counts marked work only.
     """
     said = (
-        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_periods(policy), *_marked(policy),
+        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_periods(policy), *_marked(policy, kind),
         *_deductions(policy), *_extra(policy), *_exceptions(policy),
     )  # fmt: skip
     return tuple(_by_title(sentence, titles) for sentence in said)
@@ -67,13 +68,16 @@ def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
         yield Phrase(key="method.periods_rounded" if policy.periods_round_first else "method.periods", shares=shares)
 
 
-def _marked(policy: GradingPolicy) -> Iterator[Phrase]:
+def _marked(policy: GradingPolicy, kind: str) -> Iterator[Phrase]:
     deducted = policy.missing.deduct_percent
-    if deducted is None:
-        yield Phrase(key="method.two_totals")
-    else:
+    if deducted is not None:
         yield Phrase(key="method.missing", percents=(("percent", FULL - deducted),))
-        yield Phrase(key="method.two_totals_besides")
+    if kind == "midterm":
+        yield Phrase(key="method.current" if deducted is None else "method.current_besides")
+    elif policy.compat == "canvas":
+        yield Phrase(key="method.blanks" if deducted is None else "method.blanks_besides")
+    elif deducted is None:
+        yield Phrase(key="method.missing_zero")
 
 
 def _deductions(policy: GradingPolicy) -> Iterator[Phrase]:
@@ -96,5 +100,3 @@ def _exceptions(policy: GradingPolicy) -> Iterator[Phrase]:
         yield Phrase(key="method.practice")
     if policy.classes:
         yield Phrase(key="method.own_rules")
-    if policy.grade_of_record == "imported":
-        yield Phrase(key="method.imported")
