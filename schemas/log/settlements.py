@@ -20,6 +20,15 @@ class Question:
     part_id: str = ""
 
 
+def question_of(entry: Entry) -> Question | None:
+    """What an entry is about; None where it names no question."""
+    if not (entry.cause and entry.class_id):
+        return None
+    return Question(
+        entry.cause, entry.class_id, entry.line_item_id or "", entry.student or "", entry.part_id or ""
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Settlements:
     """Of one cycle: classes whose marks are complete, and questions after which a grade stands as it is."""
@@ -29,8 +38,16 @@ class Settlements:
 
     @classmethod
     def fold(cls, cycle: CycleId, entries: Iterable[Entry]) -> "Settlements":
-        """Folds the entries of one cycle, oldest first."""
-        return cls()
+        """Folds the log, oldest entry first; of a question the last decision counts."""
+        signed_off, accepted = set[str](), set[Question]()
+        for entry in entries:
+            if entry.cycle != cycle:
+                continue
+            if entry.kind == "grading_complete" and entry.class_id:
+                signed_off.add(entry.class_id)
+            elif entry.kind == "grade_decided" and (question := question_of(entry)) is not None:
+                (accepted.add if entry.reason == "accept" else accepted.discard)(question)
+        return cls(frozenset(signed_off), frozenset(accepted))
 
     @property
     def version(self) -> str:
