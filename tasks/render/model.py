@@ -144,13 +144,17 @@ def _student(identity: StudentIdentity) -> Student:
 def _course(
     row: tuple[Any, ...], teachers: dict[PersonRef, TeacherIdentity], more: OfClass, comment: Comment | None
 ) -> Course:
-    _, class_id, title, subject, current, final, letter, graded, missing, late, taught_by = row
-    return Course(
+    _, class_id, title, subject, current, final, letter, graded, missing, late, taught_by, is_open = row
+    course = Course(
         class_id=class_id, title=title, subject=subject, current=current, final=final, letter=letter,
         teachers=tuple(sorted(teachers[ref].name for ref in taught_by or () if ref in teachers)),
         graded=graded, missing=missing, late=late, comment=comment,
         **{name: tuple(items) for name, items in more.items()},
     )  # fmt: skip
+    if not is_open:
+        return course
+    nothing = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
+    return course.model_copy(update={**nothing, "work": (), "trend": (), "standards": (), "to_follow": True})
 
 
 def _attendance(rows: Rows, first: date, last: date) -> Attendance | None:
