@@ -4,13 +4,13 @@
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from termpost.schemas.log.entry import Entry, EntryKind, Logged
 from termpost.schemas.log.hold_decisions import RESOLUTION_WAYS, ResolutionWay
-from termpost.schemas.log.settlements import Question, question_of
+from termpost.schemas.log.settlements import PIECE, PUPIL, Question, question_of
 
 GRADING_KINDS: Final[tuple[EntryKind, ...]] = ("grading_complete", "grade_decided")
 
@@ -57,6 +57,13 @@ class GradeDecisions:
             self.sign_offs.setdefault(entry.class_id, SaidBy(*said))
         elif entry.kind == "grading_complete" and self.complete is None:
             self.complete = SaidBy(*said)
+
+    def on(self, question: Question) -> GradeDecision | None:
+        """The decision that counts for a question; one on a piece is on each pupil who is asked about alone."""
+        found = self.made.get(question)
+        if found is None and question.cause == PUPIL:
+            found = self.made.get(replace(question, cause=PIECE, person_ref=""))
+        return found
 
     def by_way(self, way: ResolutionWay) -> frozenset[Question]:
         """The questions that were decided so."""

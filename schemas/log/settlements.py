@@ -4,16 +4,20 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from termpost.schemas.base.refs import CycleId
 from termpost.schemas.log.entry import Entry
+
+PIECE, PUPIL = "unmarked-piece", "unmarked-pupil"
+CAUSES: Final = (PIECE, PUPIL, "empty-category", "empty-period", "move-differs")
 
 
 @dataclass(frozen=True, order=True)
 class Question:
     """Something the school must decide before a grade is true: a row of `out_question`, without its counts."""
 
-    cause: str  # unmarked-piece, unmarked-pupil, empty-category, empty-period, move-differs
+    cause: str  # one of CAUSES
     class_id: str
     line_item_id: str = ""
     person_ref: str = ""

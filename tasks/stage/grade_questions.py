@@ -1,0 +1,94 @@
+"""What a prepared cycle asks about its grades: questions the summaries found, and what was decided about them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import duckdb
+from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.log.entry import Entry, EntryKind
+from termpost.schemas.log.grade_decisions import GRADING_KINDS, GradeDecision, GradeDecisions
+from termpost.schemas.log.hold_decisions import HoldDecisions
+from termpost.schemas.log.settlements import Question
+from termpost.schemas.settings.calendar import CycleDates
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.sql import sql
+from termpost.tasks.stage.manifests import prepared_of
+
+PACKAGE = "termpost.tasks.stage"
+KINDS: tuple[EntryKind, ...] = ("held", "hold_resolved", *GRADING_KINDS)
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question as it stands. The course it is about never holds a report: its grade is to follow."""
+
+    question: Question
+    school: str
+    extract_id: str
+    students: int | None  # whose grade waits for it; None: it was decided, and the summaries ask it no longer
+    decision: GradeDecision | None = None
+    is_signed_off: bool = False  # since these summaries: the next preparation has every blank as missing
+    is_off_report: bool = False  # the one course that it is about is left off
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has still to decide it."""
+        return self.decision is None and not self.is_signed_off and not self.is_off_report
+
+
+def summaries_key(school: PreparedSchool) -> dict[str, object]:
+    """By which the lake finds what a manifest rests on."""
+    return {
+        "cycle_id": school.cycle, "school_id": school.school, "extract_id": school.extract_id, "policy": school.policy,
+        "cutoff": school.cutoff,
+    }  # fmt: skip
+
+
+def asked_in(
+    lake: duckdb.DuckDBPyConnection, schools: Sequence[PreparedSchool], entries: Sequence[Entry]
+) -> list[AskedQuestion]:
+    """Every question of a prepared cycle, also those that were decided."""
+    if not schools:
+        return []
+    cycle = schools[0].cycle
+    decisions, left_off = GradeDecisions.fold(cycle, entries), HoldDecisions.fold(cycle, entries).left_off
+    found = [one for school in schools for one in _asked_of(lake, school, decisions)]
+    still = {one.question for one in found}
+    decided = [  # a person may change their mind, also once nothing asks any more
+        AskedQuestion(question, school.school, school.extract_id, None, decision)
+        for question, decision in sorted(decisions.made.items(), key=lambda one: one[0]) if question not in still
+        for school in schools if question.class_id in _classes(lake, school)
+    ]  # fmt: skip
+    off = {Question("", class_id or "", person_ref=student) for student, class_id in left_off}
+    return [replace(one, is_off_report=_of_one(one.question) in off) for one in (*found, *decided)]
+
+
+def questions_of_cycle(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> list[AskedQuestion]:
+    """The same of a cycle as the log says that it is prepared; none where it is not."""
+    return asked_in(lake, prepared_of(home, cycle_id), list(home.log.entries(*KINDS)))
+
+
+def decide_by(home: Home, cycle: CycleDates) -> date:
+    """The last day for a decision. What is open after it goes out as "grade to follow"."""
+    return home.calendar.office_days_before(cycle.release, home.policy.unmarked.follow_after)
+
+
+def _asked_of(
+    lake: duckdb.DuckDBPyConnection, school: PreparedSchool, decisions: GradeDecisions
+) -> Iterator[AskedQuestion]:
+    rows = lake.execute(sql(PACKAGE, "asked_questions"), summaries_key(school)).fetchall()
+    for cause, class_id, item, person, part, students, handed_in in rows:
+        question = Question(cause, class_id, item or "", person or "", part or "")
+        signed = bool(item) and not handed_in and class_id in decisions.sign_offs
+        yield AskedQuestion(question, school.school, school.extract_id, students, decisions.on(question), signed)
+
+
+def _of_one(question: Question) -> Question:
+    """The course of the one student whom a question is about; a question about a class names nobody."""
+    return Question("", question.class_id, person_ref=question.person_ref)
+
+
+def _classes(lake: duckdb.DuckDBPyConnection, school: PreparedSchool) -> set[str]:
+    query = "SELECT class_id FROM lake.core_class WHERE extract_id = ? AND school_id = ?"
+    return {row[0] for row in lake.execute(query, [school.extract_id, school.school]).fetchall()}
