@@ -70,9 +70,7 @@ class WrittenCycle(FrozenModel):
     session: str = Field(min_length=1)  # sourcedId of an academic session
     cutoff: Day  # the last day whose marks count
     release: Day
-    grading_due: Day | None = (
-        None  # when grading is to be complete; the one-week clock of a final starts then at the latest
-    )
+    grading_due: Day | None = None  # by when marks are to be complete; a final's one week starts then at the latest
     query_until: Day | None = None
 
     @model_validator(mode="after")
@@ -80,8 +78,8 @@ class WrittenCycle(FrozenModel):
         if self.release < self.cutoff:
             raise wrong("the release is before the cut-off", "release on or after the cut-off", at=("release",))
         if self.grading_due is not None and not self.cutoff <= self.grading_due <= self.release:
-            raise wrong("grading is due before the cut-off or after the release", "choose a day from the one to the other",
-                        at=("grading_due",))  # fmt: skip
+            remedy = "choose a day from the cut-off to the release"
+            raise wrong("grading is due before the cut-off or after the release", remedy, at=("grading_due",))
         if self.query_until is not None and self.query_until < self.release:
             raise wrong("the query window ends before the release", "end it later", at=("query_until",))
         return self
