@@ -1,6 +1,6 @@
 """What a prepared cycle asks about its grades: questions the summaries found, and what was decided about them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,6 +16,9 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.stage.manifests import prepared_of
 
 PACKAGE = "termpost.tasks.stage"
+COURSES = """SELECT class_id FROM lake.out_course_summary
+  WHERE cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extract_id AND policy = $policy
+    AND cutoff_date = $cutoff AND person_ref = $student"""
 KINDS: tuple[EntryKind, ...] = ("held", "hold_resolved", *GRADING_KINDS)
 
 
@@ -60,8 +63,10 @@ def asked_in(
         for question, decision in sorted(decisions.made.items(), key=lambda one: one[0]) if question not in still
         for school in schools if question.class_id in _classes(lake, school)
     ]  # fmt: skip
-    off = {Question("", class_id or "", person_ref=student) for student, class_id in left_off}
-    return [replace(one, is_off_report=_of_one(one.question) in off) for one in (*found, *decided)]
+    return [
+        replace(one, is_off_report=(one.question.person_ref, one.question.class_id) in left_off)
+        for one in (*found, *decided)
+    ]
 
 
 def questions_of_cycle(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> list[AskedQuestion]:
@@ -84,9 +89,30 @@ def _asked_of(
         yield AskedQuestion(question, school.school, school.extract_id, students, decisions.on(question), signed)
 
 
-def _of_one(question: Question) -> Question:
-    """The course of the one student whom a question is about; a question about a class names nobody."""
-    return Question("", question.class_id, person_ref=question.person_ref)
+def courses_of(lake: duckdb.DuckDBPyConnection, school: PreparedSchool, student: str) -> set[str]:
+    """The classes of one student in what was prepared."""
+    rows = lake.execute(COURSES, {**summaries_key(school), "student": student}).fetchall()
+    return {row[0] for row in rows}
+
+
+def asked_of_alone(
+    lake: duckdb.DuckDBPyConnection, school: PreparedSchool, student: str, classes: Collection[str], *, has_row: bool
+) -> list[AskedQuestion]:
+    """Questions about pieces of these courses for which one student alone waits.
+
+    Args:
+        has_row: also where the extract has an accepted row about the mark, which then is none that is in quarantine.
+    """
+    values = {**summaries_key(school), "student": student, "classes": sorted(classes)}
+    return [
+        AskedQuestion(
+            Question(cause, class_id, item or "", person or "", part or ""), school.school, school.extract_id, 1
+        )
+        for cause, class_id, item, person, part, is_there in lake.execute(
+            sql(PACKAGE, "asked_of_alone"), values
+        ).fetchall()
+        if has_row or not is_there
+    ]
 
 
 def _classes(lake: duckdb.DuckDBPyConnection, school: PreparedSchool) -> set[str]:
