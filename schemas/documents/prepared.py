@@ -36,6 +36,7 @@ class PreparedReport:
     own_language: str  # of the school; every report has a rendition in it
     renditions: tuple[Bytes, ...]
     comments: str = ""  # digest of what was printed of the student's comments; empty: none
+    to_follow: int = 0  # courses that it lists without their grade, which is to follow
 
     def rendition(self, language: str, kind: ReportFormat) -> Bytes:
         """The one in a language, as `pdf` or `html`; where the report is not in it, the one in the school's own.

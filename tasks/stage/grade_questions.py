@@ -16,9 +16,6 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.stage.manifests import prepared_of
 
 PACKAGE = "termpost.tasks.stage"
-COURSES = """SELECT class_id FROM lake.out_course_summary
-  WHERE cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extract_id AND policy = $policy
-    AND cutoff_date = $cutoff AND person_ref = $student"""
 KINDS: tuple[EntryKind, ...] = ("held", "hold_resolved", *GRADING_KINDS)
 
 
@@ -91,8 +88,8 @@ def _asked_of(
 
 def courses_of(lake: duckdb.DuckDBPyConnection, school: PreparedSchool, student: str) -> set[str]:
     """The classes of one student in what was prepared."""
-    rows = lake.execute(COURSES, {**summaries_key(school), "student": student}).fetchall()
-    return {row[0] for row in rows}
+    values = {**summaries_key(school), "students": [student]}
+    return {class_id for _, class_id in lake.execute(sql(PACKAGE, "courses_of"), values).fetchall()}
 
 
 def asked_of_alone(
