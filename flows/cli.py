@@ -25,7 +25,11 @@ LISTED = [
     ("reports.prepare", "The prepare flow: reports are made and held."),
     ("reports.grades", "Computes the grades of an extract; writes nothing and needs no home."),
     ("reports.comments", "Proof-reading: teachers' comments out to a sheet, and what was made of them back."),
-    ("reports.holds", "Who is held and why; also what was decided about it."),
+    ("reports.holds", "Who is held and why, and what is to be decided about grades; also what was decided about it."),
+    (
+        "reports.grades_complete",
+        "A teacher signs a class off, which settles its blanks; without a class it is the school's word.",
+    ),
     (
         "reports.proof",
         "The proof pack for whoever releases: counts, holds, changes, outliers, differences, five stamped reports.",

@@ -62,7 +62,7 @@ class Entry(BaseModel):
     extract: str | None = None  # of a hold, of a decision on one or on whose an id is, of a planned delivery
     finding: str | None = None  # of `right_decided`: schemas.log.rights_decision.Finding
     query: str | None = None  # id of a family's query
-    via: str | None = None  # how a query came: phone, paper, email; of `approved`: beforehand
+    via: str | None = None  # how a query came: phone, paper, email; of `approved`: beforehand; of `grade_decided`: hold
     role: str | None = None  # of `staff_changed`
     subject: str | None = None  # of `staff_changed`: the staff id it is about; the actor is who did it
     cause: str | None = None  # of a question about a grade: schemas.log.settlements.Question; class and student too
@@ -77,6 +77,7 @@ class Entry(BaseModel):
 
 
 BEFOREHAND = "beforehand"  # `via` of an approval that lets nothing out itself
+WITH_HOLD = "hold"  # `via` of a decision that was made with that on a student's hold
 REHEARSAL = "rehearsal"  # reason of `home_made`, which is the first entry of a rehearsal and of no other home
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from termpost.schemas.log.entry import Entry, EntryKind, Logged
+from termpost.schemas.log.entry import WITH_HOLD, Entry, EntryKind, Logged
 from termpost.schemas.log.hold_decisions import RESOLUTION_WAYS, ResolutionWay
-from termpost.schemas.log.settlements import PIECE, PUPIL, Question, question_of
+from termpost.schemas.log.settlements import PIECE, PUPIL, Question, decided_question
 
 GRADING_KINDS: Final[tuple[EntryKind, ...]] = ("grading_complete", "grade_decided")
 
@@ -30,6 +30,7 @@ class GradeDecision(SaidBy):
     """What was decided about one question."""
 
     way: ResolutionWay = "accept"
+    with_hold: bool = False  # by a decision on a hold of the one student whom the question is about
 
 
 @dataclass
@@ -42,17 +43,19 @@ class GradeDecisions:
     complete: SaidBy | None = None  # who first said so for the school
 
     @classmethod
-    def fold(cls, cycle: str, entries: Iterable[Entry]) -> "GradeDecisions":
+    def fold(cls, cycle: str, entries: Iterable[Entry], extract_id: str | None = None) -> "GradeDecisions":
+        """As `Settlements.fold`."""
         decisions = cls(cycle)
         for entry in entries:
             if entry.cycle == cycle:
-                decisions._add(entry)
+                decisions._add(entry, decided_question(entry, extract_id))
         return decisions
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: Entry, question: Question | None) -> None:
         said = (entry.actor, entry.on_behalf_of, _day(entry), _words(entry))
-        if entry.kind == "grade_decided" and (question := question_of(entry)) is not None:
-            self.made |= {one: GradeDecision(*said, way) for one in [question] for way in _way(entry)}
+        if question is not None:
+            with_hold = entry.via == WITH_HOLD
+            self.made |= {one: GradeDecision(*said, way, with_hold) for one in [question] for way in _way(entry)}
         elif entry.kind == "grading_complete" and entry.class_id:
             self.sign_offs.setdefault(entry.class_id, SaidBy(*said))
         elif entry.kind == "grading_complete" and self.complete is None:

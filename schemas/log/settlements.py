@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from termpost.schemas.base.refs import CycleId
-from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.entry import WITH_HOLD, Entry
 
 PIECE, PUPIL = "unmarked-piece", "unmarked-pupil"
 CAUSES: Final = (PIECE, PUPIL, "empty-category", "empty-period", "move-differs")
@@ -33,6 +33,14 @@ def question_of(entry: Entry) -> Question | None:
     )  # fmt: skip
 
 
+def decided_question(entry: Entry, extract_id: str | None = None) -> Question | None:
+    """The question that an entry decides, and that still counts for an extract; None: it decides none."""
+    if entry.kind != "grade_decided":
+        return None
+    is_of_hold = entry.via == WITH_HOLD and entry.reason == "accept"
+    return None if is_of_hold and extract_id not in (None, entry.extract) else question_of(entry)
+
+
 @dataclass(frozen=True)
 class Settlements:
     """Of one cycle: classes whose marks are complete, and questions after which a grade stands as it is."""
@@ -41,15 +49,19 @@ class Settlements:
     accepted: frozenset[Question] = frozenset()  # left out, and said on the report
 
     @classmethod
-    def fold(cls, cycle: CycleId, entries: Iterable[Entry]) -> "Settlements":
-        """Folds the log, oldest entry first; of a question the last decision counts."""
+    def fold(cls, cycle: CycleId, entries: Iterable[Entry], extract_id: str | None = None) -> "Settlements":
+        """Folds the log, oldest entry first; of a question the last decision counts.
+
+        Args:
+            extract_id: what is summarised; who accepted a hold of another extract said nothing of this one.
+        """
         signed_off, accepted = set[str](), set[Question]()
         for entry in entries:
             if entry.cycle != cycle:
                 continue
             if entry.kind == "grading_complete" and entry.class_id:
                 signed_off.add(entry.class_id)
-            elif entry.kind == "grade_decided" and (question := question_of(entry)) is not None:
+            elif (question := decided_question(entry, extract_id)) is not None:
                 (accepted.add if entry.reason == "accept" else accepted.discard)(question)
         return cls(frozenset(signed_off), frozenset(accepted))
 

@@ -45,7 +45,7 @@ def decided_in(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> def
             found[PersonRef(ref)].add(class_id, decision.way)
     for (student, class_id), decision in decisions.left_off.items():
         found[PersonRef(student)].add(class_id, decision.way)
-    for ref, effects in question_effects(lake, batch, GradeDecisions.fold(batch.cycle.id, entries)).items():
+    for ref, effects in question_effects(lake, batch, GradeDecisions.fold(batch.cycle.id, entries, extract_id)).items():
         for class_id in effects.omitted:
             found[ref].add(class_id, "omit-course")
         found[ref].left_out += effects.left_out

@@ -84,12 +84,13 @@ def decided_entry(
     staff: StaffId,
     on_behalf_of: str | None = None,
     reason: tuple[str, str] | None = None,
+    via: str | None = None,
 ) -> Entry:
     """A decision as the log has it; `reason` is key and digest of the words."""
     key, digest = reason or (None, None)
     return grade_entry(
         "grade_decided", cycle, asked.question, actor=staff, on_behalf_of=on_behalf_of, reason=way,
-        extract=asked.extract_id, count=asked.students, object=key, digest=digest,
+        extract=asked.extract_id, count=asked.students, object=key, digest=digest, via=via,
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
-from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.documents.prepared import LEFT_OFF, PreparedSchool
 from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.schemas.log.grade_decisions import GRADING_KINDS, GradeDecision, GradeDecisions
 from termpost.schemas.log.hold_decisions import HoldDecisions
@@ -30,11 +30,19 @@ class AskedQuestion:
     decision: GradeDecision | None = None
     is_signed_off: bool = False  # since these summaries: the next preparation has every blank as missing
     is_off_report: bool = False  # the one course that it is about is left off
+    held_student: str = (
+        ""  # who alone waits for it, and is held in the course: the mark may be among what was quarantined
+    )
+
+    @property
+    def is_with_hold(self) -> bool:
+        """Whether the decision about the hold is the one about it too."""
+        return bool(self.held_student) or (self.decision is not None and self.decision.with_hold)
 
     @property
     def is_open(self) -> bool:
         """Whether somebody has still to decide it."""
-        return self.decision is None and not self.is_signed_off and not self.is_off_report
+        return self.decision is None and not (self.is_signed_off or self.is_off_report or self.is_with_hold)
 
 
 def summaries_key(school: PreparedSchool) -> dict[str, object]:
@@ -51,8 +59,9 @@ def asked_in(
     """Every question of a prepared cycle, also those that were decided."""
     if not schools:
         return []
-    cycle = schools[0].cycle
-    decisions, left_off = GradeDecisions.fold(cycle, entries), HoldDecisions.fold(cycle, entries).left_off
+    cycle, extract_id = schools[0].cycle, schools[0].extract_id
+    decisions = GradeDecisions.fold(cycle, entries, extract_id)
+    left_off = HoldDecisions.fold(cycle, entries).left_off
     found = [one for school in schools for one in _asked_of(lake, school, decisions)]
     still = {one.question for one in found}
     decided = [  # a person may change their mind, also once nothing asks any more
@@ -79,11 +88,15 @@ def decide_by(home: Home, cycle: CycleDates) -> date:
 def _asked_of(
     lake: duckdb.DuckDBPyConnection, school: PreparedSchool, decisions: GradeDecisions
 ) -> Iterator[AskedQuestion]:
+    held = {(hold.student, hold.class_id) for hold in (*school.holds, *school.resolved) if hold.reason != LEFT_OFF}
     rows = lake.execute(sql(PACKAGE, "asked_questions"), summaries_key(school)).fetchall()
-    for cause, class_id, item, person, part, students, handed_in in rows:
+    for cause, class_id, item, person, part, students, handed_in, alone, course in rows:
         question = Question(cause, class_id, item or "", person or "", part or "")
         signed = bool(item) and not handed_in and class_id in decisions.sign_offs
-        yield AskedQuestion(question, school.school, school.extract_id, students, decisions.on(question), signed)
+        yield AskedQuestion(
+            question, school.school, school.extract_id, students, decisions.on(question), signed,
+            held_student=alone if (alone, course) in held else "",
+        )  # fmt: skip
 
 
 def courses_of(lake: duckdb.DuckDBPyConnection, school: PreparedSchool, student: str) -> set[str]:

@@ -8,6 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import LEFT_OFF, NO_CONTACT_KNOWN, PreparedSchool, ResolvedHold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
+from termpost.schemas.log.entry import WITH_HOLD
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay, entries_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
@@ -80,7 +81,9 @@ def resolve(
         classes = {hold.class_id for of_extract, hold in chosen if of_extract == extract_id}
         note = _note(home, student, extract_id, words)
         decided = list(entries_of(cycle, student, sorted(classes, key=str), way, staff, extract_id, note))
-        decided += [decided_entry(cycle, one, way, staff) for one in asked if one.extract_id == extract_id]
+        decided += [
+            decided_entry(cycle, one, way, staff, via=WITH_HOLD) for one in asked if one.extract_id == extract_id
+        ]
         home.log.append("holds-resolve", decided)
     return tuple(hold.model_copy(update={"decision": way, "by": staff}) for _, hold in chosen)
 

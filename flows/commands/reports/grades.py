@@ -117,7 +117,9 @@ def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: A
 
     imported = imported_grades(lake, extract_id)
     printed = [
-        of_record(g, imported_of(imported, g.person_ref, g.class_id, g.session_id), rules[g.line_id, g.session_id].policy)[0]
+        of_record(
+            g, imported_of(imported, g.person_ref, g.class_id, g.session_id), rules[g.line_id, g.session_id].policy
+        )[0]
         for g in grade_all(lake, rules)
     ]
     courses = [

@@ -1,7 +1,7 @@
--- What one preparation asks about grades, and of how many who wait for a piece the work is handed in: no word of a teacher
--- that a class is complete settles that.
-WITH handed_in AS (
-  SELECT w.line_item_id, w.person_ref,
+-- What one preparation asks about grades; of how many who wait for a piece the work is handed in, since no word of a teacher
+-- that a class is complete settles that; and who alone waits for a piece of which the extract has no accepted row.
+WITH waits AS (
+  SELECT w.line_item_id, w.person_ref, w.class_id, r.line_item_id IS NULL AS has_no_row,
     r.score_status IN ('submitted', 'partially graded') OR r.submitted_at IS NOT NULL AS is_handed_in
   FROM lake.out_work w
   LEFT JOIN lake.core_result r
@@ -10,11 +10,12 @@ WITH handed_in AS (
     AND w.cutoff_date = $cutoff AND w.work_state = 'to_mark'
 )
 SELECT q.cause_code, q.class_id, q.line_item_id, q.person_ref, q.part_id, max(q.student_count),
-  count(*) FILTER (h.is_handed_in)
+  count(*) FILTER (w.is_handed_in),
+  min(w.person_ref) FILTER (w.has_no_row AND q.student_count = 1),
+  min(w.class_id) FILTER (w.has_no_row AND q.student_count = 1)
 FROM lake.out_question q
-LEFT JOIN handed_in h
-  ON h.line_item_id = q.line_item_id AND (q.person_ref IS NULL OR h.person_ref = q.person_ref)
+LEFT JOIN waits w ON w.line_item_id = q.line_item_id AND (q.person_ref IS NULL OR w.person_ref = q.person_ref)
 WHERE q.cycle_id = $cycle_id AND q.school_id = $school_id AND q.extract_id = $extract_id AND q.policy = $policy
   AND q.cutoff_date = $cutoff
-GROUP BY ALL
+GROUP BY q.cause_code, q.class_id, q.line_item_id, q.person_ref, q.part_id
 ORDER BY ALL;
