@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import duckdb
 from termpost.schemas.log.grade_decisions import GRADING_KINDS, GradeDecisions
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.sign_off import graded_in
 
@@ -26,13 +26,10 @@ class Grading:
         return self.completed is not None
 
 
-def grading_of(home: Home, cycle_id: str) -> Grading:
+def grading_of(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> Grading:
     """By the log and the newest preparation."""
     plan, schools = home.calendar.cycle(cycle_id), prepared_of(home, cycle_id)
-    classes = list[str]()
-    if schools:
-        with open_lake(home.lake) as lake:
-            classes = graded_in(lake, schools)
+    classes = graded_in(lake, schools)
     decisions = GradeDecisions.fold(cycle_id, home.log.entries(*GRADING_KINDS))
     at = decisions.completed_at(classes)
     completed = at and at.astimezone(home.calendar.zone).date()

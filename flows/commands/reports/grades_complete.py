@@ -9,6 +9,7 @@ from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.flows.commands.staff_auth import refusals_logged, words_of
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.grading_clock import Grading, grading_of
 from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.mark_authority import SigningPerson
@@ -61,7 +62,9 @@ def grades_complete(
         done = sign_off_class(home, cycle_id, class_id, person) if class_id else None
         if done is None:
             complete_cycle(home, cycle_id, person)
-    pieces, grading = _pieces(home, cycle_id, done), grading_of(home, cycle_id)
+    pieces = _pieces(home, cycle_id, done)
+    with open_lake(home.lake) as lake:
+        grading = grading_of(home, lake, cycle_id)
     if as_json:
         due = grading.reports_due.isoformat() if grading.reports_due else None
         say_json(
