@@ -63,7 +63,7 @@ LISTED = [
     ("families.withdraw", "Takes released reports back: their links say so, their envelopes leave the print area."),
     ("families.codes", "Access codes for sealed reports, as letters."),
     ("families.feedback", "What families ask, and when it is due."),
-    ("families.deadlines", "What is due and what is overdue: questions for the office, and of families."),
+    ("families.deadlines", "What is due and what is overdue: questions for the office, of families and about grades."),
     ("history.log", "The distribution log."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
     (

@@ -30,7 +30,7 @@ DueCount = tuple[str, date, str, int]  # what, due, state, count
 @common()
 @click.pass_context
 def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
-    """What is due and what is overdue: questions for the office, of families and about grades. Exit 1 where something is.
+    """What is due and what is overdue: questions for the office, of families and about grades. Exit 1 on the latter.
 
     The office has five of its days for a question about who may have a report; `termpost recipients` says which. Where
     the rights of more ended than may be taken back without a person, `termpost withdraw --rights-ended` is due at once.
@@ -43,8 +43,10 @@ def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
     counted: Counter[tuple[str, date, str, str]] = Counter()
     with open_lake(home.lake) as lake:
         counted.update((OFFICE, clock.due, clock.state, cycle) for cycle, _, clock in open_questions(home, lake))
+        last = [cycle.id for cycle in home.calendar.cycles if prepared_of(home, cycle.id)][-1:]
         for cycle in home.calendar.cycles:
-            for what, due, state, count in _of_grades(home, lake, cycle):
+            is_live = cycle.query_until >= home.today or cycle.id in last
+            for what, due, state, count in _of_grades(home, lake, cycle, is_live):
                 counted[what, due, state, cycle.id] += count
     for query in queries(home.log.entries(), home.calendar, home.clock.today()):
         if query.state != "answered":
@@ -61,11 +63,13 @@ def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
         context.exit(1)
 
 
-def _of_grades(home: Home, lake: duckdb.DuckDBPyConnection, cycle: CycleDates) -> Iterator[DueCount]:
-    """What a cycle's grades wait for, until its reports are out; and what is out without its grade."""
+def _of_grades(home: Home, lake: duckdb.DuckDBPyConnection, cycle: CycleDates, is_live: bool) -> Iterator[DueCount]:
+    """What a cycle's grades wait for, until its reports are out; and what is out without its grade, however old."""
     state = home.state(cycle.id)
     if state.grades_to_follow:  # families may ask about it until then
         yield FOLLOWS, cycle.query_until, _state(home, cycle.query_until), state.grades_to_follow
+    if not is_live:
+        return
     prepared = prepared_of(home, cycle.id)
     every = [(report.report, report.version) for school in prepared for report in school.reports]
     left = sum(not state.is_released(*report) for report in every)
