@@ -57,35 +57,47 @@ def resolve(
         InputError: `not-held`, `no-such-hold`, `other-way`, `no-report`, `not-recorded`.
         Refused: the person is not who they say, or may not.
     """
-    entries = list(home.log.entries())
-    found = [seen for school in schools for seen in _holds(school) if seen[1].student == student]
-    if schools:
-        wanted = class_id if way == "omit-course" and not any(hold.class_id is None for _, hold in found) else None
-        off = _without_hold(home, schools, student, wanted, HoldDecisions.fold(schools[0].cycle, entries))
-        held = {hold.class_id for _, hold in found}
-        found += [seen for seen in off if seen[1].class_id not in held]
-    if not found and schools and student in CycleState.fold(schools[0].cycle, entries).without_recipient:
-        _refuse_what_no_decision_lifts(ResolvedHold(student=student, class_id=None, reason=NO_RECIPIENT), True, True)
-    if not found:
-        raise InputError("not-held", "this student is not held", WHERE, "see `termpost holds` for who is")
-    cycle = schools[0].cycle
+    if not schools:
+        raise _not_held()
+    cycle, entries = schools[0].cycle, list(home.log.entries())
     decisions = HoldDecisions.fold(cycle, entries)
+    made = any(report.student == student for school in schools for report in school.reports)
+    found = _found(home, schools, student, class_id if way == "omit-course" else None, decisions)
+    if not found and student in CycleState.fold(cycle, entries).without_recipient:
+        _refuse_what_no_decision_lifts(ResolvedHold(student=student, class_id=None, reason=NO_RECIPIENT), True, True)
+    if not found and not (made and way == "omit-course"):
+        raise _not_held()
     chosen = _chosen(found, way, class_id, decisions)
-    made = {report.student for school in schools for report in school.reports}
     for extract_id, hold in chosen:
         known = hold.reason == LEFT_OFF or decisions.knows(hold, extract_id)
-        _refuse_what_no_decision_lifts(hold, student in made, known)
+        _refuse_what_no_decision_lifts(hold, made, known)
     asked = _asked_with(home, schools, student, way, chosen)
     staff = home.staff.prove(by, otp, at, RELEASE_ROLES)
     for extract_id in sorted({extract_id for extract_id, _ in chosen}):
         classes = {hold.class_id for of_extract, hold in chosen if of_extract == extract_id}
         note = _note(home, student, extract_id, words)
-        decided = list(entries_of(cycle, student, sorted(classes, key=str), way, staff, extract_id, note))
-        decided += [
-            decided_entry(cycle, one, way, staff, via=WITH_HOLD) for one in asked if one.extract_id == extract_id
-        ]
-        home.log.append("holds-resolve", decided)
+        of_holds = entries_of(cycle, student, sorted(classes, key=str), way, staff, extract_id, note)
+        with_them = [one for one in asked if one.extract_id == extract_id]
+        of_questions = [decided_entry(cycle, one, way, staff, via=WITH_HOLD) for one in with_them]
+        home.log.append("holds-resolve", [*of_holds, *of_questions])
     return tuple(hold.model_copy(update={"decision": way, "by": staff}) for _, hold in chosen)
+
+
+def _not_held() -> InputError:
+    return InputError("not-held", "this student is not held", WHERE, "see `termpost holds` for who is")
+
+
+def _found(
+    home: Home, schools: Sequence[PreparedSchool], student: PersonRef, off: str | None, decisions: HoldDecisions
+) -> list[Seen]:
+    """What may be decided: the student's holds, and courses that are left off a report, or are to be (`off`).
+
+    Who is held as a whole has that decided first: a course left off would look like a way out.
+    """
+    found = [seen for school in schools for seen in _holds(school) if seen[1].student == student]
+    held = {hold.class_id for _, hold in found}
+    more = _without_hold(home, schools, student, None if None in held else off, decisions)
+    return [*found, *(seen for seen in more if seen[1].class_id not in held)]
 
 
 def _note(home: Home, student: PersonRef, extract_id: str, words: str | None) -> tuple[str, str] | None:
