@@ -24,7 +24,7 @@ EXAM, LAB = Question(PIECE, "alg", "exam"), Question("empty-category", "alg", pa
 
 @pytest.fixture(scope="module")
 def lake() -> Iterator[duckdb.DuckDBPyConnection]:
-    """Anna has still to get a mark of the exam, Bela's was left out, Cleo has one; all lack the labs, and Cleo moved."""
+    """Anna has still to get a mark of the exam, Bela's was left out, Cleo has one; all lack the labs; Cleo moved."""
     connection = memory_connection()
     connection.execute("ATTACH ':memory:' AS lake")
     for statement in table_files():
@@ -105,8 +105,8 @@ def test_nothing_is_said_of_a_course_that_is_off_or_to_follow() -> None:
                     for name in ("alg", "bio", "art"))  # fmt: skip
     report = Report(
         languages=("en",), cycle_id="c", cycle_title="Fall", session_title="Fall", kind="final", cutoff=CUTOFF,
-        version=1, school=School(name="School", institution="District"), student=Student(name="Anna", number="1"), courses=courses,
-        attendance=None, scale=(), method=(), query_until=CUTOFF, ask=Contact(name="the office"),
+        version=1, school=School(name="School", institution="District"), student=Student(name="Anna", number="1"),
+        courses=courses, attendance=None, scale=(), method=(), query_until=CUTOFF, ask=Contact(name="the office"),
     )  # fmt: skip
     decided = Decided({"art": "omit-course"}, [LeftOut(name, "part", "Lab") for name in ("alg", "bio", "art")])
     made = as_decided(report, decided)
