@@ -180,8 +180,8 @@ def test_who_is_unknown_not_held_or_not_in_the_course_is_told_in_one_line(school
     assert "nobody has this id" in complaint(resolve(school, "nobody", "--accept"))
     assert "this student is not held" in complaint(resolve(school, KYLE, "--accept"))
     assert "this student is not held" in complaint(resolve(school, MOTHER, "--accept"))
-    for course in (other, "no-such-class"):
-        assert "the student is not held in this course" in complaint(resolve(school, LISA, "--omit-course", course))
+    for way, course in (("--grade-to-follow", other), ("--omit-course", "no-such-class")):
+        assert "the student is not held in this course" in complaint(resolve(school, LISA, way, course))
     assert "there is no such cycle" in complaint(resolve(school, LISA, "--accept", "--cycle", "2021-fal-final"))
     for ways in (
         (),
