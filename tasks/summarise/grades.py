@@ -25,7 +25,7 @@ PACKAGE = "termpost.tasks.summarise"
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class EmptyParts:
     """Categories and periods with a weight in which nothing counts, so that the others scale up."""
 
     categories: tuple[str, ...] = ()
@@ -55,18 +55,18 @@ class Grade:
         """Of the weight of categories and periods, what the grade of a cycle of this kind rests on."""
         return self._of(kind).weighed
 
-    def left_out(self, kind: str, rules: CourseRules) -> LeftOut:
+    def left_out(self, kind: str, rules: CourseRules) -> EmptyParts:
         """What the grade of a cycle of this kind leaves out; nothing where there is no grade."""
         total = self._of(kind)
         if total.percent is None:
-            return LeftOut()
+            return EmptyParts()
         parts = [part for part in total.parts if part.percent is not None]
         periods = tuple(p.period for p in total.parts if p.period and p.weight and p.percent is None)
         if not rules.weighted:
-            return LeftOut((), periods)
+            return EmptyParts((), periods)
         counted = {c.category for part in parts for c in part.categories if c.share is not None}
         named = [n for n, weight in rules.weights.items() if weight and not rules.rules[n].is_on_top]
-        return LeftOut(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
+        return EmptyParts(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
 
     def _of(self, kind: str) -> Total:
         return self.totals.current if kind == "midterm" else self.totals.final

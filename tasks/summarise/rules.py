@@ -21,6 +21,7 @@ RULE = {
     "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
     "floor_percent": "Int64", "missing_percent": "Int64", "counts_blanks": "bool",
 }  # fmt: skip
+ANSWER = {"own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool"}
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
 
@@ -200,9 +201,7 @@ def _register(
     flags = ["is_omitted", "is_extra", "is_fixed"]
     texts = dict.fromkeys(("own_rules", "category_id", "line_item_id"), "string")
     frames = {
-        "category_frame": pd.DataFrame(answers, columns=["own_rules", "category_id", "category", "is_low_better"]).astype(
-            dict.fromkeys(("own_rules", "category_id", "category"), "string") | {"is_low_better": "bool"}
-        ),
+        "category_frame": pd.DataFrame(answers, columns=list(ANSWER)).astype(ANSWER),
         "session_frame": pd.DataFrame(
             [(*key, period) for key, period in periods.items()],
             columns=["own_rules", "session_id", "item_session_id", "period"], dtype="string",

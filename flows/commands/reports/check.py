@@ -30,7 +30,7 @@ def check(
     Example: termpost check gradebook.zip --as-of 2021-12-17
     """
     from termpost.schemas.documents.findings import as_json as check_json  # noqa: PLC0415
-    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - slow to import
     from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
     from termpost.tasks.check.validation_page import make_validation_page  # noqa: PLC0415
     from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
@@ -40,7 +40,7 @@ def check(
     files, weighed = read_extract(extract, zone)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
-        known = {"today": day_of(as_of), "timezone": zone or "UTC"}
+        known: dict[str, Any] = {"today": day_of(as_of), "timezone": zone or "UTC"}
         terms = CheckParameters(**known) if policy is None else CheckParameters.by_policy(policy, **known)
         findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     if page is not None:

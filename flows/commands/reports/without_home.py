@@ -1,4 +1,4 @@
-"""What `check` and `grades` go by, which need no home: options and the environment, and a home's files where it is one."""
+"""What `check` and `grades` go by, which need no home: options, the environment, and a home's files where it is one."""
 
 import os
 from collections.abc import Callable, Sequence

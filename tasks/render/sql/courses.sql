@@ -3,7 +3,7 @@ SELECT s.person_ref, s.class_id, c.title, c.subject, s.current_percent, s.final_
   s.if_missing_percent, s.weighed_percent, s.grade_source, s.graded_count, s.ungraded_count, s.to_mark_count, s.is_open,
   s.left_date, f.title AS moved_from,
   (SELECT list(e.person_ref ORDER BY e.person_ref) FROM lake.core_enrollment e
-   WHERE e.extract_id = s.extract_id AND e.class_id = s.class_id AND e.role_code = 'teacher') AS teachers, s.is_open
+   WHERE e.extract_id = s.extract_id AND e.class_id = s.class_id AND e.role_code = 'teacher') AS teachers
 FROM lake.out_course_summary s
 JOIN lake.core_class c ON c.extract_id = s.extract_id AND c.class_id = s.class_id
 LEFT JOIN lake.core_class f ON f.extract_id = s.extract_id AND f.class_id = s.moved_from

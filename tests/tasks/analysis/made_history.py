@@ -73,7 +73,8 @@ class MadeHistory:
             for class_id, item, student, due, status, score, scored in rows:
                 if item not in known:
                     known.add(item)
-                    lake.execute("INSERT INTO lake.core_line_item BY NAME SELECT ? AS extract_id, ? AS known_at, ? AS line_item_id,"
+                    lake.execute("INSERT INTO lake.core_line_item BY NAME SELECT ? AS extract_id, ? AS known_at,"
+                                 " ? AS line_item_id,"
                                  " ? AS class_id, 'Item' AS title, ?::DATE AS due_date, 10 AS points_possible",
                                  [extract, at, item, class_id, due])  # fmt: skip
                 lake.execute("INSERT INTO lake.core_result VALUES"

@@ -176,7 +176,7 @@ def test_a_chain_of_moves_ends_in_the_last_section(small: SmallLake) -> None:
 
 def test_sections_that_grade_otherwise_are_asked_about_once_a_move(small: SmallLake) -> None:
     moved(small)
-    rules = {"class": {"one": {"scale": {"P": "50", "N": "0"}}}}
+    rules: dict[str, Any] = {"class": {"one": {"scale": {"P": "50", "N": "0"}}}}
     summaries = small.summarise("x", **rules)
     query = "SELECT cause_code, class_id, person_ref, part_id FROM lake.out_question WHERE policy = ?"
     assert small.rows(query, summaries.policy) == [("move-differs", "two", "cleo", "one")]
