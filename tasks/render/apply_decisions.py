@@ -12,7 +12,7 @@ from termpost.schemas.log.grade_decisions import GradeDecisions
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
-from termpost.tasks.render.decided_questions import LeftOut, question_effects
+from termpost.tasks.render.decided_questions import NotCounted, question_effects
 
 # where several rules of one course were decided differently, the one that shows least
 BY_WEIGHT: tuple[ResolutionWay, ...] = ("omit-course", "grade-to-follow", "accept")
@@ -23,7 +23,7 @@ class Decided:
     """What counts on one student's report."""
 
     ways: dict[str | None, ResolutionWay] = field(default_factory=dict)  # class, or None for the whole report
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[NotCounted] = field(default_factory=list)
 
     def add(self, class_id: str | None, way: ResolutionWay) -> None:
         """One more decision about a course."""
@@ -68,7 +68,7 @@ def _note(course: Course, way: ResolutionWay) -> Phrase:
     return Phrase(key=f"decided.{key}", texts=(("course", course.title),))
 
 
-def _left_out(courses: tuple[Course, ...], found: list[LeftOut]) -> Iterator[Phrase]:
+def _left_out(courses: tuple[Course, ...], found: list[NotCounted]) -> Iterator[Phrase]:
     """What a grade that is printed rests on without; of one that is to follow there is nothing to say."""
     for course in courses:
         for one in found:

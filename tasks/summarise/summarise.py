@@ -155,7 +155,9 @@ def _grade(
     _table(lake, "left_out", LEFT_OUT, left_out)
 
 
-def _table(lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple[object, ...]]) -> None:
+def _table(
+    lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple[object, ...]]
+) -> None:
     """A temporary table of rows; percentages as text, so that pandas cannot round them."""
     frame = pd.DataFrame(rows, columns=list(columns))
     kinds = {"INTEGER": "int64", "BOOLEAN": "bool"}
