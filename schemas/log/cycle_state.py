@@ -147,8 +147,8 @@ class CycleState:
         elif key in self.reports:
             if entry.kind == "released":
                 self.reports[key].released = True
-                self.reports[key].to_follow = entry.count or 0
                 self.approvals.clear()
+                self.reports[key].to_follow = entry.count or 0
                 self.not_begun[key] = Let(*self.letting)
             elif entry.kind == "withdrawn":
                 self.reports[key].withdrawn = True

@@ -204,8 +204,8 @@ class Calendar(FrozenModel):
 
     def office_days_before(self, day: date, days: int) -> date:
         """The day that lies `days` office days before another one."""
-        for _ in range(days):
-            day = self._next_office_day(day, -1)
+        while days > 0:
+            day, days = self._next_office_day(day, -1), days - 1
         return day
 
     def _received(self, instant: datetime) -> date:

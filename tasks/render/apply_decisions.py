@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 import duckdb
 from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.prepared import Hold
-from termpost.schemas.documents.report import Course, GradeBasis, Phrase, Report
+from termpost.schemas.documents.report import Course, Phrase, Report
 from termpost.schemas.log.grade_decisions import GradeDecisions
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
-from termpost.tasks.render.decided_questions import AcceptedGap, question_effects
+from termpost.tasks.render.decided_questions import NotCounted, question_effects
 
 # where several rules of one course were decided differently, the one that shows least
 BY_WEIGHT: tuple[ResolutionWay, ...] = ("omit-course", "grade-to-follow", "accept")
@@ -23,7 +23,7 @@ class Decided:
     """What counts on one student's report."""
 
     ways: dict[str | None, ResolutionWay] = field(default_factory=dict)  # class, or None for the whole report
-    left_out: list[AcceptedGap] = field(default_factory=list)
+    left_out: list[NotCounted] = field(default_factory=list)
 
     def add(self, class_id: str | None, way: ResolutionWay) -> None:
         """One more decision about a course."""
@@ -68,7 +68,7 @@ def _note(course: Course, way: ResolutionWay) -> Phrase:
     return Phrase(key=f"decided.{key}", texts=(("course", course.title),))
 
 
-def _left_out(courses: tuple[Course, ...], found: list[AcceptedGap]) -> Iterator[Phrase]:
+def _left_out(courses: tuple[Course, ...], found: list[NotCounted]) -> Iterator[Phrase]:
     """What a grade that is printed rests on without; of one that is to follow there is nothing to say."""
     for course in courses:
         for one in found:
@@ -82,6 +82,5 @@ def _shown(course: Course, way: ResolutionWay | None) -> Course | None:
         return None
     if way == "grade-to-follow":
         nothing = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
-        empty = {"work": (), "trend": (), "standards": (), "follows_for": (), "basis": GradeBasis()}
-        return course.model_copy(update={**nothing, **empty, "to_follow": True})
+        return course.model_copy(update={**nothing, "work": (), "trend": (), "standards": (), "to_follow": True})
     return course

@@ -34,7 +34,7 @@ class CourseLine:
 
 
 @dataclass(frozen=True)
-class AcceptedGap:
+class NotCounted:
     """What is not counted in a course because the school decided so."""
 
     class_id: str
@@ -47,7 +47,7 @@ class QuestionEffects:
     """Of one student."""
 
     omitted: list[str] = field(default_factory=list)  # classes
-    left_out: list[AcceptedGap] = field(default_factory=list)
+    left_out: list[NotCounted] = field(default_factory=list)
 
 
 def question_effects(
@@ -67,15 +67,15 @@ def question_effects(
     return found
 
 
-def _left_out(question: Question, line: CourseLine) -> Iterator[AcceptedGap]:
+def _left_out(question: Question, line: CourseLine) -> Iterator[NotCounted]:
     if question.line_item_id in line.left_out:
-        yield AcceptedGap(line.class_id, "piece", line.left_out[question.line_item_id])
+        yield NotCounted(line.class_id, "piece", line.left_out[question.line_item_id])
     elif question.class_id != line.class_id:
         return
     elif question.cause in PARTS and question.part_id in line.empty:
-        yield AcceptedGap(line.class_id, "part", line.empty[question.part_id])
+        yield NotCounted(line.class_id, "part", line.empty[question.part_id])
     elif question.cause == "move-differs" and line.moved_from:
-        yield AcceptedGap(line.class_id, "move")
+        yield NotCounted(line.class_id, "move")
 
 
 def _lines(lake: duckdb.DuckDBPyConnection, batch: Batch) -> dict[tuple[PersonRef, str], CourseLine]:

@@ -12,7 +12,7 @@ from termpost.schemas.log.hold_decisions import ResolutionWay
 from termpost.schemas.log.settlements import PIECE, PUPIL, Question
 from termpost.tasks.lake.connection import memory_connection, table_files
 from termpost.tasks.render.apply_decisions import Decided, as_decided
-from termpost.tasks.render.decided_questions import AcceptedGap, QuestionEffects, question_effects
+from termpost.tasks.render.decided_questions import NotCounted, QuestionEffects, question_effects
 
 CUTOFF, AT = date(2021, 12, 10), datetime(2021, 12, 11, tzinfo=UTC)
 CYCLE = Cycle(CycleId("c"), SchoolId("s"), SessionId("t"), "final", CUTOFF)
@@ -54,7 +54,7 @@ def lake() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(
             "INSERT INTO lake.out_left_out VALUES (?, ?, ?, ?, ?, ?, ?, 'alg', 'category', 'Lab')", (*KEY, ref)
         )
-    work = "INSERT INTO lake.out_work VALUES (?, ?, ?, ?, ?, ?, ?, 'alg', 'exam', ?, NULL, NULL)"
+    work = "INSERT INTO lake.out_work VALUES (?, ?, ?, ?, ?, ?, ?, 'alg', 'exam', ?, NULL)"
     connection.execute(work, (*KEY, "p-anna", "to_mark"))
     connection.execute(work, (*KEY, "p-bela", "left_out"))
     item = {"extract_id": "x", "known_at": AT, "line_item_id": "exam", "class_id": "alg", "title": "The exam"}
@@ -86,13 +86,13 @@ def test_a_course_is_left_off_where_it_waits_for_the_question(
 
 
 @pytest.mark.parametrize(("question", "whose", "said"), [
-    (EXAM, {"p-bela"}, AcceptedGap("alg", "piece", "The exam")),  # who has a mark lacks nothing
-    (LAB, set(STUDENTS), AcceptedGap("alg", "part", "Lab")),
-    (Question("move-differs", "alg", "", "p-cleo", "alg-2"), {"p-cleo"}, AcceptedGap("alg", "move")),
+    (EXAM, {"p-bela"}, NotCounted("alg", "piece", "The exam")),  # who has a mark lacks nothing
+    (LAB, set(STUDENTS), NotCounted("alg", "part", "Lab")),
+    (Question("move-differs", "alg", "", "p-cleo", "alg-2"), {"p-cleo"}, NotCounted("alg", "move")),
     (Question("empty-category", "alg", part_id="Homework"), set(), None),  # something counts in it by now
 ])  # fmt: skip
 def test_what_was_accepted_is_said_to_whom_it_is_left_out_for(
-    lake: duckdb.DuckDBPyConnection, question: Question, whose: set[str], said: AcceptedGap | None
+    lake: duckdb.DuckDBPyConnection, question: Question, whose: set[str], said: NotCounted | None
 ) -> None:
     found = effects(lake, question, "accept")
     assert {ref for ref, one in found.items() if one.left_out} == whose
@@ -108,7 +108,7 @@ def test_nothing_is_said_of_a_course_that_is_off_or_to_follow() -> None:
         version=1, school=School(name="School", institution="District"), student=Student(name="Anna", number="1"),
         courses=courses, attendance=None, scale=(), method=(), query_until=CUTOFF, ask=Contact(name="the office"),
     )  # fmt: skip
-    decided = Decided({"art": "omit-course"}, [AcceptedGap(name, "part", "Lab") for name in ("alg", "bio", "art")])
+    decided = Decided({"art": "omit-course"}, [NotCounted(name, "part", "Lab") for name in ("alg", "bio", "art")])
     made = as_decided(report, decided)
     assert [course.title for course in made.courses] == ["alg", "bio"]
     assert made.notes == (
