@@ -27,8 +27,8 @@ def common(
     takes_earlier: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # fmt: skip
     """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`, and with
-    `as_of_text` and `home_text` what was given as --as-of (`as_of`) and --home (`home_path`). What `decides` or lets out goes by another day in a rehearsal only,
-    but for what `takes_earlier` ones.
+    `as_of_text` and `home_text` what was given as --as-of (`as_of`) and --home (`home_path`). What `decides` or lets
+    out goes by another day in a rehearsal only, but for what `takes_earlier` ones.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
