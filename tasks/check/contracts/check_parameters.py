@@ -24,8 +24,10 @@ class CheckParameters:
     timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
 
     @classmethod
-    def by_policy(cls, policy: GradingPolicy, **others: Any) -> "CheckParameters":
-        """What a grading policy says, and the `others` beside it."""
+    def by_policy(cls, policy: GradingPolicy | None, **others: Any) -> "CheckParameters":
+        """What a grading policy says, where one is known, and the `others` beside it."""
+        if policy is None:
+            return cls(**others)
         return cls(max_percent=policy.max_percent, better=dict(_better_ends(policy)), **others)
 
     def bound(self, query: str) -> dict[str, object]:

@@ -33,9 +33,17 @@ standing AS (
       OR coalesce(bool_and(consent_to_parents) <> bool_or(consent_to_parents), false) AS consent_contradicts
   FROM accepted_supplement_students GROUP BY student_sourced_id
 ),
+-- what is written of a homeroom in which nothing is marked is written of no course
+homeroom AS (
+  SELECT sourced_id FROM current_classes WHERE class_type = 'homeroom'
+    AND sourced_id NOT IN (SELECT class_sourced_id FROM current_line_items)
+    AND sourced_id NOT IN (SELECT class_sourced_id FROM accepted_supplement_grades)
+),
 written AS (
   SELECT student_sourced_id, list({
-    'cycle': cycle, 'class_id': class_sourced_id, 'author': author, 'language': language, 'text': comment
+    'cycle': cycle,
+    'class_id': CASE WHEN class_sourced_id NOT IN (SELECT sourced_id FROM homeroom) THEN class_sourced_id END,
+    'author': author, 'language': language, 'text': comment
   } ORDER BY row_number) AS comments
   FROM accepted_supplement_comments
   WHERE class_sourced_id IS NULL OR class_sourced_id IN (SELECT sourced_id FROM current_classes)

@@ -209,6 +209,21 @@ def test_modified_standards_are_kept_with_the_student_and_one_row_that_says_so_i
     assert {student.id: student.verdict for student in students.values()} == {"s-anna": False, "s-bela": None}
 
 
+def test_a_comment_in_a_homeroom_without_marks_is_no_comment_on_a_course(
+    gradebook: Gradebook, rooms: Rooms, tmp_path: Path
+) -> None:
+    gradebook.course("home", classType="homeroom")
+    gradebook.enroll("s-anna", "home")
+    for class_id in ("home", "alg", ""):
+        gradebook.add("supplement/comments.csv", studentSourcedId="s-anna", classSourcedId=class_id, cycle="c",
+                      comment=f"Of {class_id}")  # fmt: skip
+    extract_id = rooms.take_in(gradebook.write(tmp_path / "x"))
+    with rooms.lake() as lake:
+        students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity)
+    (anna,) = (student for student in students.values() if student.id == "s-anna")
+    assert [(one.class_id, one.text) for one in anna.comments] == [(None, "Of home"), ("alg", "Of alg"), (None, "Of ")]
+
+
 def test_quarantined_rows_stay_out_and_whom_they_touch_is_held(
     gradebook: Gradebook, rooms: Rooms, tmp_path: Path
 ) -> None:

@@ -193,3 +193,19 @@ def test_a_day_of_the_student_s_own_goes_before_the_class_s(small: SmallLake) ->
                  due_at="2021-12-14 05:59:59")  # fmt: skip
     assert courses(small)["cleo", "m"][:3] == ("90", "90", "A")
     assert work(small) == set()
+
+
+def test_a_homeroom_with_work_is_a_course(small: SmallLake) -> None:
+    course(small, "home", {"a": "2021-09-08"}, ("ann",), class_type="homeroom")
+    course(small, "m", {"a": "2021-09-08"}, ("ann",))
+    assert set(courses(small)) == {("ann", "home"), ("ann", "m")}
+
+
+def test_a_homeroom_is_no_course_unless_something_is_marked_in_it(small: SmallLake) -> None:
+    for person in ("ann", "bob", "cleo"):
+        small.seat("x", person, "home", begin_date=FIRST)
+    small.course("x", "home", class_type="homeroom")
+    course(small, "m", {"a": "2021-09-08"}, ("ann", "bob"))
+    assert set(courses(small)) == {("ann", "m"), ("bob", "m"), ("cleo", "home")}  # cleo's report is due all the same
+    small.insert("core_imported_grade", "x", person_ref="ann", class_id="home", session_id="term", grade="P")
+    assert courses(small, drop_window=0)["ann", "home"][2] == "P"
