@@ -40,8 +40,7 @@ def check(
     files, weighed = read_extract(extract, zone)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
-        known: dict[str, Any] = {"today": day_of(as_of), "timezone": zone or "UTC"}
-        terms = CheckParameters(**known) if policy is None else CheckParameters.by_policy(policy, **known)
+        terms = CheckParameters.by_policy(policy, today=day_of(as_of), timezone=zone or "UTC")
         findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     if page is not None:
         page.write_bytes(make_validation_page(findings))
