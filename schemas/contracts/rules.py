@@ -67,9 +67,7 @@ RULES: dict[str, ContractRule] = {
         "nothing is lost; leave it out when you can",
     ),
     "empty-header": ContractRule(
-        "the header cell is empty and the column was dropped",
-        "a column without a name",
-        "name the column, or leave it out",
+        "the header cell is empty and the column was dropped", "a column without a name", "name it, or leave it out"
     ),
     "column-order": ContractRule(
         "the columns are not in the order of the format and were read by name",
@@ -267,9 +265,7 @@ RULES: dict[str, ContractRule] = {
     ),
     # what somebody should read again before a family does
     "comment-names-student": ContractRule(
-        "the comment seems to name another student of the class",
-        "a name of the class that is not theirs",
-        "read it again",
+        "the comment seems to name another student of the class", "a name of the class, not theirs", "read it again"
     ),
     "comment-tells-address": ContractRule(
         "the comment tells an address, e-mail address or number that is kept confidential",
@@ -295,9 +291,7 @@ RULES: dict[str, ContractRule] = {
         "write plain text",
     ),
     "comment-pronouns": ContractRule(
-        "the comment uses other pronouns than those on record",
-        "compared only where some are on record",
-        "read it again",
+        "the comment uses other pronouns than those on record", "compared where some are on record", "read it again"
     ),
     "future-date": ContractRule("the date lies after today", "a mark or a birth of tomorrow", "fix the date"),
 }
