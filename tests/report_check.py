@@ -164,10 +164,10 @@ def _judged(report: ReadReport) -> Iterator[str]:
     of_all = [int(n) for n in (claim[2], claim[4], claim[6]) if n]
     if of_all and of_all[0] != len(judged):
         yield f"{of_all[0]} courses are judged, of {len(judged)} that could be"
-    if words.startswith(("All", "It is at")) or words.endswith("scale is at"):
-        wrong = there != len(judged)
-    elif words.startswith(("None", "It is below", "The one")):
+    if words.startswith("None") or words.endswith("below"):
         wrong = there != 0
+    elif words.startswith(("All", "It is at", "The one")):
+        wrong = there != len(judged)
     else:
         wrong = there != int(claim[3] or claim[5])
     if wrong:
