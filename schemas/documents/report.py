@@ -16,6 +16,7 @@ from termpost.schemas.base.frozen import FrozenModel
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
+WaitsFor = Literal["marks", "parts", "move", "decision"]  # work to mark, categories or periods with nothing in them, …
 CorrectionReason = Literal[
     "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
 ]
@@ -52,6 +53,7 @@ class Student(FrozenModel):
     preferred: str | None = None  # only where the record says that it may go home
     number: str  # the school's own id of the student, printed and checked before delivery
     grade_level: str | None = None
+    verdict: bool = True  # false: standards of their own, so nothing is held against the school's scale
 
     @property
     def called(self) -> str:
@@ -67,6 +69,7 @@ class Work(FrozenModel):
     state: Literal["missing", "late"]
     score: Decimal | None = None
     possible: Decimal | None = None
+    late_points: Decimal | None = None  # what being late took off the score; None: nothing
 
 
 class TrendPoint(FrozenModel):
@@ -94,6 +97,37 @@ class Comment(FrozenModel):
     language: str | None = None  # BCP 47; none: the school's
 
 
+class ScaleStep(FrozenModel):
+    """A letter and the lowest percentage that earns it."""
+
+    letter: str
+    lower: Decimal
+
+
+class OwnScale(FrozenModel):
+    """The letters of one class, where they are not those of the school."""
+
+    steps: tuple[ScaleStep, ...]  # none: the class has no letters
+    is_exact: bool = False  # letters go by the percentage before it is rounded
+
+
+class GradeBasis(FrozenModel):
+    """What a grade rests on and what it leaves out, where a family must know it to read the grade. Work by title."""
+
+    missing_at: Decimal | None = None  # per cent of its points that missing work counts with; None: none yet
+    if_missing: Decimal | None = None  # per cent: the current grade if missing work stays missing
+    to_mark: tuple[str, ...] = ()  # that the school has still to mark
+    blanks_are_zero: bool = False  # what is not marked counts as 0
+    incomplete: tuple[str, ...] = ()
+    just_joined: tuple[str, ...] = ()  # due in the first days in the class, so left out
+    left_out: tuple[str, ...] = ()  # by the school's decision
+    empty: tuple[str, ...] = ()  # categories and periods in which nothing counts
+    empty_as_zero: tuple[str, ...] = ()  # periods in which nothing counts, which count as 0
+    too_little: bool = False  # less work counts than a grade needs: none is printed
+    left: date | None = None  # the last day in the class of who left it: no letter
+    moved_from: str | None = None  # title of the class whose marks are included
+
+
 class Course(FrozenModel):
     """One course on the report, by class."""
 
@@ -101,9 +135,12 @@ class Course(FrozenModel):
     title: str
     subject: str | None = None
     teachers: tuple[str, ...] = ()
-    current: Decimal | None  # per cent, rounded by the policy; only graded work
-    final: Decimal | None  # per cent; ungraded work counts as zero
-    letter: str | None = None
+    current: Decimal | None  # per cent of marked work: the grade of a midterm; None in other cycles
+    final: Decimal | None  # per cent: the grade of other cycles; in a midterm only where the settings ask for it
+    letter: str | None = None  # of the grade that is printed
+    source: Literal["computed", "imported"] = "computed"  # imported: printed as the school set it elsewhere
+    basis: GradeBasis = GradeBasis()
+    own_scale: OwnScale | None = None
     graded: int  # line items with a mark that counts
     missing: int
     late: int
@@ -111,7 +148,14 @@ class Course(FrozenModel):
     trend: tuple[TrendPoint, ...] = ()  # earlier reports, the oldest first
     standards: tuple[Standard, ...] = ()
     comment: Comment | None = None
-    to_follow: bool = False  # the school decided that the grade comes later: nothing of it is shown
+    to_follow: bool = False  # the grade comes later
+    # why, where a question about it is open; none: the school decided so, and nothing of the course is shown
+    follows_for: tuple[WaitsFor, ...] = ()
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the school decided that nothing of the course is shown yet."""
+        return self.to_follow and not self.follows_for
 
 
 class Attendance(FrozenModel):
@@ -124,13 +168,6 @@ class Attendance(FrozenModel):
     absent_unexcused: int
     late: int
     other: int
-
-
-class ScaleStep(FrozenModel):
-    """A letter and the lowest percentage that earns it."""
-
-    letter: str
-    lower: Decimal
 
 
 class Contact(FrozenModel):
@@ -186,6 +223,7 @@ class Report(FrozenModel):
     homeroom_comment: Comment | None = None
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
+    scale_is_exact: bool = False  # letters go by the percentage before it is rounded
     method: tuple[Phrase, ...]  # how the grade was computed
     query_until: date
     ask: Contact

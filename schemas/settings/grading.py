@@ -93,8 +93,8 @@ class GradingPolicy(ClassRules):
         if self.floor.missing and not self.floor.mark_percent:
             raise wrong("without a floor nothing lifts missing work", "give mark_percent too", at=("floor", "missing"))
         if self.floor.period_percent and not self.period:
-            raise wrong("no grading period has a grade of its own", "give periods weights under [period], or take it out",
-                        at=("floor", "period_percent"))  # fmt: skip
+            what, remedy = "no grading period has a grade of its own", "weigh periods under [period], or take it out"
+            raise wrong(what, remedy, at=("floor", "period_percent"))
         for class_id in self.classes:
             try:
                 self.for_class(class_id)

@@ -212,7 +212,7 @@ def hold_against_contracts(
     suit_rows(con, _size(con, sources) // SHORT)
     raw = read_raw(con, sources, of_format, load_contracts(form))
     suit_rows(con, sum(raw.rows.values()))
-    fill_datasets(con, of_format)
+    fill_datasets(con, of_format, terms.timezone)
     sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
@@ -238,6 +238,7 @@ def hold_against_contracts(
         extract_id=extract_id,
         extract_format=of_format.name,
         extract_version=of_format.version,
+        timezone=terms.timezone,
         outcome=outcome,
         files=files,
         problems=tuple(problems),

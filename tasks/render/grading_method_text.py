@@ -11,15 +11,17 @@ CUT = frozenset({"down", "truncate"})
 FULL = Decimal(100)  # per cent
 
 
-def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Phrase, ...]:
+def method_of(policy: GradingPolicy, titles: Mapping[str, str], kind: str) -> tuple[Phrase, ...]:
     """Says what the policy does; a rule that is off is left out. Sentences of the table `method`.
 
     Args:
         titles: of categories and sessions by id; what a policy names by title stands there already.
+        kind: of the cycle: a midterm counts marked work only.
     """
     said = (
         _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_weights(policy), *_periods(policy),
-        *_marked(policy), *_retakes(policy), *_floors(policy), *_deductions(policy), *_extra(policy), *_exceptions(policy),
+        *_marked(policy, kind), *_retakes(policy), *_floors(policy), *_deductions(policy), *_extra(policy),
+        *_exceptions(policy),
     )  # fmt: skip
     return tuple(_by_title(sentence, titles) for sentence in said)
 
@@ -73,15 +75,18 @@ def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
         yield Phrase(key="method.periods_rounded" if policy.periods_round_first else "method.periods", shares=shares)
 
 
-def _marked(policy: GradingPolicy) -> Iterator[Phrase]:
+def _marked(policy: GradingPolicy, kind: str) -> Iterator[Phrase]:
     deducted = policy.missing.deduct_percent
-    least = (policy.floor.mark_percent or Decimal(0)) if policy.floor.missing else Decimal(0)
-    key, floor = ("_floor", (("percent", least),)) if least else ("", ())
-    if deducted is None:
-        yield Phrase(key=f"method.two_totals{key}", percents=floor)
-    else:
-        yield Phrase(key="method.missing", percents=(("percent", max(FULL - deducted, least)),))
-        yield Phrase(key=f"method.two_totals_besides{key}", percents=floor)
+    least = policy.floor.mark_percent if policy.floor.missing else None
+    key, percents = ("_floor", (("percent", least),)) if least else ("", ())
+    if deducted is not None:
+        yield Phrase(key="method.missing", percents=(("percent", max(FULL - deducted, least or Decimal(0))),))
+    if kind == "midterm":
+        yield Phrase(key="method.current" if deducted is None else "method.current_besides")
+    elif policy.compat == "canvas":
+        yield Phrase(key=f"method.blanks{key}" if deducted is None else f"method.blanks_besides{key}", percents=percents)
+    elif deducted is None:
+        yield Phrase(key=f"method.missing{key or '_zero'}", percents=percents)
 
 
 def _floors(policy: GradingPolicy) -> Iterator[Phrase]:
@@ -115,5 +120,3 @@ def _exceptions(policy: GradingPolicy) -> Iterator[Phrase]:
         yield Phrase(key="method.practice")
     if policy.classes:
         yield Phrase(key="method.own_rules")
-    if policy.grade_of_record == "imported":
-        yield Phrase(key="method.imported")

@@ -77,7 +77,7 @@ def round_by(policy: GradingPolicy, percent: Fraction | None) -> Decimal | None:
 
 
 def letter_by(policy: GradingPolicy, percent: Fraction | None) -> str | None:
-    """The letter of a percentage: of what is printed, so that the two never contradict each other, or of the exact one."""
+    """The letter of what is printed, so that the two never contradict each other, or of the exact percentage."""
     if percent is not None and policy.scale_by == "rounded":
         percent = Fraction(round_by(policy, percent) or 0)
     return letter(percent, policy.scale)
@@ -113,8 +113,8 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
 def _on_top(
     categories: Sequence[CategoryGrade], by_category: Mapping[str, Sequence[Mark]], rules: CourseRules
 ) -> Fraction:
-    """What extra credit adds to a grade by weight: a category on top its weight, points without anything possible beside
-    them their part of the points that the grade rests on. Canvas leaves such points out.
+    """What extra credit adds to a grade by weight: a category on top its weight, points without anything possible
+    beside them their part of the points that the grade rests on. Canvas leaves such points out.
 
     Those are the points before drops: else a better mark, by which others are dropped, could make a bonus smaller.
     """

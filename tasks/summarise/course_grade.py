@@ -125,4 +125,6 @@ class CourseTotals:
 
     current: Total
     final: Total
-    if_missing: Total | None = None  # the current grade if missing work stays missing; None: none is, or its price is in
+    if_missing: Total | None = (
+        None  # the current grade if missing work stays missing; None: none is, or its price is in
+    )

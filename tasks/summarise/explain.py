@@ -51,8 +51,9 @@ def explain_course(
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     imported = imported_grades(lake, extract_id)
     return [
-        _explained([row for row in rows if (row["line_id"], row["session_id"]) == (line, session)], rules[line, session],
-                   session, left)
+        _explained(
+            [r for r in rows if (r["line_id"], r["session_id"]) == (line, session)], rules[line, session], session, left
+        )
         | {
             "class": own, "moved_from": moved_from, "left": left and left.isoformat(),
             "of_record": _of_record(rules[line, session], imported_of(imported, student, own, session)),
@@ -92,8 +93,9 @@ def _refuse_unknown(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, stud
     sat = lake.execute("SELECT max(end_day) FROM seat WHERE person_ref = ? AND class_id = ?", [student, class_id])
     if (ended := sat.fetchall()[0][0]) is not None:
         raise InputError(
-            "dropped-class", f"the student left this class on {ended - timedelta(days=1)}, within the drop window: nothing "
-            "of it is printed", "--explain", "see drop_window in grading.toml, and W in grades.csv",
+            "dropped-class",
+            f"the student left it on {ended - timedelta(days=1)}, within the drop window: nothing of it is printed",
+            "--explain", "see drop_window in grading.toml, and W in grades.csv",
         )  # fmt: skip
     raise InputError("not-in-class", "the student is not in this class", "--explain", "see enrollments.csv")
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 from termpost.schemas.base.refs import ExtractId, SchoolId
-from termpost.schemas.log.settlements import Settlements
+from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
@@ -25,7 +25,7 @@ PACKAGE = "termpost.tasks.summarise"
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class EmptyParts:
     """Categories and periods with a weight in which nothing counts, so that the others scale up."""
 
     categories: tuple[str, ...] = ()
@@ -55,18 +55,18 @@ class Grade:
         """Of the weight of categories and periods, what the grade of a cycle of this kind rests on."""
         return self._of(kind).weighed
 
-    def left_out(self, kind: str, rules: CourseRules) -> LeftOut:
+    def left_out(self, kind: str, rules: CourseRules) -> EmptyParts:
         """What the grade of a cycle of this kind leaves out; nothing where there is no grade."""
         total = self._of(kind)
         if total.percent is None:
-            return LeftOut()
+            return EmptyParts()
         parts = [part for part in total.parts if part.percent is not None]
         periods = tuple(p.period for p in total.parts if p.period and p.weight and p.percent is None)
         if not rules.weighted:
-            return LeftOut((), periods)
+            return EmptyParts((), periods)
         counted = {c.category for part in parts for c in part.categories if c.share is not None}
         named = [n for n, weight in rules.weights.items() if weight and not rules.rules[n].is_on_top]
-        return LeftOut(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
+        return EmptyParts(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
 
     def _of(self, kind: str) -> Total:
         return self.totals.current if kind == "midterm" else self.totals.final
@@ -86,7 +86,7 @@ class PeriodOf:
 def prepare_marks(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date,
     school_id: SchoolId | None, *, also_ended: bool, many: bool, is_school_day: IsSchoolDay = is_weekday,
-    settlements: Settlements = Settlements(),
+    settlements: Settlements = NOTHING_SETTLED,
 ) -> dict[RuleScope, CourseRules]:  # fmt: skip
     """Makes the tables `enrolled` and `mark` for the courses of the tables `scope` and `scope_line_item`.
 
@@ -117,7 +117,7 @@ def _register(lake: duckdb.DuckDBPyConnection, policy: GradingPolicy, settlement
     """Gives the SQL what the policy and the school say of courses, classes and pieces."""
     moves = [(course, f"move {n}") for n, group in enumerate(policy.course_moves) for course in group]
     accepted = sorted({(one.line_item_id, one.person_ref) for one in settlements.accepted if one.line_item_id})
-    frames = {
+    frames: dict[str, tuple[list[Any], list[str]]] = {
         "course_move_frame": (moves, ["course_id", "moves_as"]),
         "signed_off_frame": ([(name,) for name in sorted(settlements.signed_off)], ["class_id"]),
         "accepted_frame": (accepted, ["line_item_id", "person_ref"]),

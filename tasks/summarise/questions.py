@@ -1,4 +1,4 @@
-"""What a school must decide before grades are true: pieces nobody marked, parts with nothing in them, moves that differ.
+"""What a school must decide before grades are true: pieces nobody marked, empty parts, moves that differ.
 
 Asked in cycles whose grades are final: in a midterm what is not marked yet is left out, and the report says so.
 """

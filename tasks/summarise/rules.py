@@ -22,6 +22,7 @@ RULE = {
     "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
     "floor_percent": "Int64", "missing_percent": "Int64", "counts_blanks": "bool",
 }  # fmt: skip
+ANSWER = {"own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool"}
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
 
@@ -55,6 +56,7 @@ def resolve_rules(
     periods = _periods(lake, policies, sessions)
     _register(lake, policies, categories, periods)
     pair_retakes(lake, extract_id, policies)
+    _refuse_bonus_without_place(lake, extract_id, policies, categories)
     rules: dict[int, CourseRules] = {}
     query = "SELECT DISTINCT kind, own_rules, session_id, categories, sessions FROM scope_kind ORDER BY kind"
     for kind, own, session, ids, item_sessions in lake.execute(query).fetchall():
@@ -212,9 +214,7 @@ def _register(
     flags = ["is_omitted", "is_extra", "is_fixed"]
     texts = dict.fromkeys(("own_rules", "category_id", "line_item_id"), "string")
     frames = {
-        "category_frame": pd.DataFrame(answers, columns=["own_rules", "category_id", "category", "is_low_better"]).astype(
-            dict.fromkeys(("own_rules", "category_id", "category"), "string") | {"is_low_better": "bool"}
-        ),
+        "category_frame": pd.DataFrame(answers, columns=list(ANSWER)).astype(ANSWER),
         "session_frame": pd.DataFrame(
             [(*key, period) for key, period in periods.items()],
             columns=["own_rules", "session_id", "item_session_id", "period"], dtype="string",
@@ -225,6 +225,35 @@ def _register(
     for name, frame in frames.items():
         lake.register(name, frame)
     execute_each(lake, sql(PACKAGE, "scope_items"), {})
+
+
+def _refuse_bonus_without_place(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policies: dict[str, GradingPolicy],
+    categories: dict[tuple[str, str], _Category],
+) -> None:  # fmt: skip
+    """Points for a line item worth nothing have no percentage, so no average can hold them.
+
+    Raises:
+        InputError: `bonus-not-placed`, for the first such line item of a category that averages percentages.
+    """
+    averaged = [
+        (own, c.category_id) for (own, _), c in categories.items()
+        if (_rule(policies[own], c) or CategoryRule()).aggregate != "points"
+    ]  # fmt: skip
+    if not averaged:
+        return
+    lake.register("averaged_frame", pd.DataFrame(averaged, columns=["own_rules", "category_id"], dtype="string"))
+    found = lake.execute(sql(PACKAGE, "bonus_without_place"), {"extract_id": extract_id}).fetchone()
+    if found is None:
+        return
+    own, category_id, item = found
+    category = categories[own, category_id]
+    name = category_id if category_id in policies[own].category else category.title
+    raise InputError(
+        "bonus-not-placed", f"line item {item} is worth 0 and has a score, which no average can hold",
+        policies[""].where((*(("class", own) if own else ()), "category", name, "aggregate")),
+        'use aggregate = "points" there, or name the line item in [omit]',
+    )  # fmt: skip
 
 
 def _is_low(policy: GradingPolicy, category: _Category) -> bool:

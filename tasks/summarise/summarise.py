@@ -1,13 +1,14 @@
 """Summaries of one cycle of one school: SQL selects and counts, `course` grades, SQL keeps the result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
 import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
-from termpost.schemas.log.settlements import Settlements
+from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
@@ -66,7 +67,7 @@ def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[S
 
 def summarise_cycle(
     lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, policy: GradingPolicy, known_at: datetime,
-    *, settlements: Settlements = Settlements(), is_school_day: IsSchoolDay = is_weekday,
+    *, settlements: Settlements = NOTHING_SETTLED, is_school_day: IsSchoolDay = is_weekday,
 ) -> Summaries:  # fmt: skip
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
 
@@ -155,7 +156,9 @@ def _grade(
     _table(lake, "left_out", LEFT_OUT, left_out)
 
 
-def _table(lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple[object, ...]]) -> None:
+def _table(
+    lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]
+) -> None:
     """A temporary table of rows; percentages as text, so that pandas cannot round them."""
     frame = pd.DataFrame(rows, columns=list(columns))
     kinds = {"INTEGER": "int64", "BOOLEAN": "bool"}
@@ -167,6 +170,8 @@ def _table(lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str
 def _row(grade: Grade, kind: str) -> tuple[object, ...]:
     """In the order of GRADED."""
     weighed = grade.weighed(kind) if grade.source == "computed" else None
+    if grade.source == "imported" and kind == "midterm":  # the grade of record, whatever kind of report prints it
+        grade = replace(grade, current=grade.final, current_letter=grade.letter, if_missing=None)
     percents = (grade.current, grade.final)
     texts = (None if value is None else str(value) for value in percents)
     return (

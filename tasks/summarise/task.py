@@ -28,7 +28,8 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
     with open_lake(home.lake) as lake:
         summaries = summarise_cycle(
             lake, cycle, loaded.extract_id, home.policy, home.clock.today(),
-            settlements=Settlements.fold(cycle.id, home.log.entries()), is_school_day=home.calendar.is_teaching_day,
+            settlements=Settlements.fold(cycle.id, home.log.entries(), loaded.extract_id),
+            is_school_day=home.calendar.is_teaching_day,
         )  # fmt: skip
         keep_as_asked(lake, summaries, home.settings.privacy, home.clock.today())
     get_run_logger().info("school %s: %d students summarised", cycle.school, summaries.students)

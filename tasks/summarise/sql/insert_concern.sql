@@ -6,7 +6,7 @@ WITH course AS (
     grade_source = 'computed' AND graded_count = 0 AND missing_count + ungraded_count > 0 AS has_no_mark,
     CASE $kind WHEN 'midterm' THEN current_percent ELSE final_percent END AS percent
   FROM graded_course
-  WHERE $has_concern
+  WHERE $has_concern AND left_date IS NULL
 ),
 found AS (
   SELECT person_ref, class_id, 'low_grade' AS reason_code, percent AS measured, $below_percent AS threshold FROM course

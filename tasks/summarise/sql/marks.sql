@@ -5,8 +5,10 @@ WITH seen AS (
   SELECT
     e.person_ref, e.line_id, e.class_id, e.session_id, i.line_item_id, s.class_id AS section_id, s.place, s.category, s.period,
     s.item_session_id, s.is_extra, s.is_fixed, s.is_omitted, s.is_low_better, i.title, coalesce(o.due_date, i.due_date) AS due_date,
-    CASE WHEN o.due_date IS NULL THEN i.due_at END AS due_at, i.points_possible, coalesce(i.points_min, 0) AS points_min,
-    r.score, r.score_date, r.score_status, r.submitted_at, r.is_incomplete, r.is_missing, r.is_late AS is_late_by_source,
+    CASE WHEN o.due_date IS NULL THEN i.due_at ELSE o.due_at END AS due_at, i.points_possible, coalesce(i.points_min, 0) AS points_min,
+    r.score, r.score_date, r.score_status, r.submitted_at, r.is_incomplete, r.is_missing,
+    CASE WHEN o.due_date IS NOT NULL AND r.submitted_at IS NOT NULL THEN r.submitted_at > o.due_at
+      ELSE r.is_late END AS is_late_by_source,
     r.has_late_flag, st.spans, a.line_item_id IS NOT NULL AS is_accepted, f.class_id IS NOT NULL AS is_settled
   FROM enrolled e
   JOIN line_rule c ON c.line_id = e.line_id AND c.session_id = e.session_id

@@ -8,6 +8,16 @@ WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.scho
   AND coalesce(e.begin_date <= $cutoff, true) AND coalesce(e.end_date > coalesce(e.begin_date, DATE '0001-01-01'), true)
   AND ($also_ended OR coalesce(e.end_date > s.start_date, true));
 
+-- A homeroom in which nothing is marked is no course, but for whoever has no other class: their report is due all the same.
+CREATE OR REPLACE TEMP TABLE homeroom AS
+SELECT DISTINCT s.class_id FROM scope s
+JOIN lake.core_class c ON c.extract_id = $extract_id AND c.class_id = s.class_id AND c.class_type = 'homeroom'
+WHERE s.class_id NOT IN (SELECT class_id FROM lake.core_line_item WHERE extract_id = $extract_id)
+  AND s.class_id NOT IN (SELECT class_id FROM lake.core_imported_grade WHERE extract_id = $extract_id);
+
+DELETE FROM span WHERE class_id IN (SELECT class_id FROM homeroom)
+  AND person_ref IN (SELECT person_ref FROM span WHERE class_id NOT IN (SELECT class_id FROM homeroom));
+
 -- Whoever came after the class began may leave blanks of the first five school days (settled: the day after them). The
 -- class began with its session, and on any day on which half of it or more came.
 CREATE OR REPLACE TEMP TABLE joined AS

@@ -8,7 +8,7 @@ from functools import cached_property
 import duckdb
 import numpy as np
 import numpy.typing as npt
-from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.mark_states import INCOMPLETE
 from termpost.tasks.summarise.rules import RuleScope
 

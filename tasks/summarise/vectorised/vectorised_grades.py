@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import numpy.typing as npt
-from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose
 from termpost.tasks.summarise.mark_states import CURRENT, FINAL, INCOMPLETE, MISSING, SCORED, STATES, WAITING, number
 from termpost.tasks.summarise.rules import RuleScope

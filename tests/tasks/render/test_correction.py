@@ -14,19 +14,26 @@ def changed(report: Report, place: int, **values: object) -> Report:
 
 
 def test_every_printed_grade_that_differs_is_named_with_both_values(report: Report) -> None:
-    after = changed(report, 0, current=Decimal("90.00"), letter="A", final=None)
+    after = changed(report, 0, current=Decimal("90.00"), letter="A")
     found = correction(report, after, "mark_corrected")
     assert found.replaces == 1
     assert found.changes == (
         CourseChange(course="Algebra I", what="current", before=Decimal("87.50"), after=Decimal("90.00")),
-        CourseChange(course="Algebra I", what="final", before=Decimal("81.25"), after=None),
         CourseChange(course="Algebra I", what="letter", before="B", after="A"),
     )
     assert found.sections == ()
     assert report_view_of(after.model_copy(update={"correction": found}), "en").corrected == (
         "This report replaces version 1. A mark was corrected.",
-        "Algebra I: Current was 87.5%, now 90%, Final was 81.25%, now – no grade, and Letter was B, now A.",
+        "Algebra I: Current was 87.5%, now 90% and Letter was B, now A.",
     )
+
+
+def test_a_percentage_that_only_one_version_printed_beside_the_grade_is_no_change(report: Report) -> None:
+    old = changed(report, 0, final=Decimal("61.00"))  # as midterm reports of before had it
+    assert correction(old, report, "other").changes == ()
+    assert [c.what for c in correction(old, changed(report, 0, final=Decimal("60.00")), "other").changes] == ["final"]
+    gone = changed(report, 0, current=None, letter=None)
+    assert [c.what for c in correction(report, gone, "other").changes] == ["current", "letter"]
 
 
 def test_courses_that_came_or_went_are_named(report: Report) -> None:

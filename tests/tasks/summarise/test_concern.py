@@ -28,6 +28,7 @@ def test_a_grade_below_the_bound(small: SmallLake) -> None:
 def test_a_midterm_asks_the_current_percentage(small: SmallLake, kind: str, found: list[Any]) -> None:
     small.graded("x", "maths", {"ann": "80"})
     small.item("x", "second", "maths")
+    small.mark("x", "second", "ann", None, score_status="not submitted")
     small.summarise("x", kind=kind, concern={"below_percent": "60"})
     assert [(row[0], row[3]) for row in small.rows(CONCERNS)] == found
 

@@ -132,7 +132,7 @@ def test_a_category_with_nothing_possible_leaves_its_weight_to_the_others() -> N
 
 def test_a_bonus_in_an_otherwise_empty_category_adds_points_to_what_the_grade_rests_on() -> None:
     marks = [mark("1", "a", 5, 0), mark("2", "b", 44, 50), mark("3", "c", 30, 50)]
-    weights = {"a": "5", "b": "60", "c": "40"}
+    weights: dict[str, str | None] = {"a": "5", "b": "60", "c": "40"}
     assert percents(marks, rules(weights)) == [Fraction(6 * 88 + 4 * 60, 10) + 5] * 2
     canvas = replace(rules(weights), policy=policy(compat="canvas"))
     assert percents(marks, canvas) == [Fraction(6 * 88 + 4 * 60, 10)] * 2
