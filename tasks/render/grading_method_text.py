@@ -84,7 +84,9 @@ def _marked(policy: GradingPolicy, kind: str) -> Iterator[Phrase]:
     if kind == "midterm":
         yield Phrase(key="method.current" if deducted is None else "method.current_besides")
     elif policy.compat == "canvas":
-        yield Phrase(key=f"method.blanks{key}" if deducted is None else f"method.blanks_besides{key}", percents=percents)
+        yield Phrase(
+            key=f"method.blanks{key}" if deducted is None else f"method.blanks_besides{key}", percents=percents
+        )
     elif deducted is None:
         yield Phrase(key=f"method.missing{key or '_zero'}", percents=percents)
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from termpost.tasks.summarise.grades import grade_all, grade_periods
+from termpost.tasks.summarise.grades import grade_periods
 from termpost.tasks.summarise.of_extract import prepare_extract
 
 from tests.tasks.summarise.one_class import OneClass, X, policy
