@@ -73,11 +73,16 @@ class Rounding(FrozenModel):
             return value.quantize(Decimal(1).scaleb(-self.places), rounding=_MODES[self.mode])
 
 
+CategoryAggregate = Literal["points", "mean", "median", "lowest", "highest", "mode", "most_recent", "decaying"]
+ONE_BY_ONE = frozenset({"mode", "most_recent", "decaying"})  # where dropping a mark would change which one it hangs on
+
+
 class CategoryRule(FrozenModel):
     """A category of line items, by title or sourcedId."""
 
     weight: NotNegative | None = None
-    aggregate: Literal["points", "mean", "median", "lowest", "highest"] = "points"
+    aggregate: CategoryAggregate = "points"
+    decay_percent: FinePercent | None = None  # of "decaying": what the newest mark counts; None: 65
     drop_lowest: Count = 0
     drop_highest: Count = 0
     keep_highest: Count = 0  # 0: off
@@ -99,6 +104,11 @@ class CategoryRule(FrozenModel):
         return () if isinstance(self.extra_credit, bool) else self.extra_credit
 
     @property
+    def decay(self) -> Decimal:
+        """What the newest mark counts, in per cent, where older ones decay."""
+        return Decimal(65) if self.decay_percent is None else self.decay_percent
+
+    @property
     def is_simple(self) -> bool:
         """Whether nothing but points and drops decides, and what `vectorised` knows besides."""
         return not self.item_weights
@@ -116,6 +126,16 @@ class CategoryRule(FrozenModel):
         if self.extra_items and not adds:
             what = f'extra credit of a single piece adds nothing to "{self.aggregate}"'
             raise wrong(what, 'use aggregate = "points" or "mean", or take extra_credit out', at=(*at, "extra_credit"))
+
+        drop = next((key for key in ("drop_lowest", "drop_highest", "keep_highest") if getattr(self, key)), None)
+        if drop and self.aggregate in ONE_BY_ONE:
+            what = f'beside "{self.aggregate}" a better mark could change what is dropped, and lower the grade'
+            raise wrong(what, f"take {drop} out, or use another aggregate", at=(*at, drop))
+        if self.decay_percent is not None and self.aggregate != "decaying":
+            what = f'"{self.aggregate}" does not decay'
+            raise wrong(what, 'use aggregate = "decaying", or take it out', at=(*at, "decay_percent"))
+        if self.decay_percent == 0:
+            raise wrong("only the oldest mark would count", "use more than 0", at=(*at, "decay_percent"))
 
     @model_validator(mode="after")
     def _on_top_is_whole(self) -> Self:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from termpost.schemas.documents.report import Phrase
 from termpost.schemas.settings.grading import GradingPolicy
 
-WITHIN = frozenset({"mean", "median", "lowest", "highest"})  # of a category; "points" needs no sentence
+# of a category; "points" needs no sentence
+WITHIN = frozenset({"mean", "median", "lowest", "highest", "mode", "most_recent"})
 CUT = frozenset({"down", "truncate"})
 FULL = Decimal(100)  # per cent
 
@@ -61,6 +62,8 @@ def _within(policy: GradingPolicy) -> Iterator[Phrase]:
         for name, rule in policy.category.items():
             if rule.aggregate in WITHIN:
                 yield _of(str(rule.aggregate), name)
+            elif rule.aggregate == "decaying":
+                yield _of("decaying", name).model_copy(update={"percents": (("percent", rule.decay),)})
 
 
 def _weights(policy: GradingPolicy) -> Iterator[Phrase]:

@@ -10,7 +10,7 @@ from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.summarise.adjustments.adjust import adjusted
 from termpost.tasks.summarise.adjustments.floors import lifted_category, lifted_period
 from termpost.tasks.summarise.adjustments.whole_numbers import choose_by_weighted_share, in_whole_numbers
-from termpost.tasks.summarise.averages import AVERAGES
+from termpost.tasks.summarise.averages import average
 from termpost.tasks.summarise.course_grade import (
     UNIT,
     CategoryGrade,
@@ -198,7 +198,7 @@ def _category(
     possible = Fraction(sum(m.possible for m in counted if not m.is_extra), UNIT)
     share = earned / possible if possible else None
     if rule.aggregate != "points":
-        share = AVERAGES[rule.aggregate](counted)
+        share = average(counted, rule)
         # as if every mark were worth the same, so that what is possible does not depend on which are dropped
         all_marks = [m for m in marks if m.possible and not m.is_extra]
         left = [m for m in counted if m.possible and not m.is_extra]

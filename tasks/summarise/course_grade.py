@@ -1,6 +1,7 @@
 """What a grade of one student in one course is made of."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -38,6 +39,7 @@ class Mark:
     is_fixed: bool = False  # is never dropped
     weight: Points = 1  # how often it counts; its points are multiplied by it already
     attempt: Attempt | None = None  # None: the piece has no other
+    days: tuple[date | None, date | None] = (None, None)  # of the score, and when it was due
 
 
 @dataclass(frozen=True)

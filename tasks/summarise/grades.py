@@ -131,6 +131,7 @@ def as_mark(row: Mapping[str, Any]) -> Mark:
     return Mark(
         row["line_item_id"], row["category"], row["period"], row["state"], row["in_current"], row["in_final"],
         int(row["earned"]), int(row["possible"]), row["is_extra"], row["is_fixed"], attempt=_attempt(row),
+        days=(row["score_date"], row["due_date"]),
     )  # fmt: skip
 
 

@@ -45,6 +45,9 @@ never_drop = ["line-item-id"]
 extra_credit = ["line-item-id"]
 drop_all = "keep-one"
 item_weights = { "line-item-id" = "2" }
+[category.Tests]
+aggregate = "decaying"
+decay_percent = "65"
 [late]
 [missing]
 [period."session-id"]

@@ -72,6 +72,18 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
             {"retake": [{"suffix": " r", "rule": "better"}, {"original": "a", "retake": "b", "rule": "mean"}]},
             " Where work was retaken, the better attempt counts. Where work was retaken, the mean of the attempts",
         ),
+        (
+            {"category": {"Exam": {"weight": 1, "aggregate": "most_recent"}}},
+            " In Exam only the most recent mark counts.",
+        ),
+        (
+            {"category": {"Exam": {"weight": 1, "aggregate": "mode"}}},
+            " In Exam the commonest of the single percentages counts.",
+        ),
+        (
+            {"category": {"Exam": {"weight": 1, "aggregate": "decaying"}}},
+            " In Exam the most recent mark counts 65%, and what the earlier marks had come to counts the rest.",
+        ),
         ({"floor": {"mark_percent": 50}}, " No mark of work that was done counts with less than 50%."),
         (
             {"floor": {"mark_percent": 50, "missing": True}},
