@@ -6,6 +6,7 @@ from termpost.flows.commands.source_ids import reference_of
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.grade_questions import questions_of_cycle
 
 
 @click.command()
@@ -54,25 +55,29 @@ def prepare(
         }
         for p in prepared
     ]
-    questions = _questions(home, cycle_id) if prepared else 0
+    questions, about_grades = _questions(home, cycle_id) if prepared else (0, 0)
     if as_json:
-        say_json({"prepared": value, "new": new, "questions": questions})
+        say_json({"prepared": value, "new": new, "questions": questions, "grade_questions": about_grades})
     else:
         columns = ("cycle", "school", "students", "reports", "held", "draft")
         say_table("Prepared", columns, [tuple(v.values()) for v in value])
         click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
         if questions:
             click.echo(f"{questions} questions for the office about who may have a report: see `termpost recipients`.")
+        if about_grades:
+            what = "1 question" if about_grades == 1 else f"{about_grades} questions"
+            click.echo(f"{what} about grades, which are to follow until they are decided: see `termpost holds`.")
         if any(p.draft for p in prepared):
             cutoff = home.calendar.cycle(cycle_id).cutoff
             click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
         click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
 
 
-def _questions(home: Home, cycle_id: str) -> int:
-    """What the office must ask before the release, while there is time: of rights, addresses, and who is who."""
+def _questions(home: Home, cycle_id: str) -> tuple[int, int]:
+    """What must be asked before the release, while there is time: of rights, addresses, and who is who; and of grades."""
     with open_lake(home.lake) as lake:
-        return sum(decision.question for decision in make_plan(home, lake, cycle_id, None).decisions)
+        of_rights = sum(decision.question for decision in make_plan(home, lake, cycle_id, None).decisions)
+        return of_rights, sum(one.is_open for one in questions_of_cycle(home, lake, cycle_id))
 
 
 def _versions(home: Home) -> int:
