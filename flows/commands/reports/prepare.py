@@ -74,7 +74,7 @@ def prepare(
 
 
 def _questions(home: Home, cycle_id: str) -> tuple[int, int]:
-    """What must be asked before the release, while there is time: of rights, addresses, and who is who; and of grades."""
+    """What must be asked before the release, while there is time: of rights and addresses, and of grades."""
     with open_lake(home.lake) as lake:
         of_rights = sum(decision.question for decision in make_plan(home, lake, cycle_id, None).decisions)
         return of_rights, sum(one.is_open for one in questions_of_cycle(home, lake, cycle_id))
