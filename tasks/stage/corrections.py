@@ -30,8 +30,8 @@ def refuse_gone(asked: Iterable[str], batches: Iterable[Batch]) -> None:
     """
     due = {student for batch in batches for student in batch.students}
     if gone := [student for student in dict.fromkeys(asked) if student not in due]:
-        are = "is" if len(gone) == 1 else "are"
+        who = f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'}"
         raise InputError(
-            "not-in-extract", f"{', '.join(gone)} {are} not in this extract with a class of this cycle, nothing was corrected",
+            "not-in-extract", f"{who} not in this extract with a class of this cycle, nothing was corrected",
             "--correct", "prepare without, and withdraw what must not stay released",
         )  # fmt: skip
