@@ -2,7 +2,8 @@
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.source_ids import reference_of
+from termpost.flows.commands.source_ids import as_typed, reference_of
+from termpost.schemas.base.errors import InputError
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -38,11 +39,14 @@ def prepare(
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     made_before = _versions(home)
+    typed = {reference_of(home, student, f"--correct {student}"): student for student in correct}
     parameters = {
-        "cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions,
-        "correct": [reference_of(home, student, "--correct") for student in correct],
+        "cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions, "correct": list(typed),
     }  # fmt: skip
-    prepared = run_flow(home, "prepare_reports", parameters)
+    try:
+        prepared = run_flow(home, "prepare_reports", parameters)
+    except InputError as error:
+        raise as_typed(error, typed) from None
     new = _versions(home) - made_before
     value = [
         {
