@@ -1,7 +1,7 @@
 """The school's own ids for the references of the lake: only who holds the home's secrets can read them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TypeVar
 
@@ -76,6 +76,13 @@ def reference_of(home: Home, person: str, where: str) -> PersonRef:
     if ref is None:
         raise InputError("unknown-person", "nobody has this id", where, "use an id of users.csv")
     return ref
+
+
+def as_typed(error: InputError, typed: Mapping[PersonRef, str]) -> InputError:
+    """The error with each person named as the user named them: a flow knows references alone."""
+    for ref, person in typed.items():
+        error.what = error.what.replace(ref, person)
+    return error
 
 
 def source_ids(home: Home, refs: Collection[str], kind: type[Named]) -> dict[str, str]:

@@ -201,7 +201,7 @@ class Correction(FrozenModel):
     replaces: int  # version
     reason: CorrectionReason
     changes: tuple[CourseChange, ...]
-    sections: tuple[Literal["work", "standards", "comments", "attendance", "other"], ...] = ()  # changed besides
+    sections: tuple[Literal["student", "work", "standards", "comments", "attendance", "other"], ...] = ()  # besides
 
 
 class Report(FrozenModel):

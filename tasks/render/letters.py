@@ -14,7 +14,7 @@ PASS, NO_PASS = "P", "NP"
 def scale_text(report: Report, translator: Translator) -> str:
     """From which percentage upward each letter is earned."""
     if not report.scale:
-        return translator.text("absent", "scale")
+        return translator.text("report", "scale_own") if has_letters(report) else translator.text("absent", "scale")
     text = translator.text("report", "scale_text", steps=translator.joined(_steps(report.scale, translator)))
     if not report.scale_is_exact:
         return text

@@ -184,7 +184,7 @@ def _corrected(report: Report, translator: Translator) -> tuple[str, ...]:
     lines += [_changed(course, [c for c in correction.changes if c.course == course], translator) for course in courses]
     if correction.sections:
         titles = translator.joined(
-            [translator.text("report", "other" if s == "other" else s) for s in correction.sections]
+            [translator.text("report", "record" if s == "student" else s) for s in correction.sections]
         )
         lines.append(translator.text("report", "changed_other", sections=titles))
     return tuple(lines)

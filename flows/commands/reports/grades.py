@@ -11,7 +11,12 @@ from typing import Any
 import click
 import duckdb
 from termpost.flows.commands.options import common, console, say_json, say_table
-from termpost.flows.commands.reports.without_home import read_extract, timezone_of, timezone_option
+from termpost.flows.commands.reports.without_home import (
+    read_extract,
+    say_what_the_policy_lacks,
+    timezone_of,
+    timezone_option,
+)
 from termpost.schemas.base.clock import day_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
@@ -47,6 +52,7 @@ def grades(
     policy = _policy(policy_path)
     with _lake_of(extract, policy, cutoff, timezone_of(timezone, home_path)) as (lake, findings):
         _say_what_does_not_count(findings)
+        say_what_the_policy_lacks(findings)
         _say_overweight(policy)
         extract_id = ExtractId(findings.extract_id)
         rules = prepare_extract(lake, extract_id, policy, cutoff)

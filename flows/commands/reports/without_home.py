@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.calendar import FILE as CALENDAR
 from termpost.schemas.settings.calendar import is_zone, load_calendar
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
@@ -17,6 +18,7 @@ from termpost.tasks.formats.source_file import SourceFile
 
 VARIABLE = "TERMPOST_CALENDAR__TIMEZONE"
 GRADING = "grading.toml"
+SHOWN = 12  # rows of one sentence
 
 
 def timezone_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,6 +47,15 @@ def policy_of(home: str) -> GradingPolicy | None:
     """The grading policy of the home; None where there is no home."""
     path = Path(home) / GRADING
     return load_grading(path, os.environ) if path.is_file() else None
+
+
+def say_what_the_policy_lacks(findings: Findings) -> None:
+    """`check` without the policy only warns of these, so it is said here what they are."""
+    found = [p for p in findings.problems if p.rule == "lowest-mark" and p.severity == "error" and p.row]
+    if found:
+        rows = ", ".join(str(problem.row) for problem in found[:SHOWN]) + (", …" if len(found) > SHOWN else "")
+        where = f"{found[0].file} row{'' if len(found) == 1 else 's'} {rows}"
+        click.echo(f"termpost: {found[0].message} ({where}): {found[0].remedy}", err=True)
 
 
 def read_extract(extract: str, timezone: str | None) -> tuple[Sequence[SourceFile], Fingerprint]:

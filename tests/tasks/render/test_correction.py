@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School
-from termpost.tasks.render.correction import correction
+from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School, Student
+from termpost.tasks.render.correction import corrected, correction
 from termpost.tasks.render.report_view import report_view_of
 
 
@@ -52,11 +52,21 @@ def test_the_sections_that_differ_are_named_once_and_no_others(report: Report) -
         (changed(report, 1, work=()), ("work",)),
         (report.model_copy(update={"homeroom_comment": Comment(text="Kind.")}), ("comments",)),
         (report.model_copy(update={"attendance": attended}), ("attendance",)),
+        (report.model_copy(update={"student": Student(name="Amara L. Reyes", number="1")}), ("student",)),
         (changed(report, 1, teachers=("Someone Else",), missing=1), ("other",)),
         (report.model_copy(update={"scale": ()}), ("other",)),
     ):
         found = correction(report, after, "other")
         assert (found.sections, found.changes) == (sections, ())
+
+
+def test_a_new_name_is_told_as_one(report: Report) -> None:
+    after = report.model_copy(update={"student": report.student.model_copy(update={"name": "Amara Reyes"})})
+    found = corrected(report, after)
+    assert found.reason == "record_corrected"
+    assert report_view_of(after.model_copy(update={"correction": found}), "en").corrected[1:] == (
+        "Changed too: Name or record of the student.",
+    )
 
 
 def test_a_new_logo_or_paper_is_no_correction(report: Report) -> None:

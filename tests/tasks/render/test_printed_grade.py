@@ -157,6 +157,8 @@ def test_without_a_scale_there_is_no_column_for_letters(report: Report) -> None:
     assert not view(report, plain, scale=()).has_letters
     own = plain.model_copy(update={"own_scale": OwnScale(steps=(ScaleStep(letter="P", lower=Decimal(0)),))})
     assert view(report, own, scale=()).has_letters
+    assert view(report, own, scale=()).scale.startswith("The school has no scale for all classes;")
+    assert view(report, plain, scale=()).scale == "– no letters are used"
     assert (
         row(report, plain.model_copy(update={"own_scale": OwnScale(steps=())})).notes[-1]
         == "This class has no letters."
