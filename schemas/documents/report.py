@@ -89,6 +89,18 @@ class Standard(FrozenModel):
     marks: int  # results that count
 
 
+class CategoryPart(FrozenModel):
+    """A category of a course: a part of its grade, or beside it."""
+
+    title: str
+    period: str | None = None  # title of the weighted grading period it lies in
+    is_beside: bool = False  # counts in no grade
+    weight: Decimal | None = None  # per cent; None: none of its own
+    percent: Decimal  # rounded by the policy
+    word: str | None = None  # what is said in place of the percentage
+    marks: int  # that count
+
+
 class Comment(FrozenModel):
     """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
 
@@ -147,6 +159,7 @@ class Course(FrozenModel):
     work: tuple[Work, ...] = ()
     trend: tuple[TrendPoint, ...] = ()  # earlier reports, the oldest first
     standards: tuple[Standard, ...] = ()
+    categories: tuple[CategoryPart, ...] = ()
     comment: Comment | None = None
     to_follow: bool = False  # the grade comes later
     # why, where a question about it is open; none: the school decided so, and nothing of the course is shown

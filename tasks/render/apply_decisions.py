@@ -82,5 +82,6 @@ def _shown(course: Course, way: ResolutionWay | None) -> Course | None:
         return None
     if way == "grade-to-follow":
         nothing = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
-        return course.model_copy(update={**nothing, "work": (), "trend": (), "standards": (), "to_follow": True})
+        return course.model_copy(update={**nothing, "work": (), "trend": (), "standards": (), "categories": (),
+                                         "to_follow": True})  # fmt: skip
     return course

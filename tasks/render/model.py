@@ -11,6 +11,7 @@ from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity, TeacherIdentity
 from termpost.schemas.documents.report import (
     Attendance,
+    CategoryPart,
     Contact,
     Phrase,
     Report,
@@ -120,6 +121,13 @@ def _details(lake: duckdb.DuckDBPyConnection, batch: Batch, home: Home, titles: 
         found[ref][class_id].standards.append(
             Standard(title=said, percent=percent, level=level, is_mastered=is_mastered, marks=marks)
         )
+    graded = home.settings.report.categories
+    for ref, class_id, title, period, is_beside, weight, percent, word, marks in _rows(
+        lake, batch, "categories", graded=graded
+    ):
+        part = CategoryPart(title=title, period=period, is_beside=is_beside, weight=weight, percent=percent, word=word,
+                            marks=marks)  # fmt: skip
+        found[ref][class_id].categories.append(part)
     for ref, class_id, kind, part in _rows(lake, batch, "left_out"):
         one = found[ref][class_id]
         (one.empty_categories if kind == "category" else one.empty_periods).append(titles.get(part, part))

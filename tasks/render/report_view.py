@@ -61,6 +61,7 @@ class ReportView(FrozenModel):
     has_trend: bool
     has_work: bool
     no_work: VisibleText  # said where no piece is listed
+    has_categories: bool
     has_standards: bool
     has_comments: bool
     homeroom: CommentText | None
@@ -270,6 +271,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         has_trend=any(course.trend.chart for course in courses),
         has_work=any(course.work for course in courses),
         no_work=_no_work(report, translator),
+        has_categories=any(course.categories for course in courses),
         has_standards=any(course.standards for course in courses),
         has_comments=any(course.comment for course in courses) or report.homeroom_comment is not None,
         homeroom=comment_text(report.homeroom_comment, report, translator, language),

@@ -48,6 +48,9 @@ item_weights = { "line-item-id" = "2" }
 [category.Tests]
 aggregate = "decaying"
 decay_percent = "65"
+[category.Effort]
+beside = true
+scale = { Excellent = "90", Fair = "0" }
 [late]
 [missing]
 [period."session-id"]
