@@ -16,7 +16,8 @@ CATEGORY_GRADE = {
     "weight_percent": "DECIMAL(18, 6)", "percent": "DECIMAL(18, 6)", "word": "VARCHAR", "mark_count": "INTEGER",
 }  # fmt: skip
 KEPT = """
-SELECT 1 FROM lake.out_category_summary WHERE cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extract_id
+SELECT 1 FROM lake.out_category_summary
+WHERE cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extract_id
   AND policy = $policy AND cutoff_date = $cutoff AND kind = 'graded' LIMIT 1
 """
 

@@ -48,11 +48,12 @@ def test_a_category_beside_the_grades_counts_in_none_and_lacks_nothing(book: One
     ):
         other.piece(item, category, possible, score)
     kinds: list[tuple[str | None, dict[str, Any]]] = [
-        (None, {"score_status": "submitted"}), (None, {"is_incomplete": True}), (None, {"score_status": "not submitted"}),
+        (None, {"score_status": "submitted"}), (None, {"is_incomplete": True}),
+        (None, {"score_status": "not submitted"}),
         ("1", {"is_late": True}), ("1", {"score_status": "partially graded"}), (None, {}),
     ]  # fmt: skip
-    for n, (score, how) in enumerate(kinds):
-        other.piece(f"e{n}", "Effort", "4", score, **how)
+    for n, (given, how) in enumerate(kinds):
+        other.piece(f"e{n}", "Effort", "4", given, **how)
     beside = other.grade(rules + EFFORT)
     assert (beside.current, beside.final, beside.letter, beside.counts, beside.if_missing) == (
         without.current, without.final, without.letter, without.counts, None,
