@@ -217,6 +217,13 @@ class Correction(FrozenModel):
     sections: tuple[Literal["student", "work", "standards", "comments", "attendance", "other"], ...] = ()  # besides
 
 
+class GradePointAverage(FrozenModel):
+    """The average of the letters on a report, by the school's points; the transcript may have another one."""
+
+    value: Decimal  # two places
+    courses: int  # whose letters are in it
+
+
 class Report(FrozenModel):
     """A student × cycle × version."""
 
@@ -234,6 +241,8 @@ class Report(FrozenModel):
     student: Student
     courses: tuple[Course, ...]
     homeroom_comment: Comment | None = None
+    gpa: GradePointAverage | None = None  # None: the policy asks for none, or no letter has points
+    honour_roll: bool = False
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
     scale_is_exact: bool = False  # letters go by the percentage before it is rounded

@@ -28,6 +28,7 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.apply_decisions import as_decided, decided_in
 from termpost.tasks.render.course_model import CourseDetails, CourseSummary, GradeReading, course_of
 from termpost.tasks.render.grading_method_text import method_of
+from termpost.tasks.render.standing import with_standing
 from termpost.tasks.secrets.identities import open_identities
 
 PACKAGE = "termpost.tasks.render"
@@ -71,7 +72,7 @@ def reports_of(
             attendance=_attendance(attendance[ref], first, batch.cycle.cutoff),
             method=(*method, Phrase(key="method.imported")) if any(s.is_imported for s in summaries) else method,
         )
-        reports[ref] = as_decided(report, decided[ref])
+        reports[ref] = with_standing(as_decided(report, decided[ref]), home.policy)
     return reports
 
 
