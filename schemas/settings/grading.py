@@ -27,6 +27,7 @@ from termpost.schemas.settings.grading_rules import (
     Standards,
     Unmarked,
     check_scale,
+    check_show_of,
 )
 from termpost.schemas.settings.retake import Retake, check_retakes
 from termpost.schemas.settings.standing import GradePoints, HonourRoll, check_standing
@@ -56,6 +57,7 @@ class ClassRules(FrozenModel):
     omit: Omit = Omit()
     retake: tuple[Retake, ...] = ()
     floor: Floor = Floor()
+    show_of: NotNegative | None = None  # grades are rounded and printed as points of so many; None: in per cent
     credits: NotNegative = Decimal(1)  # what a class counts in an average of letters; 0: it does not
 
     @model_validator(mode="after")
@@ -103,6 +105,8 @@ class GradingPolicy(ClassRules):
             if "credits" in rules.model_fields_set:
                 raise wrong("credits count in averages, and there is none", "give [gpa] too, or take it out",
                             at=(*at, "credits"))  # fmt: skip
+        if self.show_of is not None:
+            check_show_of(self.show_of, self.rounding)
         if self.floor.missing and not self.floor.mark_percent:
             raise wrong("without a floor nothing lifts missing work", "give mark_percent too", at=("floor", "missing"))
         if self.floor.period_percent and not self.period:

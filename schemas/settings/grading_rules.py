@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
@@ -227,6 +228,15 @@ def check_scale(scale: dict[str, Decimal]) -> None:
     if previous:
         remedy = 'give the last letter the lower bound "0"'
         raise wrong(f"the scale has a gap: below {previous} there is no letter", remedy, at=("scale", list(scale)[-1]))
+
+
+def check_show_of(of: Decimal, rounding: Rounding) -> None:
+    """Refuses a number of points of which a printed grade is no percentage with six decimals, as a third is none."""
+    if of == 0:
+        raise wrong("nothing is a part of 0", 'give a number, as "20"', at=("show_of",))
+    if (Fraction(100) / Fraction(of) * 10 ** (6 - rounding.places)).denominator != 1:
+        what = "a grade of so many points, with these places, is no percentage of six decimals"
+        raise wrong(what, "use 4, 5, 10 or 20 with fewer places, or letters by [scale]", at=("show_of",))
 
 
 class Standards(FrozenModel):

@@ -125,6 +125,7 @@ def course_of(
         source="imported" if summary.is_imported else "computed",
         basis=_basis(summary, details, reading, too_little=too_little),
         own_scale=reading.own_scale(summary.class_id),
+        show_of=reading.policy(summary.class_id).show_of,
         graded=_graded(summary, details, reading),
         # as they are listed, so that a piece that is missing and was late is said once
         missing=sum(work.state == "missing" for work in details.work),

@@ -144,12 +144,22 @@ def comment_text(comment: Comment | None, report: Report, translator: Translator
     )
 
 
+def as_printed(value: Decimal, course: Course, translator: Translator, shown: int) -> str:
+    """A computed percentage of a course as the school prints grades: `92.5%` with `shown` places, or `18.5/20`."""
+    if course.show_of is None:
+        return translator.percent(value, shown)
+    points = (value * course.show_of / 100).normalize()
+    return translator.figure(f"{translator.number(points)}/{translator.number(course.show_of)}")
+
+
 def grade_cell(course: Course, kind: str, translator: Translator, shown: int) -> PrintedValue:
     """The grade of a report of this kind, with `shown` decimal places, or why there is none."""
     percent = printed(course, kind)
     if percent is not None:
         is_own = course.source == "imported"
-        return PrintedValue(text=translator.exact_percent(percent) if is_own else translator.percent(percent, shown))
+        if is_own and course.show_of is None:
+            return PrintedValue(text=translator.exact_percent(percent))
+        return PrintedValue(text=as_printed(percent, course, translator, shown))
     if course.letter and not course.to_follow:
         return PrintedValue(text=translator.text("absent", "percent"), absent=True)
     key = "grade_little" if course.basis.too_little else "grade"
@@ -180,7 +190,7 @@ def course_row(course: Course, report: Report, translator: Translator, language:
     """One course; computed percentages with `shown` decimal places, the same for every course of the report."""
 
     def percent(value: Decimal) -> str:
-        return translator.percent(value, shown)
+        return as_printed(value, course, translator, shown)
 
     beside = PrintedValue(text=translator.text("absent", "count"), absent=True)
     if report.kind == "midterm" and course.final is not None:
@@ -217,7 +227,7 @@ def shared_places(courses: Iterable[Course], kind: str) -> int:
     """
     shown = [
         percent
-        for course in courses if course.source == "computed"
+        for course in courses if course.source == "computed" and course.show_of is None
         for percent in (printed(course, kind), course.final if kind == "midterm" else None, course.basis.if_missing)
     ]  # fmt: skip
     return places([percent for percent in shown if percent is not None])

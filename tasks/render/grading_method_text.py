@@ -43,6 +43,9 @@ def _whole(policy: GradingPolicy) -> Phrase:
 def _rounded(policy: GradingPolicy) -> Phrase:
     key = "method.cut" if policy.rounding.mode in CUT else "method.rounded"
     places = policy.rounding.places
+    if policy.show_of is not None:
+        texts = (("of", f"{policy.show_of:f}"),)
+        return Phrase(key=f"{key}_of", n=places, texts=texts) if places else Phrase(key=f"{key}_of_whole", texts=texts)
     return Phrase(key=key, n=places) if places else Phrase(key=f"{key}_whole")
 
 

@@ -81,8 +81,13 @@ def _weighed(parts: Sequence[PeriodGrade], rules: CourseRules) -> Fraction | Non
 
 
 def round_by(policy: GradingPolicy, percent: Fraction | None) -> Decimal | None:
-    """The percentage as the policy prints it."""
-    return rounded(percent, policy.rounding.places, policy.rounding.mode)
+    """The percentage as the policy prints it; where it prints points, what these are in per cent, exactly."""
+    if percent is None or policy.show_of is None:
+        return rounded(percent, policy.rounding.places, policy.rounding.mode)
+    of = Fraction(policy.show_of)
+    points = rounded(percent * of / 100, policy.rounding.places, policy.rounding.mode)
+    exact = Fraction(points or 0) * 100 / of * 10**6  # whole: `check_show_of` saw to it
+    return Decimal(exact.numerator).scaleb(-6).normalize()
 
 
 def letter_by(policy: GradingPolicy, percent: Fraction | None) -> str | None:

@@ -61,7 +61,8 @@ class CourseRules:
     @property
     def is_simple(self) -> bool:
         """Whether nothing but points, weights and drops decides, and what `vectorised` knows besides."""
-        return not self.policy.floor.is_on and all(rule.is_simple for rule in self.rules.values())
+        plain = self.policy.show_of is None and not self.policy.floor.is_on
+        return plain and all(rule.is_simple for rule in self.rules.values())
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,7 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
         "session": session,
         "combined": "categories by weight" if rules.weighted else "all points together",
         "rounding": policy.rounding.model_dump(),
+        "show_of": None if policy.show_of is None else plain(Fraction(policy.show_of)),
         "periods_round_first": policy.periods_round_first if rules.periods else None,
         "compat": policy.compat,
         "items": [_item(row, current, final, said) | {"note": unpaired(row, policy)} for row in rows],

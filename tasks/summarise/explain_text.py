@@ -53,6 +53,8 @@ def _arithmetic(name: str, course: dict[str, Any]) -> list[str]:
             weight = "" if category["weight"] is None else f", weight {category['weight']}"
             lines.append(f"{indent}{name}, category {category['category']}{weight}: {_result(category)}")
     cut = f"{rounding['mode']} to {rounding['places']} places"
+    if course["show_of"] is not None:
+        cut += f" of points of {course['show_of']}"
     shown = "no grade" if total["percent"] is None else f"{total['unrounded']} %, {cut}: {total['percent']} %"
     letter = f", letter {total['letter']}" if total.get("letter") else ""
     lines.append(f"{name}: {course['combined']}: {shown}{letter}")

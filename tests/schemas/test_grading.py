@@ -31,6 +31,7 @@ periods_round_first = true
 compat = ""
 grade_of_record = "computed"
 max_percent = 200
+show_of = "20"
 [scale]
 A = "90"
 B = "80"

@@ -119,8 +119,10 @@ WITH late AS (
 ),
 exact AS (
   SELECT *,
-    (greatest(coalesce(points_possible, 0) - points_min, 0) * 1000000)::HUGEINT AS worth,  -- millionths of a point
-    (CASE WHEN is_low_better THEN points_possible - score ELSE score - points_min END * 1000000)::HUGEINT AS millionths,
+    -- millionths of a point; a million points times a million are more than the column's own type holds
+    (greatest(coalesce(points_possible, 0) - points_min, 0)::DECIMAL(38, 6) * 1000000)::HUGEINT AS worth,
+    (CASE WHEN is_low_better THEN points_possible - score ELSE score - points_min END::DECIMAL(38, 6) * 1000000)::HUGEINT
+      AS millionths,
     CASE WHEN late_by_hour THEN late_hours ELSE (late_hours + 23) // 24 END AS intervals
   FROM late
 ),

@@ -103,6 +103,8 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
             " No grading period counts with less than 50%.",
         ),
         ({"category": {"Effort": {"beside": True}}}, " Marks in Effort count in no grade."),
+        ({"show_of": "20", "rounding": {"places": 1}}, "Grades are points of 20, rounded to 1 decimal place."),
+        ({"show_of": "10", "rounding": {"places": 0, "mode": "down"}}, "Grades are points of 10, cut off to whole"),
         ({"omit": {"line_items": ["practice"]}}, " Practice does not count."),
         ({"class": {"c-1": {"rounding": {"places": 0}}}}, " Some classes have rules of their own."),
     ],

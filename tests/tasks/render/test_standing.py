@@ -114,3 +114,15 @@ def test_a_class_with_letters_of_its_own_needs_no_points_for_them() -> None:
     assert list(own.for_class("c").scale) == ["P", "N"]
     with pytest.raises(ValidationError):
         policy(gpa={"points": {"A": "4"}})
+
+
+@pytest.mark.parametrize(
+    ("of", "percent", "text"),
+    [("20", "72.5", "14.5/20"), ("20", "70", "14/20"), ("10", "85", "8.5/10"), (None, "85", "85%")],
+)
+def test_a_grade_is_printed_in_points_where_the_school_does(
+    report: Report, of: str | None, percent: str, text: str
+) -> None:
+    one = course("a", "A", percent, show_of=None if of is None else Decimal(of))
+    sheet = report_view_of(report.model_copy(update={"courses": (one,), "kind": "final"}), "en")
+    assert sheet.courses[0].grade.text == text

@@ -1,10 +1,13 @@
 """What schools commonly do, each by a case computed by hand: docs/grading.md says the rule."""
 
+import tomllib
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from termpost.tasks.summarise.grades import grade_periods
+from pydantic import ValidationError
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.summarise.grades import grade_all, grade_periods
 from termpost.tasks.summarise.of_extract import prepare_extract
 
 from tests.tasks.summarise.one_class import OneClass, X, policy
@@ -202,3 +205,41 @@ def test_a_floor_that_holds_nothing_is_refused_with_its_line(
     error = book.refused(tmp_path, rules)
     assert error.where == f"grading.toml {where}"
     assert said in str(error)
+
+
+TWENTY = 'rounding = { places = 1 }\nshow_of = "20"\n'
+
+
+def test_a_grade_of_twenty_is_rounded_once_in_points_of_twenty(book: OneClass) -> None:
+    """71.7499 % of 20 is 14.34998, so 14.3; rounded to 71.75 % first it would be 14.4."""
+    book.piece("h1", "Homework", "1000000", "717499")
+    head = TWENTY + 'scale = { A = "71.5", F = "0" }\n'
+    rules = policy_of(head)
+    found = prepare_extract(book.small.lake, X, rules, AUTUMN)
+    (grade,) = grade_all(book.small.lake, found)
+    assert (str(grade.final), grade.letter) == ("71.5", "A")
+    exact = policy_of(head.replace("71.5", "71.6"))
+    (below,) = grade_all(book.small.lake, prepare_extract(book.small.lake, X, exact, AUTUMN))
+    assert below.letter == "F"
+
+
+def policy_of(rules: str) -> GradingPolicy:
+    return GradingPolicy.model_validate(tomllib.loads('version = "t"\n' + rules))
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ('rounding = { places = 1 }\nshow_of = "30"\n', "no percentage"), ('show_of = "0"\n', "part of 0"),
+        ('rounding = { places = 6 }\nshow_of = "20"\n', ""), ('rounding = { places = 6 }\nshow_of = "8"\n', "no percentage"),
+        ('show_of = "-4"\n', "negative"), ('rounding = { places = 0 }\nshow_of = "6"\n', "no percentage"),
+        ('[class.c]\nshow_of = "7"\n', "no percentage"),
+    ],
+)  # fmt: skip
+def test_points_that_are_no_percentage_are_refused(rules: str, said: str) -> None:
+    if not said:
+        assert policy_of(rules).show_of == 20
+        return
+    with pytest.raises(ValidationError) as caught:
+        policy_of(rules)
+    assert said in str(caught.value)
