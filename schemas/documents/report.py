@@ -153,6 +153,7 @@ class Course(FrozenModel):
     source: Literal["computed", "imported"] = "computed"  # imported: printed as the school set it elsewhere
     basis: GradeBasis = GradeBasis()
     own_scale: OwnScale | None = None
+    class_median: Decimal | None = None  # per cent, exact; None: not shown, or too few students to show it
     show_of: Decimal | None = None  # the grade is printed as points of so many; None: in per cent
     graded: int  # line items with a mark that counts
     missing: int

@@ -122,6 +122,7 @@ class ReportSettings(FrozenModel):
     min_share: StrictInt = Field(30, ge=0, le=100)  # per cent of the weight; a grade that rests on less has no letter
     leavers: Literal["none", "report"] = "none"  # who left all classes before the cut-off
     categories: StrictBool = False  # below the courses, what each grade is made of
+    class_median: StrictBool = False  # beside a grade the median of the class, where [privacy] keeps it
 
     @field_validator("midterm", "end_of_term", "final", mode="before")
     @classmethod
@@ -205,6 +206,13 @@ class Settings(FrozenModel):
     channels: ChannelSettings = ChannelSettings()
     privacy: PrivacySettings = PrivacySettings()
     run: RunSettings = RunSettings()
+
+    @model_validator(mode="after")
+    def _median_is_kept(self) -> Self:
+        if self.report.class_median and not self.privacy.class_median:
+            what = "a report can show only a median that is kept"
+            raise wrong(what, "set class_median = true under [privacy] too", at=("report", "class_median"))
+        return self
 
     @model_validator(mode="after")
     def _sender_is_the_school(self) -> Self:

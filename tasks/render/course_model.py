@@ -60,6 +60,7 @@ class CourseDetails:
     trend: list[TrendPoint] = field(default_factory=list)
     standards: list[Standard] = field(default_factory=list)
     categories: list[CategoryPart] = field(default_factory=list)
+    class_median: Decimal | None = None
     empty_categories: list[str] = field(default_factory=list)
     empty_periods: list[str] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)  # cause and part of questions that are open
@@ -125,6 +126,7 @@ def course_of(
         source="imported" if summary.is_imported else "computed",
         basis=_basis(summary, details, reading, too_little=too_little),
         own_scale=reading.own_scale(summary.class_id),
+        class_median=_median(summary, details, reading) if percent is not None else None,
         show_of=reading.policy(summary.class_id).show_of,
         graded=_graded(summary, details, reading),
         # as they are listed, so that a piece that is missing and was late is said once
@@ -139,6 +141,16 @@ def course_of(
         to_follow=summary.is_open,
         follows_for=_waits(details) if summary.is_open else (),
     )
+
+
+def _median(summary: CourseSummary, details: CourseDetails, reading: GradeReading) -> Decimal | None:
+    """That of the class, rounded as its grades are; of a class that was left there is none."""
+    if details.class_median is None or summary.left_date is not None:
+        return None
+    policy = reading.policy(summary.class_id)
+    if policy.show_of is None:
+        return policy.rounding.apply(details.class_median)
+    return policy.rounding.apply(details.class_median * policy.show_of / FULL) * FULL / policy.show_of
 
 
 def _graded(summary: CourseSummary, details: CourseDetails, reading: GradeReading) -> int:

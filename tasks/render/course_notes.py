@@ -16,7 +16,7 @@ def course_notes(course: Course, report: Report, translator: Translator, percent
     return (
         *_standing(course, translator), *_missing(course, report, translator, percent),
         *_lowered(course, report, translator), *_left_out(course, report, translator),
-        *_letters(course, report, translator),
+        *_letters(course, report, translator), *_class(course, translator, percent),
     )  # fmt: skip
 
 
@@ -78,6 +78,11 @@ def _left_out(course: Course, report: Report, translator: Translator) -> Iterato
             yield translator.text("course", name, work=translator.joined(titles))
     if basis.moved_from:
         yield translator.text("course", "moved", course=basis.moved_from)
+
+
+def _class(course: Course, translator: Translator, percent: Percent) -> Iterator[str]:
+    if course.class_median is not None and not course.to_follow:
+        yield translator.text("course", "class_median", median=percent(course.class_median))
 
 
 def _letters(course: Course, report: Report, translator: Translator) -> Iterator[str]:

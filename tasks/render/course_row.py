@@ -228,6 +228,7 @@ def shared_places(courses: Iterable[Course], kind: str) -> int:
     shown = [
         percent
         for course in courses if course.source == "computed" and course.show_of is None
-        for percent in (printed(course, kind), course.final if kind == "midterm" else None, course.basis.if_missing)
+        for percent in (printed(course, kind), course.final if kind == "midterm" else None, course.basis.if_missing,
+                        course.class_median)
     ]  # fmt: skip
     return places([percent for percent in shown if percent is not None])

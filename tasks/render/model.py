@@ -4,10 +4,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import duckdb
-from termpost.schemas.base.refs import Batch, PersonRef
+from termpost.schemas.base.refs import Batch, ClassId, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity, TeacherIdentity
 from termpost.schemas.documents.report import (
     Attendance,
@@ -30,6 +31,7 @@ from termpost.tasks.render.course_model import CourseDetails, CourseSummary, Gra
 from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.standing import with_standing
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.summarise.medians import section_medians
 
 PACKAGE = "termpost.tasks.render"
 LISTED = ("missing", "late")  # work that is listed by piece
@@ -129,11 +131,21 @@ def _details(lake: duckdb.DuckDBPyConnection, batch: Batch, home: Home, titles: 
         part = CategoryPart(title=title, period=period, is_beside=is_beside, weight=weight, percent=percent, word=word,
                             marks=marks)  # fmt: skip
         found[ref][class_id].categories.append(part)
+    for class_id, median in _medians(lake, home, batch).items():
+        for ref in found:
+            found[ref][class_id].class_median = median
     for ref, class_id, kind, part in _rows(lake, batch, "left_out"):
         one = found[ref][class_id]
         (one.empty_categories if kind == "category" else one.empty_periods).append(titles.get(part, part))
     _add_questions(found, _rows(lake, batch, "waiting"), titles)
     return found
+
+
+def _medians(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[ClassId, Decimal]:
+    """Class → median, of classes with enough grades, where the settings ask for it on reports."""
+    if not home.settings.report.class_median:
+        return {}
+    return section_medians(lake, batch.summaries, home.settings.privacy.small_cell)
 
 
 def _add_questions(found: Details, questions: Rows, titles: Mapping[str, str]) -> None:

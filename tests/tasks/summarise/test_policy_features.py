@@ -231,7 +231,8 @@ def policy_of(rules: str) -> GradingPolicy:
     ("rules", "said"),
     [
         ('rounding = { places = 1 }\nshow_of = "30"\n', "no percentage"), ('show_of = "0"\n', "part of 0"),
-        ('rounding = { places = 6 }\nshow_of = "20"\n', ""), ('rounding = { places = 6 }\nshow_of = "8"\n', "no percentage"),
+        ('rounding = { places = 6 }\nshow_of = "20"\n', ""),
+        ('rounding = { places = 6 }\nshow_of = "8"\n', "no percentage"),
         ('show_of = "-4"\n', "negative"), ('rounding = { places = 0 }\nshow_of = "6"\n', "no percentage"),
         ('[class.c]\nshow_of = "7"\n', "no percentage"),
     ],
