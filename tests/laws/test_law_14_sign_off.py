@@ -210,7 +210,7 @@ def test_one_code_decides_all_of_a_kind_and_the_report_says_what_is_left_out(ask
     asked.prepare(asked.extract)
     assert questions(asked, decided=True) == {(PUPIL, PHYSICS, KYLE): None, (PIECE, ALGEBRA, None): "accept"}
     for student in (LISA, FANNIE, KYLE):
-        assert f"“{title}” has no mark, and is left out by the school’s decision." in page(asked, student)
+        assert f"Left out by the school’s decision: {title}." in page(asked, student)
     assert to_follow(asked, LISA) == 0
     # a person may change their mind, until the report is released
     assert acting(asked, phone, "afry", "holds", "resolve", "--piece", exam, "--grade-to-follow").exception is None
