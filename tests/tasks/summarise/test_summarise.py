@@ -134,8 +134,8 @@ def test_a_session_that_is_not_in_the_extract_is_refused(two: tuple[Rooms, Any])
     assert caught.value.code == "unknown-session"
 
 
-def attendance(rooms: Rooms, summaries: Any, person: str) -> list[tuple[int, ...]]:
-    query = """SELECT present_days, absent_excused_days, absent_unexcused_days, late_days, other_days
+def attendance(rooms: Rooms, summaries: Any, person: str) -> list[tuple[Any, ...]]:
+    query = """SELECT present_days, absent_excused_days, absent_unexcused_days, late_days, unknown_count
       FROM lake.out_attendance_summary WHERE policy = ? AND school_id = ? AND person_ref = ? AND cutoff_date = ?"""
     cycle = summaries.cycle
     return rooms.rows(query, summaries.policy, cycle.school, rooms.home.people.find(person), cycle.cutoff)
