@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, StrictBool, model_validator
+from pydantic import Field, PrivateAttr, StrictBool, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import ScaleStep
@@ -16,6 +17,7 @@ from termpost.schemas.settings.grading_rules import (
     CategoryRule,
     Concern,
     Count,
+    Floor,
     Late,
     Missing,
     NotNegative,
@@ -26,6 +28,7 @@ from termpost.schemas.settings.grading_rules import (
     Unmarked,
     check_scale,
 )
+from termpost.schemas.settings.retake import Retake, check_retakes
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
@@ -49,6 +52,8 @@ class ClassRules(FrozenModel):
     missing: Missing = Missing()
     period: dict[str, Period] = Field({})
     omit: Omit = Omit()
+    retake: tuple[Retake, ...] = ()
+    floor: Floor = Floor()
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -78,6 +83,24 @@ class GradingPolicy(ClassRules):
             return data
         weighted = any(isinstance(rule, dict) and "weight" in rule for rule in data["category"].values())
         return {**data, "aggregate": "weighted"} if weighted else data
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """What only the whole says, of the policy and of each class's: a class gives a part of it."""
+        for title, rule in self.category.items():
+            rule.refuse_what_cannot_be_placed(("category", title))
+        check_retakes(self.retake)
+        if self.floor.missing and not self.floor.mark_percent:
+            raise wrong("without a floor nothing lifts missing work", "give mark_percent too", at=("floor", "missing"))
+        if self.floor.period_percent and not self.period:
+            what, remedy = "no grading period has a grade of its own", "weigh periods under [period], or take it out"
+            raise wrong(what, remedy, at=("floor", "period_percent"))
+        for class_id in self.classes:
+            try:
+                self.for_class(class_id)
+            except ValidationError as error:
+                raise _in_class(class_id, error) from None
+        return self
 
     @property
     def content_version(self) -> str:
@@ -123,6 +146,14 @@ class GradingPolicy(ClassRules):
             return self
         general = self.model_dump(by_alias=True, exclude={"classes"})
         return GradingPolicy.model_validate(_over(general, self.classes[class_id].model_dump(exclude_unset=True)))
+
+
+def _in_class(class_id: str, error: ValidationError) -> PydanticCustomError:
+    """The first fault of a class's own policy, where the class has it."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    said = fault.get("ctx", {}) if fault["type"] == "setting" else {}
+    what, remedy = said.get("what", fault["msg"]), said.get("remedy", "take it out, or change the rule for all classes")
+    return wrong(what, remedy, at=("class", class_id, *fault["loc"], *said.get("at", ())))
 
 
 def _over(general: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from decimal import Decimal
 from termpost.schemas.documents.report import Phrase
 from termpost.schemas.settings.grading import GradingPolicy
 
-WITHIN = frozenset({"mean", "median", "lowest", "highest"})  # of a category; "points" needs no sentence
+# of a category; "points" needs no sentence
+WITHIN = frozenset({"mean", "median", "lowest", "highest", "mode", "most_recent"})
 CUT = frozenset({"down", "truncate"})
 FULL = Decimal(100)  # per cent
 
@@ -19,8 +20,9 @@ def method_of(policy: GradingPolicy, titles: Mapping[str, str], kind: str) -> tu
         kind: of the cycle: a midterm counts marked work only.
     """
     said = (
-        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_periods(policy), *_marked(policy, kind),
-        *_deductions(policy), *_extra(policy), *_exceptions(policy),
+        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_weights(policy), *_periods(policy),
+        *_marked(policy, kind), *_retakes(policy), *_floors(policy), *_deductions(policy), *_extra(policy),
+        *_exceptions(policy),
     )  # fmt: skip
     return tuple(_by_title(sentence, titles) for sentence in said)
 
@@ -60,6 +62,14 @@ def _within(policy: GradingPolicy) -> Iterator[Phrase]:
         for name, rule in policy.category.items():
             if rule.aggregate in WITHIN:
                 yield _of(str(rule.aggregate), name)
+            elif rule.aggregate == "decaying":
+                yield _of("decaying", name).model_copy(update={"percents": (("percent", rule.decay),)})
+
+
+def _weights(policy: GradingPolicy) -> Iterator[Phrase]:
+    for name, rule in policy.category.items():
+        if any(weight != 1 for weight in rule.item_weights.values()):
+            yield _of("item_weights", name)
 
 
 def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
@@ -70,14 +80,29 @@ def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
 
 def _marked(policy: GradingPolicy, kind: str) -> Iterator[Phrase]:
     deducted = policy.missing.deduct_percent
+    least = policy.floor.mark_percent if policy.floor.missing else None
+    key, percents = ("_floor", (("percent", least),)) if least else ("", ())
     if deducted is not None:
-        yield Phrase(key="method.missing", percents=(("percent", FULL - deducted),))
+        yield Phrase(key="method.missing", percents=(("percent", max(FULL - deducted, least or Decimal(0))),))
     if kind == "midterm":
         yield Phrase(key="method.current" if deducted is None else "method.current_besides")
     elif policy.compat == "canvas":
-        yield Phrase(key="method.blanks" if deducted is None else "method.blanks_besides")
+        yield Phrase(
+            key=f"method.blanks{key}" if deducted is None else f"method.blanks_besides{key}", percents=percents
+        )
     elif deducted is None:
-        yield Phrase(key="method.missing_zero")
+        yield Phrase(key=f"method.missing{key or '_zero'}", percents=percents)
+
+
+def _floors(policy: GradingPolicy) -> Iterator[Phrase]:
+    for part in ("mark", "category", "period"):
+        if percent := getattr(policy.floor, f"{part}_percent"):
+            yield Phrase(key=f"method.floor_{part}", percents=(("percent", percent),))
+
+
+def _retakes(policy: GradingPolicy) -> Iterator[Phrase]:
+    for rule in dict.fromkeys(retake.rule for retake in policy.retake):
+        yield Phrase(key=f"method.retake_{rule}")
 
 
 def _deductions(policy: GradingPolicy) -> Iterator[Phrase]:

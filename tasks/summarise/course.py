@@ -7,7 +7,10 @@ from fractions import Fraction
 
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
-from termpost.tasks.summarise.averages import AVERAGES
+from termpost.tasks.summarise.adjustments.adjust import adjusted
+from termpost.tasks.summarise.adjustments.floors import lifted_category, lifted_period
+from termpost.tasks.summarise.adjustments.whole_numbers import choose_by_weighted_share, in_whole_numbers
+from termpost.tasks.summarise.averages import average
 from termpost.tasks.summarise.course_grade import (
     UNIT,
     CategoryGrade,
@@ -33,6 +36,7 @@ def grade_course(marks: Sequence[Mark], rules: CourseRules) -> CourseTotals:
 
 
 def _total(marks: Sequence[Mark], rules: CourseRules, *, empty_is_zero: bool = False) -> Total:
+    marks = adjusted(marks, rules)
     if not rules.periods:
         whole = _period(None, None, marks, rules)
         return Total(whole.percent, (whole,), whole.weighed)
@@ -85,9 +89,9 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
         # where all points count together, a category on top is points on top
         is_more = rules.rules[mark.category].is_on_top and not rules.weighted and not mark.is_extra
         by_category.setdefault(mark.category, []).append(replace(mark, is_extra=True) if is_more else mark)
-    chosen = _choose({name: by_category[name] for name in sorted(by_category)}, rules)
+    chosen = _choose(in_whole_numbers({name: by_category[name] for name in sorted(by_category)}), rules)
     categories = tuple(
-        _category(name, rules.weights.get(name), by_category[name], kept, rules.rules[name])
+        lifted_category(_category(name, rules.weights.get(name), by_category[name], kept, rules.rules[name]), rules)
         for name, kept in chosen.items()
     )
     weighed = None
@@ -101,7 +105,9 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
     else:
         possible = sum((c.possible for c in categories), Fraction())
         share = sum((c.earned for c in categories), Fraction()) / possible if possible else None
-    return PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed)
+    return lifted_period(
+        PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed), rules
+    )
 
 
 def _on_top(
@@ -133,7 +139,9 @@ def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str,
     kept: dict[str, list[CountedMark]] = {}
     for name, group in groups.items():
         fixed = _fixed(by_category[name])
-        if rules.rules[name].aggregate != "points":
+        if rules.rules[name].aggregate == "mean" and rules.rules[name].item_weights:
+            kept[name] = choose_by_weighted_share(by_category[name], group)
+        elif rules.rules[name].aggregate != "points":
             kept[name] = choose_by_share(group)
         elif rules.policy.compat == "canvas":
             kept[name] = choose_sequentially(group, *fixed)
@@ -167,7 +175,7 @@ def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str,
 
 def _group(marks: Iterable[Mark], rule: CategoryRule) -> DropGroup:
     items = tuple(
-        CountedMark(m.item, m.earned, m.possible)
+        CountedMark(m.item, int(m.earned), int(m.possible))
         for m in marks
         if not (m.is_extra or m.is_fixed) and (m.possible or rule.aggregate == "points")
     )
@@ -178,7 +186,7 @@ def _group(marks: Iterable[Mark], rule: CategoryRule) -> DropGroup:
 def _fixed(marks: Iterable[Mark]) -> tuple[int, int]:
     """Points earned and possible of what is never dropped."""
     chosen = [m for m in marks if m.is_extra or m.is_fixed]
-    return sum(m.earned for m in chosen), sum(m.possible for m in chosen if not m.is_extra)
+    return int(sum(m.earned for m in chosen)), int(sum(m.possible for m in chosen if not m.is_extra))
 
 
 def _category(
@@ -190,7 +198,7 @@ def _category(
     possible = Fraction(sum(m.possible for m in counted if not m.is_extra), UNIT)
     share = earned / possible if possible else None
     if rule.aggregate != "points":
-        share = AVERAGES[rule.aggregate](counted)
+        share = average(counted, rule)
         # as if every mark were worth the same, so that what is possible does not depend on which are dropped
         all_marks = [m for m in marks if m.possible and not m.is_extra]
         left = [m for m in counted if m.possible and not m.is_extra]

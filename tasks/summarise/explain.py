@@ -10,6 +10,7 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.lake.sql import sql
+from termpost.tasks.summarise.adjustments.told import MarkTold, told, unpaired
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
 from termpost.tasks.summarise.course_grade import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total
 from termpost.tasks.summarise.format_numbers import exact, plain, written
@@ -29,6 +30,7 @@ LEFT_OUT = {
     "incomplete": "incomplete", "awaits_review": "awaits review", "ungraded": "no mark yet", "missing": "missing",
     "not_theirs": "due while not in the class", "just_joined": "due in the first five school days in the class",
     "submitted": "handed in, not marked yet", "left_out": "left out, as the school decided",
+    "retaken": "its retake counts", "not_retaken": "not retaken", "elsewhere": "a retake of work of another session",
     "moved": "counted once, by the mark of the later section",
 }  # fmt: skip
 
@@ -99,7 +101,9 @@ def _refuse_unknown(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, stud
 
 
 def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, left: date | None) -> dict[str, Any]:
-    totals = grade_course([as_mark(row) for row in rows], rules)
+    marks = [as_mark(row) for row in rows]
+    totals = grade_course(marks, rules)
+    said = told([m for m in marks if m.current], rules), told([m for m in marks if m.final], rules)
     current, final = totals.current, totals.final
     policy = rules.policy
     is_incomplete = any(row["state"] == "incomplete" for row in rows)
@@ -113,7 +117,7 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
         "rounding": policy.rounding.model_dump(),
         "periods_round_first": policy.periods_round_first if rules.periods else None,
         "compat": policy.compat,
-        "items": [_item(row, current, final) for row in rows],
+        "items": [_item(row, current, final, said) | {"note": unpaired(row, policy)} for row in rows],
         "current": _total(current, rules) | {"letter": letter(current)},
         "final": _total(final, rules) | {"letter": letter(final)},
         "if_missing": totals.if_missing and written(round_by(policy, totals.if_missing.percent)),
@@ -122,7 +126,9 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
     }
 
 
-def _item(row: dict[str, Any], current: Total, final: Total) -> dict[str, Any]:
+def _item(
+    row: dict[str, Any], current: Total, final: Total, said: tuple[dict[str, MarkTold], dict[str, MarkTold]]
+) -> dict[str, Any]:
     late = row["state"] in {"graded", "missing_marked", "awaits_review"} and row["late_units"]
     return {
         "line_item": row["line_item_id"], "title": row["title"], "category": row["category"],
@@ -135,19 +141,23 @@ def _item(row: dict[str, Any], current: Total, final: Total) -> dict[str, Any]:
         "counts_as": plain(Fraction(int(row["earned"]), UNIT)),
         "extra_credit": row["is_extra"] or not row["possible"],
         "never_dropped": row["is_extra"] or row["is_fixed"],
-        "current": _role(row, row["in_current"], current),
-        "final": _role(row, row["in_final"], final),
+        "retake_of": row["piece"] if row["attempt"] else None,
+        "current": _role(row, row["in_current"], current, said[0]),
+        "final": _role(row, row["in_final"], final, said[1]),
     }  # fmt: skip
 
 
-def _role(row: dict[str, Any], counts: bool, total: Total) -> str:
-    item = row["line_item_id"]
+def _role(row: dict[str, Any], counts: bool, total: Total, said: Mapping[str, MarkTold]) -> str:
     if not counts:
         return f"left out: {LEFT_OUT[row['state']]}"
+    of = said[row["line_item_id"]]
+    item = of.counts_in
+    if item is None:
+        return f"left out: {of.words}"
     for part in total.parts:
         for category in part.categories:
             if item in category.kept:
-                return "counts"
+                return f"counts{of.words}"
             for dropped, end in category.dropped:
                 if dropped == item:
                     return f"dropped: {end}"
@@ -170,6 +180,7 @@ def _part(part: PeriodGrade, rules: CourseRules) -> dict[str, Any]:
         "weight": _weight(part.weight),
         "percent": written(round_by(rules.policy, part.percent)),
         "unrounded": exact(part.percent),
+        "lifted_from": exact(part.lifted_from),
         "categories": [_category(category, rules) for category in part.categories],
     }
 
@@ -184,6 +195,7 @@ def _category(category: CategoryGrade, rules: CourseRules) -> dict[str, Any]:
         "points": plain(category.earned),
         "possible": plain(category.possible),
         "percent": exact(None if category.share is None else category.share * 100),
+        "lifted_from": exact(None if category.lifted_from is None else category.lifted_from * 100),
     }
 
 

@@ -30,7 +30,8 @@ def _items(course: dict[str, Any]) -> Table:
             counted += f" (late: −{item['late_deduction']} for {item['late_intervals']})"
         table.add_row(
             item["line_item"], item["title"], item["category_title"] or item["category"], item["due"] or "–",
-            item["state"].replace("_", " ") + (", late" if item["is_late"] else ""), item["score"] or "–",
+            item["state"].replace("_", " ") + (", late" if item["is_late"] else "")
+            + (f"; {item['note']}" if item["note"] else ""), item["score"] or "–",
             item["possible"], counted, item["current"], item["final"],
         )  # fmt: skip
     return table
@@ -44,10 +45,14 @@ def _arithmetic(name: str, course: dict[str, Any]) -> list[str]:
         if part["period"] is not None:
             lines.append(f"  {name}, period {part['period']}, weight {part['weight'] or '–'}: {_percent(part)}")
             indent = "    "
+        elif part["lifted_from"] is not None:
+            lines.append(f"  {name}, the period: {part['lifted_from']} %, lifted to {part['unrounded']} %")
         for category in part["categories"]:
             weight = "" if category["weight"] is None else f", weight {category['weight']}"
             how = "" if category["aggregate"] == "points" else f" ({category['aggregate']} of percentages)"
             percent = "no percentage" if category["percent"] is None else f"{category['percent']} %"
+            if category["lifted_from"] is not None:
+                percent = f"{category['lifted_from']} %, lifted to {percent}"
             lines.append(
                 f"{indent}{name}, category {category['category']}{weight}: "
                 f"{category['points']} of {category['possible']} = {percent}{how}"
@@ -60,4 +65,7 @@ def _arithmetic(name: str, course: dict[str, Any]) -> list[str]:
 
 
 def _percent(part: dict[str, Any]) -> str:
-    return "no grade" if part["percent"] is None else f"{part['unrounded']} %, counted as {part['percent']} %"
+    if part["percent"] is None:
+        return "no grade"
+    lifted = "" if part["lifted_from"] is None else f"{part['lifted_from']} %, lifted to "
+    return f"{lifted}{part['unrounded']} %, counted as {part['percent']} %"

@@ -15,7 +15,7 @@ from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
-from termpost.tasks.summarise.course_grade import CourseRules, CourseTotals, Mark, Total
+from termpost.tasks.summarise.course_grade import Attempt, CourseRules, CourseTotals, Mark, Total
 from termpost.tasks.summarise.mark_states import INCOMPLETE, STATES
 from termpost.tasks.summarise.rules import RuleScope, resolve_rules
 from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday, number_school_days
@@ -130,8 +130,15 @@ def as_mark(row: Mapping[str, Any]) -> Mark:
     """A row of the table `mark`."""
     return Mark(
         row["line_item_id"], row["category"], row["period"], row["state"], row["in_current"], row["in_final"],
-        int(row["earned"]), int(row["possible"]), row["is_extra"], row["is_fixed"],
+        int(row["earned"]), int(row["possible"]), row["is_extra"], row["is_fixed"], attempt=_attempt(row),
+        days=(row["score_date"], row["due_date"]),
     )  # fmt: skip
+
+
+def _attempt(row: Mapping[str, Any]) -> Attempt | None:
+    if row["attempt"] is None:
+        return None
+    return Attempt(row["piece"], row["attempt"], row["retake_rule"], int(row["piece_possible"]))
 
 
 def grade_all(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[Grade]:
@@ -182,14 +189,14 @@ def grade_periods(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, Cou
     classes = dict(lake.execute("SELECT DISTINCT line_id, class_id FROM line").fetchall())
     for (line_id, session_id, person), found in _grouped(lake):
         own = rules[line_id, session_id]
-        plain = replace(own, periods={})
         by_period: dict[str, list[Mark]] = {name: [] for name in own.periods}
         for mark, within in found:
             name = mark.period if own.periods else (within if within != session_id else None)
             if name is not None:
                 by_period.setdefault(name, []).append(mark)
         for name in sorted(by_period):
-            totals = grade_course(by_period[name], plain)
+            alone = replace(own, periods={}, is_period=name in own.policy.period)
+            totals = grade_course(by_period[name], alone)
             yield PeriodOf(
                 person, classes[line_id], name, round_by(own.policy, totals.current.percent),
                 round_by(own.policy, totals.final.percent),

@@ -12,6 +12,7 @@ from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.adjustments.retake_pairs import pair_retakes
 from termpost.tasks.summarise.course_grade import CourseRules
 
 PACKAGE = "termpost.tasks.summarise"
@@ -54,6 +55,7 @@ def resolve_rules(
     categories = _categories(lake)
     periods = _periods(lake, policies, sessions)
     _register(lake, policies, categories, periods)
+    pair_retakes(lake, extract_id, policies)
     _refuse_bonus_without_place(lake, extract_id, policies, categories)
     rules: dict[int, CourseRules] = {}
     query = "SELECT DISTINCT kind, own_rules, session_id, categories, sessions FROM scope_kind ORDER BY kind"
@@ -62,7 +64,7 @@ def resolve_rules(
         used = _periods_in_use(policies[own], session, found, sessions, cutoff)
         begun = frozenset(name for name in used if name not in sessions or sessions[name][1] <= cutoff)
         course = _course_rules(policy, policies[own], own, [categories[own, name] for name in ids])
-        rules[kind] = replace(course, periods=used, begun=begun)
+        rules[kind] = replace(course, periods=used, begun=begun, is_period=session in policies[own].period)
     lines = lake.execute("SELECT line_id, session_id, kind FROM scope_kind ORDER BY ALL").fetchall()
     return {(line_id, session): rules[kind] for line_id, session, kind in lines}
 
@@ -99,6 +101,8 @@ def _course_rules(
                          f'[category."{unweighed[0].title or unweighed[0].category_id}"]', "[category]")  # fmt: skip
     absent = _absent(own, categories)
     total = sum((weight or Decimal(0) for name, weight in weights.items() if not rules[name].is_on_top), Decimal(0))
+    if categories and not weighted and own.floor.category_percent:
+        raise _no_category_grade(general, class_id)
     full = max(total, min(Decimal(100), total + sum(absent.values())))
     return CourseRules(own, weighted, rules, weights, full, tuple(sorted(absent)))
 
@@ -114,6 +118,15 @@ def _absent(own: GradingPolicy, categories: list[_Category]) -> dict[str, Decima
 
 def _no_weight(what: str, section: str, where: str) -> InputError:
     return InputError("no-weight", what, f"grading.toml {where}", f"add {section} with a weight (0: it does not count)")
+
+
+def _no_category_grade(general: GradingPolicy, class_id: str) -> InputError:
+    is_own = class_id in general.classes and "floor" in general.classes[class_id].model_fields_set
+    return InputError(
+        "no-category-grade", "a class counts all its points together, so none of its categories has a grade",
+        general.where((*(("class", class_id) if is_own else ()), "floor", "category_percent")),
+        'weigh its categories, or set "0" under [class."id".floor]',
+    )  # fmt: skip
 
 
 def _above(session: str | None, sessions: Sessions) -> Iterable[str]:

@@ -44,10 +44,26 @@ keep_highest = 0
 never_drop = ["line-item-id"]
 extra_credit = ["line-item-id"]
 drop_all = "keep-one"
+item_weights = { "line-item-id" = "2" }
+[category.Tests]
+aggregate = "decaying"
+decay_percent = "65"
 [late]
 [missing]
 [period."session-id"]
 [omit]
+[floor]
+mark_percent = "50"
+category_percent = "50"
+period_percent = "50"
+missing = true
+[[retake]]
+original = "line-item-id"
+retake = "other-line-item-id"
+rule = "latest"
+[[retake]]
+suffix = " retake"
+rule = "better"
 [class."class-id".category.Exam]
 """
 

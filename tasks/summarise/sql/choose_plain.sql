@@ -5,6 +5,7 @@ UPDATE line_rule SET is_plain = line_id NOT IN (SELECT line_id FROM other_frame)
   AND line_id NOT IN (SELECT class_id FROM lake.core_imported_grade WHERE extract_id = $extract_id)
   AND line_id NOT IN (SELECT line_id FROM scope_item GROUP BY line_id HAVING count(*) >= 65536)
   AND line_id NOT IN (SELECT class_id FROM signed_off_frame)
+  AND line_id NOT IN (SELECT line_id FROM retake_item)
   AND line_id NOT IN (SELECT i.class_id FROM lake.core_line_item i
     LEFT JOIN accepted_frame a ON a.line_item_id = i.line_item_id
     LEFT JOIN lake.core_due_date d ON d.extract_id = i.extract_id AND d.line_item_id = i.line_item_id

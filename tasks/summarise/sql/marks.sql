@@ -45,21 +45,54 @@ WITH named AS (
   JOIN line l ON l.line_id = m.line_id AND l.session_id = m.session_id
   WHERE len(l.from_classes) > 0
 )
-SELECT DISTINCT a.person_ref, a.line_id, a.session_id, a.line_item_id
+SELECT a.person_ref, a.line_id, a.session_id, a.line_item_id, max_by(b.line_item_id, (b.has_mark, b.place)) AS counted_as
 FROM named a
 JOIN named b ON b.person_ref = a.person_ref AND b.line_id = a.line_id AND b.session_id = a.session_id AND b.title = a.title
 WHERE a.place <> b.place AND (a.due_date = b.due_date OR (a.category = b.category AND a.namesakes = 1 AND b.namesakes = 1))
-  AND CASE WHEN a.has_mark = b.has_mark THEN b.place > a.place ELSE b.has_mark END;
+  AND CASE WHEN a.has_mark = b.has_mark THEN b.place > a.place ELSE b.has_mark END
+GROUP BY a.person_ref, a.line_id, a.session_id, a.line_item_id;
+
+-- Attempts at one piece. A retake without a mark leaves the first attempt; where a later one is marked, an earlier one
+-- without a mark lacks nothing, unless the mean of both counts.
+CREATE OR REPLACE TEMP TABLE attempt AS
+WITH tried AS (
+  SELECT m.person_ref, m.line_id, m.session_id, m.line_item_id, coalesce(p.counted_as, r.piece) AS piece, r.attempt, r.rule,
+    r.is_away, r.possible, m.score, m.score IS NOT NULL AND m.points_min = m.score AND NOT m.is_low_better AS is_zero,
+    CASE WHEN d.line_item_id IS NULL THEN m.state ELSE 'moved' END AS state
+  FROM own_mark m
+  JOIN retake_item r ON r.line_id = m.line_id AND r.session_id = m.session_id AND r.line_item_id = m.line_item_id
+  LEFT JOIN counted_elsewhere p ON p.person_ref = m.person_ref AND p.line_id = m.line_id AND p.session_id = m.session_id
+    AND p.line_item_id = r.piece
+  LEFT JOIN counted_elsewhere d ON d.person_ref = m.person_ref AND d.line_id = m.line_id AND d.session_id = m.session_id
+    AND d.line_item_id = m.line_item_id
+),
+taken AS (
+  SELECT *, attempt > 0 AND (state IN ('missing', 'ungraded', 'just_joined') OR (state = 'missing_marked' AND is_zero)) AS is_empty
+  FROM tried
+)
+SELECT person_ref, line_id, session_id, line_item_id, piece, attempt, rule, possible,
+  CASE
+    WHEN is_away THEN 'elsewhere'
+    WHEN is_empty THEN 'not_retaken'
+    WHEN max(attempt) FILTER (state IN ('graded', 'missing_marked', 'awaits_review') AND NOT is_empty AND NOT is_away) OVER (
+      PARTITION BY person_ref, line_id, session_id, piece) > attempt
+      AND (state IN ('missing', 'ungraded', 'just_joined', 'incomplete') AND rule <> 'mean'
+        OR state = 'submitted' AND rule = 'latest') THEN 'retaken'
+    ELSE state
+  END AS state
+FROM taken;
 
 CREATE OR REPLACE TEMP TABLE mark AS
 WITH late AS (
-  SELECT m.* REPLACE (CASE WHEN d.line_item_id IS NULL THEN m.state ELSE 'moved' END AS state),
+  SELECT m.* REPLACE (coalesce(t.state, CASE WHEN d.line_item_id IS NULL THEN m.state ELSE 'moved' END) AS state),
+    t.piece, t.attempt, t.rule AS retake_rule, t.possible AS piece_possible,
     (coalesce(m.is_late_by_source, false)
       -- under a late policy that says so, where the source has no word for late, the day of the score tells
       OR (c.late_percent IS NOT NULL AND c.late_by_score_date AND NOT m.has_late_flag AND m.score IS NOT NULL
         AND m.score_status <> 'not submitted' AND m.score_date > m.due_date)
     ) AND m.score_status <> 'exempt' AND coalesce(m.score_date <= $cutoff, true)
-      AND d.line_item_id IS NULL AND m.state <> 'not_theirs' AS is_late,
+      AND d.line_item_id IS NULL AND m.state <> 'not_theirs'
+      AND coalesce(t.state NOT IN ('retaken', 'not_retaken', 'elsewhere'), true) AS is_late,
     CASE
       WHEN m.submitted_at >= coalesce(m.due_at, m.due_date + INTERVAL 1 DAY) THEN greatest(
         (epoch_us(m.submitted_at) - epoch_us(coalesce(m.due_at, m.due_date + INTERVAL 1 DAY)) + 3599999999) // 3600000000, 1)
@@ -71,6 +104,8 @@ WITH late AS (
   JOIN line_rule c ON c.line_id = m.line_id AND c.session_id = m.session_id
   LEFT JOIN counted_elsewhere d ON d.person_ref = m.person_ref AND d.line_id = m.line_id AND d.session_id = m.session_id
     AND d.line_item_id = m.line_item_id
+  LEFT JOIN attempt t ON t.person_ref = m.person_ref AND t.line_id = m.line_id AND t.session_id = m.session_id
+    AND t.line_item_id = m.line_item_id
 ),
 exact AS (
   SELECT *,
@@ -90,6 +125,7 @@ counted AS (
 SELECT
   person_ref, line_id, class_id, session_id, line_item_id, section_id, category, period, item_session_id, is_extra, is_fixed,
   title, due_date, points_possible, points_min, score, score_date, state, is_late, intervals, late_units,
+  coalesce(piece, line_item_id) AS piece, attempt, retake_rule, piece_possible,
   state IN ('graded', 'missing_marked') OR (state = 'missing' AND missing_percent IS NOT NULL) AS in_current,
   state IN ('graded', 'missing_marked', 'awaits_review', 'missing', 'incomplete')
     OR (counts_blanks AND state IN ('ungraded', 'submitted')) AS in_final,

@@ -284,4 +284,4 @@ def is_plain(rules: CourseRules) -> bool:
     late, missing = rules.policy.late.percent_per_interval, rules.policy.missing.deduct_percent
     if late is not None or missing is not None or rules.periods or not (rules.weighted or not drops):
         return False
-    return one_end and fits(rules)
+    return rules.is_simple and one_end and fits(rules)

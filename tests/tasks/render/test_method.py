@@ -60,6 +60,48 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
             {"category": {"Quiz": {"extra_credit": ["bonus"]}}},
             " Extra credit adds points and nothing to what is possible, so a percentage can be above 100.",
         ),
+        (
+            {"category": {"Quiz": {"item_weights": {"final-quiz": "2"}}}},
+            " In Quiz some pieces of work count more than others.",
+        ),
+        (
+            {"retake": [{"suffix": " retake", "rule": "latest"}]},
+            " Where work was retaken, the retake counts in place of the first attempt.",
+        ),
+        (
+            {"retake": [{"suffix": " r", "rule": "better"}, {"original": "a", "retake": "b", "rule": "mean"}]},
+            " Where work was retaken, the better attempt counts. Where work was retaken, the mean of the attempts",
+        ),
+        (
+            {"category": {"Exam": {"weight": 1, "aggregate": "most_recent"}}},
+            " In Exam only the most recent mark counts.",
+        ),
+        (
+            {"category": {"Exam": {"weight": 1, "aggregate": "mode"}}},
+            " In Exam the commonest of the single percentages counts.",
+        ),
+        (
+            {"category": {"Exam": {"weight": 1, "aggregate": "decaying"}}},
+            " In Exam the most recent mark counts 65%, and what the earlier marks had come to counts the rest.",
+        ),
+        ({"floor": {"mark_percent": 50}}, " No mark of work that was done counts with less than 50%."),
+        (
+            {"floor": {"mark_percent": 50, "missing": True}},
+            " Missing work counts with 50%; work that the school has still to mark does not count.",
+        ),
+        (
+            {"floor": {"mark_percent": 50, "missing": True}, "missing": {"deduct_percent": 100}, "compat": "canvas"},
+            " Missing work counts with 50% of its points. Other work that was due and has no mark counts with 50%.",
+        ),
+        (
+            {"floor": {"mark_percent": 50, "missing": True}, "compat": "canvas"},
+            " Work that was due and has no mark counts with 50%.",
+        ),
+        ({"floor": {"category_percent": "49.5"}}, " No category counts with less than 49.5%."),
+        (
+            {"floor": {"period_percent": 50}, "period": {"q1": {"weight": 1}}},
+            " No grading period counts with less than 50%.",
+        ),
         ({"omit": {"line_items": ["practice"]}}, " Practice does not count."),
         ({"class": {"c-1": {"rounding": {"places": 0}}}}, " Some classes have rules of their own."),
     ],
