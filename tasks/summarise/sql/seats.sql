@@ -9,12 +9,17 @@ WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.scho
   AND ($also_ended OR coalesce(e.end_date > s.start_date, true));
 
 -- Whoever came after the class began may leave blanks of the first five school days (settled: the day after them). The
--- class began with its session, and on any day on which half of it or more came.
+-- class began with its session, and on any day on which half of it or more came. A seat that goes on from another is no coming.
 CREATE OR REPLACE TEMP TABLE joined AS
-WITH counted AS (
-  SELECT *, count(*) OVER (PARTITION BY class_id, session_id, first_day) AS together,
-    count(*) OVER (PARTITION BY class_id, session_id) AS everybody
+WITH follows AS (
+  SELECT *, max(end_day) OVER (PARTITION BY person_ref, class_id, session_id ORDER BY first_day
+    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS sat_until,
+    count(DISTINCT person_ref) OVER (PARTITION BY class_id, session_id) AS everybody
   FROM span
+),
+counted AS (
+  SELECT *, count(*) OVER (PARTITION BY class_id, session_id, first_day) AS together
+  FROM follows WHERE coalesce(sat_until < first_day, true)
 )
 SELECT c.person_ref, c.class_id, c.session_id, c.first_day, l.first_date AS settled
 FROM counted c
@@ -74,8 +79,8 @@ JOIN course_of_class a ON a.class_id = l.class_id AND a.session_id = l.session_i
 JOIN course_of_class b ON b.course = a.course AND b.session_id = l.session_id
 JOIN span n ON n.person_ref = l.person_ref AND n.class_id = b.class_id AND n.session_id = l.session_id
 JOIN seat t ON t.person_ref = l.person_ref AND t.class_id = n.class_id AND t.session_id = l.session_id
-JOIN school_day left_on ON left_on.day = least(greatest(l.end_day, $from_day::DATE), $to_day::DATE)
-JOIN school_day came_on ON came_on.day = least(greatest(n.first_day, $from_day::DATE), $to_day::DATE)
+JOIN school_day left_on ON left_on.day = least(greatest(l.end_day - 1, $from_day::DATE), $to_day::DATE)
+JOIN school_day came_on ON came_on.day = least(greatest(n.first_day - 1, $from_day::DATE), $to_day::DATE)
 WHERE l.is_left AND n.class_id <> l.class_id AND t.end_day > l.end_day AND n.first_day > l.first_day
   AND left_on.n - came_on.n <= 5
 QUALIFY row_number() OVER (
