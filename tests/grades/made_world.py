@@ -25,6 +25,7 @@ SCALES = (
     {"A": "89.5", "B": "79.95", "C": "66.67", "F": "0"},
     {"Pass": "50", "Fail": "0"},
 )
+LOWEST = (0,)
 WORTH = ("5", "7", "10", "10", "12.5", "20", "20", "40", "100")
 
 
@@ -111,11 +112,12 @@ class _Maker:
             keys.periods = {"p1": Fraction(self.pick((40, 50, 60))), "p2": Fraction(self.pick((40, 50, 60)))}
         names = titles + ([self.pick(TITLES[:4])] if self.chance(0.2) else [])
         weights = self.pick(((40, 60, 20, 10, 5), (50, 30, 20, 10, 5), (10, 15, 20, 30, 5), (60, 60, 30, 30, 10)))
+        weighs = keys.aggregate == "weighted" or (keys.aggregate is None and self.chance(0.3))
         for title, weight in zip(dict.fromkeys(names), weights, strict=False):
             rule = keys.categories[title] = CategoryKeys()
-            if keys.aggregate != "points" and (keys.aggregate == "weighted" or self.chance(0.3)):
-                rule.weight = None if self.chance(0.04) else Fraction(weight)
-            if title == "Bonus" and self.chance(0.6):
+            if weighs:
+                rule.weight = None if self.chance(0.04) and keys.aggregate else Fraction(weight)
+            if title == "Bonus" and self.chance(0.6) and (rule.weight or not weighs):
                 rule.extra_credit = True
                 continue
             if self.chance(0.35):
@@ -139,7 +141,7 @@ class _Maker:
             if keys.categories[title].aggregate != "points":
                 worth = worth or Fraction(10)
             if keys.better:
-                worth, lowest = Fraction(self.pick((5, 6))), Fraction(self.pick((0, 1, 1)))
+                worth, lowest = Fraction(self.pick((5, 6))), Fraction(self.pick(LOWEST))
             due = None if self.chance(0.06) else self.day()
             piece = WorldPiece(f"{klass}-{number}", klass, f"Task {number}", f"{own_names}-{title}", "", due, worth, lowest)
             if not is_first and number < len(plan) and self.chance(0.8):

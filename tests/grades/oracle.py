@@ -151,10 +151,13 @@ class SecondOpinion:
         weight = sum((w for w, _ in counted), Fraction(0))
         if base is None:
             return Total(None, earned, possible, weight, tuple(empty))
-        base_worth = possible - sum(
-            (pools[t].percent()[2] for t in pools if pools[t].is_on_top and pools[t].percent()[0] is not None), Fraction(0)
-        )
-        return Total(base + on_top + HUNDRED * lost / base_worth, earned, possible, weight, tuple(empty))
+        # before drops, so that a better mark, by which others are dropped, makes no bonus smaller
+        rests_on = sum(
+            (pools[title].all_worth for title, w in self.weights(line, keys).items()
+             if w and title in pools and not pools[title].is_on_top and pools[title].percent()[0] is not None),
+            Fraction(0),
+        )  # fmt: skip
+        return Total(base + on_top + HUNDRED * lost / rests_on, earned, possible, weight, tuple(empty))
 
     def pool(self, keys: ClassKeys, title: str) -> Pool:
         return Pool(keys.categories.get(title, CategoryKeys()))

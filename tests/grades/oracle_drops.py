@@ -43,6 +43,10 @@ class Pool:
     def all_points(self) -> Fraction:
         return sum((one.earned for one in (*self.may_go, *self.stays, *self.extra)), NONE)
 
+    @property
+    def all_worth(self) -> Fraction:
+        return sum((one.worth for one in (*self.may_go, *self.stays)), NONE)
+
     def add(self, one: Judged, earned: Fraction) -> None:
         name = one.piece.name
         point = Points(name, earned, one.worth)

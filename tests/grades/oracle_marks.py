@@ -6,6 +6,8 @@ from fractions import Fraction
 from tests.grades.oracle_seats import Line, Seats
 from tests.grades.world import CategoryKeys, ClassKeys, World, WorldPiece, WorldResult
 
+NO_MARK = ("not_theirs", "later", "practice", "excused")
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -17,10 +19,7 @@ class Judged:
     worth: Fraction
     current: Fraction | None = None
     final: Fraction | None = None
-
-    @property
-    def has_mark(self) -> bool:
-        return self.state in ("graded", "late", "missing_marked", "awaits_review", "incomplete")
+    has_mark: bool = False
 
 
 class Marks:
@@ -71,7 +70,8 @@ class Marks:
         worth = piece.worth - piece.lowest
 
         def as_state(state: str, current: Fraction | None = None, final: Fraction | None = None) -> Judged:
-            return Judged(piece, title, state, worth, current, final)
+            has_mark = result is not None and result.score is not None and state not in NO_MARK
+            return Judged(piece, title, state, worth, current, final, has_mark)
 
         if piece.name in keys.omit:
             return as_state("practice")
@@ -99,10 +99,10 @@ class Marks:
         nothing = (None, None)
         if not theirs:
             return ("not_theirs", *nothing)
-        if piece.due is not None and piece.due > self.world.cutoff:
-            return ("not_due", *nothing)
         if result is not None and result.is_incomplete:
             return ("incomplete", None, Fraction(0))
+        if piece.due is not None and piece.due > self.world.cutoff:
+            return ("not_due", *nothing)
         submitted = result is not None and result.status == "submitted" and not result.is_missing
         if submitted:
             return ("to_mark", *nothing)

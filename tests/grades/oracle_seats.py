@@ -126,15 +126,15 @@ class Seats:
                 if self.moved(student, old, new):
                     into[old] = new
                     break
+
+        def target(old: str) -> str:
+            return target(into[old]) if old in into else old
+
         found = []
         for name in classes:
             if name in into:
                 continue
-            came_from: tuple[str, ...] = ()
-            newest = name
-            while sources := [old for old, new in into.items() if new == newest]:
-                newest = sources[-1]
-                came_from = (newest, *came_from)
+            came_from = tuple(sorted((old for old in into if target(old) == name), key=lambda old: (self.last(old, student), old)))
             left = self.left(name, student)
             if left and self.short(name, student):
                 continue
