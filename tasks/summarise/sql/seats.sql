@@ -1,25 +1,38 @@
 -- Who sat in which class when: what a mark counts for goes by it (docs/grading.md, "Whose work it is").
 -- `school_day` numbers the days of teaching: n is how many there were up to a day.
+-- Seats that follow one another without a gap are one.
 CREATE OR REPLACE TEMP TABLE span AS
-SELECT DISTINCT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
-  coalesce(e.begin_date, DATE '0001-01-01') AS first_day, coalesce(e.end_date, DATE '9999-12-31') AS end_day
-FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
-WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
-  AND coalesce(e.begin_date <= $cutoff, true) AND coalesce(e.end_date > coalesce(e.begin_date, DATE '0001-01-01'), true)
-  AND ($also_ended OR coalesce(e.end_date > s.start_date, true));
+WITH said AS (
+  SELECT DISTINCT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
+    coalesce(e.begin_date, DATE '0001-01-01') AS first_day, coalesce(e.end_date, DATE '9999-12-31') AS end_day
+  FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
+  WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
+    AND coalesce(e.begin_date <= $cutoff, true) AND coalesce(e.end_date > coalesce(e.begin_date, DATE '0001-01-01'), true)
+    AND ($also_ended OR coalesce(e.end_date > s.start_date, true))
+),
+several AS (SELECT person_ref, class_id, session_id FROM said GROUP BY ALL HAVING count(*) > 1),
+in_order AS (
+  SELECT said.*, coalesce(first_day > max(end_day) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS is_new
+  FROM said JOIN several USING (person_ref, class_id, session_id)
+  WINDOW so_far AS (PARTITION BY person_ref, class_id, session_id ORDER BY first_day, end_day)
+),
+numbered AS (
+  SELECT *, count_if(is_new) OVER (
+    PARTITION BY person_ref, class_id, session_id ORDER BY first_day, end_day ROWS UNBOUNDED PRECEDING) AS place
+  FROM in_order
+)
+SELECT said.* FROM said ANTI JOIN several USING (person_ref, class_id, session_id)
+UNION ALL
+SELECT person_ref, class_id, session_id, any_value(session_start), min(first_day), max(end_day)
+FROM numbered GROUP BY person_ref, class_id, session_id, place;
 
 -- Whoever came after the class began may leave blanks of the first five school days (settled: the day after them). The
--- class began with its session, and on any day on which half of it or more came. A seat that goes on from another is no coming.
+-- class began with its session, and on any day on which half of it or more came.
 CREATE OR REPLACE TEMP TABLE joined AS
-WITH follows AS (
-  SELECT *, max(end_day) OVER (PARTITION BY person_ref, class_id, session_id ORDER BY first_day
-    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS sat_until,
+WITH counted AS (
+  SELECT *, count(*) OVER (PARTITION BY class_id, session_id, first_day) AS together,
     count(DISTINCT person_ref) OVER (PARTITION BY class_id, session_id) AS everybody
   FROM span
-),
-counted AS (
-  SELECT *, count(*) OVER (PARTITION BY class_id, session_id, first_day) AS together
-  FROM follows WHERE coalesce(sat_until < first_day, true)
 )
 SELECT c.person_ref, c.class_id, c.session_id, c.first_day, l.first_date AS settled
 FROM counted c
