@@ -191,6 +191,9 @@ class _Maker:
         if kind < 0.78:
             begin = self.day()
             return [(begin, begin + self.rng.randint(1, 40) * day)]
+        if kind < 0.81:
+            middle = self.day(started + day)
+            return [(started, middle), (middle, ended and max(ended, middle + day))]
         if kind < 0.88:
             end = self.day(started + day, date(2021, 11, 20))
             again = end + self.rng.randint(0, 30) * day
@@ -205,12 +208,18 @@ class _Maker:
         for number in range(self.rng.randint(1, 4)):
             student = f"{classes[0]}-m{number}"
             order = self.rng.sample(classes, len(classes) if self.chance(0.3) else 2)
+            if self.chance(0.12):
+                order.append(order[0])  # and back again
             last = BEGINS
             begin: date | None = BEGINS if self.chance(0.8) else self.day(BEGINS, date(2021, 9, 20))
             for place, klass in enumerate(order):
                 end = None if place == len(order) - 1 else self.day(max(begin or BEGINS, last) + 2 * day, date(2021, 12, 10))
                 if place == len(order) - 1 and self.chance(0.15):
                     end = self.day(max(begin or BEGINS, last) + day, ENDS)
+                if (end is None or (end - (begin or BEGINS)).days > 9) and self.chance(0.15):  # one seat after another
+                    middle = (begin or BEGINS) + self.rng.randint(1, 9) * day
+                    self.world.seats.append(WorldSeat(klass, student, begin, middle))
+                    begin = middle
                 self.world.seats.append(WorldSeat(klass, student, begin, end))
                 if end is not None:
                     last = end

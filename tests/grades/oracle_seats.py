@@ -104,16 +104,19 @@ class Seats:
         a, b = self.world.classes[one].course, self.world.classes[other].course
         return a == b or any({a, b} <= set(group) for group in self.world.course_moves)
 
-    def moved(self, student: str, old: str, new: str) -> bool:
-        """Whether somebody left `old` and came to `new` of the same course."""
-        if self.world.merge_sections == "never" or not self.same_course(old, new):
-            return False
-        if not self.left(old, student) or self.first(new, student) <= self.first(old, student):
-            return False
-        end, begin, day = self.last(old, student), self.first(new, student), timedelta(days=1)
-        if self.last(new, student) <= end:
-            return False
-        return school_days(begin - day, end - day) <= OVERLAP
+    def moved(self, student: str, old: str, new: str) -> date | None:
+        """When somebody who left `old` came to `new` of the same course; None: they did not move there."""
+        if self.world.merge_sections == "never" or old == new or not self.same_course(old, new):
+            return None
+        end, day = self.last(old, student), timedelta(days=1)
+        if not self.left(old, student) or self.last(new, student) <= end:
+            return None
+        came = [
+            begin
+            for begin in self.arrivals(new, student)
+            if begin > self.first(old, student) and school_days(begin - day, end - day) <= OVERLAP
+        ]
+        return min(came, default=None)
 
     def lines(self, student: str) -> list[Line]:
         """The lines of a report, without those of which nothing is printed."""
@@ -121,11 +124,10 @@ class Seats:
             (name for name, who in self.by if who == student), key=lambda name: (self.first(name, student), name)
         )
         into: dict[str, str] = {}  # the section they came to
-        for place, old in enumerate(classes):
-            for new in classes[place + 1 :]:
-                if self.moved(student, old, new):
-                    into[old] = new
-                    break
+        for old in classes:
+            came = [(day, new) for new in classes if (day := self.moved(student, old, new)) is not None]
+            if came:
+                into[old] = min(came)[1]
 
         def target(old: str) -> str:
             return target(into[old]) if old in into else old
