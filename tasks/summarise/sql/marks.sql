@@ -34,8 +34,8 @@ SELECT * EXCLUDE (spans, is_omitted, is_theirs, is_new, is_accepted, is_settled)
     submitted_at, is_incomplete, is_missing, due_date, $cutoff)) AS state
 FROM placed;
 
--- A piece that stands in two sections of a line counts once, by the later section's mark where it has one: the same title with the same due
--- date, or, where a section has it once, with the same category.
+-- A piece that stands in two sections of a line counts once, by the later section's mark where it has one: the same title
+-- with the same due date, or, where a section has it once, with the same category.
 CREATE OR REPLACE TEMP TABLE counted_elsewhere AS
 WITH named AS (
   SELECT m.person_ref, m.line_id, m.session_id, m.line_item_id, m.place, lower(trim(m.title)) AS title, m.due_date, m.category,
