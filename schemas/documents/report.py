@@ -89,6 +89,18 @@ class Standard(FrozenModel):
     marks: int  # results that count
 
 
+class CategoryPart(FrozenModel):
+    """A category of a course: a part of its grade, or beside it."""
+
+    title: str
+    period: str | None = None  # title of the weighted grading period it lies in
+    is_beside: bool = False  # counts in no grade
+    weight: Decimal | None = None  # per cent; None: none of its own
+    percent: Decimal  # rounded by the policy
+    word: str | None = None  # what is said in place of the percentage
+    marks: int  # that count
+
+
 class Comment(FrozenModel):
     """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
 
@@ -147,6 +159,7 @@ class Course(FrozenModel):
     work: tuple[Work, ...] = ()
     trend: tuple[TrendPoint, ...] = ()  # earlier reports, the oldest first
     standards: tuple[Standard, ...] = ()
+    categories: tuple[CategoryPart, ...] = ()
     comment: Comment | None = None
     to_follow: bool = False  # the grade comes later
     # why, where a question about it is open; none: the school decided so, and nothing of the course is shown
@@ -207,6 +220,13 @@ class Correction(FrozenModel):
     sections: tuple[Literal["student", "work", "standards", "comments", "attendance", "other"], ...] = ()  # besides
 
 
+class GradePointAverage(FrozenModel):
+    """The average of the letters on a report, by the school's points; the transcript may have another one."""
+
+    value: Decimal  # two places
+    courses: int  # whose letters are in it
+
+
 class Report(FrozenModel):
     """A student × cycle × version."""
 
@@ -224,6 +244,8 @@ class Report(FrozenModel):
     student: Student
     courses: tuple[Course, ...]
     homeroom_comment: Comment | None = None
+    gpa: GradePointAverage | None = None  # None: the policy asks for none, or no letter has points
+    honour_roll: bool = False
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
     scale_is_exact: bool = False  # letters go by the percentage before it is rounded

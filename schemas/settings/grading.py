@@ -29,9 +29,11 @@ from termpost.schemas.settings.grading_rules import (
     check_scale,
 )
 from termpost.schemas.settings.retake import Retake, check_retakes
+from termpost.schemas.settings.standing import GradePoints, HonourRoll, check_standing
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
+OF_ALL = ("gpa", "honour_roll", "credits")  # of all courses together, so no part of one class's policy
 POLICY_FORMAT = "termpost.grading/2"  # raised where the same rules came to give other grades
 
 
@@ -54,6 +56,7 @@ class ClassRules(FrozenModel):
     omit: Omit = Omit()
     retake: tuple[Retake, ...] = ()
     floor: Floor = Floor()
+    credits: NotNegative = Decimal(1)  # what a class counts in an average of letters; 0: it does not
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -70,6 +73,8 @@ class GradingPolicy(ClassRules):
     concern: Concern = Concern()
     standards: Standards = Standards()
     unmarked: Unmarked = Unmarked()
+    gpa: GradePoints = GradePoints()
+    honour_roll: HonourRoll = HonourRoll()
     merge_sections: Literal["course", "never"] = "course"  # whether seats in sections of one course are one line
     course_moves: tuple[tuple[str, ...], ...] = ()  # courses of the catalogue that a move counts as one
     drop_window: Count = 15  # school days; who left a class within them has nothing of it on the report
@@ -90,6 +95,14 @@ class GradingPolicy(ClassRules):
         for title, rule in self.category.items():
             rule.refuse_what_cannot_be_placed(("category", title))
         check_retakes(self.retake)
+        check_standing(self.gpa, self.honour_roll, list(self.scale))
+        averages = self.gpa.is_on or self.honour_roll.is_on
+        said: list[tuple[TomlPath, ClassRules]] = [((), self)]
+        said += [(("class", name), own) for name, own in self.classes.items()]
+        for at, rules in said if not averages else ():
+            if "credits" in rules.model_fields_set:
+                raise wrong("credits count in averages, and there is none", "give [gpa] too, or take it out",
+                            at=(*at, "credits"))  # fmt: skip
         if self.floor.missing and not self.floor.mark_percent:
             raise wrong("without a floor nothing lifts missing work", "give mark_percent too", at=("floor", "missing"))
         if self.floor.period_percent and not self.period:
@@ -144,8 +157,9 @@ class GradingPolicy(ClassRules):
         """The policy of one class: its own keys over the general ones, category by category."""
         if class_id not in self.classes:
             return self
-        general = self.model_dump(by_alias=True, exclude={"classes"})
-        return GradingPolicy.model_validate(_over(general, self.classes[class_id].model_dump(exclude_unset=True)))
+        general = self.model_dump(by_alias=True, exclude={"classes", *OF_ALL})
+        own = self.classes[class_id].model_dump(exclude_unset=True, exclude=set(OF_ALL))
+        return GradingPolicy.model_validate(_over(general, own))
 
 
 def _in_class(class_id: str, error: ValidationError) -> PydanticCustomError:

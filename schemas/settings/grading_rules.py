@@ -92,6 +92,8 @@ class CategoryRule(FrozenModel):
     item_weights: dict[str, ItemWeight] = Field({})  # line item → how often it counts; 1 where none is given
     better: Better | None = None  # of its marks; None: as for the class
     drop_all: Literal["keep-one", "keep-none"] = "keep-one"
+    beside: StrictBool = False  # its marks count in no grade and are printed apart: effort, behaviour
+    scale: dict[str, NotNegative] = Field({})  # of a category beside the grades: its own words, best first
 
     @property
     def is_on_top(self) -> bool:
@@ -111,7 +113,7 @@ class CategoryRule(FrozenModel):
     @property
     def is_simple(self) -> bool:
         """Whether nothing but points and drops decides, and what `vectorised` knows besides."""
-        return not self.item_weights
+        return not (self.item_weights or self.beside)
 
     def refuse_what_cannot_be_placed(self, at: tuple[str, ...]) -> None:
         """Keys that do nothing beside the others: judged of the rule as a whole, since a class may give a part of it.
@@ -127,6 +129,15 @@ class CategoryRule(FrozenModel):
             what = f'extra credit of a single piece adds nothing to "{self.aggregate}"'
             raise wrong(what, 'use aggregate = "points" or "mean", or take extra_credit out', at=(*at, "extra_credit"))
 
+        if self.beside and self.weight is not None:
+            what = "a category beside the grades counts in none, so it has no weight"
+            raise wrong(what, "take weight out, or beside", at=(*at, "weight"))
+        if self.beside and self.extra_credit:
+            what = "a category beside the grades adds nothing to one"
+            raise wrong(what, "take extra_credit out, or beside", at=(*at, "extra_credit"))
+        if self.scale and not self.beside:
+            what = "a category that counts in a grade has no scale of its own"
+            raise wrong(what, "take it out, or say beside = true", at=(*at, "scale"))
         drop = next((key for key in ("drop_lowest", "drop_highest", "keep_highest") if getattr(self, key)), None)
         if drop and self.aggregate in ONE_BY_ONE:
             what = f'beside "{self.aggregate}" a better mark could change what is dropped, and lower the grade'
@@ -139,6 +150,7 @@ class CategoryRule(FrozenModel):
 
     @model_validator(mode="after")
     def _on_top_is_whole(self) -> Self:
+        check_scale(self.scale)
         if self.is_on_top and (self.drop_lowest or self.drop_highest or self.keep_highest):
             raise wrong("extra credit is never dropped", "take the drops off, or extra_credit", at=("extra_credit",))
         return self

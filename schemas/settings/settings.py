@@ -122,6 +122,7 @@ class ReportSettings(FrozenModel):
     show_final: StrictBool = False  # a midterm report prints beside the current grade what would be final by now
     min_share: StrictInt = Field(30, ge=0, le=100)  # per cent of the weight; a grade that rests on less has no letter
     leavers: Literal["none", "report"] = "none"  # who left all classes before the cut-off
+    categories: StrictBool = False  # below the courses, what each grade is made of
 
     @field_validator("midterm", "end_of_term", "final", mode="before")
     @classmethod

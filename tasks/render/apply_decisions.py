@@ -82,6 +82,6 @@ def _shown(course: Course, way: ResolutionWay | None) -> Course | None:
         return None
     if way == "grade-to-follow":
         no_grade = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
-        no_work = {"work": (), "trend": (), "standards": (), "basis": GradeBasis(), "follows_for": ()}
+        no_work = {"work": (), "trend": (), "standards": (), "categories": (), "basis": GradeBasis(), "follows_for": ()}
         return course.model_copy(update={**no_grade, **no_work, "to_follow": True})
     return course

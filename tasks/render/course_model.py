@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from termpost.schemas.documents.report import (
+    CategoryPart,
     Comment,
     Course,
     GradeBasis,
@@ -58,6 +59,7 @@ class CourseDetails:
     other_work: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     trend: list[TrendPoint] = field(default_factory=list)
     standards: list[Standard] = field(default_factory=list)
+    categories: list[CategoryPart] = field(default_factory=list)
     empty_categories: list[str] = field(default_factory=list)
     empty_periods: list[str] = field(default_factory=list)
     waiting: list[tuple[str, str]] = field(default_factory=list)  # cause and part of questions that are open
@@ -130,6 +132,8 @@ def course_of(
         work=tuple(details.work),
         trend=tuple(details.trend) if has_trend else (),
         standards=tuple(details.standards),
+        # where the grade is to follow, or is none of ours, what is computed explains nothing of it
+        categories=tuple(c for c in details.categories if c.is_beside or not (summary.is_open or summary.is_imported)),
         comment=comment,
         to_follow=summary.is_open,
         follows_for=_waits(details) if summary.is_open else (),
@@ -173,9 +177,11 @@ def _basis(
 
 
 def _missing_at(policy: GradingPolicy, reading: GradeReading) -> Decimal | None:
+    floor = policy.floor.mark_percent or Decimal(0)
+    least = floor if policy.floor.missing else Decimal(0)
     if policy.missing.deduct_percent is not None:
-        return FULL - policy.missing.deduct_percent
-    return None if reading.is_midterm else Decimal(0)
+        return max(FULL - policy.missing.deduct_percent, least)
+    return None if reading.is_midterm else least
 
 
 def _empty(summary: CourseSummary, details: CourseDetails, *, is_canvas: bool) -> tuple[str, ...]:

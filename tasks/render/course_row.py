@@ -8,6 +8,7 @@ from termpost.schemas.documents.report import Comment, Course, Report, Standard,
 from termpost.tasks.documents.chart import line_chart
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, base_of, direction_of, places
+from termpost.tasks.render.course_categories import CategoryRow, category_rows_of
 from termpost.tasks.render.course_notes import course_notes
 from termpost.tasks.render.summary_sentences import change, printed
 
@@ -57,6 +58,8 @@ class CourseRow(FrozenModel):
     trend: Trend
     standards_caption: VisibleText
     standards: tuple[StandardRow, ...]
+    categories_caption: VisibleText
+    categories: tuple[CategoryRow, ...]
     work_caption: VisibleText
     work: tuple[WorkRow, ...]
     comment: CommentText | None
@@ -194,6 +197,8 @@ def course_row(course: Course, report: Report, translator: Translator, language:
         trend=_trend(course, report, translator),
         standards_caption=translator.text("report", "standards_in", course=course.title),
         standards=tuple(_standard(standard, translator, share) for standard in course.standards),
+        categories_caption=translator.text("report", "categories_in", course=course.title),
+        categories=category_rows_of(course, translator),
         work_caption=translator.text("report", "work_in", course=course.title),
         work=tuple(_work(work, translator) for work in course.work),
         comment=comment_text(course.comment, report, translator, language),

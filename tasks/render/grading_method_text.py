@@ -121,6 +121,9 @@ def _extra(policy: GradingPolicy) -> Iterator[Phrase]:
 
 
 def _exceptions(policy: GradingPolicy) -> Iterator[Phrase]:
+    for name, rule in policy.category.items():
+        if rule.beside:
+            yield _of("beside", name)
     if policy.omit.line_items:
         yield Phrase(key="method.practice")
     if policy.classes:

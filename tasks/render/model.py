@@ -11,6 +11,7 @@ from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity, TeacherIdentity
 from termpost.schemas.documents.report import (
     Attendance,
+    CategoryPart,
     Contact,
     Phrase,
     Report,
@@ -27,6 +28,7 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.apply_decisions import as_decided, decided_in
 from termpost.tasks.render.course_model import CourseDetails, CourseSummary, GradeReading, course_of
 from termpost.tasks.render.grading_method_text import method_of
+from termpost.tasks.render.standing import with_standing
 from termpost.tasks.secrets.identities import open_identities
 
 PACKAGE = "termpost.tasks.render"
@@ -70,7 +72,7 @@ def reports_of(
             attendance=_attendance(attendance[ref], first, batch.cycle.cutoff),
             method=(*method, Phrase(key="method.imported")) if any(s.is_imported for s in summaries) else method,
         )
-        reports[ref] = as_decided(report, decided[ref])
+        reports[ref] = with_standing(as_decided(report, decided[ref]), home.policy)
     return reports
 
 
@@ -120,6 +122,13 @@ def _details(lake: duckdb.DuckDBPyConnection, batch: Batch, home: Home, titles: 
         found[ref][class_id].standards.append(
             Standard(title=said, percent=percent, level=level, is_mastered=is_mastered, marks=marks)
         )
+    graded = home.settings.report.categories
+    for ref, class_id, title, period, is_beside, weight, percent, word, marks in _rows(
+        lake, batch, "categories", graded=graded
+    ):
+        part = CategoryPart(title=title, period=period, is_beside=is_beside, weight=weight, percent=percent, word=word,
+                            marks=marks)  # fmt: skip
+        found[ref][class_id].categories.append(part)
     for ref, class_id, kind, part in _rows(lake, batch, "left_out"):
         one = found[ref][class_id]
         (one.empty_categories if kind == "category" else one.empty_periods).append(titles.get(part, part))

@@ -10,6 +10,7 @@ from termpost.tasks.documents.wording import Translator, name_alone, translator_
 from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import has_letters, legend, scale_text
+from termpost.tasks.render.standing import standing_text
 from termpost.tasks.render.summary_sentences import glance, last_report, work_sentences
 
 
@@ -62,6 +63,8 @@ class ReportView(FrozenModel):
     has_trend: bool
     has_work: bool
     no_work: VisibleText  # said where no piece is listed
+    standing: tuple[VisibleText, ...]  # what all courses come to together
+    has_categories: bool
     has_standards: bool
     has_comments: bool
     homeroom: CommentText | None
@@ -250,6 +253,8 @@ def report_view_of(report: Report, language: str) -> ReportView:
         has_trend=any(course.trend.chart for course in courses),
         has_work=any(course.work for course in courses),
         no_work=_no_work(report, translator),
+        standing=standing_text(report, translator),
+        has_categories=any(course.categories for course in courses),
         has_standards=any(course.standards for course in courses),
         has_comments=any(course.comment for course in courses) or report.homeroom_comment is not None,
         homeroom=comment_text(report.homeroom_comment, report, translator, language),

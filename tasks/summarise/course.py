@@ -22,6 +22,7 @@ from termpost.tasks.summarise.course_grade import (
 )
 from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose, choose_by_share, choose_sequentially, clamp
 from termpost.tasks.summarise.grade import letter, rounded, weighted_mean
+from termpost.tasks.summarise.mark_states import BESIDE
 
 
 def grade_course(marks: Sequence[Mark], rules: CourseRules) -> CourseTotals:
@@ -32,7 +33,15 @@ def grade_course(marks: Sequence[Mark], rules: CourseRules) -> CourseTotals:
         _total(current, rules),
         _total([m for m in marks if m.final], rules, empty_is_zero=rules.policy.compat == "canvas"),
         _total([*current, *missing], rules) if missing else None,
+        _beside([m for m in marks if m.state == BESIDE], rules),
     )
+
+
+def _beside(marks: Sequence[Mark], rules: CourseRules) -> tuple[CategoryGrade, ...]:
+    """Categories that stand beside the grades, each by itself."""
+    if not marks:
+        return ()
+    return _period(None, None, adjusted(marks, rules), replace(rules, weighted=True, periods={})).categories
 
 
 def _total(marks: Sequence[Mark], rules: CourseRules, *, empty_is_zero: bool = False) -> Total:
@@ -124,8 +133,10 @@ def _on_top(
     for category in categories:
         if category.is_on_top and category.weight and category.share is not None:
             added += Fraction(category.weight) / 100 * category.share
-        elif category.earned and rules.policy.compat != "canvas" and (
-            category.is_on_top or (category.weight and category.share is None)
+        elif (
+            category.earned
+            and rules.policy.compat != "canvas"
+            and (category.is_on_top or (category.weight and category.share is None))
         ):
             added += category.earned / possible
     return added

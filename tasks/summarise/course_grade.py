@@ -130,3 +130,4 @@ class CourseTotals:
     if_missing: Total | None = (
         None  # the current grade if missing work stays missing; None: none is, or its price is in
     )
+    beside: tuple[CategoryGrade, ...] = ()  # categories that count in no grade, by the marks they have

@@ -4,8 +4,10 @@ STATES = (
     "practice", "excused", "later", "incomplete", "missing", "missing_marked", "graded", "awaits_review", "ungraded",
     "not_theirs", "just_joined", "submitted", "left_out", "moved",
 )  # fmt: skip
-# given in marks.sql to marks whose state is known, never to plain seats: attempts at a piece that count nowhere
-AFTERWARDS = ("retaken", "not_retaken", "elsewhere")
+# given in marks.sql to marks whose state is known, never to plain seats: attempts at a piece that count nowhere, and
+# marks of categories beside the grades
+AFTERWARDS = ("retaken", "not_retaken", "elsewhere", "beside", "beside_unmarked")
+BESIDE = "beside"
 SCORED = frozenset({"graded", "missing_marked", "awaits_review"})  # the score counts
 CURRENT = frozenset({"graded", "missing_marked"})
 MARKED = frozenset({"graded", "awaits_review"})  # done, as far as one knows, and not missing with a mark for it

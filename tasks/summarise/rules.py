@@ -22,7 +22,9 @@ RULE = {
     "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
     "floor_percent": "Int64", "missing_percent": "Int64", "counts_blanks": "bool",
 }  # fmt: skip
-ANSWER = {"own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool"}
+ANSWER = {
+    "own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool", "is_beside": "bool",
+}  # fmt: skip
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
 
@@ -91,6 +93,8 @@ def _course_rules(
         name, rule = category_of(own, category.category_id, category.title, category.weight), _rule(own, category)
         rules[name] = rule or CategoryRule()
         weights[name] = category.weight if rule is None or rule.weight is None else rule.weight
+        if rules[name].beside:
+            weights[name] = None
         if rule is None and not from_bundle:
             unweighed.append(category)
     weighted = own.aggregate == "weighted"
@@ -200,9 +204,12 @@ def _register(
     """Gives the policy's answers to scope_items.sql."""
     named = [row for (own, _), category in categories.items() for row in _named(own, policies[own], category)]
     answers = [
-        (own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight), _is_low(policies[own], c))
+        (
+            own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight), _is_low(policies[own], c),
+            (_rule(policies[own], c) or CategoryRule()).beside,
+        )
         for (own, _), c in categories.items()
-    ]
+    ]  # fmt: skip
     costs = [
         (
             own, _fine(rules.late.percent_per_interval), rules.late.interval == "hour", rules.late.by_score_date,

@@ -13,6 +13,7 @@ from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.breakdown.category_rows import CATEGORY_GRADE, category_rows, has_graded_rows
 from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grade import rounded
 from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
@@ -40,10 +41,12 @@ DIFFERENCE = {
 }  # fmt: skip
 LEFT_OUT = {"person_ref": "VARCHAR", "class_id": "VARCHAR", "part_kind": "VARCHAR", "part_id": "VARCHAR"}
 STANDARDS = "insert_standard_summary"
+CATEGORIES = "insert_category_summary"
 INSERTS = (
     "insert_question",
     "insert_course_summary",
     "insert_left_out",
+    CATEGORIES,
     "insert_grade_difference",
     "insert_late_or_missing_work",
     "insert_attendance_summary",
@@ -70,13 +73,14 @@ def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[S
 def summarise_cycle(
     lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, policy: GradingPolicy, known_at: datetime,
     *, settlements: Settlements = NOTHING_SETTLED, is_school_day: IsSchoolDay = is_weekday,
-    attendance: AttendanceSettings = AS_SHIPPED,
+    attendance: AttendanceSettings = AS_SHIPPED, categories: bool = False,
 ) -> Summaries:  # fmt: skip
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
 
     Args:
         settlements: what teachers and staff decided about marks that are not there; a part of the policy's version.
         attendance: what the words of attendance mean; what is not as shipped is a part of it too.
+        categories: also what each grade is made of; added where the summaries were kept without it.
 
     Raises:
         InputError: the session is not in the extract, a category or period has no weight, or the policy names what
@@ -96,18 +100,24 @@ def summarise_cycle(
         **attendance_values(attendance),
     }
     with one_transaction(lake):
-        if not (students := _kept(lake, values)):
+        students = _kept(lake, values)
+        lacks_categories = bool(students) and categories and not has_graded_rows(lake, values)
+        if not students or lacks_categories:
             refuse_what_is_not_there(lake, extract_id, policy)
             _select(lake, cycle, values)
-    if not students:
+    if not students or lacks_categories:
         rules = prepare_marks(
             lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=False,
             is_school_day=is_school_day, settlements=settlements,
         )  # fmt: skip
-        _grade(lake, extract_id, rules, cycle.kind)
-        ask_about(lake, extract_id, rules, cycle, settlements)
+        _grade(lake, extract_id, rules, cycle.kind, categories=categories)
+        if lacks_categories:
+            names: tuple[str, ...] = (CATEGORIES,)
+        else:
+            ask_about(lake, extract_id, rules, cycle, settlements)
+            names = INSERTS if _has_objectives(lake, extract_id) else tuple(n for n in INSERTS if n != STANDARDS)
         with one_transaction(lake):
-            for name in INSERTS if _has_objectives(lake, extract_id) else (n for n in INSERTS if n != STANDARDS):
+            for name in names:
                 execute_each(lake, sql(PACKAGE, name), values)
         students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
     return Summaries(cycle, extract_id, version, students)
@@ -140,16 +150,19 @@ def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, obj
 
 
 def _grade(
-    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], kind: str
-) -> None:
-    """Makes the tables `graded_course`, `grade_difference` and `left_out`."""
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], kind: str,
+    *, categories: bool,
+) -> None:  # fmt: skip
+    """Makes the tables `graded_course`, `grade_difference`, `left_out` and `category_grade`."""
     imported = imported_grades(lake, extract_id)
     printed, different, left_out = [], [], []
+    parts: list[tuple[object, ...]] = []
     for grade in grade_all(lake, rules):
         own = rules[grade.line_id, grade.session_id]
         there = imported_of(imported, grade.person_ref, grade.class_id, grade.session_id)
         of, difference = of_record(grade, there, own.policy)
         printed.append(_row(of, kind))
+        parts += [tuple(row.values()) for row in category_rows(grade, kind, own, graded=categories)]
         if difference is not None:
             different.append(_difference(difference))
         if of.source == "computed" and of.left_date is None:
@@ -159,6 +172,7 @@ def _grade(
     _table(lake, "graded_course", GRADED, printed)
     _table(lake, "grade_difference", DIFFERENCE, different)
     _table(lake, "left_out", LEFT_OUT, left_out)
+    _table(lake, "category_grade", CATEGORY_GRADE, parts)
 
 
 def _table(

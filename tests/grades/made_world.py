@@ -103,7 +103,10 @@ class _Maker:
             periods_round_first=self.chance(0.7), better=self.pick(("low", "high")) if self.chance(0.08) else None,
         )  # fmt: skip
         if self.chance(0.3):
-            keys.late_percent, keys.late_floor = Fraction(self.pick(("10", "2.5", "25"))), Fraction(self.pick((0, 30, 50)))
+            keys.late_percent, keys.late_floor = (
+                Fraction(self.pick(("10", "2.5", "25"))),
+                Fraction(self.pick((0, 30, 50))),
+            )
             keys.late_interval = self.pick(("day", "day", "hour"))
             keys.late_by_score_date = self.chance(0.3)
         if self.chance(0.2):
@@ -143,7 +146,9 @@ class _Maker:
             if keys.better:
                 worth, lowest = Fraction(self.pick((5, 6))), Fraction(self.pick(LOWEST))
             due = None if self.chance(0.06) else self.day()
-            piece = WorldPiece(f"{klass}-{number}", klass, f"Task {number}", f"{own_names}-{title}", "", due, worth, lowest)
+            piece = WorldPiece(
+                f"{klass}-{number}", klass, f"Task {number}", f"{own_names}-{title}", "", due, worth, lowest
+            )
             if not is_first and number < len(plan) and self.chance(0.8):
                 twin = plan[number]
                 category = f"{own_names}-{self.world.categories[twin.category].title}"
@@ -213,7 +218,11 @@ class _Maker:
             last = BEGINS
             begin: date | None = BEGINS if self.chance(0.8) else self.day(BEGINS, date(2021, 9, 20))
             for place, klass in enumerate(order):
-                end = None if place == len(order) - 1 else self.day(max(begin or BEGINS, last) + 2 * day, date(2021, 12, 10))
+                end = (
+                    None
+                    if place == len(order) - 1
+                    else self.day(max(begin or BEGINS, last) + 2 * day, date(2021, 12, 10))
+                )
                 if place == len(order) - 1 and self.chance(0.15):
                     end = self.day(max(begin or BEGINS, last) + day, ENDS)
                 if (end is None or (end - (begin or BEGINS)).days > 9) and self.chance(0.15):  # one seat after another

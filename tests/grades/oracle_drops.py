@@ -127,7 +127,9 @@ def rate_of(pools: list[Pool], bonus: Fraction) -> tuple[Fraction | None, Fracti
     chosen = left_at(inside)
     earned, worth = sum((one.earned for one in chosen), bonus), sum((one.worth for one in chosen), NONE)
     if not worth:
-        if any(one.worth for pool in pools for one in (*pool.may_go, *pool.stays)) and any(pool.ends != (0, 0) for pool in pools):
+        if any(one.worth for pool in pools for one in (*pool.may_go, *pool.stays)) and any(
+            pool.ends != (0, 0) for pool in pools
+        ):
             if any(pool.keys.drop_all == "keep-one" for pool in pools):
                 raise NotDecided("drops leave nothing but bonus points")
         return None, earned, NONE

@@ -94,7 +94,13 @@ class Marks:
         return as_state("late" if is_late else "graded", value, value)
 
     def _blank(
-        self, keys: ClassKeys, piece: WorldPiece, student: str, result: WorldResult | None, theirs: bool, worth: Fraction
+        self,
+        keys: ClassKeys,
+        piece: WorldPiece,
+        student: str,
+        result: WorldResult | None,
+        theirs: bool,
+        worth: Fraction,
     ) -> tuple[str, Fraction | None, Fraction | None]:
         nothing = (None, None)
         if not theirs:
@@ -115,9 +121,7 @@ class Marks:
             return ("missing", value, value)
         return ("to_mark", *nothing)
 
-    def _value(
-        self, keys: ClassKeys, title: str, piece: WorldPiece, result: WorldResult
-    ) -> tuple[Fraction, bool]:
+    def _value(self, keys: ClassKeys, title: str, piece: WorldPiece, result: WorldResult) -> tuple[Fraction, bool]:
         assert result.score is not None
         better = keys.categories.get(title, CategoryKeys()).better or keys.better
         value = piece.worth - result.score if better == "low" else result.score - piece.lowest

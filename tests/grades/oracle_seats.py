@@ -136,7 +136,9 @@ class Seats:
         for name in classes:
             if name in into:
                 continue
-            came_from = tuple(sorted((old for old in into if target(old) == name), key=lambda old: (self.last(old, student), old)))
+            came_from = tuple(
+                sorted((old for old in into if target(old) == name), key=lambda old: (self.last(old, student), old))
+            )
             left = self.left(name, student)
             if left and self.short(name, student):
                 continue

@@ -58,7 +58,11 @@ def write_world(world: World, folder: Path) -> tuple[Path, Path]:
 
 def _result(book: Bundle, world: World, result: WorldResult) -> None:
     if world.version == "1.2":
-        cells = {"late": flag(result.late), "missing": flag(result.is_missing), "incomplete": flag(result.is_incomplete)}
+        cells = {
+            "late": flag(result.late),
+            "missing": flag(result.is_missing),
+            "incomplete": flag(result.is_incomplete),
+        }
     else:
         cells = {"comment": "Late" if result.late else ""}
     score = None if result.score is None else text(result.score)

@@ -48,6 +48,9 @@ item_weights = { "line-item-id" = "2" }
 [category.Tests]
 aggregate = "decaying"
 decay_percent = "65"
+[category.Effort]
+beside = true
+scale = { Excellent = "90", Fair = "0" }
 [late]
 [missing]
 [period."session-id"]
@@ -57,6 +60,12 @@ mark_percent = "50"
 category_percent = "50"
 period_percent = "50"
 missing = true
+[gpa]
+points = { A = "4.0", B = "3.0", F = "0" }
+[honour_roll]
+gpa = "3.5"
+[class."class-id"]
+credits = "0.5"
 [[retake]]
 original = "line-item-id"
 retake = "other-line-item-id"

@@ -198,8 +198,9 @@ class Rooms:
 
         with self.lake() as lake:
             return summarise_cycle(
-                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.today()
-            )
+                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.today(),
+                categories=self.home.settings.report.categories,
+            )  # fmt: skip
 
     def course(self, summaries: Summaries, person: str, class_id: str) -> dict[str, Any] | None:
         """One row of out_course_summary as a dict; None where there is none."""

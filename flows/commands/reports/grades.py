@@ -132,6 +132,7 @@ def _say_overweight(policy: GradingPolicy) -> None:
 
 
 def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:
+    from termpost.tasks.summarise.breakdown.category_rows import category_rows  # noqa: PLC0415
     from termpost.tasks.summarise.grade_of_record import imported_grades, imported_of, of_record  # noqa: PLC0415
     from termpost.tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
 
@@ -151,6 +152,10 @@ def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: A
             "final_points": plain(g.totals.final.earned), "final_possible": plain(g.totals.final.possible),
             "if_missing": written(g.if_missing), "missing": g.counts[1], "to_mark": g.counts[4],
             "left": g.left_date and g.left_date.isoformat(), "moved_from": g.moved_from,
+            "beside": [
+                {name: row[name] for name in ("category", "percent", "word")}
+                for row in category_rows(g, "midterm", rules[g.line_id, g.session_id], graded=False)
+            ],
         }
         for g in printed
     ]  # fmt: skip

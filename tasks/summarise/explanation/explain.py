@@ -31,6 +31,7 @@ LEFT_OUT = {
     "not_theirs": "due while not in the class", "just_joined": "due in the first five school days in the class",
     "submitted": "handed in, not marked yet", "left_out": "left out, as the school decided",
     "retaken": "its retake counts", "not_retaken": "not retaken", "elsewhere": "a retake of work of another session",
+    "beside": "counts in no grade, printed beside them", "beside_unmarked": "no mark, and counts in no grade",
     "moved": "counted once, by the mark of the later section",
 }  # fmt: skip
 
@@ -121,6 +122,7 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
         "current": _total(current, rules) | {"letter": letter(current)},
         "final": _total(final, rules) | {"letter": letter(final)},
         "if_missing": totals.if_missing and written(round_by(policy, totals.if_missing.percent)),
+        "beside": [_category(category, rules) for category in totals.beside],
         "scale_by": policy.scale_by,
         "scale": {name: str(lower) for name, lower in policy.scale.items()},
     }

@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP TABLE own_mark AS
 WITH seen AS (
   SELECT
     e.person_ref, e.line_id, e.class_id, e.session_id, i.line_item_id, s.class_id AS section_id, s.place, s.category, s.period,
-    s.item_session_id, s.is_extra, s.is_fixed, s.is_omitted, s.is_low_better, i.title, coalesce(o.due_date, i.due_date) AS due_date,
+    s.item_session_id, s.is_extra, s.is_fixed, s.is_omitted, s.is_low_better, s.is_beside, i.title, coalesce(o.due_date, i.due_date) AS due_date,
     CASE WHEN o.due_date IS NULL THEN i.due_at ELSE o.due_at END AS due_at, i.points_possible, coalesce(i.points_min, 0) AS points_min,
     r.score, r.score_date, r.score_status, r.submitted_at, r.is_incomplete, r.is_missing,
     CASE WHEN o.due_date IS NOT NULL AND r.submitted_at IS NOT NULL THEN r.submitted_at > o.due_at
@@ -86,9 +86,19 @@ SELECT person_ref, line_id, session_id, line_item_id, piece, attempt, rule, poss
   END AS state
 FROM taken;
 
+-- Marks that stand beside the grades count in none, and a blank among them lacks nothing.
+CREATE OR REPLACE TEMP MACRO state_beside(is_beside, state) AS CASE
+  WHEN NOT is_beside THEN state
+  WHEN state IN ('graded', 'missing_marked') THEN 'beside'
+  WHEN state IN ('missing', 'ungraded', 'submitted', 'awaits_review', 'incomplete', 'just_joined', 'left_out')
+    THEN 'beside_unmarked'
+  ELSE state
+END;
+
 CREATE OR REPLACE TEMP TABLE mark AS
 WITH late AS (
-  SELECT m.* REPLACE (coalesce(t.state, CASE WHEN d.line_item_id IS NULL THEN m.state ELSE 'moved' END) AS state),
+  SELECT m.* REPLACE (state_beside(m.is_beside,
+      coalesce(t.state, CASE WHEN d.line_item_id IS NULL THEN m.state ELSE 'moved' END)) AS state),
     t.piece, t.attempt, t.rule AS retake_rule, t.possible AS piece_possible,
     (coalesce(m.is_late_by_source, false)
       -- under a late policy that says so, where the source has no word for late, the day of the score tells
@@ -96,7 +106,7 @@ WITH late AS (
         AND m.score_status <> 'not submitted' AND m.score_date > m.due_date)
     ) AND m.score_status <> 'exempt' AND coalesce(m.score_date <= $cutoff, true)
       AND d.line_item_id IS NULL AND m.state <> 'not_theirs'
-      AND coalesce(t.state NOT IN ('retaken', 'not_retaken', 'elsewhere'), true) AS is_late,
+      AND NOT m.is_beside AND coalesce(t.state NOT IN ('retaken', 'not_retaken', 'elsewhere'), true) AS is_late,
     CASE
       WHEN m.submitted_at >= coalesce(m.due_at, m.due_date + INTERVAL 1 DAY) THEN greatest(
         (epoch_us(m.submitted_at) - epoch_us(coalesce(m.due_at, m.due_date + INTERVAL 1 DAY)) + 3599999999) // 3600000000, 1)
@@ -134,7 +144,7 @@ SELECT
   state IN ('graded', 'missing_marked', 'awaits_review', 'missing', 'incomplete')
     OR (counts_blanks AND state IN ('ungraded', 'submitted')) AS in_final,
   CASE
-    WHEN state IN ('graded', 'missing_marked', 'awaits_review') THEN millionths * 1000000 - late_units
+    WHEN state IN ('graded', 'missing_marked', 'awaits_review', 'beside') THEN millionths * 1000000 - late_units
     WHEN state = 'missing' AND missing_percent IS NOT NULL THEN worth * (1000000 - missing_percent)::HUGEINT
     ELSE 0::HUGEINT
   END AS earned,

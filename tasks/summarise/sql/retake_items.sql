@@ -9,7 +9,7 @@ JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = f.
 LEFT JOIN scope_line o ON o.line_id = l.line_id AND o.session_id = l.session_id AND o.line_item_id = f.piece;
 
 UPDATE scope_item SET category = p.category, period = p.period, item_session_id = p.item_session_id,
-  is_extra = p.is_extra, is_fixed = p.is_fixed
+  is_extra = p.is_extra, is_fixed = p.is_fixed, is_beside = p.is_beside
 FROM scope_item p, retake_item r
 WHERE r.line_id = scope_item.line_id AND r.session_id = scope_item.session_id AND r.line_item_id = scope_item.line_item_id
   AND p.line_id = r.line_id AND p.session_id = r.session_id AND p.line_item_id = r.piece AND r.attempt > 0 AND NOT r.is_away;

@@ -102,6 +102,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
             {"floor": {"period_percent": 50}, "period": {"q1": {"weight": 1}}},
             " No grading period counts with less than 50%.",
         ),
+        ({"category": {"Effort": {"beside": True}}}, " Marks in Effort count in no grade."),
         ({"omit": {"line_items": ["practice"]}}, " Practice does not count."),
         ({"class": {"c-1": {"rounding": {"places": 0}}}}, " Some classes have rules of their own."),
     ],
