@@ -148,6 +148,9 @@ RULES: dict[str, ContractRule] = {
     "range": ContractRule(
         "the number is outside the range of the contract", "a negative mark, more than a million points possible"
     ),
+    "unknown-event": ContractRule(
+        "nobody said what the word means: it is not counted", "a word of no table", "explain it in [attendance] words"
+    ),
     # between rows and between files
     "unique": ContractRule(
         "another row has the same key",

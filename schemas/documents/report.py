@@ -174,15 +174,18 @@ class Course(FrozenModel):
 
 
 class Attendance(FrozenModel):
-    """Days with an event, within the cycle's dates."""
+    """Days within the cycle's dates; half a day is 0.5. Late days are days of presence, no other is counted twice."""
 
     first: date
     last: date
-    present: int | None  # None: the school records absences only
-    absent_excused: int
-    absent_unexcused: int
+    present: Decimal | None  # None: the school records absences only, or nothing of this student
+    absent_excused: Decimal
+    absent_unexcused: Decimal
+    absent_unstated: Decimal = Decimal(0)  # the record does not say whether excused
+    part: int = 0  # absent for a part of the day
     late: int
-    other: int
+    left_out: int = 0  # entries in words that nobody has explained
+    other: int = 0  # days with any other event, in reports of before
 
 
 class Contact(FrozenModel):

@@ -11,6 +11,7 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Section
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -200,6 +201,7 @@ class Settings(FrozenModel):
     lake: LakeSettings = LakeSettings()
     source: SourceSettings = SourceSettings()
     checks: CheckSettings = CheckSettings()
+    attendance: AttendanceSettings = AttendanceSettings()
     rights: RightsSettings = RightsSettings()
     report: ReportSettings = ReportSettings()
     release: ReleaseSettings = ReleaseSettings()

@@ -16,6 +16,7 @@ def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
         cutoff=home.calendar.cycle(cycle_id).cutoff,
         rights_source=home.settings.rights.source,
         timezone=home.calendar.timezone,
+        attendance_words=frozenset(home.settings.attendance.known()),
     )
 
 

@@ -38,6 +38,8 @@ LAKE_STEPS = (
     LakeStep(5, "whether a class is a homeroom"),
     LakeStep(6, "letters of current grades, what a grade waits for, lowest marks", {
         "out_course_summary": {"to_mark_count": "0", "is_open": "false"},
+        "core_attendance": {"is_half": "false"},
+        "out_attendance_summary": {"absent_unstated_days": "0", "part_days": "0", "unknown_count": "t.other_days"},
     }),
 )  # fmt: skip
 
@@ -101,6 +103,8 @@ SETTINGS_STEPS = (
                "false, a midterm report has the current grade"),
     _as_before("report-leavers", "reports of those who left", REPORT, 'leavers = "report"', '"none"'),
     _as_before("report-min-share", "a letter however little counts", REPORT, "min_share = 0", "30 per cent"),
+    _as_before("attendance-any-period", "a day absent where any period of it is", "termpost.toml attendance",
+               'by_period = "any"', '"all": else it is a part of the day'),
 )  # fmt: skip
 
 

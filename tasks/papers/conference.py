@@ -47,6 +47,7 @@ class ConferencePart(PaperPart):
     comments: tuple[Remark, ...]
     attendance_title: VisibleText
     attendance: tuple[Field, ...]
+    attendance_note: VisibleText
 
 
 def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> bytes:
@@ -79,6 +80,7 @@ def _part(report: Report, translator: Translator, language: str) -> ConferencePa
         comments=_comments(sheet),
         attendance_title=sheet.attendance_title,
         attendance=sheet.attendance,
+        attendance_note=sheet.attendance_note,
     )  # fmt: skip
 
 

@@ -54,7 +54,12 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
         student=Student(name=translator.text("sample", "student"), number="000000"),
         courses=tuple(_course(translator, policy, today, *row) for row in COURSES),
         attendance=Attendance(
-            first=today - TERM, last=today, present=58, absent_excused=1, absent_unexcused=0, late=2, other=0
+            first=today - TERM,
+            last=today,
+            present=Decimal(58),
+            absent_excused=Decimal(1),
+            absent_unexcused=Decimal(0),
+            late=2,
         ),
         scale=policy.steps,
         scale_is_exact=policy.scale_by == "exact",

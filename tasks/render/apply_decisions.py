@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import duckdb
 from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.prepared import Hold
-from termpost.schemas.documents.report import Course, Phrase, Report
+from termpost.schemas.documents.report import Course, GradeBasis, Phrase, Report
 from termpost.schemas.log.grade_decisions import GradeDecisions
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.tasks.home.home import Home
@@ -69,7 +69,7 @@ def _note(course: Course, way: ResolutionWay) -> Phrase:
 
 
 def _left_out(courses: tuple[Course, ...], found: list[NotCounted]) -> Iterator[Phrase]:
-    """What a grade that is printed rests on without; of one that is to follow there is nothing to say."""
+    """What a grade that is printed rests on without. Work that is left out stands under its course."""
     for course in courses:
         for one in found:
             if one.class_id == course.class_id and not course.to_follow:
@@ -81,7 +81,7 @@ def _shown(course: Course, way: ResolutionWay | None) -> Course | None:
     if way == "omit-course":
         return None
     if way == "grade-to-follow":
-        nothing = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
-        return course.model_copy(update={**nothing, "work": (), "trend": (), "standards": (), "categories": (),
-                                         "to_follow": True})  # fmt: skip
+        no_grade = {"current": None, "final": None, "letter": None, "graded": 0, "missing": 0, "late": 0}
+        no_work = {"work": (), "trend": (), "standards": (), "categories": (), "basis": GradeBasis(), "follows_for": ()}
+        return course.model_copy(update={**no_grade, **no_work, "to_follow": True})
     return course

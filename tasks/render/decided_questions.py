@@ -23,7 +23,6 @@ class CourseLine:
     moved_from: str | None
     is_open: bool  # a question about it is not settled
     to_mark: set[str] = field(default_factory=set)  # line items
-    left_out: dict[str, str] = field(default_factory=dict)  # line item → title
     empty: dict[str, str] = field(default_factory=dict)  # category or period → title
 
     def waits_for(self, question: Question) -> bool:
@@ -38,7 +37,7 @@ class NotCounted:
     """What is not counted in a course because the school decided so."""
 
     class_id: str
-    what: str  # piece, part, move
+    what: str  # part, move
     title: str = ""
 
 
@@ -68,9 +67,7 @@ def question_effects(
 
 
 def _left_out(question: Question, line: CourseLine) -> Iterator[NotCounted]:
-    if question.line_item_id in line.left_out:
-        yield NotCounted(line.class_id, "piece", line.left_out[question.line_item_id])
-    elif question.class_id != line.class_id:
+    if question.class_id != line.class_id:
         return
     elif question.cause in PARTS and question.part_id in line.empty:
         yield NotCounted(line.class_id, "part", line.empty[question.part_id])
@@ -84,11 +81,9 @@ def _lines(lake: duckdb.DuckDBPyConnection, batch: Batch) -> dict[tuple[PersonRe
         (PersonRef(ref), class_id): CourseLine(class_id, moved_from, is_open)
         for ref, class_id, moved_from, is_open in lake.execute(sql(PACKAGE, "decided_courses"), values).fetchall()
     }
-    for ref, class_id, item, state, title in lake.execute(sql(PACKAGE, "undecided_work"), values).fetchall():
-        if (line := lines.get((ref, class_id))) is not None and state == "to_mark":
+    for ref, class_id, item in lake.execute(sql(PACKAGE, "undecided_work"), values).fetchall():
+        if (line := lines.get((ref, class_id))) is not None:
             line.to_mark.add(item)
-        elif line is not None:
-            line.left_out[item] = title
     for ref, class_id, part, title in lake.execute(sql(PACKAGE, "empty_parts"), values).fetchall():
         if (line := lines.get((ref, class_id))) is not None:
             line.empty[part] = title

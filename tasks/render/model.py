@@ -216,8 +216,8 @@ def _names(summary: CourseSummary, teachers: Mapping[PersonRef, TeacherIdentity]
 def _attendance(rows: Rows, first: date, last: date) -> Attendance | None:
     if not rows:
         return None
-    _, present, excused, unexcused, late, other = rows[0]
+    _, present, excused, unexcused, unstated, part, late, left_out = rows[0]
     return Attendance(
-        first=first, last=last, present=present, absent_excused=excused, absent_unexcused=unexcused, late=late,
-        other=other,
+        first=first, last=last, present=present, absent_excused=excused, absent_unexcused=unexcused,
+        absent_unstated=unstated, part=part, late=late, left_out=left_out,
     )  # fmt: skip

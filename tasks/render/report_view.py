@@ -7,6 +7,7 @@ from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
+from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import has_letters, legend, scale_text
 from termpost.tasks.render.standing import standing_text
@@ -69,6 +70,7 @@ class ReportView(FrozenModel):
     homeroom: CommentText | None
     attendance_title: str
     attendance: tuple[Field, ...]
+    attendance_note: VisibleText  # empty: all of the record is in the days
     scale: VisibleText
     method: VisibleText
     ask: VisibleText
@@ -94,28 +96,6 @@ def _facts(report: Report, translator: Translator) -> tuple[Field, ...]:
         "version": PrintedValue(text=version),
     }
     return tuple(Field(label=translator.text("report", key), value=value) for key, value in values.items())
-
-
-def _attendance(report: Report, translator: Translator) -> tuple[str, tuple[Field, ...]]:
-    found = report.attendance
-    if found is None:
-        return translator.text("report", "attendance"), ()
-    days = {
-        "present": found.present,
-        "absent_excused": found.absent_excused,
-        "absent_unexcused": found.absent_unexcused,
-        "days_late": found.late,
-        "other": found.other,
-    }
-    title = translator.text("report", "attendance_dates", dates=translator.span(found.first, found.last))
-    nothing = PrintedValue(text=translator.text("absent", "days"), absent=True)
-    rows = (
-        Field(
-            label=translator.text("report", key), value=nothing if n is None else PrintedValue(text=translator.whole(n))
-        )
-        for key, n in days.items()
-    )
-    return title, tuple(rows)
 
 
 def _columns(report: Report, translator: Translator) -> str:
@@ -238,7 +218,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
     last = report.kind == "final"
     shown = shared_places(report.courses, report.kind)
     courses = tuple(course_row(c, report, translator, language, shown) for c in report.courses)
-    attendance_title, attendance = _attendance(report, translator)
+    attendance = attendance_view(report, translator)
     contact, policies = _links(report, translator)
     title = translator.text("report", "title_final" if last else "title")
     before = last_report(report)
@@ -278,8 +258,9 @@ def report_view_of(report: Report, language: str) -> ReportView:
         has_standards=any(course.standards for course in courses),
         has_comments=any(course.comment for course in courses) or report.homeroom_comment is not None,
         homeroom=comment_text(report.homeroom_comment, report, translator, language),
-        attendance_title=attendance_title,
-        attendance=attendance,
+        attendance_title=attendance.title,
+        attendance=tuple(Field(label=label, value=value) for label, value in attendance.days),
+        attendance_note=attendance.note,
         scale=scale_text(report, translator),
         method=translator.paragraph([translator.message(sentence) for sentence in report.method]),
         ask=translator.text("report", "ask", name=report.ask.name, until=translator.day(report.query_until)),

@@ -138,7 +138,11 @@ def _on_top(
     for category in categories:
         if category.is_on_top and category.weight and category.share is not None:
             added += Fraction(category.weight) / 100 * category.share
-        elif category.earned and (category.share is None or category.is_on_top) and rules.policy.compat != "canvas":
+        elif (
+            category.earned
+            and rules.policy.compat != "canvas"
+            and (category.is_on_top or (category.weight and category.share is None))
+        ):
             added += category.earned / possible
     return added
 
@@ -217,7 +221,7 @@ def _category(
         all_marks = [m for m in marks if m.possible and not m.is_extra]
         left = [m for m in counted if m.possible and not m.is_extra]
         possible = Fraction(sum(m.possible for m in all_marks) * len(left), UNIT * max(len(all_marks), 1))
-        earned = Fraction() if share is None else share * possible
+        earned = earned if share is None else share * possible  # extra credit alone adds its points
     return CategoryGrade(
         name, weight, tuple(sorted(m.item for m in counted)), _dropped(marks, counted, rule), earned, possible, share,
         rule.is_on_top,

@@ -14,10 +14,10 @@ from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.rules import RuleScope
 
 PACKAGE = "termpost.tasks.summarise"
-# categories and periods of each line in which something counts for somebody
+# categories and periods of each line in which something counts for somebody, or is asked about by piece
 COUNTED = """
 SELECT DISTINCT line_id, session_id, category, coalesce(period, '') FROM mark
-WHERE in_final AND possible > 0 AND NOT is_extra
+WHERE (in_final OR state IN ('ungraded', 'submitted', 'left_out')) AND possible > 0 AND NOT is_extra
 """
 SEATS = "SELECT DISTINCT line_id, session_id, class_id FROM enrolled WHERE left_date IS NULL"
 TITLES = "SELECT category_id, title FROM lake.core_category WHERE extract_id = ?"

@@ -9,6 +9,7 @@ import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
@@ -18,12 +19,13 @@ from termpost.tasks.summarise.grade import rounded
 from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
 from termpost.tasks.summarise.grades import Grade, grade_all, prepare_marks
 from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
-from termpost.tasks.summarise.policy_values import policy_values
+from termpost.tasks.summarise.policy_values import attendance_values, policy_values
 from termpost.tasks.summarise.questions import ask_about
 from termpost.tasks.summarise.rules import RuleScope
 from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday
 
 PACKAGE = "termpost.tasks.summarise"
+AS_SHIPPED = AttendanceSettings()
 PERCENT = "DECIMAL(18, 6)"
 # of the tables that a grade becomes: name, type, and the column of each as it is written
 GRADED = {
@@ -70,19 +72,21 @@ def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[S
 
 def summarise_cycle(
     lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, policy: GradingPolicy, known_at: datetime,
-    *, settlements: Settlements = NOTHING_SETTLED, is_school_day: IsSchoolDay = is_weekday, categories: bool = False,
+    *, settlements: Settlements = NOTHING_SETTLED, is_school_day: IsSchoolDay = is_weekday,
+    attendance: AttendanceSettings = AS_SHIPPED, categories: bool = False,
 ) -> Summaries:  # fmt: skip
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
 
     Args:
         settlements: what teachers and staff decided about marks that are not there; a part of the policy's version.
+        attendance: what the words of attendance mean; what is not as shipped is a part of it too.
         categories: also what each grade is made of; added where the summaries were kept without it.
 
     Raises:
         InputError: the session is not in the extract, a category or period has no weight, or the policy names what
             the extract does not have.
     """
-    version = policy.content_version + settlements.version
+    version = policy.content_version + settlements.version + attendance.version
     values = {
         "cycle_id": cycle.id,
         "school_id": cycle.school,
@@ -93,6 +97,7 @@ def summarise_cycle(
         "known_at": known_at,
         "kind": cycle.kind,
         **policy_values(policy),
+        **attendance_values(attendance),
     }
     with one_transaction(lake):
         students = _kept(lake, values)

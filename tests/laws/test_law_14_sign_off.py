@@ -11,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
+from termpost.flows.commands.families.release import undecided_in
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import CycleId
 from termpost.schemas.log.hold_decisions import HoldDecisions
@@ -210,7 +211,7 @@ def test_one_code_decides_all_of_a_kind_and_the_report_says_what_is_left_out(ask
     asked.prepare(asked.extract)
     assert questions(asked, decided=True) == {(PUPIL, PHYSICS, KYLE): None, (PIECE, ALGEBRA, None): "accept"}
     for student in (LISA, FANNIE, KYLE):
-        assert f"“{title}” has no mark, and is left out by the school’s decision." in page(asked, student)
+        assert f"Left out by the school’s decision: {title}." in page(asked, student)
     assert to_follow(asked, LISA) == 0
     # a person may change their mind, until the report is released
     assert acting(asked, phone, "afry", "holds", "resolve", "--piece", exam, "--grade-to-follow").exception is None
@@ -246,6 +247,9 @@ def test_what_nobody_decided_goes_out_to_follow_is_named_and_stays_listed_until_
     asked: Prepared,
 ) -> None:
     phone = asked.register("afry", "teacher")
+    told = undecided_in(asked.open(), CYCLE)
+    assert told is not None
+    assert told.said == "2 questions about grades not decided; 4 courses with the grade to follow"
     asked.release()
     assert asked.state().released_students == {asked.ref(student) for student in (LISA, FANNIE, KYLE)}
     follows = {(entry.cause, entry.class_id, entry.count, entry.actor) for entry in asked.entries("grade_follows")}

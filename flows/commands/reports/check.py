@@ -5,7 +5,13 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.reports.without_home import policy_of, read_extract, timezone_of, timezone_option
+from termpost.flows.commands.reports.without_home import (
+    attendance_of,
+    policy_of,
+    read_extract,
+    timezone_of,
+    timezone_option,
+)
 from termpost.schemas.base.clock import day_of
 
 
@@ -22,7 +28,7 @@ def check(
 ) -> int:  # fmt: skip
     """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
 
-    Where --home is one, its grading policy and time zone count.
+    Where --home is one, its grading policy, time zone and words of attendance count.
 
     EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
 
@@ -40,7 +46,8 @@ def check(
     files, weighed = read_extract(extract, zone)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
-        terms = CheckParameters.by_policy(policy, today=day_of(as_of), timezone=zone or "UTC")
+        words = frozenset(attendance_of(home_path).known())
+        terms = CheckParameters.by_policy(policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words)
         findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     if page is not None:
         page.write_bytes(make_validation_page(findings))

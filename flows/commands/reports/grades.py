@@ -23,7 +23,7 @@ from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
-from termpost.tasks.summarise.explain_text import show
+from termpost.tasks.summarise.explanation.explain_text import show
 from termpost.tasks.summarise.format_numbers import plain, written
 
 FULL = 100  # per cent
@@ -58,7 +58,7 @@ def grades(
         rules = prepare_extract(lake, extract_id, policy, cutoff)
         head = {"policy": policy.content_version, "as_of": cutoff.isoformat()}
         if explain:
-            from termpost.tasks.summarise.explain import explain_course  # noqa: PLC0415
+            from termpost.tasks.summarise.explanation.explain import explain_course  # noqa: PLC0415
 
             head |= {"student": explain[0], "class": explain[1]}
             explained = explain_course(lake, extract_id, rules, *explain)

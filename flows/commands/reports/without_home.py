@@ -10,9 +10,12 @@ from zoneinfo import ZoneInfo
 import click
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.findings import Findings
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.calendar import FILE as CALENDAR
 from termpost.schemas.settings.calendar import is_zone, load_calendar
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.schemas.settings.settings import FILE as SETTINGS
+from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.extract.land import Fingerprint
 from termpost.tasks.formats.source_file import SourceFile
 
@@ -47,6 +50,12 @@ def policy_of(home: str) -> GradingPolicy | None:
     """The grading policy of the home; None where there is no home."""
     path = Path(home) / GRADING
     return load_grading(path, os.environ) if path.is_file() else None
+
+
+def attendance_of(home: str) -> AttendanceSettings:
+    """How the home reads attendance; as shipped where there is no home."""
+    there = (Path(home) / SETTINGS).is_file()
+    return load_settings(Path(home), os.environ).attendance if there else AttendanceSettings()
 
 
 def say_what_the_policy_lacks(findings: Findings) -> None:

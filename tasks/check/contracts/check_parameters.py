@@ -1,11 +1,12 @@
 """What a check goes by beside the contracts: the limits, the day and the cycle of the run."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from termpost.schemas.settings.attendance import common_words
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import Better
 
@@ -21,6 +22,8 @@ class CheckParameters:
     cutoff: date | None = None  # of the cycle: marks after it do not count
     better: BetterEnds | None = None  # of grading.toml; None: no policy is known
     rights_source: Literal["contacts", "bundle"] = "contacts"  # of termpost.toml: who says who the contacts are
+    # of termpost.toml and the common ones, as event_word spells them
+    attendance_words: frozenset[str] = field(default_factory=lambda: frozenset(common_words()))
     timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
 
     @classmethod
@@ -32,7 +35,8 @@ class CheckParameters:
 
     def bound(self, query: str) -> dict[str, object]:
         """The values of the parameters that `query` uses; DuckDB takes no others."""
-        known: dict[str, object] = {name: getattr(self, name) for name in PARAMETERS} | {"better": self._better_map()}
+        known: dict[str, object] = {name: getattr(self, name) for name in PARAMETERS}
+        known |= {"better": self._better_map(), "attendance_words": sorted(self.attendance_words)}
         return {name: value for name, value in known.items() if f"${name}" in query}
 
     def _better_map(self) -> dict[str, list[Any]] | None:
@@ -42,7 +46,7 @@ class CheckParameters:
         return {"key": [list(key) for key in self.better], "value": list(self.better.values())}
 
 
-PARAMETERS = frozenset({"better", "max_percent", "today", "cutoff", "rights_source"})
+PARAMETERS = frozenset({"attendance_words", "better", "max_percent", "today", "cutoff", "rights_source"})
 
 
 def _better_ends(policy: GradingPolicy) -> Iterator[tuple[tuple[str, str], Better]]:

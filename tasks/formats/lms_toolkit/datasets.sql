@@ -221,9 +221,9 @@ SELECT student_id AS student_sourced_id,
   (SELECT min(s.school_id) FROM lms_section AS s
    WHERE s.source_system_identifier = regexp_extract(file, '^section=([^/]*)/', 1)) AS school_sourced_id,
   left(event_date, 10) AS date,
-  CASE lower(attendance_status)
+  CASE lower(trim(attendance_status))
     WHEN 'present' THEN 'In Attendance' WHEN 'absent' THEN 'Unexcused Absence' WHEN 'late' THEN 'Tardy'
     WHEN 'excused' THEN 'Excused Absence' ELSE attendance_status
   END AS event
 FROM lms_day ORDER BY day_number;
-INSERT INTO place_supplement_attendance SELECT day_number, file, row, NULL FROM lms_day;
+INSERT INTO place_supplement_attendance SELECT day_number, file, row, 'AttendanceStatus' FROM lms_day;

@@ -92,7 +92,8 @@ JOIN person p ON p.source_id = d.student_sourced_id
 JOIN current_line_items i ON i.sourced_id = d.line_item_sourced_id;
 
 INSERT INTO lake.core_attendance
-SELECT $extract_id, $known_at, p.person_ref, school_sourced_id, date, event
+SELECT $extract_id, $known_at, p.person_ref, school_sourced_id, date, event,
+  coalesce(regexp_matches(lower(reason), '\bhalf([ -]an?)?[ -]?day\b'), false)
 FROM accepted_supplement_attendance a JOIN person p ON p.source_id = a.student_sourced_id;
 
 INSERT INTO lake.core_hold

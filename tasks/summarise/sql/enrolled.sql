@@ -8,8 +8,8 @@ WITH withdrawn AS (
 dropped AS (
   SELECT s.person_ref, s.class_id, s.session_id
   FROM seat s
-  JOIN school_day a ON a.day = least(greatest(s.first_day, s.session_start, $from_day::DATE), $to_day::DATE)
-  JOIN school_day b ON b.day = least(greatest(s.end_day, $from_day::DATE), $to_day::DATE)
+  JOIN school_day a ON a.day = least(greatest(greatest(s.first_day, s.session_start) - 1, $from_day::DATE), $to_day::DATE)
+  JOIN school_day b ON b.day = least(greatest(s.end_day - 1, $from_day::DATE), $to_day::DATE)
   WHERE s.is_left AND $drop_window > 0 AND b.n - a.n <= $drop_window
 ),
 -- where nothing is due outside of a seat, all that is due is the student's

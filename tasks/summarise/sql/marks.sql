@@ -34,12 +34,12 @@ SELECT * EXCLUDE (spans, is_omitted, is_theirs, is_new, is_accepted, is_settled)
     submitted_at, is_incomplete, is_missing, due_date, $cutoff)) AS state
 FROM placed;
 
--- A piece that stands in two sections of a line counts once, by the later section's mark: the same title with the same due
--- date, or, where a section has it once, with the same category.
+-- A piece that stands in two sections of a line counts once, by the later section's mark where it has one: the same title
+-- with the same due date, or, where a section has it once, with the same category.
 CREATE OR REPLACE TEMP TABLE counted_elsewhere AS
 WITH named AS (
   SELECT m.person_ref, m.line_id, m.session_id, m.line_item_id, m.place, lower(trim(m.title)) AS title, m.due_date, m.category,
-    m.score IS NOT NULL AND m.state NOT IN ('not_theirs', 'later', 'practice') AS has_mark,
+    m.score IS NOT NULL AND m.state NOT IN ('not_theirs', 'later', 'practice') AS has_mark, m.state <> 'not_theirs' AS is_theirs,
     count(*) OVER (PARTITION BY m.person_ref, m.line_id, m.session_id, m.section_id, lower(trim(m.title))) AS namesakes
   FROM own_mark m
   JOIN line l ON l.line_id = m.line_id AND l.session_id = m.session_id
@@ -49,7 +49,11 @@ SELECT a.person_ref, a.line_id, a.session_id, a.line_item_id, max_by(b.line_item
 FROM named a
 JOIN named b ON b.person_ref = a.person_ref AND b.line_id = a.line_id AND b.session_id = a.session_id AND b.title = a.title
 WHERE a.place <> b.place AND (a.due_date = b.due_date OR (a.category = b.category AND a.namesakes = 1 AND b.namesakes = 1))
-  AND CASE WHEN a.has_mark = b.has_mark THEN b.place > a.place ELSE b.has_mark END
+  AND CASE
+    WHEN a.has_mark <> b.has_mark THEN b.has_mark
+    WHEN a.is_theirs <> b.is_theirs THEN b.is_theirs  -- where neither has a mark, what was theirs is missing or to be marked
+    ELSE b.place > a.place
+  END
 GROUP BY a.person_ref, a.line_id, a.session_id, a.line_item_id;
 
 -- Attempts at one piece. A retake without a mark leaves the first attempt; where a later one is marked, an earlier one

@@ -11,7 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
-from termpost.tasks.summarise.course import CourseRules, round_by
+from termpost.tasks.summarise.course import round_by
+from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grade import letter, weighted_mean
 from termpost.tasks.summarise.vectorised.layout import Bools, CellLayout, Ints, Kinds, Rounded, repeated, starts
 

@@ -59,7 +59,7 @@ class MadeHistory:
                                                        None, None, "computed", 4, 0, 0, 0, 0, False])  # fmt: skip
                 count = (missing or {}).get(student, 0)
                 self._row(lake, "student_summary", [*key, self.ref(student), len(courses), len(courses), count, 0])
-                self._row(lake, "attendance_summary", [*key, self.ref(student), None, 1, 0, 0, 0])
+                self._row(lake, "attendance_summary", [*key, self.ref(student), None, 1, 0, 0, 0, 0, 0])
 
     def release(self, cycle: str, cutoff: date, extract: str, at: datetime, students: Iterable[str]) -> None:
         with open_lake(self.home.lake) as lake:

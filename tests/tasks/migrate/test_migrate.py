@@ -40,7 +40,7 @@ OLD = [name for name in NAMES if not name.startswith(f"lake-{LAKE_FORMAT}")]
 GO_ON = ["lake-1-first", "lake-3", "lake-5-tagged"]  # the oldest, one between, the newest: a cycle takes three runs
 OLD_DEFAULTS = [  # of the keys that the grading.toml of the archives does not say
     "scale-by-exact", "record-computed", "merge-sections-never", "drop-window-none", "report-show-final",
-    "report-leavers", "report-min-share",
+    "report-leavers", "report-min-share", "attendance-any-period",
 ]  # fmt: skip
 STEP = SettingsStep("settings-test", "a test", "grading.toml", "work", "ungraded", 'ungraded = "zero"  # as before')
 

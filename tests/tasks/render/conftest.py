@@ -75,9 +75,9 @@ def report() -> Report:
         attendance=Attendance(
             first=date(2021, 9, 7),
             last=date(2021, 11, 19),
-            present=52,
-            absent_excused=2,
-            absent_unexcused=0,
+            present=Decimal(52),
+            absent_excused=Decimal(2),
+            absent_unexcused=Decimal(0),
             late=3,
             other=1,
         ),

@@ -9,7 +9,7 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
-from termpost.tasks.summarise.explain import explain_course
+from termpost.tasks.summarise.explanation.explain import explain_course
 from termpost.tasks.summarise.grades import Grade, grade_all
 from termpost.tasks.summarise.of_extract import prepare_extract
 

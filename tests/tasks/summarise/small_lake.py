@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.connection import memory_connection, table_files
-from termpost.tasks.summarise.summarise import summarise_cycle
+from termpost.tasks.summarise.summarise import AS_SHIPPED, summarise_cycle
 
 AUTUMN = date(2021, 12, 10)
 POINTS = {"version": "t", "aggregate": "points", "scale": {"A": "90", "F": "0"}}
@@ -82,12 +83,14 @@ class SmallLake:
 
     def summarise(
         self, extract: str, cycle: str = "autumn", cutoff: date = AUTUMN, kind: str = "final",
-        school: str = "north", at: date | None = None, settlements: Settlements = NOTHING_SETTLED, **rules: Any,
+        school: str = "north", at: date | None = None, settlements: Settlements = NOTHING_SETTLED,
+        attendance: AttendanceSettings = AS_SHIPPED, **rules: Any,
     ) -> Summaries:  # fmt: skip
         """The summaries of a cycle, known at noon of the cut-off unless another day is given."""
         return summarise_cycle(
             self.lake, Cycle(CycleId(cycle), SchoolId(school), SessionId("term"), kind, cutoff), ExtractId(extract),
             GradingPolicy.model_validate(POINTS | rules), known(at or cutoff), settlements=settlements,
+            attendance=attendance,
         )  # fmt: skip
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

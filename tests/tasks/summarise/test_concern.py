@@ -72,7 +72,8 @@ def test_days_of_absence_excused_or_not(small: SmallLake) -> None:
         ("ann", "2021-10-01", "Excused Absence"), ("ann", "2021-10-04", "Unexcused Absence"),
         ("bob", "2021-10-01", "Excused Absence"), ("bob", "2021-10-04", "Tardy"),
     ):  # fmt: skip
-        small.insert("core_attendance", "x", person_ref=person, school_id="north", event_date=day, event=event)
+        small.insert("core_attendance", "x", person_ref=person, school_id="north", event_date=day, event=event,
+                     is_half=False)  # fmt: skip
     small.summarise("x", concern={"absent_days": 2})
     assert small.rows(CONCERNS) == [("ann", None, "absent", "2", "2")]
 

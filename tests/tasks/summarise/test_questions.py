@@ -98,3 +98,13 @@ def test_what_would_be_if_missing_work_stays_missing(small: SmallLake) -> None:
         "SELECT current_percent, if_missing_percent FROM lake.out_course_summary WHERE policy = ? ORDER BY person_ref"
     )
     assert small.rows(query, policy)[2:] == [("85", None), ("80", "40")]
+
+
+def test_an_unmarked_exam_alone_in_its_category_is_asked_about_once(small: SmallLake) -> None:
+    small.insert("core_category", "x", category_id="t", title="Tests")
+    small.insert("core_category", "x", category_id="e", title="Exam")
+    small.lake.execute("UPDATE lake.core_line_item SET category_id = if(line_item_id = 'exam', 'e', 't')")
+    rules = {"aggregate": "weighted", "category": {"Tests": {"weight": "60"}, "Exam": {"weight": "40"}}}
+    assert asked(small, **rules) == ([("unmarked-piece", "m", "exam", None, None, 4)], list(PEOPLE))
+    accepted = Settlements(accepted=frozenset({Question("unmarked-piece", "m", "exam")}))
+    assert asked(small, settlements=accepted, **rules) == ([], [])
