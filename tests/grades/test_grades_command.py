@@ -130,7 +130,8 @@ def test_the_answer_has_the_promised_keys(answer: Answer) -> None:
     assert value["as_of"] == "2021-12-10"
     assert {tuple(sorted(c)) for c in value["courses"]} == {tuple(sorted(
         ("student", "class", "session", "current", "letter", "final", "current_points", "current_possible",
-         "final_points", "final_possible", "current_letter", "if_missing", "missing", "to_mark", "left", "moved_from")
+         "final_points", "final_possible", "current_letter", "if_missing", "missing", "to_mark", "left", "moved_from",
+         "beside")
     ))}  # fmt: skip
     assert {tuple(p) for p in value["periods"]} == {("student", "class", "session", "current", "final")}
 

@@ -10,6 +10,7 @@ LEFT JOIN scope_line o ON o.line_id = l.line_id AND o.session_id = l.session_id 
 
 UPDATE scope_item SET category = p.category, period = p.period, item_session_id = p.item_session_id,
   is_extra = p.is_extra, is_fixed = p.is_fixed, is_beside = p.is_beside
-FROM scope_item p, retake_item r
+FROM scope_item p
+JOIN retake_item r ON r.line_id = p.line_id AND r.session_id = p.session_id AND r.piece = p.line_item_id
 WHERE r.line_id = scope_item.line_id AND r.session_id = scope_item.session_id AND r.line_item_id = scope_item.line_item_id
-  AND p.line_id = r.line_id AND p.session_id = r.session_id AND p.line_item_id = r.piece AND r.attempt > 0 AND NOT r.is_away;
+  AND r.attempt > 0 AND NOT r.is_away;
