@@ -35,6 +35,7 @@ class Opinion:
     missing: int
     to_mark: int
     is_incomplete: bool
+    is_weighted: bool
 
 
 def rounded(value: Fraction, places: int, mode: str) -> Fraction:
@@ -91,6 +92,7 @@ class SecondOpinion:
             sum(one.state.startswith("missing") for one in judged),
             sum(one.state == "to_mark" for one in judged),
             any(one.state == "incomplete" for one in judged),
+            self.is_weighted(line, keys),
         )
 
     def course(self, line: Line, keys: ClassKeys, judged: list[Judged], value: Value) -> Total:
