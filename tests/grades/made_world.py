@@ -1,4 +1,4 @@
-"""Makes up a term: who came, left and moved, what was due, how it was marked, and by which policy. Same seed, same term."""
+"""Makes up a term: who came, left and moved, what was due, how it was marked, by which policy. Same seed, same term."""
 
 import random
 from collections.abc import Sequence
@@ -25,13 +25,13 @@ SCALES = (
     {"A": "89.5", "B": "79.95", "C": "66.67", "F": "0"},
     {"Pass": "50", "Fail": "0"},
 )
-LOWEST = (0,)
+LOWEST = (0, 0, 1)
 WORTH = ("5", "7", "10", "10", "12.5", "20", "20", "40", "100")
 
 
 def make_world(seed: int, courses: int = 30) -> World:
     """A term with that many courses of the catalogue, some of them in several sections."""
-    return _Maker(random.Random(seed), courses).world
+    return _Maker(random.Random(seed), courses).world  # noqa: S311 - seeded, and no secret
 
 
 class _Maker:
@@ -77,7 +77,7 @@ class _Maker:
         plan: list[WorldPiece] = []
         classes = [f"{name}-{letter}" for letter in "abc"[:sections]]
         weights = {title: said[0] and said[0] + 5 * place for place, title in enumerate(titles)}
-        if self.world.version == "1.1" or keys.aggregate == "weighted" and self.chance(0.7):
+        if self.world.version == "1.1" or (keys.aggregate == "weighted" and self.chance(0.7)):
             weights = dict.fromkeys(titles)
         own = self.chance(0.5)
         for place, klass in enumerate(classes):
@@ -86,13 +86,13 @@ class _Maker:
                 self.world.categories[category.name] = category
             self.world.classes[klass] = WorldClass(klass, name, keys)
             plan = self.pieces(klass, plan, titles, keys, own_names=klass if own else name, is_first=place == 0)
-        self.fit(keys, classes, weights)
+        self.fit(keys, classes)
         for klass in classes:
             self.students(klass)
         if sections > 1:
             self.movers(classes)
         for klass in classes:
-            self.results(klass, keys)
+            self.results(klass)
 
     def keys(self, titles: list[str], *, has_periods: bool) -> ClassKeys:
         keys = ClassKeys(
@@ -123,14 +123,20 @@ class _Maker:
             if title == "Bonus" and self.chance(0.6) and (rule.weight or not weighs):
                 rule.extra_credit = True
                 continue
-            if self.chance(0.35):
-                rule.drop_lowest, rule.drop_highest = self.pick(((1, 0), (1, 0), (2, 0), (0, 1), (1, 1), (3, 0)))
-                rule.drop_all = self.pick(("keep-one", "keep-one", "keep-none"))
-            elif self.chance(0.1):
-                rule.keep_highest = self.pick((1, 2, 3))
-            if keys.aggregate == "weighted" and self.chance(0.25):
-                rule.aggregate = self.pick(("mean", "mean", "median", "lowest", "highest"))
+            self.rule(rule, averages=keys.aggregate == "weighted")
         return keys
+
+    def rule(self, rule: CategoryKeys, *, averages: bool) -> None:
+        """Drops, an average and the better end of a category."""
+        if self.chance(0.35):
+            rule.drop_lowest, rule.drop_highest = self.pick(((1, 0), (1, 0), (2, 0), (0, 1), (1, 1), (3, 0)))
+            rule.drop_all = self.pick(("keep-one", "keep-one", "keep-none"))
+        elif self.chance(0.1):
+            rule.keep_highest = self.pick((1, 2, 3))
+        if averages and self.chance(0.25):
+            rule.aggregate = self.pick(("mean", "mean", "median", "lowest", "highest"))
+        if self.chance(0.05):
+            rule.better = self.pick(("low", "high"))
 
     def pieces(
         self, klass: str, plan: list[WorldPiece], titles: list[str], keys: ClassKeys, *, own_names: str, is_first: bool
@@ -143,7 +149,7 @@ class _Maker:
             worth, lowest = (Fraction("0") if self.chance(0.08) else Fraction(self.pick(WORTH))), Fraction(0)
             if keys.categories[title].aggregate != "points":
                 worth = worth or Fraction(10)
-            if keys.better:
+            if keys.better or keys.categories[title].better:  # else the check asks which end is the better one
                 worth, lowest = Fraction(self.pick((5, 6))), Fraction(self.pick(LOWEST))
             due = None if self.chance(0.06) else self.day()
             piece = WorldPiece(
@@ -163,8 +169,8 @@ class _Maker:
         self.world.pieces |= {piece.name: piece for piece in found}
         return plan or found
 
-    def fit(self, keys: ClassKeys, classes: list[str], weights: dict[str, Fraction | None]) -> None:
-        """Rules that name line items, and weights for all categories or for none."""
+    def fit(self, keys: ClassKeys, classes: list[str]) -> None:
+        """Rules that name line items."""
         pieces = [piece for piece in self.world.pieces.values() if piece.klass in classes]
         for title, rule in keys.categories.items():
             inside = [p.name for p in pieces if self.world.categories[p.category].title == title]
@@ -184,7 +190,7 @@ class _Maker:
             for begin, end in self.history(started, ended):
                 self.world.seats.append(WorldSeat(klass, student, begin, end))
 
-    def history(self, started: date, ended: date | None) -> list[tuple[date | None, date | None]]:
+    def history(self, started: date, ended: date | None) -> list[tuple[date | None, date | None]]:  # noqa: PLR0911 - one for each kind
         kind = self.rng.random()
         day = timedelta(days=1)
         if kind < 0.45:
@@ -236,7 +242,7 @@ class _Maker:
                 if self.chance(0.07):
                     begin = BEGINS
 
-    def results(self, klass: str, keys: ClassKeys) -> None:
+    def results(self, klass: str) -> None:
         students = sorted({seat.student for seat in self.world.seats if seat.klass == klass})
         for piece in [piece for piece in self.world.pieces.values() if piece.klass == klass]:
             for student in students:
@@ -244,7 +250,7 @@ class _Maker:
                 if result is not None:
                     self.world.results[piece.name, student] = result
 
-    def result(self, piece: WorldPiece, student: str) -> WorldResult | None:
+    def result(self, piece: WorldPiece, student: str) -> WorldResult | None:  # noqa: PLR0911 - one for each kind
         due = piece.due or self.day()
         day = due + timedelta(days=self.pick((0, 0, 1, 2, 3, 8)))
         if day > self.world.cutoff and self.chance(0.7):
@@ -270,6 +276,6 @@ class _Maker:
             return WorldResult(piece.name, student, "partially graded", score, day, late=late)
         if kind < 0.4 and flags:
             blank = self.chance(0.3)
-            return WorldResult(piece.name, student, "submitted" if blank else "fully graded", None if blank else score, day,
-                               is_incomplete=True)  # fmt: skip
+            status = "submitted" if blank else "fully graded"
+            return WorldResult(piece.name, student, status, None if blank else score, day, is_incomplete=True)
         return WorldResult(piece.name, student, "fully graded", score, day, late=late)

@@ -1,8 +1,7 @@
-"""A second opinion on grades: exact fractions, written from docs/grading.md alone, that shares no code with termpost."""
+"""A second opinion on grades: exact fractions, written from docs/grading.md alone; shares no code with termpost."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 
 from tests.grades.oracle_drops import NotDecided, Pool, rate_of
@@ -36,7 +35,7 @@ class Opinion:
     missing: int
     to_mark: int
     is_incomplete: bool
-    periods: dict[str, tuple[Total, Total]]
+    is_weighted: bool
 
 
 def rounded(value: Fraction, places: int, mode: str) -> Fraction:
@@ -85,17 +84,16 @@ class SecondOpinion:
             stays_missing = self.course(
                 line, keys, judged, lambda one: Fraction(0) if one.state == "missing" else one.current
             )
-        periods = {}
-        for period in keys.periods:
-            inside = [one for one in judged if one.piece.session == period]
-            periods[period] = tuple(
-                self.part(line, keys, inside, value) for value in (lambda one: one.current, lambda one: one.final)
-            )
         return Opinion(
-            line, self.course(line, keys, judged, lambda one: one.current),
-            self.course(line, keys, judged, lambda one: one.final), stays_missing,
-            sum(one.state.startswith("missing") for one in judged), sum(one.state == "to_mark" for one in judged), any(one.state == "incomplete" for one in judged), periods,
-        )  # fmt: skip
+            line,
+            self.course(line, keys, judged, lambda one: one.current),
+            self.course(line, keys, judged, lambda one: one.final),
+            stays_missing,
+            sum(one.state.startswith("missing") for one in judged),
+            sum(one.state == "to_mark" for one in judged),
+            any(one.state == "incomplete" for one in judged),
+            self.is_weighted(line, keys),
+        )
 
     def course(self, line: Line, keys: ClassKeys, judged: list[Judged], value: Value) -> Total:
         """A course: its periods by their weights, or all of it at once."""
@@ -192,7 +190,3 @@ def weighed(parts: Iterable[tuple[Fraction, Fraction]]) -> Fraction | None:
     if not total:
         return None
     return sum((weight * percent for weight, percent in parts), Fraction(0)) / min(total, HUNDRED)
-
-
-def last_day(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -13,7 +13,7 @@ from tests.grades.world import CategoryKeys
 NONE = Fraction(0)
 
 
-class NotDecided(Exception):
+class NotDecided(Exception):  # noqa: N818 - no error: the docs are silent
     """docs/grading.md does not say."""
 
 
@@ -127,11 +127,9 @@ def rate_of(pools: list[Pool], bonus: Fraction) -> tuple[Fraction | None, Fracti
     chosen = left_at(inside)
     earned, worth = sum((one.earned for one in chosen), bonus), sum((one.worth for one in chosen), NONE)
     if not worth:
-        if any(one.worth for pool in pools for one in (*pool.may_go, *pool.stays)) and any(
-            pool.ends != (0, 0) for pool in pools
-        ):
-            if any(pool.keys.drop_all == "keep-one" for pool in pools):
-                raise NotDecided("drops leave nothing but bonus points")
+        has_worth = any(one.worth for pool in pools for one in (*pool.may_go, *pool.stays))
+        if has_worth and any(pool.ends != (0, 0) and pool.keys.drop_all == "keep-one" for pool in pools):
+            raise NotDecided("drops leave nothing but bonus points")
         return None, earned, NONE
     rate = earned / worth
     chosen = left_at(rate)

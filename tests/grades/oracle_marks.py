@@ -64,7 +64,7 @@ class Marks:
         )
         return once and old.title == new.title
 
-    def judge(self, keys: ClassKeys, piece: WorldPiece, student: str) -> Judged:
+    def judge(self, keys: ClassKeys, piece: WorldPiece, student: str) -> Judged:  # noqa: PLR0911 - one for each state
         result = self.world.results.get((piece.name, student))
         title = self.world.categories[piece.category].title
         worth = piece.worth - piece.lowest
@@ -93,7 +93,7 @@ class Marks:
             return as_state("missing_marked", value, value)
         return as_state("late" if is_late else "graded", value, value)
 
-    def _blank(
+    def _blank(  # noqa: PLR0911 - one for each state
         self,
         keys: ClassKeys,
         piece: WorldPiece,

@@ -63,23 +63,23 @@ class Seats:
 
     def arrivals(self, klass: str, student: str) -> list[date]:
         """Days on which somebody came; a seat that goes on from another is no coming."""
-        found, until = [], date.min
+        found: list[date] = []
+        until: date | None = None
         for seat in self.by[klass, student]:
-            if seat.begin is not None and (seat.begin > until or not found):
+            if seat.begin is not None and (until is None or seat.begin > until):
                 found.append(seat.begin)
-            until = max(until, seat.end or date.max)
+            until = max(until or date.min, seat.end or date.max)
         return found
 
     def just_joined(self, klass: str, student: str, due: date) -> bool:
         """Whether it was due in the first five school days of somebody who came after the class began."""
-        seat = self.sat_on(klass, student, due)
-        if seat is None or seat.begin is None:
+        begin = max((day for day in self.arrivals(klass, student) if day <= due), default=None)
+        if begin is None or self.sat_on(klass, student, due) is None:
             return False
-        begin = seat.begin
         starts = self.world.sessions[self.world.classes[klass].session][0]
         if begin <= starts or begin in self.class_begins(klass):
             return False
-        return begin in self.arrivals(klass, student) and school_days(begin, due) <= GRACE
+        return school_days(begin, due) <= GRACE
 
     def class_ended(self, klass: str, end: date) -> bool:
         """Whether an end is the class ending, so that nobody left."""

@@ -87,7 +87,8 @@ def _list(values: tuple[str, ...]) -> str:
 
 def _class_lines(name: str, keys: ClassKeys) -> list[str]:
     head = f'[class."{name}"'
-    lines = [f"{head}]", f'rounding = {{ places = {keys.places}, mode = "{keys.mode}" }}', f'scale_by = "{keys.scale_by}"',
+    lines = [f"{head}]", f'rounding = {{ places = {keys.places}, mode = "{keys.mode}" }}',
+             f'scale_by = "{keys.scale_by}"',
              f"periods_round_first = {str(keys.periods_round_first).lower()}"]  # fmt: skip
     lines += [f'aggregate = "{keys.aggregate}"'] if keys.aggregate else []
     lines += [f'better = "{keys.better}"'] if keys.better else []
