@@ -1,7 +1,6 @@
 """The whole prepare flow on the formats that have no contacts: reports are made, everyone is held, and why."""
 
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
