@@ -11,6 +11,8 @@ from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, 
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home, shared_home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.to_decide import to_decide
 
 
 class Progress:
@@ -55,7 +57,7 @@ def show_prepared(run: Run, cycle_id: CycleId, prepared: Sequence[Prepared]) -> 
         key="prepared-reports",
         description=f"{whose}Cycle **{cycle_id}** waits. Read `termpost proof --cycle {cycle_id} --out DIR`, then "
         + ("prepare it again after the cut-off: these are **drafts**." if drafts else "release it.")
-        + _changed(home, home.state(cycle_id)),
+        + _undecided(home, cycle_id) + _changed(home, home.state(cycle_id)),
         table=[
             {"school": p.school, "students": p.students, "reports made": p.made, "students held": p.held,
              "draft": "yes" if p.draft else "no"}
@@ -67,6 +69,16 @@ def show_prepared(run: Run, cycle_id: CycleId, prepared: Sequence[Prepared]) -> 
 def _whose(rehearsal: bool) -> str:
     """What is read before everything else."""
     return "**A rehearsal.** " if rehearsal else ""
+
+
+def _undecided(home: Home, cycle_id: str) -> str:
+    with open_lake(home.lake) as lake:
+        said = to_decide(home, lake, cycle_id).said
+    return f" {said}: `termpost holds`." if said else ""
+
+
+def _to_follow(state: CycleState) -> str:
+    return f" {state.grades_to_follow} grades are to follow." if state.grades_to_follow else ""
 
 
 def _changed(home: Home, state: CycleState) -> str:
@@ -84,6 +96,7 @@ def show_released(run: Run, cycle_id: CycleId) -> None:
     create_table_artifact(
         key="released-reports",
         description=f"{whose}Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released."
+        + _to_follow(state)
         + _changed(home, state),
         table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
     )

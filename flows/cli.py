@@ -25,7 +25,11 @@ LISTED = [
     ("reports.prepare", "The prepare flow: reports are made and held."),
     ("reports.grades", "Computes the grades of an extract; writes nothing and needs no home."),
     ("reports.comments", "Proof-reading: teachers' comments out to a sheet, and what was made of them back."),
-    ("reports.holds", "Who is held and why; also what was decided about it."),
+    ("reports.holds", "Who is held and why, and what is to be decided about grades; also what was decided about it."),
+    (
+        "reports.grades_complete",
+        "A teacher signs a class off, which settles its blanks; without a class it is the school's word.",
+    ),
     (
         "reports.proof",
         "The proof pack for whoever releases: counts, holds, changes, outliers, differences, five stamped reports.",
@@ -59,7 +63,7 @@ LISTED = [
     ("families.withdraw", "Takes released reports back: their links say so, their envelopes leave the print area."),
     ("families.codes", "Access codes for sealed reports, as letters."),
     ("families.feedback", "What families ask, and when it is due."),
-    ("families.deadlines", "What is due and what is overdue: questions for the office, and of families."),
+    ("families.deadlines", "What is due and what is overdue: questions for the office, of families and about grades."),
     ("history.log", "The distribution log."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
     (

@@ -16,6 +16,7 @@ from termpost.tasks.preflight.task import audit
 from termpost.tasks.record.task import checked_entries, freeze, held, made, received, record
 from termpost.tasks.render.task import render
 from termpost.tasks.runtime.guard import guarded
+from termpost.tasks.stage.corrections import refuse_gone
 from termpost.tasks.stage.task import corrections, goes_back, hold, stage
 from termpost.tasks.summarise.task import in_batches, open_cycles, summarise
 
@@ -62,10 +63,12 @@ def _prepare(
     end_rights(run, cycle_id)  # who has none any more by the newest record
 
     prepared = []
-    for cycle in open_cycles(run, cycle_id, loaded):
-        summaries = summarise(run, cycle, loaded)
-        batches, staged = in_batches(run, summaries, corrected), []
-        progress = Progress(f"School {cycle.school}: batches of reports", len(batches))
+    summarised = [summarise(run, cycle, loaded) for cycle in open_cycles(run, cycle_id, loaded)]
+    batched = [(summaries, in_batches(run, summaries, corrected)) for summaries in summarised]
+    refuse_gone(correct, (batch for _, batches in batched for batch in batches))
+    for summaries, batches in batched:
+        staged = []
+        progress = Progress(f"School {summaries.cycle.school}: batches of reports", len(batches))
         for batch in batches:
             staged.append(stage(run, render(run, batch)))
             record(run, made(staged[-1], corrected))

@@ -55,7 +55,7 @@ def _course(chance: random.Random, title: str) -> Course:
     )
     percent = _percent(chance)
     return Course(
-        class_id=title, title=title, teachers=(_name(chance),), current=percent,
+        class_id=title, title=title, teachers=(_name(chance),), current=None,
         final=percent, letter=next(letter for letter, low in SCALE if percent >= low), graded=chance.randint(5, 20),
         missing=missing, late=0, work=work, trend=tuple(TrendPoint(day=d, percent=_percent(chance)) for d in DAYS),
         comment=Comment(text="Works with care and helps others.") if chance.random() < 0.3 else None,
@@ -77,7 +77,7 @@ def _report(chance: random.Random, place: int) -> Report:
             absent_excused=chance.randint(0, 5), absent_unexcused=chance.randint(0, 3), late=chance.randint(0, 6),
         ),
         scale=tuple(ScaleStep(letter=letter, lower=low) for letter, low in SCALE),
-        method=(Phrase(key="method.points"), Phrase(key="method.rounded", n=2), Phrase(key="method.two_totals")),
+        method=(Phrase(key="method.points"), Phrase(key="method.rounded", n=2), Phrase(key="method.missing_zero")),
         query_until=date(2022, 1, 5), ask=Contact(name="the school office", email="office@harbourview.example"),
         policies=(PolicyLink(title="Grading policy", url="https://harbourview.example/grading"),),
     )  # fmt: skip

@@ -18,12 +18,12 @@ class ListedGroup(click.Group):
 
     Args:
         listed: of each command its module, below this package, and the first sentence of its help. The module has
-            the command's name, and the command as COMMAND.
+            the command's name, with _ for -, and the command as COMMAND.
     """
 
     def __init__(self, *args: Any, listed: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.modules = {module.rpartition(".")[2]: module for module, _ in listed}
+        self.modules = {module.rpartition(".")[2].replace("_", "-"): module for module, _ in listed}
         self.listed = dict(zip(self.modules, (text for _, text in listed), strict=True))
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so

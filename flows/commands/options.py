@@ -23,11 +23,12 @@ class OrderedGroup(click.Group):
 
 
 def common(
-    home: bool = True, as_of_text: bool = False, decides: bool = False, takes_earlier: bool = False
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`,
-    and with `as_of_text` what was given as --as-of. What `decides` or lets out goes by another day in a rehearsal only,
-    but for what `takes_earlier` ones.
+    home: bool = True, as_of_text: bool = False, home_text: bool = False, decides: bool = False,
+    takes_earlier: bool = False,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:  # fmt: skip
+    """Adds --home, --json, --as-of and --debug; the function gets `home: Home | None` and `as_json: bool`, and with
+    `as_of_text` and `home_text` what was given as --as-of (`as_of`) and --home (`home_path`). What `decides` or lets
+    out goes by another day in a rehearsal only, but for what `takes_earlier` ones.
     """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,6 +44,8 @@ def common(
             opened = at_home(home_path, as_of, decides, takes_earlier=takes_earlier) if home else None
             if as_of_text:
                 kwargs["as_of"] = as_of
+            if home_text:
+                kwargs["home_path"] = home_path
             return function(*args, home=opened, as_json=as_json, **kwargs)
 
         vars(inner)["decides"] = decides  # a test holds the list

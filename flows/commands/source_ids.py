@@ -1,18 +1,19 @@
 """The school's own ids for the references of the lake: only who holds the home's secrets can read them."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TypeVar
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity, TeacherIdentity
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import read_prepared
 
+_REFERENCE = re.compile(r"p[0-9a-f]{20}")  # as the key store makes them
 Named = TypeVar("Named", StudentIdentity, ContactIdentity)
 
 
@@ -36,6 +37,14 @@ class ExtractPeople:
         """The source's id; the reference itself where the person is erased or has no accepted row."""
         student = self.students.get(PersonRef(ref))
         return student.id if student else ref
+
+    def teacher(self, who: str) -> str:
+        """The name of a teacher by reference; a staff id as it is."""
+        if not _REFERENCE.fullmatch(who):
+            return who
+        with open_lake(self._home.lake) as lake:
+            found = open_identities(lake, self._home.people, self._extract_id, TeacherIdentity, [PersonRef(who)])
+        return found[PersonRef(who)].name if PersonRef(who) in found else who
 
     def contact_id(self, ref: str) -> str:
         contact = self.contacts.get(PersonRef(ref))
@@ -61,12 +70,19 @@ def reference_of(home: Home, person: str, where: str) -> PersonRef:
     Raises:
         InputError: nobody has that id.
     """
-    if re.fullmatch(r"p[0-9a-f]{20}", person):  # as the key store makes them
+    if _REFERENCE.fullmatch(person):
         return PersonRef(person)
     ref = home.people.find(person)
     if ref is None:
         raise InputError("unknown-person", "nobody has this id", where, "use an id of users.csv")
     return ref
+
+
+def as_typed(error: InputError, typed: Mapping[PersonRef, str]) -> InputError:
+    """The error with each person named as the user named them: a flow knows references alone."""
+    for ref, person in typed.items():
+        error.what = error.what.replace(ref, person)
+    return error
 
 
 def source_ids(home: Home, refs: Collection[str], kind: type[Named]) -> dict[str, str]:

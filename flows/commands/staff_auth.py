@@ -1,7 +1,9 @@
 """Acts of registered staff at the command line: a refused attempt leaves its closed reason code in the log."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import Entry
@@ -17,3 +19,10 @@ def refusals_logged(home: Home, staff_id: str, run: str) -> Iterator[None]:
         known = staff_id if staff_id in {member.id for member in home.staff.list()} else "unknown"
         home.log.append(run, [Entry(kind="refused", actor=known, reason=refusal.code)])
         raise
+
+
+def words_of(note_file: Path | None, *, needed: bool = False) -> str | None:
+    """What was given as --note-file (- is standard input); where words are needed, standard input without it."""
+    if note_file is None and not (needed and not sys.stdin.isatty()):
+        return None
+    return sys.stdin.read() if note_file is None or str(note_file) == "-" else note_file.read_text(encoding="utf-8")

@@ -16,11 +16,15 @@ CREATE VIEW lake.course_grade (
   graded_count,     -- line items with a mark that counts
   missing_count,    -- line items that are missing
   late_count,       -- line items that came late
-  ungraded_count    -- line items without a mark yet
+  ungraded_count,   -- line items without a mark yet
+  to_mark_count,    -- of them those that are due, and handed in or blank: the school has still to mark them
+  current_letter,   -- of current_percent
+  is_to_follow,     -- whether the grade waits for a decision of the school (docs/grading.md)
+  left_date         -- the last day in the class of a student who left it; null: did not leave
 ) AS
 SELECT c.cycle_id, c.school_id, c.class_id, k.title, k.subject, c.cutoff_date, c.known_at, c.is_released, n.student_key,
   c.current_percent, c.final_percent, c.letter, c.grade_source, c.graded_count, c.missing_count, c.late_count,
-  c.ungraded_count
+  c.ungraded_count, c.to_mark_count, c.current_letter, c.is_open, c.left_date
 FROM known.counting_course c
 LEFT JOIN known.core_class k USING (extract_id, class_id)
 LEFT JOIN known.analyst_name n USING (person_ref);

@@ -116,6 +116,7 @@ class Rendition:
     object: str  # store key
     sha256: str  # of the bytes that render made; stays inside the pipeline
     digest: str  # HMAC under the student's key; what the log and an approval name
+    to_follow: int = 0  # courses of the report whose grade is to follow
 
 
 @dataclass(frozen=True)

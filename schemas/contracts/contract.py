@@ -66,6 +66,7 @@ class Column:
     keep: bool  # False: never read
     classification: Classification
     minimum: str | None  # exact decimal
+    maximum: str | None
     in_file: bool  # False: this format has no such column; the shape of the format may fill it
     withdrawn: bool  # a later text of the standard has it no more
     relationships: tuple[Relationship, ...]
@@ -194,7 +195,8 @@ def _column(node: Mapping[str, Any], where: str, dataset: str, mapping: FormatMa
         raise _refuse(at, "a classification is public, internal, confidential or restricted")
     if node.get("logicalType") not in get_args(LogicalType):
         raise _refuse(at, "the logical type is not one that is read")
-    minimum = node.get("logicalTypeOptions", {}).get("minimum")
+    options = node.get("logicalTypeOptions", {})
+    limits = {end: None if options.get(end) is None else str(options[end]) for end in ("minimum", "maximum")}
     # a format may lack the column, call it otherwise, or leave it blank where others must fill it
     in_file = mapping.has(dataset, name, of_some_formats=custom.get("ofSomeFormats", False))
     optional = not in_file or mapping.may_be_blank(dataset, name)
@@ -214,7 +216,8 @@ def _column(node: Mapping[str, Any], where: str, dataset: str, mapping: FormatMa
         critical=node.get("criticalDataElement", False),
         keep=custom.get("keep", True),
         classification=node["classification"],
-        minimum=None if minimum is None else str(minimum),
+        minimum=limits["minimum"],
+        maximum=limits["maximum"],
         in_file=in_file,
         withdrawn=custom.get("withdrawn", False),
         relationships=tuple(_relationship(item, at) for item in node.get("relationships", ())),

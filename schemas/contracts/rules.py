@@ -67,9 +67,7 @@ RULES: dict[str, ContractRule] = {
         "nothing is lost; leave it out when you can",
     ),
     "empty-header": ContractRule(
-        "the header cell is empty and the column was dropped",
-        "a column without a name",
-        "name the column, or leave it out",
+        "the header cell is empty and the column was dropped", "a column without a name", "name it, or leave it out"
     ),
     "column-order": ContractRule(
         "the columns are not in the order of the format and were read by name",
@@ -148,7 +146,10 @@ RULES: dict[str, ContractRule] = {
         "the cell does not have the form the contract asks for", "an e-mail address or language tag that is none"
     ),
     "range": ContractRule(
-        "the number is outside the range of the contract", "a negative mark, negative marks possible"
+        "the number is outside the range of the contract", "a negative mark, more than a million points possible"
+    ),
+    "unknown-event": ContractRule(
+        "nobody said what the word means: it is not counted", "a word of no table", "explain it in [attendance] words"
     ),
     # between rows and between files
     "unique": ContractRule(
@@ -185,7 +186,15 @@ RULES: dict[str, ContractRule] = {
         "nothing, if it is extra credit; otherwise fix the mark or the marks possible",
     ),
     "above-max": ContractRule("the score is above the highest per cent that is allowed", "more than max_percent"),
-    "min-above-max": ContractRule("the lowest mark is above the marks possible", "resultValueMin > resultValueMax"),
+    "below-min": ContractRule("the score is below the lowest mark", "less than resultValueMin"),
+    "min-above-max": ContractRule(
+        "the lowest mark is not below the marks possible", "resultValueMin as high as resultValueMax, or higher"
+    ),
+    "lowest-mark": ContractRule(
+        "the lowest mark is not 0, and no rule says which end of the scale is the better one",
+        "resultValueMin of 1, as for marks 1 to 6; an error where grading.toml is known",
+        'set `better = "high"` or `better = "low"` in grading.toml, for all marks, a class or a category',
+    ),
     "date-order": ContractRule("the dates are in the wrong order", "an end before its beginning"),
     "student-twice": ContractRule(
         "another id seems to be the same student",
@@ -259,9 +268,7 @@ RULES: dict[str, ContractRule] = {
     ),
     # what somebody should read again before a family does
     "comment-names-student": ContractRule(
-        "the comment seems to name another student of the class",
-        "a name of the class that is not theirs",
-        "read it again",
+        "the comment seems to name another student of the class", "a name of the class, not theirs", "read it again"
     ),
     "comment-tells-address": ContractRule(
         "the comment tells an address, e-mail address or number that is kept confidential",
@@ -287,9 +294,7 @@ RULES: dict[str, ContractRule] = {
         "write plain text",
     ),
     "comment-pronouns": ContractRule(
-        "the comment uses other pronouns than those on record",
-        "compared only where some are on record",
-        "read it again",
+        "the comment uses other pronouns than those on record", "compared where some are on record", "read it again"
     ),
     "future-date": ContractRule("the date lies after today", "a mark or a birth of tomorrow", "fix the date"),
 }

@@ -68,6 +68,7 @@ class Findings(FrozenModel):
     extract_id: str
     extract_format: str  # "oneroster-csv"
     extract_version: str  # "1.1"
+    timezone: str = "UTC"  # in which instants were read as days; absent in findings of earlier versions
     outcome: CheckOutcome
     files: tuple[FileCount, ...]
     problems: tuple[Problem, ...]

@@ -87,6 +87,7 @@ class StudentIdentity(StudentStanding, _Named):
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
     number: str  # the school's own id of the student
     preferred: str | None = None
+    verdict: bool | None = None  # False: marks go by modified standards; None: not known, so by the class's own
     comments: tuple[TeacherComment, ...] = ()  # of all cycles, in the order of the file
 
 

@@ -13,6 +13,7 @@ from termpost.schemas.base.languages import ReportFormat, rendition_name
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
 NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no row about anybody who could get it
+LEFT_OFF: Final = "left-off"  # of a resolved hold: no extract brought it; a person left the course off the report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class PreparedReport:
     own_language: str  # of the school; every report has a rendition in it
     renditions: tuple[Bytes, ...]
     comments: str = ""  # digest of what was printed of the student's comments; empty: none
+    to_follow: int = 0  # courses that it lists without their grade, which is to follow
 
     def rendition(self, language: str, kind: ReportFormat) -> Bytes:
         """The one in a language, as `pdf` or `html`; where the report is not in it, the one in the school's own.

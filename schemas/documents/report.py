@@ -16,6 +16,7 @@ from termpost.schemas.base.frozen import FrozenModel
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
+WaitsFor = Literal["marks", "parts", "move", "decision"]  # work to mark, categories or periods with nothing in them, …
 CorrectionReason = Literal[
     "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
 ]
@@ -52,6 +53,7 @@ class Student(FrozenModel):
     preferred: str | None = None  # only where the record says that it may go home
     number: str  # the school's own id of the student, printed and checked before delivery
     grade_level: str | None = None
+    verdict: bool = True  # false: standards of their own, so nothing is held against the school's scale
 
     @property
     def called(self) -> str:
@@ -67,6 +69,7 @@ class Work(FrozenModel):
     state: Literal["missing", "late"]
     score: Decimal | None = None
     possible: Decimal | None = None
+    late_points: Decimal | None = None  # what being late took off the score; None: nothing
 
 
 class TrendPoint(FrozenModel):
@@ -86,12 +89,55 @@ class Standard(FrozenModel):
     marks: int  # results that count
 
 
+class CategoryPart(FrozenModel):
+    """A category of a course: a part of its grade, or beside it."""
+
+    title: str
+    period: str | None = None  # title of the weighted grading period it lies in
+    is_beside: bool = False  # counts in no grade
+    weight: Decimal | None = None  # per cent; None: none of its own
+    percent: Decimal  # rounded by the policy
+    word: str | None = None  # what is said in place of the percentage
+    marks: int  # that count
+
+
 class Comment(FrozenModel):
     """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
 
     text: str
     author: str | None = None
     language: str | None = None  # BCP 47; none: the school's
+
+
+class ScaleStep(FrozenModel):
+    """A letter and the lowest percentage that earns it."""
+
+    letter: str
+    lower: Decimal
+
+
+class OwnScale(FrozenModel):
+    """The letters of one class, where they are not those of the school."""
+
+    steps: tuple[ScaleStep, ...]  # none: the class has no letters
+    is_exact: bool = False  # letters go by the percentage before it is rounded
+
+
+class GradeBasis(FrozenModel):
+    """What a grade rests on and what it leaves out, where a family must know it to read the grade. Work by title."""
+
+    missing_at: Decimal | None = None  # per cent of its points that missing work counts with; None: none yet
+    if_missing: Decimal | None = None  # per cent: the current grade if missing work stays missing
+    to_mark: tuple[str, ...] = ()  # that the school has still to mark
+    blanks_are_zero: bool = False  # what is not marked counts as 0
+    incomplete: tuple[str, ...] = ()
+    just_joined: tuple[str, ...] = ()  # due in the first days in the class, so left out
+    left_out: tuple[str, ...] = ()  # by the school's decision
+    empty: tuple[str, ...] = ()  # categories and periods in which nothing counts
+    empty_as_zero: tuple[str, ...] = ()  # periods in which nothing counts, which count as 0
+    too_little: bool = False  # less work counts than a grade needs: none is printed
+    left: date | None = None  # the last day in the class of who left it: no letter
+    moved_from: str | None = None  # title of the class whose marks are included
 
 
 class Course(FrozenModel):
@@ -101,36 +147,45 @@ class Course(FrozenModel):
     title: str
     subject: str | None = None
     teachers: tuple[str, ...] = ()
-    current: Decimal | None  # per cent, rounded by the policy; only graded work
-    final: Decimal | None  # per cent; ungraded work counts as zero
-    letter: str | None = None
+    current: Decimal | None  # per cent of marked work: the grade of a midterm; None in other cycles
+    final: Decimal | None  # per cent: the grade of other cycles; in a midterm only where the settings ask for it
+    letter: str | None = None  # of the grade that is printed
+    source: Literal["computed", "imported"] = "computed"  # imported: printed as the school set it elsewhere
+    basis: GradeBasis = GradeBasis()
+    own_scale: OwnScale | None = None
+    class_median: Decimal | None = None  # per cent, exact; None: not shown, or too few students to show it
+    show_of: Decimal | None = None  # the grade is printed as points of so many; None: in per cent
     graded: int  # line items with a mark that counts
     missing: int
     late: int
     work: tuple[Work, ...] = ()
     trend: tuple[TrendPoint, ...] = ()  # earlier reports, the oldest first
     standards: tuple[Standard, ...] = ()
+    categories: tuple[CategoryPart, ...] = ()
     comment: Comment | None = None
-    to_follow: bool = False  # the school decided that the grade comes later: nothing of it is shown
+    to_follow: bool = False  # the grade comes later
+    # why, where a question about it is open; none: the school decided so, and nothing of the course is shown
+    follows_for: tuple[WaitsFor, ...] = ()
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether the school decided that nothing of the course is shown yet."""
+        return self.to_follow and not self.follows_for
 
 
 class Attendance(FrozenModel):
-    """Days with an event, within the cycle's dates."""
+    """Days within the cycle's dates; half a day is 0.5. Late days are days of presence, no other is counted twice."""
 
     first: date
     last: date
-    present: int | None  # None: the school records absences only
-    absent_excused: int
-    absent_unexcused: int
+    present: Decimal | None  # None: the school records absences only, or nothing of this student
+    absent_excused: Decimal
+    absent_unexcused: Decimal
+    absent_unstated: Decimal = Decimal(0)  # the record does not say whether excused
+    part: int = 0  # absent for a part of the day
     late: int
-    other: int
-
-
-class ScaleStep(FrozenModel):
-    """A letter and the lowest percentage that earns it."""
-
-    letter: str
-    lower: Decimal
+    left_out: int = 0  # entries in words that nobody has explained
+    other: int = 0  # days with any other event, in reports of before
 
 
 class Contact(FrozenModel):
@@ -164,7 +219,14 @@ class Correction(FrozenModel):
     replaces: int  # version
     reason: CorrectionReason
     changes: tuple[CourseChange, ...]
-    sections: tuple[Literal["work", "standards", "comments", "attendance", "other"], ...] = ()  # changed besides
+    sections: tuple[Literal["student", "work", "standards", "comments", "attendance", "other"], ...] = ()  # besides
+
+
+class GradePointAverage(FrozenModel):
+    """The average of the letters on a report, by the school's points; the transcript may have another one."""
+
+    value: Decimal  # two places
+    courses: int  # whose letters are in it
 
 
 class Report(FrozenModel):
@@ -184,8 +246,11 @@ class Report(FrozenModel):
     student: Student
     courses: tuple[Course, ...]
     homeroom_comment: Comment | None = None
+    gpa: GradePointAverage | None = None  # None: the policy asks for none, or no letter has points
+    honour_roll: bool = False
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
+    scale_is_exact: bool = False  # letters go by the percentage before it is rounded
     method: tuple[Phrase, ...]  # how the grade was computed
     query_until: date
     ask: Contact

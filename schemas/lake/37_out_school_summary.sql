@@ -12,7 +12,7 @@ CREATE TABLE lake.out_school_summary (
   incomplete_courses INTEGER NOT NULL,   -- with the letter I
   missing_count      INTEGER NOT NULL,   -- line items over all students
   late_count         INTEGER NOT NULL,
-  absent_days        INTEGER,            -- excused and unexcused, over all students; null: the extract has no attendance
+  absent_days        DECIMAL(18, 1),     -- excused or not, over all students; null: the school has no attendance
   late_days          INTEGER,
   concern_count      INTEGER NOT NULL    -- students with a reason for concern
 );

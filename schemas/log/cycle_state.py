@@ -38,6 +38,7 @@ class ReportState:
     released: bool = False
     withdrawn: bool = False
     superseded: bool = False
+    to_follow: int = 0  # courses whose grade was to follow when it was let out
 
 
 @dataclass
@@ -147,6 +148,7 @@ class CycleState:
             if entry.kind == "released":
                 self.reports[key].released = True
                 self.approvals.clear()
+                self.reports[key].to_follow = entry.count or 0
                 self.not_begun[key] = Let(*self.letting)
             elif entry.kind == "withdrawn":
                 self.reports[key].withdrawn = True
@@ -176,6 +178,13 @@ class CycleState:
         return max(
             (version for (name, version), r in self.reports.items() if name == report and r.released), default=None
         )
+
+    @property
+    def grades_to_follow(self) -> int:
+        """Courses that are out without their grade: until a corrected version that has it is out."""
+        newest = {name: version for (name, version), r in sorted(self.reports.items()) if r.released}
+        out = [self.reports[key] for key in newest.items()]
+        return sum(report.to_follow for report in out if not report.withdrawn)
 
     @property
     def without_recipient(self) -> frozenset[str]:

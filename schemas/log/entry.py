@@ -11,13 +11,14 @@ EntryKind = Literal[
     "rehearsed", "stopped", "sealed", "planned", "sent", "delivered", "failed", "uncertain", "expired", "opened",
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
-    "home_made", "question_asked", "question_settled", "kept",
+    "home_made", "question_asked", "question_settled", "kept", "grade_decided", "grade_follows",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 
 # what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
 IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipient", "channel", "delivery", "object",
-            "digest", "reason", "count", "extract", "finding", "query", "via", "role")  # fmt: skip
+            "digest", "reason", "count", "extract", "finding", "query", "via", "role", "cause", "line_item_id",
+            "part_id", "on_behalf_of")  # fmt: skip
 
 # What the pipeline finds or does is a fact: it is written once, so that a rerun adds nothing. A fact that comes back
 # (a student held again, a second attempt at a delivery) says in `count` which time it is.
@@ -28,7 +29,7 @@ IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipi
 REPEATABLE: frozenset[EntryKind] = frozenset({
     "hold_resolved", "right_decided", "right_ended", "approved", "released", "rehearsed", "stopped", "opened",
     "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
-    "settings_changed", "staff_changed", "review_signed", "refused", "kept",
+    "settings_changed", "staff_changed", "review_signed", "refused", "kept", "grade_decided",
 })  # fmt: skip
 
 
@@ -61,9 +62,13 @@ class Entry(BaseModel):
     extract: str | None = None  # of a hold, of a decision on one or on whose an id is, of a planned delivery
     finding: str | None = None  # of `right_decided`: schemas.log.rights_decision.Finding
     query: str | None = None  # id of a family's query
-    via: str | None = None  # how a query came: phone, paper, email; of `approved`: beforehand
+    via: str | None = None  # how a query came: phone, paper, email; of `approved`: beforehand; of `grade_decided`: hold
     role: str | None = None  # of `staff_changed`
     subject: str | None = None  # of `staff_changed`: the staff id it is about; the actor is who did it
+    cause: str | None = None  # of a question about a grade: schemas.log.settlements.Question; class and student too
+    line_item_id: str | None = None
+    part_id: str | None = None  # category, period or class left
+    on_behalf_of: str | None = None  # the teacher for whom somebody else decided: a staff id, or a reference
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
 
     @property
@@ -72,6 +77,7 @@ class Entry(BaseModel):
 
 
 BEFOREHAND = "beforehand"  # `via` of an approval that lets nothing out itself
+WITH_HOLD = "hold"  # `via` of a decision that was made with that on a student's hold
 REHEARSAL = "rehearsal"  # reason of `home_made`, which is the first entry of a rehearsal and of no other home
 
 

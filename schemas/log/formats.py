@@ -1,6 +1,7 @@
 """The formats of the log: what is written today, and how the rows of an earlier one are read.
 
-Segments are never rewritten, so a home keeps those of every format that it was written in. Format 1 said some facts as
+Segments are never rewritten, so a home keeps those of every format that it was written in. Format 3 added fields for
+questions about grades, and reads what format 2 wrote as it is. Format 1 said some facts as
 parts of a string: the way and the kind of a query (`question-phone`), the role of a new member of staff
 (`added-teacher`), the finding of a decision about a right (`ruled-guardian`, as a `hold_resolved`), and the extract
 that a hold belongs to (`landing/<extract>`). In format 2 each is a field of its own, and what says nothing is absent.
@@ -8,15 +9,16 @@ that a hold belongs to (`landing/<extract>`). In format 2 each is a field of its
 
 from typing import Any, Final
 
-LOG_FORMAT: Final = "termpost.log/2"
-READABLE: Final = ("termpost.log/1", LOG_FORMAT)
+LOG_FORMAT: Final = "termpost.log/3"
+_STRINGS = "termpost.log/1"
+READABLE: Final = (_STRINGS, "termpost.log/2", LOG_FORMAT)
 
 _RULED, _ENDED, _ADDED = "ruled-", "ruling-ended", "added-"
 
 
 def upgraded(row: dict[str, Any], written_in: str) -> dict[str, Any]:
-    """A row as format 2 has it, so that nobody who reads the log asks which format it came from."""
-    return row if written_in == LOG_FORMAT else _from_1(row)
+    """A row as the newest format has it, so that nobody who reads the log asks which format it came from."""
+    return _from_1(row) if written_in == _STRINGS else row
 
 
 def _from_1(row: dict[str, Any]) -> dict[str, Any]:

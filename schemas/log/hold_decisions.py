@@ -4,6 +4,9 @@ A decision is about the holds that one extract brought, rule by rule. An `accept
 the rows that were quarantined then; other rows may be missing next time, so it counts for that extract only. A course
 that is left off, or whose grade is to follow, shows no mark that could be wrong: such a decision counts again where a
 later extract brings the same hold (student, class and rule).
+
+A course may also be left off a report that no extract brought a hold to. That is about the course alone, and counts
+until something else is decided about it.
 """
 
 from collections import defaultdict
@@ -35,6 +38,7 @@ class HoldDecisions:
     cycle: str
     _held: defaultdict[tuple[HoldPlace, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     _made: dict[tuple[HoldPlace, str], HoldDecision] = field(default_factory=dict)
+    left_off: dict[HoldPlace, HoldDecision] = field(default_factory=dict)  # courses, without a hold
 
     @classmethod
     def fold(cls, cycle: str, entries: Iterable[Entry]) -> "HoldDecisions":
@@ -48,13 +52,17 @@ class HoldDecisions:
         if entry.kind == "held" and entry.reason:
             self._held[place, extract_id].add(entry.reason)
         elif entry.kind == "hold_resolved":
+            rules = self._held[place, extract_id]
             for way in RESOLUTION_WAYS:
                 if way == entry.reason:
                     decision = HoldDecision(way, entry.actor, extract_id)
-                    self._made.update({(place, rule): decision for rule in self._held[place, extract_id]})
+                    self._made.update({(place, rule): decision for rule in rules})
+                    self.left_off.pop(place, None)
+                    if way == "omit-course" and entry.class_id and not rules:
+                        self.left_off[place] = decision
 
     def __bool__(self) -> bool:
-        return bool(self._made)
+        return bool(self._made or self.left_off)
 
     def knows(self, hold: Hold, extract_id: str) -> bool:
         """Whether the log has this hold, so that a decision on it would count."""

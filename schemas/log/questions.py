@@ -17,7 +17,7 @@ from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
 QUESTION_KINDS: Final[tuple[EntryKind, ...]] = ("question_asked", "question_settled")
 
 
-class Question(NamedTuple):
+class RightsQuestion(NamedTuple):
     """References alone."""
 
     student: str
@@ -36,8 +36,8 @@ class QuestionClock(NamedTuple):
 class OpenQuestions:
     """Folds the log, oldest entry first."""
 
-    asked: dict[Question, datetime] = field(default_factory=dict)  # that stand, since when
-    times: Counter[Question] = field(default_factory=Counter)
+    asked: dict[RightsQuestion, datetime] = field(default_factory=dict)  # that stand, since when
+    times: Counter[RightsQuestion] = field(default_factory=Counter)
 
     @classmethod
     def fold(cls, entries: Iterable[Logged]) -> "OpenQuestions":
@@ -45,7 +45,7 @@ class OpenQuestions:
         for entry in entries:
             if entry.kind not in QUESTION_KINDS or not (entry.student and entry.recipient and entry.reason):
                 continue
-            question = Question(entry.student, entry.recipient, entry.reason)
+            question = RightsQuestion(entry.student, entry.recipient, entry.reason)
             if entry.kind == "question_asked":
                 found.asked[question] = entry.day
                 found.times[question] += 1
@@ -53,7 +53,7 @@ class OpenQuestions:
                 found.asked.pop(question, None)
         return found
 
-    def entries(self, now: AbstractSet[Question], looked_at: AbstractSet[str]) -> list[Entry]:
+    def entries(self, now: AbstractSet[RightsQuestion], looked_at: AbstractSet[str]) -> list[Entry]:
         """What the log does not know yet.
 
         Args:
@@ -64,13 +64,13 @@ class OpenQuestions:
         gone = [one for one in self.asked if one.student in looked_at and one not in now]
         return fresh + [_entry("question_settled", one, self.times[one]) for one in sorted(gone)]
 
-    def clock(self, question: Question, calendar: Calendar, today: date) -> QuestionClock:
+    def clock(self, question: RightsQuestion, calendar: Calendar, today: date) -> QuestionClock:
         """Five office days from the day it was first asked; one that nobody wrote down yet is asked today."""
         asked = self.asked.get(question)
         due = calendar.add_office_days(asked or today, QUERY_DAYS)
         return QuestionClock(due, "overdue" if today > due else "due")
 
 
-def _entry(kind: EntryKind, question: Question, times: int) -> Entry:
+def _entry(kind: EntryKind, question: RightsQuestion, times: int) -> Entry:
     return Entry(kind=kind, student=question.student, recipient=question.recipient, reason=question.rule,
                  count=times if times > 1 else None)  # fmt: skip

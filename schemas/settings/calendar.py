@@ -70,12 +70,16 @@ class WrittenCycle(FrozenModel):
     session: str = Field(min_length=1)  # sourcedId of an academic session
     cutoff: Day  # the last day whose marks count
     release: Day
+    grading_due: Day | None = None  # by when marks are to be complete; a final's one week starts then at the latest
     query_until: Day | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.release < self.cutoff:
             raise wrong("the release is before the cut-off", "release on or after the cut-off", at=("release",))
+        if self.grading_due is not None and not self.cutoff <= self.grading_due <= self.release:
+            remedy = "choose a day from the cut-off to the release"
+            raise wrong("grading is due before the cut-off or after the release", remedy, at=("grading_due",))
         if self.query_until is not None and self.query_until < self.release:
             raise wrong("the query window ends before the release", "end it later", at=("query_until",))
         return self
@@ -102,6 +106,11 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def is_zone(name: str) -> bool:
+    """Whether this is the IANA name of a time zone."""
+    return name in _zones()
+
+
 class Calendar(FrozenModel):
     """All of `calendar.toml`."""
 
@@ -117,7 +126,7 @@ class Calendar(FrozenModel):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in _zones():
+        if not is_zone(name):
             raise wrong("this time zone is not known", 'use an IANA name such as "America/Chicago"')
         return name
 
@@ -193,6 +202,12 @@ class Calendar(FrozenModel):
             day = self._next_office_day(day)
         return day
 
+    def office_days_before(self, day: date, days: int) -> date:
+        """The day that lies `days` office days before another one."""
+        while days > 0:
+            day, days = self._next_office_day(day, -1), days - 1
+        return day
+
     def _received(self, instant: datetime) -> date:
         if instant.tzinfo is None:
             raise ValueError("an instant needs its offset")
@@ -201,10 +216,10 @@ class Calendar(FrozenModel):
             return local.date()
         return self._next_office_day(local.date())
 
-    def _next_office_day(self, day: date) -> date:
-        for ahead in range(1, 400):
-            if self.is_office_day(day + timedelta(days=ahead)):
-                return day + timedelta(days=ahead)
+    def _next_office_day(self, day: date, step: Literal[1, -1] = 1) -> date:
+        for away in range(1, 400):
+            if self.is_office_day(day + timedelta(days=step * away)):
+                return day + timedelta(days=step * away)
         raise InputError("no-office-day", "no office day within a year", f"{FILE} closures", "shorten the closures")
 
     def opening_instant(self, day: date) -> datetime:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, PrivateAttr, StrictBool, model_validator
+from pydantic import Field, PrivateAttr, StrictBool, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import ScaleStep
@@ -16,6 +17,7 @@ from termpost.schemas.settings.grading_rules import (
     CategoryRule,
     Concern,
     Count,
+    Floor,
     Late,
     Missing,
     NotNegative,
@@ -25,10 +27,14 @@ from termpost.schemas.settings.grading_rules import (
     Standards,
     Unmarked,
     check_scale,
+    check_show_of,
 )
+from termpost.schemas.settings.retake import Retake, check_retakes
+from termpost.schemas.settings.standing import GradePoints, HonourRoll, check_standing
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import Source, build, read_source, with_environment
 
+OF_ALL = ("gpa", "honour_roll", "credits")  # of all courses together, so no part of one class's policy
 POLICY_FORMAT = "termpost.grading/2"  # raised where the same rules came to give other grades
 
 
@@ -49,6 +55,10 @@ class ClassRules(FrozenModel):
     missing: Missing = Missing()
     period: dict[str, Period] = Field({})
     omit: Omit = Omit()
+    retake: tuple[Retake, ...] = ()
+    floor: Floor = Floor()
+    show_of: NotNegative | None = None  # grades are rounded and printed as points of so many; None: in per cent
+    credits: NotNegative = Decimal(1)  # what a class counts in an average of letters; 0: it does not
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -65,6 +75,8 @@ class GradingPolicy(ClassRules):
     concern: Concern = Concern()
     standards: Standards = Standards()
     unmarked: Unmarked = Unmarked()
+    gpa: GradePoints = GradePoints()
+    honour_roll: HonourRoll = HonourRoll()
     merge_sections: Literal["course", "never"] = "course"  # whether seats in sections of one course are one line
     course_moves: tuple[tuple[str, ...], ...] = ()  # courses of the catalogue that a move counts as one
     drop_window: Count = 15  # school days; who left a class within them has nothing of it on the report
@@ -78,6 +90,34 @@ class GradingPolicy(ClassRules):
             return data
         weighted = any(isinstance(rule, dict) and "weight" in rule for rule in data["category"].values())
         return {**data, "aggregate": "weighted"} if weighted else data
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        """What only the whole says, of the policy and of each class's: a class gives a part of it."""
+        for title, rule in self.category.items():
+            rule.refuse_what_cannot_be_placed(("category", title))
+        check_retakes(self.retake)
+        check_standing(self.gpa, self.honour_roll, list(self.scale))
+        averages = self.gpa.is_on or self.honour_roll.is_on
+        said: list[tuple[TomlPath, ClassRules]] = [((), self)]
+        said += [(("class", name), own) for name, own in self.classes.items()]
+        for at, rules in said if not averages else ():
+            if "credits" in rules.model_fields_set:
+                raise wrong("credits count in averages, and there is none", "give [gpa] too, or take it out",
+                            at=(*at, "credits"))  # fmt: skip
+        if self.show_of is not None:
+            check_show_of(self.show_of, self.rounding)
+        if self.floor.missing and not self.floor.mark_percent:
+            raise wrong("without a floor nothing lifts missing work", "give mark_percent too", at=("floor", "missing"))
+        if self.floor.period_percent and not self.period:
+            what, remedy = "no grading period has a grade of its own", "weigh periods under [period], or take it out"
+            raise wrong(what, remedy, at=("floor", "period_percent"))
+        for class_id in self.classes:
+            try:
+                self.for_class(class_id)
+            except ValidationError as error:
+                raise _in_class(class_id, error) from None
+        return self
 
     @property
     def content_version(self) -> str:
@@ -121,8 +161,17 @@ class GradingPolicy(ClassRules):
         """The policy of one class: its own keys over the general ones, category by category."""
         if class_id not in self.classes:
             return self
-        general = self.model_dump(by_alias=True, exclude={"classes"})
-        return GradingPolicy.model_validate(_over(general, self.classes[class_id].model_dump(exclude_unset=True)))
+        general = self.model_dump(by_alias=True, exclude={"classes", *OF_ALL})
+        own = self.classes[class_id].model_dump(exclude_unset=True, exclude=set(OF_ALL))
+        return GradingPolicy.model_validate(_over(general, own))
+
+
+def _in_class(class_id: str, error: ValidationError) -> PydanticCustomError:
+    """The first fault of a class's own policy, where the class has it."""
+    fault = error.errors(include_url=False, include_input=False)[0]
+    said = fault.get("ctx", {}) if fault["type"] == "setting" else {}
+    what, remedy = said.get("what", fault["msg"]), said.get("remedy", "take it out, or change the rule for all classes")
+    return wrong(what, remedy, at=("class", class_id, *fault["loc"], *said.get("at", ())))
 
 
 def _over(general: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

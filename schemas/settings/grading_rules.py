@@ -2,6 +2,7 @@
 
 import re
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from fractions import Fraction
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
@@ -46,9 +47,17 @@ def _fine_percent(value: object) -> Decimal:
     return number
 
 
+def _item_weight(value: object) -> Decimal:
+    number = _not_negative(value)
+    if number == 0:
+        raise wrong("a piece that counts 0 times does not count", "name it under [omit] line_items instead")
+    return number
+
+
 Exact = Annotated[Decimal, BeforeValidator(_exact)]
 NotNegative = Annotated[Decimal, BeforeValidator(_not_negative)]
 FinePercent = Annotated[Decimal, BeforeValidator(_fine_percent)]
+ItemWeight = Annotated[Decimal, BeforeValidator(_item_weight)]
 Count = Annotated[StrictInt, Field(ge=0)]
 Better = Literal["high", "low"]  # which end of what a mark may be is the better one
 
@@ -65,19 +74,27 @@ class Rounding(FrozenModel):
             return value.quantize(Decimal(1).scaleb(-self.places), rounding=_MODES[self.mode])
 
 
+CategoryAggregate = Literal["points", "mean", "median", "lowest", "highest", "mode", "most_recent", "decaying"]
+ONE_BY_ONE = frozenset({"mode", "most_recent", "decaying"})  # where dropping a mark would change which one it hangs on
+
+
 class CategoryRule(FrozenModel):
     """A category of line items, by title or sourcedId."""
 
     weight: NotNegative | None = None
-    aggregate: Literal["points", "mean", "median", "lowest", "highest"] = "points"
+    aggregate: CategoryAggregate = "points"
+    decay_percent: FinePercent | None = None  # of "decaying": what the newest mark counts; None: 65
     drop_lowest: Count = 0
     drop_highest: Count = 0
     keep_highest: Count = 0  # 0: off
     never_drop: tuple[str, ...] = ()  # line items
     # line items that add points and nothing to what is possible; true: the whole category, whose share goes on top
     extra_credit: StrictBool | tuple[str, ...] = ()
+    item_weights: dict[str, ItemWeight] = Field({})  # line item → how often it counts; 1 where none is given
     better: Better | None = None  # of its marks; None: as for the class
     drop_all: Literal["keep-one", "keep-none"] = "keep-one"
+    beside: StrictBool = False  # its marks count in no grade and are printed apart: effort, behaviour
+    scale: dict[str, NotNegative] = Field({})  # of a category beside the grades: its own words, best first
 
     @property
     def is_on_top(self) -> bool:
@@ -89,8 +106,52 @@ class CategoryRule(FrozenModel):
         """Line items that are extra credit in a category that is not."""
         return () if isinstance(self.extra_credit, bool) else self.extra_credit
 
+    @property
+    def decay(self) -> Decimal:
+        """What the newest mark counts, in per cent, where older ones decay."""
+        return Decimal(65) if self.decay_percent is None else self.decay_percent
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether nothing but points and drops decides, and what `vectorised` knows besides."""
+        return not (self.item_weights or self.beside)
+
+    def refuse_what_cannot_be_placed(self, at: tuple[str, ...]) -> None:
+        """Keys that do nothing beside the others: judged of the rule as a whole, since a class may give a part of it.
+
+        Raises:
+            PydanticCustomError: the first of them, below `at`.
+        """
+        adds = self.aggregate in ("points", "mean")
+        if self.item_weights and not adds:
+            what = f'"{self.aggregate}" knows no weight of a single piece'
+            raise wrong(what, 'use aggregate = "points" or "mean", or take item_weights out', at=(*at, "item_weights"))
+        if self.extra_items and not adds:
+            what = f'extra credit of a single piece adds nothing to "{self.aggregate}"'
+            raise wrong(what, 'use aggregate = "points" or "mean", or take extra_credit out', at=(*at, "extra_credit"))
+
+        if self.beside and self.weight is not None:
+            what = "a category beside the grades counts in none, so it has no weight"
+            raise wrong(what, "take weight out, or beside", at=(*at, "weight"))
+        if self.beside and self.extra_credit:
+            what = "a category beside the grades adds nothing to one"
+            raise wrong(what, "take extra_credit out, or beside", at=(*at, "extra_credit"))
+        if self.scale and not self.beside:
+            what = "a category that counts in a grade has no scale of its own"
+            raise wrong(what, "take it out, or say beside = true", at=(*at, "scale"))
+        drop = next((key for key in ("drop_lowest", "drop_highest", "keep_highest") if getattr(self, key)), None)
+        if drop and self.aggregate in ONE_BY_ONE:
+            what = f'beside "{self.aggregate}" a better mark could change what is dropped, and lower the grade'
+            raise wrong(what, f"take {drop} out, or use another aggregate", at=(*at, drop))
+        if self.decay_percent is not None and self.aggregate != "decaying":
+            what = f'"{self.aggregate}" does not decay'
+            raise wrong(what, 'use aggregate = "decaying", or take it out', at=(*at, "decay_percent"))
+        if self.decay_percent == 0:
+            raise wrong("only the oldest mark would count", "use more than 0", at=(*at, "decay_percent"))
+
     @model_validator(mode="after")
     def _on_top_is_whole(self) -> Self:
+        check_scale(self.scale)
         if self.is_on_top and (self.drop_lowest or self.drop_highest or self.keep_highest):
             raise wrong("extra credit is never dropped", "take the drops off, or extra_credit", at=("extra_credit",))
         return self
@@ -109,6 +170,20 @@ class Missing(FrozenModel):
     """What a missing mark costs; no rule without `deduct_percent`."""
 
     deduct_percent: FinePercent | None = None
+
+
+class Floor(FrozenModel):
+    """The least that counts, in per cent; what is left out, or 0, is off."""
+
+    mark_percent: FinePercent | None = None  # of a mark
+    category_percent: FinePercent | None = None  # of a category's grade, where categories are weighted
+    period_percent: FinePercent | None = None  # of a weighted grading period's grade
+    missing: StrictBool = False  # missing work too counts with the floor of a mark
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is lifted."""
+        return bool(self.mark_percent or self.category_percent or self.period_percent)
 
 
 class Unmarked(FrozenModel):
@@ -153,6 +228,15 @@ def check_scale(scale: dict[str, Decimal]) -> None:
     if previous:
         remedy = 'give the last letter the lower bound "0"'
         raise wrong(f"the scale has a gap: below {previous} there is no letter", remedy, at=("scale", list(scale)[-1]))
+
+
+def check_show_of(of: Decimal, rounding: Rounding) -> None:
+    """Refuses a number of points of which a printed grade is no percentage with six decimals, as a third is none."""
+    if of == 0:
+        raise wrong("nothing is a part of 0", 'give a number, as "20"', at=("show_of",))
+    if (Fraction(100) / Fraction(of) * 10 ** (6 - rounding.places)).denominator != 1:
+        what = "a grade of so many points, with these places, is no percentage of six decimals"
+        raise wrong(what, "use 4, 5, 10 or 20 with fewer places, or letters by [scale]", at=("show_of",))
 
 
 class Standards(FrozenModel):

@@ -11,6 +11,7 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Section
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -121,6 +122,8 @@ class ReportSettings(FrozenModel):
     show_final: StrictBool = False  # a midterm report prints beside the current grade what would be final by now
     min_share: StrictInt = Field(30, ge=0, le=100)  # per cent of the weight; a grade that rests on less has no letter
     leavers: Literal["none", "report"] = "none"  # who left all classes before the cut-off
+    categories: StrictBool = False  # below the courses, what each grade is made of
+    class_median: StrictBool = False  # beside a grade the median of the class, where [privacy] keeps it
 
     @field_validator("midterm", "end_of_term", "final", mode="before")
     @classmethod
@@ -198,12 +201,20 @@ class Settings(FrozenModel):
     lake: LakeSettings = LakeSettings()
     source: SourceSettings = SourceSettings()
     checks: CheckSettings = CheckSettings()
+    attendance: AttendanceSettings = AttendanceSettings()
     rights: RightsSettings = RightsSettings()
     report: ReportSettings = ReportSettings()
     release: ReleaseSettings = ReleaseSettings()
     channels: ChannelSettings = ChannelSettings()
     privacy: PrivacySettings = PrivacySettings()
     run: RunSettings = RunSettings()
+
+    @model_validator(mode="after")
+    def _median_is_kept(self) -> Self:
+        if self.report.class_median and not self.privacy.class_median:
+            what = "a report can show only a median that is kept"
+            raise wrong(what, "set class_median = true under [privacy] too", at=("report", "class_median"))
+        return self
 
     @model_validator(mode="after")
     def _sender_is_the_school(self) -> Self:

@@ -17,12 +17,16 @@ def accept(
     sources: Mapping[str, str],
     rejected: Iterable[Rejected],
     form: str = FALLBACK.form,
+    timezone: str = "UTC",
 ) -> None:
     """Makes the temporary view `accepted_<dataset>` for every contract, empty where the extract has no such file.
 
     Columns are `row_number` and those of the contract, typed: DATE, TIMESTAMP (UTC), DECIMAL(18,6), INTEGER, BOOLEAN,
     VARCHAR[] for lists, VARCHAR. Wrong case is fixed, nothing else. A cell that does not fit its type fails the query
     that reads it: such rows are in `rejected`.
+
+    Args:
+        timezone: of the school, by its IANA name: the one that the check went by.
 
     Raises:
         InputError: `extract-rejected`, where no row may be used.
@@ -31,7 +35,7 @@ def accept(
     raw = read_raw(con, sources, format_named(form), contracts)
     if raw.fatal:
         raise InputError("extract-rejected", "the extract was rejected", "extract", "see what `termpost check` says")
-    fill_datasets(con, format_named(form))
+    fill_datasets(con, format_named(form), timezone)
     _leave_out(con, contracts, rejected)
     for contract in contracts:
         name = contract.dataset

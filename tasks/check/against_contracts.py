@@ -38,6 +38,10 @@ from termpost.tasks.lake.connection import suit_rows
 
 SHORT = 50  # bytes of a short row
 LISTED = 1000  # problems of one rule in one file; the rest is counted
+# rules that repeat a word: those of a vocabulary that a school explains, and no text about anybody. Letters alone
+NAMED = {"unknown-event": "event"}
+LONGEST_WORD = 30  # characters; anything longer is a text
+ROWS_OF_WORD = 20  # problems of one word
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
@@ -115,6 +119,18 @@ def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, 
     return tuple(sorted(files, key=lambda count: count.name))
 
 
+def _word(contract: Contract) -> str:
+    """SQL of the word that a problem of the contract names."""
+    there = {column.name for column in contract.kept}
+    cases = " ".join(
+        f"WHEN f.rule = '{rule}' AND length(r.\"{column}\") <= {LONGEST_WORD}"
+        f" THEN nullif(trim(regexp_replace(r.\"{column}\", '[^\\p{{L}}\\p{{M}}]+', ' ', 'g')), '')"
+        for rule, column in NAMED.items()
+        if column in there
+    )
+    return f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
+
+
 def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Problem]:
     """The first problems of each rule in one dataset, by row; what was only handed on is told where it began."""
     name = contract.dataset
@@ -124,22 +140,27 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
     if contract.key is not None and contract.key_may_be_shown and not contract.shaped:
         cell = f'r."{contract.key.name}"'
         key = f"CASE WHEN f.rule <> 'ragged-row' AND regexp_matches({cell}, '{GUID}') THEN {cell} END"
-    rows = con.execute(
-        f"SELECT f.rule, f.severity, w.file, w.row, w.header, f.column_name, {key} FROM check_failure AS f"
-        f" JOIN raw_{name} AS r USING (row_number) JOIN where_{name} AS w USING (row_number)"
+    found = (
+        f"SELECT f.rule, f.severity, w.file, w.row, w.header, f.column_name, {key} AS key, {_word(contract)} AS word,"
+        " row_number() OVER (PARTITION BY w.file, f.rule, f.severity, word ORDER BY f.row_number) AS place"
+        f" FROM check_failure AS f JOIN raw_{name} AS r USING (row_number) JOIN where_{name} AS w USING (row_number)"
         " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
-        f" WHERE f.dataset = ?"
-        f" QUALIFY row_number() OVER (PARTITION BY w.file, f.rule, f.severity ORDER BY f.row_number) <= {LISTED}"
-        f" ORDER BY w.file, w.row, f.rule, f.column_name",
+        " WHERE f.dataset = ?"
+    )
+    rows = con.execute(
+        f"SELECT * EXCLUDE (place) FROM ({found}) WHERE word IS NULL OR place <= {ROWS_OF_WORD}"
+        f" QUALIFY row_number() OVER (PARTITION BY file, rule, severity ORDER BY place, row) <= {LISTED}"
+        " ORDER BY file, row, rule, column_name",
         [name],
     ).fetchall()
     return [
         Problem(
             rule=rule, severity=severity, file=file, row=row or None, column=header or headers.get(column), key=shown,
-            message=RULES[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else ""),
+            message=RULES[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else "")
+            + (f' ("{word}")' if word else ""),
             remedy=RULES[rule].remedy,
         )
-        for rule, severity, file, row, header, column, shown in rows
+        for rule, severity, file, row, header, column, shown, word in rows
     ]  # fmt: skip
 
 
@@ -212,7 +233,7 @@ def hold_against_contracts(
     suit_rows(con, _size(con, sources) // SHORT)
     raw = read_raw(con, sources, of_format, load_contracts(form))
     suit_rows(con, sum(raw.rows.values()))
-    fill_datasets(con, of_format)
+    fill_datasets(con, of_format, terms.timezone)
     sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
@@ -238,6 +259,7 @@ def hold_against_contracts(
         extract_id=extract_id,
         extract_format=of_format.name,
         extract_version=of_format.version,
+        timezone=terms.timezone,
         outcome=outcome,
         files=files,
         problems=tuple(problems),

@@ -10,11 +10,13 @@ from termpost.tasks.runtime.as_task import as_task
 
 def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
     """What the home's settings, clock and calendar say of this run."""
-    return CheckParameters(
-        max_percent=home.policy.max_percent,
+    return CheckParameters.by_policy(
+        home.policy,
         today=home.today,
         cutoff=home.calendar.cycle(cycle_id).cutoff,
         rights_source=home.settings.rights.source,
+        timezone=home.calendar.timezone,
+        attendance_words=frozenset(home.settings.attendance.known()),
     )
 
 

@@ -177,7 +177,7 @@ def approve(
     ]  # fmt: skip
     entries += [
         Entry(kind="released", actor=who, cycle=cycle, report=r.report, version=r.version, student=r.student,
-              reason=reason)
+              reason=reason, count=r.to_follow or None)
         for r in released
     ]  # fmt: skip
     return approval, entries

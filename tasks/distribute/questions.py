@@ -3,16 +3,16 @@
 import duckdb
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
-from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, Question, QuestionClock
+from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, QuestionClock, RightsQuestion
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
 
 
-def questions_of(plan: Plan) -> frozenset[Question]:
+def questions_of(plan: Plan) -> frozenset[RightsQuestion]:
     """All that a plan asks; that a report reaches nobody is one too."""
-    asked = [Question(one.student, one.recipient, one.rule) for one in plan.decisions if one.question]
-    return frozenset(asked) | {Question(student, student, NO_RECIPIENT) for student in plan.unreachable}
+    asked = [RightsQuestion(one.student, one.recipient, one.rule) for one in plan.decisions if one.question]
+    return frozenset(asked) | {RightsQuestion(student, student, NO_RECIPIENT) for student in plan.unreachable}
 
 
 def note_questions(home: Home, lake: duckdb.DuckDBPyConnection, run: str, cycle_id: str) -> int:
@@ -27,14 +27,14 @@ def note_questions(home: Home, lake: duckdb.DuckDBPyConnection, run: str, cycle_
     return len(asked)
 
 
-def open_questions(home: Home, lake: duckdb.DuckDBPyConnection) -> list[tuple[str, Question, QuestionClock]]:
+def open_questions(home: Home, lake: duckdb.DuckDBPyConnection) -> list[tuple[str, RightsQuestion, QuestionClock]]:
     """What is asked today, with its clock: of cycles whose days for questions are not over, and of the last one.
 
     A question that several cycles ask is listed with the first of them.
     """
     prepared = [cycle for cycle in home.calendar.cycles if prepared_of(home, cycle.id)]
     live = [cycle for cycle in prepared if cycle.query_until >= home.today or cycle is prepared[-1]]
-    found: dict[Question, str] = {}
+    found: dict[RightsQuestion, str] = {}
     for cycle in live:
         for question in sorted(questions_of(make_plan(home, lake, cycle.id, None))):
             found.setdefault(question, cycle.id)

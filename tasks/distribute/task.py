@@ -54,6 +54,7 @@ from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.may_leave import refuse_stopped
+from termpost.tasks.stage.to_decide import entries_of_open
 
 OUTGOING = TypeAdapter(list[Outgoing])
 
@@ -132,6 +133,7 @@ def approve_release(
         reports, lost = ready(home, lake, state, chosen)
         reports = of_approver(home, staff_id, prepared, reports)
         refuse_unread(home, lake, cycle_id, reports)
+        open_ones = entries_of_open(home, lake, cycle_id, {report.student for report in reports}, staff_id)
     check_bytes(home.store, home.people, state, reports)
     refuse_who_may_not(home, staff_id)
     asked = ask_approval(home, state, prepared, reports)
@@ -145,7 +147,8 @@ def approve_release(
         put_tagged(home, statement_key(cycle_id, asked.digest), asked.statement)
     # released to nobody would look like delivered: they wait for the office, with the reason
     held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
-    home.log.append(run, entries + ([] if beforehand else held))
+    follows = open_ones if approval.reports else []  # it is let out with what nobody decided
+    home.log.append(run, entries + follows + ([] if beforehand else held))
     return Approved(cycle_id, approval.staff, approval.digest, approval.reports, approval.missing)
 
 

@@ -3,12 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal
 
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
-from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Translator
 
@@ -64,10 +63,3 @@ def set_paper(
         **more,
     }
     return typeset(template, data={"paper": json.dumps(content)}, dated=dated, standard="ua-1")
-
-
-def percent(value: Decimal | None, translator: Translator, shown: int, absent: str) -> PrintedValue:
-    """A percentage with `shown` places; the word for an absent one where there is none."""
-    return (
-        PrintedValue(text=absent, absent=True) if value is None else PrintedValue(text=translator.percent(value, shown))
-    )

@@ -11,7 +11,8 @@ COMMON = frozenset({
 })  # fmt: skip
 # files of termpost's own, which may lie beside the files of any format
 SUPPLEMENT = frozenset({
-    "supplement_attendance", "supplement_comments", "supplement_contacts", "supplement_grades", "supplement_students",
+    "supplement_attendance", "supplement_comments", "supplement_contacts", "supplement_due_dates", "supplement_grades",
+    "supplement_students",
 })  # fmt: skip
 SUPPLEMENT_FOLDER = "supplement"
 

@@ -18,7 +18,11 @@ def _script(package: str) -> str:
     return file.read_text() if file.is_file() else ""
 
 
-def fill_datasets(con: duckdb.DuckDBPyConnection, form: Format) -> None:
-    """Fills what the format derives; every cell stays text as it came, so that it is judged like any other."""
-    execute_each(con, _script(form.package), {})
+def fill_datasets(con: duckdb.DuckDBPyConnection, form: Format, timezone: str = "UTC") -> None:
+    """Fills what the format derives; every cell stays text as it came, so that it is judged like any other.
+
+    Args:
+        timezone: of the school, by its IANA name: an instant is a day only there.
+    """
+    execute_each(con, _script(form.package), {"timezone": timezone})
     con.execute(ONE_ROLE)

@@ -81,6 +81,8 @@ class Format:
     mapping: FormatMapping  # its datasets and columns against the contracts
     recognises: Callable[[Mapping[str, SourceFile]], bool]  # by name; told from names and first lines alone
 
+    has_instants: bool = False  # its days are told as instants in UTC, so the school's time zone decides them
+
     # what of a folder is part of an extract, beside CSV files at the root and in supplement/
     has_file: Callable[[PurePosixPath], bool] = never
     has_folder: Callable[[PurePosixPath], bool] = never

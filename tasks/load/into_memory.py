@@ -33,6 +33,5 @@ def load_into_memory(
     for statement in table_files():
         con.execute(statement)
     con.execute(PEOPLE)
-    execute_each(
-        con, sql("termpost.tasks.load", "insert_facts"), {"extract_id": findings.extract_id, "known_at": known_at}
-    )
+    tag = {"extract_id": findings.extract_id, "known_at": known_at, "timezone": findings.timezone}
+    execute_each(con, sql("termpost.tasks.load", "insert_facts"), tag)

@@ -65,7 +65,7 @@ def load_extract(
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
     with one_transaction(lake):
-        execute_each(lake, sql("termpost.tasks.load", "insert_facts"), tag)
+        execute_each(lake, sql("termpost.tasks.load", "insert_facts"), {**tag, "timezone": findings.timezone})
         for name in IDENTITIES:
             for chunk in _sealed(lake, people, name):
                 lake.register("chunk", chunk)
@@ -82,7 +82,7 @@ def load_extract(
 
 def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:
     """Makes the views `current_<dataset>` of accepted rows that are not marked for deletion, and the table `held`."""
-    accept(con, sources, findings.rejected, findings.form)
+    accept(con, sources, findings.rejected, findings.form, findings.timezone)
     execute_each(con, sql("termpost.tasks.load", "current_rows"), {})
     held = pd.DataFrame(
         [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]

@@ -6,7 +6,7 @@ A step is due by what a home says of itself, and is never taken out of the lists
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 Values = Mapping[str, Mapping[str, str]]  # table → column → SQL over the row `t` as it was
 
@@ -38,6 +38,8 @@ LAKE_STEPS = (
     LakeStep(5, "whether a class is a homeroom"),
     LakeStep(6, "letters of current grades, what a grade waits for, lowest marks", {
         "out_course_summary": {"to_mark_count": "0", "is_open": "false"},
+        "core_attendance": {"is_half": "false"},
+        "out_attendance_summary": {"absent_unstated_days": "0", "part_days": "0", "unknown_count": "t.other_days"},
     }),
 )  # fmt: skip
 
@@ -70,31 +72,39 @@ class SettingsStep:
 
     name: str
     says: str
-    file: Literal["termpost.toml", "grading.toml", "calendar.toml"]
+    file: str
     table: str  # dotted; empty: the top of the file
     key: str
     line: str  # as it goes into the file, with a comment that says why
     where_table: bool = False  # only in a home whose file has the table: without it the key means nothing
 
 
+def _as_before(name: str, says: str, place: str, line: str, now: str, *, where_table: bool = False) -> SettingsStep:
+    """A key whose default is another in new homes: `place` is the file and its table, `line` the key as it was."""
+    file, _, table = place.partition(" ")
+    key = line.partition(" ")[0]
+    return SettingsStep(
+        name, f"{says}, as before", file, table, key, f"{line}  # as before; new homes: {now}", where_table
+    )
+
+
+GRADING, REPORT = "grading.toml", "termpost.toml report"
 SETTINGS_STEPS = (
-    SettingsStep("scale-by-exact", "letters by the exact percentage, as before", "grading.toml", "", "scale_by",
-                 'scale_by = "exact"  # as before; new homes: "rounded", so that a letter fits the percentage beside it'),
-    SettingsStep("record-computed", "computed grades go before imported ones, as before", "grading.toml", "",
-                 "grade_of_record", 'grade_of_record = "computed"  # as before; new homes: "imported", where there is one'),
-    SettingsStep("late-by-score-date", "a score dated after the due date is late, as before", "grading.toml", "late",
-                 "by_score_date", "by_score_date = true  # as before; new homes: false, since a score is dated when it is given",
-                 where_table=True),
-    SettingsStep("merge-sections-never", "sections of one course stay apart, as before", "grading.toml", "",
-                 "merge_sections", 'merge_sections = "never"  # as before; new homes: "course", a move is one line'),
-    SettingsStep("drop-window-none", "a class that was left soon is on the report, as before", "grading.toml", "",
-                 "drop_window", "drop_window = 0  # as before; new homes: 15 school days"),
-    SettingsStep("report-show-final", "midterm reports print the final grade, as before", "termpost.toml", "report",
-                 "show_final", "show_final = true  # as before; new homes: false, a midterm report has the current grade"),
-    SettingsStep("report-leavers", "who left gets a report, as before", "termpost.toml", "report",
-                 "leavers", 'leavers = "report"  # as before; new homes: "none"'),
-    SettingsStep("report-min-share", "a letter however little counts, as before", "termpost.toml", "report",
-                 "min_share", "min_share = 0  # as before; new homes: 30 per cent of the weight"),
+    _as_before("scale-by-exact", "letters by the exact percentage", GRADING, 'scale_by = "exact"', '"rounded"'),
+    _as_before("record-computed", "computed grades before imported ones", GRADING, 'grade_of_record = "computed"',
+               '"imported", where there is one'),
+    _as_before("late-by-score-date", "a score dated after the due date is late", f"{GRADING} late",
+               "by_score_date = true", "false, since a score is dated when it is given", where_table=True),
+    _as_before("merge-sections-never", "sections of one course apart", GRADING, 'merge_sections = "never"',
+               '"course": a move is one line'),
+    _as_before("drop-window-none", "a class that was left soon on the report", GRADING, "drop_window = 0",
+               "15 school days"),
+    _as_before("report-show-final", "the final grade on midterm reports", REPORT, "show_final = true",
+               "false, a midterm report has the current grade"),
+    _as_before("report-leavers", "reports of those who left", REPORT, 'leavers = "report"', '"none"'),
+    _as_before("report-min-share", "a letter however little counts", REPORT, "min_share = 0", "30 per cent"),
+    _as_before("attendance-any-period", "a day absent where any period of it is", "termpost.toml attendance",
+               'by_period = "any"', '"all": else it is a part of the day'),
 )  # fmt: skip
 
 

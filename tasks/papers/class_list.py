@@ -8,10 +8,11 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Translator, places, translator_for
-from termpost.tasks.render.course_row import CommentText, comment_text
+from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.render.course_row import CommentText, comment_text, grade_cell, letter_cell, shared_places
+from termpost.tasks.render.model import in_title_order
 from termpost.tasks.render.report_view import Field
 
 
@@ -20,8 +21,7 @@ class ClassListRow(FrozenModel):
 
     name: VisibleText
     number: VisibleText
-    current: PrintedValue
-    final: PrintedValue
+    grade: PrintedValue
     letter: PrintedValue
     missing: VisibleText
     late: VisibleText
@@ -32,6 +32,8 @@ class ClassPart(PaperPart):
     """One class."""
 
     facts: tuple[Field, ...]
+    grade_label: VisibleText
+    note: VisibleText  # what the columns are
     rows: tuple[ClassListRow, ...]
 
 
@@ -75,19 +77,23 @@ def _classes(reports: Iterable[Report], only: str | None) -> list[CourseReports]
         for course in report.courses:
             if only in (None, course.class_id):
                 by_class[course.title, course.class_id].append((report, course))
-    return [found for _, found in sorted(by_class.items())]
+    in_order = sorted(by_class, key=lambda key: (in_title_order(key[0]), *key))
+    return [by_class[key] for key in in_order]
 
 
 def _part(school: str, found: CourseReports, translator: Translator) -> ClassPart:
     report, course = found[0]
-    grades = [grade for _, each in found for grade in (each.current, each.final) if grade is not None]
+    shown = shared_places([one for _, one in found], report.kind)
+    is_midterm = report.kind == "midterm"
     return ClassPart(
         school=school,
         name=course.title,
         running=course.title,
         stamp=f"{course.class_id} · {report.cycle_id}",
         facts=_facts(course, len(found), report.cutoff, translator),
-        rows=tuple(_row(each, one, translator, places(grades)) for each, one in found),
+        grade_label=translator.text("report", "current" if is_midterm else "final"),
+        note=translator.text("class_list", "columns_note" if is_midterm else "columns_note_final"),
+        rows=tuple(_row(each, one, translator, shown) for each, one in found),
     )
 
 
@@ -102,19 +108,15 @@ def _facts(course: Course, students: int, cutoff: date, translator: Translator) 
 
 
 def _row(report: Report, course: Course, translator: Translator, shown: int) -> ClassListRow:
-    ending = "_follows" if course.to_follow else "_final" if report.kind == "final" else ""
-    absent = translator.text("absent", f"grade{ending}")
-    letter = PrintedValue(text=course.letter or translator.text("absent", f"letter{ending}"), absent=not course.letter)
     counts = [
-        translator.text("absent", "count") if course.to_follow else translator.whole(n)
+        translator.text("absent", "count") if course.is_hidden else translator.whole(n)
         for n in (course.missing, course.late)
     ]
     return ClassListRow(
         name=report.student.name,
         number=report.student.number,
-        current=percent(course.current, translator, shown, absent),
-        final=percent(course.final, translator, shown, absent),
-        letter=letter,
+        grade=grade_cell(course, report.kind, translator, shown),
+        letter=letter_cell(course, report.kind, translator),
         missing=counts[0],
         late=counts[1],
         comment=comment_text(course.comment, report, translator, report.languages[0]),

@@ -6,12 +6,12 @@ from decimal import Decimal
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.frame import PaperPart, frame_of, percent, set_paper
+from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Translator, places, translator_for
-from termpost.tasks.render.course_row import CommentText
+from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.render.course_row import CommentText, grade_cell, letter_cell, shared_places
 from termpost.tasks.render.report_view import Field, ReportView, report_view_of
-from termpost.tasks.render.summary_sentences import change, printed
+from termpost.tasks.render.summary_sentences import change
 
 MOST_WORK = 10  # pieces listed, so that the sheet stays one page; the report has them all
 
@@ -42,10 +42,12 @@ class ConferencePart(PaperPart):
     glance: tuple[VisibleText, ...]
     rows: tuple[ConferenceRow, ...]
     work: tuple[VisibleText, ...]
+    no_work: VisibleText
     work_more: VisibleText
     comments: tuple[Remark, ...]
     attendance_title: VisibleText
     attendance: tuple[Field, ...]
+    attendance_note: VisibleText
 
 
 def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> bytes:
@@ -73,10 +75,12 @@ def _part(report: Report, translator: Translator, language: str) -> ConferencePa
         glance=sheet.glance,
         rows=_rows(report, translator),
         work=tuple(listed[:MOST_WORK]),
+        no_work=sheet.no_work,
         work_more=translator.plural("conference", "more_work", more) if more > 0 else "",
         comments=_comments(sheet),
         attendance_title=sheet.attendance_title,
         attendance=sheet.attendance,
+        attendance_note=sheet.attendance_note,
     )  # fmt: skip
 
 
@@ -87,22 +91,17 @@ def _comments(sheet: ReportView) -> tuple[Remark, ...]:
 
 
 def _rows(report: Report, translator: Translator) -> tuple[ConferenceRow, ...]:
-    grades = [grade for course in report.courses if (grade := printed(course, report.kind)) is not None]
-    ending = "_final" if report.kind == "final" else ""
+    shown = shared_places(report.courses, report.kind)
     rows = []
     for course in report.courses:
-        end = "_follows" if course.to_follow else ending
-        counts = [translator.text("absent", "count") if course.to_follow else translator.whole(n)
+        counts = [translator.text("absent", "count") if course.is_hidden else translator.whole(n)
                   for n in (course.missing, course.late)]  # fmt: skip
-        letter = PrintedValue(text=course.letter or translator.text("absent", f"letter{end}"), absent=not course.letter)
         rows.append(
             ConferenceRow(
                 title=course.title,
                 teachers=", ".join(course.teachers),
-                grade=percent(
-                    printed(course, report.kind), translator, places(grades), translator.text("absent", f"grade{end}")
-                ),
-                letter=letter,
+                grade=grade_cell(course, report.kind, translator, shown),
+                letter=letter_cell(course, report.kind, translator),
                 trend=_trend(change(course, report.kind), translator),
                 missing=counts[0],
                 late=counts[1],

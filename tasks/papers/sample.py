@@ -8,6 +8,7 @@ from termpost.schemas.documents.report import (
     Comment,
     Contact,
     Course,
+    GradeBasis,
     Phrase,
     Report,
     School,
@@ -23,13 +24,14 @@ from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.pdf import make_pdf
 
 TERM = timedelta(days=90)
-# current, final, graded, missing, late; the titles are in the language's words
-COURSES: tuple[tuple[str, str | None, str | None, int, int, int], ...] = (
-    ("mathematics", "87.5", "81.25", 14, 1, 0),
-    ("language", "78.4", "78.4", 9, 0, 1),
-    ("science", "92", "92", 11, 0, 0),
-    ("history", "84.75", "84.75", 10, 0, 0),
-    ("art", None, None, 0, 0, 0),
+FULL = Decimal(100)  # per cent
+# grade, graded, missing, late; the titles are in the language's words
+COURSES: tuple[tuple[str, str | None, int, int, int], ...] = (
+    ("mathematics", "81.25", 14, 1, 0),
+    ("language", "78.4", 9, 0, 1),
+    ("science", "92", 11, 0, 0),
+    ("history", "84.75", 10, 0, 0),
+    ("art", None, 0, 0, 0),
 )
 
 
@@ -52,10 +54,16 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
         student=Student(name=translator.text("sample", "student"), number="000000"),
         courses=tuple(_course(translator, policy, today, *row) for row in COURSES),
         attendance=Attendance(
-            first=today - TERM, last=today, present=58, absent_excused=1, absent_unexcused=0, late=2, other=0
+            first=today - TERM,
+            last=today,
+            present=Decimal(58),
+            absent_excused=Decimal(1),
+            absent_unexcused=Decimal(0),
+            late=2,
         ),
         scale=policy.steps,
-        method=method_of(policy, {}),
+        scale_is_exact=policy.scale_by == "exact",
+        method=method_of(policy, {}, "end_of_term"),
         query_until=calendar.add_office_days(today, QUERY_DAYS),
         ask=institution.ask or Contact(name=institution.name),
         policies=institution.policies,
@@ -64,8 +72,8 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
 
 
 def _course(
-    translator: Translator, policy: GradingPolicy, today: date, key: str, current: str | None, final: str | None,
-    graded: int, missing: int, late: int,
+    translator: Translator, policy: GradingPolicy, today: date, key: str, grade: str | None, graded: int, missing: int,
+    late: int,
 ) -> Course:  # fmt: skip
     work = []
     if missing:
@@ -80,10 +88,12 @@ def _course(
                 possible=Decimal(20),
             )
         )
-    percent = None if final is None else Decimal(final)
+    percent = None if grade is None else policy.rounding.apply(Decimal(grade))
+    deducted = policy.missing.deduct_percent
     return Course(
         class_id=key, title=translator.text("sample", key), teachers=(translator.text("sample", f"teacher_{key}"),),
-        current=None if current is None else Decimal(current), final=percent, letter=policy.letter(percent),
+        current=None, final=percent, letter=policy.letter(percent),
+        basis=GradeBasis(missing_at=Decimal(0) if deducted is None else FULL - deducted),
         graded=graded, missing=missing, late=late, work=tuple(work),
         comment=Comment(text=translator.text("sample", "comment")) if key == "science" else None,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Prepared, Run, Staged
+from termpost.schemas.documents.prepared import LEFT_OFF
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.record.released import keep_releases
@@ -57,5 +58,5 @@ def held(run: Run, prepared: Prepared) -> list[Entry]:
     return [] if manifest is None else [
         Entry(kind="held", cycle=manifest.cycle, student=hold.student, class_id=hold.class_id, reason=hold.reason,
               extract=manifest.extract_id)
-        for hold in (*manifest.holds, *manifest.resolved)
+        for hold in (*manifest.holds, *manifest.resolved) if hold.reason != LEFT_OFF
     ]  # fmt: skip

@@ -1,18 +1,21 @@
 """What a new version of a released report changes, so that a family need not compare two papers."""
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 from termpost.schemas.documents.report import Correction, CorrectionReason, Course, CourseChange, Report
 
 SHOWN: tuple[Literal["current", "final", "letter"], ...] = ("current", "final", "letter")
-ReportPart = Literal["work", "standards", "comments", "attendance", "other"]
+ReportPart = Literal["student", "work", "standards", "comments", "attendance", "other"]
 # what of a course is printed in a section of its own, and what else is printed of it
 OF_COURSE: dict[ReportPart, tuple[str, ...]] = {
     "work": ("work",), "standards": ("standards",), "comments": ("comment",),
-    "other": ("title", "subject", "teachers", "graded", "missing", "late", "trend", "to_follow"),
+    "other": ("title", "subject", "teachers", "graded", "missing", "late", "trend", "to_follow", "follows_for",
+              "basis", "own_scale", "source", "categories"),
 }  # fmt: skip
-OF_REPORT: dict[ReportPart, tuple[str, ...]] = {"comments": ("homeroom_comment",), "attendance": ("attendance",)}
+OF_REPORT: dict[ReportPart, tuple[str, ...]] = {
+    "student": ("student",), "comments": ("homeroom_comment",), "attendance": ("attendance",),
+}  # fmt: skip
 # of the paper, not of the student: a new logo or another deadline is no correction
 FRAME = frozenset({"version", "correction", "courses", "format", "languages", "paper", "sections", "school", "ask"})
 
@@ -24,7 +27,7 @@ def corrected(before: Report, after: Report) -> Correction:
     reason: CorrectionReason = "other"
     if kinds & set(SHOWN) or found.sections == ("work",):
         reason = "mark_corrected"
-    elif kinds:
+    elif kinds or found.sections == ("student",):
         reason = "record_corrected"
     elif found.sections == ("comments",):
         reason = "comment_corrected"
@@ -39,20 +42,24 @@ def correction(before: Report, after: Report, reason: CorrectionReason) -> Corre
     return Correction(
         replaces=before.version,
         reason=reason,
-        changes=tuple(change for class_id in then | now for change in _of(then.get(class_id), now.get(class_id))),
-        sections=tuple(part for part in ("work", "standards", "comments", "attendance", "other")
-                       if _moved(part, before, after)),
-    )  # fmt: skip
+        changes=tuple(
+            change for class_id in then | now for change in _of(then.get(class_id), now.get(class_id), after.kind)
+        ),
+        sections=tuple(part for part in get_args(ReportPart) if _moved(part, before, after)),
+    )
 
 
-def _of(then: Course | None, now: Course | None) -> Iterator[CourseChange]:
+def _of(then: Course | None, now: Course | None, kind: str) -> Iterator[CourseChange]:
     if then is None or now is None:
         for what, course in (("added", now), ("gone", then)):
             if course is not None:
                 yield CourseChange(course=course.title, what=what)
         return
     for what in SHOWN:
-        if (old := getattr(then, what)) != (new := getattr(now, what)):
+        old, new = getattr(then, what), getattr(now, what)
+        # a percentage that is not the grade of this kind of cycle: a report of before may have printed it beside
+        is_beside = what != "letter" and (what == "current") is not (kind == "midterm")
+        if old != new and not (is_beside and (old is None or new is None)):
             yield CourseChange(course=now.title, what=what, before=old, after=new)
 
 

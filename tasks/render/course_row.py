@@ -1,5 +1,6 @@
 """What a report says of one course: its grade, trend, standards, work and comment, every string in words."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from termpost.schemas.base.frozen import FrozenModel
@@ -7,6 +8,8 @@ from termpost.schemas.documents.report import Comment, Course, Report, Standard,
 from termpost.tasks.documents.chart import line_chart
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, base_of, direction_of, places
+from termpost.tasks.render.course_categories import CategoryRow, category_rows_of
+from termpost.tasks.render.course_notes import course_notes
 from termpost.tasks.render.summary_sentences import change, printed
 
 
@@ -47,13 +50,16 @@ class CommentText(FrozenModel):
 class CourseRow(FrozenModel):
     title: VisibleText
     teachers: VisibleText
-    current: PrintedValue
-    final: PrintedValue
+    grade: PrintedValue
+    beside: PrintedValue  # in a midterm, where the settings ask for it: the grade if nothing more is handed in
     letter: PrintedValue
     counts: VisibleText
+    notes: tuple[VisibleText, ...]
     trend: Trend
     standards_caption: VisibleText
     standards: tuple[StandardRow, ...]
+    categories_caption: VisibleText
+    categories: tuple[CategoryRow, ...]
     work_caption: VisibleText
     work: tuple[WorkRow, ...]
     comment: CommentText | None
@@ -67,9 +73,11 @@ def _mark(work: Work, translator: Translator) -> PrintedValue:
         )
         return PrintedValue(text=text, absent=True)
     score = translator.number(work.score)
-    return PrintedValue(
-        text=translator.text("report", "mark_of", score=score, possible=possible) if possible else score
-    )
+    text = translator.text("report", "mark_of", score=score, possible=possible) if possible else score
+    if work.late_points:
+        counted = translator.number(work.score - work.late_points)
+        text = translator.text("report", "mark_counted", mark=text, counted=counted)
+    return PrintedValue(text=text)
 
 
 def _work(work: Work, translator: Translator) -> WorkRow:
@@ -136,34 +144,91 @@ def comment_text(comment: Comment | None, report: Report, translator: Translator
     )
 
 
+def as_printed(value: Decimal, course: Course, translator: Translator, shown: int) -> str:
+    """A computed percentage of a course as the school prints grades: `92.5%` with `shown` places, or `18.5/20`."""
+    if course.show_of is None:
+        return translator.percent(value, shown)
+    points = (value * course.show_of / 100).normalize()
+    return translator.figure(f"{translator.number(points)}/{translator.number(course.show_of)}")
+
+
+def grade_cell(course: Course, kind: str, translator: Translator, shown: int) -> PrintedValue:
+    """The grade of a report of this kind, with `shown` decimal places, or why there is none."""
+    percent = printed(course, kind)
+    if percent is not None:
+        is_own = course.source == "imported"
+        if is_own and course.show_of is None:
+            return PrintedValue(text=translator.exact_percent(percent))
+        return PrintedValue(text=as_printed(percent, course, translator, shown))
+    if course.letter and not course.to_follow:
+        return PrintedValue(text=translator.text("absent", "percent"), absent=True)
+    key = "grade_little" if course.basis.too_little else "grade"
+    ending = "_final" if kind == "final" else ""
+    text = translator.text("absent", "grade_follows" if course.to_follow else f"{key}{ending}")
+    return PrintedValue(text=text, absent=True)
+
+
+def letter_cell(course: Course, kind: str, translator: Translator) -> PrintedValue:
+    """The letter of that grade."""
+    if course.letter:
+        return PrintedValue(text=course.letter)
+    is_last = kind == "final" or course.basis.left is not None or printed(course, kind) is not None
+    ending = "_follows" if course.to_follow else "_final" if is_last else ""
+    return PrintedValue(text=translator.text("absent", f"letter{ending}"), absent=True)
+
+
+def _counts(course: Course, translator: Translator) -> str:
+    if course.is_hidden:
+        return translator.text("absent", "counts_follow")
+    numbers = {name: translator.whole(getattr(course, name)) for name in ("graded", "missing", "late")}
+    if not course.basis.to_mark:
+        return translator.text("report", "counts", **numbers)
+    return translator.text("report", "counts_to_mark", **numbers, to_mark=translator.whole(len(course.basis.to_mark)))
+
+
 def course_row(course: Course, report: Report, translator: Translator, language: str, shown: int) -> CourseRow:
-    """One course; percentages with `shown` decimal places, the same for every course of the report."""
-    ending = "_final" if report.kind == "final" else ""
-    if course.to_follow:
-        ending = "_follows"
-    none = PrintedValue(text=translator.text("absent", f"grade{ending}"), absent=True)
+    """One course; computed percentages with `shown` decimal places, the same for every course of the report."""
 
-    def grade(value: Decimal | None) -> PrintedValue:
-        return none if value is None else PrintedValue(text=translator.percent(value, shown))
+    def percent(value: Decimal) -> str:
+        return as_printed(value, course, translator, shown)
 
-    counts = translator.text("absent", "counts_follow")
-    if not course.to_follow:
-        numbers = {name: translator.whole(getattr(course, name)) for name in ("graded", "missing", "late")}
-        counts = translator.text("report", "counts", **numbers)
+    beside = PrintedValue(text=translator.text("absent", "count"), absent=True)
+    if report.kind == "midterm" and course.final is not None:
+        beside = PrintedValue(text=percent(course.final))
     share = places([standard.percent for standard in course.standards])
     return CourseRow(
         title=course.title,
         teachers=", ".join(course.teachers),
-        current=grade(course.current),
-        final=grade(course.final),
-        letter=PrintedValue(
-            text=course.letter or translator.text("absent", f"letter{ending}"), absent=not course.letter
-        ),
-        counts=counts,
+        grade=grade_cell(course, report.kind, translator, shown),
+        beside=beside,
+        letter=letter_cell(course, report.kind, translator),
+        counts=_counts(course, translator),
+        notes=course_notes(course, report, translator, percent),
         trend=_trend(course, report, translator),
         standards_caption=translator.text("report", "standards_in", course=course.title),
         standards=tuple(_standard(standard, translator, share) for standard in course.standards),
+        categories_caption=translator.text("report", "categories_in", course=course.title),
+        categories=category_rows_of(course, translator),
         work_caption=translator.text("report", "work_in", course=course.title),
         work=tuple(_work(work, translator) for work in course.work),
         comment=comment_text(course.comment, report, translator, language),
     )
+
+
+def has_beside(report: Report) -> bool:
+    """Whether there is a second column of percentages: in a midterm, the grade if nothing more is handed in."""
+    return report.kind == "midterm" and any(course.final is not None for course in report.courses)
+
+
+def shared_places(courses: Iterable[Course], kind: str) -> int:
+    """Decimal places of the percentages of several courses: those of the fullest one that was computed.
+
+    One that was set elsewhere has its own, so that it makes no other look more exact than it is.
+    """
+    shown = [
+        percent
+        for course in courses if course.source == "computed" and course.show_of is None
+        for percent in (printed(course, kind), course.final if kind == "midterm" else None, course.basis.if_missing,
+                        course.class_median)
+    ]  # fmt: skip
+    return places([percent for percent in shown if percent is not None])

@@ -6,20 +6,23 @@ from decimal import Decimal
 from termpost.schemas.documents.report import Phrase
 from termpost.schemas.settings.grading import GradingPolicy
 
-WITHIN = frozenset({"mean", "median", "lowest", "highest"})  # of a category; "points" needs no sentence
+# of a category; "points" needs no sentence
+WITHIN = frozenset({"mean", "median", "lowest", "highest", "mode", "most_recent"})
 CUT = frozenset({"down", "truncate"})
 FULL = Decimal(100)  # per cent
 
 
-def method_of(policy: GradingPolicy, titles: Mapping[str, str]) -> tuple[Phrase, ...]:
+def method_of(policy: GradingPolicy, titles: Mapping[str, str], kind: str) -> tuple[Phrase, ...]:
     """Says what the policy does; a rule that is off is left out. Sentences of the table `method`.
 
     Args:
         titles: of categories and sessions by id; what a policy names by title stands there already.
+        kind: of the cycle: a midterm counts marked work only.
     """
     said = (
-        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_periods(policy), *_marked(policy),
-        *_deductions(policy), *_extra(policy), *_exceptions(policy),
+        _whole(policy), _rounded(policy), *_drops(policy), *_within(policy), *_weights(policy), *_periods(policy),
+        *_marked(policy, kind), *_retakes(policy), *_floors(policy), *_deductions(policy), *_extra(policy),
+        *_exceptions(policy),
     )  # fmt: skip
     return tuple(_by_title(sentence, titles) for sentence in said)
 
@@ -40,6 +43,9 @@ def _whole(policy: GradingPolicy) -> Phrase:
 def _rounded(policy: GradingPolicy) -> Phrase:
     key = "method.cut" if policy.rounding.mode in CUT else "method.rounded"
     places = policy.rounding.places
+    if policy.show_of is not None:
+        texts = (("of", f"{policy.show_of:f}"),)
+        return Phrase(key=f"{key}_of", n=places, texts=texts) if places else Phrase(key=f"{key}_of_whole", texts=texts)
     return Phrase(key=key, n=places) if places else Phrase(key=f"{key}_whole")
 
 
@@ -59,6 +65,14 @@ def _within(policy: GradingPolicy) -> Iterator[Phrase]:
         for name, rule in policy.category.items():
             if rule.aggregate in WITHIN:
                 yield _of(str(rule.aggregate), name)
+            elif rule.aggregate == "decaying":
+                yield _of("decaying", name).model_copy(update={"percents": (("percent", rule.decay),)})
+
+
+def _weights(policy: GradingPolicy) -> Iterator[Phrase]:
+    for name, rule in policy.category.items():
+        if any(weight != 1 for weight in rule.item_weights.values()):
+            yield _of("item_weights", name)
 
 
 def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
@@ -67,13 +81,31 @@ def _periods(policy: GradingPolicy) -> Iterator[Phrase]:
         yield Phrase(key="method.periods_rounded" if policy.periods_round_first else "method.periods", shares=shares)
 
 
-def _marked(policy: GradingPolicy) -> Iterator[Phrase]:
+def _marked(policy: GradingPolicy, kind: str) -> Iterator[Phrase]:
     deducted = policy.missing.deduct_percent
-    if deducted is None:
-        yield Phrase(key="method.two_totals")
-    else:
-        yield Phrase(key="method.missing", percents=(("percent", FULL - deducted),))
-        yield Phrase(key="method.two_totals_besides")
+    least = policy.floor.mark_percent if policy.floor.missing else None
+    key, percents = ("_floor", (("percent", least),)) if least else ("", ())
+    if deducted is not None:
+        yield Phrase(key="method.missing", percents=(("percent", max(FULL - deducted, least or Decimal(0))),))
+    if kind == "midterm":
+        yield Phrase(key="method.current" if deducted is None else "method.current_besides")
+    elif policy.compat == "canvas":
+        yield Phrase(
+            key=f"method.blanks{key}" if deducted is None else f"method.blanks_besides{key}", percents=percents
+        )
+    elif deducted is None:
+        yield Phrase(key=f"method.missing{key or '_zero'}", percents=percents)
+
+
+def _floors(policy: GradingPolicy) -> Iterator[Phrase]:
+    for part in ("mark", "category", "period"):
+        if percent := getattr(policy.floor, f"{part}_percent"):
+            yield Phrase(key=f"method.floor_{part}", percents=(("percent", percent),))
+
+
+def _retakes(policy: GradingPolicy) -> Iterator[Phrase]:
+    for rule in dict.fromkeys(retake.rule for retake in policy.retake):
+        yield Phrase(key=f"method.retake_{rule}")
 
 
 def _deductions(policy: GradingPolicy) -> Iterator[Phrase]:
@@ -92,9 +124,10 @@ def _extra(policy: GradingPolicy) -> Iterator[Phrase]:
 
 
 def _exceptions(policy: GradingPolicy) -> Iterator[Phrase]:
+    for name, rule in policy.category.items():
+        if rule.beside:
+            yield _of("beside", name)
     if policy.omit.line_items:
         yield Phrase(key="method.practice")
     if policy.classes:
         yield Phrase(key="method.own_rules")
-    if policy.grade_of_record == "imported":
-        yield Phrase(key="method.imported")

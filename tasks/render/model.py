@@ -1,18 +1,20 @@
 """From summaries and identities to the frozen report model, for a batch of students."""
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import duckdb
-from termpost.schemas.base.refs import Batch, PersonRef
+from termpost.schemas.base.refs import Batch, ClassId, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity, TeacherIdentity
 from termpost.schemas.documents.report import (
     Attendance,
-    Comment,
+    CategoryPart,
     Contact,
-    Course,
+    Phrase,
     Report,
     School,
     Standard,
@@ -20,19 +22,21 @@ from termpost.schemas.documents.report import (
     TrendPoint,
     Work,
 )
-from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.documents.logo import read_logo
-from termpost.tasks.home.comment_edits import comments_of
+from termpost.tasks.home.comment_edits import PrintedComments, comments_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.apply_decisions import as_decided, decided_in
+from termpost.tasks.render.course_model import CourseDetails, CourseSummary, GradeReading, course_of
 from termpost.tasks.render.grading_method_text import method_of
+from termpost.tasks.render.standing import with_standing
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.summarise.medians import section_medians
 
 PACKAGE = "termpost.tasks.render"
+LISTED = ("missing", "late")  # work that is listed by piece
 Rows = list[tuple[Any, ...]]
-OfClass = dict[str, list[Any]]  # a field of Course → its items
-
+Details = dict[PersonRef, defaultdict[str, CourseDetails]]  # student → class
 
 MOST_POINTS = 7  # earlier reports that a chart shows
 
@@ -45,52 +49,110 @@ def reports_of(
     Args:
         students: who they are.
     """
-    found = {name: _grouped(lake, batch, name) for name in ("courses", "work", "attendance", "standards")}
-    trend = _grouped(lake, batch, "trend", most=MOST_POINTS)
+    reading = _reading(home, batch)
+    titles = _titles(lake, batch)
+    courses, attendance = (_grouped(lake, batch, name) for name in ("courses", "attendance"))
+    details = _details(lake, batch, home, titles)
     teachers = open_identities(lake, home.people, batch.summaries.extract_id, TeacherIdentity)
     session, first = _session(lake, batch)
     frame = _frame(lake, home, batch, session)
+    method = method_of(home.policy, titles, batch.cycle.kind)
     decided = decided_in(lake, home, batch)
     comments = comments_of(home, batch.cycle.id, {ref: students[ref] for ref in batch.students})
-    titles = home.policy.standards.titles
     reports = {}
     for ref in batch.students:
-        of_class = _by_class(found["work"][ref], trend[ref], found["standards"][ref], titles)
-        written = comments.get(ref, {})
+        summaries = _in_order(CourseSummary(*row) for row in courses[ref])
+        written: PrintedComments = comments.get(ref, {})
         report = Report(
             **frame,
             student=_student(students[ref]),
             courses=tuple(
-                _course(row, teachers, of_class[row[1]], written.get(row[1])) for row in found["courses"][ref]
+                course_of(one, details[ref][one.class_id], reading, _names(one, teachers), written.get(one.class_id))
+                for one in summaries
             ),
             homeroom_comment=written.get(None),
-            attendance=_attendance(found["attendance"][ref], first, batch.cycle.cutoff),
+            attendance=_attendance(attendance[ref], first, batch.cycle.cutoff),
+            method=(*method, Phrase(key="method.imported")) if any(s.is_imported for s in summaries) else method,
         )
-        reports[ref] = as_decided(report, decided[ref])
+        reports[ref] = with_standing(as_decided(report, decided[ref]), home.policy)
     return reports
 
 
+def in_title_order(title: str) -> str:
+    """What titles are sorted by, so that `part 2` comes before `part 10`."""
+    return re.sub(r"[0-9]+", lambda number: number[0].zfill(12), title.casefold())
+
+
+def _in_order(courses: Iterable[CourseSummary]) -> list[CourseSummary]:
+    return sorted(courses, key=lambda one: (in_title_order(one.title), one.title, one.class_id))
+
+
+def _reading(home: Home, batch: Batch) -> GradeReading:
+    policy, settings = home.policy, home.settings.report
+    of_class = {class_id: policy.for_class(class_id) for class_id in policy.classes}
+    return GradeReading(batch.cycle.kind, policy, of_class, settings.show_final, settings.min_share)
+
+
 def _grouped(lake: duckdb.DuckDBPyConnection, batch: Batch, name: str, **more: object) -> defaultdict[str, Rows]:
-    values = {**batch.summaries.key, "students": list(batch.students), **more}
     groups: defaultdict[str, Rows] = defaultdict(list)
-    for row in lake.execute(sql(PACKAGE, name), values).fetchall():
+    for row in _rows(lake, batch, name, **more):
         groups[row[0]].append(row)
     return groups
 
 
-def _by_class(work: Rows, trend: Rows, standards: Rows, titles: Mapping[str, str]) -> defaultdict[str, OfClass]:
-    """What of one student lies under each of their classes, ready for `Course`."""
-    found: defaultdict[str, OfClass] = defaultdict(lambda: {"work": [], "trend": [], "standards": []})
-    for _, class_id, title, due, state, score, possible in work:
-        found[class_id]["work"].append(Work(title=title, due=due, state=state, score=score, possible=possible))
-    for _, class_id, day, percent in trend:
-        found[class_id]["trend"].append(TrendPoint(day=day, percent=percent))
-    for _, class_id, objective, percent, level, is_mastered, marks in standards:
-        said = titles.get(objective, objective)
-        found[class_id]["standards"].append(
+def _rows(lake: duckdb.DuckDBPyConnection, batch: Batch, name: str, **more: object) -> Rows:
+    values = {**batch.summaries.key, "students": list(batch.students), **more}
+    return lake.execute(sql(PACKAGE, name), values).fetchall()
+
+
+def _details(lake: duckdb.DuckDBPyConnection, batch: Batch, home: Home, titles: Mapping[str, str]) -> Details:
+    """What lies under each class of each student, ready for the model."""
+    found: Details = {ref: defaultdict(CourseDetails) for ref in batch.students}
+    for ref, class_id, title, due, state, score, possible, late_points in _rows(lake, batch, "work"):
+        one = found[ref][class_id]
+        if state in LISTED:
+            one.work.append(
+                Work(title=title, due=due, state=state, score=score, possible=possible, late_points=late_points)
+            )
+        else:
+            one.other_work[state].append(title)
+    least = home.settings.report.min_share
+    for ref, class_id, day, percent in _rows(lake, batch, "trend", most=MOST_POINTS, min_share=least):
+        found[ref][class_id].trend.append(TrendPoint(day=day, percent=percent))
+    for ref, class_id, objective, percent, level, is_mastered, marks in _rows(lake, batch, "standards"):
+        said = home.policy.standards.titles.get(objective, objective)
+        found[ref][class_id].standards.append(
             Standard(title=said, percent=percent, level=level, is_mastered=is_mastered, marks=marks)
         )
+    graded = home.settings.report.categories
+    for ref, class_id, title, period, is_beside, weight, percent, word, marks in _rows(
+        lake, batch, "categories", graded=graded
+    ):
+        part = CategoryPart(title=title, period=period, is_beside=is_beside, weight=weight, percent=percent, word=word,
+                            marks=marks)  # fmt: skip
+        found[ref][class_id].categories.append(part)
+    for class_id, median in _medians(lake, home, batch).items():
+        for ref in found:
+            found[ref][class_id].class_median = median
+    for ref, class_id, kind, part in _rows(lake, batch, "left_out"):
+        one = found[ref][class_id]
+        (one.empty_categories if kind == "category" else one.empty_periods).append(titles.get(part, part))
+    _add_questions(found, _rows(lake, batch, "waiting"), titles)
     return found
+
+
+def _medians(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[ClassId, Decimal]:
+    """Class → median, of classes with enough grades, where the settings ask for it on reports."""
+    if not home.settings.report.class_median:
+        return {}
+    return section_medians(lake, batch.summaries, home.settings.privacy.small_cell)
+
+
+def _add_questions(found: Details, questions: Rows, titles: Mapping[str, str]) -> None:
+    """What the school must still decide, of one student or of a whole class."""
+    for class_id, person, cause, part in questions:
+        for ref in (PersonRef(person),) if person else tuple(found):
+            found[ref][class_id].waiting.append((cause, titles.get(part, part)))
 
 
 def _session(lake: duckdb.DuckDBPyConnection, batch: Batch) -> tuple[str, date]:
@@ -105,7 +167,7 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
     institution, cycle = home.settings.institution, batch.cycle
     query = "SELECT name FROM lake.core_org WHERE extract_id = ? AND org_id = ?"
     school = lake.execute(query, [batch.summaries.extract_id, cycle.school]).fetchone()
-    policy: GradingPolicy = home.policy
+    policy = home.policy
     return {
         "languages": institution.languages,
         "sections": home.settings.report.sections(cycle.kind),
@@ -121,7 +183,7 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
             colour=institution.colours.primary, logo=read_logo(home.path, institution.logo),
         ),
         "scale": policy.steps,
-        "method": method_of(policy, _titles(lake, batch)),
+        "scale_is_exact": policy.scale_by == "exact",
         "query_until": home.calendar.cycle(cycle.id).query_until,
         "ask": institution.ask or Contact(name=institution.name),
         "policies": institution.policies,
@@ -137,27 +199,25 @@ def _titles(lake: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, str]:
 
 def _student(identity: StudentIdentity) -> Student:
     return Student(
-        name=identity.name, preferred=identity.preferred, number=identity.number, grade_level=identity.grade_level
-    )
-
-
-def _course(
-    row: tuple[Any, ...], teachers: dict[PersonRef, TeacherIdentity], more: OfClass, comment: Comment | None
-) -> Course:
-    _, class_id, title, subject, current, final, letter, graded, missing, late, taught_by = row
-    return Course(
-        class_id=class_id, title=title, subject=subject, current=current, final=final, letter=letter,
-        teachers=tuple(sorted(teachers[ref].name for ref in taught_by or () if ref in teachers)),
-        graded=graded, missing=missing, late=late, comment=comment,
-        **{name: tuple(items) for name, items in more.items()},
+        name=identity.name, preferred=identity.preferred, number=identity.number, grade_level=identity.grade_level,
+        verdict=_has_verdict(identity),
     )  # fmt: skip
+
+
+def _has_verdict(identity: StudentIdentity) -> bool:
+    """Whether grades may be held against the school's scale: `verdict` of students.csv, true where it is empty."""
+    return getattr(identity, "verdict", None) is not False
+
+
+def _names(summary: CourseSummary, teachers: Mapping[PersonRef, TeacherIdentity]) -> tuple[str, ...]:
+    return tuple(sorted(teachers[PersonRef(ref)].name for ref in summary.teachers or () if ref in teachers))
 
 
 def _attendance(rows: Rows, first: date, last: date) -> Attendance | None:
     if not rows:
         return None
-    _, present, excused, unexcused, late, other = rows[0]
+    _, present, excused, unexcused, unstated, part, late, left_out = rows[0]
     return Attendance(
-        first=first, last=last, present=present, absent_excused=excused, absent_unexcused=unexcused, late=late,
-        other=other,
+        first=first, last=last, present=present, absent_excused=excused, absent_unexcused=unexcused,
+        absent_unstated=unstated, part=part, late=late, left_out=left_out,
     )  # fmt: skip

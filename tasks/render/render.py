@@ -190,7 +190,10 @@ def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rend
         made = {"format": MADE_FORMAT, "model": due.model, "renditions": renditions, "report": report}
         # written last: its presence says that the version is whole; a run that died before makes the same bytes again
         put_tagged(home, f"{due.prefix}/{MADE}", json.dumps(made, sort_keys=True).encode())
+    to_follow = sum(course.to_follow for course in due.report.courses)
     return [
-        Rendition(due.id, due.report.version, due.student, f"{due.prefix}/{name}", said["sha256"], said["digest"])
+        Rendition(
+            due.id, due.report.version, due.student, f"{due.prefix}/{name}", said["sha256"], said["digest"], to_follow
+        )
         for name, said in sorted(renditions.items())
     ]

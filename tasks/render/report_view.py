@@ -6,9 +6,12 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.wording import Translator, name_alone, places, translator_for
-from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row
-from termpost.tasks.render.summary_sentences import glance, last_report
+from termpost.tasks.documents.wording import Translator, name_alone, translator_for
+from termpost.tasks.render.attendance_view import attendance_view
+from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
+from termpost.tasks.render.letters import has_letters, legend, scale_text
+from termpost.tasks.render.standing import standing_text
+from termpost.tasks.render.summary_sentences import glance, last_report, work_sentences
 
 
 class Field(FrozenModel):
@@ -52,14 +55,22 @@ class ReportView(FrozenModel):
     notes: tuple[VisibleText, ...]
     sections: tuple[str, ...]
     courses: tuple[CourseRow, ...]
+    grade_label: VisibleText
+    beside_label: VisibleText  # empty: no such column
+    has_letters: bool
+    columns: VisibleText
     trend_note: VisibleText
     has_trend: bool
     has_work: bool
+    no_work: VisibleText  # said where no piece is listed
+    standing: tuple[VisibleText, ...]  # what all courses come to together
+    has_categories: bool
     has_standards: bool
     has_comments: bool
     homeroom: CommentText | None
     attendance_title: str
     attendance: tuple[Field, ...]
+    attendance_note: VisibleText  # empty: all of the record is in the days
     scale: VisibleText
     method: VisibleText
     ask: VisibleText
@@ -87,37 +98,19 @@ def _facts(report: Report, translator: Translator) -> tuple[Field, ...]:
     return tuple(Field(label=translator.text("report", key), value=value) for key, value in values.items())
 
 
-def _attendance(report: Report, translator: Translator) -> tuple[str, tuple[Field, ...]]:
-    found = report.attendance
-    if found is None:
-        return translator.text("report", "attendance"), ()
-    days = {
-        "present": found.present,
-        "absent_excused": found.absent_excused,
-        "absent_unexcused": found.absent_unexcused,
-        "days_late": found.late,
-        "other": found.other,
-    }
-    title = translator.text("report", "attendance_dates", dates=translator.span(found.first, found.last))
-    nothing = PrintedValue(text=translator.text("absent", "days"), absent=True)
-    rows = (
-        Field(
-            label=translator.text("report", key), value=nothing if n is None else PrintedValue(text=translator.whole(n))
-        )
-        for key, n in days.items()
-    )
-    return title, tuple(rows)
+def _columns(report: Report, translator: Translator) -> str:
+    """What the table of courses needs said: what its numbers are, and codes that are on no scale."""
+    only_marked = report.kind == "midterm" and all(course.basis.missing_at is None for course in report.courses)
+    said = [translator.text("report", "columns_current")] if only_marked else []
+    codes = legend(report, translator)
+    return translator.paragraph([*said, translator.text("report", "columns"), *([codes] if codes else [])])
 
 
-def _scale(report: Report, translator: Translator) -> str:
-    if not report.scale:
-        return translator.text("absent", "scale")
-    shown = places([step.lower for step in report.scale])
-    steps = (
-        translator.text("report", "scale_step", letter=s.letter, lower=translator.percent(s.lower, shown))
-        for s in sorted(report.scale, key=lambda step: step.lower, reverse=True)
-    )
-    return translator.text("report", "scale_text", steps=translator.joined(list(steps)))
+def _no_work(report: Report, translator: Translator) -> str:
+    if not report.courses:
+        return translator.text("absent", "work")
+    said = work_sentences(report, translator)
+    return translator.paragraph(said) if said else translator.text("absent", "work_hidden")
 
 
 def _links(report: Report, translator: Translator) -> tuple[tuple[PrintedLink, ...], tuple[PrintedLink, ...]]:
@@ -174,7 +167,7 @@ def _corrected(report: Report, translator: Translator) -> tuple[str, ...]:
     lines += [_changed(course, [c for c in correction.changes if c.course == course], translator) for course in courses]
     if correction.sections:
         titles = translator.joined(
-            [translator.text("report", "other" if s == "other" else s) for s in correction.sections]
+            [translator.text("report", "record" if s == "student" else s) for s in correction.sections]
         )
         lines.append(translator.text("report", "changed_other", sections=titles))
     return tuple(lines)
@@ -223,9 +216,9 @@ def report_view_of(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
     translator, own = translator_for(language), report.languages[0]
     last = report.kind == "final"
-    grades = [g for c in report.courses for g in (c.current, c.final) if g is not None]
-    courses = tuple(course_row(c, report, translator, language, places(grades)) for c in report.courses)
-    attendance_title, attendance = _attendance(report, translator)
+    shown = shared_places(report.courses, report.kind)
+    courses = tuple(course_row(c, report, translator, language, shown) for c in report.courses)
+    attendance = attendance_view(report, translator)
     contact, policies = _links(report, translator)
     title = translator.text("report", "title_final" if last else "title")
     before = last_report(report)
@@ -252,15 +245,23 @@ def report_view_of(report: Report, language: str) -> ReportView:
         notes=tuple(translator.message(note) for note in report.notes),
         sections=report.sections,
         courses=courses,
+        grade_label=translator.text("report", "current" if report.kind == "midterm" else "final"),
+        beside_label=translator.text("report", "if_nothing_more") if has_beside(report) else "",
+        has_letters=has_letters(report),
+        columns=_columns(report, translator),
         trend_note=translator.text("report", "trend_note", day=translator.day(before)) if before else "",
         has_trend=any(course.trend.chart for course in courses),
         has_work=any(course.work for course in courses),
+        no_work=_no_work(report, translator),
+        standing=standing_text(report, translator),
+        has_categories=any(course.categories for course in courses),
         has_standards=any(course.standards for course in courses),
         has_comments=any(course.comment for course in courses) or report.homeroom_comment is not None,
         homeroom=comment_text(report.homeroom_comment, report, translator, language),
-        attendance_title=attendance_title,
-        attendance=attendance,
-        scale=_scale(report, translator),
+        attendance_title=attendance.title,
+        attendance=tuple(Field(label=label, value=value) for label, value in attendance.days),
+        attendance_note=attendance.note,
+        scale=scale_text(report, translator),
         method=translator.paragraph([translator.message(sentence) for sentence in report.method]),
         ask=translator.text("report", "ask", name=report.ask.name, until=translator.day(report.query_until)),
         other_ways=_other_ways(report, translator),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Batch
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 
@@ -19,3 +20,18 @@ def corrected_students(state: CycleState, prepared: Sequence[PreparedSchool], as
                          "prepare without it: what is not released follows the extract anyway")  # fmt: skip
     waiting = {r.student for school in prepared for r in school.reports if state.is_corrected(r.report, r.version)}
     return wanted | waiting
+
+
+def refuse_gone(asked: Iterable[str], batches: Iterable[Batch]) -> None:
+    """Refuses to correct whom no report is made for by the new extract, before any report is made.
+
+    Raises:
+        InputError: `not-in-extract`, with the references of all of them.
+    """
+    due = {student for batch in batches for student in batch.students}
+    if gone := [student for student in dict.fromkeys(asked) if student not in due]:
+        who = f"{', '.join(gone)} {'is' if len(gone) == 1 else 'are'}"
+        raise InputError(
+            "not-in-extract", f"{who} not in this extract with a class of this cycle, nothing was corrected",
+            "--correct", "prepare without, and withdraw what must not stay released",
+        )  # fmt: skip

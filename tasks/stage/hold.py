@@ -1,12 +1,13 @@
 """What waits for release in one school: every due student is prepared or held with a reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 from termpost.schemas.base.refs import PersonRef, Staged, Summaries
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import (
+    LEFT_OFF,
     NO_CONTACT_KNOWN,
     Bytes,
     Hold,
@@ -47,6 +48,7 @@ def manifest(
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
         for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
     ]  # fmt: skip
+    resolved += [one for one in _left_off(lake, summaries, decisions) if one.student not in frozen]
     printed = comments_of(home, cycle.id, {ref: students[ref] for ref in _students(staged) if ref in students})
     said = {student: printed_digest(home.people, student, places) for student, places in printed.items()}
     own_language = home.settings.institution.languages[0]
@@ -81,6 +83,7 @@ def _reports(staged: Iterable[Staged], comments: Mapping[PersonRef, str], own_la
             own_language=own_language,
             renditions=tuple(Bytes(object=r.object, digest=r.digest) for r in sorted(found, key=lambda r: r.object)),
             comments=comments.get(student, ""),
+            to_follow=found[0].to_follow,
         )
         for (report, version, student), found in by_report.items()
     ]
@@ -91,6 +94,21 @@ def _kept(home: Home, summaries: Summaries, frozen: frozenset[str]) -> list[Prep
         return []
     before = manifest_of(home, summaries.cycle.school, summaries.cycle.id)
     return [r for r in before.reports if r.student in frozen] if before else []
+
+
+def _left_off(
+    lake: duckdb.DuckDBPyConnection, summaries: Summaries, decisions: HoldDecisions
+) -> Iterator[ResolvedHold]:
+    """Courses that a person left off a report which nothing held."""
+    if not decisions.left_off:
+        return
+    query = sql("termpost.tasks.stage", "courses_of")
+    students = sorted({student for student, _ in decisions.left_off})
+    for student, class_id in lake.execute(query, {**summaries.key, "students": students}).fetchall():
+        if (decision := decisions.left_off.get((student, class_id))) is not None:
+            yield ResolvedHold(
+                student=student, class_id=class_id, reason=LEFT_OFF, decision=decision.way, by=decision.by
+            )
 
 
 def _unmade(staged: Iterable[Staged]) -> list[Hold]:

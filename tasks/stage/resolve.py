@@ -6,12 +6,16 @@ from datetime import datetime
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.prepared import NO_CONTACT_KNOWN, PreparedSchool, ResolvedHold
+from termpost.schemas.documents.prepared import LEFT_OFF, NO_CONTACT_KNOWN, PreparedSchool, ResolvedHold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
+from termpost.schemas.log.entry import WITH_HOLD
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay, entries_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
+from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.staff import RELEASE_ROLES
+from termpost.tasks.stage.decide import decided_entry
+from termpost.tasks.stage.grade_questions import AskedQuestion, asked_of_alone, courses_of
 
 Seen = tuple[str, ResolvedHold]  # the extract that brought the hold
 WHERE = "holds resolve"
@@ -40,6 +44,9 @@ def resolve(
 ) -> tuple[ResolvedHold, ...]:
     """Decides on the holds of a student in a prepared cycle; the next prepare makes the report by it.
 
+    A course may be left off any report, held or not. What is asked about the grade of this student alone is decided
+    with the course: who accepts it without the rows in quarantine accepts that a mark is among them.
+
     Args:
         schools: the cycle's manifests.
         way: `accept` takes every hold of the student that is not decided yet; the others that of one course.
@@ -50,25 +57,47 @@ def resolve(
         InputError: `not-held`, `no-such-hold`, `other-way`, `no-report`, `not-recorded`.
         Refused: the person is not who they say, or may not.
     """
-    found = [seen for school in schools for seen in _holds(school) if seen[1].student == student]
-    entries = list(home.log.entries())
-    if not found and schools and student in CycleState.fold(schools[0].cycle, entries).without_recipient:
-        _refuse_what_no_decision_lifts(ResolvedHold(student=student, class_id=None, reason=NO_RECIPIENT), True, True)
-    if not found:
-        raise InputError("not-held", "this student is not held", WHERE, "see `termpost holds` for who is")
-    cycle = schools[0].cycle
+    if not schools:
+        raise _not_held()
+    cycle, entries = schools[0].cycle, list(home.log.entries())
     decisions = HoldDecisions.fold(cycle, entries)
+    made = any(report.student == student for school in schools for report in school.reports)
+    found = _found(home, schools, student, class_id if way == "omit-course" else None, decisions)
+    if not found and student in CycleState.fold(cycle, entries).without_recipient:
+        _refuse_what_no_decision_lifts(ResolvedHold(student=student, class_id=None, reason=NO_RECIPIENT), True, True)
+    if not found and not (made and way == "omit-course"):
+        raise _not_held()
     chosen = _chosen(found, way, class_id, decisions)
-    made = {report.student for school in schools for report in school.reports}
     for extract_id, hold in chosen:
-        _refuse_what_no_decision_lifts(hold, student in made, decisions.knows(hold, extract_id))
+        known = hold.reason == LEFT_OFF or decisions.knows(hold, extract_id)
+        _refuse_what_no_decision_lifts(hold, made, known)
+    asked = _asked_with(home, schools, student, way, chosen)
     staff = home.staff.prove(by, otp, at, RELEASE_ROLES)
     for extract_id in sorted({extract_id for extract_id, _ in chosen}):
         classes = {hold.class_id for of_extract, hold in chosen if of_extract == extract_id}
         note = _note(home, student, extract_id, words)
-        decided = entries_of(cycle, student, sorted(classes, key=str), way, staff, extract_id, note)
-        home.log.append("holds-resolve", list(decided))
+        of_holds = entries_of(cycle, student, sorted(classes, key=str), way, staff, extract_id, note)
+        with_them = [one for one in asked if one.extract_id == extract_id]
+        of_questions = [decided_entry(cycle, one, way, staff, via=WITH_HOLD) for one in with_them]
+        home.log.append("holds-resolve", [*of_holds, *of_questions])
     return tuple(hold.model_copy(update={"decision": way, "by": staff}) for _, hold in chosen)
+
+
+def _not_held() -> InputError:
+    return InputError("not-held", "this student is not held", WHERE, "see `termpost holds` for who is")
+
+
+def _found(
+    home: Home, schools: Sequence[PreparedSchool], student: PersonRef, off: str | None, decisions: HoldDecisions
+) -> list[Seen]:
+    """What may be decided: the student's holds, and courses that are left off a report, or are to be (`off`).
+
+    Who is held as a whole has that decided first: a course left off would look like a way out.
+    """
+    found = [seen for school in schools for seen in _holds(school) if seen[1].student == student]
+    held = {hold.class_id for _, hold in found}
+    more = _without_hold(home, schools, student, None if None in held else off, decisions)
+    return [*found, *(seen for seen in more if seen[1].class_id not in held)]
 
 
 def _note(home: Home, student: PersonRef, extract_id: str, words: str | None) -> tuple[str, str] | None:
@@ -82,7 +111,37 @@ def _note(home: Home, student: PersonRef, extract_id: str, words: str | None) ->
 def _holds(school: PreparedSchool) -> Iterator[Seen]:
     """Those that wait and those that are decided: a person may change their mind before the release."""
     for hold in (*school.resolved, *school.holds):
-        yield school.extract_id, ResolvedHold(**hold.model_dump())
+        if hold.reason != LEFT_OFF:  # the log has those that were made since too
+            yield school.extract_id, ResolvedHold(**hold.model_dump())
+
+
+def _without_hold(
+    home: Home, schools: Sequence[PreparedSchool], student: PersonRef, class_id: str | None, decisions: HoldDecisions
+) -> list[Seen]:
+    """Courses of a report without a hold: those that were left off, and one that is to be."""
+    mine = [school for school in schools if any(report.student == student for report in school.reports)]
+    courses = {place[1] for place in decisions.left_off if place[0] == student}
+    if class_id is not None:
+        with open_lake(home.lake) as lake:
+            courses |= {class_id} & {course for school in mine for course in courses_of(lake, school, student)}
+    return [
+        (school.extract_id, ResolvedHold(student=student, class_id=course, reason=LEFT_OFF))
+        for school in mine for course in sorted(courses, key=str)
+    ]  # fmt: skip
+
+
+def _asked_with(
+    home: Home, schools: Sequence[PreparedSchool], student: PersonRef, way: ResolutionWay, chosen: Sequence[Seen]
+) -> list[AskedQuestion]:
+    """Questions about the student alone that the same decision answers."""
+    courses = {hold.class_id for _, hold in chosen if hold.class_id and (way != "accept" or hold.reason != LEFT_OFF)}
+    if not courses:
+        return []
+    with open_lake(home.lake) as lake:
+        return [
+            asked for school in schools
+            for asked in asked_of_alone(lake, school, student, courses, has_row=way != "accept")
+        ]  # fmt: skip
 
 
 def _chosen(
@@ -93,7 +152,10 @@ def _chosen(
         if not of_course:
             whole = any(hold.class_id is None for _, hold in holds)
             remedy = "a hold on the whole report takes --accept only" if whole else "see `termpost holds`"
-            raise InputError("no-such-hold", "the student is not held in this course", WHERE, remedy)
+            what = "the student is not held in this course"
+            if way == "omit-course":
+                what += ", and the report does not have it"
+            raise InputError("no-such-hold", what, WHERE, remedy)
         return of_course
     return [(extract_id, hold) for extract_id, hold in holds if decisions.on(hold, extract_id) is None] or holds
 

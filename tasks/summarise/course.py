@@ -1,13 +1,16 @@
 """The grade of one student in one course, in exact rational numbers, with everything that led to it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
-from termpost.tasks.summarise.averages import AVERAGES
+from termpost.tasks.summarise.adjustments.adjust import adjusted
+from termpost.tasks.summarise.adjustments.floors import lifted_category, lifted_period
+from termpost.tasks.summarise.adjustments.whole_numbers import choose_by_weighted_share, in_whole_numbers
+from termpost.tasks.summarise.averages import average
 from termpost.tasks.summarise.course_grade import (
     UNIT,
     CategoryGrade,
@@ -19,6 +22,7 @@ from termpost.tasks.summarise.course_grade import (
 )
 from termpost.tasks.summarise.drops import CountedMark, DropGroup, choose, choose_by_share, choose_sequentially, clamp
 from termpost.tasks.summarise.grade import letter, rounded, weighted_mean
+from termpost.tasks.summarise.mark_states import BESIDE
 
 
 def grade_course(marks: Sequence[Mark], rules: CourseRules) -> CourseTotals:
@@ -29,10 +33,19 @@ def grade_course(marks: Sequence[Mark], rules: CourseRules) -> CourseTotals:
         _total(current, rules),
         _total([m for m in marks if m.final], rules, empty_is_zero=rules.policy.compat == "canvas"),
         _total([*current, *missing], rules) if missing else None,
+        _beside([m for m in marks if m.state == BESIDE], rules),
     )
 
 
+def _beside(marks: Sequence[Mark], rules: CourseRules) -> tuple[CategoryGrade, ...]:
+    """Categories that stand beside the grades, each by itself."""
+    if not marks:
+        return ()
+    return _period(None, None, adjusted(marks, rules), replace(rules, weighted=True, periods={})).categories
+
+
 def _total(marks: Sequence[Mark], rules: CourseRules, *, empty_is_zero: bool = False) -> Total:
+    marks = adjusted(marks, rules)
     if not rules.periods:
         whole = _period(None, None, marks, rules)
         return Total(whole.percent, (whole,), whole.weighed)
@@ -68,12 +81,17 @@ def _weighed(parts: Sequence[PeriodGrade], rules: CourseRules) -> Fraction | Non
 
 
 def round_by(policy: GradingPolicy, percent: Fraction | None) -> Decimal | None:
-    """The percentage as the policy prints it."""
-    return rounded(percent, policy.rounding.places, policy.rounding.mode)
+    """The percentage as the policy prints it; where it prints points, what these are in per cent, exactly."""
+    if percent is None or policy.show_of is None:
+        return rounded(percent, policy.rounding.places, policy.rounding.mode)
+    of = Fraction(policy.show_of)
+    points = rounded(percent * of / 100, policy.rounding.places, policy.rounding.mode)
+    exact = Fraction(points or 0) * 100 / of * 10**6  # whole: `check_show_of` saw to it
+    return Decimal(exact.numerator).scaleb(-6).normalize()
 
 
 def letter_by(policy: GradingPolicy, percent: Fraction | None) -> str | None:
-    """The letter of a percentage: of what is printed, so that the two never contradict each other, or of the exact one."""
+    """The letter of what is printed, so that the two never contradict each other, or of the exact percentage."""
     if percent is not None and policy.scale_by == "rounded":
         percent = Fraction(round_by(policy, percent) or 0)
     return letter(percent, policy.scale)
@@ -85,34 +103,46 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
         # where all points count together, a category on top is points on top
         is_more = rules.rules[mark.category].is_on_top and not rules.weighted and not mark.is_extra
         by_category.setdefault(mark.category, []).append(replace(mark, is_extra=True) if is_more else mark)
-    chosen = _choose({name: by_category[name] for name in sorted(by_category)}, rules)
+    chosen = _choose(in_whole_numbers({name: by_category[name] for name in sorted(by_category)}), rules)
     categories = tuple(
-        _category(name, rules.weights.get(name), by_category[name], kept, rules.rules[name])
+        lifted_category(_category(name, rules.weights.get(name), by_category[name], kept, rules.rules[name]), rules)
         for name, kept in chosen.items()
     )
     weighed = None
     if rules.weighted:
         ordinary = [c for c in categories if not c.is_on_top]
         share = weighted_mean((c.weight, c.share) for c in ordinary)
-        share = None if share is None else share + _on_top(categories, rules)
+        share = None if share is None else share + _on_top(categories, by_category, rules)
         if rules.total_weight:
             counted = sum((Fraction(c.weight or 0) for c in ordinary if c.share is not None), Fraction())
             weighed = min(counted / Fraction(rules.total_weight), Fraction(1))
     else:
         possible = sum((c.possible for c in categories), Fraction())
         share = sum((c.earned for c in categories), Fraction()) / possible if possible else None
-    return PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed)
+    return lifted_period(
+        PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed), rules
+    )
 
 
-def _on_top(categories: Sequence[CategoryGrade], rules: CourseRules) -> Fraction:
-    """What extra credit adds to a grade by weight: a category on top its weight, points without anything possible beside
-    them their part of the points that the grade rests on. Canvas leaves such points out."""
-    possible = sum((c.possible for c in categories if c.weight and c.share is not None and not c.is_on_top), Fraction())
+def _on_top(
+    categories: Sequence[CategoryGrade], by_category: Mapping[str, Sequence[Mark]], rules: CourseRules
+) -> Fraction:
+    """What extra credit adds to a grade by weight: a category on top its weight, points without anything possible
+    beside them their part of the points that the grade rests on. Canvas leaves such points out.
+
+    Those are the points before drops: else a better mark, by which others are dropped, could make a bonus smaller.
+    """
+    rests_on = [c.category for c in categories if c.weight and c.share is not None and not c.is_on_top]
+    possible = Fraction(sum(m.possible for name in rests_on for m in by_category[name] if not m.is_extra), UNIT)
     added = Fraction()
     for category in categories:
         if category.is_on_top and category.weight and category.share is not None:
             added += Fraction(category.weight) / 100 * category.share
-        elif category.earned and (category.share is None or category.is_on_top) and rules.policy.compat != "canvas":
+        elif (
+            category.earned
+            and rules.policy.compat != "canvas"
+            and (category.is_on_top or (category.weight and category.share is None))
+        ):
             added += category.earned / possible
     return added
 
@@ -127,7 +157,9 @@ def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str,
     kept: dict[str, list[CountedMark]] = {}
     for name, group in groups.items():
         fixed = _fixed(by_category[name])
-        if rules.rules[name].aggregate != "points":
+        if rules.rules[name].aggregate == "mean" and rules.rules[name].item_weights:
+            kept[name] = choose_by_weighted_share(by_category[name], group)
+        elif rules.rules[name].aggregate != "points":
             kept[name] = choose_by_share(group)
         elif rules.policy.compat == "canvas":
             kept[name] = choose_sequentially(group, *fixed)
@@ -161,7 +193,7 @@ def _choose(by_category: dict[str, list[Mark]], rules: CourseRules) -> dict[str,
 
 def _group(marks: Iterable[Mark], rule: CategoryRule) -> DropGroup:
     items = tuple(
-        CountedMark(m.item, m.earned, m.possible)
+        CountedMark(m.item, int(m.earned), int(m.possible))
         for m in marks
         if not (m.is_extra or m.is_fixed) and (m.possible or rule.aggregate == "points")
     )
@@ -172,7 +204,7 @@ def _group(marks: Iterable[Mark], rule: CategoryRule) -> DropGroup:
 def _fixed(marks: Iterable[Mark]) -> tuple[int, int]:
     """Points earned and possible of what is never dropped."""
     chosen = [m for m in marks if m.is_extra or m.is_fixed]
-    return sum(m.earned for m in chosen), sum(m.possible for m in chosen if not m.is_extra)
+    return int(sum(m.earned for m in chosen)), int(sum(m.possible for m in chosen if not m.is_extra))
 
 
 def _category(
@@ -184,12 +216,12 @@ def _category(
     possible = Fraction(sum(m.possible for m in counted if not m.is_extra), UNIT)
     share = earned / possible if possible else None
     if rule.aggregate != "points":
-        share = AVERAGES[rule.aggregate](counted)
+        share = average(counted, rule)
         # as if every mark were worth the same, so that what is possible does not depend on which are dropped
         all_marks = [m for m in marks if m.possible and not m.is_extra]
         left = [m for m in counted if m.possible and not m.is_extra]
         possible = Fraction(sum(m.possible for m in all_marks) * len(left), UNIT * max(len(all_marks), 1))
-        earned = Fraction() if share is None else share * possible
+        earned = earned if share is None else share * possible  # extra credit alone adds its points
     return CategoryGrade(
         name, weight, tuple(sorted(m.item for m in counted)), _dropped(marks, counted, rule), earned, possible, share,
         rule.is_on_top,

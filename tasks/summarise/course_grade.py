@@ -1,13 +1,26 @@
 """What a grade of one student in one course is made of."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
+from termpost.schemas.settings.retake import RetakeRule
 
 UNIT = 10**12  # a point; what lateness takes has at most twelve decimals
+Points = int | Fraction  # in units of 1 / UNIT; a fraction only where a rule of the policy made it one
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One of several attempts at a piece of work, which count once."""
+
+    piece: str  # line item of the first attempt
+    number: int  # 0: the first
+    rule: RetakeRule
+    possible: int  # what the piece is worth, by its first attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +33,13 @@ class Mark:
     state: str
     current: bool  # counts in the current grade
     final: bool
-    earned: int
-    possible: int
+    earned: Points
+    possible: Points
     is_extra: bool = False  # adds points, adds nothing to what is possible, is never dropped
     is_fixed: bool = False  # is never dropped
+    weight: Points = 1  # how often it counts; its points are multiplied by it already
+    attempt: Attempt | None = None  # None: the piece has no other
+    days: tuple[date | None, date | None] = (None, None)  # of the score, and when it was due
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,14 @@ class CourseRules:
     periods: dict[str, Decimal | None] = field(default_factory=dict)  # weighted periods that count by now → per cent
     begun: frozenset[str] = frozenset()  # those of them that had begun by the cut-off
 
+    is_period: bool = False  # the whole is itself a weighted period, graded by itself
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether nothing but points, weights and drops decides, and what `vectorised` knows besides."""
+        plain = self.policy.show_of is None and not self.policy.floor.is_on
+        return plain and all(rule.is_simple for rule in self.rules.values())
+
 
 @dataclass(frozen=True)
 class CategoryGrade:
@@ -53,6 +77,7 @@ class CategoryGrade:
     possible: Fraction
     share: Fraction | None  # 1 is 100 per cent; None: nothing possible
     is_on_top: bool = False  # extra credit: what it has is added to the rest
+    lifted_from: Fraction | None = None  # the share before the floor; None: not lifted
 
 
 @dataclass(frozen=True)
@@ -64,6 +89,7 @@ class PeriodGrade:
     categories: tuple[CategoryGrade, ...]
     percent: Fraction | None  # unrounded
     weighed: Fraction | None = None  # of the weight of all categories, what counts; None: nothing is weighed
+    lifted_from: Fraction | None = None  # per cent before the floor; None: not lifted
 
     @property
     def empty(self) -> tuple[str, ...]:
@@ -102,4 +128,7 @@ class CourseTotals:
 
     current: Total
     final: Total
-    if_missing: Total | None = None  # the current grade if missing work stays missing; None: none is, or its price is in
+    if_missing: Total | None = (
+        None  # the current grade if missing work stays missing; None: none is, or its price is in
+    )
+    beside: tuple[CategoryGrade, ...] = ()  # categories that count in no grade, by the marks they have

@@ -8,7 +8,7 @@ from fractions import Fraction
 import duckdb
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
-from termpost.tasks.summarise.course import letter_by
+from termpost.tasks.summarise.grade import letter
 from termpost.tasks.summarise.grades import Grade
 
 GradeKey = tuple[str, str, str | None]  # student, class, session; None where the format has no sessions
@@ -35,8 +35,12 @@ class GradeDifference:
 
 def imported_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> dict[GradeKey, Imported]:
     """Every imported grade; of several for one course the last by percent and letter, whatever the order of rows."""
-    query = """SELECT person_ref, class_id, session_id, percent, coalesce(grade, note) FROM lake.core_imported_grade
-      WHERE extract_id = ? AND (percent IS NOT NULL OR coalesce(grade, note) IS NOT NULL) ORDER BY ALL"""
+    query = """WITH known AS (
+        SELECT *, CASE WHEN lower(note) NOT IN ('override', 'posted') THEN note END AS code  -- those are no grades
+        FROM lake.core_imported_grade
+      )
+      SELECT person_ref, class_id, session_id, percent, coalesce(grade, code) AS grade FROM known
+      WHERE extract_id = ? AND (percent IS NOT NULL OR coalesce(grade, code) IS NOT NULL) ORDER BY ALL"""
     return {(row[0], row[1], row[2]): Imported(row[3], row[4]) for row in lake.execute(query, [extract_id]).fetchall()}
 
 
@@ -57,7 +61,9 @@ def of_record(grade: Grade, imported: Imported | None, policy: GradingPolicy) ->
         difference = GradeDifference(grade.person_ref, grade.class_id, grade.final, grade.letter, imported)
     if policy.grade_of_record != "imported":
         return grade, difference
-    looked_up = None if imported.percent is None else letter_by(policy, Fraction(imported.percent))
+    looked_up = None
+    if imported.percent is not None and grade.left_date is None:
+        looked_up = letter(Fraction(imported.percent), policy.scale)  # of what is printed, which nothing rounds
     printed = replace(grade, final=imported.percent, letter=imported.grade or looked_up, source="imported")
     return printed, difference
 

@@ -11,11 +11,11 @@ from typing import Any
 import duckdb
 import pandas as pd
 from termpost.schemas.base.refs import ExtractId, SchoolId
-from termpost.schemas.log.settlements import Settlements
+from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
-from termpost.tasks.summarise.course_grade import CourseRules, CourseTotals, Mark, Total
+from termpost.tasks.summarise.course_grade import Attempt, CourseRules, CourseTotals, Mark, Total
 from termpost.tasks.summarise.mark_states import INCOMPLETE, STATES
 from termpost.tasks.summarise.rules import RuleScope, resolve_rules
 from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday, number_school_days
@@ -26,7 +26,7 @@ MANY_SEATS = 200  # from here on `vectorised` is faster
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class EmptyParts:
     """Categories and periods with a weight in which nothing counts, so that the others scale up."""
 
     categories: tuple[str, ...] = ()
@@ -56,18 +56,18 @@ class Grade:
         """Of the weight of categories and periods, what the grade of a cycle of this kind rests on."""
         return self._of(kind).weighed
 
-    def left_out(self, kind: str, rules: CourseRules) -> LeftOut:
+    def left_out(self, kind: str, rules: CourseRules) -> EmptyParts:
         """What the grade of a cycle of this kind leaves out; nothing where there is no grade."""
         total = self._of(kind)
         if total.percent is None:
-            return LeftOut()
+            return EmptyParts()
         parts = [part for part in total.parts if part.percent is not None]
         periods = tuple(p.period for p in total.parts if p.period and p.weight and p.percent is None)
         if not rules.weighted:
-            return LeftOut((), periods)
+            return EmptyParts((), periods)
         counted = {c.category for part in parts for c in part.categories if c.share is not None}
         named = [n for n, weight in rules.weights.items() if weight and not rules.rules[n].is_on_top]
-        return LeftOut(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
+        return EmptyParts(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
 
     def _of(self, kind: str) -> Total:
         return self.totals.current if kind == "midterm" else self.totals.final
@@ -87,7 +87,7 @@ class PeriodOf:
 def prepare_marks(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy, cutoff: date,
     school_id: SchoolId | None, *, also_ended: bool, many: bool, is_school_day: IsSchoolDay = is_weekday,
-    settlements: Settlements = Settlements(),
+    settlements: Settlements = NOTHING_SETTLED,
 ) -> dict[RuleScope, CourseRules]:  # fmt: skip
     """Makes the tables `enrolled` and `mark` for the courses of the tables `scope` and `scope_line_item`.
 
@@ -116,7 +116,7 @@ def _register(lake: duckdb.DuckDBPyConnection, policy: GradingPolicy, settlement
     """Gives the SQL what the policy and the school say of courses, classes and pieces."""
     moves = [(course, f"move {n}") for n, group in enumerate(policy.course_moves) for course in group]
     accepted = sorted({(one.line_item_id, one.person_ref) for one in settlements.accepted if one.line_item_id})
-    frames = {
+    frames: dict[str, tuple[list[Any], list[str]]] = {
         "course_move_frame": (moves, ["course_id", "moves_as"]),
         "signed_off_frame": ([(name,) for name in sorted(settlements.signed_off)], ["class_id"]),
         "accepted_frame": (accepted, ["line_item_id", "person_ref"]),
@@ -129,8 +129,15 @@ def as_mark(row: Mapping[str, Any]) -> Mark:
     """A row of the table `mark`."""
     return Mark(
         row["line_item_id"], row["category"], row["period"], row["state"], row["in_current"], row["in_final"],
-        int(row["earned"]), int(row["possible"]), row["is_extra"], row["is_fixed"],
+        int(row["earned"]), int(row["possible"]), row["is_extra"], row["is_fixed"], attempt=_attempt(row),
+        days=(row["score_date"], row["due_date"]),
     )  # fmt: skip
+
+
+def _attempt(row: Mapping[str, Any]) -> Attempt | None:
+    if row["attempt"] is None:
+        return None
+    return Attempt(row["piece"], row["attempt"], row["retake_rule"], int(row["piece_possible"]))
 
 
 def grade_all(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[Grade]:
@@ -181,14 +188,14 @@ def grade_periods(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, Cou
     classes = dict(lake.execute("SELECT DISTINCT line_id, class_id FROM line").fetchall())
     for (line_id, session_id, person), found in _grouped(lake):
         own = rules[line_id, session_id]
-        plain = replace(own, periods={})
         by_period: dict[str, list[Mark]] = {name: [] for name in own.periods}
         for mark, within in found:
             name = mark.period if own.periods else (within if within != session_id else None)
             if name is not None:
                 by_period.setdefault(name, []).append(mark)
         for name in sorted(by_period):
-            totals = grade_course(by_period[name], plain)
+            alone = replace(own, periods={}, is_period=name in own.policy.period)
+            totals = grade_course(by_period[name], alone)
             yield PeriodOf(
                 person, classes[line_id], name, round_by(own.policy, totals.current.percent),
                 round_by(own.policy, totals.final.percent),

@@ -6,7 +6,7 @@ import duckdb
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
-from termpost.tasks.summarise.course import CourseRules
+from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grades import PACKAGE, prepare_marks
 from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
 from termpost.tasks.summarise.rules import RuleScope

@@ -1,13 +1,16 @@
 """Whether a grading policy and an extract are about the same things: what a policy names must be there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import ClassRules, GradingPolicy
+from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.schemas.settings.toml_lines import TomlPath
 from termpost.schemas.settings.toml_source import nearest
+from termpost.tasks.summarise.adjustments.retake_fit import refuse_retakes_that_cannot_be, retakes_of
 
 SHOWN = 12  # names in a remedy
 
@@ -27,6 +30,40 @@ def refuse_what_is_not_there(lake: duckdb.DuckDBPyConnection, extract_id: Extrac
             known = [row[0] for row in lake.execute(query, {"extract_id": extract_id}).fetchall()]
             remedy = nearest(name, known) if len(known) <= SHOWN else f"take it from the extract, {FILES[kind]}"
             raise InputError("unknown-in-policy", f'the extract has no {kind} "{name}"', policy.where(place), remedy)
+    _refuse_other_categories(lake, extract_id, policy)
+    refuse_retakes_that_cannot_be(lake, extract_id, policy)
+
+
+def _refuse_other_categories(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policy: GradingPolicy) -> None:
+    """A rule of a category for a piece of another category, or of another class, would do nothing either."""
+    said = [place for place in _item_places(policy.category, ()) if place.items]
+    for class_id, rules in policy.classes.items():
+        said += [place for place in _item_places(rules.category, ("class", class_id)) if place.items]
+    for place in said:
+        owner = place.at[1] if place.at[0] == "class" else None
+        values = {"extract_id": extract_id, "items": list(place.items), "title": place.category, "class_id": owner,
+                  "own": list(policy.category)}  # fmt: skip
+        found = {row[0] for row in lake.execute(ELSEWHERE, values).fetchall()}
+        for position, item in enumerate(place.items):
+            if item in found:
+                raise InputError(
+                    "not-of-category", f'line item "{item}" is not of category "{place.category}" here',
+                    policy.where((*place.at, item if place.is_table else position)),
+                    "name it under its own category",
+                )  # fmt: skip
+
+
+# a category is known by its id, or by its title unless the policy has the id too; a class has the pieces of its course
+ELSEWHERE = """
+SELECT i.line_item_id
+FROM lake.core_line_item i
+LEFT JOIN lake.core_category c ON c.extract_id = i.extract_id AND c.category_id = i.category_id
+LEFT JOIN lake.core_class k ON k.extract_id = i.extract_id AND k.class_id = i.class_id
+LEFT JOIN lake.core_class o ON o.extract_id = i.extract_id AND o.class_id = $class_id
+WHERE i.extract_id = $extract_id AND list_contains($items, i.line_item_id) AND (
+  NOT coalesce(i.category_id = $title OR (c.title = $title AND NOT list_contains($own, i.category_id)), false)
+  OR ($class_id IS NOT NULL AND i.class_id <> $class_id AND NOT coalesce(k.course_id = o.course_id, false)))
+"""
 
 
 def _missing(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, kind: str, names: list[str]) -> set[str]:
@@ -51,20 +88,40 @@ FILES = {
 
 def _named(policy: GradingPolicy) -> Iterator[tuple[str, str, TomlPath]]:
     yield from _of(policy, ())
+    for retake in retakes_of(policy):
+        yield from (("line item", item, (*retake.at, key)) for key, item in retake.named)
     for class_id, rules in policy.classes.items():
         yield "class", class_id, ("class", class_id)
         yield from _of(rules, ("class", class_id))
 
 
 def _of(rules: ClassRules, at: TomlPath) -> Iterator[tuple[str, str, TomlPath]]:
-    for title, rule in rules.category.items():
-        place = (*at, "category", title)
-        yield "category", title, place
-        yield from _items(rule.never_drop, (*place, "never_drop"))
-        yield from _items(rule.extra_items, (*place, "extra_credit"))
+    for title in rules.category:
+        yield "category", title, (*at, "category", title)
+    for named in _item_places(rules.category, at):
+        for position, item in enumerate(named.items):
+            yield "line item", item, (*named.at, item if named.is_table else position)
     for session in rules.period:
         yield "session", session, (*at, "period", session)
     yield from _items(rules.omit.line_items, (*at, "omit", "line_items"))
+
+
+@dataclass(frozen=True)
+class ItemPlace:
+    """Line items that a key of a category names."""
+
+    category: str
+    items: tuple[str, ...]
+    at: TomlPath
+    is_table: bool = False  # the items are keys
+
+
+def _item_places(categories: Mapping[str, CategoryRule], at: TomlPath) -> Iterator[ItemPlace]:
+    for title, rule in categories.items():
+        place = (*at, "category", title)
+        yield ItemPlace(title, rule.never_drop, (*place, "never_drop"))
+        yield ItemPlace(title, rule.extra_items, (*place, "extra_credit"))
+        yield ItemPlace(title, tuple(rule.item_weights), (*place, "item_weights"), is_table=True)
 
 
 def _items(ids: Iterable[str], at: TomlPath) -> Iterator[tuple[str, str, TomlPath]]:

@@ -1,7 +1,8 @@
-"""What the SQL of the summaries needs to know of a policy, as parameters."""
+"""What the SQL of the summaries needs to know of a policy and of settings, as parameters."""
 
 from decimal import Decimal
 
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import Concern
 
@@ -21,6 +22,15 @@ def policy_values(policy: GradingPolicy) -> dict[str, object]:
         "mastery": _billionths(policy.standards.mastery),
         "levels": [{"level": name, "lower": _billionths(lower)} for name, lower in policy.standards.scale.items()],
     }
+
+
+def attendance_values(attendance: AttendanceSettings) -> dict[str, object]:
+    """The same of how attendance is read."""
+    known = attendance.known()
+    return {
+        "words": list(known), "events": list(known.values()), "by_period": attendance.by_period,
+        "periods": attendance.periods,
+    }  # fmt: skip
 
 
 def _billionths(percent: Decimal) -> int:

@@ -1,4 +1,4 @@
-"""What a school must decide before grades are true: pieces nobody marked, parts with nothing in them, moves that differ.
+"""What a school must decide before grades are true: pieces nobody marked, empty parts, moves that differ.
 
 Asked in cycles whose grades are final: in a midterm what is not marked yet is left out, and the report says so.
 """
@@ -14,10 +14,10 @@ from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.rules import RuleScope
 
 PACKAGE = "termpost.tasks.summarise"
-# categories and periods of each line in which something counts for somebody
+# categories and periods of each line in which something counts for somebody, or is asked about by piece
 COUNTED = """
 SELECT DISTINCT line_id, session_id, category, coalesce(period, '') FROM mark
-WHERE in_final AND possible > 0 AND NOT is_extra
+WHERE (in_final OR state IN ('ungraded', 'submitted', 'left_out')) AND possible > 0 AND NOT is_extra
 UNION ALL
 SELECT line_id, session_id, category, '' FROM plain_counted
 """

@@ -12,6 +12,7 @@ from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.adjustments.retake_pairs import pair_retakes
 from termpost.tasks.summarise.course_grade import CourseRules
 
 PACKAGE = "termpost.tasks.summarise"
@@ -20,6 +21,9 @@ RuleScope = tuple[str, str]  # line, session
 RULE = {
     "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
     "floor_percent": "Int64", "missing_percent": "Int64", "counts_blanks": "bool",
+}  # fmt: skip
+ANSWER = {
+    "own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool", "is_beside": "bool",
 }  # fmt: skip
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
@@ -53,6 +57,8 @@ def resolve_rules(
     categories = _categories(lake)
     periods = _periods(lake, policies, sessions)
     _register(lake, policies, categories, periods)
+    pair_retakes(lake, extract_id, policies)
+    _refuse_bonus_without_place(lake, extract_id, policies, categories)
     rules: dict[int, CourseRules] = {}
     query = "SELECT DISTINCT kind, own_rules, session_id, categories, sessions FROM scope_kind ORDER BY kind"
     for kind, own, session, ids, item_sessions in lake.execute(query).fetchall():
@@ -60,7 +66,7 @@ def resolve_rules(
         used = _periods_in_use(policies[own], session, found, sessions, cutoff)
         begun = frozenset(name for name in used if name not in sessions or sessions[name][1] <= cutoff)
         course = _course_rules(policy, policies[own], own, [categories[own, name] for name in ids])
-        rules[kind] = replace(course, periods=used, begun=begun)
+        rules[kind] = replace(course, periods=used, begun=begun, is_period=session in policies[own].period)
     lines = lake.execute("SELECT line_id, session_id, kind FROM scope_kind ORDER BY ALL").fetchall()
     return {(line_id, session): rules[kind] for line_id, session, kind in lines}
 
@@ -87,6 +93,8 @@ def _course_rules(
         name, rule = category_of(own, category.category_id, category.title, category.weight), _rule(own, category)
         rules[name] = rule or CategoryRule()
         weights[name] = category.weight if rule is None or rule.weight is None else rule.weight
+        if rules[name].beside:
+            weights[name] = None
         if rule is None and not from_bundle:
             unweighed.append(category)
     weighted = own.aggregate == "weighted"
@@ -97,6 +105,8 @@ def _course_rules(
                          f'[category."{unweighed[0].title or unweighed[0].category_id}"]', "[category]")  # fmt: skip
     absent = _absent(own, categories)
     total = sum((weight or Decimal(0) for name, weight in weights.items() if not rules[name].is_on_top), Decimal(0))
+    if categories and not weighted and own.floor.category_percent:
+        raise _no_category_grade(general, class_id)
     full = max(total, min(Decimal(100), total + sum(absent.values())))
     return CourseRules(own, weighted, rules, weights, full, tuple(sorted(absent)))
 
@@ -112,6 +122,15 @@ def _absent(own: GradingPolicy, categories: list[_Category]) -> dict[str, Decima
 
 def _no_weight(what: str, section: str, where: str) -> InputError:
     return InputError("no-weight", what, f"grading.toml {where}", f"add {section} with a weight (0: it does not count)")
+
+
+def _no_category_grade(general: GradingPolicy, class_id: str) -> InputError:
+    is_own = class_id in general.classes and "floor" in general.classes[class_id].model_fields_set
+    return InputError(
+        "no-category-grade", "a class counts all its points together, so none of its categories has a grade",
+        general.where((*(("class", class_id) if is_own else ()), "floor", "category_percent")),
+        'weigh its categories, or set "0" under [class."id".floor]',
+    )  # fmt: skip
 
 
 def _above(session: str | None, sessions: Sessions) -> Iterable[str]:
@@ -185,9 +204,12 @@ def _register(
     """Gives the policy's answers to scope_items.sql."""
     named = [row for (own, _), category in categories.items() for row in _named(own, policies[own], category)]
     answers = [
-        (own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight), _is_low(policies[own], c))
+        (
+            own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight), _is_low(policies[own], c),
+            (_rule(policies[own], c) or CategoryRule()).beside,
+        )
         for (own, _), c in categories.items()
-    ]
+    ]  # fmt: skip
     costs = [
         (
             own, _fine(rules.late.percent_per_interval), rules.late.interval == "hour", rules.late.by_score_date,
@@ -199,9 +221,7 @@ def _register(
     flags = ["is_omitted", "is_extra", "is_fixed"]
     texts = dict.fromkeys(("own_rules", "category_id", "line_item_id"), "string")
     frames = {
-        "category_frame": pd.DataFrame(answers, columns=["own_rules", "category_id", "category", "is_low_better"]).astype(
-            dict.fromkeys(("own_rules", "category_id", "category"), "string") | {"is_low_better": "bool"}
-        ),
+        "category_frame": pd.DataFrame(answers, columns=list(ANSWER)).astype(ANSWER),
         "session_frame": pd.DataFrame(
             [(*key, period) for key, period in periods.items()],
             columns=["own_rules", "session_id", "item_session_id", "period"], dtype="string",
@@ -212,6 +232,35 @@ def _register(
     for name, frame in frames.items():
         lake.register(name, frame)
     execute_each(lake, sql(PACKAGE, "scope_items"), {})
+
+
+def _refuse_bonus_without_place(
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policies: dict[str, GradingPolicy],
+    categories: dict[tuple[str, str], _Category],
+) -> None:  # fmt: skip
+    """Points for a line item worth nothing have no percentage, so no average can hold them.
+
+    Raises:
+        InputError: `bonus-not-placed`, for the first such line item of a category that averages percentages.
+    """
+    averaged = [
+        (own, c.category_id) for (own, _), c in categories.items()
+        if (_rule(policies[own], c) or CategoryRule()).aggregate != "points"
+    ]  # fmt: skip
+    if not averaged:
+        return
+    lake.register("averaged_frame", pd.DataFrame(averaged, columns=["own_rules", "category_id"], dtype="string"))
+    found = lake.execute(sql(PACKAGE, "bonus_without_place"), {"extract_id": extract_id}).fetchone()
+    if found is None:
+        return
+    own, category_id, item = found
+    category = categories[own, category_id]
+    name = category_id if category_id in policies[own].category else category.title
+    raise InputError(
+        "bonus-not-placed", f"line item {item} is worth 0 and has a score, which no average can hold",
+        policies[""].where((*(("class", own) if own else ()), "category", name, "aggregate")),
+        'use aggregate = "points" there, or name the line item in [omit]',
+    )  # fmt: skip
 
 
 def _is_low(policy: GradingPolicy, category: _Category) -> bool:

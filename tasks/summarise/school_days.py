@@ -32,8 +32,10 @@ def number_school_days(
     """Makes the tables `school_day` (day, n: school days up to it) and `school_day_number` (n, its first date)."""
     query = "SELECT min(start_date), max(end_date) FROM lake.core_academic_session WHERE extract_id = ?"
     first, last = lake.execute(query, [extract_id]).fetchall()[0]
-    first = max(min(first or cutoff, cutoff) - BESIDE, cutoff - LONGEST)
-    last = min(max(last or cutoff, cutoff) + BESIDE, cutoff + LONGEST)
+    first, last = (first or cutoff) - BESIDE, (last or cutoff) + BESIDE
+    if last - first > 2 * LONGEST:  # a session of a century: what lies around the cut-off is asked about
+        first = max(first, min(cutoff, last) - LONGEST)
+        last = min(last, first + 2 * LONGEST)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     numbers, n = [], 0
     for day in days:

@@ -1,28 +1,32 @@
 """Summaries of one cycle of one school: SQL selects and counts, `course` grades, SQL keeps the result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import duckdb
 import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
-from termpost.schemas.log.settlements import Settlements
+from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.summarise.breakdown.category_rows import CATEGORY_GRADE, category_rows, has_graded_rows
 from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grade import rounded
 from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
 from termpost.tasks.summarise.grades import Grade, grade_all, prepare_marks
 from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
-from termpost.tasks.summarise.policy_values import policy_values
+from termpost.tasks.summarise.policy_values import attendance_values, policy_values
 from termpost.tasks.summarise.questions import ask_about
 from termpost.tasks.summarise.rules import RuleScope
 from termpost.tasks.summarise.school_days import IsSchoolDay, is_weekday
 from termpost.tasks.summarise.vectorised.vectorised_grades import add_plain_grades
 
 PACKAGE = "termpost.tasks.summarise"
+AS_SHIPPED = AttendanceSettings()
 PERCENT = "DECIMAL(18, 6)"
 # of the tables that a grade becomes: name, type, and the column of each as it is written
 GRADED = {
@@ -38,10 +42,12 @@ DIFFERENCE = {
 }  # fmt: skip
 LEFT_OUT = {"person_ref": "VARCHAR", "class_id": "VARCHAR", "part_kind": "VARCHAR", "part_id": "VARCHAR"}
 STANDARDS = "insert_standard_summary"
+CATEGORIES = "insert_category_summary"
 INSERTS = (
     "insert_question",
     "insert_course_summary",
     "insert_left_out",
+    CATEGORIES,
     "insert_grade_difference",
     "insert_late_or_missing_work",
     "insert_attendance_summary",
@@ -67,18 +73,21 @@ def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[S
 
 def summarise_cycle(
     lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, policy: GradingPolicy, known_at: datetime,
-    *, settlements: Settlements = Settlements(), is_school_day: IsSchoolDay = is_weekday,
+    *, settlements: Settlements = NOTHING_SETTLED, is_school_day: IsSchoolDay = is_weekday,
+    attendance: AttendanceSettings = AS_SHIPPED, categories: bool = False,
 ) -> Summaries:  # fmt: skip
     """Computes and keeps the summaries; those that are there already, from the same extract, policy and cut-off, stay.
 
     Args:
         settlements: what teachers and staff decided about marks that are not there; a part of the policy's version.
+        attendance: what the words of attendance mean; what is not as shipped is a part of it too.
+        categories: also what each grade is made of; added where the summaries were kept without it.
 
     Raises:
         InputError: the session is not in the extract, a category or period has no weight, or the policy names what
             the extract does not have.
     """
-    version = policy.content_version + settlements.version
+    version = policy.content_version + settlements.version + attendance.version
     values = {
         "cycle_id": cycle.id,
         "school_id": cycle.school,
@@ -89,21 +98,28 @@ def summarise_cycle(
         "known_at": known_at,
         "kind": cycle.kind,
         **policy_values(policy),
+        **attendance_values(attendance),
     }
     with one_transaction(lake):
-        if not (students := _kept(lake, values)):
+        students = _kept(lake, values)
+        lacks_categories = bool(students) and categories and not has_graded_rows(lake, values)
+        if not students or lacks_categories:
             refuse_what_is_not_there(lake, extract_id, policy)
             _select(lake, cycle, values)
-    if not students:
+    if not students or lacks_categories:
         rules = prepare_marks(
             lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True,
             is_school_day=is_school_day, settlements=settlements,
         )  # fmt: skip
-        _grade(lake, extract_id, rules, cycle.kind)
-        add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind)
-        ask_about(lake, extract_id, rules, cycle, settlements)
+        _grade(lake, extract_id, rules, cycle.kind, categories=categories)
+        add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind, categories=categories)
+        if lacks_categories:
+            names: tuple[str, ...] = (CATEGORIES,)
+        else:
+            ask_about(lake, extract_id, rules, cycle, settlements)
+            names = INSERTS if _has_objectives(lake, extract_id) else tuple(n for n in INSERTS if n != STANDARDS)
         with one_transaction(lake):
-            for name in INSERTS if _has_objectives(lake, extract_id) else (n for n in INSERTS if n != STANDARDS):
+            for name in names:
                 execute_each(lake, sql(PACKAGE, name), values)
         students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
     return Summaries(cycle, extract_id, version, students)
@@ -136,16 +152,19 @@ def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, obj
 
 
 def _grade(
-    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], kind: str
-) -> None:
-    """Makes the tables `graded_course`, `grade_difference` and `left_out`."""
+    lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], kind: str,
+    *, categories: bool,
+) -> None:  # fmt: skip
+    """Makes the tables `graded_course`, `grade_difference`, `left_out` and `category_grade`."""
     imported = imported_grades(lake, extract_id)
     printed, different, left_out = [], [], []
+    parts: list[tuple[object, ...]] = []
     for grade in grade_all(lake, rules):
         own = rules[grade.line_id, grade.session_id]
         there = imported_of(imported, grade.person_ref, grade.class_id, grade.session_id)
         of, difference = of_record(grade, there, own.policy)
         printed.append(_row(of, kind))
+        parts += [tuple(row.values()) for row in category_rows(grade, kind, own, graded=categories)]
         if difference is not None:
             different.append(_difference(difference))
         if of.source == "computed" and of.left_date is None:
@@ -155,9 +174,12 @@ def _grade(
     _table(lake, "graded_course", GRADED, printed)
     _table(lake, "grade_difference", DIFFERENCE, different)
     _table(lake, "left_out", LEFT_OUT, left_out)
+    _table(lake, "category_grade", CATEGORY_GRADE, parts)
 
 
-def _table(lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: list[tuple[object, ...]]) -> None:
+def _table(
+    lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]
+) -> None:
     """A temporary table of rows; percentages as text, so that pandas cannot round them."""
     frame = pd.DataFrame(rows, columns=list(columns))
     kinds = {"INTEGER": "int64", "BOOLEAN": "bool"}
@@ -169,6 +191,8 @@ def _table(lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str
 def _row(grade: Grade, kind: str) -> tuple[object, ...]:
     """In the order of GRADED."""
     weighed = grade.weighed(kind) if grade.source == "computed" else None
+    if grade.source == "imported" and kind == "midterm":  # the grade of record, whatever kind of report prints it
+        grade = replace(grade, current=grade.final, current_letter=grade.letter, if_missing=None)
     percents = (grade.current, grade.final)
     texts = (None if value is None else str(value) for value in percents)
     return (
@@ -184,7 +208,11 @@ def _difference(found: GradeDifference) -> tuple[object, ...]:
     return (found.person_ref, found.class_id, *percents, found.computed_letter, found.imported.grade)
 
 
-def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> list[PersonRef]:
-    """The students a report is due for, in the order of their references."""
-    rows = lake.execute(sql(PACKAGE, "list_students"), summaries.key).fetchall()
+def students_of(lake: duckdb.DuckDBPyConnection, summaries: Summaries, *, leavers: bool = True) -> list[PersonRef]:
+    """The students a report is due for, in the order of their references.
+
+    Args:
+        leavers: also those who left every class they had.
+    """
+    rows = lake.execute(sql(PACKAGE, "list_students"), {**summaries.key, "leavers": leavers}).fetchall()
     return [PersonRef(row[0]) for row in rows]

@@ -3,6 +3,7 @@
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
@@ -25,7 +26,12 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
     """Grades and counts of one school's cycle, by the grading policy, kept in the lake."""
     home = shared_home(run)
     with open_lake(home.lake) as lake:
-        summaries = summarise_cycle(lake, cycle, loaded.extract_id, home.policy, home.clock.today())
+        summaries = summarise_cycle(
+            lake, cycle, loaded.extract_id, home.policy, home.clock.today(),
+            settlements=Settlements.fold(cycle.id, home.log.entries(), loaded.extract_id),
+            is_school_day=home.calendar.is_teaching_day, attendance=home.settings.attendance,
+            categories=home.settings.report.categories,
+        )  # fmt: skip
         keep_as_asked(lake, summaries, home.settings.privacy, home.clock.today())
     get_run_logger().info("school %s: %d students summarised", cycle.school, summaries.students)
     return summaries
@@ -37,7 +43,8 @@ def in_batches(run: Run, summaries: Summaries, corrected: frozenset[str]) -> lis
     home = shared_home(run)
     frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_students - corrected
     with open_lake(home.lake) as lake:
-        students = [ref for ref in students_of(lake, summaries) if ref not in frozen]
+        everybody = students_of(lake, summaries, leavers=home.settings.report.leavers == "report")
+        students = [ref for ref in everybody if ref not in frozen]
     size = home.settings.run.batch
     return [
         Batch(summaries.cycle, index, summaries, tuple(PersonRef(s) for s in students[first : first + size]))

@@ -63,8 +63,9 @@ ONEROSTER = {
     " restrictionDocumentDate agreementUntil street city state postalCode country email"
     " phone addressConfidential preferredLanguage preferredChannel",
     "supplement/students.csv": "studentSourcedId preferredName preferredLanguage dependent consentToParents recordsHold"
-    " email",
+    " email verdict",
     "supplement/attendance.csv": "studentSourcedId schoolSourcedId date event reason",
+    "supplement/dueDates.csv": "studentSourcedId lineItemSourcedId dueDate",
     "supplement/grades.csv": "studentSourcedId classSourcedId academicSessionSourcedId grade percent note",
     "supplement/comments.csv": "studentSourcedId classSourcedId cycle author language comment",
 }

@@ -47,11 +47,11 @@ TABLES: list[dict[str, Any]] = [
 # that a cell can be a list of keys is ours to know: the tool compares whole cells
 LISTS = {p["physicalName"] for table in TABLES for p in table["properties"] if p["logicalType"] == "array"}
 # the tool binds no parameters; these are the ones that a rule may use
-PARAMETERS = {"max_percent": "200", "today": f"DATE '{DAY:%Y-%m-%d}'", "cutoff": "CAST(NULL AS DATE)",
-              "rights_source": "'contacts'"}  # fmt: skip
+PARAMETERS = {"max_percent": "200", "better": "NULL", "today": f"DATE '{DAY:%Y-%m-%d}'",
+              "cutoff": "CAST(NULL AS DATE)", "rights_source": "'contacts'"}  # fmt: skip
 # how the tool names the rules that the standard has in fields of their own
-RULE = {"field_required": "required", "field_minimum": "range", "field_relationships": "reference",
-        "field_unique": "unique"}  # fmt: skip
+RULE = {"field_required": "required", "field_minimum": "range", "field_maximum": "range",
+        "field_relationships": "reference", "field_unique": "unique"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

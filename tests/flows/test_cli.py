@@ -188,7 +188,9 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
     assert termpost("check", GRAND_BEND, "--as-of", "soon").code == 1
     assert checked.keys() == {"extract_id", "format", "version", "outcome", "files", "problems", "held_students"}
     assert all(file.keys() == {"name", "rows", "accepted", "quarantined"} for file in checked["files"])
-    status = {"cycle", "rehearsal", "draft", "reports", "deliveries", "holds", "settings_changed", "rights_ended"}
+    status = {
+        "cycle", "rehearsal", "draft", "reports", "deliveries", "holds", "settings_changed", "rights_ended", "grades",
+    }  # fmt: skip
     one, every = (json.loads(termpost("status", *more, *home).out) for more in (["--cycle", CYCLE], []))
     assert one.keys() == status
     assert [entry.keys() for entry in every] == [status, status]

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = {
     f"{path.parent.name}.{path.stem}" for path in Path(commands.__path__[0]).glob("*/*.py") if path.stem != "__init__"
 }
-NAMES = [module.rpartition(".")[2] for module, _ in LISTED]
+NAMES = [module.rpartition(".")[2].replace("_", "-") for module, _ in LISTED]
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # each takes longer to import than Python takes to start
 HEAVY = ("prefect", "pandas", "duckdb", "boto3", "pydantic", "cryptography", "great_expectations", "rich", "holidays")

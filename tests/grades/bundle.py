@@ -26,6 +26,7 @@ HEADERS = {
     " comment",
     "users.csv": "sourcedId status dateLastModified enabledUser orgSourcedIds role username userIds givenName"
     " familyName middleName identifier email sms phone agentSourcedIds grades password",
+    "supplement/dueDates.csv": "studentSourcedId lineItemSourcedId dueDate",
     "supplement/grades.csv": "studentSourcedId classSourcedId academicSessionSourcedId grade percent note",
 }
 # what 1.2 has otherwise

@@ -32,7 +32,7 @@ class Case:
     """Adds one case to a bundle; `policy` are the lines of [class."<id>"]."""
 
     def __init__(self, bundle: Bundle, case: dict[str, Any], compat: str = "") -> None:
-        self.bundle, self.case, self.id = bundle, case, case["id"]
+        self.bundle, self.case, self.id, self.compat = bundle, case, case["id"], compat
         self.lines: dict[str, list[str]] = {"": [f'compat = "{compat}"']}
         bundle.klass(self.id)
         getattr(self, f"add_{case['kind']}")()
@@ -62,6 +62,8 @@ class Case:
                 self.bundle.mark(name, item["score"], scoreStatus="partially graded")
             elif item["score"] is not None:
                 self.bundle.mark(name, item["score"])
+            elif not self.compat:  # by our rule a blank is 0 only where the source says that it is missing
+                self.bundle.mark(name, None, scoreStatus="not submitted")
         for key, value in rules.items():
             text = quoted(f"{self.id}-{i}" for i in value) if isinstance(value, list) else str(value)
             self.say(f'.category."{self.id} {category}"', f"{key} = {text}")

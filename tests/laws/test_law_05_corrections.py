@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from termpost.flows.commands.source_ids import as_typed
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.entry import EntryKind
@@ -179,3 +180,23 @@ def test_a_withdrawn_report_goes_out_again_only_as_a_correction(school: Prepared
     (old, new) = sorted(pages(school, OTHER), key=is_sealed)
     assert b"This report was taken back" in old
     assert students_in_sealed(new, code_of(school.open(), school.ref(OTHER))) == {KYLE}
+
+
+@pytest.mark.released
+def test_whom_the_new_extract_no_longer_has_is_not_corrected_and_all_of_them_are_named(school: Prepared) -> None:
+    """Lisa has no class any more, Kyle is gone altogether, and Fannie's mark is another."""
+    seats = school.extract.read("enrollments.csv")
+    school.extract.write("enrollments.csv", [row for row in seats if row["userSourcedId"] not in (LISA, KYLE)])
+    for name, column in (("users.csv", "sourcedId"), ("results.csv", "studentSourcedId"),
+                         ("supplement/contacts.csv", "studentSourcedId")):  # fmt: skip
+        rows = school.extract.read(name)
+        school.extract.write(name, [row for row in rows if row[column] != KYLE])
+    change_marks(school, FANNIE)
+    with pytest.raises(InputError) as caught:
+        school.prepare(school.extract, leave=1, correct=[LISA, FANNIE, KYLE])
+    assert caught.value.code == "not-in-extract"
+    assert str(as_typed(caught.value, {school.ref(who): who for who in (LISA, FANNIE, KYLE)})) == (
+        f"{LISA}, {KYLE} are not in this extract with a class of this cycle, nothing was corrected (--correct): "
+        "prepare without, and withdraw what must not stay released"
+    )
+    assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}

@@ -52,6 +52,8 @@ CHICAGO = 'timezone = "America/Chicago"\ncountry = "US"\n'
         (CHICAGO + "office_days = 'school'\n", "line 3 office_days", "'teaching'"),
         (CHICAGO + CYCLE.replace("12-17", "12-09"), "line 9 [cycle] release", "cut-off"),
         (CHICAGO + CYCLE + 'query_until = "2021-12-16"\n', "line 10 [cycle] query_until", "release"),
+        (CHICAGO + CYCLE + 'grading_due = "2021-12-09"\n', "line 10 [cycle] grading_due", "before the cut-off"),
+        (CHICAGO + CYCLE + 'grading_due = "2021-12-18"\n', "line 10 [cycle] grading_due", "after the release"),
         (CHICAGO + CYCLE.replace('"2021-12-17"', "1639699200"), "line 9 [cycle] release", "no date"),
         (CHICAGO + CYCLE.replace("final", "yearly"), "line 6 [cycle] kind", "'end_of_term'"),
         (CHICAGO + CYCLE.replace('"a"', '"../a"'), "line 5 [cycle] id", ""),
@@ -141,6 +143,16 @@ def test_the_weekend_is_the_country_s() -> None:
 )
 def test_office_days_are_counted(start: date | datetime, days: int, expected: str) -> None:
     assert calendar().add_office_days(start, days).isoformat() == expected
+
+
+@pytest.mark.parametrize(("day", "days", "expected"), [
+    (date(2021, 12, 17), 2, "2021-12-15"), (date(2021, 12, 17), 0, "2021-12-17"),
+    (date(2021, 12, 20), 1, "2021-12-17"),  # over a weekend
+    (date(2021, 12, 19), 1, "2021-12-17"),  # a Sunday as it stands
+    (date(2021, 12, 28), 2, "2021-12-23"),  # over a holiday that is observed on the 24th
+])  # fmt: skip
+def test_office_days_are_counted_back_from_a_release(day: date, days: int, expected: str) -> None:
+    assert calendar().office_days_before(day, days).isoformat() == expected
 
 
 def test_an_instant_without_its_offset_is_not_guessed() -> None:

@@ -59,3 +59,15 @@ def test_it_says_who_decided_and_whether_there_is_anything_to_ask() -> None:
     assert not HoldDecisions.fold(CYCLE, [held("enum")])
     assert decisions.knows(hold, "one")
     assert not decisions.knows(hold, "two")
+
+
+def test_a_course_is_left_off_without_a_hold_until_something_else_is_decided_about_it() -> None:
+    off = decided("omit-course")
+    assert HoldDecisions.fold(CYCLE, [off]).left_off == {
+        (ANNA, "algebra"): HoldDecision("omit-course", "mlopez", "one")
+    }
+    assert HoldDecisions.fold(CYCLE, [held("enum"), off]).left_off == {}  # that is the hold's
+    for later in ([decided("accept")], [held("enum"), decided("grade-to-follow")]):
+        assert HoldDecisions.fold(CYCLE, [off, *later]).left_off == {}
+    for nothing in (decided("accept"), decided("grade-to-follow"), decided("omit-course", class_id=None)):
+        assert HoldDecisions.fold(CYCLE, [nothing]).left_off == {}

@@ -31,6 +31,7 @@ periods_round_first = true
 compat = ""
 grade_of_record = "computed"
 max_percent = 200
+show_of = "20"
 [scale]
 A = "90"
 B = "80"
@@ -44,10 +45,35 @@ keep_highest = 0
 never_drop = ["line-item-id"]
 extra_credit = ["line-item-id"]
 drop_all = "keep-one"
+item_weights = { "line-item-id" = "2" }
+[category.Tests]
+aggregate = "decaying"
+decay_percent = "65"
+[category.Effort]
+beside = true
+scale = { Excellent = "90", Fair = "0" }
 [late]
 [missing]
 [period."session-id"]
 [omit]
+[floor]
+mark_percent = "50"
+category_percent = "50"
+period_percent = "50"
+missing = true
+[gpa]
+points = { A = "4.0", B = "3.0", F = "0" }
+[honour_roll]
+gpa = "3.5"
+[class."class-id"]
+credits = "0.5"
+[[retake]]
+original = "line-item-id"
+retake = "other-line-item-id"
+rule = "latest"
+[[retake]]
+suffix = " retake"
+rule = "better"
 [class."class-id".category.Exam]
 """
 
@@ -249,6 +275,6 @@ def test_the_starter_s_commented_rules_are_accepted_and_mention_every_key(tmp_pa
 
 
 def test_rules_that_are_not_used_change_no_version(tmp_path: Path) -> None:
-    assert load(tmp_path, HEAD).content_version == "1+e7464bca9027"
-    assert load(tmp_path, HEAD + "[concern]\n").content_version == "1+e7464bca9027"
-    assert load(tmp_path, HEAD + "[concern]\nabsent_days = 5\n").content_version != "1+e7464bca9027"
+    assert load(tmp_path, HEAD).content_version == "1+e0220bb29136"
+    assert load(tmp_path, HEAD + "[concern]\n").content_version == "1+e0220bb29136"
+    assert load(tmp_path, HEAD + "[concern]\nabsent_days = 5\n").content_version != "1+e0220bb29136"

@@ -23,7 +23,9 @@ from termpost.schemas.base.refs import (
     Summaries,
 )
 from termpost.schemas.documents.findings import Findings
+from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import PreparedSchool
+from termpost.schemas.documents.report import Report
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.extract.land import fingerprint, land
@@ -32,6 +34,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.keys import make_keys
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -195,8 +198,9 @@ class Rooms:
 
         with self.lake() as lake:
             return summarise_cycle(
-                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.today()
-            )
+                lake, replace(CYCLE, **cycle), extract_id, rules or self.home.policy, self.home.clock.today(),
+                categories=self.home.settings.report.categories,
+            )  # fmt: skip
 
     def course(self, summaries: Summaries, person: str, class_id: str) -> dict[str, Any] | None:
         """One row of out_course_summary as a dict; None where there is none."""
@@ -219,6 +223,16 @@ class Rooms:
         with self.lake() as lake:
             batch = Batch(summaries.cycle, 0, summaries, tuple(students_of(lake, summaries)))
             return render_batch(self.home, lake, batch)
+
+    def reports(self, summaries: Summaries) -> dict[str, Report]:
+        """The report of each student, by the number on it."""
+        from termpost.tasks.render.model import reports_of
+        from termpost.tasks.summarise.summarise import students_of
+
+        with self.lake() as lake:
+            batch = Batch(summaries.cycle, 0, summaries, tuple(students_of(lake, summaries)))
+            people = open_identities(lake, self.home.people, summaries.extract_id, StudentIdentity, batch.students)
+            return {report.student.number: report for report in reports_of(lake, self.home, batch, people).values()}
 
     def manifest(self, summaries: Summaries, rendered: Rendered | None = None) -> PreparedSchool:
         from termpost.tasks.stage.hold import manifest

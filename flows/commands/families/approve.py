@@ -1,7 +1,7 @@
 """`approve`: an approval made beforehand."""
 
 import click
-from termpost.flows.commands.families.release import say_changes
+from termpost.flows.commands.families.release import say_changes, say_undecided, undecided_in
 from termpost.flows.commands.families.status import changed_settings
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged
@@ -30,6 +30,7 @@ def approve(cycle_id: str, staff_id: str, otp: str, early: bool, home: Home, as_
 
     if not as_json:
         say_changes(home, cycle_id)
+        say_undecided(undecided_in(home, cycle_id))
     with refusals_logged(home, staff_id, "approve"), cycle_lock(home, cycle_id):
         cycle, everybody = CycleId(cycle_id), ChosenStudents()
         done = approve_release(home, "approve", cycle, staff_id, otp, everybody, early, beforehand=True)

@@ -7,7 +7,7 @@ from termpost.schemas.base.channel_name import BRINGS_CODE
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
-from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, Question
+from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, RightsQuestion
 from termpost.tasks.channels.print.channel import envelope_size
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
@@ -61,7 +61,7 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
     since = OpenQuestions.fold(home.log.entries(*QUESTION_KINDS))
 
     def due(student: str, recipient: str, rule: str) -> str:
-        return since.clock(Question(student, recipient, rule), home.calendar, plan.day).due.isoformat()
+        return since.clock(RightsQuestion(student, recipient, rule), home.calendar, plan.day).due.isoformat()
 
     rows: list[dict[str, object]] = []
     for decision in plan.decisions:

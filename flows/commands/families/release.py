@@ -9,8 +9,12 @@ from termpost.flows.commands.families.status import changed_settings
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.to_decide import ToDecide, to_decide
 
 
 @click.command()
@@ -40,8 +44,10 @@ def release(
         return
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
+    undecided = undecided_in(home, cycle_id, hold_back, only)
     if not as_json:
         say_changes(home, cycle_id)
+        say_undecided(undecided)
     parameters = {
         "cycle_id": cycle_id,
         "staff": staff_id,
@@ -58,7 +64,9 @@ def release(
     waits = not delivered and _waits_for_another(home, cycle_id)
     if as_json:
         changed = changed_settings(home, home.state(cycle_id))
-        say_json({"cycle": cycle_id, "deliveries": counts, "waits_for_another": waits, "settings_changed": changed})
+        said = {"questions": undecided.questions, "courses": undecided.courses} if undecided else None
+        say_json({"cycle": cycle_id, "deliveries": counts, "waits_for_another": waits, "settings_changed": changed,
+                  "undecided": said})  # fmt: skip
     elif waits:
         click.echo("Approved. Another registrar or head must approve the same: nothing is released before.")
     elif counts:
@@ -93,6 +101,26 @@ def say_changes(home: Home, cycle_id: str) -> None:
     """To whoever approves: what guards a release may be weaker than they think."""
     for one in changed_settings(home, home.state(cycle_id)):
         click.echo(f"  {one['setting']} was changed on {one['on']}, and is {json.dumps(one['value'])}.", err=True)
+
+
+def undecided_in(home: Home, cycle_id: str, hold: Sequence[str] = (), only: Sequence[str] = ()) -> ToDecide | None:
+    """What a release of these students would let out without its grade; None where it will be refused."""
+    from termpost.tasks.distribute.approve import ChosenStudents, releasable  # noqa: PLC0415 - as above
+
+    try:
+        back = frozenset(str(reference_of(home, student, "--hold")) for student in hold)
+        those = frozenset(str(reference_of(home, student, "--only")) for student in only)
+        plan, state, prepared = home.calendar.cycle(cycle_id), home.state(cycle_id), prepared_of(home, cycle_id)
+        with open_lake(home.lake) as lake:
+            return to_decide(home, lake, plan.id, releasable(prepared, state, ChosenStudents(back, those or None)))
+    except InputError:  # the release meets the same, and the log has its refusal
+        return None
+
+
+def say_undecided(found: ToDecide | None) -> None:
+    """To whoever approves: nothing of it stops a release."""
+    if found and found.said:
+        click.echo(f"  {found.said} (`termpost holds`).", err=True)
 
 
 def _waits_for_another(home: Home, cycle_id: str) -> bool:

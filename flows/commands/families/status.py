@@ -10,7 +10,9 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.distribute.rights_ended import OpenRights, open_rights
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.manifests import prepared_of
+from termpost.tasks.stage.to_decide import to_decide
 from termpost.tasks.stage.waiting import all_holds
 
 
@@ -49,6 +51,13 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
                        "`termpost withdraw --rights-ended`")  # fmt: skip
         if ended["questions"]:
             click.echo(f"{ended['questions']} questions about what lies open: `termpost rights open`")
+        grades = value["grades"]
+        if grades["undecided"]:
+            click.echo(
+                f"{grades['undecided']} questions about grades are not decided, by {grades['due']}: `termpost holds`"
+            )
+        if grades["to_follow"]:
+            click.echo(f"{grades['to_follow']} courses are out with their grade to follow, until a correction has it.")
         if value["holds"]:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
 
@@ -68,6 +77,7 @@ def _status(home: Home, state: CycleState, rights: OpenRights) -> dict[str, Any]
         "deliveries": state.delivery_counts(),
         "settings_changed": changed_settings(home, state),
         "rights_ended": _ended(state, rights),
+        "grades": _grades(home, state) if prepared else {"undecided": 0, "due": None, "to_follow": 0},
         "holds": holds,
     }
 
@@ -80,6 +90,13 @@ def _ended(state: CycleState, rights: OpenRights) -> dict[str, Any]:
         "needs_a_person": rights.needs_a_person,
         "questions": sum(right.asks is not None for pair, right in rights.today.items() if pair in pairs),
     }
+
+
+def _grades(home: Home, state: CycleState) -> dict[str, Any]:
+    """What is still to be decided about grades, and how many are out that are to follow."""
+    with open_lake(home.lake) as lake:
+        found = to_decide(home, lake, state.cycle)
+    return {"undecided": found.questions, "due": found.due.isoformat(), "to_follow": state.grades_to_follow}
 
 
 def changed_settings(home: Home, state: CycleState) -> list[dict[str, Any]]:

@@ -5,6 +5,13 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.reports.without_home import (
+    attendance_of,
+    policy_of,
+    read_extract,
+    timezone_of,
+    timezone_option,
+)
 from termpost.schemas.base.clock import day_of
 
 
@@ -13,9 +20,15 @@ from termpost.schemas.base.clock import day_of
 @click.option(
     "--page", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the validation page."
 )
-@common(home=False, as_of_text=True)
-def check(extract: str, page: Path | None, as_of: str | None, home: None, as_json: bool) -> int:  # noqa: ARG001
+@timezone_option
+@common(home=False, as_of_text=True, home_text=True)
+def check(
+    extract: str, page: Path | None, timezone: str | None, as_of: str | None, home: None, home_path: str,  # noqa: ARG001
+    as_json: bool,
+) -> int:  # fmt: skip
     """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
+
+    Where --home is one, its grading policy, time zone and words of attendance count.
 
     EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
 
@@ -23,19 +36,18 @@ def check(extract: str, page: Path | None, as_of: str | None, home: None, as_jso
     Example: termpost check gradebook.zip --as-of 2021-12-17
     """
     from termpost.schemas.documents.findings import as_json as check_json  # noqa: PLC0415
-    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow to import
+    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - slow to import
     from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
     from termpost.tasks.check.validation_page import make_validation_page  # noqa: PLC0415
     from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
-    from termpost.tasks.extract.land import fingerprint  # noqa: PLC0415
-    from termpost.tasks.extract.source import open_source  # noqa: PLC0415
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
 
-    files = open_source(extract)
-    weighed = fingerprint(files)
+    policy, zone = policy_of(home_path), timezone_of(timezone, home_path)
+    files, weighed = read_extract(extract, zone)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
-        terms = CheckParameters(today=day_of(as_of))
+        words = frozenset(attendance_of(home_path).known())
+        terms = CheckParameters.by_policy(policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words)
         findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
     if page is not None:
         page.write_bytes(make_validation_page(findings))

@@ -11,14 +11,22 @@ from typing import Any
 import click
 import duckdb
 from termpost.flows.commands.options import common, console, say_json, say_table
+from termpost.flows.commands.reports.without_home import (
+    read_extract,
+    say_what_the_policy_lacks,
+    timezone_of,
+    timezone_option,
+)
 from termpost.schemas.base.clock import day_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
-from termpost.tasks.summarise.explain_text import show
+from termpost.tasks.summarise.explanation.explain_text import show
 from termpost.tasks.summarise.format_numbers import plain, written
+
+FULL = 100  # per cent
 
 
 @click.command()
@@ -27,10 +35,11 @@ from termpost.tasks.summarise.format_numbers import plain, written
     "--policy", "policy_path", metavar="FILE", help="A grading policy; without it the one that `init` writes."
 )
 @click.option("--explain", nargs=2, metavar="STUDENT CLASS", help="How one grade came about, line by line.")
-@common(home=False, as_of_text=True)
+@timezone_option
+@common(home=False, as_of_text=True, home_text=True)
 def grades(
     extract: str, policy_path: str | None, explain: tuple[str, str] | None, home: None, as_json: bool,  # noqa: ARG001
-    as_of: str | None,
+    as_of: str | None, timezone: str | None, home_path: str,
 ) -> None:  # fmt: skip
     """Computes the grades of an extract; writes nothing and needs no home. Marks after --as-of do not count.
 
@@ -41,13 +50,15 @@ def grades(
 
     cutoff = day_of(as_of)
     policy = _policy(policy_path)
-    with _lake_of(extract, policy, cutoff) as (lake, findings):
+    with _lake_of(extract, policy, cutoff, timezone_of(timezone, home_path)) as (lake, findings):
         _say_what_does_not_count(findings)
+        say_what_the_policy_lacks(findings)
+        _say_overweight(policy)
         extract_id = ExtractId(findings.extract_id)
         rules = prepare_extract(lake, extract_id, policy, cutoff)
         head = {"policy": policy.content_version, "as_of": cutoff.isoformat()}
         if explain:
-            from termpost.tasks.summarise.explain import explain_course  # noqa: PLC0415
+            from termpost.tasks.summarise.explanation.explain import explain_course  # noqa: PLC0415
 
             head |= {"student": explain[0], "class": explain[1]}
             explained = explain_course(lake, extract_id, rules, *explain)
@@ -73,23 +84,22 @@ def _policy(path: str | None) -> GradingPolicy:
 
 
 @contextmanager
-def _lake_of(extract: str, policy: GradingPolicy, cutoff: date) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
+def _lake_of(
+    extract: str, policy: GradingPolicy, cutoff: date, timezone: str | None
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
     """The extract, checked and loaded into memory."""
     from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
     from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
     from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
-    from termpost.tasks.extract.land import fingerprint  # noqa: PLC0415
-    from termpost.tasks.extract.source import open_source  # noqa: PLC0415
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
     from termpost.tasks.load.into_memory import load_into_memory  # noqa: PLC0415
 
-    files = open_source(extract)
-    weighed = fingerprint(files)
+    files, weighed = read_extract(extract, timezone)
     connection = memory_connection()
     try:
         with in_memory(connection, files) as sources:
             # no day and no cut-off: what --as-of leaves out is later, and no fault of the extract
-            terms = CheckParameters(max_percent=policy.max_percent)
+            terms = CheckParameters.by_policy(policy, timezone=timezone or "UTC")
             form = f"{weighed.format}/{weighed.version}"
             findings = hold_against_contracts(connection, sources, weighed.id, terms, form)
             if findings.outcome == "rejected":
@@ -111,13 +121,26 @@ def _say_what_does_not_count(findings: Findings) -> None:
         click.echo(f"termpost: {rows} not count, quarantined by the check{students}: see `termpost check`", err=True)
 
 
+def _say_overweight(policy: GradingPolicy) -> None:
+    weights = [(name, rule.weight) for name, rule in policy.category.items() if rule.weight and not rule.is_on_top]
+    if (total := sum(weight for _, weight in weights)) > FULL and policy.aggregate == "weighted":
+        where = policy.where(("category", weights[-1][0], "weight"))
+        click.echo(
+            f"termpost: the weights of [category] total {plain(Fraction(total))}: what is extra credit needs "
+            f"extra_credit = true, or it lowers grades while others do not count yet ({where})", err=True,
+        )  # fmt: skip
+
+
 def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:
+    from termpost.tasks.summarise.breakdown.category_rows import category_rows  # noqa: PLC0415
     from termpost.tasks.summarise.grade_of_record import imported_grades, imported_of, of_record  # noqa: PLC0415
     from termpost.tasks.summarise.grades import grade_all, grade_periods  # noqa: PLC0415
 
     imported = imported_grades(lake, extract_id)
     printed = [
-        of_record(g, imported_of(imported, g.person_ref, g.class_id, g.session_id), rules[g.line_id, g.session_id].policy)[0]
+        of_record(
+            g, imported_of(imported, g.person_ref, g.class_id, g.session_id), rules[g.line_id, g.session_id].policy
+        )[0]
         for g in grade_all(lake, rules)
     ]
     courses = [
@@ -129,6 +152,10 @@ def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: A
             "final_points": plain(g.totals.final.earned), "final_possible": plain(g.totals.final.possible),
             "if_missing": written(g.if_missing), "missing": g.counts[1], "to_mark": g.counts[4],
             "left": g.left_date and g.left_date.isoformat(), "moved_from": g.moved_from,
+            "beside": [
+                {name: row[name] for name in ("category", "percent", "word")}
+                for row in category_rows(g, "midterm", rules[g.line_id, g.session_id], graded=False)
+            ],
         }
         for g in printed
     ]  # fmt: skip

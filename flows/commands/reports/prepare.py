@@ -2,10 +2,12 @@
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.source_ids import reference_of
+from termpost.flows.commands.source_ids import as_typed, reference_of
+from termpost.schemas.base.errors import InputError
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.grade_questions import questions_of_cycle
 
 
 @click.command()
@@ -37,11 +39,14 @@ def prepare(
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
     made_before = _versions(home)
+    typed = {reference_of(home, student, f"--correct {student}"): student for student in correct}
     parameters = {
-        "cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions,
-        "correct": [reference_of(home, student, "--correct") for student in correct],
+        "cycle_id": cycle_id, "extract": str(extract), "confirm_deletions": confirm_deletions, "correct": list(typed),
     }  # fmt: skip
-    prepared = run_flow(home, "prepare_reports", parameters)
+    try:
+        prepared = run_flow(home, "prepare_reports", parameters)
+    except InputError as error:
+        raise as_typed(error, typed) from None
     new = _versions(home) - made_before
     value = [
         {
@@ -54,25 +59,29 @@ def prepare(
         }
         for p in prepared
     ]
-    questions = _questions(home, cycle_id) if prepared else 0
+    questions, about_grades = _questions(home, cycle_id) if prepared else (0, 0)
     if as_json:
-        say_json({"prepared": value, "new": new, "questions": questions})
+        say_json({"prepared": value, "new": new, "questions": questions, "grade_questions": about_grades})
     else:
         columns = ("cycle", "school", "students", "reports", "held", "draft")
         say_table("Prepared", columns, [tuple(v.values()) for v in value])
         click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
         if questions:
             click.echo(f"{questions} questions for the office about who may have a report: see `termpost recipients`.")
+        if about_grades:
+            what = "1 question" if about_grades == 1 else f"{about_grades} questions"
+            click.echo(f"{what} about grades, which are to follow until they are decided: see `termpost holds`.")
         if any(p.draft for p in prepared):
             cutoff = home.calendar.cycle(cycle_id).cutoff
             click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
         click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
 
 
-def _questions(home: Home, cycle_id: str) -> int:
-    """What the office must ask before the release, while there is time: of rights, addresses, and who is who."""
+def _questions(home: Home, cycle_id: str) -> tuple[int, int]:
+    """What must be asked before the release, while there is time: of rights and addresses, and of grades."""
     with open_lake(home.lake) as lake:
-        return sum(decision.question for decision in make_plan(home, lake, cycle_id, None).decisions)
+        of_rights = sum(decision.question for decision in make_plan(home, lake, cycle_id, None).decisions)
+        return of_rights, sum(one.is_open for one in questions_of_cycle(home, lake, cycle_id))
 
 
 def _versions(home: Home) -> int:

@@ -1,9 +1,16 @@
 """What a check goes by beside the contracts: the limits, the day and the cycle of the run."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
+
+from termpost.schemas.settings.attendance import common_words
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.schemas.settings.grading_rules import Better
+
+BetterEnds = Mapping[tuple[str, str], Better]  # (class, category by id or title; empty: all of them) → the better end
 
 
 @dataclass(frozen=True)
@@ -13,12 +20,39 @@ class CheckParameters:
     max_percent: Decimal = Decimal(200)  # of grading.toml: a score above it is an error
     today: date | None = None  # the day of the run, or of --as-of
     cutoff: date | None = None  # of the cycle: marks after it do not count
+    better: BetterEnds | None = None  # of grading.toml; None: no policy is known
     rights_source: Literal["contacts", "bundle"] = "contacts"  # of termpost.toml: who says who the contacts are
+    # of termpost.toml and the common ones, as event_word spells them
+    attendance_words: frozenset[str] = field(default_factory=lambda: frozenset(common_words()))
+    timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
+
+    @classmethod
+    def by_policy(cls, policy: GradingPolicy | None, **others: Any) -> "CheckParameters":
+        """What a grading policy says, where one is known, and the `others` beside it."""
+        if policy is None:
+            return cls(**others)
+        return cls(max_percent=policy.max_percent, better=dict(_better_ends(policy)), **others)
 
     def bound(self, query: str) -> dict[str, object]:
         """The values of the parameters that `query` uses; DuckDB takes no others."""
         known: dict[str, object] = {name: getattr(self, name) for name in PARAMETERS}
+        known |= {"better": self._better_map(), "attendance_words": sorted(self.attendance_words)}
         return {name: value for name, value in known.items() if f"${name}" in query}
 
+    def _better_map(self) -> dict[str, list[Any]] | None:
+        """As DuckDB takes a map whose keys are [class, category]."""
+        if self.better is None:
+            return None
+        return {"key": [list(key) for key in self.better], "value": list(self.better.values())}
 
-PARAMETERS = frozenset({"max_percent", "today", "cutoff", "rights_source"})
+
+PARAMETERS = frozenset({"attendance_words", "better", "max_percent", "today", "cutoff", "rights_source"})
+
+
+def _better_ends(policy: GradingPolicy) -> Iterator[tuple[tuple[str, str], Better]]:
+    for class_id, rules in (("", policy), *policy.classes.items()):
+        if rules.better is not None:
+            yield (class_id, ""), rules.better
+        for category, rule in rules.category.items():
+            if rule.better is not None:
+                yield (class_id, category), rule.better

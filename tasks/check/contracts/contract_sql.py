@@ -13,7 +13,9 @@ from sqlglot.errors import SqlglotError
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.contracts.check_parameters import PARAMETERS
 
-PURE = frozenset({"strip_accents"})  # functions that the parser does not know and that touch nothing but their argument
+PURE = frozenset(
+    {"nfc_normalize", "strip_accents"}
+)  # functions that the parser does not know and that touch nothing but their argument
 
 
 @dataclass(frozen=True)

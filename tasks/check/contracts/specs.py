@@ -76,8 +76,9 @@ def _of_type(dataset: str, column: Column) -> Iterator[CheckSpec]:
             yield spec("wrong-case", "valid_values", "meant", "warning", values=BOOLEANS)
         case "string" | "array":
             pass
-    if column.minimum is not None:
-        yield spec("range", "between", "number", minimum=column.minimum)
+    limits = {"minimum": column.minimum, "maximum": column.maximum}
+    if given := {end: limit for end, limit in limits.items() if limit is not None}:
+        yield CheckSpec(dataset, column.name, "range", "between", "error", given, "number")
 
 
 def _of_quality(dataset: str, column: Column, quality: Quality) -> Iterator[CheckSpec]:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import duckdb
-from termpost.tasks.check.contracts.specs import DECIMAL, CheckSpec, ColumnView
+from termpost.tasks.check.contracts.specs import DECIMAL, EXACT, CheckSpec, ColumnView
 from termpost.tasks.check.tables import text
 
 CHUNK = 100_000  # different values judged at once
 NUMBER = re.compile(DECIMAL)
+EXACT_NUMBER = re.compile(EXACT)
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def _as_viewed(view: ColumnView, value: str | None) -> object:
         return value
     if not NUMBER.match(value):
         return None  # the type check has a say on it, nothing else has
-    return Decimal(value) if view == "number" else value
+    if view == "numeral":
+        return value
+    return Decimal(value) if EXACT_NUMBER.match(value) else None  # too long is said once, not that it is too high
 
 
 def _read_together(views: Sequence[DistinctValues]) -> Iterator[str]:

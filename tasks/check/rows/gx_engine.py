@@ -69,10 +69,16 @@ def _test(question: GxCheck) -> Callable[[Any], object]:
         case "valid_values":
             return frozenset(given["values"]).__contains__
         case "between":
-            minimum = Decimal(given["minimum"])
-            return lambda value: value >= minimum
+            lowest, highest = _limits(given)
+            return lambda value: (lowest is None or value >= lowest) and (highest is None or value <= highest)
         case _:
             raise broken(question.where)
+
+
+def _limits(given: Mapping[str, Any]) -> tuple[Decimal | None, Decimal | None]:
+    """The lowest and the highest number that a column takes; None: no limit."""
+    lowest, highest = given.get("minimum"), given.get("maximum")
+    return None if lowest is None else Decimal(lowest), None if highest is None else Decimal(highest)
 
 
 def _is_date(value: str, form: str) -> bool:
@@ -118,7 +124,8 @@ class GxEngine:
             case "valid_values":
                 return of.ExpectColumnValuesToBeInSet(column=column, value_set=list(given["values"]))
             case "between":
-                return of.ExpectColumnValuesToBeBetween(column=column, min_value=Decimal(given["minimum"]))
+                lowest, highest = _limits(given)
+                return of.ExpectColumnValuesToBeBetween(column=column, min_value=lowest, max_value=highest)
             case _:
                 raise broken(question.where)
 

@@ -42,6 +42,7 @@ FORMAT = Format(
     version="1",
     mapping=MAPPING,
     recognises=recognises,
+    has_instants=True,
     has_file=has_file,
     has_folder=has_folder,
     is_unused=is_unused,

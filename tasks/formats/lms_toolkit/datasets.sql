@@ -1,5 +1,19 @@
 -- The Ed-Fi LMS Toolkit's files as the datasets of all formats. Each row keeps the place it came from.
 
+-- Its instants are in UTC, and $timezone is the school's: work due at 04:59 is due the evening before in Chicago. At
+-- midnight sharp an instant is how these files write a bare day, so it is that day in any zone.
+CREATE OR REPLACE TEMP MACRO lms_utc(cell) AS
+  CASE WHEN length(cell) > 10 AND right(cell, 8) <> '00:00:00' THEN TRY_CAST(cell AS TIMESTAMP) END;
+CREATE OR REPLACE TEMP MACRO lms_date(cell, zone) AS
+  coalesce(strftime(timezone(zone, timezone('UTC', lms_utc(cell))), '%Y-%m-%d'), left(cell, 10));
+-- the same instant in UTC, and of a bare day a second of it in the school's zone; what is neither stays as it is
+CREATE OR REPLACE TEMP MACRO lms_instant(cell, clock, zone) AS
+  coalesce(
+    CASE WHEN lms_utc(cell) IS NULL THEN
+      strftime(timezone('UTC', timezone(zone, TRY_CAST(left(cell, 10) || ' ' || clock AS TIMESTAMP))), '%Y-%m-%dT%H:%M:%S')
+    END,
+    replace(cell, ' ', 'T'));
+
 CREATE OR REPLACE TEMP TABLE lms_user AS
 SELECT row_number, source_system_identifier AS lms_id,
   coalesce(CASE WHEN trim(sis_user_identifier) <> '' THEN sis_user_identifier END, source_system_identifier) AS user_id,
@@ -47,8 +61,9 @@ INSERT INTO place_users SELECT row_number, file, row, NULL FROM where_lms_users;
 CREATE OR REPLACE TEMP TABLE lms_session AS
 WITH work AS (
   SELECT t.term,
-    min(TRY_CAST(left(coalesce(a.start_date_time, a.due_date_time), 10) AS DATE)) AS first_day,
-    max(greatest(TRY_CAST(left(a.end_date_time, 10) AS DATE), TRY_CAST(left(a.due_date_time, 10) AS DATE))) + 1 AS after_day
+    min(TRY_CAST(lms_date(coalesce(a.start_date_time, a.due_date_time), $timezone) AS DATE)) AS first_day,
+    max(greatest(TRY_CAST(lms_date(a.end_date_time, $timezone) AS DATE),
+      TRY_CAST(lms_date(a.due_date_time, $timezone) AS DATE))) + 1 AS after_day
   FROM lms_term AS t JOIN lms_section AS s USING (row_number)
   LEFT JOIN raw_lms_assignments AS a ON a.lms_section_source_system_identifier = s.source_system_identifier
   GROUP BY t.term
@@ -106,9 +121,9 @@ SELECT a.source_system_identifier || '-' || a.lms_section_source_system_identifi
   CASE WHEN lower(a.entity_status) = 'deleted' THEN 'tobedeleted' END AS status,
   a.lms_section_source_system_identifier AS class_sourced_id, coalesce(s.school_id, o.school_id) AS school_sourced_id,
   coalesce(p.user_id, a.lms_user_source_system_identifier) AS user_sourced_id, coalesce(p.role, 'student') AS role,
-  left(a.start_date, 10) AS begin_date,
-  coalesce(left(a.end_date, 10),
-    CASE WHEN lower(a.enrollment_status) <> 'active' THEN left(coalesce(a.last_modified_date, a.create_date), 10) END) AS end_date
+  lms_date(a.start_date, $timezone) AS begin_date,
+  coalesce(lms_date(a.end_date, $timezone), CASE WHEN lower(a.enrollment_status) <> 'active'
+    THEN lms_date(coalesce(a.last_modified_date, a.create_date), $timezone) END) AS end_date
 FROM raw_lms_section_associations AS a
 LEFT JOIN lms_person AS p ON p.lms_id = a.lms_user_source_system_identifier
 LEFT JOIN (SELECT source_system_identifier, min(school_id) AS school_id FROM lms_section GROUP BY ALL) AS s
@@ -134,8 +149,8 @@ GROUP BY lower(category) ORDER BY min(item_number);
 
 INSERT INTO cells_line_items BY NAME
 SELECT i.item_id AS sourced_id, CASE WHEN lower(i.entity_status) = 'deleted' THEN 'tobedeleted' END AS status,
-  i.title, i.assignment_description AS description, left(i.start_date_time, 10) AS assign_date,
-  left(i.due_date_time, 10) AS due_date, replace(i.due_date_time, ' ', 'T') AS due_at,
+  i.title, i.assignment_description AS description, lms_date(i.start_date_time, $timezone) AS assign_date,
+  lms_date(i.due_date_time, $timezone) AS due_date, lms_instant(i.due_date_time, '23:59:59', $timezone) AS due_at,
   i.lms_section_source_system_identifier AS class_sourced_id, lower(i.category) AS category_sourced_id,
   -- where a section lists several terms the due date tells which; without one, the last
   CASE WHEN len(s.terms) = 1 OR i.due_date_time IS NULL THEN s.terms[-1] END AS grading_period_sourced_id,
@@ -168,8 +183,8 @@ SELECT source_system_identifier AS sourced_id, CASE WHEN lower(entity_status) = 
     WHEN state IN ('submitted', 'ungraded', 'draft', 'new', 'created', 'turned_in', 'reclaimed_by_student') THEN 'submitted'
     ELSE submission_status
   END AS score_status,
-  points AS score, replace(submission_date_time, ' ', 'T') AS submitted_at,
-  left(coalesce(submission_date_time, due_date_time, last_modified_date, create_date), 10) AS score_date,
+  points AS score, lms_instant(submission_date_time, '00:00:00', $timezone) AS submitted_at,
+  lms_date(coalesce(submission_date_time, due_date_time, last_modified_date, create_date), $timezone) AS score_date,
   (state = 'late')::VARCHAR AS late, (state = 'missing')::VARCHAR AS missing
 FROM lms_result ORDER BY result_number;
 INSERT INTO place_results
@@ -206,9 +221,9 @@ SELECT student_id AS student_sourced_id,
   (SELECT min(s.school_id) FROM lms_section AS s
    WHERE s.source_system_identifier = regexp_extract(file, '^section=([^/]*)/', 1)) AS school_sourced_id,
   left(event_date, 10) AS date,
-  CASE lower(attendance_status)
+  CASE lower(trim(attendance_status))
     WHEN 'present' THEN 'In Attendance' WHEN 'absent' THEN 'Unexcused Absence' WHEN 'late' THEN 'Tardy'
     WHEN 'excused' THEN 'Excused Absence' ELSE attendance_status
   END AS event
 FROM lms_day ORDER BY day_number;
-INSERT INTO place_supplement_attendance SELECT day_number, file, row, NULL FROM lms_day;
+INSERT INTO place_supplement_attendance SELECT day_number, file, row, 'AttendanceStatus' FROM lms_day;

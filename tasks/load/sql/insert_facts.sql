@@ -1,4 +1,4 @@
--- Every accepted row that is about marks, by random reference; $extract_id and $known_at tag each.
+-- Every accepted row that is about marks, by random reference; $extract_id and $known_at tag each. $timezone is the school's.
 INSERT INTO lake.core_org
 SELECT $extract_id, $known_at, sourced_id, name, type, parent_sourced_id FROM current_orgs;
 
@@ -20,7 +20,7 @@ SELECT $extract_id, $known_at, sourced_id, title, weight FROM current_categories
 
 INSERT INTO lake.core_line_item
 SELECT $extract_id, $known_at, sourced_id, class_sourced_id, category_sourced_id, grading_period_sourced_id, title,
-  due_date, NULL, result_value_max, NULL
+  due_date, result_value_max, result_value_min, due_at
 FROM current_line_items;
 
 -- A mark in words has the points that the score scale of its result, else of its line item, gives the word ({score:word}).
@@ -48,7 +48,7 @@ INSERT INTO lake.core_result
 SELECT $extract_id, $known_at, i.class_sourced_id, r.line_item_sourced_id, p.person_ref, r.score_status, coalesce(r.score, w.score),
   r.score_date,
   coalesce(r.late, lower(trim(r.comment)) = 'late', false)
-    OR coalesce(r.submitted_at >= i.due_date + INTERVAL 1 DAY, false),
+    OR coalesce(r.submitted_at > coalesce(i.due_at, i.due_date + INTERVAL 86399 SECOND), false),
   (SELECT count(late) > 0 FROM current_results) OR r.submitted_at IS NOT NULL,
   coalesce(r.missing, false), coalesce(r.incomplete, false), r.submitted_at
 FROM current_results r
@@ -83,8 +83,17 @@ SELECT $extract_id, $known_at, p.person_ref, class_sourced_id, academic_session_
     'withdrawn', 'audit', 'posted') THEN note END
 FROM accepted_supplement_grades g JOIN person p ON p.source_id = g.student_sourced_id;
 
+-- work due on another day for one student, also where it is due for nobody else
+INSERT INTO lake.core_due_date
+SELECT $extract_id, $known_at, d.line_item_sourced_id, p.person_ref, d.due_date,
+  timezone('UTC', timezone($timezone, d.due_date + INTERVAL 86399 SECOND))
+FROM accepted_supplement_due_dates d
+JOIN person p ON p.source_id = d.student_sourced_id
+JOIN current_line_items i ON i.sourced_id = d.line_item_sourced_id;
+
 INSERT INTO lake.core_attendance
-SELECT $extract_id, $known_at, p.person_ref, school_sourced_id, date, event
+SELECT $extract_id, $known_at, p.person_ref, school_sourced_id, date, event,
+  coalesce(regexp_matches(lower(reason), '\bhalf([ -]an?)?[ -]?day\b'), false)
 FROM accepted_supplement_attendance a JOIN person p ON p.source_id = a.student_sourced_id;
 
 INSERT INTO lake.core_hold

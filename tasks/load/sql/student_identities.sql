@@ -19,12 +19,13 @@ rights AS (
   JOIN person p ON p.source_id = c.contact_sourced_id
   GROUP BY ALL
 ),
--- several rows about one student: a stop in any of them stops; yes and no of consent are no answer
+-- several rows about one student: a stop in any of them stops; yes and no of consent are no answer; modified
+-- standards in any row are modified standards
 standing AS (
   SELECT
     student_sourced_id, any_value(preferred_name ORDER BY row_number) AS preferred_name,
     any_value(preferred_language ORDER BY row_number) AS preferred_language, any_value(email ORDER BY row_number) AS email,
-    bool_or(records_hold) AS records_hold,
+    bool_or(records_hold) AS records_hold, bool_and(verdict) AS verdict,
     CASE WHEN bool_and(dependent) = bool_or(dependent) THEN bool_or(dependent) END AS dependent,
     CASE WHEN bool_and(consent_to_parents) = bool_or(consent_to_parents) THEN bool_or(consent_to_parents) END
       AS consent_to_parents,
@@ -32,9 +33,17 @@ standing AS (
       OR coalesce(bool_and(consent_to_parents) <> bool_or(consent_to_parents), false) AS consent_contradicts
   FROM accepted_supplement_students GROUP BY student_sourced_id
 ),
+-- what is written of a homeroom in which nothing is marked is written of no course
+homeroom AS (
+  SELECT sourced_id FROM current_classes WHERE class_type = 'homeroom'
+    AND sourced_id NOT IN (SELECT class_sourced_id FROM current_line_items)
+    AND sourced_id NOT IN (SELECT class_sourced_id FROM accepted_supplement_grades)
+),
 written AS (
   SELECT student_sourced_id, list({
-    'cycle': cycle, 'class_id': class_sourced_id, 'author': author, 'language': language, 'text': comment
+    'cycle': cycle,
+    'class_id': CASE WHEN class_sourced_id NOT IN (SELECT sourced_id FROM homeroom) THEN class_sourced_id END,
+    'author': author, 'language': language, 'text': comment
   } ORDER BY row_number) AS comments
   FROM accepted_supplement_comments
   WHERE class_sourced_id IS NULL OR class_sourced_id IN (SELECT sourced_id FROM current_classes)
@@ -49,7 +58,7 @@ SELECT
     'preferred': s.preferred_name, 'grade_level': array_to_string(u.grades, ', '), 'email': coalesce(s.email, u.email),
     'birth_date': d.birth_date, 'language': s.preferred_language, 'dependent': s.dependent,
     'consent_to_parents': s.consent_to_parents, 'consent_contradicts': coalesce(s.consent_contradicts, false),
-    'records_hold': coalesce(s.records_hold, false),
+    'records_hold': coalesce(s.records_hold, false), 'verdict': s.verdict,
     'contacts': coalesce(rights.contacts, []), 'comments': coalesce(written.comments, [])
   }) AS identity
 FROM current_users u

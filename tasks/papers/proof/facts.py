@@ -1,7 +1,7 @@
 """What the proof pack is made of: one school of a prepared cycle, as the lake, the manifest and the log have it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +13,7 @@ from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.papers.prepared import PACKAGE, SchoolCycle, in_lists
+from termpost.tasks.papers.proof.grading_facts import GradingFacts, grading_facts
 from termpost.tasks.secrets.identities import open_identities
 
 
@@ -104,6 +105,7 @@ class SchoolFacts:
     changes: tuple[GradeChange, ...]
     people: Mapping[PersonRef, StudentIdentity]
     titles: Mapping[str, str]  # of classes
+    grading: GradingFacts = field(default_factory=GradingFacts)
 
     def listed(self, ref: str) -> tuple[str, ...]:
         """What people are sorted by; those whom nobody knows any more come last, and their reference says which."""
@@ -125,7 +127,9 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
     classes = rows("proof_classes", with_kind)
     known_at, changes = _since_earlier(rows, with_kind, key)
     students, prepared = rows("proof_students", with_kind), school.prepared
-    named = {row[0] for row in [*students, *changes]} | {hold.student for hold in [*prepared.holds, *prepared.resolved]}
+    grading = grading_facts(home, lake, school)
+    named = {row[0] for row in [*students, *changes]} | grading.people
+    named |= {hold.student for hold in [*prepared.holds, *prepared.resolved]}
     found = SchoolFacts(
         school=school,
         students=tuple(StudentFacts(ref, n, missing, late, mean(total, graded))
@@ -139,6 +143,7 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
         changes=tuple(GradeChange(*row) for row in changes),
         people=_people(home, lake, school, named),
         titles=_titles(lake, school),
+        grading=grading,
     )  # fmt: skip
     return _in_order(found)
 
@@ -192,7 +197,10 @@ def _in_order(facts: SchoolFacts) -> SchoolFacts:
         facts.school, register(facts.students),
         tuple(sorted(facts.classes, key=lambda c: (facts.title(c.class_id), c.class_id))), register(facts.above),
         register(facts.differences), register(facts.trends), facts.earlier, register(facts.changes), facts.people,
-        facts.titles,
+        facts.titles, replace(
+            facts.grading, questions=register(facts.grading.questions), leavers=register(facts.grading.leavers),
+            sign_offs=tuple(sorted(facts.grading.sign_offs, key=lambda s: (facts.title(s.class_id), s.class_id))),
+        ),
     )  # fmt: skip
 
 

@@ -1,66 +1,23 @@
 """The lists of the proof pack: each once for the eye and once for a machine."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.printed import PrintedValue
 from termpost.tasks.documents.wording import Translator, places
 from termpost.tasks.papers.proof.facts import GradeChange, PrintedDifference, SchoolFacts, StudentTrend
+from termpost.tasks.papers.proof.list_writer import ListWriter, RawRow, SchoolListing, as_text
 from termpost.tasks.papers.proof.outliers import Outlier, outliers
 
 MOST_CHANGES = 50  # printed; the file has them all
 MOST_TRENDS = 10  # printed at each end
-NARROW = ("number", "reason", "file")
-RawRow = tuple[object, ...]
 
 
-class Listing(FrozenModel):
-    """A table of the paper, or what it says where it has no row."""
-
-    title: VisibleText
-    about: VisibleText
-    head: tuple[VisibleText, ...]
-    numbers: int  # so many of the last columns are numbers
-    narrow: tuple[int, ...] = ()  # other columns that take only the room they need
-    rows: tuple[tuple[PrintedValue, ...], ...]
-    empty: VisibleText
-    more: VisibleText = ""
-
-
-@dataclass(frozen=True)
-class SchoolListing:
-    """A list of one school in both forms. The columns of `raw` are those of FILES."""
-
-    file: str
-    listing: Listing
-    raw: tuple[RawRow, ...]
-
-
-FILES: dict[str, tuple[str, ...]] = {
-    "holds.csv": ("school", "student", "name", "class", "reason", "decision", "by"),
-    "grade-differences.csv": (
-        "school", "student", "name", "class", "title", "computed_percent", "computed_letter", "recorded_percent",
-        "recorded_grade", "printed",
-    ),
-    "outliers.csv": ("school", "rule", "student", "name", "class", "title", "measured", "median"),
-    "changes.csv": (
-        "school", "student", "name", "class", "title", "was_there", "is_there", "percent_then", "letter_then",
-        "percent_now", "letter_now",
-    ),
-    "trends.csv": ("school", "student", "name", "courses", "mean_change_points"),
-}  # fmt: skip
-
-
-class Lists:
+class Lists(ListWriter):
     """One school's facts as lists in words."""
 
     def __init__(self, facts: SchoolFacts, translator: Translator) -> None:
-        self.facts, self.translator = facts, translator
-        self.school = facts.school.prepared.school
+        super().__init__(facts, translator)
         self.outliers = outliers(facts)
 
     def all(self) -> list[SchoolListing]:
@@ -77,7 +34,7 @@ class Lists:
         for hold, decision, by in found:
             course = facts.title(hold.class_id) if hold.class_id else self._say("whole_report")
             state = self._say("decided", decision=decision, by=by) if decision else self._say("waiting")
-            rows.append((*self._who(hold.student), _text(course), _text(hold.reason), _text(state)))
+            rows.append((*self._who(hold.student), as_text(course), as_text(hold.reason), as_text(state)))
             raw.append((*self._raw_who(hold.student), hold.class_id, hold.reason, decision, by))
         head = ("student", "number", "course", "reason", "state")
         return self._told("holds.csv", "holds", head, 0, rows, raw)
@@ -89,8 +46,8 @@ class Lists:
             title = self.facts.title(one.class_id)
             printed = self._say(f"printed_{one.printed}") if one.printed else self._say("printed_neither")
             rows.append((
-                *self._who(one.ref), _text(title), self._grade(one.computed, one.computed_letter),
-                self._grade(one.imported, one.imported_grade), _text(printed),
+                *self._who(one.ref), as_text(title), self._grade(one.computed, one.computed_letter),
+                self._grade(one.imported, one.imported_grade), as_text(printed),
             ))  # fmt: skip
             raw.append((*self._raw_who(one.ref), one.class_id, title, *_raw_difference(one)))
         head = ("student", "number", "course", "computed", "recorded", "printed")
@@ -100,9 +57,9 @@ class Lists:
         """What to look at twice."""
         rows, raw = [], []
         for one in self.outliers:
-            who = self._who(one.ref) if one.ref else (_text(self._say("whole_class")), _text(""))
-            course = _text(self.facts.title(one.class_id)) if one.class_id else _text(self._say("all_courses"))
-            rows.append((_text(self._say(one.rule)), *who, course, self._measured(one), self._usual(one)))
+            who = self._who(one.ref) if one.ref else (as_text(self._say("whole_class")), as_text(""))
+            course = as_text(self.facts.title(one.class_id)) if one.class_id else as_text(self._say("all_courses"))
+            rows.append((as_text(self._say(one.rule)), *who, course, self._measured(one), self._usual(one)))
             student = self._raw_who(one.ref)[1:] if one.ref else ("", "")
             title = self.facts.title(one.class_id) if one.class_id else ""
             raw.append((self.school, one.rule, *student, one.class_id, title, _exact(one.measured), _exact(one.usual)))
@@ -114,7 +71,7 @@ class Lists:
         rows, raw = [], []
         for one in self.facts.changes:
             title = self.facts.title(one.class_id)
-            rows.append((*self._who(one.ref), _text(title), *self._then_and_now(one)))
+            rows.append((*self._who(one.ref), as_text(title), *self._then_and_now(one)))
             raw.append((*self._raw_who(one.ref), one.class_id, title, *_raw_change(one)))
         head = ("student", "number", "course", "then", "now")
         told = self._told("changes.csv", "changes", head, 2, rows[:MOST_CHANGES], raw)
@@ -136,38 +93,12 @@ class Lists:
 
     def _trends(self, key: str, found: list[StudentTrend], raw: list[RawRow]) -> SchoolListing:
         rows = [
-            (*self._who(t.ref), _text(self.translator.whole(t.courses)), _text(self._points(t.change)))
+            (*self._who(t.ref), as_text(self.translator.whole(t.courses)), as_text(self._points(t.change)))
             for t in found[:MOST_TRENDS]
         ]
         told = self._told("trends.csv", key, ("student", "number", "courses", "change"), 2, rows, raw)
         more = self._more(len(found) - MOST_TRENDS, "trends.csv")
         return SchoolListing(told.file, told.listing.model_copy(update={"more": more}), told.raw)
-
-    def _told(
-        self, file: str, key: str, head: tuple[str, ...], numbers: int, rows: Iterable[tuple[PrintedValue, ...]],
-        raw: Iterable[RawRow],
-    ) -> SchoolListing:  # fmt: skip
-        listing = Listing(
-            title=self._say(f"{key}_title"), about=self._say(f"{key}_about"), numbers=numbers, rows=tuple(rows),
-            head=tuple(self._say(f"col_{name}") for name in head), empty=self._say("none"), narrow=narrow_of(head),
-        )  # fmt: skip
-        return SchoolListing(file, listing, tuple(raw))
-
-    def _say(self, key: str, **values: str) -> str:
-        return self.translator.text("proof", key, **values)
-
-    def _more(self, n: int, file: str) -> str:
-        return self.translator.plural("proof", "more", n, file=file) if n > 0 else ""
-
-    def _who(self, ref: str) -> tuple[PrintedValue, PrintedValue]:
-        person = self.facts.people.get(PersonRef(ref))
-        if person is None:
-            return PrintedValue(text=self._say("erased"), absent=True), _text("")
-        return _text(person.name), _text(person.number)
-
-    def _raw_who(self, ref: str) -> RawRow:
-        person = self.facts.people.get(PersonRef(ref))
-        return (self.school, person.number, person.name) if person else (self.school, "", "")
 
     def _percent(self, value: Decimal) -> str:
         return self.translator.percent(value, places([value]))
@@ -177,7 +108,7 @@ class Lists:
 
     def _grade(self, percent: Decimal | None, letter: str | None) -> PrintedValue:
         parts = ([] if percent is None else [self._percent(percent)]) + ([letter] if letter else [])
-        return _text(" · ".join(parts)) if parts else PrintedValue(text=self._say("no_grade"), absent=True)
+        return as_text(" · ".join(parts)) if parts else PrintedValue(text=self._say("no_grade"), absent=True)
 
     def _then_and_now(self, one: GradeChange) -> tuple[PrintedValue, PrintedValue]:
         gone = PrintedValue(text=self._say("not_there"), absent=True)
@@ -186,7 +117,7 @@ class Lists:
 
     def _measured(self, one: Outlier) -> PrintedValue:
         if one.rule in ("many_missing", "class_no_grade") and one.measured is not None:
-            return _text(self.translator.plural("proof", f"{one.rule}_n", int(one.measured)))
+            return as_text(self.translator.plural("proof", f"{one.rule}_n", int(one.measured)))
         return self._value(one.rule, one.measured)
 
     def _usual(self, one: Outlier) -> PrintedValue:
@@ -197,22 +128,13 @@ class Lists:
             return PrintedValue(text="–", absent=True)
         exact = to_hundredths(value)
         if rule == "mean_changed":
-            return _text(self._points(exact))
-        return _text(self.translator.number(exact) if rule == "many_missing" else self._percent(exact))
-
-
-def narrow_of(head: tuple[str, ...]) -> tuple[int, ...]:
-    """The columns that never hold more than a code."""
-    return tuple(place for place, name in enumerate(head) if name in NARROW)
+            return as_text(self._points(exact))
+        return as_text(self.translator.number(exact) if rule == "many_missing" else self._percent(exact))
 
 
 def to_hundredths(value: Decimal | Fraction | int) -> Decimal:
     """For a mean that no report prints: two places, half to even."""
     return Decimal(round(Fraction(value) * 100)).scaleb(-2)
-
-
-def _text(text: str) -> PrintedValue:
-    return PrintedValue(text=text)
 
 
 def _exact(value: Decimal | Fraction | int | None) -> object:

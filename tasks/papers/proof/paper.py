@@ -9,7 +9,9 @@ from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.papers.proof.facts import SchoolFacts
-from termpost.tasks.papers.proof.listing import Listing, Lists, narrow_of
+from termpost.tasks.papers.proof.grading import GradingLists
+from termpost.tasks.papers.proof.list_writer import Listing, narrow_of
+from termpost.tasks.papers.proof.listing import Lists
 from termpost.tasks.papers.proof.samples import Sample
 
 
@@ -118,13 +120,14 @@ def _samples(schools: Sequence[SchoolFacts], samples: Mapping[str, Sample], tran
 def _of_school(facts: SchoolFacts, released: frozenset[str], stamp: str, translator: Translator) -> ProofPart:
     lists = Lists(facts, translator)
     listings = [told.listing for told in lists.all()]
+    grading = [told.listing for told in GradingLists(facts, translator).all() if told.listing.rows]
     return ProofPart(
         school=facts.school.name,
         name=facts.school.name,
         running=facts.school.name,
         stamp=stamp,
         glance=_glance(lists, counts_of(facts, released), translator),
-        listings=(listings[0], _reasons(facts, translator), *listings[1:]),
+        listings=(listings[0], _reasons(facts, translator), *grading, *listings[1:]),
     )
 
 
@@ -150,6 +153,11 @@ def _glance(lists: Lists, counts: Counts, translator: Translator) -> tuple[str, 
     sentences = [
         translator.text("proof", "made_of", made=translator.whole(counts.made), due=translator.whole(counts.due)),
         translator.plural("proof", "held_n", counts.held),
+        *(
+            [translator.plural("proof", "questions_n", open_ones)]
+            if (open_ones := facts.grading.open_questions)
+            else []
+        ),
         translator.plural("proof", "differ_n", len(facts.differences)),
         translator.plural("proof", "odd_n", len(lists.outliers)),
         translator.plural("proof", "versions_n", versions),

@@ -15,7 +15,9 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.prepared import SchoolCycle, schools_of
 from termpost.tasks.papers.proof.facts import SchoolFacts, facts_of
-from termpost.tasks.papers.proof.listing import FILES, Lists, RawRow
+from termpost.tasks.papers.proof.grading import GradingLists
+from termpost.tasks.papers.proof.list_writer import FILES, RawRow
+from termpost.tasks.papers.proof.listing import Lists
 from termpost.tasks.papers.proof.paper import Counts, counts_of, make_proof
 from termpost.tasks.papers.proof.samples import SAMPLES, Sample, candidates, choose
 from termpost.tasks.runtime.private_files import private_folder, write_private
@@ -92,7 +94,7 @@ def _lists(home: Home, schools: list[SchoolFacts]) -> dict[str, bytes]:
     translator = translator_for(home.settings.institution.languages[0])
     rows: dict[str, list[RawRow]] = {file: [] for file in FILES}
     for facts in schools:
-        for told in Lists(facts, translator).all():
+        for told in (*Lists(facts, translator).all(), *GradingLists(facts, translator).all()):
             rows[told.file] += told.raw
     return {file: as_csv(columns, rows[file]) for file, columns in FILES.items()}
 

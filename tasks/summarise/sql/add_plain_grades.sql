@@ -13,8 +13,16 @@ INSERT INTO left_out
 SELECT s.person_ref, s.class_id, 'category', f.category
 FROM plain_left_out_frame f JOIN plain_seat s ON s.rowid = f.seat;
 
+INSERT INTO category_grade
+SELECT s.person_ref, s.class_id, c.category, NULL, 'graded', c.weight::DECIMAL(18, 6), from_millionths(f.percent), NULL,
+  f.mark_count
+FROM plain_categories_frame f
+JOIN plain_seat s ON s.rowid = f.seat
+JOIN plain_category_frame c ON c.category_no = f.category_no
+WHERE $has_categories;
+
 CREATE OR REPLACE TEMP VIEW plain_work AS
-SELECT s.person_ref, s.class_id, i.line_item_id, f.state::VARCHAR AS state, i.possible,
+SELECT s.person_ref, s.class_id, i.line_item_id, f.state::VARCHAR AS state, i.possible, f.is_late,
   from_millionths(f.score)::DECIMAL(18, 6) AS score
 FROM plain_work_frame f
 JOIN plain_seat s ON s.rowid = f.seat

@@ -9,8 +9,8 @@ WITH set_elsewhere AS (
 dropped AS (
   SELECT s.person_ref, s.class_id, s.session_id
   FROM seat s
-  JOIN school_day a ON a.day = least(greatest(s.first_day, s.session_start, $from_day::DATE), $to_day::DATE)
-  JOIN school_day b ON b.day = least(greatest(s.end_day, $from_day::DATE), $to_day::DATE)
+  JOIN school_day a ON a.day = least(greatest(greatest(s.first_day, s.session_start) - 1, $from_day::DATE), $to_day::DATE)
+  JOIN school_day b ON b.day = least(greatest(s.end_day - 1, $from_day::DATE), $to_day::DATE)
   WHERE s.is_left AND $drop_window > 0 AND b.n - a.n <= $drop_window
 ),
 -- where nothing is due outside of a seat, all that is due is the student's
@@ -42,10 +42,10 @@ CASE
   WHEN score_date > cutoff THEN 3   -- later
   WHEN is_incomplete THEN 4         -- incomplete
   WHEN score IS NULL AND due > cutoff THEN 3  -- later: not due yet, so nothing is lacking
+  WHEN score IS NULL AND is_new AND submitted_at IS NULL AND score_status IS DISTINCT FROM 'submitted' THEN 11  -- just_joined
+  WHEN score IS NULL AND (score_status = 'not submitted' OR is_missing) THEN 5  -- missing, whatever was handed in
   WHEN score IS NULL AND (score_status IN ('submitted', 'partially graded') OR submitted_at IS NOT NULL)
     THEN CASE WHEN is_accepted THEN 13 ELSE 12 END  -- left_out, submitted
-  WHEN score IS NULL AND is_new THEN 11  -- just_joined
-  WHEN score IS NULL AND (score_status = 'not submitted' OR is_missing) THEN 5  -- missing
   WHEN score_status = 'not submitted' OR is_missing THEN 6  -- missing_marked
   WHEN score_status = 'fully graded' AND score IS NOT NULL THEN 7  -- graded
   WHEN score IS NOT NULL THEN 8     -- awaits_review

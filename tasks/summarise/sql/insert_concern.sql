@@ -6,7 +6,7 @@ WITH course AS (
     grade_source = 'computed' AND graded_count = 0 AND missing_count + ungraded_count > 0 AS has_no_mark,
     CASE $kind WHEN 'midterm' THEN current_percent ELSE final_percent END AS percent
   FROM graded_course
-  WHERE $has_concern
+  WHERE $has_concern AND left_date IS NULL
 ),
 found AS (
   SELECT person_ref, class_id, 'low_grade' AS reason_code, percent AS measured, $below_percent AS threshold FROM course
@@ -21,9 +21,9 @@ found AS (
   WHERE missing_count >= $missing_items AND cycle_id = $cycle_id AND school_id = $school_id
     AND extract_id = $extract_id AND policy = $policy AND cutoff_date = $cutoff
   UNION ALL
-  SELECT person_ref, NULL, 'absent', absent_excused_days + absent_unexcused_days, $absent_days
+  SELECT person_ref, NULL, 'absent', absent_excused_days + absent_unexcused_days + absent_unstated_days, $absent_days
   FROM lake.out_attendance_summary
-  WHERE absent_excused_days + absent_unexcused_days >= $absent_days AND cycle_id = $cycle_id
+  WHERE absent_excused_days + absent_unexcused_days + absent_unstated_days >= $absent_days AND cycle_id = $cycle_id
     AND school_id = $school_id AND extract_id = $extract_id AND policy = $policy AND cutoff_date = $cutoff
 )
 SELECT $cycle_id, $school_id, $extract_id, $policy, $cutoff, $known_at, f.* FROM found f;

@@ -12,7 +12,7 @@ FROM (
   FROM lake.out_student_summary WHERE cycle_id = $cycle_id AND school_id = $school_id
     AND extract_id = $extract_id AND policy = $policy AND cutoff_date = $cutoff
 ) s, (
-  SELECT sum(absent_excused_days + absent_unexcused_days) AS absent_days, sum(late_days) AS late_days
+  SELECT sum(absent_excused_days + absent_unexcused_days + absent_unstated_days) AS absent_days, sum(late_days) AS late_days
   FROM lake.out_attendance_summary WHERE cycle_id = $cycle_id AND school_id = $school_id
     AND extract_id = $extract_id AND policy = $policy AND cutoff_date = $cutoff
 ) a

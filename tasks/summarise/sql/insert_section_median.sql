@@ -7,7 +7,7 @@ WITH grade AS (
   FROM lake.out_course_summary s
   LEFT JOIN lake.core_class c ON c.extract_id = s.extract_id AND c.class_id = s.class_id
   WHERE s.cycle_id = $cycle_id AND s.school_id = $school_id AND s.extract_id = $extract_id AND s.policy = $policy
-    AND s.cutoff_date = $cutoff
+    AND s.cutoff_date = $cutoff AND s.left_date IS NULL
 ),
 placed AS (
   SELECT *, row_number() OVER (PARTITION BY class_id ORDER BY percent) AS place,

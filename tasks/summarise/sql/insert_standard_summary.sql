@@ -15,7 +15,8 @@ WITH about AS (
 ),
 counted AS (
   SELECT a.person_ref, e.class_id, a.objective_id, a.source,
-    (coalesce(a.own_score, r.score) * 1000000)::HUGEINT AS earned, (i.points_possible * 1000000)::HUGEINT AS possible,
+    (coalesce(a.own_score, r.score)::DECIMAL(38, 6) * 1000000)::HUGEINT AS earned,
+    (i.points_possible::DECIMAL(38, 6) * 1000000)::HUGEINT AS possible,
     coalesce(r.score_date, i.due_date, DATE '0001-01-01') AS on_date, a.line_item_id
   FROM about a
   JOIN scope_item s ON s.line_item_id = a.line_item_id

@@ -1,7 +1,7 @@
 -- Each line item with what the policy says of it; the answers come in the frames of rules.py.
 CREATE OR REPLACE TEMP TABLE scope_item AS
 SELECT l.line_id, l.class_id, l.session_id, l.line_item_id, l.place, c.category,
-  nullif(l.item_session_id, '') AS item_session_id, p.period, c.is_low_better,
+  nullif(l.item_session_id, '') AS item_session_id, p.period, c.is_low_better, c.is_beside,
   coalesce(o.is_omitted, false) AS is_omitted, coalesce(o.is_extra, false) AS is_extra,
   coalesce(o.is_fixed, false) AS is_fixed, l.due_date, l.points_possible, l.points_min
 FROM scope_line l

@@ -1,26 +1,52 @@
 -- Who sat in which class when: what a mark counts for goes by it (docs/grading.md, "Whose work it is").
 -- `school_day` numbers the days of teaching: n is how many there were up to a day.
+-- Seats that follow one another without a gap are one.
 CREATE OR REPLACE TEMP TABLE span AS
-SELECT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
-  coalesce(e.begin_date, DATE '0001-01-01') AS first_day, coalesce(e.end_date, DATE '9999-12-31') AS end_day
-FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
-WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
-  AND coalesce(e.begin_date <= $cutoff, true) AND coalesce(e.end_date > coalesce(e.begin_date, DATE '0001-01-01'), true)
-  AND ($also_ended OR coalesce(e.end_date > s.start_date, true));
+WITH said AS (
+  SELECT DISTINCT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
+    coalesce(e.begin_date, DATE '0001-01-01') AS first_day, coalesce(e.end_date, DATE '9999-12-31') AS end_day
+  FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
+  WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
+    AND coalesce(e.begin_date <= $cutoff, true) AND coalesce(e.end_date > coalesce(e.begin_date, DATE '0001-01-01'), true)
+    AND ($also_ended OR coalesce(e.end_date > s.start_date, true))
+),
+several AS (SELECT person_ref, class_id, session_id FROM said GROUP BY ALL HAVING count(*) > 1),
+in_order AS (
+  SELECT said.*, coalesce(first_day > max(end_day) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS is_new
+  FROM said JOIN several USING (person_ref, class_id, session_id)
+  WINDOW so_far AS (PARTITION BY person_ref, class_id, session_id ORDER BY first_day, end_day)
+),
+numbered AS (
+  SELECT *, count_if(is_new) OVER (
+    PARTITION BY person_ref, class_id, session_id ORDER BY first_day, end_day ROWS UNBOUNDED PRECEDING) AS place
+  FROM in_order
+)
+SELECT said.* FROM said ANTI JOIN several USING (person_ref, class_id, session_id)
+UNION ALL
+SELECT person_ref, class_id, session_id, any_value(session_start), min(first_day), max(end_day)
+FROM numbered GROUP BY person_ref, class_id, session_id, place;
+
+-- A homeroom in which nothing is marked is no course, but for whoever has no other class: their report is due all the same.
+CREATE OR REPLACE TEMP TABLE homeroom AS
+SELECT DISTINCT s.class_id FROM scope s
+JOIN lake.core_class c ON c.extract_id = $extract_id AND c.class_id = s.class_id AND c.class_type = 'homeroom'
+WHERE s.class_id NOT IN (SELECT class_id FROM lake.core_line_item WHERE extract_id = $extract_id)
+  AND s.class_id NOT IN (SELECT class_id FROM lake.core_imported_grade WHERE extract_id = $extract_id);
+
+DELETE FROM span WHERE class_id IN (SELECT class_id FROM homeroom)
+  AND person_ref IN (SELECT person_ref FROM span WHERE class_id NOT IN (SELECT class_id FROM homeroom));
 
 -- Whoever came after the class began may leave blanks of the first five school days (settled: the day after them). The
 -- class began with its session, and on any day on which half of it or more came.
 CREATE OR REPLACE TEMP TABLE joined AS
-WITH late AS (SELECT DISTINCT person_ref, class_id, session_id, first_day, end_day FROM span WHERE first_day > session_start),
+WITH late AS (SELECT * FROM span WHERE first_day > session_start),
 together AS (SELECT class_id, session_id, first_day, count(*) AS together FROM late GROUP BY ALL),
 everybody AS (
-  SELECT class_id, session_id, count(*) AS everybody
-  FROM (
-    SELECT DISTINCT s.person_ref, s.class_id, s.session_id, s.first_day, s.end_day
-    FROM span s SEMI JOIN late l ON l.class_id = s.class_id AND l.session_id = s.session_id)
-  GROUP BY ALL
+  SELECT s.class_id, s.session_id, count(DISTINCT s.person_ref) AS everybody
+  FROM span s SEMI JOIN late l ON l.class_id = s.class_id AND l.session_id = s.session_id
+  GROUP BY s.class_id, s.session_id
 )
-SELECT DISTINCT c.person_ref, c.class_id, c.session_id, c.first_day, l.first_date AS settled
+SELECT c.person_ref, c.class_id, c.session_id, c.first_day, l.first_date AS settled
 FROM late c
 JOIN together t ON t.class_id = c.class_id AND t.session_id = c.session_id AND t.first_day = c.first_day
 JOIN everybody n ON n.class_id = c.class_id AND n.session_id = c.session_id
@@ -77,8 +103,8 @@ JOIN course_of_class a ON a.class_id = l.class_id AND a.session_id = l.session_i
 JOIN course_of_class b ON b.course = a.course AND b.session_id = l.session_id
 JOIN span n ON n.person_ref = l.person_ref AND n.class_id = b.class_id AND n.session_id = l.session_id
 JOIN seat t ON t.person_ref = l.person_ref AND t.class_id = n.class_id AND t.session_id = l.session_id
-JOIN school_day left_on ON left_on.day = least(greatest(l.end_day, $from_day::DATE), $to_day::DATE)
-JOIN school_day came_on ON came_on.day = least(greatest(n.first_day, $from_day::DATE), $to_day::DATE)
+JOIN school_day left_on ON left_on.day = least(greatest(l.end_day - 1, $from_day::DATE), $to_day::DATE)
+JOIN school_day came_on ON came_on.day = least(greatest(n.first_day - 1, $from_day::DATE), $to_day::DATE)
 WHERE l.is_left AND n.class_id <> l.class_id AND t.end_day > l.end_day AND n.first_day > l.first_day
   AND left_on.n - came_on.n <= 5
 QUALIFY row_number() OVER (

@@ -2,10 +2,10 @@
 
 import numpy as np
 import numpy.typing as npt
-from termpost.tasks.summarise.mark_states import DUE, FINAL, LISTED, STATES, TO_MARK, number
+from termpost.tasks.summarise.mark_states import DUE, LISTED, STATES, TO_MARK, number
 from termpost.tasks.summarise.vectorised.cells import Block, among, stretches, sums
 from termpost.tasks.summarise.vectorised.kept_points import SeatPoints
-from termpost.tasks.summarise.vectorised.percentages import MILLION, NOTHING
+from termpost.tasks.summarise.vectorised.percentages import MILLION, NOTHING, percents_of
 from termpost.tasks.summarise.vectorised.plain_rules import Bools, Ints
 
 Columns = dict[str, npt.NDArray[np.generic]]
@@ -56,18 +56,35 @@ def work_of(block: Block) -> Columns:
     cell = np.flatnonzero(IS_LISTED[marks.state] | marks.is_late)
     return {
         "seat": block.seat_of_cell[cell] + block.first_seat, "item": block.item[cell],
-        "state": marks.state[cell] - 1, "score": marks.score[cell],
+        "state": marks.state[cell] - 1, "score": marks.score[cell], "is_late": marks.is_late[cell],
+    }  # fmt: skip
+
+
+def categories_of(block: Block, points: SeatPoints, counted: Bools) -> Columns:
+    """What grades are made of: seat × category in which something counts, with its percentage in millionths.
+
+    Args:
+        counted: number of a state → whether marks in it count in `points`.
+    """
+    marks = sums(counted[block.marks.state], block.part_cell)
+    for drops, has_drops in points.rules.drops.items():
+        mine = has_drops[points.category]
+        marks[mine] -= drops.of(marks[mine])
+    part = np.flatnonzero(points.possible > 0)
+    return {
+        "seat": np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))[part] + block.first_seat,
+        "category_no": points.category[part], "percent": percents_of(points.by_part()).millionths[part],
+        "mark_count": marks[part],
     }  # fmt: skip
 
 
 def pieces_of(block: Block) -> tuple[Columns, Columns]:
     """Line items: whose work each is, and for how many it is still to be marked; and one of each category in which
-    something counts for somebody. Without those that are worth nothing."""
+    there are any. Without those that are worth nothing."""
     by_state = count_states(block, block.item - block.items.start, len(block.items))
     everybody, is_worth = count_of(by_state, DUE), block.item_possible > 0
     due = np.flatnonzero((everybody > 0) & is_worth)
     unmarked = count_of(by_state, TO_MARK)[due]
     pieces: Columns = {"item": due + block.items.start, "everybody": everybody[due], "unmarked": unmarked}
-    counted = np.flatnonzero((count_of(by_state, FINAL) > 0) & is_worth)
-    is_first = np.diff(block.item_part[counted], prepend=-1) != 0
-    return pieces, {"item": counted[is_first] + block.items.start}
+    is_first = np.diff(block.item_part[due], prepend=-1) != 0
+    return pieces, {"item": due[is_first] + block.items.start}

@@ -15,18 +15,29 @@ class SeatPoints:
 
     rules: PlainRules
     seat_rules: Ints  # seat → its rules
+    is_weighted: Bools  # seat → whether its parts count by weight
     first_part: Ints  # seat → its first part; one more at the end
     category: Ints  # part → its category
-    earned: Ints  # part → points
-    possible: Ints
+    earned: Ints  # part → points of the marks that are kept
+    possible: Ints  # part → likewise
+    worth: Ints  # part → what is possible in all marks, also those that are dropped
 
     def of(self, seats: Ints) -> "SeatPoints":
         """Of these seats alone."""
         lengths = self.first_part[seats + 1] - self.first_part[seats]
         parts, first = stretches(self.first_part[seats], lengths)
         return SeatPoints(
-            self.rules, self.seat_rules[seats], first, self.category[parts], self.earned[parts], self.possible[parts]
-        )
+            self.rules, self.seat_rules[seats], self.is_weighted[seats], first, self.category[parts], self.earned[parts],
+            self.possible[parts], self.worth[parts],
+        )  # fmt: skip
+
+    def by_part(self) -> "SeatPoints":
+        """Each part by itself, as if it were a seat."""
+        parts = len(self.category)
+        return replace(
+            self, seat_rules=np.repeat(self.seat_rules, np.diff(self.first_part)), first_part=np.arange(parts + 1),
+            is_weighted=np.zeros(parts, dtype=np.bool_),
+        )  # fmt: skip
 
 
 def points_of(block: Block, counted: Bools) -> SeatPoints:
@@ -37,7 +48,10 @@ def points_of(block: Block, counted: Bools) -> SeatPoints:
     """
     counts = counted[block.marks.state]
     earned, possible = (sums(of * counts, block.part_cell) for of in (block.earned, block.possible))
-    points = SeatPoints(block.rules, block.seat_rules, block.first_part, block.part_category, earned, possible)
+    points = SeatPoints(
+        block.rules, block.seat_rules, block.rules.is_weighted[block.seat_rules], block.first_part, block.part_category,
+        earned, possible, possible.copy(),
+    )  # fmt: skip
     _drop(block, points, counted, np.arange(len(block.part_category)))
     return points
 
@@ -50,11 +64,11 @@ def with_more(block: Block, points: SeatPoints, counted: Bools, before: Bools) -
     """
     cells = np.flatnonzero((counted & ~before)[block.marks.state])
     parts = _each_once(block.part_of_cell[cells], len(block.part_category))
-    found = replace(points, earned=points.earned.copy(), possible=points.possible.copy())
+    found = replace(points, earned=points.earned.copy(), possible=points.possible.copy(), worth=points.worth.copy())
     mine, first = stretches(block.part_cell[parts], np.diff(block.part_cell)[parts])
     counts = counted[block.marks.state[mine]]
     found.earned[parts] = sums(block.earned[mine] * counts, first)
-    found.possible[parts] = sums(block.possible[mine] * counts, first)
+    found.possible[parts] = found.worth[parts] = sums(block.possible[mine] * counts, first)
     _drop(block, found, counted, parts)
     return found, _each_once(block.seat_of_cell[cells], len(block.seat_rules))
 

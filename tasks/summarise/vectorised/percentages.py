@@ -98,11 +98,12 @@ def _letters(rules: PlainRules, cut: Ints, policy: GradingPolicy) -> Ints:
 
 
 def _bounds(points: SeatPoints) -> CutPercents:
-    is_weighted = points.rules.is_weighted[points.seat_rules]
-    weighed = _weighed(points)
+    is_weighted = points.is_weighted
     if is_weighted.all():
-        return weighed
-    summed = _summed(points)
+        return _weighed(points)
+    if not is_weighted.any():
+        return _summed(points)
+    weighed, summed = _weighed(points), _summed(points)
     return CutPercents(np.where(is_weighted, weighed.low, summed.low), np.where(is_weighted, weighed.high, summed.high))
 
 
@@ -115,9 +116,11 @@ def _summed(points: SeatPoints) -> CutPercents:
 
 def _weighed(points: SeatPoints) -> CutPercents:
     """By weight: each category's share is cut, by less than one where it does not come out even."""
-    weights = np.where(points.possible > 0, points.rules.weights[points.category], 0)
+    all_weights = points.rules.weights[points.category]
+    weights = np.where(points.possible > 0, all_weights, 0)
     shares, is_uneven, fits = _long_division(weights, points.earned, points.possible)
-    fits &= (points.possible > 0) | (points.earned == 0)  # points beside which nothing was possible go on top
+    # points beside which nothing was possible go on top
+    fits &= (points.possible > 0) | (points.earned == 0) | (all_weights == 0)
     low, uneven, total = (sums(of, points.first_part) for of in (shares, is_uneven, weights))
     whole = np.clip(total, 1, WHOLE)
     is_known = sums(~fits, points.first_part) == 0
@@ -143,25 +146,25 @@ def _long_division(factor: Ints, top: Ints, bottom: Ints) -> tuple[Ints, Bools, 
 
 def _exact(points: SeatPoints) -> CutPercents:
     """Over one denominator, seat after seat: Python's own integers have no end."""
-    weights, is_weighted = points.rules.weights[points.category], points.rules.is_weighted[points.seat_rules]
-    cut = np.full(len(is_weighted), NOTHING)
+    weights = points.rules.weights[points.category]
+    cut = np.full(len(points.seat_rules), NOTHING)
     for seat in range(len(cut)):
         mine = slice(points.first_part[seat], points.first_part[seat + 1])
-        parts = list(zip(*(of[mine].tolist() for of in (weights, points.earned, points.possible)), strict=True))
-        if is_weighted[seat]:
-            top, bottom = _weighed_share([part for part in parts if part[0] and part[2]])
-            beside = sum(earned for _, earned, possible in parts if not possible)  # goes on top
-            worth = sum(possible for weight, _, possible in parts if weight)
-            top, bottom = top * worth + beside * bottom, bottom * worth
-        else:
-            top, bottom = sum(earned for _, earned, _ in parts), sum(possible for _, _, possible in parts)
+        columns = [of[mine].tolist() for of in (weights, points.earned, points.possible, points.worth)]
+        top, bottom = _weighed_share(*columns) if points.is_weighted[seat] else (sum(columns[1]), sum(columns[2]))
         if bottom:
             cut[seat] = 100 * FINE * top // bottom
     return CutPercents(cut, cut)
 
 
-def _weighed_share(parts: list[tuple[int, int, int]]) -> tuple[int, int]:
-    """Weight, points earned and possible of each → the weighted mean of the shares, as numerator and denominator."""
-    common = prod(possible for _, _, possible in parts)
-    top = sum(weight * earned * (common // possible) for weight, earned, possible in parts)
-    return top, common * min(sum(weight for weight, _, _ in parts), WHOLE)
+def _weighed_share(weights: list[int], earned: list[int], possible: list[int], worth: list[int]) -> tuple[int, int]:
+    """The weighted mean of the shares of some parts, and on top what has nothing possible beside it, as a part of the
+    points that the mean rests on: numerator and denominator."""
+    parts = [part for part in zip(weights, earned, possible, worth, strict=True) if part[0]]
+    counted = [part for part in parts if part[2]]
+    common = prod(of for _, _, of, _ in counted)
+    top = sum(weight * points * (common // of) for weight, points, of, _ in counted)
+    bottom = common * min(sum(weight for weight, *_ in counted), WHOLE)
+    beside = sum(points for _, points, of, _ in parts if not of)
+    rests_on = sum(part[3] for part in counted)
+    return top * rests_on + beside * bottom, bottom * rests_on

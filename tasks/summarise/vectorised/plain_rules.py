@@ -27,7 +27,7 @@ LARGEST_SCORE = 10**6  # points; sums of these fit into 64 bits
 KNOWN = {
     "version", "rounding", "aggregate", "scale", "scale_by", "category", "classes", "omit", "better", "max_percent",
     "grade_of_record", "periods_round_first", "concern", "standards", "unmarked", "merge_sections", "course_moves",
-    "drop_window", "late", "missing",
+    "drop_window", "late", "missing", "retake", "gpa", "honour_roll", "credits",
 }  # fmt: skip
 DROPS = ("drop_lowest", "drop_highest", "keep_highest")
 
@@ -70,8 +70,9 @@ def choose_plain(
     """Marks the plain lines in the table `line_rule`, and makes the table `plain_line`."""
     found = PlainRules.read(lake, rules)
     lake.register("plain_rules_frame", pd.DataFrame({"kind": found.kinds, "rules_no": range(len(found.kinds))}))
-    categories = pd.DataFrame(found.categories, columns=["rules_no", "category"]).astype({"category": "string"})
-    lake.register("plain_category_frame", categories.assign(category_no=range(len(categories))))
+    categories = pd.DataFrame(found.categories, columns=["rules_no", "category"]).assign(weight=found.weights_as_text)
+    texts = {"category": "string", "weight": "string"}
+    lake.register("plain_category_frame", categories.astype(texts).assign(category_no=range(len(categories))))
     execute_each(lake, sql(PACKAGE, "choose_plain"), {"extract_id": extract_id, "largest": LARGEST_SCORE})
 
 
@@ -119,6 +120,13 @@ class PlainRules:
                 key = EndDrops(rule.drop_lowest, rule.drop_highest, rule.keep_highest, rule.drop_all == "keep-one")
                 found.setdefault(key, np.zeros(len(self.categories), dtype=np.bool_))[place] = True
         return found
+
+    @property
+    def weights_as_text(self) -> list[str | None]:
+        """Category → per cent, as the policy or the extract says; None: it has none."""
+        said = [self.rules[rules_no].weights[name] for rules_no, name in self.categories]
+        is_weighted = [self.rules[rules_no].weighted for rules_no, _ in self.categories]
+        return [None if w is None or not by_weight else str(w) for w, by_weight in zip(said, is_weighted, strict=True)]
 
     @cached_property
     def weights(self) -> Ints:

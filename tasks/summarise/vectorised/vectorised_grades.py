@@ -19,6 +19,7 @@ from termpost.tasks.summarise.mark_states import CURRENT, FINAL, INCOMPLETE, MIS
 from termpost.tasks.summarise.rules import RuleScope
 from termpost.tasks.summarise.vectorised.block_tables import (
     Columns,
+    categories_of,
     count_of,
     count_states,
     left_out_of,
@@ -33,15 +34,19 @@ from termpost.tasks.summarise.vectorised.plain_rules import PACKAGE, PlainRules
 
 SEAT_COUNTS = {"graded": CURRENT, "missing": MISSING, "ungraded": WAITING, "to_mark": TO_MARK}
 IS_CURRENT, IS_IF_MISSING, IS_FINAL = among(CURRENT), among(CURRENT | {"missing"}), among(FINAL)
-TABLES = ("seats", "work", "left_out", "pieces", "counted")
+TABLES = ("seats", "work", "left_out", "pieces", "counted", "categories")
 
 
 def add_plain_grades(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], cutoff: date,
-    kind: str,
+    kind: str, *, categories: bool,
 ) -> None:  # fmt: skip
-    """Grades the plain seats, if there are any: adds them to the tables `graded_course`, `left_out`, `plain_work` and
-    `plain_piece`."""
+    """Grades the plain seats, if there are any: adds them to the tables `graded_course`, `left_out` and `category_grade`,
+    and their marks to `plain_work`, `plain_piece` and `plain_counted`.
+
+    Args:
+        categories: also what each grade is made of.
+    """
     if not lake.execute("SELECT bool_or(is_plain) FROM line_rule").fetchall()[0][0]:
         return
     values: dict[str, object] = {"extract_id": extract_id, "cutoff": cutoff}
@@ -54,7 +59,7 @@ def add_plain_grades(
     names = {"state": STATES, "letter": plain.letters, "current_letter": plain.letters, "category": plain.names}
     for name in TABLES:
         lake.register(f"plain_{name}_frame", _joined([tables[name] for tables in found], names))
-    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {})
+    execute_each(lake, sql(PACKAGE, "add_plain_grades"), {"has_categories": categories})
 
 
 def _joined(tables: list[Columns], names: Mapping[str, Sequence[str]]) -> pd.DataFrame:
@@ -81,7 +86,7 @@ def _grade(block: Block, kind: str) -> dict[str, Columns]:
     final = lowered.but(with_others, percents_of(then.of(with_others)))
     by_state = count_states(block, block.seat_of_cell, len(block.seat_rules))
     is_incomplete, incomplete = by_state[:, number("incomplete")] > 0, block.rules.letters.index(INCOMPLETE)
-    printed, points = (current, now) if kind == "midterm" else (final, then)
+    printed, points, counted = (current, now, IS_CURRENT) if kind == "midterm" else (final, then, IS_FINAL)
     seats: Columns = {
         "current": current.millionths, "final": final.millionths,
         "current_letter": np.where(is_incomplete, incomplete, current.letters),
@@ -90,8 +95,8 @@ def _grade(block: Block, kind: str) -> dict[str, Columns]:
         "weighed": weighed_of(points), "late_count": sums(block.marks.is_late, block.first_cell),
         **{f"{name}_count": count_of(by_state, states) for name, states in SEAT_COUNTS.items()},
     }  # fmt: skip
-    pieces, counted = pieces_of(block)
+    pieces, one_of_each = pieces_of(block)
     return {
         "seats": seats, "work": work_of(block), "left_out": left_out_of(block, points, printed.millionths != NOTHING),
-        "pieces": pieces, "counted": counted,
+        "pieces": pieces, "counted": one_of_each, "categories": categories_of(block, points, counted),
     }  # fmt: skip

@@ -55,11 +55,11 @@ class MadeHistory:
         with open_lake(self.home.lake) as lake:
             for student, courses in grades.items():
                 for class_id, percent in courses.items():
-                    self._row(lake, "course_summary", [*key, self.ref(student), class_id, percent, percent, "B",
-                                                       "computed", 4, 0, 0, 0])  # fmt: skip
+                    self._row(lake, "course_summary", [*key, self.ref(student), class_id, percent, percent, "B", "B",
+                                                       None, None, "computed", 4, 0, 0, 0, 0, False])  # fmt: skip
                 count = (missing or {}).get(student, 0)
                 self._row(lake, "student_summary", [*key, self.ref(student), len(courses), len(courses), count, 0])
-                self._row(lake, "attendance_summary", [*key, self.ref(student), None, 1, 0, 0, 0])
+                self._row(lake, "attendance_summary", [*key, self.ref(student), None, 1, 0, 0, 0, 0, 0])
 
     def release(self, cycle: str, cutoff: date, extract: str, at: datetime, students: Iterable[str]) -> None:
         with open_lake(self.home.lake) as lake:
@@ -73,7 +73,9 @@ class MadeHistory:
             for class_id, item, student, due, status, score, scored in rows:
                 if item not in known:
                     known.add(item)
-                    lake.execute("INSERT INTO lake.core_line_item VALUES (?, ?, ?, ?, NULL, NULL, 'Item', ?, 10)",
+                    lake.execute("INSERT INTO lake.core_line_item BY NAME SELECT ? AS extract_id, ? AS known_at,"
+                                 " ? AS line_item_id,"
+                                 " ? AS class_id, 'Item' AS title, ?::DATE AS due_date, 10 AS points_possible",
                                  [extract, at, item, class_id, due])  # fmt: skip
                 lake.execute("INSERT INTO lake.core_result VALUES"
                              " (?, ?, ?, ?, ?, ?, ?, ?, false, false, false, false, NULL)",

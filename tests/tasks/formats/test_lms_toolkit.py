@@ -122,7 +122,7 @@ def test_the_instants_of_deadline_and_submission_are_kept(sample: Any) -> None:
         ("2021-09-02 00:00:00",)
     ]
     assert rows(con, "SELECT due_at::VARCHAR FROM accepted_line_items WHERE sourced_id = '2942252026'") == [
-        ("2021-09-01 00:00:00",)
+        ("2021-09-01 23:59:59",)  # a bare day ends with it
     ]
 
 

@@ -197,6 +197,33 @@ def test_a_lateness_remark_is_read_and_any_other_is_not_kept(
     assert late == {rooms.home.people.find("s-anna"): True, rooms.home.people.find("s-bela"): False}
 
 
+def test_modified_standards_are_kept_with_the_student_and_one_row_that_says_so_is_enough(
+    gradebook: Gradebook, rooms: Rooms, tmp_path: Path
+) -> None:
+    folder = gradebook.write(tmp_path / "x")
+    rows = ["s-anna,true", "s-anna,false", "s-bela,"]
+    (folder / "supplement/students.csv").write_text("\n".join(["studentSourcedId,verdict", *rows, ""]))
+    extract_id = rooms.take_in(folder)
+    with rooms.lake() as lake:
+        students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity)
+    assert {student.id: student.verdict for student in students.values()} == {"s-anna": False, "s-bela": None}
+
+
+def test_a_comment_in_a_homeroom_without_marks_is_no_comment_on_a_course(
+    gradebook: Gradebook, rooms: Rooms, tmp_path: Path
+) -> None:
+    gradebook.course("home", classType="homeroom")
+    gradebook.enroll("s-anna", "home")
+    for class_id in ("home", "alg", ""):
+        gradebook.add("supplement/comments.csv", studentSourcedId="s-anna", classSourcedId=class_id, cycle="c",
+                      comment=f"Of {class_id}")  # fmt: skip
+    extract_id = rooms.take_in(gradebook.write(tmp_path / "x"))
+    with rooms.lake() as lake:
+        students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity)
+    (anna,) = (student for student in students.values() if student.id == "s-anna")
+    assert [(one.class_id, one.text) for one in anna.comments] == [(None, "Of home"), ("alg", "Of alg"), (None, "Of ")]
+
+
 def test_quarantined_rows_stay_out_and_whom_they_touch_is_held(
     gradebook: Gradebook, rooms: Rooms, tmp_path: Path
 ) -> None:

@@ -37,7 +37,11 @@ from tests.tagged import said as told
 HOMES = Path(__file__).parents[2] / "data" / "homes"
 NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HOMES.glob("*.tar.xz"))
 OLD = [name for name in NAMES if not name.startswith(f"lake-{LAKE_FORMAT}")]
-GO_ON = ["lake-1-first", "lake-3", "lake-5-untagged"]  # the oldest, one between, the newest: a cycle takes three runs
+GO_ON = ["lake-1-first", "lake-3", "lake-5-tagged"]  # the oldest, one between, the newest: a cycle takes three runs
+OLD_DEFAULTS = [  # of the keys that the grading.toml of the archives does not say
+    "scale-by-exact", "record-computed", "merge-sections-never", "drop-window-none", "report-show-final",
+    "report-leavers", "report-min-share", "attendance-any-period",
+]  # fmt: skip
 STEP = SettingsStep("settings-test", "a test", "grading.toml", "work", "ungraded", 'ungraded = "zero"  # as before')
 
 
@@ -95,7 +99,7 @@ def test_a_home_of_an_earlier_format_goes_on_after_migrate(name: str, tmp_path: 
         with pytest.raises(InputError) as refused, open_history(home):
             pass
         assert (refused.value.code, refused.value.remedy) == ("lake-format", "run `termpost migrate`")
-    assert {step for step, _ in migrate(home).steps} > ({"lake-5"} if name in OLD else set())
+    assert {step for step, _ in migrate(home).steps} > ({f"lake-{LAKE_FORMAT}"} if name in OLD else set())
     assert is_present(home)
     assert migrate(home).steps == ()
     with open_history(home) as history:
@@ -189,12 +193,14 @@ def test_the_command_lists_does_and_says_when_nothing_is_due(tmp_path: Path, com
     school = unpacked("lake-4", tmp_path / "home")
     before = contents(school.home)
     said = command("migrate", "--dry-run", "--json", "--home", school.home)
-    assert [step["step"] for step in json.loads(said.out)["steps"]] == ["lake-5", "tags-1"]
+    steps = ["lake-5", "lake-6", *OLD_DEFAULTS, "tags-1"]
+    assert [step["step"] for step in json.loads(said.out)["steps"]] == steps
     assert contents(school.home) == before
     said = command("migrate", "--home", school.home)
     assert (said.code, said.err) == (0, "")
     assert str(school.home / "backups") in said.out
-    assert [one.step for one in applied_steps(school.home)] == ["lake-5", "tags-1"]
+    assert [one.step for one in applied_steps(school.home)] == steps
+    assert "drop_window = 0  # as before; new homes: 15 school days" in (school.home / "grading.toml").read_text()
     said = command("migrate", "--home", school.home)
     assert (said.code, said.out) == (0, "Nothing to do: this home is of the present formats.\n")
 
@@ -204,6 +210,7 @@ def test_no_migration_while_a_flow_is_at_work_nor_of_a_newer_home(tmp_path: Path
     home = open_home(school.home)
     with cycle_lock(home, CYCLE):
         assert "another run is at work" in command("migrate", "--home", school.home).complaint
+    migrate(home)
     with open_lake(home.lake) as lake:
         lake.execute("UPDATE lake.lake_format SET format = format + 1")
     said = command("migrate", "--home", school.home)

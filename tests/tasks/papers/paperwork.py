@@ -19,7 +19,8 @@ CYCLE = "2021-fall-final"
 MARKUP = '#import "x" *b* <y> $z$ \\u{41}'
 STUDENTS = tuple(f"s{number:02}" for number in range(12))
 GRADES = ["studentSourcedId", "classSourcedId", "academicSessionSourcedId", "grade", "percent", "note"]
-ENGLISH = '["en"]'  # papers are in the first language only
+# papers are in the first language only; the grades of record differ from those that are printed
+SETTINGS = {"TERMPOST_INSTITUTION__LANGUAGES": '["en"]', "TERMPOST_GRADING__GRADE_OF_RECORD": "computed"}
 CLASSES = ("math", "arts", "band")
 
 
@@ -60,7 +61,7 @@ def prepare(rooms: Rooms, made: Gradebook, folder: Path) -> None:
 
 def home_prepared_twice(folder: Path) -> Home:
     """The same cycle an hour later, with other marks for s00, and for s01 whose report is out by then."""
-    rooms = Rooms(new_home(folder / "home", TERMPOST_INSTITUTION__LANGUAGES=ENGLISH))
+    rooms = Rooms(Home(new_home(folder / "home").path, FixedClock(NOW), SETTINGS))
     prepare(rooms, book(), folder / "extract")
     with rooms.lake() as lake:
         lake.execute(
@@ -68,8 +69,7 @@ def home_prepared_twice(folder: Path) -> Home:
             " FROM lake.out_cycle",
             [rooms.home.people.find("s01")],
         )
-    settings = {"TERMPOST_INSTITUTION__LANGUAGES": ENGLISH}
-    later = Home(rooms.home.path, FixedClock(NOW + timedelta(hours=1)), settings)
+    later = Home(rooms.home.path, FixedClock(NOW + timedelta(hours=1)), SETTINGS)
     prepare(Rooms(later), book(("40", "41")), folder / "newer")
     return later
 

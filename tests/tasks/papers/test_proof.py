@@ -22,7 +22,8 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.log.log import Log
 from termpost.tasks.papers.prepared import schools_of
 from termpost.tasks.papers.proof.facts import PrintedDifference, SchoolFacts, StudentTrend, facts_of
-from termpost.tasks.papers.proof.listing import MOST_CHANGES, MOST_TRENDS, Lists, SchoolListing
+from termpost.tasks.papers.proof.list_writer import SchoolListing
+from termpost.tasks.papers.proof.listing import MOST_CHANGES, MOST_TRENDS, Lists
 from termpost.tasks.papers.proof.paper import make_proof
 from termpost.tasks.papers.proof.proof import ProofPack, as_csv, write_proof
 from termpost.tasks.papers.proof.samples import choose
@@ -226,7 +227,7 @@ def test_a_student_for_whom_a_release_found_nobody_is_held(home: Home, facts: Sc
     logged = Home(home.path, home.clock, home.environ)
     lost = facts.students[3].ref
     entry = Entry(kind="held", cycle=CYCLE, student=lost, reason=NO_RECIPIENT)
-    with patch.object(Log, "entries", lambda _: iter([entry])):
+    with patch.object(Log, "entries", lambda *_: iter([entry])):
         pack = write_proof(logged, CYCLE, tmp_path / "pack")
     (hold,) = rows(pack, "holds.csv")
     assert (hold["student"], hold["reason"]) == (facts.people[PersonRef(lost)].number, NO_RECIPIENT)

@@ -28,32 +28,34 @@ SCALE = tuple(
 )
 
 
-def course(title: str, current: str | None, final: str | None, letter: str | None, **more: object) -> Course:
+def course(
+    title: str, current: str | None, letter: str | None, if_missing: str | None = None, **more: object
+) -> Course:  # fmt: skip
+    """As a midterm has it."""
     counts = {"graded": 12, "missing": 0, "late": 0} | more
-    return Course.model_validate(
-        {"class_id": title, "title": title, "current": current, "final": final, "letter": letter} | counts
-    )
+    grade = {"current": current, "final": None, "letter": letter, "basis": {"if_missing": if_missing}}
+    return Course.model_validate({"class_id": title, "title": title} | grade | counts)
 
 
 COURSES = (
-    course("Algebra I", "87.50", "81.25", "B", teachers=("Ines Okafor",), graded=14, missing=1, work=(
+    course("Algebra I", "87.50", "B", "81.25", teachers=("Ines Okafor",), graded=14, missing=1, work=(
         Work(title="Homework 9: factoring", due=date(2021, 11, 9), state="missing", possible=Decimal(10)),
     )),
-    course("Biology", "92.00", "92.00", "A", teachers=("Tom Brandt",), graded=11, late=1, work=(
+    course("Biology", "92.00", "A", teachers=("Tom Brandt",), graded=11, late=1, work=(
         Work(title="Lab report: osmosis", due=date(2021, 10, 21), state="late",
              score=Decimal("17.5"), possible=Decimal(20)),
     ), comment=Comment(
         text="Amara asks good questions and writes clear lab reports. I would like her to hand them in on the day.",
     )),
-    course("English I", "78.40", "70.10", "C", teachers=("Ruth Calder", "Piet Lund"), graded=9, missing=2, work=(
+    course("English I", "78.40", "C", "70.10", teachers=("Ruth Calder", "Piet Lund"), graded=9, missing=2, work=(
         Work(title="Reading journal, week 8", due=date(2021, 10, 29), state="missing", possible=Decimal(5)),
         Work(title="Essay: a place I know, second draft", due=None, state="missing",
              score=Decimal(0), possible=Decimal(50)),
     )),
-    course("World History", "84.75", "84.75", "B", teachers=("Samir Haddad",), graded=10),
-    course("Spanish II", "95.20", "95.20", "A", teachers=("Lucía Ferrer",), graded=16),
-    course("Art Foundations", None, None, None, teachers=("Jo Whitfield",), graded=0),
-    course("Physical Education", "100", "100", "A", teachers=("Dana Kowalski",), graded=8),
+    course("World History", "84.75", "B", teachers=("Samir Haddad",), graded=10),
+    course("Spanish II", "95.20", "A", teachers=("Lucía Ferrer",), graded=16),
+    course("Art Foundations", None, None, teachers=("Jo Whitfield",), graded=0),
+    course("Physical Education", "100", "A", teachers=("Dana Kowalski",), graded=8),
 )  # fmt: skip
 
 
@@ -73,9 +75,9 @@ def report() -> Report:
         attendance=Attendance(
             first=date(2021, 9, 7),
             last=date(2021, 11, 19),
-            present=52,
-            absent_excused=2,
-            absent_unexcused=0,
+            present=Decimal(52),
+            absent_excused=Decimal(2),
+            absent_unexcused=Decimal(0),
             late=3,
             other=1,
         ),
@@ -84,7 +86,7 @@ def report() -> Report:
             Phrase(key="method.weighted", shares=(("Homework", Decimal(40)), ("Tests", Decimal(60)))),
             Phrase(key="method.rounded", n=2),
             Phrase(key="method.drop_lowest", n=1, texts=(("name", "Homework"),)),
-            Phrase(key="method.two_totals"),
+            Phrase(key="method.current"),
         ),
         query_until=date(2021, 12, 3),
         ask=Contact(name="the school office", email="office@harbourview.example", phone="555-0142"),
@@ -139,6 +141,28 @@ def full_report(report: Report) -> Report:
 
 
 @pytest.fixture
+def noted_report(report: Report) -> Report:
+    """A final report in which every course needs a word beside its grade."""
+    exam = ("Term exam",)
+    notes: tuple[dict[str, object], ...] = (
+        {"final": "61.00", "letter": "D", "basis": {"missing_at": 0}},
+        {"final": "88.00", "letter": "B", "basis": {"empty": ["Exam", "Quarter 1"], "moved_from": "Biology, period 2"}},
+        {"letter": "I", "final": "45.00", "basis": {"incomplete": exam, "just_joined": ["Quiz 1", "Quiz 2"]}},
+        {"to_follow": True, "follows_for": ["marks"], "letter": None, "basis": {"to_mark": exam}},
+        {"final": None, "letter": "W", "source": "imported"},
+        {"basis": {"too_little": True, "empty": ["Portfolio"]}, "letter": None},
+        {"final": "65.00", "letter": "P", "basis": {"left_out": exam}, "own_scale": {
+            "steps": [{"letter": "P", "lower": 60}, {"letter": "N", "lower": 0}]}},
+    )  # fmt: skip
+    final = [c.model_dump() | {"current": None} | more for c, more in zip(report.courses, notes, strict=True)]
+    left = {"class_id": "left", "title": "Woodwork", "current": None, "final": "92.00", "graded": 3, "missing": 0,
+            "late": 0, "basis": {"left": "2021-10-03"}}  # fmt: skip
+    courses = tuple(Course.model_validate(one) for one in [*final, left])
+    method = (Phrase(key="method.points"), Phrase(key="method.missing_zero"), Phrase(key="method.imported"))
+    return report.model_copy(update={"kind": "final", "courses": courses, "method": method})
+
+
+@pytest.fixture
 def long_report(report: Report) -> Report:
     """20 courses, 60 pieces of work, and names that need several lines."""
     work = tuple(
@@ -147,7 +171,7 @@ def long_report(report: Report) -> Report:
         for n in range(3)
     )  # fmt: skip
     many = tuple(
-        course(f"Course {n} " + "with a long title " * (n % 4), "71.2", "68", "C", missing=1, late=2, work=work,
+        course(f"Course {n} " + "with a long title " * (n % 4), "71.2", "C", "68", missing=1, late=2, work=work,
                teachers=("Bartholomew Featherstonehaugh-Cholmondeley", "Ng"))
         for n in range(20)
     )  # fmt: skip

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School
-from termpost.tasks.render.correction import correction
+from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School, Student
+from termpost.tasks.render.correction import corrected, correction
 from termpost.tasks.render.report_view import report_view_of
 
 
@@ -14,19 +14,26 @@ def changed(report: Report, place: int, **values: object) -> Report:
 
 
 def test_every_printed_grade_that_differs_is_named_with_both_values(report: Report) -> None:
-    after = changed(report, 0, current=Decimal("90.00"), letter="A", final=None)
+    after = changed(report, 0, current=Decimal("90.00"), letter="A")
     found = correction(report, after, "mark_corrected")
     assert found.replaces == 1
     assert found.changes == (
         CourseChange(course="Algebra I", what="current", before=Decimal("87.50"), after=Decimal("90.00")),
-        CourseChange(course="Algebra I", what="final", before=Decimal("81.25"), after=None),
         CourseChange(course="Algebra I", what="letter", before="B", after="A"),
     )
     assert found.sections == ()
     assert report_view_of(after.model_copy(update={"correction": found}), "en").corrected == (
         "This report replaces version 1. A mark was corrected.",
-        "Algebra I: Current was 87.5%, now 90%, Final was 81.25%, now – no grade, and Letter was B, now A.",
+        "Algebra I: Current was 87.5%, now 90% and Letter was B, now A.",
     )
+
+
+def test_a_percentage_that_only_one_version_printed_beside_the_grade_is_no_change(report: Report) -> None:
+    old = changed(report, 0, final=Decimal("61.00"))  # as midterm reports of before had it
+    assert correction(old, report, "other").changes == ()
+    assert [c.what for c in correction(old, changed(report, 0, final=Decimal("60.00")), "other").changes] == ["final"]
+    gone = changed(report, 0, current=None, letter=None)
+    assert [c.what for c in correction(report, gone, "other").changes] == ["current", "letter"]
 
 
 def test_courses_that_came_or_went_are_named(report: Report) -> None:
@@ -45,11 +52,21 @@ def test_the_sections_that_differ_are_named_once_and_no_others(report: Report) -
         (changed(report, 1, work=()), ("work",)),
         (report.model_copy(update={"homeroom_comment": Comment(text="Kind.")}), ("comments",)),
         (report.model_copy(update={"attendance": attended}), ("attendance",)),
+        (report.model_copy(update={"student": Student(name="Amara L. Reyes", number="1")}), ("student",)),
         (changed(report, 1, teachers=("Someone Else",), missing=1), ("other",)),
         (report.model_copy(update={"scale": ()}), ("other",)),
     ):
         found = correction(report, after, "other")
         assert (found.sections, found.changes) == (sections, ())
+
+
+def test_a_new_name_is_told_as_one(report: Report) -> None:
+    after = report.model_copy(update={"student": report.student.model_copy(update={"name": "Amara Reyes"})})
+    found = corrected(report, after)
+    assert found.reason == "record_corrected"
+    assert report_view_of(after.model_copy(update={"correction": found}), "en").corrected[1:] == (
+        "Changed too: Name or record of the student.",
+    )
 
 
 def test_a_new_logo_or_paper_is_no_correction(report: Report) -> None:

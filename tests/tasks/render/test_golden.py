@@ -52,6 +52,8 @@ CASES: dict[str, tuple[str, str, Callable[[Report], Report]]] = {
     "four-line-titles": ("full_report", "en", _titles),
     "empty-term": ("report", "en", _empty),
     "zero-on-a4": ("report", "en", _zero),
+    "what-grades-rest-on": ("noted_report", "en", lambda r: r),
+    "what-grades-rest-on-arabic": ("noted_report", "ar", lambda r: r),
     "everything": ("full_report", "en", lambda r: r),
     "arabic": ("full_report", "ar", lambda r: r),
     "chinese": ("full_report", "zh-Hans", lambda r: r),

@@ -120,7 +120,7 @@ def test_a_regional_tag_is_served_by_itself_first() -> None:
 
 def test_numbers_dates_and_lists_follow_the_language(full_report: Report) -> None:
     spanish, arabic, chinese = (report_view_of(full_report, tag) for tag in ("es", "ar", "zh-Hans"))
-    assert spanish.courses[0].current.text == "87,50\u00a0%"
+    assert spanish.courses[0].grade.text == "87,50\u00a0%"
     assert "19 de noviembre de 2021" in {fact.value.text for fact in spanish.facts}
     assert "2021年11月19日" in {fact.value.text for fact in chinese.facts}
     assert arabic.direction == "rtl"

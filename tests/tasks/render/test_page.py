@@ -107,12 +107,14 @@ def test_a_css_string_holds_nothing_but_letters_digits_and_escapes() -> None:
 
 
 def test_an_absent_value_is_a_dash_with_a_word_and_zero_is_zero(report: Report) -> None:
-    bare = report.model_copy(update={"attendance": None, "scale": (), "policies": ()})
-    absent = words(make_page(with_course(bare, current=None, final=None, letter=None), "en"))
-    for text in ("– no grade yet – no grade yet – no letter yet", "– no attendance record", "– no letters are used"):
+    bare = report.model_copy(update={"attendance": None, "policies": ()})
+    absent = words(make_page(with_course(bare, current=None, letter=None), "en"))
+    for text in ("– no grade yet – no letter yet", "– no attendance record"):
         assert text in absent
-    zero = words(make_page(with_course(report, current=Decimal("0.00"), final=Decimal(0), letter="F", graded=0), "en"))
-    assert "0% 0% F" in zero
+    unlettered = bare.model_copy(update={"scale": ()})
+    assert "– no letters are used" in words(make_page(with_course(unlettered, letter=None), "en"))
+    zero = words(make_page(with_course(report, current=Decimal("0.00"), letter="F", graded=0), "en"))
+    assert "0% F" in zero
     assert "0 graded" in zero
     assert "no grade" not in zero.split("Missing and late work")[0]
 

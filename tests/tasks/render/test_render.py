@@ -169,9 +169,7 @@ def test_without_attendance_there_is_none_on_the_report_rather_than_zeros(
     assert {report.attendance for report in reports.values()} == {None}
     assert list(one) == [batch.students[0]]
     assert one[batch.students[0]] == reports[batch.students[0]]
-    grades = {
-        report.student.number: (report.courses[0].current, report.courses[0].letter) for report in reports.values()
-    }
+    grades = {report.student.number: (report.courses[0].final, report.courses[0].letter) for report in reports.values()}
     assert grades == {"s-anna": (Decimal(90), "A"), "s-bela": (Decimal(0), "F")}
 
 
@@ -254,5 +252,5 @@ def test_a_new_version_of_a_released_report_says_what_it_corrects(
     page = next(r for r in second.renditions if r.student == anna.student and r.object.endswith(".html"))
     text = rooms.home.store.get(page.object).decode()
     assert "This report replaces version 1." in text
-    assert "Class alg: Current was 90%, now 80%" in text
+    assert "Class alg: Final was 90%, now 80%" in text
     assert rooms.render(second.batch.summaries).renditions == second.renditions

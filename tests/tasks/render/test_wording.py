@@ -71,7 +71,7 @@ def test_the_benchmark_is_the_middle_of_the_scale() -> None:
 def test_percentages_share_their_places_and_are_never_rounded(report: Report) -> None:
     one = report.courses[0].model_copy(update={"current": Decimal("89.995"), "final": Decimal("90.00")})
     row = sheet_of(report.model_copy(update={"courses": (one,)})).courses[0]
-    assert (row.current.text, row.final.text) == ("89.995%", "90.000%")
+    assert (row.grade.text, row.beside.text) == ("89.995%", "90.000%")
     with pytest.raises(ValueError, match="rounded"):
         translator_for("en").percent(Decimal("89.995"), 2)
 
@@ -93,9 +93,9 @@ def test_a_language_without_words_is_refused_and_not_named() -> None:
 
 
 def test_a_final_report_does_not_say_yet(report: Report) -> None:
-    sheet = sheet_of(kept(report, 5, kind="final"))
+    sheet = sheet_of(kept(report, 5, kind="final", method=()))
     assert "yet" not in sheet.model_dump_json(exclude={"absent", "labels"})
-    assert sheet.courses[0].current.text == "– no grade"
+    assert sheet.courses[0].grade.text == "– no grade"
 
 
 def test_a_second_version_says_which_it_replaces(report: Report) -> None:

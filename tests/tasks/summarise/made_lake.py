@@ -124,7 +124,8 @@ def _item(made: MadeLake, class_id: str, item: str, seats: list[str], plain: boo
     few = made.maybe(0.1)  # nobody much has a mark
     for person in seats:
         if odd and made.maybe(0.3):
-            made.add("core_due_date", line_item_id=item, person_ref=person, due_date=made.chance.choice(DUE))
+            day = made.chance.choice(DUE)
+            made.add("core_due_date", line_item_id=item, person_ref=person, due_date=day, due_at=f"{day} 23:00:00")
         if made.maybe(0.1 if few else 0.85):
             mark = _mark(made, lowest, float(worth or 0))
             made.add("core_result", class_id=class_id, line_item_id=item, person_ref=person, **mark)

@@ -15,7 +15,7 @@ WEIGHTS = (("30", "30", "40"), ("1", "1", "1"), ("80.5", "70.25", "60"), ("0", "
 OTHERS: tuple[dict[str, Any], ...] = (
     {}, {}, {}, {"scale_by": "exact"}, {"compat": "canvas"}, {"missing": {"deduct_percent": "50"}},
     {"late": {"percent_per_interval": "10", "by_score_date": True}}, {"grade_of_record": "computed"},
-    {"merge_sections": "never"}, {"drop_window": 0}, {"unmarked": {"share": 20}},
+    {"merge_sections": "never"}, {"drop_window": 0}, {"floor": {"mark_percent": "50"}}, {"unmarked": {"share": 20}},
 )  # fmt: skip
 
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import duckdb
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId, Summaries
+from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
+from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.connection import memory_connection, table_files
-from termpost.tasks.summarise.summarise import summarise_cycle
+from termpost.tasks.summarise.summarise import AS_SHIPPED, summarise_cycle
 
 AUTUMN = date(2021, 12, 10)
 POINTS = {"version": "t", "aggregate": "points", "scale": {"A": "90", "F": "0"}}
@@ -50,10 +52,10 @@ class SmallLake:
         given = {"school_id": "north", "title": class_id, "session_ids": ["term"], **columns}
         self.insert("core_class", extract, class_id=class_id, **given)
 
-    def seat(self, extract: str, person: str, class_id: str, school: str = "north") -> None:
+    def seat(self, extract: str, person: str, class_id: str, school: str = "north", **columns: Any) -> None:
         """A student in a class."""
         self.insert("core_enrollment", extract, class_id=class_id, school_id=school, person_ref=person,
-                    role_code="student")  # fmt: skip
+                    role_code="student", **columns)  # fmt: skip
 
     def item(self, extract: str, item: str, class_id: str, possible: str = "100", **columns: Any) -> None:
         """A line item that was due on 1 September 2021."""
@@ -81,12 +83,14 @@ class SmallLake:
 
     def summarise(
         self, extract: str, cycle: str = "autumn", cutoff: date = AUTUMN, kind: str = "final",
-        school: str = "north", at: date | None = None, **rules: Any,
+        school: str = "north", at: date | None = None, settlements: Settlements = NOTHING_SETTLED,
+        attendance: AttendanceSettings = AS_SHIPPED, **rules: Any,
     ) -> Summaries:  # fmt: skip
         """The summaries of a cycle, known at noon of the cut-off unless another day is given."""
         return summarise_cycle(
             self.lake, Cycle(CycleId(cycle), SchoolId(school), SessionId("term"), kind, cutoff), ExtractId(extract),
-            GradingPolicy.model_validate(POINTS | rules), known(at or cutoff),
+            GradingPolicy.model_validate(POINTS | rules), known(at or cutoff), settlements=settlements,
+            attendance=attendance,
         )  # fmt: skip
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -28,6 +28,7 @@ def test_a_grade_below_the_bound(small: SmallLake) -> None:
 def test_a_midterm_asks_the_current_percentage(small: SmallLake, kind: str, found: list[Any]) -> None:
     small.graded("x", "maths", {"ann": "80"})
     small.item("x", "second", "maths")
+    small.mark("x", "second", "ann", None, score_status="not submitted")
     small.summarise("x", kind=kind, concern={"below_percent": "60"})
     assert [(row[0], row[3]) for row in small.rows(CONCERNS)] == found
 
@@ -71,7 +72,8 @@ def test_days_of_absence_excused_or_not(small: SmallLake) -> None:
         ("ann", "2021-10-01", "Excused Absence"), ("ann", "2021-10-04", "Unexcused Absence"),
         ("bob", "2021-10-01", "Excused Absence"), ("bob", "2021-10-04", "Tardy"),
     ):  # fmt: skip
-        small.insert("core_attendance", "x", person_ref=person, school_id="north", event_date=day, event=event)
+        small.insert("core_attendance", "x", person_ref=person, school_id="north", event_date=day, event=event,
+                     is_half=False)  # fmt: skip
     small.summarise("x", concern={"absent_days": 2})
     assert small.rows(CONCERNS) == [("ann", None, "absent", "2", "2")]
 

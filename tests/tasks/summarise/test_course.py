@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from termpost.schemas.settings.grading_rules import CategoryRule
-from termpost.tasks.summarise.course import UNIT, CourseRules, Mark, grade_course
+from termpost.tasks.summarise.course import grade_course
+from termpost.tasks.summarise.course_grade import UNIT, CourseRules, Mark
 
 from tests.tasks.gradebook import policy
 
@@ -31,7 +32,7 @@ def rules(
     return CourseRules(
         policy(), weights is not None, {name: said.get(name, CategoryRule()) for name in NAMES},
         {k: None if v is None else Decimal(v) for k, v in (weights or {}).items()},
-        {k: Decimal(v) for k, v in (periods or {}).items()},
+        periods={k: Decimal(v) for k, v in (periods or {}).items()},
     )  # fmt: skip
 
 
@@ -44,7 +45,7 @@ category_rule = st.builds(
 course_rules = st.builds(
     lambda weighted, one, weights, periods, places: CourseRules(
         policy(rounding={"places": places}), weighted, dict(zip(NAMES, one, strict=True)),
-        dict(zip(NAMES, weights, strict=True)), periods,
+        dict(zip(NAMES, weights, strict=True)), periods=periods,
     ),
     st.booleans(), st.tuples(category_rule, category_rule, category_rule),
     st.tuples(*[st.none() | st.integers(0, 120).map(Decimal)] * 3),
@@ -63,7 +64,8 @@ all_marks = st.lists(a_mark, max_size=9).map(lambda marks: [replace(m, item=f"i{
 
 
 def percents(marks: list[Mark], of: CourseRules) -> list[Fraction | None]:
-    return [total.percent for total in grade_course(marks, of)]
+    totals = grade_course(marks, of)
+    return [totals.current.percent, totals.final.percent]
 
 
 @settings(steady, max_examples=600)
@@ -124,8 +126,26 @@ def test_extra_credit_adds_to_points_and_to_a_mean_and_is_never_dropped() -> Non
 
 
 def test_a_category_with_nothing_possible_leaves_its_weight_to_the_others() -> None:
-    marks = [mark("1", "a", 5, 0), mark("2", "b", 9, 10)]
+    marks = [mark("1", "a", 0, 0), mark("2", "b", 9, 10)]
     assert percents(marks, rules({"a": "60", "b": "40"})) == [90, 90]
+
+
+def test_a_bonus_in_an_otherwise_empty_category_adds_points_to_what_the_grade_rests_on() -> None:
+    marks = [mark("1", "a", 5, 0), mark("2", "b", 44, 50), mark("3", "c", 30, 50)]
+    weights: dict[str, str | None] = {"a": "5", "b": "60", "c": "40"}
+    assert percents(marks, rules(weights)) == [Fraction(6 * 88 + 4 * 60, 10) + 5] * 2
+    canvas = replace(rules(weights), policy=policy(compat="canvas"))
+    assert percents(marks, canvas) == [Fraction(6 * 88 + 4 * 60, 10)] * 2
+    assert percents(marks[:1], rules(weights)) == [None, None]
+
+
+def test_a_category_of_extra_credit_adds_its_share_on_top() -> None:
+    marks = [mark("1", "a", 90, 100), mark("2", "b", 5, 10)]
+    of = rules({"a": "60", "b": "10", "c": "40"}, b={"extra_credit": True})
+    assert percents(marks, of) == [95, 95]
+    assert percents([*marks, mark("3", "c", 90, 100)], of) == [95, 95]
+    assert percents(marks[1:], of) == [None, None]
+    assert percents(marks, rules(b={"extra_credit": True})) == [95, 95]
 
 
 def test_a_category_all_of_whose_marks_are_dropped_has_no_grade() -> None:
@@ -152,7 +172,8 @@ def test_each_period_is_rounded_first() -> None:
     assert percents(marks, of)[0] == 50
 
 
-def test_a_period_without_a_grade_is_left_out_of_current_and_0_in_final() -> None:
+def test_a_period_without_a_grade_is_left_out_and_0_in_the_final_grade_of_canvas() -> None:
     of = rules(periods={"p": "25", "q": "75"})
-    assert percents([mark("1", "a", 8, 10, period="q")], of) == [80, 60]
+    assert percents([mark("1", "a", 8, 10, period="q")], of) == [80, 80]
+    assert percents([mark("1", "a", 8, 10, period="q")], replace(of, policy=policy(compat="canvas"))) == [80, 60]
     assert percents([], of) == [None, None]

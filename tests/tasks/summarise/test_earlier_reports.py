@@ -20,7 +20,7 @@ def small() -> SmallLake:
 
 
 def line(small: SmallLake, summaries: Summaries, most: int = 7, person: str = "ann") -> list[tuple[date, Decimal]]:
-    values = {**summaries.key, "students": [person], "most": most}
+    values = {**summaries.key, "students": [person], "most": most, "min_share": 30}
     rows = small.lake.execute(sql("termpost.tasks.render", "trend"), values).fetchall()
     assert {(row[0], row[1]) for row in rows} <= {(person, "maths")}
     return [(row[2], row[3]) for row in rows]
@@ -45,6 +45,24 @@ def test_stops_at_the_most_that_a_chart_shows_and_keeps_the_latest(small: SmallL
 
 def test_a_first_cycle_has_none(small: SmallLake) -> None:
     assert line(small, cycles(small, 1)) == []
+
+
+def test_an_earlier_midterm_has_the_percentage_that_it_printed_whatever_it_is_compared_by(small: SmallLake) -> None:
+    small.item("x1", "essay", "maths")
+    small.mark("x1", "essay", "ann", None, is_missing=True, score_status="not submitted")
+    middle = small.summarise("x1", "c1", date(2021, 9, 9), kind="midterm")
+    last = small.summarise("x2", "c2", date(2021, 10, 9), kind="final")
+    (then,) = small.rows("SELECT percent_then FROM lake.out_course_trend WHERE cycle_id = 'c2' AND person_ref = 'ann'")
+    assert then == ("35.05",)  # in the final grade what is missing counts as 0, so the analysts compare like with like
+    assert line(small, last) == [(date(2021, 9, 9), Decimal("70.1"))]
+    assert line(small, middle) == []
+
+
+@pytest.mark.parametrize("change", ["is_open = true", "left_date = '2021-09-01'", "weighed_percent = 29.9"])
+def test_of_an_earlier_report_that_printed_no_grade_there_is_none(small: SmallLake, change: str) -> None:
+    last = cycles(small, 3)
+    small.lake.execute(f"UPDATE lake.out_course_summary SET {change} WHERE cycle_id = 'c2'")
+    assert line(small, last) == [(date(2021, 9, 9), Decimal("70.1"))]
 
 
 def test_of_a_cycle_that_was_summarised_twice_the_figure_that_was_compared_counts(small: SmallLake) -> None:

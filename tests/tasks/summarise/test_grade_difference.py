@@ -18,6 +18,7 @@ def build() -> Gradebook:
         ("higher", {"percent": "95.5", "grade": "A"}),
         ("letter", {"percent": "90", "grade": "F"}),
         ("incomplete", {"grade": "I"}),
+        ("near", {"percent": "89.6", "note": "override"}),
         ("none", {}),
     ):
         book.student(person)
@@ -49,11 +50,12 @@ def test_differences_are_kept_with_both_grades(rooms: tuple[Rooms, Any], record:
         "SELECT person_ref, computed_percent::VARCHAR, computed_letter, imported_percent::VARCHAR, imported_grade"
         " FROM lake.out_grade_difference WHERE policy = ?", rules.content_version,
     )  # fmt: skip
-    names = {home.home.people.find(name): name for name in ("same", "higher", "letter", "incomplete", "none")}
+    names = {home.home.people.find(name): name for name in ("same", "higher", "letter", "incomplete", "near", "none")}
     assert {names[ref]: tuple(rest) for ref, *rest in rows} == {
         "higher": ("90.000000", "A", "95.500000", "A"),
         "letter": ("90.000000", "A", "90.000000", "F"),
         "incomplete": ("90.000000", "A", None, "I"),
+        "near": ("90.000000", "A", "89.600000", None),
     }
 
 
@@ -64,3 +66,14 @@ def test_what_is_printed_is_the_grade_of_record(rooms: tuple[Rooms, Any]) -> Non
         found = home.course(summaries, "higher", "math")
         assert found is not None
         assert (str(found["final_percent"]), found["letter"]) == (percent, letter)
+
+
+def test_a_letter_that_came_without_is_that_of_the_percentage_as_it_is_printed(rooms: tuple[Rooms, Any]) -> None:
+    home, extract_id = rooms
+    whole = policy(version="whole", grade_of_record="imported", rounding={"places": 0}, scale={"A": "90", "B": "0"})
+    found = home.course(home.summarise(extract_id, whole), "near", "math")
+    assert found is not None
+    assert (str(found["final_percent"]), found["letter"]) == (
+        "89.600000",
+        "B",
+    )  # nothing rounds it; a note is no letter

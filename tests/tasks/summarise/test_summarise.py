@@ -134,8 +134,8 @@ def test_a_session_that_is_not_in_the_extract_is_refused(two: tuple[Rooms, Any])
     assert caught.value.code == "unknown-session"
 
 
-def attendance(rooms: Rooms, summaries: Any, person: str) -> list[tuple[int, ...]]:
-    query = """SELECT present_days, absent_excused_days, absent_unexcused_days, late_days, other_days
+def attendance(rooms: Rooms, summaries: Any, person: str) -> list[tuple[Any, ...]]:
+    query = """SELECT present_days, absent_excused_days, absent_unexcused_days, late_days, unknown_count
       FROM lake.out_attendance_summary WHERE policy = ? AND school_id = ? AND person_ref = ? AND cutoff_date = ?"""
     cycle = summaries.cycle
     return rooms.rows(query, summaries.policy, cycle.school, rooms.home.people.find(person), cycle.cutoff)
@@ -144,13 +144,13 @@ def attendance(rooms: Rooms, summaries: Any, person: str) -> list[tuple[int, ...
 def test_attendance_is_days_of_this_school_within_the_session_and_the_cut_off(two: tuple[Rooms, Any]) -> None:
     rooms, extract_id = two
     north = rooms.summarise(extract_id, policy())
-    assert attendance(rooms, north, "zoe") == [(1, 1, 1, 2, 1)]
-    assert attendance(rooms, north, "ann") == [(0, 0, 0, 0, 0)]
+    assert attendance(rooms, north, "zoe") == [(3, 1, 1, 2, 1)]  # late days are days of presence
+    assert attendance(rooms, north, "ann") == [(None, 0, 0, 0, 0)]  # nothing is known of her days
     south = rooms.summarise(extract_id, policy(), school=OTHER)
-    assert attendance(rooms, south, "zoe") == [(0, 2, 0, 0, 0)]
-    assert attendance(rooms, south, "bob") == [(0, 1, 0, 0, 0)]
+    assert attendance(rooms, south, "zoe") == [(None, 2, 0, 0, 0)]  # a school that records absences only
+    assert attendance(rooms, south, "bob") == [(None, 1, 0, 0, 0)]
     midterm = rooms.summarise(extract_id, policy(), cutoff=date(2021, 9, 1))
-    assert attendance(rooms, midterm, "zoe") == [(0, 1, 0, 1, 0)]
+    assert attendance(rooms, midterm, "zoe") == [(1, 1, 0, 1, 0)]
 
 
 def test_two_schools_are_kept_apart(two: tuple[Rooms, Any]) -> None:

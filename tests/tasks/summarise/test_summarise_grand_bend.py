@@ -86,7 +86,7 @@ def test_attendance_days_are_those_of_the_second_computation(grand_bend: tuple[R
         kinds = (of["Excused Absence"], of["Unexcused Absence"], of["Tardy"], of["Partial"])
         assert set(of) <= {"Excused Absence", "Unexcused Absence", "Tardy", "Partial"}
         reference[rooms.home.people.find(student)] = tuple(len(kind) for kind in kinds)
-    query = """SELECT person_ref, absent_excused_days, absent_unexcused_days, late_days, other_days
+    query = """SELECT person_ref, absent_excused_days, absent_unexcused_days, late_days, part_days
       FROM lake.out_attendance_summary WHERE policy = ? AND cutoff_date = ?"""
     found = {ref: tuple(values) for ref, *values in rooms.rows(query, summaries.policy, date.fromisoformat(CUTOFF))}
     assert found == reference

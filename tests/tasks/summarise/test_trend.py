@@ -168,10 +168,10 @@ def test_what_became_known_later_does_not_count(small: SmallLake) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "measure", "change"),
-    [("midterm", "current", "10"), ("end_of_term", "final", "35"), ("final", "final", "35")],
+    [("midterm", "current", "10"), ("end_of_term", "final", "-5"), ("final", "final", "-5")],
 )
 def test_the_same_measure_on_both_sides(small: SmallLake, kind: str, measure: str, change: str) -> None:
-    """Then 80 of 100 and a second test not marked yet: 80 current, 40 final. Now 90 and 60 for both."""
+    """Then 80 of 100 and a second test not marked yet, which is no 0: 80. Now 90 and 60 for both."""
     for extract, scores in (("old", ("80", None)), ("new", ("90", "60"))):
         small.graded(extract, "maths", {"ann": scores[0]})
         small.item(extract, "second", "maths")

@@ -61,7 +61,7 @@ def report(number: str, rows: int = 0, paper: str = "us-letter") -> Report:
     """A report of one page without rows, of more with many."""
     work = tuple(Work(title=f"Homework {n}", due=None, state="missing", possible=Decimal(10)) for n in range(rows))
     course = Course(
-        class_id="c", title="Algebra", current=Decimal(71), final=Decimal(0), graded=1, missing=rows, late=0, work=work
+        class_id="c", title="Algebra", current=Decimal(71), final=None, graded=1, missing=rows, late=0, work=work
     )
     return Report.model_validate(
         {

@@ -33,8 +33,8 @@ def points_of(rules: PlainRules, earned: Any, possible: Any) -> SeatPoints:
     parts = len(rules.categories)
     seats = len(earned) // parts
     return SeatPoints(
-        rules, np.zeros(seats, dtype=np.int64), np.arange(seats + 1) * parts, np.tile(np.arange(parts), seats),
-        np.asarray(earned), np.asarray(possible),
+        rules, np.zeros(seats, dtype=np.int64), np.full(seats, rules.rules[0].weighted), np.arange(seats + 1) * parts,
+        np.tile(np.arange(parts), seats), np.asarray(earned), np.asarray(possible), np.asarray(possible) * 2,
     )  # fmt: skip
 
 
@@ -50,8 +50,9 @@ def expected(points: SeatPoints, seat: int) -> Fraction | None:
     share = weighted_mean((own.weights[name], Fraction(e, p) if p else None) for name, e, p in parts)
     if share is None:
         return None
-    beside = sum(e for _, e, p in parts if not p)  # goes on top, as a part of the points that the grade rests on
-    return 100 * (share + Fraction(beside, sum(p for name, _, p in parts if own.weights[name]) or 1))
+    # goes on top, as a part of the points that the grade rests on, of which half were dropped
+    beside = sum(e for name, e, p in parts if own.weights[name] and not p)
+    return 100 * (share + Fraction(beside, 2 * sum(p for name, _, p in parts if own.weights[name]) or 1))
 
 
 @pytest.mark.parametrize("weights", [

@@ -41,6 +41,6 @@ def test_all_else_is_not(one: CourseRules) -> None:
 
 def test_a_key_that_nobody_thought_of_makes_no_course_plain() -> None:
     """What is known is listed; so whoever adds a key to the policy need not think of the arrays."""
-    fields = {*GradingPolicy.model_fields, *ClassRules.model_fields}
-    assert fields - KNOWN == {"compat", "period"}
-    assert KNOWN - fields == set()
+    assert {*GradingPolicy.model_fields, *ClassRules.model_fields} - KNOWN == {"compat", "period", "floor", "show_of"}
+    assert not is_plain(rules(floor={"mark_percent": "50"}))
+    assert not is_plain(rules({"item_weights": {"x": "2"}}))

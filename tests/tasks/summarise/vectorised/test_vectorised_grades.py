@@ -16,7 +16,7 @@ from tests.tasks.summarise.made_policy import made_policy
 
 TABLES = (
     "out_course_summary", "out_left_out", "out_work", "out_question", "out_concern", "out_student_summary",
-    "out_section_summary", "out_grade_difference",
+    "out_section_summary", "out_grade_difference", "out_category_summary",
 )  # fmt: skip
 PLAIN = "SELECT count(*) FROM enrolled e JOIN line_rule c USING (line_id, session_id) WHERE e.is_plain AND c.is_plain"
 SEEDS = [*range(12), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(12, 400))]
@@ -32,7 +32,7 @@ def summaries(lake: duckdb.DuckDBPyConnection, made: MadeLake, kind: str, versio
     """What is kept of a cycle, table by table."""
     kept = summarise_cycle(
         lake, Cycle(CycleId("cycle"), SchoolId("school"), SessionId("fall"), kind, CUTOFF), EXTRACT,
-        policy(version=version, **rules), datetime(2021, 12, 17, tzinfo=UTC), settlements=made.settlements,
+        policy(version=version, **rules), datetime(2021, 12, 17, tzinfo=UTC), settlements=made.settlements, categories=True,
     )  # fmt: skip
     query = "SELECT * EXCLUDE (policy, known_at) FROM lake.{} WHERE policy = ? ORDER BY ALL"
     return {table: lake.execute(query.format(table), [kept.policy]).fetchall() for table in TABLES}

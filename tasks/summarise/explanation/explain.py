@@ -10,6 +10,7 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.lake.sql import sql
+from termpost.tasks.summarise.adjustments.told import MarkTold, told, unpaired
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
 from termpost.tasks.summarise.course_grade import UNIT, CategoryGrade, CourseRules, PeriodGrade, Total
 from termpost.tasks.summarise.format_numbers import exact, plain, written
@@ -29,6 +30,8 @@ LEFT_OUT = {
     "incomplete": "incomplete", "awaits_review": "awaits review", "ungraded": "no mark yet", "missing": "missing",
     "not_theirs": "due while not in the class", "just_joined": "due in the first five school days in the class",
     "submitted": "handed in, not marked yet", "left_out": "left out, as the school decided",
+    "retaken": "its retake counts", "not_retaken": "not retaken", "elsewhere": "a retake of work of another session",
+    "beside": "counts in no grade, printed beside them", "beside_unmarked": "no mark, and counts in no grade",
     "moved": "counted once, by the mark of the later section",
 }  # fmt: skip
 
@@ -49,8 +52,9 @@ def explain_course(
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     imported = imported_grades(lake, extract_id)
     return [
-        _explained([row for row in rows if (row["line_id"], row["session_id"]) == (line, session)], rules[line, session],
-                   session, left)
+        _explained(
+            [r for r in rows if (r["line_id"], r["session_id"]) == (line, session)], rules[line, session], session, left
+        )
         | {
             "class": own, "moved_from": moved_from, "left": left and left.isoformat(),
             "of_record": _of_record(rules[line, session], imported_of(imported, student, own, session)),
@@ -90,14 +94,17 @@ def _refuse_unknown(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, stud
     sat = lake.execute("SELECT max(end_day) FROM seat WHERE person_ref = ? AND class_id = ?", [student, class_id])
     if (ended := sat.fetchall()[0][0]) is not None:
         raise InputError(
-            "dropped-class", f"the student left this class on {ended - timedelta(days=1)}, within the drop window: nothing "
-            "of it is printed", "--explain", "see drop_window in grading.toml, and W in grades.csv",
+            "dropped-class",
+            f"the student left it on {ended - timedelta(days=1)}, within the drop window: nothing of it is printed",
+            "--explain", "see drop_window in grading.toml, and W in grades.csv",
         )  # fmt: skip
     raise InputError("not-in-class", "the student is not in this class", "--explain", "see enrollments.csv")
 
 
 def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, left: date | None) -> dict[str, Any]:
-    totals = grade_course([as_mark(row) for row in rows], rules)
+    marks = [as_mark(row) for row in rows]
+    totals = grade_course(marks, rules)
+    said = told([m for m in marks if m.current], rules), told([m for m in marks if m.final], rules)
     current, final = totals.current, totals.final
     policy = rules.policy
     is_incomplete = any(row["state"] == "incomplete" for row in rows)
@@ -109,18 +116,22 @@ def _explained(rows: list[dict[str, Any]], rules: CourseRules, session: str, lef
         "session": session,
         "combined": "categories by weight" if rules.weighted else "all points together",
         "rounding": policy.rounding.model_dump(),
+        "show_of": None if policy.show_of is None else plain(Fraction(policy.show_of)),
         "periods_round_first": policy.periods_round_first if rules.periods else None,
         "compat": policy.compat,
-        "items": [_item(row, current, final) for row in rows],
+        "items": [_item(row, current, final, said) | {"note": unpaired(row, policy)} for row in rows],
         "current": _total(current, rules) | {"letter": letter(current)},
         "final": _total(final, rules) | {"letter": letter(final)},
         "if_missing": totals.if_missing and written(round_by(policy, totals.if_missing.percent)),
+        "beside": [_category(category, rules) for category in totals.beside],
         "scale_by": policy.scale_by,
         "scale": {name: str(lower) for name, lower in policy.scale.items()},
     }
 
 
-def _item(row: dict[str, Any], current: Total, final: Total) -> dict[str, Any]:
+def _item(
+    row: dict[str, Any], current: Total, final: Total, said: tuple[dict[str, MarkTold], dict[str, MarkTold]]
+) -> dict[str, Any]:
     late = row["state"] in {"graded", "missing_marked", "awaits_review"} and row["late_units"]
     return {
         "line_item": row["line_item_id"], "title": row["title"], "category": row["category"],
@@ -133,19 +144,23 @@ def _item(row: dict[str, Any], current: Total, final: Total) -> dict[str, Any]:
         "counts_as": plain(Fraction(int(row["earned"]), UNIT)),
         "extra_credit": row["is_extra"] or not row["possible"],
         "never_dropped": row["is_extra"] or row["is_fixed"],
-        "current": _role(row, row["in_current"], current),
-        "final": _role(row, row["in_final"], final),
+        "retake_of": row["piece"] if row["attempt"] else None,
+        "current": _role(row, row["in_current"], current, said[0]),
+        "final": _role(row, row["in_final"], final, said[1]),
     }  # fmt: skip
 
 
-def _role(row: dict[str, Any], counts: bool, total: Total) -> str:
-    item = row["line_item_id"]
+def _role(row: dict[str, Any], counts: bool, total: Total, said: Mapping[str, MarkTold]) -> str:
     if not counts:
         return f"left out: {LEFT_OUT[row['state']]}"
+    of = said[row["line_item_id"]]
+    item = of.counts_in
+    if item is None:
+        return f"left out: {of.words}"
     for part in total.parts:
         for category in part.categories:
             if item in category.kept:
-                return "counts"
+                return f"counts{of.words}"
             for dropped, end in category.dropped:
                 if dropped == item:
                     return f"dropped: {end}"
@@ -168,6 +183,7 @@ def _part(part: PeriodGrade, rules: CourseRules) -> dict[str, Any]:
         "weight": _weight(part.weight),
         "percent": written(round_by(rules.policy, part.percent)),
         "unrounded": exact(part.percent),
+        "lifted_from": exact(part.lifted_from),
         "categories": [_category(category, rules) for category in part.categories],
     }
 
@@ -182,6 +198,7 @@ def _category(category: CategoryGrade, rules: CourseRules) -> dict[str, Any]:
         "points": plain(category.earned),
         "possible": plain(category.possible),
         "percent": exact(None if category.share is None else category.share * 100),
+        "lifted_from": exact(None if category.lifted_from is None else category.lifted_from * 100),
     }
 
 

@@ -1,0 +1,83 @@
+"""What a report says of all courses together, where the policy asks: an average of its letters, the honour roll."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from termpost.schemas.documents.report import Course, GradePointAverage, Report
+from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.documents.wording import Translator
+from termpost.tasks.render.summary_sentences import printed
+
+INCOMPLETE = "I"
+Weighed = tuple[Fraction, Fraction]  # credits, value
+
+
+def with_standing(report: Report, policy: GradingPolicy) -> Report:
+    """The report with what its own printed grades come to; as it is where the policy asks for nothing.
+
+    A student with standards of their own has no average: nothing of theirs is held against the school's scale.
+    """
+    if not (policy.gpa.is_on or policy.honour_roll.is_on) or not report.student.verdict:
+        return report
+    letters, percents = list(_letters(report, policy)), list(_percents(report, policy))
+    mean = _mean(letters)
+    gpa = None if mean is None or not policy.gpa.is_on else GradePointAverage(value=_cut(mean), courses=len(letters))
+    roll = policy.honour_roll
+    if mean is not None and policy.scale_by == "rounded":  # as a letter: by what is printed, so that the two fit
+        mean = Fraction(_cut(mean))
+    reached, least = (mean, roll.gpa) if roll.gpa is not None else (_mean(percents), roll.percent)
+    is_on = least is not None and reached is not None and reached >= Fraction(least) and _is_settled(report)
+    return report.model_copy(update={"gpa": gpa, "honour_roll": is_on})
+
+
+def standing_text(report: Report, translator: Translator) -> tuple[str, ...]:
+    """The same in words; nothing where there is none."""
+    said = []
+    if report.gpa is not None:
+        value = translator.number(report.gpa.value)
+        said.append(translator.plural("report", "gpa", report.gpa.courses, gpa=value))
+    if report.honour_roll:
+        said.append(translator.text("report", "honour_roll"))
+    return tuple(said)
+
+
+def _attended(report: Report) -> list[Course]:
+    return [course for course in report.courses if course.basis.left is None]
+
+
+def _is_settled(report: Report) -> bool:
+    """Whether no grade is still to come, so that none could take the student off the roll again."""
+    return not any(
+        course.to_follow or course.basis.too_little or course.letter == INCOMPLETE for course in _attended(report)
+    )
+
+
+def _letters(report: Report, policy: GradingPolicy) -> Iterator[Weighed]:
+    """Of courses whose printed letter has points: I, W and a pass are in no average."""
+    for course in _attended(report):
+        times = _credits(course, policy)
+        if course.letter in policy.gpa.points and not course.to_follow and times:
+            yield times, Fraction(policy.gpa.points[course.letter])
+
+
+def _percents(report: Report, policy: GradingPolicy) -> Iterator[Weighed]:
+    for course in _attended(report):
+        percent, times = printed(course, report.kind), _credits(course, policy)
+        if percent is not None and not course.to_follow and times:
+            yield times, Fraction(percent)
+
+
+def _credits(course: Course, policy: GradingPolicy) -> Fraction:
+    own = policy.classes.get(course.class_id)
+    return Fraction(policy.credits if own is None or "credits" not in own.model_fields_set else own.credits)
+
+
+def _mean(values: list[Weighed]) -> Fraction | None:
+    weight = sum((times for times, _ in values), Fraction())
+    return sum((times * value for times, value in values), Fraction()) / weight if weight else None
+
+
+def _cut(value: Fraction) -> Decimal:
+    """Two places, half up, decided on the exact value."""
+    return Decimal((value * 200 + 1) // 2).scaleb(-2)

@@ -1,0 +1,79 @@
+"""Law 14 is held by a reader: here it is shown that the reader sees each kind of contradiction, and nothing else."""
+
+import pytest
+from termpost.schemas.documents.report import Report
+from termpost.tasks.render.pdf import make_pdf
+
+from tests.report_check import check_report_text
+from tests.report_text import read_pdf, read_report
+from tests.tasks.render.conftest import report  # noqa: F401 - a fixture
+
+MIDTERM = """Harbour View
+Progress report
+Student number
+1
+Version
+1
+Amara has a grade in 2 of 3 courses.
+All 2 are at C (70%) or above.
+One piece of work is missing and one piece came late; see the list below.
+2 pieces of work are still to be marked by the school.
+Courses
+Course Current Letter
+Algebra I
+Ines Okafor · 4 graded, 1 missing, 0 late, 2 not marked yet
+84% so far; 1 piece missing; 61% if it stays missing.
+Still to be marked by the school: Quiz 3 and Exam.
+84% B
+Biology
+4 graded, 0 missing, 1 late
+92% A
+Art
+0 graded, 0 missing, 0 late
+– no grade yet – no letter yet
+Current counts graded work only. Graded, missing and late are numbers of pieces of work.
+Missing and late work
+Work Due State Mark
+Algebra I
+Homework 9 Nov 9, 2021 Missing – no mark, of 10
+Biology
+Lab report Oct 21, 2021 Late 17.5 of 20
+What the letters mean
+A letter is earned from this percentage upward: A from 90%, B from 80%, C from 70%, and F from 0%.
+1 · c · v1 Page 1 of 1"""
+FALSE = {
+    "a letter that is not what the percentage earns": ("84% B", "84% A"),
+    "a percentage that its letter does not fit": ("92% A\n", "89.9% A\n"),
+    "a letter without a grade": ("– no grade yet – no letter yet", "– no grade yet F"),
+    "a letter of one who left": ("92% A\n", "Left on May 1, 2021; only work due until then counts.\n92% A\n"),
+    "another percentage in the sentence": ("84% so far", "85% so far"),
+    "more with work missing than without": ("61% if", "95% if"),
+    "missing work that nobody prices": ("84% so far; 1 piece missing; 61% if it stays missing.\n", ""),
+    "another count in the sentence": ("1 piece missing;", "2 pieces missing;"),
+    "work to mark that is not named": ("Still to be marked by the school: Quiz 3 and Exam.\n", ""),
+    "work to mark that the head does not count": ("2 pieces of work are still to be marked by the school.\n", ""),
+    "no work missing where some is": ("One piece of work is missing and one piece came late; see the list below.",
+                                      "No work is missing or late."),
+    "a list that is shorter than the count": ("Homework 9 Nov 9, 2021 Missing – no mark, of 10\n", ""),
+    "a standing that is not so": ("92% A\n", "65% F\n"),
+    "a standing by another bound": ("All 2 are at C (70%)", "All 2 are at C (60%)"),
+    "a count of grades that is not so": ("a grade in 2 of 3 courses", "a grade in all 3 courses"),
+    "a grade to follow without a reason": ("92% A\n", "– grade to follow – to follow\n"),
+    "a row that cannot be read": ("92% A\n", "92 A\n"),
+    "a code that nothing explains": ("92% A\n", "92% W\n"),
+}  # fmt: skip
+
+
+def test_a_sound_report_has_no_contradiction(report: Report) -> None:  # noqa: F811
+    assert check_report_text(MIDTERM) == []
+    for made in (report, report.model_copy(update={"courses": report.courses[3:4]})):
+        text = read_pdf(make_pdf(made, "en"))
+        assert [course.title for course in read_report(text).courses] == [course.title for course in made.courses]
+        assert check_report_text(text) == []
+
+
+@pytest.mark.parametrize("name", FALSE)
+def test_one_word_that_is_not_so_is_found(name: str) -> None:
+    right, wrong = FALSE[name]
+    assert right in MIDTERM
+    assert check_report_text(MIDTERM.replace(right, wrong)) != []

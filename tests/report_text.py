@@ -1,0 +1,161 @@
+"""What a family reads: the English text of a report's PDF, taken apart again with nothing of what made it."""
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import pypdfium2
+
+PERCENT = r"\d[\d,]*(?:\.\d+)?%"
+ABSENT = "– no grade yet|– no grade|– grade to follow|– too little work yet|– too little work|– no percentage"
+# one word, so that the rest of a sentence that begins a line with a percentage is no row
+LETTER = r"– no letter yet|– no letter|– to follow|[A-Z0-9][\w+*−-]{0,3}|transfer|pass|fail|incomplete|withdrawn|audit"
+CELLS = re.compile(
+    rf"^(?P<grade>{PERCENT}|{ABSENT})(?: (?P<beside>{PERCENT}|–(?= |$)))?(?: (?P<letter>{LETTER}))?"
+    r"(?: (?P<trend>– no earlier report))?$"
+)
+COUNTS = re.compile(r"(\d+) graded, (\d+) missing, (\d+) late(?:, (\d+) not marked yet)?$|(?:^|· )(not counted yet)$")
+STEP = re.compile(r"(?:^|[ ,])(\S+) from ([\d.]+)%")
+LISTED = re.compile(r"(?:[A-Z][a-z]{2} \d{1,2}, \d{4}|– no due date) (Missing|Late) (– no mark|[\d.,-]+)")
+TREND = re.compile(r"^(▲ up|▼ down|unchanged)")
+HEAD = re.compile(r"Course (Current|Final)\b|If nothing more|is handed in|handed in|Letter$|Trend$")
+CAPTION = ("Current counts graded work only.", "Graded, missing and late are numbers of pieces of work.")
+Scale = dict[str, Decimal]  # letter → lower bound
+
+
+@dataclass
+class ReadCourse:
+    """A row of the table of courses."""
+
+    title: str
+    graded: int = 0
+    missing: int = 0
+    late: int = 0
+    to_mark: int = 0
+    is_hidden: bool = False  # "not counted yet"
+    notes: str = ""
+    grade: str = ""  # a percentage, or a dash and words
+    letter: str = ""
+    has_trend: bool = False
+
+    @property
+    def percent(self) -> Decimal | None:
+        return Decimal(self.grade.rstrip("%").replace(",", "")) if self.grade.endswith("%") else None
+
+    @property
+    def code(self) -> str | None:
+        """The letter, where there is one."""
+        return None if self.letter.startswith("–") or not self.letter else self.letter
+
+    @property
+    def has_left(self) -> bool:
+        return "Left on " in self.notes
+
+    @property
+    def own_scale(self) -> Scale | None:
+        if "In this class: " not in self.notes:
+            return {} if "This class has no letters." in self.notes else None
+        said = self.notes.partition("In this class: ")[2].partition(". ")[0]
+        steps = {letter: Decimal(lower) for letter, lower in STEP.findall(said)}
+        last = re.search(r"(\S+) below\.?$", said)
+        return steps | ({last[1]: Decimal(0)} if last else {})
+
+
+@dataclass
+class ReadReport:
+    """A report as it was printed."""
+
+    glance: str
+    courses: list[ReadCourse]
+    scale: Scale | None  # None: not printed
+    is_midterm: bool
+    caption: str
+    listed: list[tuple[str, str]]  # state and mark of each piece of work in the list; empty where the list is off
+    has_list: bool
+    said: str  # all of it
+    problems: list[str] = field(default_factory=list)  # rows that could not be read
+
+
+def read_pdf(pdf: bytes) -> str:
+    """The text of every page, pages apart by form feeds."""
+    document = pypdfium2.PdfDocument(pdf)
+    return "\f".join(page.get_textpage().get_text_range().replace("\r\n", "\n") for page in document)
+
+
+def read_report(text: str) -> ReadReport:
+    """Takes the text of an English report apart; what follows in another language is not looked at."""
+    lines = _lines(text)
+    said = " ".join(lines)
+    table = _between(lines, "Courses", CAPTION)
+    rows = [line for line in table if not HEAD.match(line)]
+    courses, problems = _courses(rows)
+    scale = re.search(r"A letter is earned from this percentage upward: (.*?)\.(?: |$)", said)
+    work = said.partition(" Missing and late work ")[2]
+    caption = said.partition("pieces of work. ")[0][-200:] + said.partition("pieces of work. ")[2][:300]
+    return ReadReport(
+        glance=_glance(lines),
+        courses=courses,
+        scale={letter: Decimal(lower) for letter, lower in STEP.findall(scale[1])} if scale else None,
+        is_midterm=any(line.startswith("Course Current") for line in table),
+        caption=caption,
+        listed=LISTED.findall(work),
+        has_list=" Missing and late work " in said,
+        said=said,
+        problems=problems,
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """Without what runs along the edges of a page."""
+    found: list[str] = []
+    for number, page in enumerate(text.split("\f")):
+        lines = [line.strip() for line in page.split("\n") if line.strip()]
+        found += [line for line in lines[1 if number else 0 :] if not re.search(r"Page \d+ of \d+$", line)]
+    return found
+
+
+def _between(lines: list[str], first: str, last: tuple[str, ...]) -> list[str]:
+    start = lines.index(first) + 1 if first in lines else len(lines)
+    end = next((n for n in range(start, len(lines)) if lines[n].startswith(last)), start)
+    return lines[start:end]
+
+
+def _glance(lines: list[str]) -> str:
+    """From the facts of the head down to the courses, with boxes between them."""
+    start = next((n + 2 for n, line in enumerate(lines) if line == "Version"), 0)
+    end = lines.index("Courses") if "Courses" in lines else len(lines)
+    return " ".join(lines[start:end])
+
+
+def _courses(rows: list[str]) -> tuple[list[ReadCourse], list[str]]:
+    """Each row begins with its title, has its counts, then notes, then its cells."""
+    courses: list[ReadCourse] = []
+    problems: list[str] = []
+    head: list[str] = []
+    course: ReadCourse | None = None
+    lines = iter(zip(rows, [*rows[1:], ""], strict=True))
+    for line, after in lines:
+        counts = COUNTS.search(" ".join([*head, line]))
+        cells = CELLS.match(line) if course is not None else None
+        if cells and line.startswith("–") and (whole := CELLS.match(f"{line} {after}")):  # words of a cell in two lines
+            cells = whole
+            next(lines)
+        if course is None and counts:
+            title = head[0] if head else line
+            graded, missing, late, to_mark = (int(n) if n else 0 for n in counts.groups()[:4])
+            course, head = ReadCourse(title, graded, missing, late, to_mark, counts[5] is not None), []
+        elif course is not None and cells:
+            course.grade, course.letter = cells["grade"], cells["letter"] or ""
+            courses.append(course)
+            course = None
+        elif course is not None:
+            course.notes = f"{course.notes} {line}".strip()
+        elif courses and not head and TREND.match(line):
+            courses[-1].has_trend = True
+        else:
+            head.append(line)
+    if course is not None:
+        problems.append(f"{course.title}: its grade cannot be read")
+    if head:
+        problems.append(f"{head[0]}: this row cannot be read")
+    return courses, problems
