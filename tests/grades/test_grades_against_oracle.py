@@ -33,7 +33,7 @@ def grades(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("seeds", "examples"),
     [
-        pytest.param(range(2), 300, id="some"),
+        pytest.param(range(2, 4), 300, id="some"),  # 2 has letters that rounding alone gives
         pytest.param(range(1000, 1064), 10_000, id="many", marks=pytest.mark.soak),
     ],
 )
