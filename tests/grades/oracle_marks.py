@@ -76,14 +76,14 @@ class Marks:
         if piece.name in keys.omit:
             return as_state("practice")
         theirs = piece.due is None or self.seats.sat_on(piece.klass, student, piece.due) is not None
-        if result is not None and result.day > self.world.cutoff:
-            return as_state("later")
         if result is not None and result.status == "exempt":
             return as_state("excused")
-        if result is None or result.score is None:
-            return as_state(*self._blank(keys, piece, student, result, theirs, worth))
-        if not theirs and (result.score == 0 or result.is_missing):
+        if not theirs and (result is None or not result.score or result.is_missing):
             return as_state("not_theirs")
+        if result is not None and result.day > self.world.cutoff:
+            return as_state("later")
+        if result is None or result.score is None:
+            return as_state(*self._blank(keys, piece, student, result, worth))
         if result.is_incomplete:
             return as_state("incomplete", None, Fraction(0))
         value, is_late = self._value(keys, title, piece, result)
@@ -99,12 +99,9 @@ class Marks:
         piece: WorldPiece,
         student: str,
         result: WorldResult | None,
-        theirs: bool,
         worth: Fraction,
     ) -> tuple[str, Fraction | None, Fraction | None]:
         nothing = (None, None)
-        if not theirs:
-            return ("not_theirs", *nothing)
         if result is not None and result.is_incomplete:
             return ("incomplete", None, Fraction(0))
         if piece.due is not None and piece.due > self.world.cutoff:
