@@ -8,7 +8,7 @@ from termpost.tasks.summarise.vectorised.kept_points import SeatPoints
 from termpost.tasks.summarise.vectorised.percentages import MILLION, NOTHING, percents_of
 from termpost.tasks.summarise.vectorised.plain_rules import Bools, Ints
 
-Columns = dict[str, npt.NDArray[np.generic]]
+BlockColumns = dict[str, npt.NDArray[np.generic]]
 IS_LISTED = among(LISTED)
 
 
@@ -36,7 +36,7 @@ def weighed_of(points: SeatPoints) -> Ints:
     return np.where(total > 0, share, NOTHING)
 
 
-def left_out_of(block: Block, points: SeatPoints, has_grade: Bools) -> Columns:
+def left_out_of(block: Block, points: SeatPoints, has_grade: Bools) -> BlockColumns:
     """Of seats with a grade the categories with a weight in which nothing counts, or that are not there."""
     of_part = np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))
     part = np.flatnonzero((points.possible == 0) & (points.rules.weights[points.category] > 0) & has_grade[of_part])
@@ -50,7 +50,7 @@ def left_out_of(block: Block, points: SeatPoints, has_grade: Bools) -> Columns:
     }
 
 
-def work_of(block: Block) -> Columns:
+def work_of(block: Block) -> BlockColumns:
     """Marks that a report lists."""
     marks = block.marks
     cell = np.flatnonzero(IS_LISTED[marks.state] | marks.is_late)
@@ -60,7 +60,7 @@ def work_of(block: Block) -> Columns:
     }  # fmt: skip
 
 
-def categories_of(block: Block, points: SeatPoints, counted: Bools) -> Columns:
+def categories_of(block: Block, points: SeatPoints, counted: Bools) -> BlockColumns:
     """What grades are made of: seat × category in which something counts, with its percentage in millionths.
 
     Args:
@@ -78,13 +78,13 @@ def categories_of(block: Block, points: SeatPoints, counted: Bools) -> Columns:
     }  # fmt: skip
 
 
-def pieces_of(block: Block) -> tuple[Columns, Columns]:
+def pieces_of(block: Block) -> tuple[BlockColumns, BlockColumns]:
     """Line items: whose work each is, and for how many it is still to be marked; and one of each category in which
     there are any. Without those that are worth nothing."""
     by_state = count_states(block, block.item - block.items.start, len(block.items))
     everybody, is_worth = count_of(by_state, DUE), block.item_possible > 0
     due = np.flatnonzero((everybody > 0) & is_worth)
     unmarked = count_of(by_state, TO_MARK)[due]
-    pieces: Columns = {"item": due + block.items.start, "everybody": everybody[due], "unmarked": unmarked}
+    pieces: BlockColumns = {"item": due + block.items.start, "everybody": everybody[due], "unmarked": unmarked}
     is_first = np.diff(block.item_part[due], prepend=-1) != 0
     return pieces, {"item": due[is_first] + block.items.start}

@@ -27,8 +27,8 @@ class SeatPoints:
         lengths = self.first_part[seats + 1] - self.first_part[seats]
         parts, first = stretches(self.first_part[seats], lengths)
         return SeatPoints(
-            self.rules, self.seat_rules[seats], self.is_weighted[seats], first, self.category[parts], self.earned[parts],
-            self.possible[parts], self.worth[parts],
+            self.rules, self.seat_rules[seats], self.is_weighted[seats], first, self.category[parts],
+            self.earned[parts], self.possible[parts], self.worth[parts],
         )  # fmt: skip
 
     def by_part(self) -> "SeatPoints":

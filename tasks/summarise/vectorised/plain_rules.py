@@ -70,9 +70,10 @@ def choose_plain(
     """Marks the plain lines in the table `line_rule`, and makes the table `plain_line`."""
     found = PlainRules.read(lake, rules)
     lake.register("plain_rules_frame", pd.DataFrame({"kind": found.kinds, "rules_no": range(len(found.kinds))}))
-    categories = pd.DataFrame(found.categories, columns=["rules_no", "category"]).assign(weight=found.weights_as_text)
+    rows = [(*category, weight) for category, weight in zip(found.categories, found.weights_as_text, strict=True)]
     texts = {"category": "string", "weight": "string"}
-    lake.register("plain_category_frame", categories.astype(texts).assign(category_no=range(len(categories))))
+    categories = pd.DataFrame(rows, columns=["rules_no", *texts]).astype(texts)
+    lake.register("plain_category_frame", categories.assign(category_no=range(len(categories))))
     execute_each(lake, sql(PACKAGE, "choose_plain"), {"extract_id": extract_id, "largest": LARGEST_SCORE})
 
 

@@ -18,7 +18,7 @@ from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.mark_states import CURRENT, FINAL, INCOMPLETE, MISSING, STATES, TO_MARK, WAITING, number
 from termpost.tasks.summarise.rules import RuleScope
 from termpost.tasks.summarise.vectorised.block_tables import (
-    Columns,
+    BlockColumns,
     categories_of,
     count_of,
     count_states,
@@ -41,8 +41,8 @@ def add_plain_grades(
     lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Mapping[RuleScope, CourseRules], cutoff: date,
     kind: str, *, categories: bool,
 ) -> None:  # fmt: skip
-    """Grades the plain seats, if there are any: adds them to the tables `graded_course`, `left_out` and `category_grade`,
-    and their marks to `plain_work`, `plain_piece` and `plain_counted`.
+    """Grades the plain seats, if there are any: adds them to the tables `graded_course`, `left_out` and
+    `category_grade`, and their marks to `plain_work`, `plain_piece` and `plain_counted`.
 
     Args:
         categories: also what each grade is made of.
@@ -62,7 +62,7 @@ def add_plain_grades(
     execute_each(lake, sql(PACKAGE, "add_plain_grades"), {"has_categories": categories})
 
 
-def _joined(tables: list[Columns], names: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _joined(tables: list[BlockColumns], names: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """One table of the rows of all.
 
     Args:
@@ -76,7 +76,7 @@ def _joined(tables: list[Columns], names: Mapping[str, Sequence[str]]) -> pd.Dat
     return pd.DataFrame({**columns, **texts}, copy=False)
 
 
-def _grade(block: Block, kind: str) -> dict[str, Columns]:
+def _grade(block: Block, kind: str) -> dict[str, BlockColumns]:
     """What a block comes to: its part of each of TABLES."""
     now = points_of(block, IS_CURRENT)
     if_missing, with_missing = with_more(block, now, IS_IF_MISSING, IS_CURRENT)
@@ -87,7 +87,7 @@ def _grade(block: Block, kind: str) -> dict[str, Columns]:
     by_state = count_states(block, block.seat_of_cell, len(block.seat_rules))
     is_incomplete, incomplete = by_state[:, number("incomplete")] > 0, block.rules.letters.index(INCOMPLETE)
     printed, points, counted = (current, now, IS_CURRENT) if kind == "midterm" else (final, then, IS_FINAL)
-    seats: Columns = {
+    seats: BlockColumns = {
         "current": current.millionths, "final": final.millionths,
         "current_letter": np.where(is_incomplete, incomplete, current.letters),
         "letter": np.where(is_incomplete, incomplete, final.letters),

@@ -9,7 +9,7 @@ SCALES: tuple[dict[str, str], ...] = (
 DROPS: tuple[dict[str, Any], ...] = (
     {}, {}, {"drop_lowest": 1}, {"drop_lowest": 2}, {"drop_lowest": 9}, {"drop_highest": 1}, {"drop_highest": 9},
     {"keep_highest": 2}, {"drop_lowest": 9, "drop_all": "keep-none"}, {"drop_highest": 2, "drop_all": "keep-none"},
-    {"drop_lowest": 1, "drop_highest": 1}, {"aggregate": "mean"}, {"extra_credit": True},
+    {"drop_lowest": 1, "drop_highest": 1}, {"extra_credit": True},
 )  # fmt: skip
 WEIGHTS = (("30", "30", "40"), ("1", "1", "1"), ("80.5", "70.25", "60"), ("0", "0", "0"), ("50", "0", "20"))
 OTHERS: tuple[dict[str, Any], ...] = (

@@ -32,7 +32,8 @@ def summaries(lake: duckdb.DuckDBPyConnection, made: MadeLake, kind: str, versio
     """What is kept of a cycle, table by table."""
     kept = summarise_cycle(
         lake, Cycle(CycleId("cycle"), SchoolId("school"), SessionId("fall"), kind, CUTOFF), EXTRACT,
-        policy(version=version, **rules), datetime(2021, 12, 17, tzinfo=UTC), settlements=made.settlements, categories=True,
+        policy(version=version, **rules), datetime(2021, 12, 17, tzinfo=UTC), settlements=made.settlements,
+        categories=True,
     )  # fmt: skip
     query = "SELECT * EXCLUDE (policy, known_at) FROM lake.{} WHERE policy = ? ORDER BY ALL"
     return {table: lake.execute(query.format(table), [kept.policy]).fetchall() for table in TABLES}
