@@ -11,7 +11,7 @@ ReportPart = Literal["student", "work", "standards", "comments", "attendance", "
 OF_COURSE: dict[ReportPart, tuple[str, ...]] = {
     "work": ("work",), "standards": ("standards",), "comments": ("comment",),
     "other": ("title", "subject", "teachers", "graded", "missing", "late", "trend", "to_follow", "follows_for",
-              "basis", "own_scale", "source", "categories"),
+              "basis", "own_scale", "source", "categories", "class_median", "show_of"),
 }  # fmt: skip
 OF_REPORT: dict[ReportPart, tuple[str, ...]] = {
     "student": ("student",), "comments": ("homeroom_comment",), "attendance": ("attendance",),

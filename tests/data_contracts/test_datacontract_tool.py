@@ -17,6 +17,7 @@ from datacontract.data_contract import DataContract
 from datacontract.model.run import Check, ResultEnum
 from termpost.flows.cli import termpost
 from termpost.schemas.base.shipped import CONTRACTS
+from termpost.schemas.settings.attendance import common_words
 from termpost.tasks.formats.registry import FALLBACK
 from typer.testing import CliRunner
 
@@ -47,8 +48,9 @@ TABLES: list[dict[str, Any]] = [
 # that a cell can be a list of keys is ours to know: the tool compares whole cells
 LISTS = {p["physicalName"] for table in TABLES for p in table["properties"] if p["logicalType"] == "array"}
 # the tool binds no parameters; these are the ones that a rule may use
-PARAMETERS = {"max_percent": "200", "better": "NULL", "today": f"DATE '{DAY:%Y-%m-%d}'",
-              "cutoff": "CAST(NULL AS DATE)", "rights_source": "'contacts'"}  # fmt: skip
+WORDS = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(common_words()))
+PARAMETERS = {"attendance_words": f"[{WORDS}]", "max_percent": "200", "better": "NULL",
+              "today": f"DATE '{DAY:%Y-%m-%d}'", "cutoff": "CAST(NULL AS DATE)", "rights_source": "'contacts'"}  # fmt: skip
 # how the tool names the rules that the standard has in fields of their own
 RULE = {"field_required": "required", "field_minimum": "range", "field_maximum": "range",
         "field_relationships": "reference", "field_unique": "unique"}  # fmt: skip
@@ -97,6 +99,9 @@ def marked(table: dict[str, Any]) -> dict[str, Any]:
     """The dataset with the name of each rule where the tool's verdict repeats it."""
     for number, quality in enumerate(rules(table)):
         quality["id"] = f"{quality['name']}-{number}"
+        for name, value in PARAMETERS.items():
+            if "query" in quality:
+                quality["query"] = quality["query"].replace(f"${name}", value)
     return table
 
 
@@ -110,8 +115,6 @@ def judged(folder: Path, work: Path) -> list[Check]:
         "servers": [{"server": "loaded", "type": "duckdb", "database": str(path), "schema": "main"}], "schema": tables,
     }  # fmt: skip
     text = yaml.safe_dump(one, allow_unicode=True, sort_keys=False)
-    for name, value in PARAMETERS.items():
-        text = text.replace(f"${name}", value)
     checks = DataContract(data_contract_str=text, server="loaded").test().checks
     assert checks is not None
     return list(checks)

@@ -204,6 +204,7 @@ def test_prepare_and_status_in_json_agree(termpost: Command, waiting: Prepared) 
         "prepared": [{"cycle": CYCLE, "school": "255901001", "students": 3, "made": 3, "held": 0, "draft": False}],
         "new": 0,
         "questions": 1,  # by which paper the father is barred
+        "grade_questions": 0,
     }
     status = json.loads(termpost("status", "--cycle", CYCLE, *where).out)
     assert status["reports"] == {"made": 3, "held": 0, "released": 0, "withdrawn": 0, "superseded": 0}

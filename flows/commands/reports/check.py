@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.reports.without_home import (
+from termpost.flows.commands.without_home import (
     attendance_of,
     policy_of,
     read_extract,

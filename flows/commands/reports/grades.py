@@ -11,7 +11,7 @@ from typing import Any
 import click
 import duckdb
 from termpost.flows.commands.options import common, console, say_json, say_table
-from termpost.flows.commands.reports.without_home import (
+from termpost.flows.commands.without_home import (
     read_extract,
     say_what_the_policy_lacks,
     timezone_of,

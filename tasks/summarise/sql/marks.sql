@@ -128,7 +128,8 @@ exact AS (
   SELECT *,
     -- millionths of a point; a million points times a million are more than the column's own type holds
     (greatest(coalesce(points_possible, 0) - points_min, 0)::DECIMAL(38, 6) * 1000000)::HUGEINT AS worth,
-    (CASE WHEN is_low_better THEN points_possible - score ELSE score - points_min END::DECIMAL(38, 6) * 1000000)::HUGEINT
+    (greatest(CASE WHEN is_low_better AND points_possible > 0 THEN points_possible - score ELSE score - points_min END, 0)
+      ::DECIMAL(38, 6) * 1000000)::HUGEINT
       AS millionths,
     CASE WHEN late_by_hour THEN late_hours ELSE (late_hours + 23) // 24 END AS intervals
   FROM late
