@@ -50,7 +50,8 @@ LISTS = {p["physicalName"] for table in TABLES for p in table["properties"] if p
 # the tool binds no parameters; these are the ones that a rule may use
 WORDS = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(common_words()))
 PARAMETERS = {"attendance_words": f"[{WORDS}]", "max_percent": "200", "better": "NULL",
-              "today": f"DATE '{DAY:%Y-%m-%d}'", "cutoff": "CAST(NULL AS DATE)", "rights_source": "'contacts'"}  # fmt: skip
+              "today": f"DATE '{DAY:%Y-%m-%d}'", "cutoff": "CAST(NULL AS DATE)",
+              "rights_source": "'contacts'"}  # fmt: skip
 # how the tool names the rules that the standard has in fields of their own
 RULE = {"field_required": "required", "field_minimum": "range", "field_maximum": "range",
         "field_relationships": "reference", "field_unique": "unique"}  # fmt: skip
