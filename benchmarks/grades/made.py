@@ -26,7 +26,7 @@ FROM range($students) a(s), range($classes) b(k);
 INSERT INTO lake.core_line_item
 SELECT 'made', now(), class_id || '-' || i, class_id,
   CASE WHEN i < 8 THEN 'h' WHEN i < 12 THEN 'q' ELSE 'e' END, 'fall', 'Item',
-  DATE '2021-09-01' + (i * 7)::INTEGER, NULL, CASE WHEN i < 8 THEN 10 + i % 3 * 5 WHEN i < 12 THEN 20 ELSE 100 END, NULL
+  DATE '2021-09-01' + (i * 7)::INTEGER, CASE WHEN i < 8 THEN 10 + i % 3 * 5 WHEN i < 12 THEN 20 ELSE 100 END, NULL, NULL
 FROM lake.core_class, range($items) b(i);
 INSERT INTO lake.core_result
 SELECT 'made', now(), class_id, line_item_id, person_ref,
