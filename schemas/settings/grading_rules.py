@@ -111,11 +111,6 @@ class CategoryRule(FrozenModel):
         """What the newest mark counts, in per cent, where older ones decay."""
         return Decimal(65) if self.decay_percent is None else self.decay_percent
 
-    @property
-    def is_simple(self) -> bool:
-        """Whether nothing but points and drops decides, and what `vectorised` knows besides."""
-        return not (self.item_weights or self.beside)
-
     def refuse_what_cannot_be_placed(self, at: tuple[str, ...]) -> None:
         """Keys that do nothing beside the others: judged of the rule as a whole, since a class may give a part of it.
 
@@ -179,11 +174,6 @@ class Floor(FrozenModel):
     category_percent: FinePercent | None = None  # of a category's grade, where categories are weighted
     period_percent: FinePercent | None = None  # of a weighted grading period's grade
     missing: StrictBool = False  # missing work too counts with the floor of a mark
-
-    @property
-    def is_on(self) -> bool:
-        """Whether anything is lifted."""
-        return bool(self.mark_percent or self.category_percent or self.period_percent)
 
 
 class Unmarked(FrozenModel):

@@ -1,7 +1,5 @@
 """What a report says of a course by category: what its grade is made of, and what stands beside it, in words."""
 
-from decimal import Decimal
-
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import CategoryPart, Course
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -28,7 +26,7 @@ def _row(part: CategoryPart, translator: Translator, shown: int) -> CategoryRow:
     return CategoryRow(
         title=title,
         weight=_weight(part, translator),
-        result=part.word or _percent(part.percent, translator, shown),
+        result=part.word or translator.percent(part.percent, shown),
         marks=translator.whole(part.marks),
     )
 
@@ -37,7 +35,3 @@ def _weight(part: CategoryPart, translator: Translator) -> PrintedValue:
     if part.weight is not None:
         return PrintedValue(text=translator.exact_percent(part.weight))
     return PrintedValue(text=translator.text("absent", "beside" if part.is_beside else "weight"), absent=True)
-
-
-def _percent(percent: Decimal, translator: Translator, shown: int) -> str:
-    return translator.percent(percent, shown)

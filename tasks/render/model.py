@@ -200,13 +200,8 @@ def _titles(lake: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, str]:
 def _student(identity: StudentIdentity) -> Student:
     return Student(
         name=identity.name, preferred=identity.preferred, number=identity.number, grade_level=identity.grade_level,
-        verdict=_has_verdict(identity),
+        verdict=identity.verdict is not False,  # None: not known, so by the class's own standards
     )  # fmt: skip
-
-
-def _has_verdict(identity: StudentIdentity) -> bool:
-    """Whether grades may be held against the school's scale: `verdict` of students.csv, true where it is empty."""
-    return getattr(identity, "verdict", None) is not False
 
 
 def _names(summary: CourseSummary, teachers: Mapping[PersonRef, TeacherIdentity]) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from fractions import Fraction
 from termpost.schemas.documents.report import Course, GradePointAverage, Report
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.documents.wording import Translator
-from termpost.tasks.render.summary_sentences import printed
+from termpost.tasks.render.summary_sentences import attended, printed
+from termpost.tasks.summarise.mark_states import INCOMPLETE
 
-INCOMPLETE = "I"
 Weighed = tuple[Fraction, Fraction]  # credits, value
 
 
@@ -42,27 +42,23 @@ def standing_text(report: Report, translator: Translator) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _attended(report: Report) -> list[Course]:
-    return [course for course in report.courses if course.basis.left is None]
-
-
 def _is_settled(report: Report) -> bool:
     """Whether no grade is still to come, so that none could take the student off the roll again."""
     return not any(
-        course.to_follow or course.basis.too_little or course.letter == INCOMPLETE for course in _attended(report)
+        course.to_follow or course.basis.too_little or course.letter == INCOMPLETE for course in attended(report)
     )
 
 
 def _letters(report: Report, policy: GradingPolicy) -> Iterator[Weighed]:
     """Of courses whose printed letter has points: I, W and a pass are in no average."""
-    for course in _attended(report):
+    for course in attended(report):
         times = _credits(course, policy)
         if course.letter in policy.gpa.points and not course.to_follow and times:
             yield times, Fraction(policy.gpa.points[course.letter])
 
 
 def _percents(report: Report, policy: GradingPolicy) -> Iterator[Weighed]:
-    for course in _attended(report):
+    for course in attended(report):
         percent, times = printed(course, report.kind), _credits(course, policy)
         if percent is not None and not course.to_follow and times:
             yield times, Fraction(percent)

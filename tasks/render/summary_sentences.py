@@ -47,13 +47,13 @@ def change(course: Course, kind: str) -> Decimal | None:
     return now - course.trend[-1].percent if course.trend and now is not None else None
 
 
-def _attended(report: Report) -> list[Course]:
+def attended(report: Report) -> list[Course]:
     """The courses that the student is in: of one that was left nothing is judged."""
     return [course for course in report.courses if course.basis.left is None]
 
 
 def _grades(report: Report, translator: Translator) -> list[str]:
-    courses = _attended(report)
+    courses = attended(report)
     n, name = len(courses), report.student.called
     if not report.courses:
         return [translator.text("summary", "no_course")]
@@ -72,7 +72,7 @@ def _follow(report: Report) -> int:
 
 def _standing(report: Report, translator: Translator) -> list[str]:
     step = benchmark(report.scale)
-    graded = [course for course in _attended(report) if has_grade(course, report.kind)]
+    graded = [course for course in attended(report) if has_grade(course, report.kind)]
     if step is None or not report.student.verdict:
         return []
     reached = [reaches(course, step, report.scale, report.kind) for course in graded]

@@ -30,9 +30,8 @@ class AskedQuestion:
     decision: GradeDecision | None = None
     is_signed_off: bool = False  # since these summaries: the next preparation has every blank as missing
     is_off_report: bool = False  # the one course that it is about is left off
-    held_student: str = (
-        ""  # who alone waits for it, and is held in the course: the mark may be among what was quarantined
-    )
+    # who alone waits for it, and is held in the course: the mark may be among what was quarantined
+    held_student: str = ""
 
     @property
     def is_with_hold(self) -> bool:

@@ -55,14 +55,7 @@ class CourseRules:
     absent: tuple[str, ...] = ()  # categories with a weight that the class has no line item of
     periods: dict[str, Decimal | None] = field(default_factory=dict)  # weighted periods that count by now → per cent
     begun: frozenset[str] = frozenset()  # those of them that had begun by the cut-off
-
     is_period: bool = False  # the whole is itself a weighted period, graded by itself
-
-    @property
-    def is_simple(self) -> bool:
-        """Whether nothing but points, weights and drops decides, and what `vectorised` knows besides."""
-        plain = self.policy.show_of is None and not self.policy.floor.is_on
-        return plain and all(rule.is_simple for rule in self.rules.values())
 
 
 @dataclass(frozen=True)
@@ -90,11 +83,6 @@ class PeriodGrade:
     percent: Fraction | None  # unrounded
     weighed: Fraction | None = None  # of the weight of all categories, what counts; None: nothing is weighed
     lifted_from: Fraction | None = None  # per cent before the floor; None: not lifted
-
-    @property
-    def empty(self) -> tuple[str, ...]:
-        """Categories with a weight in which nothing counts."""
-        return tuple(c.category for c in self.categories if c.weight and c.share is None and not c.is_on_top)
 
     @property
     def earned(self) -> Fraction:
@@ -128,7 +116,6 @@ class CourseTotals:
 
     current: Total
     final: Total
-    if_missing: Total | None = (
-        None  # the current grade if missing work stays missing; None: none is, or its price is in
-    )
+    # the current grade if missing work stays missing; None: none is, or its price is in
+    if_missing: Total | None = None
     beside: tuple[CategoryGrade, ...] = ()  # categories that count in no grade, by the marks they have

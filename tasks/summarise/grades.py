@@ -54,11 +54,11 @@ class Grade:
 
     def weighed(self, kind: str) -> Fraction | None:
         """Of the weight of categories and periods, what the grade of a cycle of this kind rests on."""
-        return self._of(kind).weighed
+        return self.total(kind).weighed
 
     def left_out(self, kind: str, rules: CourseRules) -> EmptyParts:
         """What the grade of a cycle of this kind leaves out; nothing where there is no grade."""
-        total = self._of(kind)
+        total = self.total(kind)
         if total.percent is None:
             return EmptyParts()
         parts = [part for part in total.parts if part.percent is not None]
@@ -69,7 +69,8 @@ class Grade:
         named = [n for n, weight in rules.weights.items() if weight and not rules.rules[n].is_on_top]
         return EmptyParts(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
 
-    def _of(self, kind: str) -> Total:
+    def total(self, kind: str) -> Total:
+        """The total that a cycle of this kind prints."""
         return self.totals.current if kind == "midterm" else self.totals.final
 
 

@@ -15,7 +15,7 @@ def adjusted(marks: Sequence[Mark], rules: CourseRules) -> Sequence[Mark]:
         marks = [lifted_mark(mark, rules) for mark in marks]
     if any(mark.attempt is not None for mark in marks):
         marks = together(marks)
-    if rules.is_simple:
+    if not any(rule.item_weights for rule in rules.rules.values()):
         return marks
     return [_weighed(mark, rules) for mark in marks]
 

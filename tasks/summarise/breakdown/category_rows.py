@@ -29,8 +29,7 @@ def category_rows(grade: Grade, kind: str, rules: CourseRules, *, graded: bool) 
         kind: of the cycle: a midterm has the current grade.
         graded: also what the grade is made of, not only what stands beside it.
     """
-    total = grade.totals.current if kind == "midterm" else grade.totals.final
-    for part in total.parts if graded else ():
+    for part in grade.total(kind).parts if graded else ():
         for category in part.categories:
             yield from _row(grade, part.period, "graded", category, rules)
     for category in grade.totals.beside:
