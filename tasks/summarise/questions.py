@@ -21,7 +21,10 @@ WHERE (in_final OR state IN ('ungraded', 'submitted', 'left_out')) AND possible 
 UNION ALL
 SELECT line_id, session_id, category, '' FROM plain_counted
 """
-SEATS = "SELECT DISTINCT line_id, session_id, class_id FROM enrolled WHERE left_date IS NULL"
+# lines of a class alone that somebody sits in
+LINES = """
+SELECT DISTINCT line_id, session_id FROM enrolled WHERE left_date IS NULL AND line_id = class_id ORDER BY ALL
+"""
 TITLES = "SELECT category_id, title FROM lake.core_category WHERE extract_id = ?"
 SECTIONS = "SELECT line_id, unnest(from_classes) AS from_class, class_id FROM line"
 EmptyPart = tuple[str, str, str]  # cause, class, category or period
@@ -55,19 +58,18 @@ def _empty(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRule
         categories, periods = counted.setdefault((line, session), (set(), set()))
         categories.add(category)
         periods.add(period)
-    for line, session, class_id in sorted(lake.execute(SEATS).fetchall()):
-        own = rules[line, session]
-        if line != class_id or own.policy.compat == "canvas":
+    weighed: dict[int, tuple[frozenset[str], frozenset[str]]] = {}  # many lines have the same rules
+    for class_id, session in lake.execute(LINES).fetchall():
+        own = rules[class_id, session]
+        if id(own) not in weighed:
+            begun = frozenset(period for period, weight in own.periods.items() if weight and period in own.begun)
+            weighed[id(own)] = frozenset(_weighed_categories(own)), begun
+        # where nothing counts at all there is no grade, and the report says that
+        categories, periods = counted.get((class_id, session), (None, None))
+        if categories is None or periods is None or own.policy.compat == "canvas":
             continue
-        categories, periods = counted.get((line, session), (set(), set()))
-        if not categories:
-            continue  # nothing counts at all: there is no grade, and the report says that
-        for name in _weighed_categories(own):
-            if name not in categories:
-                yield "empty-category", class_id, name
-        for period, weight in own.periods.items():
-            if weight and period in own.begun and period not in periods:
-                yield "empty-period", class_id, period
+        yield from (("empty-category", class_id, name) for name in sorted(weighed[id(own)][0] - categories))
+        yield from (("empty-period", class_id, name) for name in sorted(weighed[id(own)][1] - periods))
 
 
 def _weighed_categories(own: CourseRules) -> Iterator[str]:

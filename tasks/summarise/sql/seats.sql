@@ -3,17 +3,22 @@
 -- Seats that follow one another without a gap are one.
 CREATE OR REPLACE TEMP TABLE span AS
 WITH said AS (
-  SELECT DISTINCT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
+  SELECT e.person_ref, s.class_id, s.session_id, s.start_date AS session_start,
     coalesce(e.begin_date, DATE '0001-01-01') AS first_day, coalesce(e.end_date, DATE '9999-12-31') AS end_day
   FROM lake.core_enrollment e JOIN scope s ON s.class_id = e.class_id
   WHERE e.extract_id = $extract_id AND e.role_code = 'student' AND coalesce(e.school_id = $school_id, true)
     AND coalesce(e.begin_date <= $cutoff, true) AND coalesce(e.end_date > coalesce(e.begin_date, DATE '0001-01-01'), true)
     AND ($also_ended OR coalesce(e.end_date > s.start_date, true))
 ),
-several AS (SELECT person_ref, class_id, session_id FROM said GROUP BY ALL HAVING count(*) > 1),
+-- nearly everybody has one row a class: only the others are sorted
+held AS (
+  SELECT person_ref, class_id, session_id, any_value(session_start) AS session_start, min(first_day) AS first_day,
+    max(end_day) AS end_day, max(first_day) = min(first_day) AND max(end_day) = min(end_day) AS is_only
+  FROM said GROUP BY person_ref, class_id, session_id
+),
 in_order AS (
   SELECT said.*, coalesce(first_day > max(end_day) OVER (so_far ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), true) AS is_new
-  FROM said JOIN several USING (person_ref, class_id, session_id)
+  FROM said SEMI JOIN (FROM held WHERE NOT is_only) h USING (person_ref, class_id, session_id)
   WINDOW so_far AS (PARTITION BY person_ref, class_id, session_id ORDER BY first_day, end_day)
 ),
 numbered AS (
@@ -21,9 +26,9 @@ numbered AS (
     PARTITION BY person_ref, class_id, session_id ORDER BY first_day, end_day ROWS UNBOUNDED PRECEDING) AS place
   FROM in_order
 )
-SELECT said.* FROM said ANTI JOIN several USING (person_ref, class_id, session_id)
+SELECT * FROM held WHERE is_only
 UNION ALL
-SELECT person_ref, class_id, session_id, any_value(session_start), min(first_day), max(end_day)
+SELECT person_ref, class_id, session_id, any_value(session_start), min(first_day), max(end_day), false
 FROM numbered GROUP BY person_ref, class_id, session_id, place;
 
 -- A homeroom in which nothing is marked is no course, but for whoever has no other class: their report is due all the same.
@@ -56,14 +61,18 @@ WHERE NOT (t.together >= 2 AND 2 * t.together >= n.everybody);
 
 -- Whoever has an end by now has left (is_left), unless that end is the class's.
 CREATE OR REPLACE TEMP TABLE seat AS
-SELECT s.person_ref, s.class_id, s.session_id, min(s.first_day) AS first_day, max(s.end_day) AS end_day,
-  any_value(s.session_start) AS session_start, max(j.settled) AS settled,
-  list({first_day: s.first_day, end_day: s.end_day, settled: coalesce(j.settled, s.first_day)}) AS spans,
-  max(s.end_day) <= $cutoff AS is_left
-FROM span s
-LEFT JOIN joined j ON j.person_ref = s.person_ref AND j.class_id = s.class_id AND j.session_id = s.session_id
-  AND j.first_day = s.first_day
-GROUP BY s.person_ref, s.class_id, s.session_id;
+WITH settled AS (
+  SELECT s.*, j.settled, {first_day: s.first_day, end_day: s.end_day, settled: coalesce(j.settled, s.first_day)} AS span
+  FROM span s
+  LEFT JOIN joined j ON j.person_ref = s.person_ref AND j.class_id = s.class_id AND j.session_id = s.session_id
+    AND j.first_day = s.first_day
+)
+SELECT person_ref, class_id, session_id, first_day, end_day, session_start, settled, [span] AS spans, end_day <= $cutoff AS is_left
+FROM settled WHERE is_only
+UNION ALL
+SELECT person_ref, class_id, session_id, min(first_day), max(end_day), any_value(session_start), max(settled), list(span),
+  max(end_day) <= $cutoff
+FROM settled WHERE NOT is_only GROUP BY person_ref, class_id, session_id;
 
 UPDATE seat SET is_left = false
 FROM (
