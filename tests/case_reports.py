@@ -41,7 +41,7 @@ class CaseReports:
         if extract not in self.taken_in:
             self.taken_in[extract] = rooms.take_in(self.case / extract)
         summaries = rooms.summarise(
-            self.taken_in[extract], id=CycleId(cycle_id), school=SCHOOL, session=SessionId(plan.session),
+            self.taken_in[extract], id=CycleId(cycle_id), school=SCHOOL, session=SessionId(str(plan.session)),
             kind=plan.kind, cutoff=plan.cutoff,
         )  # fmt: skip
         return rooms.reports(summaries)

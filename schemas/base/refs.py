@@ -73,9 +73,10 @@ class Cycle:
 
     id: CycleId
     school: SchoolId
-    session: SessionId
+    session: SessionId  # empty: the school has none in this cycle
     kind: str  # midterm | end_of_term | final
     cutoff: date  # the last day whose marks count
+    more_sessions: tuple[SessionId, ...] = ()  # others that the cycle reports on, of which the first names the report
 
 
 @dataclass(frozen=True)

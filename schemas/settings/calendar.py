@@ -15,21 +15,12 @@ from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
+from termpost.schemas.settings.cycle_sessions import EXAMPLE, Day, SchoolSessions, SessionChoice, read_day
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
 FILE = "calendar.toml"
 QUERY_DAYS = 5  # working days (procedure, section 4.4)
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _HOUR = re.compile(r"\d{2}:\d{2}")
-
-
-def _day(value: object) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    try:
-        return date.fromisoformat(value if isinstance(value, str) and _DAY.fullmatch(value) else "")
-    except ValueError:
-        raise wrong("this is no date", 'write it as "2021-12-17"') from None
 
 
 def _hour(value: object) -> time:
@@ -41,7 +32,6 @@ def _hour(value: object) -> time:
         raise wrong("this is no hour", 'write it as "08:00"') from None
 
 
-Day = Annotated[date, BeforeValidator(_day)]
 Hour = Annotated[time, BeforeValidator(_hour)]
 
 
@@ -56,7 +46,7 @@ def _closure(value: object) -> Closure:
     if isinstance(value, Closure):
         return value
     first, _, last = value.partition("/") if isinstance(value, str) else ("", "", "")
-    closure = Closure(first=_day(first), last=_day(last or first))
+    closure = Closure(first=read_day(first), last=read_day(last or first))
     if closure.last < closure.first:
         raise wrong("the closure ends before it begins", 'write it as "2021-12-20/2021-12-31"')
     return closure
@@ -67,11 +57,22 @@ class WrittenCycle(FrozenModel):
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")  # part of store keys
     kind: Literal["midterm", "end_of_term", "final"]
-    session: str = Field(min_length=1)  # sourcedId of an academic session
+    session: SessionChoice | None = None
+    sessions: dict[str, SchoolSessions] = Field(
+        {}
+    )  # school → academic sessions; a school that is left out has no report
     cutoff: Day  # the last day whose marks count
     release: Day
     grading_due: Day | None = None  # by when marks are to be complete; a final's one week starts then at the latest
     query_until: Day | None = None
+
+    @model_validator(mode="after")
+    def _has_sessions(self) -> Self:
+        if self.session is None and not self.sessions:
+            raise wrong("the cycle names no academic session", 'add session = "ID"; ' + EXAMPLE.replace("write", "or"))
+        if self.session is not None and self.sessions:
+            raise wrong("the cycle has both session and sessions", "keep one of them", at=("sessions",))
+        return self
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -157,6 +157,11 @@ class GradingPolicy(ClassRules):
             return None
         return next((step.letter for step in self.steps if percent >= step.lower), None)
 
+    @property
+    def weighted_periods(self) -> list[str]:
+        """Sessions that have a weight of their own in some class."""
+        return sorted({*self.period, *(name for own in self.classes.values() for name in own.period)})
+
     def for_class(self, class_id: str) -> "GradingPolicy":
         """The policy of one class: its own keys over the general ones, category by category."""
         if class_id not in self.classes:

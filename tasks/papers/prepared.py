@@ -3,11 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
-from termpost.schemas.base.refs import Batch, Cycle, CycleId, ExtractId, PersonRef, SchoolId, SessionId, Summaries
+from termpost.schemas.base.refs import Batch, ExtractId, PersonRef, SchoolId, Summaries
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.documents.report import Report
@@ -18,6 +18,7 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import read_prepared
+from termpost.tasks.summarise.open_cycle import open_cycle
 
 PACKAGE = "termpost.tasks.papers"
 
@@ -46,8 +47,10 @@ def schools_of(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> li
     plan = home.calendar.cycle(cycle_id)
     found = []
     for prepared in read_prepared(home, cycle_id):
-        cycle = Cycle(CycleId(cycle_id), SchoolId(prepared.school), SessionId(plan.session), plan.kind, prepared.cutoff)
-        summaries = Summaries(cycle, ExtractId(prepared.extract_id), prepared.policy, len(prepared.reports))
+        extract_id, school = ExtractId(prepared.extract_id), SchoolId(prepared.school)
+        (planned,) = open_cycle(lake, plan, extract_id, [school])
+        cycle = replace(planned, cutoff=prepared.cutoff)
+        summaries = Summaries(cycle, extract_id, prepared.policy, len(prepared.reports))
         names = school_names(lake, prepared.extract_id)
         title = _session_title(lake, summaries)
         name = names.get(prepared.school, home.settings.institution.name)
@@ -106,8 +109,6 @@ def _by_basis(
         basis = school.summaries
         if ref in released and ref not in waiting:
             extract_id, policy, cutoff = released[ref]
-            cycle = basis.cycle
-            frozen = Cycle(cycle.id, cycle.school, cycle.session, cycle.kind, cutoff)
-            basis = Summaries(frozen, ExtractId(extract_id), policy, basis.students)
+            basis = Summaries(replace(basis.cycle, cutoff=cutoff), ExtractId(extract_id), policy, basis.students)
         groups[basis].append(ref)
     return groups

@@ -24,7 +24,6 @@ def prepare_extract(
         InputError: the policy names what the extract does not have, or leaves marks without a weight.
     """
     refuse_what_is_not_there(lake, extract_id, policy)
-    weighted = sorted({*policy.period, *(name for rules in policy.classes.values() for name in rules.period)})
-    values = {"extract_id": extract_id, "cutoff": cutoff, "weighted": weighted}
+    values = {"extract_id": extract_id, "cutoff": cutoff, "weighted": policy.weighted_periods}
     execute_each(lake, sql(PACKAGE, "scopes_of_extract"), values)
     return prepare_marks(lake, extract_id, policy, cutoff, None, also_ended=True, many=False)

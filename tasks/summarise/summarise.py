@@ -1,12 +1,13 @@
 """Summaries of one cycle of one school: SQL selects and counts, `course` grades, SQL keeps the result."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 import duckdb
 import pandas as pd
-from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
@@ -18,6 +19,7 @@ from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grade import rounded
 from termpost.tasks.summarise.grade_of_record import GradeDifference, imported_grades, imported_of, of_record
 from termpost.tasks.summarise.grades import Grade, grade_all, prepare_marks
+from termpost.tasks.summarise.open_cycle import unknown_session
 from termpost.tasks.summarise.policy_fit import refuse_what_is_not_there
 from termpost.tasks.summarise.policy_values import attendance_values, policy_values
 from termpost.tasks.summarise.questions import ask_about
@@ -88,11 +90,16 @@ def summarise_cycle(
             the extract does not have.
     """
     version = policy.content_version + settlements.version + attendance.version
+    if not cycle.session:
+        return Summaries(cycle, extract_id, version, 0)
+    version += _sessions_version(lake, cycle, extract_id, version)
     values = {
         "cycle_id": cycle.id,
         "school_id": cycle.school,
         "extract_id": extract_id,
         "session_id": cycle.session,
+        "sessions": [cycle.session, *cycle.more_sessions],
+        "weighted": policy.weighted_periods,
         "cutoff": cycle.cutoff,
         "policy": version,
         "known_at": known_at,
@@ -105,7 +112,10 @@ def summarise_cycle(
         lacks_categories = bool(students) and categories and not has_graded_rows(lake, values)
         if not students or lacks_categories:
             refuse_what_is_not_there(lake, extract_id, policy)
-            _select(lake, cycle, values)
+            for name in ("cycle_sessions", "scopes_of_cycle"):
+                execute_each(lake, sql(PACKAGE, name), values)
+            if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
+                raise unknown_session(f"session {cycle.session} of cycle {cycle.id} is not in the extract")
     if not students or lacks_categories:
         rules = prepare_marks(
             lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True,
@@ -132,23 +142,25 @@ def _has_objectives(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> b
     return bool(lake.execute(query, {"extract": extract_id}).fetchall()[0][0])
 
 
+def _sessions_version(
+    lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, version: str
+) -> str:  # fmt: skip
+    """What of the version is the sessions': empty but where a calendar was changed, or names several."""
+    query = """SELECT any_value(session_id) FROM lake.out_cycle WHERE cycle_id = ? AND school_id = ? AND extract_id = ?
+      AND policy = ? AND cutoff_date = ?"""
+    key = [cycle.id, cycle.school, extract_id, version, cycle.cutoff]
+    (before,) = lake.execute(query, key).fetchall()[0]
+    if not cycle.more_sessions and before in (None, cycle.session):
+        return ""
+    named = json.dumps([cycle.session, *cycle.more_sessions])
+    return "." + hashlib.sha256(named.encode()).hexdigest()[:8]
+
+
 def _kept(lake: duckdb.DuckDBPyConnection, values: dict[str, object]) -> int:
     """How many students the lake has a summary of."""
     query = sql(PACKAGE, "count_summaries")
     statement = lake.extract_statements(query)[0]
     return int(lake.execute(statement, {name: values[name] for name in statement.named_parameters}).fetchall()[0][0])
-
-
-def _select(lake: duckdb.DuckDBPyConnection, cycle: Cycle, values: dict[str, object]) -> None:
-    execute_each(lake, sql(PACKAGE, "cycle_sessions"), values)
-    if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
-        raise InputError(
-            "unknown-session",
-            f"session {cycle.session} of cycle {cycle.id} is not in the extract",
-            "calendar.toml [[cycle]] session",
-            "name one of academicSessions.csv",
-        )
-    execute_each(lake, sql(PACKAGE, "scopes_of_cycle"), values)
 
 
 def _grade(

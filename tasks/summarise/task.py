@@ -1,24 +1,24 @@
 """The tasks of summarise."""
 
 from prefect.logging import get_run_logger
-from termpost.schemas.base.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, SessionId, Summaries
+from termpost.schemas.base.refs import Batch, Cycle, CycleId, Loaded, PersonRef, Run, Summaries
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.summarise.medians import keep_as_asked
+from termpost.tasks.summarise.open_cycle import open_cycle
 from termpost.tasks.summarise.summarise import schools_of, students_of, summarise_cycle
 
 
 @as_task("open cycle", "{cycle_id}")
 def open_cycles(run: Run, cycle_id: CycleId, loaded: Loaded) -> list[Cycle]:
-    """The cycle as the calendar plans it, for each school of the extract."""
+    """The cycle as the calendar plans it, for each school of the extract that has students."""
     home = shared_home(run)
-    plan = home.calendar.cycle(cycle_id)
     with open_lake(home.lake) as lake:
         schools = schools_of(lake, loaded.extract_id)
-    return [Cycle(cycle_id, school, SessionId(plan.session), plan.kind, plan.cutoff) for school in schools]
+        return open_cycle(lake, home.calendar.cycle(cycle_id), loaded.extract_id, schools)
 
 
 @as_task("summarise", "{cycle.school}")

@@ -236,7 +236,7 @@ def test_the_query_window_is_five_working_days_unless_given() -> None:
     found = load_calendar(ROOT / "examples/grand-bend-home", {})
     assert found.cycle("2021-fall-midterm").query_until == date(2021, 10, 29)
     final = found.cycle("2021-fall-final")
-    assert (final.kind, final.session, final.cutoff) == ("final", "2021-fall", date(2021, 12, 10))
+    assert (final.kind, str(final.session), final.cutoff) == ("final", "2021-fall", date(2021, 12, 10))
     # 20, 21 and 22 December; 23 and 24 are observed holidays in Texas; 27 and 28
     assert final.query_until == date(2021, 12, 28)
 
