@@ -49,6 +49,7 @@ def show_prepared(run: Run, cycle_id: CycleId, prepared: Sequence[Prepared]) -> 
         resource={"prefect.resource.id": f"termpost.cycle.{cycle_id}", "prefect.resource.name": cycle_id},
         payload={
             "made": sum(p.made for p in prepared), "held": sum(p.held for p in prepared),
+            "without_report": sum(n for p in prepared for _, n in p.unreported),
             "proof_pack": f"termpost proof --cycle {cycle_id} --out DIR",
         },
     )  # fmt: skip
@@ -60,7 +61,7 @@ def show_prepared(run: Run, cycle_id: CycleId, prepared: Sequence[Prepared]) -> 
         + _undecided(home, cycle_id) + _changed(home, home.state(cycle_id)),
         table=[
             {"school": p.school, "students": p.students, "reports made": p.made, "students held": p.held,
-             "draft": "yes" if p.draft else "no"}
+             "without report": sum(n for _, n in p.unreported), "draft": "yes" if p.draft else "no"}
             for p in prepared
         ],
     )  # fmt: skip

@@ -150,6 +150,8 @@ class Prepared:
     held: int  # students
     students: int  # a report is due for
     draft: bool = False  # made before the cut-off was over
+    unreported: tuple[tuple[str, int], ...] = ()  # why students have no report and are not held, and how many
+    is_planned: bool = True  # the calendar names a session of this school
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from termpost.schemas.base.languages import ReportFormat, rendition_name
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
 NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no row about anybody who could get it
+# why a student has no report and is not held
+NoReport = Literal["no-seat", "not-begun", "left", "no-class", "other-session"]
 LEFT_OFF: Final = "left-off"  # of a resolved hold: no extract brought it; a person left the course off the report
 
 
@@ -64,6 +66,13 @@ class ResolvedHold(Hold):
     by: str = ""  # staff id
 
 
+class Unreported(FrozenModel):
+    """A student of the school who gets no report in the cycle and is not held, and why."""
+
+    student: str
+    reason: NoReport
+
+
 class PreparedSchool(FrozenModel):
     """A cycle of one school as it waits for release."""
 
@@ -77,6 +86,7 @@ class PreparedSchool(FrozenModel):
     reports: tuple[PreparedReport, ...]
     holds: tuple[Hold, ...]
     resolved: tuple[ResolvedHold, ...] = ()
+    unreported: tuple[Unreported, ...] = ()  # with reports and holds: everybody who sits in the school (law 15)
 
     @property
     def held_students(self) -> frozenset[str]:
@@ -96,5 +106,10 @@ def read_manifest(data: bytes) -> PreparedSchool:
     return PreparedSchool.model_validate_json(data)
 
 
+def report_folder(school: str, cycle: str) -> str:
+    """Under which name of the store the reports of a school's cycle lie."""
+    return f"reports/{school}/{cycle}/"
+
+
 def manifest_key(school: str, cycle: str) -> str:
-    return f"reports/{school}/{cycle}/prepared.json"
+    return f"{report_folder(school, cycle)}prepared.json"

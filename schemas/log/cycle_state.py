@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.log.entry import BEFOREHAND, Entry, EntryKind, Logged
 
 DELIVERY_KINDS: tuple[EntryKind, ...] = (
@@ -159,6 +160,14 @@ class CycleState:
     def released_students(self) -> frozenset[str]:
         """Whose report of this cycle is out; law 12 freezes it."""
         return frozenset(r.student for r in self.reports.values() if r.released)
+
+    def released_in(self, school: str) -> frozenset[str]:
+        """The same of one school: who sits in two has a report of each."""
+        place = report_folder(school, self.cycle)
+        return frozenset(
+            r.student for r in self.reports.values()
+            if r.released and (not r.digests or any(name.startswith(place) for name in r.digests))
+        )  # fmt: skip
 
     def is_released(self, report: str, version: int) -> bool:
         """Whether this very version was let out, taken back since or not."""

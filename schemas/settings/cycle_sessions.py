@@ -26,16 +26,16 @@ def read_day(value: object) -> date:
 
 
 Day = Annotated[date, BeforeValidator(read_day)]
-SessionId = Annotated[str, Field(min_length=1)]
+NamedId = Annotated[str, Field(min_length=1)]
 SchoolSessions = Annotated[
-    tuple[SessionId, ...], Field(min_length=1), BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
+    tuple[NamedId, ...], Field(min_length=1), BeforeValidator(lambda v: [v] if isinstance(v, str) else v)
 ]
 
 
 class SessionChoice(FrozenModel):
     """A session by its sourcedId, or those of a title, of dates, or of both, where each school has its own."""
 
-    id: SessionId | None = None
+    id: NamedId | None = None
     title: str | None = Field(None, min_length=1)
     starts: Day | None = None
     ends: Day | None = None

@@ -15,6 +15,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import ReportFormat, rendition_name
 from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, ReportId
 from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
@@ -85,8 +86,9 @@ def _due(
     home: Home, batch: Batch, student: PersonRef, report: Report, languages: Iterable[str], template: bytes,
     state: CycleState,
 ) -> _Due:  # fmt: skip
-    report_id = ReportId(home.people.name(student, "report", batch.cycle.id))
-    prefix = f"reports/{batch.cycle.school}/{batch.cycle.id}/{report_id}"
+    folder = report_folder(batch.cycle.school, batch.cycle.id)
+    report_id = _report_id(home, batch, student, state, folder)
+    prefix = f"{folder}{report_id}"
     latest, made = _latest(home, prefix)
     _refuse_unlike_log(state, report_id, prefix, latest, made)
     model = _digest(home, student, _numbered(report, latest), template)
@@ -100,6 +102,15 @@ def _due(
     elif made is None and latest > 1 and (released := state.released_version(report_id)) is not None:
         report = report.model_copy(update={"correction": corrected(_kept(home, prefix, released), report)})
     return _Due(student, report_id, _numbered(report, latest), f"{prefix}/v{latest}", model, made, wanted)
+
+
+def _report_id(home: Home, batch: Batch, student: PersonRef, state: CycleState, folder: str) -> ReportId:
+    """One for each school that the student sits in; what was made before that was so keeps its own."""
+    before = ReportId(home.people.name(student, "report", batch.cycle.id))
+    made = state.reports.get((before, 1))
+    if made is not None and any(name.startswith(folder) for name in made.digests):
+        return before
+    return ReportId(home.people.name(student, "report", f"{batch.cycle.id}/{batch.cycle.school}"))
 
 
 def _kept(home: Home, prefix: str, version: int) -> Report:

@@ -14,6 +14,7 @@ from termpost.schemas.documents.prepared import (
     PreparedReport,
     PreparedSchool,
     ResolvedHold,
+    Unreported,
 )
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.rights_decision import handed_over_students
@@ -23,6 +24,7 @@ from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import manifest_of
+from termpost.tasks.summarise.open_cycle import schools_of
 
 
 def manifest(
@@ -53,6 +55,7 @@ def manifest(
     said = {student: printed_digest(home.people, student, places) for student, places in printed.items()}
     own_language = home.settings.institution.languages[0]
     reports = [*_kept(home, summaries, frozen), *_reports(staged, said, own_language)]
+    accounted = {*(report.student for report in reports), *(hold.student for hold in holds)}
     return PreparedSchool(
         cycle=cycle.id,
         school=cycle.school,
@@ -63,6 +66,7 @@ def manifest(
         reports=tuple(sorted(reports, key=lambda r: r.report)),
         holds=tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None),
         resolved=tuple(resolved),
+        unreported=tuple(one for one in _without_report(lake, summaries) if one.student not in accounted),
     )
 
 
@@ -109,6 +113,14 @@ def _left_off(
             yield ResolvedHold(
                 student=student, class_id=class_id, reason=LEFT_OFF, decision=decision.way, by=decision.by
             )
+
+
+def _without_report(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> Iterator[Unreported]:
+    """Of whom the cycle has no course at the school, or who left them all."""
+    schools = schools_of(lake, summaries.extract_id)
+    values = {**summaries.key, "schools": schools, "has_session": bool(summaries.cycle.session and summaries.students)}
+    for student, reason in lake.execute(sql("termpost.tasks.stage", "without_report"), values).fetchall():
+        yield Unreported(student=student, reason=reason)
 
 
 def _unmade(staged: Iterable[Staged]) -> list[Hold]:

@@ -1,5 +1,6 @@
 """The tasks of stage."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from prefect.logging import get_run_logger
@@ -45,7 +46,7 @@ def hold(run: Run, summaries: Summaries, staged: Sequence[Staged], corrected: fr
     """Leaves the manifest of one school: what waits for release, who is held, and why."""
     home, cycle = shared_home(run), summaries.cycle
     entries = list(home.log.entries())
-    frozen = CycleState.fold(cycle.id, entries).released_students - corrected
+    frozen = CycleState.fold(cycle.id, entries).released_in(cycle.school) - corrected
     decisions = HoldDecisions.fold(cycle.id, entries)
     with open_lake(home.lake) as lake:
         prepared = manifest(lake, home, summaries, staged, frozen, decisions)
@@ -54,4 +55,6 @@ def hold(run: Run, summaries: Summaries, staged: Sequence[Staged], corrected: fr
     return Prepared(
         cycle.id, summaries.extract_id, cycle.school, manifest_key(cycle.school, cycle.id), made=len(prepared.reports),
         held=len(prepared.held_students), students=summaries.students, draft=prepared.draft,
+        unreported=tuple(sorted(Counter(one.reason for one in prepared.unreported).items())),
+        is_planned=bool(cycle.session),
     )  # fmt: skip

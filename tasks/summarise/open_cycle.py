@@ -14,6 +14,13 @@ SAME_DATES = timedelta(days=7)  # two schools of a district may begin a term in 
 SESSIONS = (
     "SELECT session_id, title, start_date, end_date, parent_id FROM lake.core_academic_session WHERE extract_id = ?"
 )
+SCHOOLS = """
+SELECT DISTINCT school_id FROM lake.core_enrollment WHERE extract_id = $extract_id AND role_code = 'student'
+UNION
+SELECT DISTINCT p.school_id FROM lake.core_person p
+JOIN lake.core_org o ON o.extract_id = p.extract_id AND o.org_id = p.school_id AND o.org_type = 'school'
+WHERE p.extract_id = $extract_id AND p.role_code = 'student'
+ORDER BY ALL"""
 HELD_IN = """SELECT school_id, list(DISTINCT session_id) FROM (
   SELECT school_id, unnest(session_ids) AS session_id FROM lake.core_class WHERE extract_id = ?) GROUP BY school_id"""
 
@@ -38,6 +45,11 @@ class _Session:
 
 
 _Sessions = Mapping[SessionId, _Session]
+
+
+def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[SchoolId]:
+    """The schools of an extract that have students: in their classes, or by the record of who sits in none."""
+    return [SchoolId(row[0]) for row in lake.execute(SCHOOLS, {"extract_id": extract_id}).fetchall()]
 
 
 def open_cycle(

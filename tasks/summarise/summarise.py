@@ -8,7 +8,7 @@ from datetime import datetime
 
 import duckdb
 import pandas as pd
-from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, SchoolId, Summaries
+from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
@@ -64,13 +64,6 @@ INSERTS = (
     "insert_cycle",
     "insert_school_summary",
 )
-
-
-def schools_of(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> list[SchoolId]:
-    """The schools of an extract that have students enrolled."""
-    query = """SELECT DISTINCT school_id FROM lake.core_enrollment
-      WHERE extract_id = ? AND role_code = 'student' ORDER BY ALL"""
-    return [SchoolId(row[0]) for row in lake.execute(query, [extract_id]).fetchall()]
 
 
 def summarise_cycle(

@@ -8,8 +8,8 @@ from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.summarise.medians import keep_as_asked
-from termpost.tasks.summarise.open_cycle import open_cycle
-from termpost.tasks.summarise.summarise import schools_of, students_of, summarise_cycle
+from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
+from termpost.tasks.summarise.summarise import students_of, summarise_cycle
 
 
 @as_task("open cycle", "{cycle_id}")
@@ -41,7 +41,7 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
 def in_batches(run: Run, summaries: Summaries, corrected: frozenset[str]) -> list[Batch]:
     """Students by a few hundred; those whose report is out already stay as they are (law 12), but for corrections."""
     home = shared_home(run)
-    frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_students - corrected
+    frozen = CycleState.fold(summaries.cycle.id, home.log.entries()).released_in(summaries.cycle.school) - corrected
     with open_lake(home.lake) as lake:
         everybody = students_of(lake, summaries, leavers=home.settings.report.leavers == "report")
         students = [ref for ref in everybody if ref not in frozen]

@@ -30,7 +30,7 @@ def test_an_event_says_that_a_cycle_waits_with_counts_and_where_the_proof_pack_i
     assert event == "termpost.cycle.waits"
     assert said["resource"]["prefect.resource.id"] == "termpost.cycle.2021-fall-final"
     assert said["payload"] == {
-        "made": 49, "held": 2, "proof_pack": "termpost proof --cycle 2021-fall-final --out DIR",
+        "made": 49, "held": 2, "without_report": 0, "proof_pack": "termpost proof --cycle 2021-fall-final --out DIR",
     }  # fmt: skip
     (table,) = tables
     assert "`release.approval_days` on " in table["description"]  # whoever approves in the UI is told too

@@ -1,13 +1,29 @@
 """`prepare`: from the gradebook to reports that wait."""
 
+from collections.abc import Mapping, Sequence
+
 import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import as_typed, reference_of
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import Prepared
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.grade_questions import questions_of_cycle
+
+SHOWN = 5  # schools by name
+# why students have no report, of one and of several
+NO_REPORT: Mapping[str, tuple[str, str]] = {
+    "no-seat": ("sits in no class", "sit in no class"),
+    "not-begun": ("begins after the cut-off", "begin after the cut-off"),
+    "left": ("has left", "have left"),
+    "no-class": ("has no class in the cycle", "have no class in the cycle"),
+    "other-session": (
+        "is at a school without a session in the cycle",
+        "are at a school without a session in the cycle",
+    ),
+}
 
 
 @click.command()
@@ -56,6 +72,7 @@ def prepare(
             "made": p.made,
             "held": p.held,
             "draft": p.draft,
+            "unreported": dict(p.unreported),
         }
         for p in prepared
     ]
@@ -63,9 +80,14 @@ def prepare(
     if as_json:
         say_json({"prepared": value, "new": new, "questions": questions, "grade_questions": about_grades})
     else:
-        columns = ("cycle", "school", "students", "reports", "held", "draft")
-        say_table("Prepared", columns, [tuple(v.values()) for v in value])
-        click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+        columns = ("cycle", "school", "students", "reports", "held", "draft", "no report")
+        rows = [(*list(v.values())[:-1], sum(n for _, n in p.unreported)) for v, p in zip(value, prepared, strict=True)]
+        say_table("Prepared", columns, rows)
+        for p in prepared:
+            if p.unreported:
+                click.echo(_why_without(p))
+        if new or any(p.made for p in prepared):
+            click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
         if questions:
             click.echo(f"{questions} questions for the office about who may have a report: see `termpost recipients`.")
         if about_grades:
@@ -75,6 +97,29 @@ def prepare(
             cutoff = home.calendar.cycle(cycle_id).cutoff
             click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
         click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
+    if nothing := [p.school for p in prepared if _is_empty(p)]:
+        raise InputError(
+            "nothing-made", f"no report was made for {_listed(nothing)}, which has students",
+            f"calendar.toml [[cycle]] {cycle_id}",
+            "compare its session with those of classes.csv; a school that is to have none is left out of `sessions`",
+        )  # fmt: skip
+
+
+def _is_empty(prepared: Prepared) -> bool:
+    """Whether a school that the cycle reports on has students at the cut-off, and a report of none of them."""
+    there = [reason for reason, _ in prepared.unreported if reason not in ("left", "not-begun")]
+    return prepared.is_planned and not prepared.made and bool(there)
+
+
+def _listed(schools: Sequence[str]) -> str:
+    """A line's worth of them."""
+    more = f" and {len(schools) - SHOWN} more schools" if len(schools) > SHOWN else ""
+    return f"school {', '.join(schools[:SHOWN])}{more}"
+
+
+def _why_without(prepared: Prepared) -> str:
+    told = "; ".join(f"{n} {NO_REPORT[reason][n != 1]}" for reason, n in prepared.unreported)
+    return f"School {prepared.school}, without a report: {told} (unreported.csv of the proof pack)."
 
 
 def _questions(home: Home, cycle_id: str) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,12 +53,13 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
     if folder.exists() and any(folder.iterdir()):
         raise InputError("not-empty", "the folder holds something already", str(folder), "name a new one")
     state = CycleState.fold(cycle, home.log.entries())
-    files = [one for school in read_prepared(home, cycle) for one in _of_school(home, school, state, pattern)]
+    prepared = read_prepared(home, cycle)
+    if pattern == PATTERN and _sits_in_two(prepared):
+        pattern = PATTERN.replace("{student}", "{student}-{school}")
+    files = [one for school in prepared for one in _of_school(home, school, state, pattern)]
     if not files:
         raise InputError("nothing-out", "no report of this cycle is out", f"cycle {cycle}", "release it first")
-    names = [one.name for one in files]
-    if len(set(names)) < len(names):
-        raise InputError("same-name", "two reports would have one file name", "--name", "add {student} to the pattern")
+    _refuse_same_names(files)
     home.log.append("export", [
         Entry(kind="exported", actor=actor, cycle=cycle, report=one.report.report, version=one.report.version,
               student=one.report.student, channel=ChannelName.EXPORT, reason="own-platform")
@@ -73,6 +74,12 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
     writer.writerows(one.row for one in files)
     write_private(folder / INDEX, table.getvalue().encode())
     return len(files)
+
+
+def _sits_in_two(prepared: Sequence[PreparedSchool]) -> bool:
+    """Whether a student has a report of each of two schools."""
+    students = [report.student for school in prepared for report in school.reports]
+    return len(set(students)) < len(students)
 
 
 def _of_school(home: Home, school: PreparedSchool, state: CycleState, pattern: str) -> Iterator[ExportedFile]:
@@ -93,6 +100,17 @@ def _of_school(home: Home, school: PreparedSchool, state: CycleState, pattern: s
         name = _name(pattern, fields)
         sha256 = hashlib.sha256(pdf).hexdigest()
         yield ExportedFile(name, report, pdf, (name, *(fields[c] for c in COLUMNS[1:-1]), sha256))
+
+
+def _refuse_same_names(files: Sequence[ExportedFile]) -> None:
+    by_name: dict[str, set[str]] = {}
+    for one in files:
+        by_name.setdefault(one.name, set()).add(one.report.student)
+    if len(by_name) < len(files):
+        # a student of two schools has two reports
+        field = "school" if all(len(students) == 1 for students in by_name.values()) else "student"
+        raise InputError("same-name", "two reports would have one file name", "--name",
+                         f"add {{{field}}} to the pattern")  # fmt: skip
 
 
 def _name(pattern: str, fields: dict[str, str]) -> str:

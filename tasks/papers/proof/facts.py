@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.prepared import Unreported
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.papers.prepared import PACKAGE, SchoolCycle, in_lists
@@ -107,6 +108,11 @@ class SchoolFacts:
     titles: Mapping[str, str]  # of classes
     grading: GradingFacts = field(default_factory=GradingFacts)
 
+    @property
+    def unreported(self) -> tuple[Unreported, ...]:
+        """Who has no report and is not held."""
+        return tuple(sorted(self.school.prepared.unreported, key=lambda one: self.listed(one.student)))
+
     def listed(self, ref: str) -> tuple[str, ...]:
         """What people are sorted by; those whom nobody knows any more come last, and their reference says which."""
         person = self.people.get(PersonRef(ref))
@@ -130,6 +136,7 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
     grading = grading_facts(home, lake, school)
     named = {row[0] for row in [*students, *changes]} | grading.people
     named |= {hold.student for hold in [*prepared.holds, *prepared.resolved]}
+    named |= {one.student for one in prepared.unreported}
     found = SchoolFacts(
         school=school,
         students=tuple(StudentFacts(ref, n, missing, late, mean(total, graded))

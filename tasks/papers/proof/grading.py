@@ -10,7 +10,7 @@ class GradingLists(ListWriter):
 
     def all(self) -> list[SchoolListing]:
         """Every list, in the order they are read."""
-        return [self.questions(), self.sign_offs(), self.leavers()]
+        return [self.questions(), self.sign_offs(), self.leavers(), self.unreported()]
 
     def questions(self) -> SchoolListing:
         """What was asked about grades, and what became of it."""
@@ -45,6 +45,15 @@ class GradingLists(ListWriter):
         rows = [(*self._who(one.ref), as_text(self.translator.day(one.last_day))) for one in found]
         raw = [(*self._raw_who(one.ref), one.last_day) for one in found]
         return self._told("leavers.csv", "leavers", ("student", "number", "day"), 0, rows, raw)
+
+    def unreported(self) -> SchoolListing:
+        """Who has no report and is not held, and why."""
+        found = self.facts.unreported
+        rows = [
+            (*self._who(one.student), as_text(self._say(f"no_report_{one.reason.replace('-', '_')}"))) for one in found
+        ]
+        raw = [(*self._raw_who(one.student), one.reason) for one in found]
+        return self._told("unreported.csv", "unreported", ("student", "number", "words"), 0, rows, raw)
 
     def _by(self, said: SaidFact) -> str:
         return self._say("said_for", by=said.by, teacher=said.teacher) if said.teacher else said.by

@@ -52,6 +52,7 @@ FILES: dict[str, tuple[str, ...]] = {
     ),
     "sign-offs.csv": ("school", "class", "title", "by", "for", "reason", "on"),
     "leavers.csv": ("school", "student", "name", "last_day"),
+    "unreported.csv": ("school", "student", "name", "reason"),
     "trends.csv": ("school", "student", "name", "courses", "mean_change_points"),
 }  # fmt: skip
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import SchoolId, SessionId
-from termpost.tasks.summarise.summarise import schools_of, students_of
+from termpost.tasks.summarise.open_cycle import schools_of
+from termpost.tasks.summarise.summarise import students_of
 
 from tests.tasks.gradebook import SCHOOL, Gradebook, Rooms, new_home, policy
 
