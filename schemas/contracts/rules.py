@@ -101,6 +101,16 @@ RULES: dict[str, ContractRule] = {
         "a Canvas column worth nothing known",
         "give the points possible, if they should count",
     ),
+    "column-not-read": ContractRule(
+        "it is neither a piece of work nor a total that is known, and it is not read",
+        "a Canvas column of the teacher's own, or an override in another language",
+        "if it is the override, export with Canvas set to English",
+    ),
+    "several-periods": ContractRule(
+        "it has totals of several grading periods and none of the course, so no total or override is read",
+        "a Canvas gradebook exported with several grading periods",
+        "export it with one grading period chosen, or with all of them",
+    ),
     "manual-posting": ContractRule(
         "its marks are shown to families by hand", "Manual Posting in a Canvas gradebook", "make sure they may be seen"
     ),

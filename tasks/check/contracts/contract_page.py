@@ -23,6 +23,7 @@ OF_FILES = {
     "delta-references": "warning", "unknown-mode": "fatal", "unknown-property": "warning", "bulk-status": "warning",
     "withdrawn-column": "warning", "manifest-mismatch": "warning", "ragged-row": "error",
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
+    "column-not-read": "warning", "several-periods": "warning",
 }  # fmt: skip
 PRESENCE = {
     "required": "Without it the extract is rejected.",

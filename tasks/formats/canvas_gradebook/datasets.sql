@@ -97,18 +97,19 @@ INSERT INTO place_results SELECT mark_number, file, row, header FROM canvas_mark
 -- a grade that a teacher set over the computed one, else the computed one: never half of each
 CREATE OR REPLACE TEMP TABLE canvas_grade AS
 WITH total AS (
-  SELECT s.*, max(cell) FILTER (header = 'Override Score') AS override_score,
-    max(cell) FILTER (header = 'Override Grade') AS override_grade,
-    max(cell) FILTER (header = 'Final Score') AS final_score, max(cell) FILTER (header = 'Final Grade') AS final_grade
+  SELECT s.*, max(cell) FILTER (total = 'Override Score') AS override_score,
+    max(cell) FILTER (total = 'Override Grade') AS override_grade,
+    max(cell) FILTER (total = 'Final Score') AS final_score, max(cell) FILTER (total = 'Final Grade') AS final_grade,
+    map_from_entries(list((total, c.header))) AS headers
   FROM canvas_seat AS s JOIN wide_cell AS c USING (row_number)
-  WHERE c.header IN ('Override Score', 'Override Grade', 'Final Score', 'Final Grade') GROUP BY ALL
+  WHERE total IS NOT NULL GROUP BY ALL
 )
 SELECT row_number() OVER (ORDER BY seat_number) + (SELECT count(*) FROM cells_supplement_grades) AS grade_number,
   student_id, class_id, file, row,
   CASE WHEN coalesce(override_score, override_grade) IS NOT NULL THEN override_grade ELSE final_grade END AS grade,
   CASE WHEN coalesce(override_score, override_grade) IS NOT NULL THEN override_score ELSE final_score END AS percent,
-  CASE WHEN override_score IS NOT NULL THEN 'Override Score' WHEN override_grade IS NOT NULL THEN 'Override Grade'
-    WHEN final_score IS NOT NULL THEN 'Final Score' ELSE 'Final Grade' END AS header
+  headers[CASE WHEN override_score IS NOT NULL THEN 'Override Score' WHEN override_grade IS NOT NULL THEN 'Override Grade'
+    WHEN final_score IS NOT NULL THEN 'Final Score' ELSE 'Final Grade' END] AS header
 FROM total;
 INSERT INTO cells_supplement_grades BY NAME
 SELECT student_id AS student_sourced_id, class_id AS class_sourced_id, grade, rtrim(percent, '%') AS percent

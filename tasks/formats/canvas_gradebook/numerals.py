@@ -8,6 +8,7 @@ TWO_DECIMALS = {mark: re.compile(rf"-?[0-9]+[{mark}][0-9]{{1,2}}") for mark in "
 # nothing in these says which mark is which: whole digits, or thousands parted by spaces
 CLEAR = re.compile(rf"-?(?:[0-9]+|[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+)")
 LOOKS_PLAIN = re.compile(r"-?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)")
+PERCENT = re.compile(r"(-?[0-9]{1,4})[.,]([0-9]+)(\s?%?)")
 FULL = {
     mark: re.compile(rf"-?(?:[0-9]+|[0-9]{{1,3}}(?:[{other}{SPACES}][0-9]{{3}})+)(?:[{mark}][0-9]+)?")
     for mark, other in ((",", "."), (".", ","))
@@ -46,3 +47,9 @@ def plain(cell: str, mark: str | None) -> str:
     thousands = {",": ".", ".": ","}.get(mark or "", "") + SPACES
     digits = number.translate({ord(c): None for c in thousands}).replace(",", ".")
     return digits + "%" if percent else digits
+
+
+def plain_percent(cell: str) -> str:
+    """A total in plain digits with a point, whichever mark it came with: no per cent has thousands to part."""
+    found = PERCENT.fullmatch(cell.strip())
+    return f"{found[1]}.{found[2]}{found[3]}" if found else cell.strip()

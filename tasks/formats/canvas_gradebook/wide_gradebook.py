@@ -5,19 +5,20 @@ Besides the row itself, four temporary tables say what lies in the file; the sha
 wide_file(file, class_id, points_row)                       points_row: the row that says how much each piece is worth
 wide_row(row_number, file, row, kind)                       kind: points, posting, test, blank, student
 wide_column(file, place, header, item_id, title, points, posted_by_hand)   pieces of work; numbers in plain digits
-wide_cell(row_number, place, header, cell)                  what students have there, and their totals; never blank
+wide_cell(row_number, place, header, total, cell)           what students have there, never blank; total: one of TOTALS
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
 from termpost.tasks.formats.canvas_gradebook.delimiter import delimiter_of
-from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain
+from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain, plain_percent
 from termpost.tasks.formats.header import Header, file_problem, judge_header
 from termpost.tasks.formats.lenient_csv import UnreadableError, csv_rows, file_text
 from termpost.tasks.formats.provenance import note_places
@@ -28,12 +29,12 @@ POINTS = "Points Possible"  # in some languages another word: always after four 
 NOT_ASSIGNED = "N/A"
 TEST_STUDENTS = frozenset({"Student, Test", "Test Student", "Test, Student"})
 TEST_LOGIN = re.compile(r"[0-9a-f]{32,64}")  # a digest; no person logs in by one
-TOTALS = (
-    "Override Score",
-    "Override Grade",
-    "Final Score",
-    "Final Grade",
-)  # of the course; groups have theirs before it
+TOTALS = ("Override Score", "Override Grade", "Final Score", "Final Grade")  # that are read
+# of the course, or of a group, whose name stands before it; of one grading period, whose title stands behind it
+TOTAL = re.compile(
+    r"(?P<group>.* )?(?P<total>(?:(?:Unposted )?(?:Current|Final)|Override) (?:Score|Grade|Points|Status))"
+    r"(?: \((?P<period>.*)\))?", re.DOTALL,
+)  # fmt: skip
 TABLES = {
     "wide_file": {"file": "VARCHAR", "class_id": "VARCHAR", "points_row": "BIGINT"},
     "wide_row": {"row_number": "BIGINT", "file": "VARCHAR", "row": "BIGINT", "kind": "VARCHAR"},
@@ -41,7 +42,9 @@ TABLES = {
         "file": "VARCHAR", "place": "INTEGER", "header": "VARCHAR", "item_id": "VARCHAR", "title": "VARCHAR",
         "points": "VARCHAR", "posted_by_hand": "BOOLEAN",
     },
-    "wide_cell": {"row_number": "BIGINT", "place": "INTEGER", "header": "VARCHAR", "cell": "VARCHAR"},
+    "wide_cell": {
+        "row_number": "BIGINT", "place": "INTEGER", "header": "VARCHAR", "total": "VARCHAR", "cell": "VARCHAR",
+    },
 }  # fmt: skip
 
 
@@ -82,6 +85,13 @@ class GradebookSheet:
         """Place and header of what the course added."""
         first = self.fixed.width
         return ((place, self.header[place]) for place in range(first, len(self.header)))
+
+    @cached_property
+    def read_only(self) -> AbstractSet[str]:
+        """What stands below totals: "(read only)" in the language of the export, and never a number."""
+        totals = (place for place, header in self.right if TOTAL.fullmatch(header) or not WORK.fullmatch(header))
+        below = {self.cell(self.points_row or 0, place).strip() for place in totals} - {""}
+        return {cell for cell in below if not any(letter.isdigit() for letter in cell)}
 
     def students(self) -> Iterator[tuple[int, list[str]]]:
         rows = enumerate(zip(self.rows, self.kinds, strict=True), start=1)
@@ -163,18 +173,26 @@ def _keep(
 ) -> list[Problem]:
     """Fills the tables."""
     points_row = sheet.points_row or 0
-    numbers = (cell for row in sheet.rows for cell in row[sheet.fixed.width :])
+    pieces = [place for place, header in sheet.right if WORK.fullmatch(header) and not TOTAL.fullmatch(header)]
+    # totals are Canvas's own, and overrides are not written as the file's language has it
+    numbers = (row[place] for row in sheet.rows for place in pieces if place < len(row))
     mark = decimal_mark(numbers, sheet.delimiter == ";")
     problems, work = _work(file, sheet, mark)
-    totals = [(place, header) for place, header in sheet.right if header in TOTALS]
-    taken = {item["place"] for item in work}
-    wanted = [*((place, header) for place, header in sheet.right if place in taken), *totals]
-    cells = [
-        {"row_number": before + number, "place": place, "header": header, "cell": plain(row[place], mark)}
-        for number, row in sheet.students()
-        for place, header in wanted
-        if row[place].strip()
-    ]
+    totals, unread = _totals(file, sheet)
+    problems += unread
+    hidden = {item["place"] for item in work if item["is_hidden"]}
+    taken = {item["place"] for item in work} - hidden
+    cells: list[dict[str, object]] = [
+        {"row_number": before + number, "place": place, "header": header, "total": None,
+         "cell": plain(row[place], mark)}
+        for number, row in sheet.students() for place, header in sheet.right
+        if place in taken and row[place].strip()
+    ]  # fmt: skip
+    cells += [
+        {"row_number": before + number, "place": place, "header": sheet.header[place], "total": total,
+         "cell": plain_percent(row[place])}
+        for number, row in sheet.students() for place, total in totals if row[place].strip()
+    ]  # fmt: skip
     rows = [
         {"row_number": before + number, "file": file, "row": number, "kind": kind}
         for number, kind in enumerate(sheet.kinds, start=1)
@@ -197,27 +215,52 @@ def _keep(
 def _work(file: str, sheet: GradebookSheet, mark: str | None) -> tuple[list[Problem], list[dict[str, object]]]:
     """The pieces of work, and marks under a title that is worth nothing known."""
     points_row, problems, work = sheet.points_row or 0, [], []
-    # "(read only)" in the language of the export: what stands there under the totals, which have no id
-    below = (sheet.cell(points_row, place).strip() for place, header in sheet.right if not WORK.fullmatch(header))
-    read_only = {cell for cell in below if not any(letter.isdigit() for letter in cell)}
     posting = [number for number, kind in enumerate(sheet.kinds, start=1) if kind == "posting"]
     for place, header in sheet.right:
         found = WORK.fullmatch(header)
         points = sheet.cell(points_row, place).strip()
         if not header:
             problems.append(file_problem(file, "empty-header", "warning", hint=f"column {place + 1}"))
-        if found is None or (points and points in read_only):
+        if found is None or TOTAL.fullmatch(header) or points in sheet.read_only:
             continue
         if not points:
             if any(row[place].strip() not in {"", NOT_ASSIGNED} for _, row in sheet.students()):
                 problems.append(file_problem(file, "not-counted", "warning", header))
             continue
+        # nobody has it and nobody lacks it: marked without names, or hidden until it is posted
+        hidden = {row[place].strip() for _, row in sheet.students()} == {NOT_ASSIGNED}
         work.append({
             "file": file, "place": place, "header": header, "item_id": found["id"],
             "title": found["title"].strip() or header, "points": plain(points, mark),
-            "posted_by_hand": any(sheet.cell(number, place).strip() for number in posting),
+            "posted_by_hand": hidden or any(sheet.cell(number, place).strip() for number in posting),
+            "is_hidden": hidden,
         })  # fmt: skip
     return problems, work
+
+
+def _totals(file: str, sheet: GradebookSheet) -> tuple[list[tuple[int, str]], list[Problem]]:
+    """Place and name of the totals that are read, and what is said of those that are not.
+
+    Of a gradebook with totals of several grading periods those of the whole course are read.
+    """
+    found: dict[str, dict[str, int]] = {}  # period → total → place
+    unread = []
+    for place, header in sheet.right:
+        said = TOTAL.fullmatch(header)
+        if said is None or said["group"]:
+            holds = any(row[place].strip() for _, row in sheet.students())
+            is_total = said is not None or sheet.cell(sheet.points_row or 0, place).strip() in sheet.read_only
+            if header and holds and not is_total and not WORK.fullmatch(header):
+                unread.append(header)
+            continue
+        if said["total"] in TOTALS:
+            found.setdefault(said["period"] or "", {})[said["total"]] = place
+    problems = [file_problem(file, "column-not-read", "warning", header) for header in unread]
+    if "" not in found and len(found) > 1:
+        problems.append(file_problem(file, "several-periods", "warning"))
+        return [], problems
+    chosen = found.get("") or next(iter(found.values()), {})
+    return [(place, total) for total, place in chosen.items()], problems
 
 
 def _insert(
