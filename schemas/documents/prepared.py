@@ -13,6 +13,7 @@ from termpost.schemas.base.languages import ReportFormat, rendition_name
 PREPARED_FORMAT: Final = "termpost.prepared/2"
 PREPARED_NUMBER = 2
 NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no row about anybody who could get it
+GARBLED_NAME: Final = "garbled-name"  # of a hold: nothing is quarantined; the name on the report seems damaged
 LEFT_OFF: Final = "left-off"  # of a resolved hold: no extract brought it; a person left the course off the report
 
 
