@@ -19,6 +19,7 @@ NULL_WORDS: Final = DATABASE_NULL | frozenset({
     "None", "NONE", "-", "--", "\u2013", "\u2014",
 })  # fmt: skip
 TITLE_NULLS: Final = NOTHING | frozenset({"-", "--", ".", "\u2013", "\u2014"})
+NO_NAMES: Final = frozenset({"-", "--", "---", ".", "..", "_", "*", "**", "\u2013", "\u2014"})  # beside a single name
 ADDRESS_NULLS: Final = TITLE_NULLS | frozenset({"N/A", "n/a", "nil"})
 
 TRUE: Final = frozenset({"1", "yes", "y", "t", "true"})
@@ -131,12 +132,7 @@ def null_text(cell: str, kind: TextKind, *, is_common: bool) -> bool:
     """
     match kind:
         case "name":
-            return (
-                not any(char.isalnum() for char in cell)
-                and cell not in NOTHING
-                and "?" not in cell
-                and ("\ufffd" not in cell)
-            )
+            return cell in NO_NAMES
         case "middle-name":
             return cell in (NULL_WORDS | NOTHING) - {"Null", "None", "Nil", "NIL"} or is_common
         case "address":

@@ -25,7 +25,7 @@ from termpost.tasks.check.cleaning.cell_values import (
     read_school_year,
     read_word,
 )
-from termpost.tasks.check.cleaning.clean_text import clean_text
+from termpost.tasks.check.cleaning.clean_text import LINE_ENDS, clean_text
 from termpost.tasks.check.cleaning.text_columns import TEXT_COLUMNS, TextKind
 from termpost.tasks.check.tables import text
 
@@ -37,12 +37,11 @@ AS_IT_STANDS: Final = frozenset({("supplement_contacts", "agreement_until")})
 BEGINS: Final = frozenset({("roles", "begin_date")})
 LMS_DAY: Final = re.compile(r"lms_\w+[.]\w*date(_time)?")  # days and instants as text
 ODD_TEXT: Final = (
-    r"[^ -~]|&[#a-zA-Z]|<[/!a-zA-Z]|  |^ | $|^[^a-zA-Z0-9]+$|^[\[<(]?(?i:null|n/a|nil|none|nan|undefined)[\])>]?$|^#"
+    r"[^ -~À-ÖØ-öø-ſ]|&[#a-zA-Z]|<[/!a-zA-Z]|  |^ | $|^#|^[^a-zA-Z0-9]+$"
+    r"|^[\[<(]?(?i:null|n/a|nil|none|nan|undefined)[\])>]?$"
 )
 COMMON_SHARE: Final = 0.05  # of all rows, two at least: a middle name that so many have is nobody's
 BLANKS: Final = " \t\u00a0"
-NULL_BEGINS: Final = ", ".join(sorted({str(ord(word[0])) for word in NULL_WORDS}))
-SHORT: Final = 18  # characters of a word for nothing, at most
 
 
 def _is_lms_day(contract: Contract, column: Column) -> bool:
@@ -67,18 +66,17 @@ def _suspect(contract: Contract, column: Column) -> str | None:
         return f"(ascii({cell}) NOT BETWEEN 48 AND 57 OR right({cell}, 1) = ' '{length})"
     if column.required or column.unique:
         return None
-    return f"CASE WHEN ascii({cell}) IN ({NULL_BEGINS}) THEN length({cell}) <= {SHORT} END"
+    return f"{cell} IN ({', '.join(map(text, sorted(NULL_WORDS)))})"
 
 
 def _read_text(kind: TextKind, may_blank: bool, common: frozenset[str], cell: str) -> ReadValue | None:
     cleaned = clean_text(cell, kind)
     if may_blank and cleaned and null_text(cleaned, kind, is_common=cleaned in common):
         return ReadValue(None, "null-word")
-    if cleaned == cell:
-        return None
-    # a cell of blanks alone is what a blank one is, and how lines end is the file's affair: nothing worth a word
-    is_same = not cell.strip() or cleaned == cell.replace("\r\n", "\n").replace("\r", "\n")
-    return ReadValue(cleaned or None, "" if is_same else "text-cleaned")
+    if cleaned == cell or (kind == "comment" and cleaned == LINE_ENDS.sub("\n", cell)):
+        return None  # how the lines of a comment end is of no account, and it is known by its characters
+    # a cell of blanks alone is what a blank one is: nothing worth a word
+    return ReadValue(cleaned or None, "text-cleaned" if cell.strip() else "")
 
 
 def _read_date(contract: Contract, column: Column, cell: str) -> ReadValue | None:

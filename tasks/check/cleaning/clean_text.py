@@ -40,7 +40,13 @@ UNSEEN: Final = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u202a-\u202e"
     "\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]"
 )
-LINE_ENDS: Final = re.compile("\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
+LINE_ENDS: Final = re.compile("\r\n?")
+LINES: Final = re.compile("\r\n?|[\u000b\u000c\u0085\u2028\u2029]")
+# what text without cannot need cleaning; almost all text is without
+TO_DO: Final = re.compile(
+    "[&<\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\u3164\ufeff\uffa0\ufff9-\ufffb]|  |^ | $"
+)
 SOFT_HYPHEN: Final = "\u00ad"
 BLANKS: Final = re.compile(r"[^\S\n]+")
 OTHER_BLANKS: Final = re.compile(r"[^\S\n\t ]+")
@@ -92,7 +98,7 @@ def _joins(text: str, place: int) -> bool:
 
 
 def _without_unseen(text: str) -> str:
-    text = UNSEEN.sub("", LINE_ENDS.sub("\n", text))
+    text = UNSEEN.sub("", LINES.sub("\n", text))
     if any(mark in text for mark in DIRECTIONS):
         plain = text.translate(dict.fromkeys(map(ord, DIRECTIONS)))
         text = text if any(map(_runs_left, plain)) else plain
@@ -123,8 +129,8 @@ def clean_text(text: str, kind: TextKind) -> str:
     Source: entities by the HTML standard (https://html.spec.whatwg.org/#named-character-references), NFC by UAX 15,
     direction marks by UAX 9, joiners by UAX 31.
     """
-    if text.isascii() and "&" not in text and "<" not in text and text.isprintable() and "  " not in text:
-        return text.strip()
+    if not TO_DO.search(text) and unicodedata.is_normalized("NFC", text):
+        return text
     text = _without_tags(_decoded(text))
     if is_mixed_up(text):  # what nobody sees is then half of a letter, by which somebody may know it
         return UNSEEN.sub("", text).strip(" \t\r\n")

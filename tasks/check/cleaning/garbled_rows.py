@@ -19,7 +19,8 @@ from termpost.tasks.check.cleaning.text_columns import NAME_COLUMNS, TEXT_COLUMN
 # formats' own files: what they say is judged where it ends, in the datasets that all formats share
 OWN_FILES: Final = ("lms_", "canvas_")
 DAMAGED: Final = (
-    r"[^ -~]|[?#\\<(\[]|^[^a-zA-Z]+$|^(?i:null|none|undefined|nan|n/a|nil)$|\b(?:NULL|null|undefined|NaN|nan)\b"
+    r"[^ -~À-ÖØ-öø-ÿ]|[?#\\<(\[]|^[^a-zA-Z]+$|^(?i:null|none|undefined|nan|n/a|nil)$"
+    r"|\b(?:NULL|null|undefined|NaN|nan)\b"
 )
 MARKED: Final = re.compile("[\x80-\x9f\ufffd]")  # in a comment told by `comment-markup`
 # whose row it is: the student of a row of students, else of the whole report

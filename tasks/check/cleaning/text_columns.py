@@ -7,7 +7,6 @@ TextKind = Literal["name", "middle-name", "title", "comment", "address"]
 TEXT_COLUMNS: Final[dict[str, dict[str, TextKind]]] = {
     "users": {"given_name": "name", "family_name": "name", "middle_name": "middle-name"},
     "supplement_students": {"preferred_name": "name"},
-    "canvas_gradebook": {"student": "name", "last_name": "name", "first_name": "name"},
     "lms_users": {"name": "name"},
     "orgs": {"name": "title"},
     "academic_sessions": {"title": "title"},
