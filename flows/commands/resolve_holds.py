@@ -1,8 +1,9 @@
 """`holds resolve`: decides about holds of a student, or about questions of grades, all of a kind with one code."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 from termpost.flows.commands.options import common, say_json
@@ -16,12 +17,14 @@ from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.schemas.log.settlements import CAUSES
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.text_decisions import PlaceKind, TextPlace
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.decide import WHERE, QuestionChoice, chosen_of, decide_questions
 from termpost.tasks.stage.grade_questions import questions_of_cycle
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.mark_authority import SigningPerson
 from termpost.tasks.stage.resolve import resolve as resolve_holds
+from termpost.tasks.stage.state_text import state_text
 from termpost.tasks.stage.waiting import all_holds
 
 OWN = "(own)"  # the course or courses that a question is about
@@ -45,6 +48,8 @@ class ChosenWay:
               help="Leave this course off the report, of a question its own.")  # fmt: skip
 @click.option("--grade-to-follow", metavar="[CLASS]", is_flag=False, flag_value=OWN,
               help="List this course without its grade, of a question its own.")  # fmt: skip
+@click.option("--text", metavar="TEXT", help="The right name of STUDENT, or title of --class or --piece; - is standard"
+              ' input. "Family, Given" says which is which.')  # fmt: skip
 @click.option("--cycle", "cycle_id", metavar="ID", help="Needed where several cycles have what is decided about.")
 @click.option("--by", "staff_id", metavar="STAFF", required=True,
               help="Who decides: a registrar or head; about marks the teacher.")  # fmt: skip
@@ -57,19 +62,26 @@ class ChosenWay:
 @common(decides=True)
 def resolve(
     student: str | None, piece: str | None, class_id: str | None, cause: str | None, accept: bool,
-    omit_course: str | None, grade_to_follow: str | None, cycle_id: str | None, staff_id: str, otp: str,
-    teacher: str | None, note_file: Path | None, home: Home, as_json: bool,
+    omit_course: str | None, grade_to_follow: str | None, text: str | None, cycle_id: str | None, staff_id: str,
+    otp: str, teacher: str | None, note_file: Path | None, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """Decides about holds of a student, or about questions of grades; the next prepare goes by it, and reports say so.
 
     With --piece, --class or --cause all questions of the kind are decided with one code, by the teacher; a registrar or
-    head decides --for a teacher, with the reason. A course may be left off any report.
+    head decides --for a teacher, with the reason. A course may be left off any report. A name or title that came
+    damaged is accepted once for as long as it stays the same, or stated with --text: everything prints that then.
 
     \b
     Examples:
       termpost holds resolve 604822 --omit-course 123456780 --by mlopez --otp 123456 --home school
       termpost holds resolve --piece exam-2 --accept --by afry --otp 123456 --home school
+      termpost holds resolve 604822 --text - --by mlopez --otp 123456 --home school
     """
+    if text is not None:
+        person = SigningPerson(staff_id, otp, home.clock.now())
+        is_alone = not (accept or omit_course or grade_to_follow or cause or teacher)
+        _state(home, student, piece, class_id, text, person, is_alone=is_alone, as_json=as_json)
+        return
     chosen = _way(accept, omit_course, grade_to_follow)
     if not (student or piece or class_id or cause):
         raise click.UsageError("Give STUDENT, --piece ID, --class ID or --cause CAUSE.")
@@ -87,6 +99,23 @@ def resolve(
         else:
             raise _nothing_there(of_a_kind)
     _say(as_json, student, chosen, value)
+
+
+def _state(
+    home: Home, student: str | None, piece: str | None, class_id: str | None, text: str, person: SigningPerson, *,
+    is_alone: bool, as_json: bool,
+) -> None:  # fmt: skip
+    named = [(kind, one) for kind, one in (("student", student), ("class", class_id), ("piece", piece)) if one]
+    if len(named) != 1 or not is_alone:
+        raise click.UsageError("--text goes with one of STUDENT, --class ID or --piece ID, and with no other decision.")
+    ((kind, one),) = named
+    with refusals_logged(home, person.staff, "holds-resolve"):
+        place = TextPlace(cast("PlaceKind", kind), reference_of(home, one, "STUDENT") if kind == "student" else one)
+        state_text(home, place, sys.stdin.read() if text == "-" else text, person)
+    if as_json:
+        say_json({kind: one, "decision": "text", "by": person.staff})
+    else:
+        click.echo(f"{one}: text, kept for as long as the extract says the same. Now prepare the cycle again.")
 
 
 def _nothing_there(of_a_kind: bool) -> InputError:

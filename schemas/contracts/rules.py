@@ -1,20 +1,10 @@
 """The closed codes of the rules: the sentence a person reads, and what to do. No text holds a value of the data."""
 
-from dataclasses import dataclass
-
-AT_THE_SOURCE = "fix these rows in the source system, and export again"
-
-
-@dataclass(frozen=True)
-class ContractRule:
-    """`message` and `remedy` go into a problem; `meaning` into docs/contracts.md."""
-
-    message: str
-    meaning: str
-    remedy: str = AT_THE_SOURCE  # for whoever runs the school's system
-
+from termpost.schemas.contracts.contract_rule import ContractRule
+from termpost.schemas.contracts.reading_rules import READING_RULES
 
 RULES: dict[str, ContractRule] = {
+    **READING_RULES,
     # the file as a whole
     "missing-file": ContractRule(
         "the file is not in the extract",
@@ -141,11 +131,6 @@ RULES: dict[str, ContractRule] = {
     "type-boolean": ContractRule("the cell is not true or false", "neither true nor false"),
     "too-precise": ContractRule(
         "the number has more than 12 digits before or 6 after the point", "a number that would not be kept exactly"
-    ),
-    "wrong-case": ContractRule(
-        "the cell has the wrong case and was read as meant",
-        "TRUE for true, Scheduled for scheduled",
-        "nothing is lost; export it as the contract spells it when you can",
     ),
     "enum": ContractRule(
         "the cell is not one of the values the contract lists",

@@ -15,6 +15,7 @@ PREPARED_NUMBER = 2
 NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no row about anybody who could get it
 # why a student has no report and is not held
 NoReport = Literal["no-seat", "not-begun", "left", "no-class", "other-session"]
+GARBLED_NAME: Final = "garbled-name"  # of a hold: nothing is quarantined; the name on the report seems damaged
 LEFT_OFF: Final = "left-off"  # of a resolved hold: no extract brought it; a person left the course off the report
 
 

@@ -12,6 +12,7 @@ EntryKind = Literal[
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
     "home_made", "question_asked", "question_settled", "kept", "grade_decided", "grade_follows",
+    "text_decided",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 
@@ -30,6 +31,7 @@ REPEATABLE: frozenset[EntryKind] = frozenset({
     "hold_resolved", "right_decided", "right_ended", "approved", "released", "rehearsed", "stopped", "opened",
     "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
     "settings_changed", "staff_changed", "review_signed", "refused", "kept", "grade_decided",
+    "text_decided",
 })  # fmt: skip
 
 

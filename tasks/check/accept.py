@@ -6,6 +6,7 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Rejected
+from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
 from termpost.tasks.check.tables import typed_columns
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.read import read_raw
@@ -22,8 +23,8 @@ def accept(
     """Makes the temporary view `accepted_<dataset>` for every contract, empty where the extract has no such file.
 
     Columns are `row_number` and those of the contract, typed: DATE, TIMESTAMP (UTC), DECIMAL(18,6), INTEGER, BOOLEAN,
-    VARCHAR[] for lists, VARCHAR. Wrong case is fixed, nothing else. A cell that does not fit its type fails the query
-    that reads it: such rows are in `rejected`.
+    VARCHAR[] for lists, VARCHAR. Cells are read as they are meant, as in the check. A cell that does not fit its type
+    fails the query that reads it: such rows are in `rejected`.
 
     Args:
         timezone: of the school, by its IANA name: the one that the check went by.
@@ -35,7 +36,9 @@ def accept(
     raw = read_raw(con, sources, format_named(form), contracts)
     if raw.fatal:
         raise InputError("extract-rejected", "the extract was rejected", "extract", "see what `termpost check` says")
+    clean_files(con, raw, format_named(form))
     fill_datasets(con, format_named(form), timezone)
+    clean_datasets(con, raw)
     _leave_out(con, contracts, rejected)
     for contract in contracts:
         name = contract.dataset

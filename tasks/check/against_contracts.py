@@ -14,9 +14,12 @@ from termpost.schemas.documents.findings import (
     ProblemCount,
     Rejected,
 )
+from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
+from termpost.tasks.check.cleaning.garbled_rows import find_garbled, garbled_holds
+from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_with
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
-from termpost.tasks.check.holds import find_holds
+from termpost.tasks.check.holds import find_holds, in_order
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.rows.deltas import (
@@ -111,8 +114,11 @@ def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, 
             f"SELECT file, count(DISTINCT row) FROM check_failure JOIN where_{name} USING (row_number)"
             " WHERE dataset = ? AND severity = 'error' GROUP BY file", [name],
         ).fetchall()) if name in wrong else {}  # fmt: skip
+        again = repeated_with(con, name)
         for file in (file for file in raw.rows if contract.describes(file)):
-            rows, accepted, quarantined = raw.rows[file], int(kept.get(file, 0)), int(out.get(file, 0))
+            same = again.get(file, RepeatedRows(0, 0))
+            accepted, quarantined = int(kept.get(file, 0)) + same.accepted, int(out.get(file, 0)) + same.quarantined
+            rows = raw.rows[file]
             if rows != accepted + quarantined:
                 raise RuntimeError(f"law 1 is broken: rows of {file} were lost or doubled")
             files.append(FileCount(name=file, rows=rows, accepted=accepted, quarantined=quarantined))
@@ -196,8 +202,11 @@ def _rejected(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[Rejected,
             f" JOIN where_{name} AS w USING (row_number)"
             # what was handed on is there already, as the row or the cell it came from
             " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
-            " WHERE f.dataset = ? AND f.severity = 'error'",
-            [name],
+            " WHERE f.dataset = $dataset AND f.severity = 'error' UNION"
+            # a row that repeats a wrong one is as wrong
+            " SELECT d.file, d.row, f.rule, NULL, f.column_name FROM check_failure AS f JOIN repeated_row AS d"
+            "  ON d.dataset = f.dataset AND d.kept = f.row_number WHERE f.dataset = $dataset AND f.severity = 'error'",
+            {"dataset": name},
         ).fetchall()
         rejected |= {
             Rejected(file, row, rule, header or headers.get(column)) for file, row, rule, header, column in rows
@@ -233,12 +242,15 @@ def hold_against_contracts(
     suit_rows(con, _size(con, sources) // SHORT)
     raw = read_raw(con, sources, of_format, load_contracts(form))
     suit_rows(con, sum(raw.rows.values()))
+    read_otherwise = clean_files(con, raw, of_format)
     fill_datasets(con, of_format, terms.timezone)
+    read_otherwise += clean_datasets(con, raw)
     sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
     problems = of_a_part(raw.problems) if said.changes else list(raw.problems)
     problems.extend(said.problems)
+    problems.extend(read_otherwise)
     problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
     holds: tuple[CheckHold, ...] = ()
@@ -248,6 +260,8 @@ def hold_against_contracts(
     if not fatal:
         problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
         holds = _judge(con, raw, sizes, terms, said)
+        problems.extend(find_garbled(con, raw.contracts, _filled(sizes)))
+        holds = in_order((*holds, *garbled_holds(con)))
         counts = _summed(con, raw, problems)
         for contract in _failing(con, raw):
             problems.extend(_problems(con, contract))

@@ -199,3 +199,10 @@ def find_holds(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) ->
         )
     rows = con.execute(HOLDS).fetchall()
     return tuple(CheckHold(student=student, class_id=class_id, reason=rule) for student, class_id, rule in rows)
+
+
+def in_order(holds: Iterable[CheckHold]) -> tuple[CheckHold, ...]:
+    """Holds by student, those of the whole report first."""
+    return tuple(
+        sorted(set(holds), key=lambda hold: (hold.student, hold.class_id is not None, hold.class_id, hold.reason))
+    )

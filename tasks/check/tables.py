@@ -31,23 +31,12 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def as_meant(column: Column, cell: str) -> str:
-    """The cell in the contract's own spelling where only its case is wrong."""
-    if column.logical_type != "string" or not column.values:
-        return cell
-    cases = " ".join(f"WHEN {text(value.lower())} THEN {text(value)}" for value in column.values)
-    return f"CASE lower({cell}) {cases} ELSE {cell} END"
-
-
-def typed(column: Column, cast: str, *, correct_case: bool = True) -> str:
-    """The cell in its DuckDB type; `cast` is TRY_CAST while judging, CAST once judged.
-
-    `correct_case`: where the case may be wrong. It costs more than any cast.
-    """
+def typed(column: Column, cast: str) -> str:
+    """The cell in its DuckDB type; `cast` is TRY_CAST while judging, CAST once judged."""
     cell = f'"{column.name}"'
     match column.logical_type:
         case "string":
-            return as_meant(column, cell) if correct_case else cell
+            return cell
         case "array":
             return f"list_filter(list_transform(string_split({cell}, ','), lambda e: trim(e)), lambda e: e <> '')"
         case "boolean":
@@ -105,23 +94,18 @@ def without_quarantined(con: duckdb.DuckDBPyConnection, dataset: str) -> None:
 
 
 def after_columns(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], sizes: Mapping[str, int]) -> None:
-    """Looks at the columns' verdict: case is fixed only where it was wrong, rows left out only where some are.
+    """Looks at the columns' verdict: rows are left out only where some are.
 
     Few rows are typed once and kept: the checks between rows name a dataset a hundred times, and reading its casts
     costs DuckDB more than running them.
     """
-    found = con.execute("SELECT DISTINCT dataset, severity, column_name, rule FROM check_failure").fetchall()
-    miscased = {(dataset, column) for dataset, _, column, rule in found if rule == "wrong-case"}
+    wrong = failing(con, "severity = 'error'")
     for contract in contracts:
         name = contract.dataset
-        cells = (
-            f'{typed(column, "TRY_CAST", correct_case=(name, column.name) in miscased)} AS "{column.name}"'
-            for column in contract.kept
-        )
-        query = f"SELECT {', '.join(['row_number', *cells])} FROM raw_{name}"
+        query = f"SELECT {typed_columns(contract, 'TRY_CAST')} FROM raw_{name}"
         if sizes[name] <= FEW:
             con.execute(f"CREATE OR REPLACE TEMP TABLE kept_{name} AS {query}")
             query = f"SELECT * FROM kept_{name}"
         con.execute(f"CREATE OR REPLACE TEMP VIEW typed_{name} AS {query}")
-    for dataset in {dataset for dataset, severity, _, _ in found if severity == "error"}:
+    for dataset in wrong:
         without_quarantined(con, dataset)

@@ -7,6 +7,7 @@ from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake, suit_lake
 from termpost.tasks.load.deletions import DeletionGuard
 from termpost.tasks.load.load import load_extract, loaded_at, make_newest
+from termpost.tasks.load.state_texts import state_texts
 from termpost.tasks.runtime.as_task import as_task
 
 
@@ -32,4 +33,6 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, aga
             get_run_logger().info("the lake has known this extract since %s", known.date())
             if again and make_newest(lake, extract.id, home.clock.today()):
                 get_run_logger().info("it is the newest record again")
+        if stated := state_texts(lake, home, extract.id):
+            get_run_logger().info("%d names and titles are as the school stated them", stated)
     return Loaded(extract.id, known or home.clock.today(), already=known is not None)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 from termpost.schemas.base.refs import Batch, PersonRef
-from termpost.schemas.documents.prepared import Hold
+from termpost.schemas.documents.prepared import GARBLED_NAME, Hold
 from termpost.schemas.documents.report import Course, GradeBasis, Phrase, Report
 from termpost.schemas.log.grade_decisions import GradeDecisions
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
@@ -41,7 +41,7 @@ def decided_in(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> def
     rows = lake.execute(sql("termpost.tasks.render", "holds"), values).fetchall() if decisions else []
     for ref, class_id, reason in rows:
         decision = decisions.on(Hold(student=ref, class_id=class_id, reason=reason), extract_id)
-        if decision is not None:
+        if decision is not None and reason != GARBLED_NAME:  # a name that is right as it is takes nothing off a report
             found[PersonRef(ref)].add(class_id, decision.way)
     for (student, class_id), decision in decisions.left_off.items():
         found[PersonRef(student)].add(class_id, decision.way)

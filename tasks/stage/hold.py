@@ -7,6 +7,7 @@ import duckdb
 from termpost.schemas.base.refs import PersonRef, Staged, Summaries
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import (
+    GARBLED_NAME,
     LEFT_OFF,
     NO_CONTACT_KNOWN,
     Bytes,
@@ -20,10 +21,12 @@ from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.rights_decision import handed_over_students
 from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.text_decisions import TextDecisions, TextPlace
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import manifest_of
+from termpost.tasks.stage.state_text import name_parts
 from termpost.tasks.summarise.open_cycle import schools_of
 
 
@@ -135,7 +138,11 @@ def _holds(
     those whose report the office decided to hand over itself."""
     values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
     held = lake.execute(sql("termpost.tasks.stage", "holds"), values).fetchall()
-    holds = [Hold(student=s, class_id=c, reason=reason) for s, c, reason in held]
+    known = _known_names(home, students) if any(reason == GARBLED_NAME for _, _, reason in held) else frozenset()
+    holds = [
+        Hold(student=s, class_id=c, reason=reason)
+        for s, c, reason in held if not (reason == GARBLED_NAME and s in known)
+    ]  # fmt: skip
     enrolled = (
         "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
     )
@@ -147,3 +154,10 @@ def _holds(
         if student is not None and student.records_hold:
             holds.append(Hold(student=ref, class_id=None, reason="records-hold"))
     return holds
+
+
+def _known_names(home: Home, students: Mapping[PersonRef, StudentIdentity]) -> frozenset[str]:
+    """The students whose name somebody has said to be right as it is, or has stated."""
+    said = TextDecisions.of(home)
+    asked = [PersonRef(ref) for ref in said.places("student") if ref in students]
+    return frozenset(ref for ref in asked if said.settles(TextPlace("student", ref), name_parts(students[ref])))

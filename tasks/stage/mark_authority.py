@@ -1,7 +1,5 @@
 """Who decides about marks: the teacher; or a registrar or head for a teacher, with the reason in words."""
 
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.log.grade_decisions import SaidBy
 from termpost.tasks.home.home import Home
-from termpost.tasks.home.notes import NOTE_FORMAT, keep_note
+from termpost.tasks.home.notes import keep_note, keep_note_of_nobody, read_note, writer_ref
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Role
 
 TEACHERS: frozenset[Role] = frozenset({"teacher"})
@@ -95,23 +93,15 @@ def keep_reason(
     key = f"notes/{folder}/g{secrets.token_hex(6)}.sealed"
     if student is not None:
         return key, keep_note(home, PersonRef(student), key, words)
-    keep_note(home, _writer(home, staff), key, words)
-    return key, hashlib.sha256(home.store.get(key)).hexdigest()  # of an object that the log names without a person
+    return key, keep_note_of_nobody(home, staff, key, words)
 
 
 def reason_of(home: Home, said: SaidBy, student: str | None = None) -> str:
     """The reason in words; empty where there is none, or nobody can read it any more."""
     if said.words is None:
         return ""
-    person = PersonRef(student) if student else _writer(home, StaffId(said.by))
+    person = PersonRef(student) if student else writer_ref(home, StaffId(said.by))
     try:
-        note = json.loads(home.people.open(person, home.store.get(said.words[0])))
+        return read_note(home, person, said.words[0]) or ""
     except KeyError:
         return ""
-    return str(note["text"]) if note["format"] == NOTE_FORMAT else ""
-
-
-def _writer(home: Home, staff: StaffId) -> PersonRef:
-    """The reference of a member of staff in the key store: no id of an extract has a control character."""
-    name = f"staff\0{staff}"
-    return home.people.references([name])[name]

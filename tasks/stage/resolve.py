@@ -6,7 +6,13 @@ from datetime import datetime
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.prepared import LEFT_OFF, NO_CONTACT_KNOWN, PreparedSchool, ResolvedHold
+from termpost.schemas.documents.prepared import (
+    GARBLED_NAME,
+    LEFT_OFF,
+    NO_CONTACT_KNOWN,
+    PreparedSchool,
+    ResolvedHold,
+)
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import WITH_HOLD
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay, entries_of
@@ -16,6 +22,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 from termpost.tasks.stage.decide import decided_entry
 from termpost.tasks.stage.grade_questions import AskedQuestion, asked_of_alone, courses_of
+from termpost.tasks.stage.state_text import accept_name
 
 Seen = tuple[str, ResolvedHold]  # the extract that brought the hold
 WHERE = "holds resolve"
@@ -80,6 +87,8 @@ def resolve(
         with_them = [one for one in asked if one.extract_id == extract_id]
         of_questions = [decided_entry(cycle, one, way, staff, via=WITH_HOLD) for one in with_them]
         home.log.append("holds-resolve", [*of_holds, *of_questions])
+    if any(hold.reason == GARBLED_NAME for _, hold in chosen):
+        accept_name(home, student, staff)
     return tuple(hold.model_copy(update={"decision": way, "by": staff}) for _, hold in chosen)
 
 

@@ -42,7 +42,7 @@ def test_a_bad_contact_holds_the_whole_report_of_its_student_and_nobody_else(ext
 
 def test_a_bad_class_holds_all_of_it(extract: Extract) -> None:
     seat = next(row for row in extract.read("enrollments.csv") if row["userSourcedId"] == LISA)
-    extract.change("classes.csv", {"sourcedId": seat["classSourcedId"]}, title="")
+    extract.change("classes.csv", {"sourcedId": seat["classSourcedId"]}, classType="")
     there = {row["userSourcedId"] for row in extract.read("enrollments.csv")
              if row["classSourcedId"] == seat["classSourcedId"] and row["role"] == "student"}  # fmt: skip
     assert {h.student for h in check(extract).holds if h.class_id == seat["classSourcedId"]} == there

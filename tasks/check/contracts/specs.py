@@ -20,8 +20,8 @@ Metric = Literal[
     "comment",  # of what people wrote
 ]  # fmt: skip
 # what of a cell a column check looks at; so that one fault is one problem, "numeral" and "number" leave out what is no
-# number, and "meant" what is not in the vocabulary in any case
-ColumnView = Literal["presence", "text", "lower", "day", "numeral", "number", "meant"]
+# number
+ColumnView = Literal["presence", "text", "day", "numeral", "number"]
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,7 @@ def _of_type(dataset: str, column: Column) -> Iterator[CheckSpec]:
         case "integer":
             yield spec("type-integer", "pattern", pattern=INTEGER)
         case "boolean":
-            yield spec("type-boolean", "valid_values", "lower", values=BOOLEANS)
-            yield spec("wrong-case", "valid_values", "meant", "warning", values=BOOLEANS)
+            yield spec("type-boolean", "valid_values", values=BOOLEANS)
         case "string" | "array":
             pass
     limits = {"minimum": column.minimum, "maximum": column.maximum}
@@ -86,10 +85,8 @@ def _of_quality(dataset: str, column: Column, quality: Quality) -> Iterator[Chec
     if quality.metric == "nullValues":
         yield CheckSpec(dataset, column.name, quality.rule, "missing_values", quality.severity, {}, "presence")
     elif "validValues" in quality.arguments:
-        values = tuple(quality.arguments["validValues"])
-        lower = {"values": tuple(value.lower() for value in values)}
-        yield CheckSpec(dataset, column.name, quality.rule, "valid_values", quality.severity, lower, "lower")
-        yield CheckSpec(dataset, column.name, "wrong-case", "valid_values", "warning", {"values": values}, "meant")
+        words = {"values": tuple(quality.arguments["validValues"])}
+        yield CheckSpec(dataset, column.name, quality.rule, "valid_values", quality.severity, words)
     elif "pattern" in quality.arguments:
         arguments = {"pattern": quality.arguments["pattern"]}
         yield CheckSpec(dataset, column.name, quality.rule, "pattern", quality.severity, arguments)

@@ -20,11 +20,7 @@ TAG = "\x1f"  # between a vocabulary's number and a word: all vocabularies are o
 def _shown_once(con: duckdb.DuckDBPyConnection, specs: Iterable[CheckSpec], *, few: bool) -> list[ShownCheck]:
     """Each check with the values it looks at; checks that look at the same share them."""
     known = list(specs)
-    # what is "meant" depends on the vocabulary; the other views are the column's alone
-    keys = [
-        (spec.dataset, spec.column, spec.view, spec.arguments["values"] if spec.view == "meant" else None)
-        for spec in known
-    ]
+    keys = [(spec.dataset, spec.column, spec.view) for spec in known]
     first = dict(zip(reversed(keys), reversed(known), strict=True))
     views = dict(zip(first, show(con, list(first.values()), few=few), strict=True))
     return [(spec, views[key]) for spec, key in zip(known, keys, strict=True)]

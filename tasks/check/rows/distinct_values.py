@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import duckdb
 from termpost.tasks.check.contracts.specs import DECIMAL, EXACT, CheckSpec, ColumnView
-from termpost.tasks.check.tables import text
 
 CHUNK = 100_000  # different values judged at once
 NUMBER = re.compile(DECIMAL)
@@ -33,13 +32,8 @@ def _expression(spec: CheckSpec) -> str:
             # most cells tell by their first character; trimming all of them would cost several times as much
             blank = f"trim({cell}, ' \t\r\n\u00a0') <> ''"
             return f"CASE WHEN ascii({cell}) > 32 AND ascii({cell}) <> 160 OR {blank} THEN 'given' END"
-        case "lower":
-            return f"lower({cell})"
         case "day":
             return f"left({cell}, 10)"
-        case "meant":
-            words = ", ".join(text(value.lower()) for value in spec.arguments["values"])
-            return f"CASE WHEN lower({cell}) IN ({words}) THEN {cell} END"
         case "text" | "numeral" | "number":
             return cell
 

@@ -300,13 +300,14 @@ def cell(file: str, row: int, column: str, value: str) -> Any:
 
 
 def repeat(file: str, row: int) -> Any:
-    return lambda book: book.files[file].append(list(book.files[file][row]))
+    """The same mark again, by another id."""
+    return lambda book: book.files[file].append(["again", *book.files[file][row][1:]])
 
 
 # damage → rule, file, row, column, and whom it holds: a class, "report" or nobody
 DAMAGE: dict[str, tuple[Any, tuple[str, str, int | None, str | None], str | None]] = {
     "a mark that is no number": (
-        cell(FIRST, 1, "EarnedPoints", "n/a"),
+        cell(FIRST, 1, "EarnedPoints", "ten"),
         ("type-decimal", FIRST, 1, "EarnedPoints"),
         ALGEBRA,
     ),

@@ -221,7 +221,7 @@ def test_a_comment_in_a_homeroom_without_marks_is_no_comment_on_a_course(
     with rooms.lake() as lake:
         students = open_identities(lake, rooms.home.people, extract_id, StudentIdentity)
     (anna,) = (student for student in students.values() if student.id == "s-anna")
-    assert [(one.class_id, one.text) for one in anna.comments] == [(None, "Of home"), ("alg", "Of alg"), (None, "Of ")]
+    assert [(one.class_id, one.text) for one in anna.comments] == [(None, "Of home"), ("alg", "Of alg"), (None, "Of")]
 
 
 def test_quarantined_rows_stay_out_and_whom_they_touch_is_held(

@@ -1,0 +1,88 @@
+"""Rows whose text was damaged on its way: a student's name is held until somebody says what is right, the rest is told.
+
+A person's name is nobody's to guess, so the report waits; the row stays, since a report must be made to be accepted. An
+adult's name that is garbled stands on an envelope that reaches them all the same, and a title is mended at leisure.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from typing import Final
+
+import duckdb
+from termpost.schemas.contracts.contract import Column, Contract
+from termpost.schemas.documents.findings import CheckHold, Problem
+from termpost.schemas.documents.prepared import GARBLED_NAME
+from termpost.tasks.check.cleaning.clean_cells import FIRST, column_problem
+from termpost.tasks.check.cleaning.garbled import is_garbled, is_garbled_name
+from termpost.tasks.check.cleaning.text_columns import NAME_COLUMNS, TEXT_COLUMNS
+
+# formats' own files: what they say is judged where it ends, in the datasets that all formats share
+OWN_FILES: Final = ("lms_", "canvas_")
+DAMAGED: Final = (
+    r"[^ -~À-ÖØ-öø-ÿ]|[?#\\<(\[]|^[^a-zA-Z]+$|^(?i:null|none|undefined|nan|n/a|nil)$"
+    r"|\b(?:NULL|null|undefined|NaN|nan)\b"
+)
+MARKED: Final = re.compile("[\x80-\x9f\ufffd]")  # in a comment told by `comment-markup`
+# whose row it is: the student of a row of students, else of the whole report
+STUDENT_OF: Final = {
+    "users": "SELECT row_number, sourced_id AS student FROM raw_users WHERE lower(role) = 'student'"
+    " AND lower(status) IS DISTINCT FROM 'tobedeleted'",
+    "supplement_students": "SELECT row_number, student_sourced_id AS student FROM raw_supplement_students",
+}
+
+
+def _damaged(con: duckdb.DuckDBPyConnection, contract: Contract, column: Column, *, is_name: bool) -> list[str]:
+    cell = f'"{column.name}"'
+    query = f"SELECT DISTINCT {cell} FROM raw_{contract.dataset} WHERE regexp_matches({cell}, '{DAMAGED}')"
+    judge = is_garbled_name if is_name else is_garbled
+    found = [value for (value,) in con.execute(query).fetchall() if judge(value)]
+    return [value for value in found if not MARKED.search(value)] if column.name == "comment" else found
+
+
+def find_garbled(
+    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], filled: Collection[str]
+) -> list[Problem]:
+    """Adds garbled names of students to check_failure, row by row; gives one warning a column for all other text."""
+    problems: list[Problem] = []
+    for contract in contracts:
+        name, names = contract.dataset, NAME_COLUMNS.get(contract.dataset, ())
+        if name not in filled or name.startswith(OWN_FILES):
+            continue
+        for column in (column for column in contract.kept if column.name in TEXT_COLUMNS.get(name, ())):
+            values = _damaged(con, contract, column, is_name=column.name in names)
+            if values:
+                problems.extend(_tell(con, contract, column, values, is_name=column.name in names))
+    return problems
+
+
+def _tell(
+    con: duckdb.DuckDBPyConnection, contract: Contract, column: Column, values: list[str], *, is_name: bool
+) -> list[Problem]:
+    name = contract.dataset
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE garbled_value AS SELECT unnest($values::VARCHAR[]) AS value", {"values": values}
+    )
+    others = f'raw_{name} AS r JOIN garbled_value AS g ON g.value = r."{column.name}"'
+    if is_name:
+        con.execute(
+            f"INSERT INTO check_failure SELECT '{name}', r.row_number, '{GARBLED_NAME}', 'warning', '{column.name}',"
+            f" false FROM {others} SEMI JOIN ({STUDENT_OF[name]}) AS s USING (row_number)"
+        )
+        others += f" ANTI JOIN ({STUDENT_OF[name]}) AS s ON s.row_number = r.row_number"
+    told = con.execute(
+        f"SELECT w.file, w.header, count(*), min(w.row, {FIRST}) FROM {others} JOIN where_{name} AS w"
+        " ON w.row_number = r.row_number GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    con.execute("DROP TABLE garbled_value")
+    return [column_problem("garbled-text", file, header or column.header, n, rows) for file, header, n, rows in told]
+
+
+def garbled_holds(con: duckdb.DuckDBPyConnection) -> tuple[CheckHold, ...]:
+    """The students whose name is garbled; nothing of them is quarantined for it."""
+    students = " UNION ".join(
+        f"SELECT s.student FROM ({query}) AS s SEMI JOIN check_failure AS f ON f.dataset = '{dataset}'"
+        f" AND f.row_number = s.row_number AND f.rule = '{GARBLED_NAME}'"
+        for dataset, query in STUDENT_OF.items()
+    )
+    rows = con.execute(f"SELECT student FROM ({students}) WHERE student IS NOT NULL ORDER BY student").fetchall()
+    return tuple(CheckHold(student=student, class_id=None, reason=GARBLED_NAME) for (student,) in rows)
