@@ -13,6 +13,7 @@ from termpost.schemas.documents.findings import (
     Problem,
     ProblemCount,
     Rejected,
+    SkippedFile,
 )
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
@@ -32,6 +33,7 @@ from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
+from termpost.tasks.formats.header import file_problem
 from termpost.tasks.formats.read import RawTables, read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
 from termpost.tasks.lake.connection import suit_rows
@@ -217,6 +219,7 @@ def hold_against_contracts(
     extract_id: str,
     terms: CheckParameters,
     form: str = FALLBACK.form,
+    skipped: Iterable[SkippedFile] = (),
 ) -> Findings:
     """Judges an extract with its supplement.
 
@@ -225,6 +228,7 @@ def hold_against_contracts(
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
         terms: limits, day and cut-off that the rules go by.
         form: format and version, as `termpost.tasks.formats.registry.detect` recognised them: "oneroster-csv/1.1".
+        skipped: what lay beside the sources and is not one of them.
 
     Raises:
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
@@ -238,6 +242,9 @@ def hold_against_contracts(
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
     problems = of_a_part(raw.problems) if said.changes else list(raw.problems)
+    not_read = {file.name: file for file in (*raw.skipped, *skipped)}
+    beside = sorted({file.name for file in skipped if file.why == "unknown"} - sources.keys())
+    problems.extend(file_problem(name, "unknown-file", "warning") for name in beside)
     problems.extend(said.problems)
     problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
@@ -267,4 +274,5 @@ def hold_against_contracts(
         rejected=rejected,
         holds=holds,
         held_students=tuple(sorted({hold.student for hold in holds})),
+        skipped=tuple(not_read[name] for name in sorted(not_read)),
     )
