@@ -66,9 +66,10 @@ def _zip(file: SourceFile, where: str) -> ExtractFiles:
     try:
         return zip_files(file.open, where)
     except InputError as error:
-        if error.code == "unreadable-zip":
-            refuse_by_beginning(file.head[:LONGEST_BEGINNING], file.name)  # what it is says more than what it is not
-        raise
+        unreadable = error
+    if unreadable.code == "unreadable-zip":
+        refuse_by_beginning(file.head[:LONGEST_BEGINNING], file.name)  # what it is says more than what it is not
+    raise unreadable from None
 
 
 def _csv(file: SourceFile, beginning: bytes, where: str) -> ExtractFiles:
