@@ -5,8 +5,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO
 
 from termpost.schemas.base.errors import InputError
@@ -14,7 +14,7 @@ from termpost.tasks.extract.containers.bounded import refuse_bomb
 from termpost.tasks.extract.containers.member_names import member_name, unsafe
 from termpost.tasks.extract.containers.refused_kinds import refuse_zip_of_an_office
 from termpost.tasks.extract.inventory import ExtractFiles, take_stock
-from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.formats.source_file import Opener, SourceFile
 
 # what zipfile and its decompressors raise on damage, on names that are not text and on methods they do not know
 UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError,
@@ -22,11 +22,12 @@ UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFE
 DEFLATE64, AES = 9, 99  # of APPNOTE.TXT 4.4.5
 FOLDER = 0x10  # of the attributes of MS-DOS
 
-Opener = Callable[[], AbstractContextManager[IO[bytes]]]  # of the zip itself, seekable, at its beginning
-
 
 def zip_files(opener: Opener, where: str) -> ExtractFiles:
     """The files of the extract in a zip, sorted by name.
+
+    Args:
+        opener: of the zip itself, seekable.
 
     Raises:
         InputError: not a zip, unsafe names, a bomb, a method that is not read, or its files lie in a folder.

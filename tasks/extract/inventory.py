@@ -9,6 +9,7 @@ from termpost.schemas.documents.findings import SkippedFile
 from termpost.tasks.extract.containers.gzipped import is_gzipped, unpacked
 from termpost.tasks.extract.containers.refused_kinds import refuse_by_name
 from termpost.tasks.extract.containers.workbook import is_workbook, sheets_of
+from termpost.tasks.extract.encoding import refuse_wide
 from termpost.tasks.extract.names import (
     as_one_name,
     is_part,
@@ -99,6 +100,8 @@ def finished(parts: list[SourceFile], skipped: list[SkippedFile], where: str) ->
 def _refuse_unknown_format(parts: Sequence[SourceFile], where: str) -> None:
     """Raises InputError where nothing tells what the files are: eleven missing files would help nobody."""
     if not names_formats(parts):
+        for file in parts:
+            refuse_wide(file.head, file)
         what = (
             "this is none of the formats that are read: OneRoster 1.1 and 1.2 CSV, Ed-Fi LMS Toolkit, Canvas gradebook"
         )

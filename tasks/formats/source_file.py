@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 BEGINNING = 65_536  # bytes
+Opener = Callable[[], AbstractContextManager[IO[bytes]]]  # of a file at its beginning
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class SourceFile:
     """One CSV file of an extract."""
 
     name: str  # "users.csv", "supplement/contacts.csv"
-    open: Callable[[], AbstractContextManager[IO[bytes]]]
+    open: Opener
     path: Path | None = None  # where it lies on this machine as it is, so that nobody need copy it
     size: int | None = None  # bytes, where that is known without reading it
     origin: str | None = None  # what a person sees, where that is another name: "gradebook.xlsx, sheet users"

@@ -3,20 +3,16 @@
 import lzma
 import tarfile
 import zlib
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from typing import IO
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.containers.bounded import LARGEST_RATIO, SMALL, bomb, size_of
 from termpost.tasks.extract.containers.member_names import member_name, unsafe
-from termpost.tasks.formats.source_file import SourceFile, from_bytes
+from termpost.tasks.formats.source_file import Opener, SourceFile, from_bytes
 
 MOST = 4 * 2**30  # bytes held in memory
 UNREADABLE = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError, UnicodeDecodeError, ValueError)
 
 BLOCK = 512  # bytes
-Opener = Callable[[], AbstractContextManager[IO[bytes]]]
 
 
 def tar_entries(opener: Opener, where: str) -> list[SourceFile]:

@@ -5,13 +5,23 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+import duckdb
 import pytest
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.findings import as_json
+from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.contracts.check_parameters import CheckParameters
+from termpost.tasks.extract.from_bytes import in_memory
 from termpost.tasks.extract.inventory import ExtractFiles, take_stock
+from termpost.tasks.extract.land import fingerprint, land
+from termpost.tasks.extract.landed import landed_skipped
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.oneroster.required import REQUIRED
 from termpost.tasks.formats.registry import FORMATS, known_names, load_contracts
 from termpost.tasks.formats.source_file import from_bytes
+from termpost.tasks.store.file.store import FileStore
+
+from tests.tagged import TAGS
 
 CASES = Path(__file__).parents[2] / "data" / "cases" / "extracts"
 STUDENTS = "supplement/students.csv"
@@ -231,6 +241,32 @@ def test_a_folder_and_its_zip_skip_the_same(tmp_path: Path) -> None:
             archive.write(path, path.relative_to(folder))
     here, packed = open_source(str(folder)), open_source(str(tmp_path / "a.zip"))
     assert (names(here), here.skipped) == (names(packed), packed.skipped)
+
+
+def test_the_record_of_an_extract_keeps_what_was_skipped_and_the_check_lists_it(tmp_path: Path) -> None:
+    folder, store = tmp_path / "extract", FileStore(tmp_path / "vault")
+    shutil.copytree(CASES / "14-appledouble-file" / "input", folder)
+    (folder / "notes.txt").write_text("x")
+    (folder / "userProfiles.csv").write_text("sourcedId\n")
+    files = open_source(str(folder))
+    extract = land(store, TAGS, files, fingerprint(files), (), skipped=files.skipped)
+    assert landed_skipped(store, TAGS, extract.uri) == files.skipped
+    assert {file.name: file.why for file in files.skipped} == {"._users.csv": "system-file", "notes.txt": "unknown"}
+    assert not any("notes" in key or "._" in key for key in store.list(""))
+    with duckdb.connect() as con, in_memory(con, files) as sources:
+        findings = hold_against_contracts(con, sources, "x", CheckParameters(), extract.form, files.skipped)
+    expected = {"._users.csv": "system-file", "notes.txt": "unknown", "userProfiles.csv": "not-used"}
+    assert as_json(findings)["skipped"] == [{"name": name, "why": why} for name, why in expected.items()]
+    assert [(p.rule, p.severity, p.file) for p in findings.problems] == [("unknown-file", "warning", "notes.txt")]
+
+
+def test_a_file_that_is_skipped_makes_no_copy_anew_where_none_was_noted(tmp_path: Path) -> None:
+    store, files = FileStore(tmp_path / "vault"), open_source(str(CASES / "14-appledouble-file" / "input-empty-marker"))
+    assert files.skipped
+    first = land(store, TAGS, files, fingerprint(files), ())
+    assert landed_skipped(store, TAGS, first.uri) == ()
+    land(store, TAGS, files, fingerprint(files), (), skipped=files.skipped)
+    assert landed_skipped(store, TAGS, first.uri) == files.skipped
 
 
 def names(files: Iterable[object]) -> list[str]:

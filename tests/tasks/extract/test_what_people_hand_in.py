@@ -354,3 +354,5 @@ def test_unicode_text_of_excel_is_said_so(encoding: str, tmp_path: Path) -> None
     error = refused(folder)
     assert (error.code, error.where) == ("not-utf8", "demographics.csv")
     assert encoding[:6].upper() in error.what
+    (tmp_path / "ALG-1.csv").write_bytes((mark + CANVAS).encode(encoding))
+    assert encoding[:6].upper() in refused(tmp_path / "ALG-1.csv").what
