@@ -66,7 +66,7 @@ def take_stock(entries: Sequence[SourceFile], where: str, *, packed: bool) -> Ex
     _refuse_other_exports(tables)
     if not parts:
         _refuse_nested(tables, where, packed=packed)
-    parts, others = _refuse_near_misses(tables)
+    parts, others = _refuse_near_misses(tables, where)
     skipped.extend(_explained(others))
     return finished(parts, skipped, where)
 
@@ -194,7 +194,7 @@ def _refuse_nested(files: Sequence[SourceFile], where: str, *, packed: bool) -> 
                      f"name the folder itself, as …/{folders[0]}")  # fmt: skip
 
 
-def _refuse_near_misses(files: Sequence[SourceFile]) -> tuple[list[SourceFile], list[SourceFile]]:
+def _refuse_near_misses(files: Sequence[SourceFile], where: str) -> tuple[list[SourceFile], list[SourceFile]]:
     """Parts, and what is none and is like none: a near miss could hold a restriction, which would be lost."""
     parts, others, meant = [], [], dict[str, str]()
     for file in files:
@@ -212,6 +212,8 @@ def _refuse_near_misses(files: Sequence[SourceFile]) -> tuple[list[SourceFile], 
         else:
             others.append(file)
     if meant:
+        if all(name.casefold() == right.casefold() for name, right in meant.items()) and len(meant) == 1:
+            refuse(files, where)  # of a file that a bundle needs, that it is missing says more
         raise _misspelt(meant, {file.name for file in files})
     return parts, others
 

@@ -51,7 +51,7 @@ def test_a_missing_required_file_is_named(store: FileStore, folder: Path, name: 
 def test_a_name_in_the_wrong_case_is_refused_and_the_right_spelling_said(store: FileStore, folder: Path) -> None:
     (folder / "lineItems.csv").rename(folder / "lineitems.csv")
     error = refused(store, folder)
-    assert error.code == "misspelt-file"
+    assert error.code == "missing-file"
     assert "lineitems.csv must be spelt lineItems.csv" in error.remedy
 
 
