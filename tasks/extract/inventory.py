@@ -25,6 +25,7 @@ from termpost.tasks.formats.other_exports import refuse_other_export
 from termpost.tasks.formats.registry import (
     describes,
     detect,
+    has_file,
     is_claimed,
     known_names,
     mixed_formats,
@@ -148,7 +149,13 @@ def _opened(entries: Iterable[SourceFile]) -> tuple[list[SourceFile], list[Skipp
                 refuse_other_export(entry)  # Blackboard's is text
             refuse_by_name(entry.name, entry.name)
             found.append(entry)
-    return [file if meant_name(PurePosixPath(file.name)) else in_small_letters(file) for file in found], skipped
+    return [_as_csv(file) for file in found], skipped
+
+
+def _as_csv(file: SourceFile) -> SourceFile:
+    """With its ending in small letters, unless its name must be spelt exactly, which is looked at later."""
+    small = in_small_letters(file)
+    return file if small is file or meant_name(PurePosixPath(file.name)) else small
 
 
 def in_small_letters(file: SourceFile) -> SourceFile:
@@ -199,8 +206,8 @@ def _refuse_near_misses(files: Sequence[SourceFile], where: str) -> tuple[list[S
     parts, others, meant = [], [], dict[str, str]()
     for file in files:
         path = PurePosixPath(file.name)
-        right = meant_name(path)
         at_root = len(path.parts) == 1
+        right = None if not at_root and has_file(path) else meant_name(path)
         if right is not None and not (at_root and is_part(path) and is_claimed(file.beginning())):
             meant[file.shown] = right
         elif is_part(path) and _is_read(file, path):

@@ -94,7 +94,7 @@ def is_claimed(text: str) -> bool:
 def names_formats(files: Sequence[SourceFile]) -> bool:
     """Whether any file says what the extract is: by its name or, of a gradebook, by its first lines."""
     by_name = {file.name: file for file in files}
-    own = any(one.names.intersection(by_name) or one.is_unused(name) for one in FORMATS for name in by_name)
+    own = any(name in one.names or one.is_unused(name) for one in FORMATS for name in by_name)
     # the fallback recognises everything
     return own or looks_like_oneroster(by_name) or any(one.recognises(by_name) for one in FORMATS if not one.names)
 
