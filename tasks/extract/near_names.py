@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import PurePosixPath
 
 from rapidfuzz.distance import OSA
+from termpost.tasks.extract.names import CHECKSUM_SUFFIXES
+from termpost.tasks.formats.datasets import SUPPLEMENT_FILES, SUPPLEMENT_FOLDER
 from termpost.tasks.formats.registry import known_names, near_name
 
 SHORT = 5  # letters; in a shorter name two letters make another word
@@ -20,6 +22,7 @@ ADDED = (
     r"|corrected|updated|latest|backup|bak|orig|original|test|edited|draft|export|exported|utf8|utf|excel|sheet|csv|txt"
     r"|v?[0-9]+|[0-9]+t[0-9]+z?"
 )
+GLUED = re.compile(r"^(?:old|new|copyof|copy)|(?:old|new|copy|final|backup|bak|v?[0-9]+)$")  # usersFinal
 ADDITION = re.compile(rf"(?:{ADDED})")
 
 
@@ -36,7 +39,7 @@ def meant_name(name: PurePosixPath) -> str | None:
     """
     if str(name) in known_names():
         return None
-    return near_name(name) or _meant(name)
+    return near_name(name) or _meant(name) or _meant_in_supplement(name)
 
 
 def _meant(name: PurePosixPath) -> str | None:
@@ -56,6 +59,22 @@ def _meant(name: PurePosixPath) -> str | None:
     return min(near)[1] if near else None
 
 
+def _meant_in_supplement(name: PurePosixPath) -> str | None:
+    """Nothing but our own files lies there: whatever has the word of one in its name, in any format, is one."""
+    if len(name.parts) < 2 or OSA.distance(name.parts[0].strip().casefold(), SUPPLEMENT_FOLDER) > 2:  # noqa: PLR2004
+        return None
+    if name.suffix.casefold() in CHECKSUM_SUFFIXES:
+        return None
+    words = re.split(r"[\W_]+", _bare(name.stem))
+    right = next((found for word in words if (found := _near_word(word))), None)
+    return f"{SUPPLEMENT_FOLDER}/{right}.csv" if right else None
+
+
+def _near_word(word: str) -> str | None:
+    own = (PurePosixPath(file).stem for file in sorted(SUPPLEMENT_FILES))
+    return next((stem for stem in own if OSA.distance(word, stem.casefold(), score_cutoff=1) <= 1), None)
+
+
 def _bare(file: str) -> str:
     """The file's name, folded, without what stands behind its last dots."""
     text = unicodedata.normalize("NFC", file).strip().casefold()
@@ -69,7 +88,7 @@ def _candidates(tokens: list[str]) -> Iterable[str]:
     bare = [token for token in tokens if not ADDITION.fullmatch(token)]
     yield from dict.fromkeys(_folded("".join(part)) for part in (tokens, bare) if part)
     if bare:
-        yield _folded("".join(bare).rstrip("0123456789"))
+        yield GLUED.sub("", _folded("".join(bare)))
 
 
 def _folded(text: str) -> str:

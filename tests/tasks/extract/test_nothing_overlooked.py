@@ -66,7 +66,10 @@ def test_case_01_a_restriction_in_capitals_refuses_the_extract() -> None:
         "supplement/students.txt", "supplement/students.tsv", "supplement/students", "supplement/students .csv",
         "supplement/students.csv ", "supplement/ students.csv", "supplement/student.csv", "supplement/studnets.csv",
         "supplement/studentss.csv", "supplement/stundents.csv", "supplement/students.csv.bak",
-        "supplement/students.csv~",
+        "supplement/students.csv~", "supplement/studentsFinal.csv", "supplement/newStudents.csv",
+        "supplement/students.json",
+        "supplement/students.xml", "supplement/north_students.csv", "supplement/student list.docx",
+        "STUDEN~1/students.CSV",
         "supplement/students.csv.old", "supplement/students.csv.filepart", "supplement/students.csv.part",
         "old/students.csv", "export/supplement/students.csv", "supplement/students.CSV.TXT",
         "supplement/\uff53tudents.csv", "supplement/students.csv.crdownload",
@@ -110,7 +113,8 @@ def test_all_of_a_bundle_in_capitals_is_one_line_that_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["weights.csv", "teachers.csv", "old/notes.csv", "users.pdf", "photo.jpg", "x/y/z.json"]
+    "name",
+    ["weights.csv", "teachers.csv", "old/notes.csv", "supplement/weights.csv", "users.pdf", "photo.jpg", "x/y/z.json"],
 )
 def test_what_no_contract_knows_is_named(name: str) -> None:
     assert skipped(stock(name)) == {name: "unknown"}
@@ -150,7 +154,8 @@ def test_an_empty_marker_is_skipped(name: str) -> None:
 
 def test_a_marker_may_say_when_it_was_set_and_a_checksum_is_not_compared() -> None:
     assert skipped(stock("_SUCCESS", data=b"2021-12-17\n")) == {"_SUCCESS": "marker"}
-    assert skipped(stock("users.csv.md5", "SHA256SUMS")) == {"users.csv.md5": "checksum", "SHA256SUMS": "checksum"}
+    sums = ["users.csv.md5", "SHA256SUMS", "supplement/students.csv.sha256"]
+    assert skipped(stock(*sums)) == dict.fromkeys(sums, "checksum")
 
 
 def test_a_known_file_without_a_byte_is_no_marker() -> None:
