@@ -1,7 +1,7 @@
 """What `check` and `grades` go by, which need no home: options, the environment, and a home's files where it is one."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ from termpost.schemas.settings.calendar import is_zone, load_calendar
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.settings import FILE as SETTINGS
 from termpost.schemas.settings.settings import load_settings
+from termpost.tasks.extract.inventory import ExtractFiles
 from termpost.tasks.extract.land import Fingerprint
-from termpost.tasks.formats.source_file import SourceFile
 
 VARIABLE = "TERMPOST_CALENDAR__TIMEZONE"
 GRADING = "grading.toml"
@@ -67,7 +67,7 @@ def say_what_the_policy_lacks(findings: Findings) -> None:
         click.echo(f"termpost: {found[0].message} ({where}): {found[0].remedy}", err=True)
 
 
-def read_extract(extract: str, timezone: str | None) -> tuple[Sequence[SourceFile], Fingerprint]:
+def read_extract(extract: str, timezone: str | None) -> tuple[ExtractFiles, Fingerprint]:
     """The files of an extract and what it is; says so where its instants will be days of no school's zone."""
     from termpost.tasks.extract.access import access_by_environment  # noqa: PLC0415 - `--help` can wait for no client
     from termpost.tasks.extract.address import read_address  # noqa: PLC0415

@@ -10,6 +10,7 @@ from termpost.schemas.base.frozen import FrozenModel
 FINDINGS_FORMAT: Literal["termpost.findings/1"] = "termpost.findings/1"
 
 Severity = Literal["error", "warning", "fatal"]
+SkipReason = Literal["system-file", "readme", "marker", "checksum", "empty-sheet", "not-used", "older", "unknown"]
 CheckOutcome = Literal["accepted", "accepted_with_holds", "rejected"]
 
 
@@ -61,6 +62,13 @@ class CheckHold(FrozenModel):
     reason: str  # the rule that was broken
 
 
+class SkippedFile(FrozenModel):
+    """A file of the extract, or a folder (its name ends with a slash), of which nothing was read."""
+
+    name: str
+    why: SkipReason
+
+
 class Findings(FrozenModel):
     """The whole answer of the check stage."""
 
@@ -76,6 +84,7 @@ class Findings(FrozenModel):
     rejected: tuple[Rejected, ...]
     holds: tuple[CheckHold, ...]
     held_students: tuple[str, ...]
+    skipped: tuple[SkippedFile, ...] = ()  # by name; absent in findings of earlier versions
 
     @property
     def form(self) -> str:
@@ -108,4 +117,5 @@ def as_json(findings: Findings) -> dict[str, object]:
         "files": [file.model_dump() for file in findings.files],
         "problems": [problem.model_dump() for problem in findings.problems],
         "held_students": list(findings.held_students),
+        "skipped": [file.model_dump() for file in findings.skipped],
     }

@@ -13,6 +13,7 @@ from termpost.schemas.documents.findings import (
     Problem,
     ProblemCount,
     Rejected,
+    SkippedFile,
 )
 from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
 from termpost.tasks.check.cleaning.garbled_rows import find_garbled, garbled_holds
@@ -31,10 +32,12 @@ from termpost.tasks.check.rows.deltas import (
 )
 from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
 from termpost.tasks.check.rows.freshness import judge_freshness
+from termpost.tasks.check.rows.near_ids import note_near_ids
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
+from termpost.tasks.formats.header import file_problem
 from termpost.tasks.formats.read import RawTables, read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
 from termpost.tasks.lake.connection import suit_rows
@@ -45,6 +48,7 @@ LISTED = 1000  # problems of one rule in one file; the rest is counted
 NAMED = {"unknown-event": "event"}
 LONGEST_WORD = 30  # characters; anything longer is a text
 ROWS_OF_WORD = 20  # problems of one word
+SAME_ID = "write the id in this file as it stands in the file it refers to, at the source or in the export"
 GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
 
 
@@ -71,6 +75,7 @@ def _judge(
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
     after_columns(con, raw.contracts, sizes)
     check_relations(con, specs, raw.present, filled, terms, few=few)
+    note_near_ids(con, specs)
     check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
@@ -148,8 +153,11 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
         key = f"CASE WHEN f.rule <> 'ragged-row' AND regexp_matches({cell}, '{GUID}') THEN {cell} END"
     found = (
         f"SELECT f.rule, f.severity, w.file, w.row, w.header, f.column_name, {key} AS key, {_word(contract)} AS word,"
+        " h.hint,"
         " row_number() OVER (PARTITION BY w.file, f.rule, f.severity, word ORDER BY f.row_number) AS place"
         f" FROM check_failure AS f JOIN raw_{name} AS r USING (row_number) JOIN where_{name} AS w USING (row_number)"
+        " LEFT JOIN check_hint AS h ON h.dataset = f.dataset AND h.row_number = f.row_number"
+        " AND h.column_name = f.column_name AND f.rule = 'reference'"
         " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
         " WHERE f.dataset = ?"
     )
@@ -163,10 +171,10 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
         Problem(
             rule=rule, severity=severity, file=file, row=row or None, column=header or headers.get(column), key=shown,
             message=RULES[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else "")
-            + (f' ("{word}")' if word else ""),
-            remedy=RULES[rule].remedy,
+            + (f' ("{word}")' if word else "") + (f" ({hint})" if hint else ""),
+            remedy=SAME_ID if hint else RULES[rule].remedy,
         )
-        for rule, severity, file, row, header, column, shown, word in rows
+        for rule, severity, file, row, header, column, shown, word, hint in rows
     ]  # fmt: skip
 
 
@@ -226,6 +234,7 @@ def hold_against_contracts(
     extract_id: str,
     terms: CheckParameters,
     form: str = FALLBACK.form,
+    skipped: Iterable[SkippedFile] = (),
 ) -> Findings:
     """Judges an extract with its supplement.
 
@@ -234,6 +243,7 @@ def hold_against_contracts(
         sources: logical file name ("users.csv", "supplement/contacts.csv") → anything DuckDB's read_csv opens.
         terms: limits, day and cut-off that the rules go by.
         form: format and version, as `termpost.tasks.formats.registry.detect` recognised them: "oneroster-csv/1.1".
+        skipped: what lay beside the sources and is not one of them.
 
     Raises:
         InputError: `broken-check`, `bad-contract`, `contract-sql`. A fault of the extract is never raised.
@@ -249,6 +259,9 @@ def hold_against_contracts(
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
     problems = of_a_part(raw.problems) if said.changes else list(raw.problems)
+    not_read = {file.name: file for file in (*raw.skipped, *skipped)}
+    beside = sorted({file.name for file in skipped if file.why == "unknown"} - sources.keys())
+    problems.extend(file_problem(name, "unknown-file", "warning") for name in beside)
     problems.extend(said.problems)
     problems.extend(read_otherwise)
     problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
@@ -281,4 +294,5 @@ def hold_against_contracts(
         rejected=rejected,
         holds=holds,
         held_students=tuple(sorted({hold.student for hold in holds})),
+        skipped=tuple(not_read[name] for name in sorted(not_read)),
     )

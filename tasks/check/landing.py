@@ -10,7 +10,7 @@ from termpost.schemas.documents.findings import Findings, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.validation_page import make_validation_page
-from termpost.tasks.extract.landed import landed_files, refuse_changed
+from termpost.tasks.extract.landed import landed_files, landed_skipped, refuse_changed
 from termpost.tasks.formats.registry import delimiter_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
@@ -52,7 +52,10 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
     connection = memory_connection()
     store.let_in(connection)
     try:
-        findings = hold_against_contracts(connection, landed_sources(home, extract), extract.id, terms, extract.form)
+        skipped = landed_skipped(store, home.tags, extract.uri)
+        findings = hold_against_contracts(
+            connection, landed_sources(home, extract), extract.id, terms, extract.form, skipped
+        )
     finally:
         connection.close()
     _quarantine(store, extract, findings)

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from termpost.schemas.base.clock import Clock, SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Extract, ExtractId
+from termpost.schemas.documents.findings import SkippedFile
+from termpost.tasks.extract.encoding import not_utf8, refuse_wide
 from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
 from termpost.tasks.extract.landed import LANDED, extract_id, read_note
 from termpost.tasks.formats.registry import delimiter_of, detect
@@ -59,19 +61,20 @@ def _sum(file: SourceFile) -> str:
     with file.open() as source:
         try:
             while chunk := source.read(CHUNK):
+                if not size:
+                    refuse_wide(chunk, file)
                 if "\0" in decoder.decode(chunk):
                     raise InputError(
-                        "not-text", "the file holds NUL bytes, so it is not CSV", file.name, "export it again as CSV"
+                        "not-text", "the file holds NUL bytes, so it is not CSV", file.shown, "export it again as CSV"
                     )
                 digest.update(chunk)
                 size += len(chunk)
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            raise InputError(
-                "not-utf8", f"the file is not UTF-8 (near byte {size:,})", file.name, "export it as CSV UTF-8"
-            ) from None
+        except UnicodeDecodeError as error:
+            kept = len(error.object) - len(chunk)  # of the chunk before, whose last character went on in this one
+            raise not_utf8(file, size - kept + error.start) from None
     if not size:
-        raise InputError("empty-file", "the file is empty, without even a header row", file.name, "export it again")
+        raise InputError("empty-file", "the file is empty, without even a header row", file.shown, "export it again")
     return digest.hexdigest()
 
 
@@ -83,6 +86,7 @@ def land(
     drop: Collection[str],
     clock: Clock = MACHINE,
     days: int | None = None,
+    skipped: Sequence[SkippedFile] = (),
 ) -> Extract:
     """Copies an extract to `landing/<id>/`; one that already lies there whole, cut the same way, is left alone.
 
@@ -90,6 +94,7 @@ def land(
         drop: columns that settings say nobody may keep, as `column`, `users.column` or `users.csv.column`, in any case.
         clock: gives the instant from which `landing_days` count.
         days: a copy older than that is made anew, since another run may be about to empty it; None: never.
+        skipped: what lay in the source and was not read, for the record.
 
     Raises:
         InputError: a file to cut cannot be read as CSV, or one is not what it was when it was weighed; nothing is kept.
@@ -97,7 +102,10 @@ def land(
     """
     prefix = f"landing/{weighed.id}"
     dropped = all_dropped(drop)
-    summary = {"format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped}
+    summary = {
+        "format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped,
+        "skipped": [file.model_dump() for file in skipped],
+    }  # fmt: skip
     oldest = clock.today() - timedelta(days=days) if days is not None else None
     if not _landed(store, tags, prefix, summary, oldest):
         keep = {file.name: _kept_columns(file, dropped) for file in files}  # before the first is written
@@ -138,7 +146,8 @@ def _landed(
     if note is None:
         return False
     old = oldest is not None and datetime.fromisoformat(note["landed_at"]) < oldest
-    return not old and {name: note.get(name) for name in summary} == summary
+    # a note of an earlier version does not say what was skipped, which is no reason to copy anew
+    return not old and {name: note.get(name, []) for name in summary} == summary
 
 
 def _kept_columns(file: SourceFile, dropped: Collection[str]) -> list[int] | None:

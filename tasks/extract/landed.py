@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ExtractId
+from termpost.schemas.documents.findings import SkippedFile
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.object_tags import ObjectTags, changed, gone, split
 from termpost.tasks.store.interface import Store
@@ -50,6 +51,16 @@ def landed_files(store: Store, tags: ObjectTags, prefix: str) -> dict[str, str]:
     if note is None:
         raise gone(f"{prefix}/{LANDED}", ANEW)
     return {**note["files"], **note["cut"]}
+
+
+def landed_skipped(store: Store, tags: ObjectTags, prefix: str) -> tuple[SkippedFile, ...]:
+    """What lay in the source of a copy and was not read.
+
+    Raises:
+        Refused: `object-changed`.
+    """
+    note = read_note(store, tags, prefix) or {}
+    return tuple(SkippedFile.model_validate(file) for file in note.get("skipped", ()))
 
 
 def refuse_changed(store: Store, tags: ObjectTags, prefix: str) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import PurePosixPath
 from typing import IO, TYPE_CHECKING
@@ -11,8 +12,8 @@ from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.secure_url import is_secure
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address
-from termpost.tasks.extract.archive import zip_files
-from termpost.tasks.extract.names import is_part, is_single, is_zip
+from termpost.tasks.extract.inventory import ExtractFiles, take_stock
+from termpost.tasks.extract.single_file import is_single_name, read_single
 from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.runtime.retry import retried
 from termpost.tasks.store.s3.errors import BROKEN_OFF, explained, refusal
@@ -25,7 +26,7 @@ ATTEMPTS = 5  # at one range, whose body broke off
 FIRST_WAIT = 0.5  # seconds
 
 
-def s3_files(address: Address, access: Access) -> list[SourceFile]:
+def s3_files(address: Address, access: Access) -> ExtractFiles:
     """The files of an extract in a bucket, sorted by name.
 
     Raises:
@@ -33,21 +34,33 @@ def s3_files(address: Address, access: Access) -> list[SourceFile]:
         RetryableError: the store was busy for longer than anyone waits.
     """
     bucket = _Bucket(address, access)
-    if is_zip(address.path):
-        return zip_files(bucket.opener(address.path), address.shown)
-    if is_single(address.path):
-        return [SourceFile(PurePosixPath(address.path).name, bucket.opener(address.path))]
+    if is_single_name(address.path):
+        name = PurePosixPath(address.path).name
+        return read_single(SourceFile(name, bucket.opener(address.path)), address.shown)
     prefix = f"{address.path.strip('/')}/".lstrip("/")
-    names = [key.removeprefix(prefix) for key in bucket.keys(prefix)]
-    if not names:
+    found = bucket.objects(prefix)
+    if not found:
         raise InputError(
             "no-extract",
             "nothing lies under this prefix",
             address.shown,
             "check the key; a zip or a CSV file must end so",
         )
-    parts = sorted(name for name in names if is_part(PurePosixPath(name)))
-    return [SourceFile(name, bucket.opener(prefix + name)) for name in parts]
+    entries = [
+        SourceFile(seen.key.removeprefix(prefix), bucket.opener_of(seen), size=seen.size)
+        for seen in found
+        if not seen.key.endswith("/")  # what a console writes for an empty folder
+    ]
+    return take_stock(entries, address.shown, packed=False)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """An object as it was when it was listed."""
+
+    key: str
+    etag: str
+    size: int
 
 
 class _Bucket:
@@ -61,10 +74,19 @@ class _Bucket:
             raise InputError("not-secure", "marks would cross the network in clear", self.shown,
                              "give an https:// endpoint; plain http is for loopback only")  # fmt: skip
 
-    def keys(self, prefix: str) -> list[str]:
+    def objects(self, prefix: str) -> list[_Seen]:
         with explained(self.shown):
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            return [found["Key"] for page in pages for found in page.get("Contents", [])]
+            return [
+                _Seen(found["Key"], found["ETag"], found["Size"])
+                for page in pages
+                for found in page.get("Contents", [])
+            ]
+
+    def opener_of(self, seen: _Seen) -> Callable[[], IO[bytes]]:
+        """Opens an object that was listed; each time the bytes that it had then."""
+        read = partial(self._range, seen.key, seen.etag)
+        return lambda: io.BufferedReader(_Ranges(read, seen.size), RANGE)
 
     def opener(self, key: str) -> Callable[[], IO[bytes]]:
         """Opens this object; each time the bytes that it had when it was first seen."""
@@ -72,8 +94,7 @@ class _Bucket:
             # GET rather than HEAD: only its answer says whether it is the bucket or the key that is not there
             seen = self.client.get_object(Bucket=self.name, Key=key)
             seen["Body"].close()
-        read, size = partial(self._range, key, seen["ETag"]), seen["ContentLength"]
-        return lambda: io.BufferedReader(_Ranges(read, size), RANGE)
+        return self.opener_of(_Seen(key, seen["ETag"], seen["ContentLength"]))
 
     def _range(self, key: str, etag: str, first: int, last: int) -> bytes:
         """Bytes first to last, both counted in, of the version that was seen first."""

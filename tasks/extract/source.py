@@ -1,6 +1,7 @@
-"""Opening what a user points at: a folder, a zip or a CSV file, here or elsewhere, read once and trusted in nothing."""
+"""Opening what a user points at: a folder, archive, workbook or CSV file, here or elsewhere, trusted in nothing."""
 
 import os
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -8,33 +9,26 @@ from typing import IO
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access, access_by_environment
-from termpost.tasks.extract.address import Address, read_address
-from termpost.tasks.extract.archive import zip_files
-from termpost.tasks.extract.names import is_part, is_single
-from termpost.tasks.formats.registry import refuse
+from termpost.tasks.extract.address import read_address
+from termpost.tasks.extract.inventory import ExtractFiles, finished, take_stock
+from termpost.tasks.extract.names import is_system_file, is_system_folder
+from termpost.tasks.extract.single_file import read_single
 from termpost.tasks.formats.source_file import SourceFile
 
 
-def open_source(uri: str, access: Access | None = None) -> list[SourceFile]:
-    """The files of an extract, sorted by name.
+def open_source(uri: str, access: Access | None = None) -> ExtractFiles:
+    """The files of an extract, sorted by name, and what of it is skipped: nothing is overlooked.
 
     Args:
         access: how sources away from this machine are reached; by the environment alone where empty.
 
     Raises:
-        InputError: nothing there or nobody let in, not a zip, unsafe names, a bomb, a required file is missing, or
-            nothing has changed.
+        InputError: nothing there or nobody let in, not a zip, unsafe names, a bomb, a name that is nearly one that is
+            read, a kind or a format that is not read, a required file is missing, or nothing has changed.
         RetryableError: the server was busy for longer than anyone waits.
     """
     address = read_address(uri)
-    files = _files(address, access or access_by_environment(os.environ))
-    if not files:
-        raise InputError("no-csv", "there is no CSV file in it", address.shown, "check the path of the extract")
-    refuse(files, address.shown)
-    return files
-
-
-def _files(address: Address, access: Access) -> list[SourceFile]:
+    access = access or access_by_environment(os.environ)
     # clients are imported where they are used: a local extract should not wait for them
     match address.scheme:
         case "s3":
@@ -48,30 +42,46 @@ def _files(address: Address, access: Access) -> list[SourceFile]:
         case "https":
             from termpost.tasks.extract.oneroster.service import service_files  # noqa: PLC0415
 
-            return service_files(address, access)
+            return finished(service_files(address, access), [], address.shown)
     return local_files(Path(address.path))
 
 
-def local_files(path: Path) -> list[SourceFile]:
-    """Of a folder, a zip or one CSV file on this machine."""
+def local_files(path: Path) -> ExtractFiles:
+    """Of a folder, an archive, a workbook or one CSV file on this machine."""
     if path.is_dir():
-        return _folder(path)
+        return take_stock(list(_entries(path)), str(path), packed=False)
     if not path.is_file():
         raise InputError("no-extract", "there is no such folder, zip or CSV file", str(path),
                          "check the path of the extract")  # fmt: skip
-    if is_single(path.name):
-        return [SourceFile(path.name, partial(_open_file, path), path)]
-    return zip_files(partial(_open_file, path), path.name)
+    return read_single(_source_file(path, path.name), path.name)
+
+
+def _source_file(path: Path, name: str) -> SourceFile:
+    return SourceFile(name, partial(_open_file, path), path, path.stat().st_size)
 
 
 def _open_file(path: Path) -> AbstractContextManager[IO[bytes]]:
     return path.open("rb")
 
 
-def _folder(root: Path) -> list[SourceFile]:
-    found = []
-    for path in sorted(root.rglob("*.csv")):
-        name = PurePosixPath(path.relative_to(root).as_posix())
-        if is_part(name) and path.is_file():
-            found.append(SourceFile(str(name), partial(_open_file, path), path))
-    return found
+def _entries(root: Path) -> Iterator[SourceFile]:
+    """Every file below a folder. What a system keeps for itself is not looked into and stands as one entry."""
+    for folder, below, files in os.walk(root, onerror=_refuse_folder):
+        at = PurePosixPath(Path(folder).relative_to(root).as_posix())
+        for name in below:
+            if is_system_folder(name):
+                yield SourceFile(f"{at / name}/", partial(_open_file, Path(folder, name)))
+            elif Path(folder, name).is_symlink():
+                raise InputError("linked-folder", "a folder of the extract is a link, and is not followed",
+                                 str(at / name), "copy the folder itself, or take it out")  # fmt: skip
+        below[:] = [name for name in below if not is_system_folder(name)]
+        for name in files:
+            if not Path(folder, name).is_file() and not is_system_file(at / name):
+                raise InputError("no-file", "this is no file: a link to nothing, or a device", str(at / name),
+                                 "take it out of the extract")  # fmt: skip
+            yield _source_file(Path(folder, name), str(at / name))
+
+
+def _refuse_folder(error: OSError) -> None:
+    raise InputError("access-denied", "a folder of the extract cannot be read", str(error.filename),
+                     "let this user read it") from None  # fmt: skip

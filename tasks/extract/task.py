@@ -1,6 +1,7 @@
 """The tasks of extract."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Extract, Run
@@ -11,6 +12,7 @@ from termpost.tasks.extract.last_loaded import last_loaded
 from termpost.tasks.extract.oneroster.service import forget_pages
 from termpost.tasks.extract.source import open_source
 from termpost.tasks.formats.registry import format_named
+from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.runtime.as_task import as_task
 
@@ -23,15 +25,20 @@ def pull(run: Run, uri: str) -> Extract:
     """
     home = shared_home(run)
     access, privacy = access_of(home), home.settings.privacy
-    files = open_source(uri, access)
+    found = open_source(uri, access)
+    files: Sequence[SourceFile] = found
     weighed = fingerprint(files)
     form = format_named(weighed.form)
     if form.is_delta(files):
         files = form.compose(files, last_loaded(home, weighed))
         weighed = fingerprint(files)
-    extract = land(home.store, home.tags, files, weighed, privacy.drop_columns, home.clock, privacy.landing_days)
+    extract = land(
+        home.store, home.tags, files, weighed, privacy.drop_columns, home.clock, privacy.landing_days, found.skipped
+    )
     forget_pages(uri, access)
-    get_run_logger().info("extract %s: %d files in landing", extract.id[:12], len(files))
+    get_run_logger().info(
+        "extract %s: %d files in landing, %d skipped", extract.id[:12], len(files), len(found.skipped)
+    )
     return extract
 
 

@@ -15,6 +15,10 @@ SUPPLEMENT = frozenset({
     "supplement_students",
 })  # fmt: skip
 SUPPLEMENT_FOLDER = "supplement"
+SUPPLEMENT_FILES = frozenset(
+    f"{SUPPLEMENT_FOLDER}/{name}.csv"
+    for name in ("attendance", "comments", "contacts", "dueDates", "grades", "students")
+)
 
 
 def columns(**datasets: str) -> Columns:

@@ -47,6 +47,10 @@ def never(_: object) -> bool:
     return False
 
 
+def name_nothing(_name: PurePosixPath) -> str | None:
+    return None
+
+
 def no_delimiter(_text: str) -> str | None:
     return None
 
@@ -85,8 +89,10 @@ class Format:
 
     # what of a folder is part of an extract, beside CSV files at the root and in supplement/
     has_file: Callable[[PurePosixPath], bool] = never
-    has_folder: Callable[[PurePosixPath], bool] = never
-    # files that are of no use to a report: neither read nor worth a word
+    # files whose name is always the same; and of any other name the one it was meant to be, where it is nearly one
+    names: frozenset[str] = frozenset()
+    near_name: Callable[[PurePosixPath], str | None] = name_nothing
+    # files that are of no use to a report: named as skipped, and not read
     is_unused: Callable[[str], bool] = never
     # raises InputError before anything is read; asked of every extract, whichever format it seems to be
     refuse: Callable[[Sequence[SourceFile], str], None] = refuse_nothing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import duckdb
 from termpost.schemas.contracts.contract import Contract
-from termpost.schemas.documents.findings import Problem, Severity
+from termpost.schemas.documents.findings import Problem, Severity, SkippedFile
 from termpost.tasks.formats.format import Format
 from termpost.tasks.formats.header import Header, file_problem, header_cells, judge_header, other_delimiter
 from termpost.tasks.formats.lenient_csv import UnreadableError, load_ragged
@@ -25,6 +25,7 @@ class RawTables:
     rows: Mapping[str, int]  # logical file name → rows, of the files that are in the extract
     ragged: tuple[tuple[str, int], ...]  # (dataset, row_number)
     problems: tuple[Problem, ...]
+    skipped: tuple[SkippedFile, ...] = ()  # files of the sources that were not read
 
     @property
     def fatal(self) -> bool:
@@ -119,13 +120,15 @@ def read_raw(
     rows: dict[str, int] = {}
     ragged: list[tuple[str, int]] = []
     present: set[str] = set()
+    skipped: list[SkippedFile] = []
     form.create_tables(con)
     for contract in known:
         create_cells(con, contract)
         files, older = _newest(contract, sources)
         read = form.readers.get(contract.dataset, read_table)
         if older:
-            problems.append(file_problem(contract.file, "superseded-file", "warning", hint=f"{older:,} files"))
+            problems.append(file_problem(contract.file, "superseded-file", "warning", hint=f"{len(older):,} files"))
+            skipped.extend(SkippedFile(name=file, why="older") for file in older)
         for number, file in enumerate(files):
             before = _rows(con, contract) if number else 0
             found, torn, rows[file] = read(con, contract, file, sources[file], before)
@@ -139,7 +142,9 @@ def read_raw(
             problems.append(file_problem(contract.file, "missing-file", _weight(contract)))
     unknown = {file for file in sources if not form.is_unused(file) and not any(c.describes(file) for c in known)}
     problems.extend(file_problem(file, "unknown-file", "warning") for file in sorted(unknown))
-    return RawTables(known, frozenset(present), rows, tuple(ragged), tuple(problems))
+    skipped.extend(SkippedFile(name=file, why="unknown") for file in unknown)
+    skipped.extend(SkippedFile(name=file, why="not-used") for file in sources if form.is_unused(file))
+    return RawTables(known, frozenset(present), rows, tuple(ragged), tuple(problems), tuple(skipped))
 
 
 def _is_bare(con: duckdb.DuckDBPyConnection, contract: Contract, files: Collection[str]) -> bool:
@@ -147,14 +152,15 @@ def _is_bare(con: duckdb.DuckDBPyConnection, contract: Contract, files: Collecti
     return bool(files) and contract.is_pattern and contract.presence == "required" and not _rows(con, contract)
 
 
-def _newest(contract: Contract, sources: Collection[str]) -> tuple[list[str], int]:
-    """The files to read, and how many older snapshots of the same thing there are beside them."""
+def _newest(contract: Contract, sources: Collection[str]) -> tuple[list[str], list[str]]:
+    """The files to read, and the older snapshots of the same things beside them."""
     files = sorted(file for file in sources if contract.describes(file))
     if contract.snapshot is None:
-        return files, 0
+        return files, []
     newest: dict[str, tuple[str, int, str]] = {}
     for file in files:
         parts = contract.snapshot_of(file)
         age = (parts["when"], int(parts["copy"]), file)
         newest[parts["of"]] = max(newest.get(parts["of"], age), age)
-    return sorted(file for _, _, file in newest.values()), len(files) - len(newest)
+    read = sorted(file for _, _, file in newest.values())
+    return read, sorted(set(files) - set(read))

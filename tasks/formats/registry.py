@@ -1,7 +1,7 @@
 """The formats that are read, one line each, and what is asked of all of them."""
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
 from termpost.schemas.base.errors import InputError
@@ -9,8 +9,10 @@ from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.contract import Contract, contract_paths, read_contract
 from termpost.schemas.contracts.format_mapping import FormatMapping
 from termpost.tasks.formats.canvas_gradebook import FORMAT as CANVAS_GRADEBOOK
-from termpost.tasks.formats.format import Format
+from termpost.tasks.formats.datasets import SUPPLEMENT_FILES
+from termpost.tasks.formats.format import Format, no_delimiter
 from termpost.tasks.formats.lms_toolkit import FORMAT as LMS_TOOLKIT
+from termpost.tasks.formats.oneroster.required import looks_like_oneroster
 from termpost.tasks.formats.oneroster_1_1 import FORMAT as ONEROSTER_1_1
 from termpost.tasks.formats.oneroster_1_2 import FORMAT as ONEROSTER_1_2
 from termpost.tasks.formats.source_file import SourceFile
@@ -73,9 +75,42 @@ def has_file(name: PurePosixPath) -> bool:
     return any(one.has_file(name) for one in FORMATS)
 
 
-def has_folder(folder: PurePosixPath) -> bool:
-    """Whether any format may have files somewhere below the folder."""
-    return any(one.has_folder(folder) for one in FORMATS)
+@cache
+def known_names() -> frozenset[str]:
+    """Files of any format, and of the supplement, that always have the same name."""
+    return SUPPLEMENT_FILES.union(*(one.names for one in FORMATS))
+
+
+def near_name(name: PurePosixPath) -> str | None:
+    """What a file in a format's own folders was meant to be called, where its name is nearly one of the format's."""
+    return next((found for one in FORMATS if (found := one.near_name(name))), None)
+
+
+def is_claimed(text: str) -> bool:
+    """Whether any format knows a file by its first lines, whatever it is called."""
+    return any(one.delimiter(text) for one in FORMATS)
+
+
+def names_formats(files: Sequence[SourceFile]) -> bool:
+    """Whether any file says what the extract is: by its name or, of a gradebook, by its first lines."""
+    by_name = {file.name: file for file in files}
+    own = any(name in one.names or one.is_unused(name) for one in FORMATS for name in by_name)
+    # the fallback recognises everything
+    return own or looks_like_oneroster(by_name) or any(one.recognises(by_name) for one in FORMATS if not one.names)
+
+
+def mixed_formats(form: Format, files: Sequence[SourceFile]) -> str | None:
+    """The name of a gradebook that lies in an extract of another format; None where there is none."""
+    names = known_names()
+    if form.delimiter is not no_delimiter:
+        return None
+    asked = (file for file in files if file.name not in names and "/" not in file.name)
+    return next((file.name for file in asked if is_claimed(file.beginning())), None)
+
+
+def describes(form: Format, name: str) -> bool:
+    """Whether a format reads a file of this name, or knows it and has no use for it."""
+    return form.is_unused(name) or any(contract.describes(name) for contract in load_contracts(form.form))
 
 
 def refuse(files: Sequence[SourceFile], where: str) -> None:

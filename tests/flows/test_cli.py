@@ -186,7 +186,10 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
     late = json.loads(termpost("check", GRAND_BEND, "--json", "--as-of", "2021-12-19T08:00:00-06:00").out)
     assert [(p["rule"], p["file"]) for p in late["problems"]] == [("stale", "results.csv")]
     assert termpost("check", GRAND_BEND, "--as-of", "soon").code == 1
-    assert checked.keys() == {"extract_id", "format", "version", "outcome", "files", "problems", "held_students"}
+    assert checked.keys() == {
+        "extract_id", "format", "version", "outcome", "files", "problems", "held_students", "skipped",
+    }  # fmt: skip
+    assert checked["skipped"] == [{"name": "README.md", "why": "readme"}]
     assert all(file.keys() == {"name", "rows", "accepted", "quarantined"} for file in checked["files"])
     status = {
         "cycle", "rehearsal", "draft", "reports", "deliveries", "holds", "settings_changed", "rights_ended", "grades",

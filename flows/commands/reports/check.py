@@ -30,7 +30,8 @@ def check(
 
     Where --home is one, its grading policy, time zone and words of attendance count.
 
-    EXTRACT is a folder, a zip, a CSV file, s3://bucket/key, sftp://user@host/path or an https:// OneRoster service.
+    EXTRACT is a folder, a zip, a tar.gz, a workbook (.xlsx), a CSV file, s3://bucket/key, sftp://user@host/path or an
+    https:// OneRoster service.
 
     \b
     Example: termpost check gradebook.zip --as-of 2021-12-17
@@ -48,7 +49,7 @@ def check(
     with in_memory(connection, files) as sources:
         words = frozenset(attendance_of(home_path).known())
         terms = CheckParameters.by_policy(policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words)
-        findings = hold_against_contracts(connection, sources, weighed.id, terms, f"{weighed.format}/{weighed.version}")
+        findings = hold_against_contracts(connection, sources, weighed.id, terms, weighed.form, files.skipped)
     if page is not None:
         page.write_bytes(make_validation_page(findings))
     value = check_json(findings)
@@ -57,6 +58,19 @@ def check(
     else:
         _show_check(value)
     return 1 if findings.outcome == "rejected" else 0
+
+
+# schemas/documents/findings.py, SkipReason
+WHY = {
+    "system-file": "left by an operating system or an office program",
+    "readme": "a text for people",
+    "marker": "a marker, or an empty file",
+    "checksum": "a checksum or signature, which is not compared",
+    "empty-sheet": "a sheet without a cell",
+    "not-used": "nothing in it is of use to a report",
+    "older": "a newer export of the same is there",
+    "unknown": "no contract knows it",
+}
 
 
 def _show_check(value: dict[str, Any]) -> None:
@@ -70,6 +84,8 @@ def _show_check(value: dict[str, Any]) -> None:
             for p in value["problems"]
         ]
         say_table("Problems", ("severity", "file", "row", "column", "rule", "message", "remedy"), problems)
+    if value["skipped"]:
+        say_table("Skipped: not read", ("file", "why"), [(f["name"], WHY[f["why"]]) for f in value["skipped"]])
     if value["held_students"]:
         click.echo(f"{len(value['held_students'])} students would be held.")
 

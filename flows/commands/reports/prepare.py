@@ -29,7 +29,10 @@ NO_REPORT: Mapping[str, tuple[str, str]] = {
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option(
-    "--extract", metavar="EXTRACT", required=True, help="A folder, zip or CSV file; s3://, sftp:// or https://."
+    "--extract",
+    metavar="EXTRACT",
+    required=True,
+    help="A folder, archive, workbook or CSV file; s3://, sftp://, https://.",
 )
 @click.option(
     "--confirm-deletions",

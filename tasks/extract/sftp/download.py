@@ -1,23 +1,24 @@
 """`sftp://user@host/path`: a folder, a zip or a CSV file of a server whose key is known. Read once, into memory."""
 
 import asyncio
-import io
 import os
 import stat
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import asyncssh
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address
-from termpost.tasks.extract.archive import zip_files
-from termpost.tasks.extract.names import is_part, is_single, may_hold_parts
+from termpost.tasks.extract.inventory import ExtractFiles, take_stock
+from termpost.tasks.extract.names import is_system_file, is_system_folder, may_be_read
 from termpost.tasks.extract.sftp.errors import explained
 from termpost.tasks.extract.sftp.login import login_options
+from termpost.tasks.extract.single_file import read_single
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 from termpost.tasks.runtime.retry import retried
 
@@ -27,7 +28,7 @@ MOST = 4 * 2**30  # bytes held in memory; 100,000 students need about 2 unpacked
 T = TypeVar("T")
 
 
-def sftp_files(address: Address, access: Access) -> list[SourceFile]:
+def sftp_files(address: Address, access: Access) -> ExtractFiles:
     """The files of an extract on a server, sorted by name.
 
     Raises:
@@ -36,7 +37,7 @@ def sftp_files(address: Address, access: Access) -> list[SourceFile]:
     """
     fetch = _Fetch(address, login_options(address, access))
 
-    def once() -> list[SourceFile]:
+    def once() -> ExtractFiles:
         with explained(address.shown):
             return _in_own_loop(fetch.files())
 
@@ -57,17 +58,23 @@ class _Fetch:
     options: dict[str, Any]
     here: dict[str, tuple[tuple[int | None, int | None], bytes]] = field(default_factory=dict)  # path → stamp, bytes
 
-    async def files(self) -> list[SourceFile]:
+    async def files(self) -> ExtractFiles:
         async with asyncssh.connect(**self.options) as connection, connection.start_sftp_client() as client:
             path = self.address.path
             if _is_folder(await client.stat(path)):
-                names = sorted([name async for name in _parts(client, path, PurePosixPath())])
-                found = [(name, f"{path.rstrip('/')}/{name}") for name in names]
-                return [from_bytes(name, await self._read(client, at)) for name, at in found]
+                found = [entry async for entry in _entries(client, path, PurePosixPath())]
+                return take_stock(
+                    [await self._entry(client, name, size) for name, size in sorted(found)],
+                    self.address.shown, packed=False,
+                )  # fmt: skip
             data = await self._read(client, path)
-        if is_single(path):
-            return [from_bytes(PurePosixPath(path).name, data)]
-        return zip_files(lambda: io.BytesIO(data), self.address.shown)
+        return read_single(from_bytes(PurePosixPath(path).name, data), self.address.shown)
+
+    async def _entry(self, client: asyncssh.SFTPClient, name: str, size: int) -> SourceFile:
+        """A file with its bytes, where it may be a part; of anything else nothing is read."""
+        if name.endswith("/") or not may_be_read(PurePosixPath(name)):
+            return SourceFile(name, _not_read, size=size)
+        return from_bytes(name, await self._read(client, f"{self.address.path.rstrip('/')}/{name}"))
 
     async def _read(self, client: asyncssh.SFTPClient, path: str) -> bytes:
         before = await client.stat(path)
@@ -94,15 +101,32 @@ def _is_folder(seen: asyncssh.SFTPAttrs) -> bool:
     return seen.permissions is not None and stat.S_ISDIR(seen.permissions)
 
 
-async def _parts(client: asyncssh.SFTPClient, root: str, below: PurePosixPath) -> AsyncIterator[str]:
-    """Names of the files that belong to the extract; a link to a file counts, one to a folder is not followed."""
+def _not_read() -> AbstractContextManager[IO[bytes]]:
+    raise InputError("no-file", "this file was not read", "sftp", "take it out of the extract")
+
+
+async def _entries(client: asyncssh.SFTPClient, root: str, below: PurePosixPath) -> AsyncIterator[tuple[str, int]]:
+    """Names and sizes of all files; a folder that a system keeps for itself stands as one, with a slash.
+
+    Raises:
+        InputError: `linked-folder`: a link to a file counts, one to a folder is not followed.
+    """
     async for entry in client.scandir(f"{root.rstrip('/')}/{below}" if below.parts else root):
-        name = below / os.fsdecode(entry.filename)
-        if entry.filename in (".", ".."):
+        file = os.fsdecode(entry.filename)
+        name = below / file
+        if file in (".", ".."):
             continue
         if _is_folder(entry.attrs):
-            if may_hold_parts(name):
-                async for inner in _parts(client, root, name):
-                    yield inner
-        elif is_part(name) and not _is_folder(await client.stat(f"{root.rstrip('/')}/{name}")):
-            yield str(name)
+            if is_system_folder(file):
+                yield f"{name}/", 0
+                continue
+            async for inner in _entries(client, root, name):
+                yield inner
+        elif is_system_file(name):
+            yield str(name), entry.attrs.size or 0
+        else:
+            seen = await client.stat(f"{root.rstrip('/')}/{name}")
+            if _is_folder(seen):
+                raise InputError("linked-folder", "a folder of the extract is a link, and is not followed", str(name),
+                                 "copy the folder itself, or take it out")  # fmt: skip
+            yield str(name), seen.size or 0

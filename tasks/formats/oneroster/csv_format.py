@@ -8,7 +8,7 @@ from termpost.schemas.contracts.format_mapping import FormatMapping
 from termpost.tasks.formats.format import Format, Statement
 from termpost.tasks.formats.oneroster.delta import compose
 from termpost.tasks.formats.oneroster.detect import is_delta, is_unused, version_of
-from termpost.tasks.formats.oneroster.required import refuse
+from termpost.tasks.formats.oneroster.required import USED, refuse
 from termpost.tasks.formats.oneroster.statement import statement_of
 from termpost.tasks.formats.source_file import SourceFile
 
@@ -36,6 +36,7 @@ def csv_format(package: str, version: str, mapping: FormatMapping) -> Format:
         version=version,
         mapping=mapping,
         recognises=recognises,
+        names=USED,
         is_unused=is_unused,
         refuse=refuse,
         is_delta=is_delta,

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.formats.oneroster.detect import UNUSED
 from termpost.tasks.formats.oneroster.manifest import MANIFEST, read_manifest
 from termpost.tasks.formats.source_file import SourceFile
 
@@ -22,6 +23,7 @@ ONEROSTER = frozenset(REQUIRED) | {
     "lineItemScoreScales.csv", "resultScoreScales.csv", "lineItemLearningObjectiveIds.csv",
     "resultLearningObjectiveIds.csv",
 }  # fmt: skip
+USED = ONEROSTER - UNUSED
 _ANY_CASE = frozenset(name.lower() for name in ONEROSTER)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.land import _cut, _kept_columns, fingerprint
+from termpost.tasks.formats.oneroster.required import REQUIRED
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 FAST = settings(
@@ -72,6 +73,8 @@ def good() -> bytes:
         archive.writestr("users.csv", "sourcedId,password\n" + "u-1,x\n" * 50)
         archive.writestr("manifest.csv", "propertyName,value\noneroster.version,1.2\n")
         archive.writestr("supplement/contacts.csv", "a,b\n1,2\n")
+        for name in REQUIRED[:-1]:
+            archive.writestr(name, "sourcedId\n")
     return out.getvalue()
 
 

@@ -1,6 +1,5 @@
 """An extract is its content: one id however it is packed, another for every difference."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,7 +55,7 @@ def test_what_is_no_csv_at_its_place_is_no_part_of_the_extract(folder: Path) -> 
     before = id_of(folder)
     (folder / "README.md").write_text("notes")
     (folder / "old").mkdir()
-    shutil.copy(folder / "users.csv", folder / "old")
+    (folder / "old" / "notes.csv").write_text("a\n1\n")
     assert id_of(folder) == before
 
 

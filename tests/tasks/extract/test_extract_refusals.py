@@ -114,7 +114,8 @@ def _link() -> zipfile.ZipInfo:
 
 @pytest.mark.parametrize(
     "name",
-    ["../users.csv", "a/../../b.csv", "/etc/passwd", "/x.csv", "..\\x.csv", "a\\b.csv", "C:/x.csv", "C:x.csv", _link()],
+    ["../users.csv", "a/../../b.csv", "/etc/passwd", "/x.csv",
+     "..\\x.csv", "a\\..\\..\\b.csv", "\\x.csv", "C:\\x.csv", "C:/x.csv", "C:x.csv", _link()],
     ids=str,
 )  # fmt: skip
 def test_a_zip_that_names_something_outside_itself(

@@ -56,14 +56,14 @@ def test_a_folder_and_a_zip_on_a_server_are_the_extract_they_are_here(
     server: SftpService, home: Path, folder: Path, zipped: Callable[..., Path]
 ) -> None:
     (folder / "private").mkdir()
-    (folder / "private" / "users.csv").write_text("x")
+    (folder / "private" / "photo.jpg").write_text("x")
     (folder / "linked.csv").symlink_to("users.csv")
     zipped()
     local = id_of(str(folder))
     assert id_of(f"{server.uri}/extract/", access(home)) == local
     (folder / "linked.csv").unlink()
     assert not any("private" in name for name in server.opened)
-    (folder / "private" / "users.csv").unlink()
+    (folder / "private" / "photo.jpg").unlink()
     zipped()
     assert id_of(f"{server.uri}/extract.zip", access(home)) == id_of(str(folder))
 
