@@ -17,6 +17,7 @@ from termpost.schemas.documents.findings import (
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
 from termpost.tasks.check.holds import find_holds
+from termpost.tasks.check.rows.characters import find_unprintable
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.rows.deltas import (
@@ -28,6 +29,7 @@ from termpost.tasks.check.rows.deltas import (
 )
 from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
 from termpost.tasks.check.rows.freshness import judge_freshness
+from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
@@ -248,12 +250,16 @@ def hold_against_contracts(
     if not fatal:
         problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
         holds = _judge(con, raw, sizes, terms, said)
+        problems.extend(find_shared_mailboxes(con, _filled(sizes)))
         counts = _summed(con, raw, problems)
         for contract in _failing(con, raw):
             problems.extend(_problems(con, contract))
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:
         files, rejected = _counts(con, raw), _rejected(con, raw)
+        unprintable = find_unprintable(con, raw.contracts, _filled(sizes))
+        problems.extend(unprintable.problems)
+        counts, holds = (*counts, *unprintable.counts), (*holds, *unprintable.holds)
     outcome: CheckOutcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
     return Findings(
         extract_id=extract_id,

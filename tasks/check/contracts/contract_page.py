@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import compile_specs
 from termpost.tasks.documents.jinja import environment
@@ -23,6 +24,7 @@ OF_FILES = {
     "delta-references": "warning", "unknown-mode": "fatal", "unknown-property": "warning", "bulk-status": "warning",
     "withdrawn-column": "warning", "manifest-mismatch": "warning", "ragged-row": "error",
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
+    **dict.fromkeys(PRINT_RULES, "warning"),
 }  # fmt: skip
 PRESENCE = {
     "required": "Without it the extract is rejected.",
