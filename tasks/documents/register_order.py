@@ -13,7 +13,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import memory_connection
 
 # Where a family name is filed under what follows its particles, by language: van der Berg under B in the Netherlands,
-# de la Cruz under C in Spain. Only what is written small is one: Van Damme is filed under V. English files by the whole.
+# de la Cruz under C in Spain. Only what is written small is one: Van Damme is filed under V. English takes the whole.
 PARTICLES = {
     "nl": re.compile(
         r"(?:(?:van|von|de|den|der|des|het|op|in|aan|bij|onder|over|uit|voor|ten|ter|te|tot|la|le|du)\s+|['’][st][\s-]+)+"

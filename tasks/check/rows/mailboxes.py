@@ -7,8 +7,9 @@ from termpost.tasks.formats.header import file_problem
 
 SHARED = """
 SELECT count(*), coalesce(sum(records), 0) FROM (
-  SELECT count(DISTINCT contact_sourced_id) AS records FROM live_supplement_contacts WHERE trim(email) <> ''
-  GROUP BY lower(trim(email)) HAVING records > 1)
+  SELECT count(DISTINCT c.contact_sourced_id) AS records FROM live_supplement_contacts AS c
+  LEFT JOIN live_users AS u ON u.sourced_id = c.contact_sourced_id WHERE trim(coalesce(c.email, u.email)) <> ''
+  GROUP BY lower(trim(coalesce(c.email, u.email))) HAVING records > 1)
 """
 
 

@@ -1,7 +1,6 @@
 """Lists of people are in the order of a class register of the school's language."""
 
 import csv
-import random
 
 import pytest
 from termpost.schemas.base.refs import PersonRef
@@ -13,7 +12,7 @@ from tests.case_reports import CASES
 
 def listed(order: RegisterOrder, *families: str) -> list[str]:
     """In the order of the register, from any order."""
-    names = random.Random(1).sample(families, len(families))
+    names = families[::-1]
     people = {
         PersonRef(str(place)): StudentIdentity(id=str(place), number="1", family=name)
         for place, name in enumerate(names)
@@ -26,8 +25,8 @@ def test_the_class_list_of_the_case_is_in_the_order_of_the_gradebook() -> None:
     with (CASES / "28-class-list-order" / "extract" / "users.csv").open(newline="", encoding="utf-8") as file:
         families = [row["familyName"] for row in csv.DictReader(file) if row["role"] == "student"]
     assert listed(RegisterOrder("en", "US"), *families) == [
-        "Ångström", "de la Cruz", "Dean", "Éluard", "Evans", "Łukasik", "Luna", "Ñandú", "Nunez", "O'Brien", "O’Connell",
-        "Odell", "van der Berg", "Vance", "Zebra", "欧阳",
+        "Ångström", "de la Cruz", "Dean", "Éluard", "Evans", "Łukasik", "Luna", "Ñandú", "Nunez", "O'Brien",
+        "O’Connell", "Odell", "van der Berg", "Vance", "Zebra", "欧阳",
     ]  # fmt: skip
 
 
