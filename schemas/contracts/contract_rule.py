@@ -1,4 +1,4 @@
-"""What is said of a rule that was broken."""
+"""What a rule of the check says: a sentence for whoever reads it, and what to do. No text holds a value of the data."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,7 @@
 """The closed codes of the rules: the sentence a person reads, and what to do. No text holds a value of the data."""
 
 from termpost.schemas.contracts.contract_rule import ContractRule
+from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
 
 RULES: dict[str, ContractRule] = {
@@ -241,6 +242,8 @@ RULES: dict[str, ContractRule] = {
         "an address that must not be used, or one person entered twice",
         "find out who it is and where they live; `termpost recipients` says what waits for it",
     ),
+    # what prints, and who is written to together
+    **PRINT_RULES,
     # what looks wrong though nothing in it is
     "scores-alike": ContractRule(
         "all scores of this line item are the same", "8 or more, none of them full", "see whether it has been marked"

@@ -1,5 +1,6 @@
 """Who a person is: the plain form of the sealed values in the lake. It never leaves a task's memory."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final, Literal
@@ -8,6 +9,21 @@ from pydantic import BaseModel, ConfigDict
 
 IdentityFormat = Literal["termpost.identity/1"]
 IDENTITY_FORMAT: Final = "termpost.identity/1"
+
+
+# Han, kana, bopomofo and hangul, the signs that stand among them, and variants of theirs (IVS)
+_EAST_ASIAN = re.compile(
+    "[\u1100-\u11ff\u3005-\u3007\u303b\u3041-\u312f\u3131-\u318e\u31a0-\u31bf\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe00-\ufe0f\uff66-\uff9f\u00b7\U00020000-\U0003ffff\U000e0100-\U000e01ef]+"
+)
+
+
+def written_name(given: str | None, middle: str | None, family: str | None) -> str:
+    """A name in the order of its script: 欧阳志强, 김민준; any other, romanised ones too, as Minjun Kim."""
+    parts = [part for part in (given, middle, family) if part]
+    if given and family and all(_EAST_ASIAN.fullmatch(part.strip()) for part in parts):
+        return "".join(part.strip() for part in (family, given, middle) if part)
+    return " ".join(parts)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,8 +35,8 @@ class _Named:
 
     @property
     def name(self) -> str:
-        """As on record, in the order given, middle, family."""
-        return " ".join(part for part in (self.given, self.middle, self.family) if part)
+        """As it is written: given, middle, family; of Chinese, Japanese and Korean names the family first, in one."""
+        return written_name(self.given, self.middle, self.family)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Notice(FrozenModel):
     colour: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")
     reports: int = Field(ge=1)
     link: SecureUrl | None  # of the locked page; None where there is no portal, then something is attached
+    more_links: tuple[SecureUrl, ...] = ()  # of others with this mailbox, each opened by its own code
     query_until: date
     ask: Contact
     sender: str

@@ -34,6 +34,7 @@ class Parcel:
     reports: tuple[ParcelReport, ...]
     may_notify: bool = False  # whether a notice may go to the one e-mail address on record
     notice_rule: str = ""  # why, or why not
+    notice_with: str = ""  # the recipient of the same mailbox in whose notice this parcel's link stands; empty: its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

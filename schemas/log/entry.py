@@ -64,7 +64,9 @@ class Entry(BaseModel):
     extract: str | None = None  # of a hold, of a decision on one or on whose an id is, of a planned delivery
     finding: str | None = None  # of `right_decided`: schemas.log.rights_decision.Finding
     query: str | None = None  # id of a family's query
-    via: str | None = None  # how a query came: phone, paper, email; of `approved`: beforehand; of `grade_decided`: hold
+    # how a query came: phone, paper, email; of `approved`: beforehand; of `grade_decided`: hold; of a delivery by
+    # message: the recipient of the same mailbox in whose notice it stands
+    via: str | None = None
     role: str | None = None  # of `staff_changed`
     subject: str | None = None  # of `staff_changed`: the staff id it is about; the actor is who did it
     cause: str | None = None  # of a question about a grade: schemas.log.settlements.Question; class and student too

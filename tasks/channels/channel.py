@@ -211,10 +211,11 @@ class MessageChannel(Channel):
 
     @abstractmethod
     def prepare(
-        self, home: Home, cycle: str, parcel: Parcel, address: str, codes: AccessCodes, link: str, *, rehearsal: bool
-    ) -> Message:
-        """The message about a parcel. A rehearsal's has an id of its own, so that no mailbox takes the real one for a
-        copy."""
+        self, home: Home, cycle: str, parcels: Sequence[Parcel], address: str, codes: AccessCodes, links: Sequence[str],
+        *, rehearsal: bool,
+    ) -> Message:  # fmt: skip
+        """The message about the parcels of one mailbox, each with its own link. A rehearsal's has an id of its own, so
+        that no mailbox takes the real one for a copy."""
 
     @abstractmethod
     def takes_rehearsal(self, home: Home, address: str) -> bool:

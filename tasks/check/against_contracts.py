@@ -21,6 +21,7 @@ from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_w
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
 from termpost.tasks.check.holds import find_holds, in_order
+from termpost.tasks.check.rows.characters import find_unprintable
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.rows.deltas import (
@@ -32,6 +33,7 @@ from termpost.tasks.check.rows.deltas import (
 )
 from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
 from termpost.tasks.check.rows.freshness import judge_freshness
+from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
 from termpost.tasks.check.rows.near_ids import note_near_ids
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
@@ -275,12 +277,16 @@ def hold_against_contracts(
         holds = _judge(con, raw, sizes, terms, said)
         problems.extend(find_garbled(con, raw.contracts, _filled(sizes)))
         holds = in_order((*holds, *garbled_holds(con)))
+        problems.extend(find_shared_mailboxes(con, _filled(sizes)))
         counts = _summed(con, raw, problems)
         for contract in _failing(con, raw):
             problems.extend(_problems(con, contract))
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:
         files, rejected = _counts(con, raw), _rejected(con, raw)
+        unprintable = find_unprintable(con, raw.contracts, _filled(sizes))
+        problems.extend(unprintable.problems)
+        counts, holds = (*counts, *unprintable.counts), (*holds, *unprintable.holds)
     outcome: CheckOutcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
     return Findings(
         extract_id=extract_id,

@@ -1,6 +1,6 @@
 """Messages to recipients whose page is there, each handed over at most once, by whatever channel sends messages."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from termpost.schemas.base.channel_name import ChannelName
@@ -65,15 +65,16 @@ def notify(
 def _notify_by(
     home: Home, run: str, cycle: str, channel: MessageChannel, mine: Sequence[Parcel], people: People
 ) -> Counter[str]:
-    size = min(channel.group, max(FEW, len(mine) // 20))
+    size, notices = min(channel.group, max(FEW, len(mine) // 20)), by_notice(mine)
     counts: Counter[str] = Counter()
     codes = AccessCodes(home, home.standing())
     with channel.sending(home) as messenger:
-        for first in range(0, len(mine), size):
+        for first in range(0, len(notices), size):
             state = home.state(cycle)
             refuse_stopped(state)
             # a task that Prefect tries again comes by here with messages that were sent the first time
-            left = [parcel for parcel in mine[first : first + size] if _is_left(home, state, channel, parcel)]
+            left = [[parcel for parcel in notice if _is_left(home, state, channel, parcel)]
+                    for notice in notices[first : first + size]]  # fmt: skip
             counts += _send(home, run, state, channel, left, people, codes, messenger)
     return counts
 
@@ -82,29 +83,46 @@ def _is_left(home: Home, state: CycleState, channel: MessageChannel, parcel: Par
     return all(channel.is_left(state, delivery) for delivery in delivery_ids(home, parcel, channel.name))
 
 
+def by_notice(parcels: Sequence[Parcel]) -> list[list[Parcel]]:
+    """The parcels of each message, the one whose notice it is first."""
+    notices: defaultdict[str, list[Parcel]] = defaultdict(list)
+    for parcel in parcels:
+        notices[parcel.notice_with or parcel.recipient].append(parcel)
+    return [sorted(mine, key=lambda parcel: parcel.notice_with) for mine in notices.values()]
+
+
+def _by_address(channel: MessageChannel, notice: Sequence[Parcel], people: People) -> Iterator[list[Parcel]]:
+    """Only who is written to at the very same address today stands in one message."""
+    groups: defaultdict[str | None, list[Parcel]] = defaultdict(list)
+    for parcel in notice:
+        address = channel.address(people[PersonRef(parcel.recipient)])
+        groups[address and address.casefold()].append(parcel)
+    yield from groups.values()
+
+
 def _send(
-    home: Home, run: str, state: CycleState, channel: MessageChannel, group: Sequence[Parcel], people: People,
+    home: Home, run: str, state: CycleState, channel: MessageChannel, group: Sequence[Sequence[Parcel]], people: People,
     codes: AccessCodes, messenger: Messenger,
 ) -> Counter[str]:  # fmt: skip
-    messages: dict[str, tuple[Message, Parcel]] = {}
+    messages: dict[str, tuple[Message, Sequence[Parcel]]] = {}
     intents, failed = list[Entry](), list[Entry]()
-    for parcel in group:
-        address = channel.address(people[PersonRef(parcel.recipient)])
-        said = list(_intents(home, state, channel, parcel))
+    for mine in (each for notice in group for each in _by_address(channel, notice, people)):
+        address = channel.address(people[PersonRef(mine[0].recipient)])
+        said = list(_intents(home, state, channel, mine))
         intents += said
         if address is None:
             failed += [entry.model_copy(update={"kind": "failed", "reason": channel.unwritable}) for entry in said]
         else:
-            link = link_of(home, parcel)
-            message = channel.prepare(home, state.cycle, parcel, address, codes, link, rehearsal=False)
-            messages[message.message_id] = (message, parcel)
+            links = [link_of(home, parcel) for parcel in mine]
+            message = channel.prepare(home, state.cycle, mine, address, codes, links, rehearsal=False)
+            messages[message.message_id] = (message, mine)
     home.log.append(run, intents + failed)
     counts = Counter({"failed": len(failed)})
     waiting: list[Entry] = []
     try:
         for outcome in messenger.send([message for message, _ in messages.values()]):
-            parcel = messages[outcome.message_id][1]
-            entries = [entry.model_copy(update=_said(outcome)) for entry in _intents(home, state, channel, parcel)]
+            about = messages[outcome.message_id][1]
+            entries = [entry.model_copy(update=_said(outcome)) for entry in _intents(home, state, channel, about)]
             counts[entries[0].kind] += len(entries)
             waiting += entries
             if len(waiting) >= TOGETHER:
@@ -121,7 +139,10 @@ def _said(outcome: Outcome) -> dict[str, str | None]:
     return {"kind": kind, "reason": outcome.reason or None}
 
 
-def _intents(home: Home, state: CycleState, channel: MessageChannel, parcel: Parcel) -> Iterator[Entry]:
-    """One for each report that the message is about."""
-    for report in parcel.reports:
-        yield delivery_entry(home, state, parcel, channel.name, "planned", report, reason=report.rule)
+def _intents(home: Home, state: CycleState, channel: MessageChannel, mine: Sequence[Parcel]) -> Iterator[Entry]:
+    """One for each report that the message is about; what stands in somebody else's notice says in whose."""
+    for parcel in mine:
+        via = None if parcel is mine[0] else mine[0].recipient
+        for report in parcel.reports:
+            entry = delivery_entry(home, state, parcel, channel.name, "planned", report, reason=report.rule)
+            yield entry.model_copy(update={"via": via})

@@ -15,6 +15,7 @@ from termpost.tasks.channels.registry import link_of, message_channels
 from termpost.tasks.distribute.approve import ChosenStudents, check_bytes
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.deliver import clear, sweep
+from termpost.tasks.distribute.notify import by_notice
 from termpost.tasks.distribute.packing import pack_all
 from termpost.tasks.distribute.plan import make_plan, ready
 from termpost.tasks.distribute.recheck import recheck
@@ -87,8 +88,8 @@ def _try_parcels(
 def _send(home: Home, channel: MessageChannel, plan: Plan, address: str, codes: AccessCodes) -> list[str]:
     """What became of each message."""
     messages = [
-        channel.prepare(home, plan.cycle, parcel, address, codes, link_of(home, parcel), rehearsal=True)
-        for parcel in plan.parcels if channel.name in parcel.channels
+        channel.prepare(home, plan.cycle, mine, address, codes, [link_of(home, one) for one in mine], rehearsal=True)
+        for mine in by_notice([parcel for parcel in plan.parcels if channel.name in parcel.channels])
     ]  # fmt: skip
     with channel.sending(home) as messenger:
         groups = [messages[first : first + channel.group] for first in range(0, len(messages), channel.group)]

@@ -35,8 +35,8 @@ from termpost.tasks.distribute.binding import ask_approval, of_approver, refuse_
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
+from termpost.tasks.distribute.notify import by_notice, settle_intents, with_messages
 from termpost.tasks.distribute.notify import notify as send_messages
-from termpost.tasks.distribute.notify import settle_intents, with_messages
 from termpost.tasks.distribute.outgoing import Outgoing
 from termpost.tasks.distribute.packing import pack_all
 from termpost.tasks.distribute.plan import make_plan, ready, without_done
@@ -264,12 +264,16 @@ def _in_batches(home: Home, plan: Plan) -> list[Parcels]:
     for key in list(home.store.list(prefix)):
         if key.endswith(".json"):  # of an earlier release
             home.store.delete(key)
-    batches = []
-    for first in range(0, total, size):
+    batches, first = list[Parcels](), 0
+    parcels = [parcel for notice in by_notice(plan.parcels) for parcel in notice]  # one notice is sent by one task
+    while first < total:
         key, last = f"{prefix}plan-{first}.json", min(first + size, total)
-        slice_ = {"parcels": plan.parcels[first:last], "decisions": (), "notices": (), "unreachable": ()}
+        while last < total and parcels[last].notice_with:
+            last += 1
+        slice_ = {"parcels": tuple(parcels[first:last]), "decisions": (), "notices": (), "unreachable": ()}
         tag = put_tagged(home, key, plan.model_copy(update=slice_).model_dump_json().encode())
         batches.append(Parcels(CycleId(plan.cycle), key, first, last, tag))
+        first = last
     return batches
 
 

@@ -1,12 +1,14 @@
 """Setting a paper with Typst: by the fonts that ship with it alone, and the same bytes for the same data."""
 
+import json
 import threading
 from datetime import UTC, date, datetime, time
-from typing import Literal
+from typing import Any, Literal
 
 import typst
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import TEMPLATES
+from termpost.tasks.documents.printable import printable, spelled
 
 UNPRINTABLE = "unprintable"  # error code: no font here covers a character
 _kept = threading.local()  # a compiler holds parsed fonts and its cache, and is not shared between threads
@@ -33,11 +35,19 @@ def instant(day: date) -> int:
 
 
 def typeset(template: str, *, data: dict[str, str], dated: date, standard: Literal["ua-1"] | None) -> bytes:
-    """A template with its data as PDF. Raises InputError where no font covers a character."""
+    """A template with its data, each a text in JSON, as PDF.
+
+    What no font can set was replaced before (printable.py). Where marks meet that no font has together, which only
+    Typst finds, they are set by name.
+
+    Raises InputError where even that cannot be set.
+    """
     try:
-        made = typesetter(template).compile(
-            format="pdf", sys_inputs=data, pdf_standards=standard, timestamp=instant(dated)
-        )
+        try:
+            made = _compiled(template, data, dated, standard)
+        except typst.TypstError:
+            by_name = {key: json.dumps(_spelled(json.loads(text))) for key, text in data.items()}
+            made = _compiled(template, by_name, dated, standard)
     except typst.TypstError:
         # Typst's message quotes the text it failed on, so it is dropped
         raise InputError(
@@ -46,6 +56,19 @@ def typeset(template: str, *, data: dict[str, str], dated: date, standard: Liter
             "templates/fonts",
             "add an open font that covers the script",
         ) from None
+    return made
+
+
+def _compiled(template: str, data: dict[str, str], dated: date, standard: Literal["ua-1"] | None) -> bytes:
+    made = typesetter(template).compile(format="pdf", sys_inputs=data, pdf_standards=standard, timestamp=instant(dated))
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
     return made
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, str):
+        return spelled(printable(value))
+    if isinstance(value, list):
+        return [_spelled(one) for one in value]
+    return {key: _spelled(one) for key, one in value.items()} if isinstance(value, dict) else value

@@ -26,6 +26,8 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Phrase
+from termpost.tasks.documents.printable import printable
+from termpost.tasks.documents.symbol_fonts import as_unicode
 
 LOCALES = TEMPLATES / "locales"
 SOURCE = LOCALES / "termpost.pot"
@@ -43,10 +45,11 @@ _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b\u202a-\u202e\u2060-\u206f\uf
 
 
 def visible(text: str) -> str:
-    """Text without characters that are not seen but reorder a line, or hide in what is copied out of a PDF."""
+    """Text as it is printed: without characters that are not seen but reorder a line, or hide in what is copied out of
+    a PDF, and with a name for what no font has (printable.py)."""
     if text.isascii() and text.isprintable():
         return text
-    return _UNSEEN.sub("", _BREAKS.sub(" ", text))
+    return printable(_UNSEEN.sub("", _BREAKS.sub(" ", as_unicode(text))))
 
 
 def languages() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from termpost.schemas.documents.report import Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.register_order import RegisterOrder
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.render.course_row import CommentText, comment_text, grade_cell, letter_cell, shared_places
 from termpost.tasks.render.model import in_title_order
@@ -53,8 +54,8 @@ def make_class_list(
         InputError: `unknown-class`, where no report has it; or no font covers a character.
     """
     language = settings.institution.languages[0]
-    translator = translator_for(language)
-    classes = [(school, found) for school, reports in schools for found in _classes(reports, only)]
+    translator, order = translator_for(language), RegisterOrder(language)
+    classes = [(school, found) for school, reports in schools for found in _classes(reports, only, order)]
     if not classes:
         raise unknown_class()
     first = classes[0][1][0][0]
@@ -70,14 +71,15 @@ def unknown_class() -> InputError:
     return InputError("unknown-class", what, "--class", remedy)
 
 
-def _classes(reports: Iterable[Report], only: str | None) -> list[CourseReports]:
+def _classes(reports: Iterable[Report], only: str | None, order: RegisterOrder) -> list[CourseReports]:
     """Each class with its students, by title."""
     by_class: defaultdict[tuple[str, str], CourseReports] = defaultdict(list)
     for report in reports:
         for course in report.courses:
             if only in (None, course.class_id):
                 by_class[course.title, course.class_id].append((report, course))
-    in_order = sorted(by_class, key=lambda key: (in_title_order(key[0]), *key))
+    titles = order.keys(in_title_order(title) for title, _ in by_class)
+    in_order = sorted(by_class, key=lambda key: (titles[in_title_order(key[0])], *key))
     return [by_class[key] for key in in_order]
 
 

@@ -4,6 +4,7 @@ import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.connection import open_lake
@@ -20,17 +21,21 @@ def code_letters_of(
     """The letters, by the recipient's name; with `only`, those of that student's recipients."""
     plan = make_plan(home, lake, cycle_id, None if only is None else frozenset({only}))
     letters = _letters(home, lake, plan, AccessCodes(home, home.standing())).values()
-    return sorted(letters, key=lambda letter: (letter.recipient_name, letter.address, letter.code))
+    by_name = register_order(home).keys(letter.recipient_name for letter in letters)
+    return sorted(letters, key=lambda letter: (by_name[letter.recipient_name], letter.address, letter.code))
 
 
 def code_letters_for(home: Home, recipient: PersonRef | None) -> dict[PersonRef, CodeLetter]:
-    """One letter to each recipient of any prepared cycle (or to one of them), at the address of the latest cycle."""
+    """One letter to each recipient of any prepared cycle (or to one of them), at the address of the latest cycle, by
+    name."""
     codes, found = AccessCodes(home, home.standing()), dict[PersonRef, CodeLetter]()
     with open_lake(home.lake) as lake:
         for cycle in sorted(home.calendar.cycles, key=lambda cycle: cycle.release):
             if prepared_of(home, cycle.id):
                 found |= _letters(home, lake, make_plan(home, lake, cycle.id, None), codes)
-    return {ref: letter for ref, letter in found.items() if recipient in (None, ref)}
+    by_name = register_order(home).keys(letter.recipient_name for letter in found.values())
+    in_order = sorted(found.items(), key=lambda one: (by_name[one[1].recipient_name], one[1].address))
+    return {ref: letter for ref, letter in in_order if recipient in (None, ref)}
 
 
 def _letters(

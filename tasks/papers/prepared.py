@@ -12,6 +12,7 @@ from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.school_names import school_names
 from termpost.tasks.lake.sql import sql
@@ -55,7 +56,8 @@ def schools_of(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> li
         title = _session_title(lake, summaries)
         name = names.get(prepared.school, home.settings.institution.name)
         found.append(SchoolCycle(prepared, summaries, name, title))
-    return sorted(found, key=lambda school: (school.name, school.prepared.school))
+    by = register_order(home).keys(school.name for school in found)
+    return sorted(found, key=lambda school: (by[school.name], school.prepared.school))
 
 
 def _session_title(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> str:
@@ -82,13 +84,8 @@ def reports_in(
         batch = Batch(summaries.cycle, 0, summaries, tuple(ref for ref in refs if ref in people))
         reports = reports_of(lake, home, batch, people)
         found |= {ref: _numbered(report, versions[ref]) for ref, report in reports.items()}
-        listed |= {ref: in_lists(person) for ref, person in people.items()}
+        listed |= register_order(home).places(people)
     return {ref: found[ref] for ref in sorted(found, key=lambda ref: listed[ref])}
-
-
-def in_lists(student: StudentIdentity) -> tuple[str, ...]:
-    """What a list of students is sorted by: the family name first, as in a class register."""
-    return student.family or "", student.given or "", student.middle or "", student.number
 
 
 def _numbered(report: Report, version: int) -> Report:

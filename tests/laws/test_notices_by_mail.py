@@ -94,6 +94,40 @@ def test_each_recipient_gets_one_notice_that_names_nobody_and_has_the_link(schoo
     assert relay.received == 3
 
 
+def test_a_mailbox_of_several_records_hears_of_every_report_in_one_notice(
+    school: Prepared, relay: SmtpService, tmp_path: Path
+) -> None:
+    for contact in ADDRESSES:
+        school.extract.change("users.csv", {"sourcedId": contact}, email="us@families.example.org")
+    school.prepare(school.extract)
+    school.release()
+    assert boxes(relay) == {"us@families.example.org": 1}
+    message = message_from_bytes(relay.boxes["us@families.example.org"][0], policy=policy.default)
+    said = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert said.count("https://") == 2
+    assert "3 progress reports" in said
+    for contact, is_linked in ((MOTHER, True), (OTHER, True), (FATHER, False)):  # the father has what the mother has
+        (page,) = school.store.list(f"sealed/{school.ref(contact)}/")
+        assert (page.removeprefix("sealed/").removesuffix(".html") in said) is is_linked
+    assert not any(name in said for name in ("Lisa", "Woods", "Madelyn", "Arthur", "Kyle", "Hughes", "Camille"))
+    assert mail_states(school) == {MOTHER: "sent", OTHER: "sent"}
+    (tmp_path / "bounces").mkdir()
+    (tmp_path / "bounces" / "one.eml").write_text(bounce(message["Message-ID"]))
+    assert ingest(school.open(), "run", tmp_path / "bounces")[1] == 3
+    assert mail_states(school) == {MOTHER: "failed", OTHER: "failed"}
+
+
+def bounce(message_id: str) -> str:
+    return "\n".join((
+        "From: MAILER-DAEMON@relay.example.org", "To: reports@grand-bend.example.org", "Subject: Undelivered",
+        "MIME-Version: 1.0", 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', "",
+        "--b", "Content-Type: text/plain", "", "It could not be delivered.", "",
+        "--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; relay.example.org", "",
+        "Final-Recipient: rfc822; father@families.example.org", "Action: failed", "Status: 5.1.1", "",
+        "--b", "Content-Type: text/rfc822-headers", "", f"Message-ID: {message_id}", "", "--b--", "",
+    ))  # fmt: skip
+
+
 def test_a_mailbox_that_refuses_is_failed_and_not_tried_again(school: School, relay: SmtpService) -> None:
     relay.always[ADDRESSES[FATHER]] = "550 5.1.1 No such user"
     school.release()
@@ -150,16 +184,8 @@ def test_who_wants_no_more_notices_keeps_the_right_and_gets_paper_alone(school: 
 def test_a_bounce_is_taken_in_once(school: School, relay: SmtpService, tmp_path: Path) -> None:
     school.release()
     sent = message_from_bytes(relay.boxes[ADDRESSES[FATHER]][0], policy=policy.default)
-    report = "\n".join((
-        "From: MAILER-DAEMON@relay.example.org", "To: reports@grand-bend.example.org", "Subject: Undelivered",
-        "MIME-Version: 1.0", 'Content-Type: multipart/report; report-type=delivery-status; boundary="b"', "",
-        "--b", "Content-Type: text/plain", "", "It could not be delivered.", "",
-        "--b", "Content-Type: message/delivery-status", "", "Reporting-MTA: dns; relay.example.org", "",
-        "Final-Recipient: rfc822; father@families.example.org", "Action: failed", "Status: 5.1.1", "",
-        "--b", "Content-Type: text/rfc822-headers", "", f"Message-ID: {sent['Message-ID']}", "", "--b--", "",
-    ))  # fmt: skip
     (tmp_path / "bounces").mkdir()
-    (tmp_path / "bounces" / "one.eml").write_text(report)
+    (tmp_path / "bounces" / "one.eml").write_text(bounce(sent["Message-ID"]))
     reports, changed = ingest(school.open(), "run", tmp_path / "bounces")
     assert (reports.read, changed) == (1, 1)
     assert mail_states(school) == {MOTHER: "sent", FATHER: "failed", OTHER: "sent"}

@@ -55,9 +55,7 @@ def issue(recipient: str | None, out: Path, home: Home, as_json: bool) -> None:
                                     for whose in letters])  # fmt: skip
     write_private(
         out,
-        make_code_letters(
-            home.settings, sorted(letters.values(), key=lambda one: (one.recipient_name, one.address)), home.today
-        ),
+        make_code_letters(home.settings, list(letters.values()), home.today),
     )
     if as_json:
         say_json({"letters": len(letters), "file": str(out)})

@@ -30,7 +30,8 @@ def ingest(home: Home, run: str, place: Path) -> tuple[Reports, int]:
 def _messages(home: Home) -> dict[str, list[Logged]]:
     """Message-ID → the last entry of each delivery that the message was about.
 
-    A message is known by its deliveries: those planned for one recipient in one segment of the log.
+    A message is known by its deliveries: those planned for one recipient in one segment of the log, with those of
+    whoever stands in the same notice (`via`).
     """
     groups: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     last: dict[str, Logged] = {}
@@ -39,7 +40,7 @@ def _messages(home: Home) -> dict[str, list[Logged]]:
             continue
         last[entry.delivery] = entry
         if entry.kind == "planned":
-            groups[entry.run, f"{entry.recipient} {entry.at}"].add(entry.delivery)
+            groups[entry.run, f"{entry.via or entry.recipient} {entry.at}"].add(entry.delivery)
     email = home.settings.channels.email
     domain = email.sender.rpartition("@")[2] if email else ""
     return {f"<{token_of(mine)}@{domain}>": [last[d] for d in sorted(mine)] for mine in groups.values()}

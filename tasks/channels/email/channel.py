@@ -64,26 +64,29 @@ class EmailChannel(MessageChannel):
         return writable(next((reach.email for reach in person.reach if reach.email), "") or "")
 
     def prepare(
-        self, home: Home, cycle: str, parcel: Parcel, address: str, codes: AccessCodes, link: str, *, rehearsal: bool
-    ) -> Mail:
+        self, home: Home, cycle: str, parcels: Sequence[Parcel], address: str, codes: AccessCodes, links: Sequence[str],
+        *, rehearsal: bool,
+    ) -> Mail:  # fmt: skip
         institution, email = home.settings.institution, _settings(home)
+        deliveries = [delivery for parcel in parcels for delivery in delivery_ids(home, parcel, self.name)]
         notice = Notice(
-            language=parcel.language,
+            language=parcels[0].language,
             school_language=institution.languages[0],
             school=institution.called,
             colour=institution.colours.primary,
-            reports=len(parcel.reports),
-            link=link,
+            reports=len({report.report for parcel in parcels for report in parcel.reports}),
+            link=links[0],
+            more_links=tuple(links[1:]),
             query_until=home.calendar.cycle(cycle).query_until,
             ask=institution.ask or Contact(name=institution.name),
             sender=email.sender,
             recipient=address,
-            deliveries=(*delivery_ids(home, parcel, self.name), *(("rehearsal",) if rehearsal else ())),
+            deliveries=(*deliveries, *(("rehearsal",) if rehearsal else ())),
             list_id=f"progress-reports.{email.sender.rpartition('@')[2]}",
             written_at=home.clock.today(),
         )
-        attached = [_attached(home, report, parcel, codes) for report in parcel.reports] if email.attach_pdf else []
-        return make_mail(notice, attached)
+        inside = [(parcel, report) for parcel in parcels for report in parcel.reports] if email.attach_pdf else []
+        return make_mail(notice, [_attached(home, report, parcel, codes) for parcel, report in inside])
 
     def takes_rehearsal(self, home: Home, address: str) -> bool:
         """Within the institution's domain only: a notice is for a family's eyes or the school's."""

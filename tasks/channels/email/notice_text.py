@@ -34,8 +34,8 @@ class NoticeText:
     bare: str
     gap: str  # between two sentences
     code: str
-    link: str
-    open: str
+    links: tuple[tuple[str, str], ...]  # what a button says, and where it leads
+    several: str  # said where there are several
     address: str
     attached: str
     questions_title: str
@@ -75,7 +75,7 @@ def _templates(*, escape: bool) -> Environment:
 def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
     translator, own = translator_for(language), notice.school_language
     until, is_draft = translator.day(notice.query_until), translator.is_draft and language != own
-    fixed = {key: translator.text("notice", key) for key in ("bare", "code", "open", "address", "wrong")}
+    fixed = {key: translator.text("notice", key) for key in ("bare", "code", "address", "wrong")}
     return NoticeText(
         **fixed,
         language=language,
@@ -85,13 +85,22 @@ def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
         draft=translator.text("notice", "draft_text", language=translator.name_of(own)) if is_draft else "",
         lead=translator.plural("notice", "lead", notice.reports),
         gap="" if translator.locale.language in WITHOUT_SPACES else " ",
-        link=notice.link or "",
+        links=_links(notice, translator),
+        several=translator.text("notice", "several") if notice.more_links else "",
         attached=translator.plural("notice", "attached", attached) if attached else "",
         questions_title=translator.text("letter", "questions_title"),
         questions=translator.text("letter", "questions", name=visible(notice.ask.name), until=until),
         ways=_ways(notice, translator),
         stop=translator.text("notice", "stop", email=translator.figure(notice.stop_to)),
     )
+
+
+def _links(notice: Notice, translator: Translator) -> tuple[tuple[str, str], ...]:
+    """Numbered where there are several: no name may tell them apart."""
+    links, said = [link for link in (notice.link, *notice.more_links) if link], translator.text("notice", "open")
+    if len(links) == 1:
+        return ((said, links[0]),)
+    return tuple((f"{said} ({translator.whole(n)})", link) for n, link in enumerate(links, 1))
 
 
 def _ways(notice: Notice, translator: Translator) -> tuple[ContactLine, ...]:

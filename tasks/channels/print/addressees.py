@@ -9,6 +9,7 @@ import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, Reach, StudentIdentity
 from termpost.tasks.channels.print.envelope_status import StoredEnvelope
+from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.rights.answers import decide, may_have_own
@@ -29,6 +30,8 @@ class Addressees:
     recipients: dict[PersonRef, ContactIdentity]  # absent: nothing may be sent to them
     students: dict[PersonRef, StudentIdentity]
     classes: dict[PersonRef, tuple[str, str]] = field(default_factory=dict)  # student → class, its title
+    places: dict[PersonRef, tuple[str, ...]] = field(default_factory=dict)  # of students, in a register
+    titles: dict[str, str] = field(default_factory=dict)  # title of a class → what it is sorted by
     newer: NewerRecord = field(default_factory=NewerRecord)  # what was loaded since
     decisions: RightsDecisions = field(default_factory=dict)
 
@@ -53,7 +56,7 @@ class Addressees:
 
     def by_name(self, refs: Iterable[PersonRef]) -> list[PersonRef]:
         """Students in the order of a register."""
-        return sorted((ref for ref in refs if ref in self.students), key=lambda ref: (_listed(self.students[ref]), ref))
+        return sorted((ref for ref in refs if ref in self.students), key=lambda ref: (self.places.get(ref, ()), ref))
 
 
 def addressees_of(
@@ -73,7 +76,9 @@ def addressees_of(
     ).fetchall()
     newer = newer_record(home, lake, extract_id, students, decisions)
     classes = {PersonRef(ref): (class_id, title) for ref, class_id, title in rows}
-    return Addressees(day, recipients, students, classes, newer, decisions)
+    order = register_order(home)
+    titles = order.keys(title for _, title in classes.values())
+    return Addressees(day, recipients, students, classes, order.places(students), titles, newer, decisions)
 
 
 def may_have(home: Home, known: Addressees, envelope: StoredEnvelope) -> bool:
@@ -103,7 +108,3 @@ def _may_have(home: Home, known: Addressees, recipient: PersonRef, ref: PersonRe
 
 def _usable(reach: Reach | None) -> Reach | None:
     return reach if reach is not None and reach.address else None
-
-
-def _listed(student: StudentIdentity) -> tuple[str, ...]:
-    return student.family or "", student.given or "", student.middle or "", student.number

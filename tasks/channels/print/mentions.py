@@ -4,10 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.identity import StudentIdentity, written_name
 from termpost.tasks.documents.wording import visible
 
 WORD = re.compile(r"[^\W_]+")
+SHORTEST_NAME = 3  # signs of a name without spaces that is looked for within a word: shorter ones are words too
 SHORTEST = 4  # signs of a number that is looked for: a shorter one is on every page
 
 
@@ -34,11 +35,14 @@ def mentions_other_student(
 
 
 def _names(student: StudentIdentity) -> Iterator[str]:
-    """In both orders; bounded, so that Ann Lee is not found in Joann Leeds."""
+    """In both orders; bounded, so that Ann Lee is not found in Joann Leeds. 欧阳志强 has no bounds to be found by."""
     for given in {student.given, student.preferred}:
         if given and student.family:
             yield f" {_letters(_plain(f'{given} {student.family}')).strip()} "
             yield f" {_letters(_plain(f'{student.family} {given}')).strip()} "
+            whole = _plain(written_name(given, None, student.family))
+            if " " not in whole:  # written in one, as the words around it may be
+                yield whole if len(whole) >= SHORTEST_NAME else f" {whole} "
 
 
 def _plain(text: str) -> str:

@@ -48,12 +48,11 @@ def _placed(recipient: PersonRef, mine: Sequence[StoredEnvelope], known: Address
         return known.postcode(recipient), (" ".join(known.address(recipient)), *name)
     children = known.by_name({ref for envelope in mine for ref in envelope.students})
     child = next((ref for ref in children if ref in known.classes), children[0])
-    student = known.students[child]
-    place = (student.family or "", student.given or "", student.number, *name)
+    place = (*known.places.get(child, ()), *name)
     if child not in known.classes:
         return ("~", "no class"), place  # last
     class_id, title = known.classes[child]
-    return ("", title, class_id), place
+    return ("", known.titles.get(title, title), title, class_id), place
 
 
 def _parts(envelopes: Sequence[StoredEnvelope]) -> list[Sequence[StoredEnvelope]]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
 from termpost.schemas.contracts.rules import RULES
 from termpost.tasks.check.contracts.specs import compile_specs
@@ -26,6 +27,7 @@ OF_FILES = {
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
     "column-not-read": "warning", "several-periods": "warning",
     **dict.fromkeys(READING_RULES, "warning"),
+    **dict.fromkeys(PRINT_RULES, "warning"),
 }  # fmt: skip
 PRESENCE = {
     "required": "Without it the extract is rejected.",

@@ -11,9 +11,10 @@ import duckdb
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import Unreported
+from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
-from termpost.tasks.papers.prepared import PACKAGE, SchoolCycle, in_lists
+from termpost.tasks.papers.prepared import PACKAGE, SchoolCycle
 from termpost.tasks.papers.proof.grading_facts import GradingFacts, grading_facts
 from termpost.tasks.secrets.identities import open_identities
 
@@ -107,6 +108,8 @@ class SchoolFacts:
     people: Mapping[PersonRef, StudentIdentity]
     titles: Mapping[str, str]  # of classes
     grading: GradingFacts = field(default_factory=GradingFacts)
+    places: Mapping[PersonRef, tuple[str, ...]] = field(default_factory=dict)  # of people, in a register
+    title_keys: Mapping[str, str] = field(default_factory=dict)  # title → what it is sorted by
 
     @property
     def unreported(self) -> tuple[Unreported, ...]:
@@ -115,11 +118,15 @@ class SchoolFacts:
 
     def listed(self, ref: str) -> tuple[str, ...]:
         """What people are sorted by; those whom nobody knows any more come last, and their reference says which."""
-        person = self.people.get(PersonRef(ref))
-        return ("", *in_lists(person)) if person else ("\U0010ffff", ref)
+        place = self.places.get(PersonRef(ref))
+        return ("", *place) if place else ("\U0010ffff", ref)
 
     def title(self, class_id: str) -> str:
         return self.titles.get(class_id, class_id)
+
+    def title_place(self, class_id: str) -> str:
+        title = self.title(class_id)
+        return self.title_keys.get(title, title)
 
 
 def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -> SchoolFacts:
@@ -137,6 +144,7 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
     named = {row[0] for row in [*students, *changes]} | grading.people
     named |= {hold.student for hold in [*prepared.holds, *prepared.resolved]}
     named |= {one.student for one in prepared.unreported}
+    order, people, titles = register_order(home), _people(home, lake, school, named), _titles(lake, school)
     found = SchoolFacts(
         school=school,
         students=tuple(StudentFacts(ref, n, missing, late, mean(total, graded))
@@ -148,9 +156,11 @@ def facts_of(home: Home, lake: duckdb.DuckDBPyConnection, school: SchoolCycle) -
         trends=tuple(StudentTrend(*row) for row in rows("proof_trends")),
         earlier=known_at,
         changes=tuple(GradeChange(*row) for row in changes),
-        people=_people(home, lake, school, named),
-        titles=_titles(lake, school),
+        people=people,
+        titles=titles,
         grading=grading,
+        places=order.places(people),
+        title_keys=order.keys(titles.values()),
     )  # fmt: skip
     return _in_order(found)
 
@@ -196,17 +206,19 @@ def _in_order(facts: SchoolFacts) -> SchoolFacts:
     def register(items: Iterable[Any]) -> tuple[Any, ...]:
         def place(item: Any) -> tuple[object, ...]:
             class_id = getattr(item, "class_id", "")
-            return facts.listed(item.ref), facts.title(class_id), class_id
+            return facts.listed(item.ref), facts.title_place(class_id), class_id
 
         return tuple(sorted(items, key=place))
 
-    return SchoolFacts(
-        facts.school, register(facts.students),
-        tuple(sorted(facts.classes, key=lambda c: (facts.title(c.class_id), c.class_id))), register(facts.above),
-        register(facts.differences), register(facts.trends), facts.earlier, register(facts.changes), facts.people,
-        facts.titles, replace(
+    def by_title(items: Iterable[Any]) -> tuple[Any, ...]:
+        return tuple(sorted(items, key=lambda item: (facts.title_place(item.class_id), item.class_id)))
+
+    return replace(
+        facts, students=register(facts.students), classes=by_title(facts.classes), above=register(facts.above),
+        differences=register(facts.differences), trends=register(facts.trends), changes=register(facts.changes),
+        grading=replace(
             facts.grading, questions=register(facts.grading.questions), leavers=register(facts.grading.leavers),
-            sign_offs=tuple(sorted(facts.grading.sign_offs, key=lambda s: (facts.title(s.class_id), s.class_id))),
+            sign_offs=by_title(facts.grading.sign_offs),
         ),
     )  # fmt: skip
 

@@ -69,8 +69,10 @@ class Texting(MessageChannel):
         return next((reach.phone for reach in person.reach if reach.phone), None)
 
     def prepare(
-        self, home: Home, cycle: str, parcel: Parcel, address: str, codes: AccessCodes, link: str, *, rehearsal: bool
+        self, home: Home, cycle: str, parcels: Sequence[Parcel], address: str, codes: AccessCodes, links: Sequence[str],
+        *, rehearsal: bool,
     ) -> Text:  # fmt: skip
+        (parcel,), (link,) = parcels, links
         assert (cycle, rehearsal) == (CYCLE, False)
         assert link.endswith(parcel.recipient + link[link.rindex("/") :])
         assert codes.of(parcel.recipient)

@@ -131,7 +131,11 @@ def test_unseen_characters_neither_reorder_a_name_nor_spoil_the_stamp(report: Re
     assert "midt gnorw" in text
 
 
-def test_a_script_without_a_font_is_an_error_that_does_not_quote_it(report: Report) -> None:
+def test_what_even_its_name_cannot_set_is_an_error_that_does_not_quote_it(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("termpost.tasks.documents.wording.printable", str)
+    monkeypatch.setattr("termpost.tasks.documents.typesetting.printable", str)
     with pytest.raises(InputError) as caught:
         make_pdf(named(report, "𒀀𒁀"), "en")
     assert caught.value.code == "unprintable"

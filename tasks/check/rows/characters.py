@@ -1,0 +1,115 @@
+"""Characters that no font here has, found before anything is printed: in a student's own name they hold the report.
+
+Only texts that are not ASCII are looked at, and of those the different characters alone; rows are looked for where one
+of them cannot be set. In anything but a student's own name the character's name is printed, and that is warned about.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import duckdb
+from termpost.schemas.contracts.contract import Contract
+from termpost.schemas.contracts.print_rules import UNPRINTABLE_NAME, UNPRINTABLE_TEXT
+from termpost.schemas.contracts.rules import RULES
+from termpost.schemas.documents.findings import CheckHold, Problem, ProblemCount
+from termpost.tasks.check.tables import text
+from termpost.tasks.documents.printable import called, printable, unprintable
+
+NAME = "CASE WHEN role = 'student' THEN 'name' WHEN role = 'teacher' THEN 'teacher’s name' ELSE 'contact’s name' END"
+# dataset → column → SQL of what it is called. Whatever of an extract is printed on a paper
+PRINTED: dict[str, dict[str, str]] = {
+    "users": {"given_name": NAME, "middle_name": NAME, "family_name": NAME},
+    "supplement_students": {"preferred_name": "'preferred name'"},
+    "classes": {"title": "'class title'"},
+    "courses": {"title": "'course title'"},
+    "line_items": {"title": "'title of a piece of work'"},
+    "categories": {"title": "'category title'"},
+    "academic_sessions": {"title": "'session title'"},
+    "orgs": {"name": "'name of a school'"},
+    "results": {"comment": "'comment'"},
+    "supplement_comments": {"comment": "'comment'", "author": "'author of a comment'"},
+    "supplement_contacts": {"street": "'street'", "city": "'city'", "state": "'state'", "country": "'country'"},
+}
+STUDENT = {"users": "CASE WHEN role = 'student' THEN sourced_id END", "supplement_students": "student_sourced_id"}
+MOST = 1000  # problems that are listed of one file; all are counted
+
+
+class Unprintable(NamedTuple):
+    """What cannot be set, and whom it holds."""
+
+    problems: tuple[Problem, ...] = ()
+    counts: tuple[ProblemCount, ...] = ()
+    holds: tuple[CheckHold, ...] = ()
+
+
+def find_unprintable(
+    con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], filled: frozenset[str]
+) -> Unprintable:
+    """Looks through every text of the rows that still live and that a paper prints."""
+    problems: list[Problem] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    holds: set[str] = set()
+    for contract in contracts:
+        if contract.dataset not in filled or contract.dataset not in PRINTED:
+            continue
+        headers = {column.name: column.header for column in contract.kept}
+        columns = {name: said for name, said in PRINTED[contract.dataset].items() if name in headers}
+        for file, row, header, column, student, what, value in _rows(con, contract.dataset, columns):
+            if not (found := unprintable(value)):
+                continue
+            rule = UNPRINTABLE_NAME if student else UNPRINTABLE_TEXT
+            counts[file, rule] += 1
+            if student:
+                holds.add(student)
+            if counts[file, rule] <= MOST:
+                message = f"{RULES[rule].message} ({what}, {', '.join(map(called, found))})"
+                problems.append(
+                    Problem(
+                        rule=rule, severity="warning", file=file, row=row or None, column=header or headers[column],
+                        key=None, message=message, remedy=RULES[rule].remedy,
+                    )
+                )  # fmt: skip
+    return Unprintable(
+        tuple(problems),
+        tuple(
+            ProblemCount(file=file, rule=rule, severity="warning", count=count)
+            for (file, rule), count in sorted(counts.items())
+        ),
+        tuple(CheckHold(student=student, class_id=None, reason=UNPRINTABLE_NAME) for student in sorted(holds)),
+    )
+
+
+def _rows(
+    con: duckdb.DuckDBPyConnection, dataset: str, columns: dict[str, str]
+) -> Iterator[tuple[str, int | None, str | None, str, str | None, str, str]]:
+    """Cells with a character that may have no glyph: file, row, header, column, the student whose own name it is."""
+    if not columns:
+        return
+    signs = _signs(con, dataset, columns)
+    if not signs:
+        return
+    student = STUDENT.get(dataset, "NULL")
+    cells = " UNION ALL ".join(
+        f'SELECT row_number, {text(column)} AS name, {student} AS student, {said} AS what, "{column}" AS value'
+        f' FROM live_{dataset} WHERE regexp_matches("{column}", $signs)'
+        for column, said in columns.items()
+    )
+    yield from con.execute(
+        "SELECT w.file, w.row, w.header, c.name, CAST(c.student AS VARCHAR), c.what, c.value"
+        f" FROM ({cells}) AS c JOIN where_{dataset} AS w USING (row_number) ORDER BY w.file, w.row, c.name",
+        {"signs": f"[{re.escape(''.join(signs))}]"},
+    ).fetchall()
+
+
+def _signs(con: duckdb.DuckDBPyConnection, dataset: str, columns: Iterable[str]) -> list[str]:
+    """The different characters of these columns that may have no glyph; what takes several to be none, too."""
+    # bytes are more than characters only where one is not ASCII
+    parts = " UNION ALL ".join(
+        f"SELECT unnest(regexp_extract_all(\"{column}\", '[^\\x00-\\x{{24f}}]')) AS sign FROM raw_{dataset}"
+        f' WHERE strlen("{column}") <> length("{column}")'
+        for column in columns
+    )
+    found = con.execute(f"SELECT DISTINCT sign FROM ({parts}) ORDER BY sign").fetchall()
+    return [sign for (sign,) in found if printable(sign) != sign]
