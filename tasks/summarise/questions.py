@@ -65,9 +65,10 @@ def _empty(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRule
             begun = frozenset(period for period, weight in own.periods.items() if weight and period in own.begun)
             weighed[id(own)] = frozenset(_weighed_categories(own)), begun
         # where nothing counts at all there is no grade, and the report says that
-        categories, periods = counted.get((class_id, session), (None, None))
-        if categories is None or periods is None or own.policy.compat == "canvas":
+        found = counted.get((class_id, session))
+        if found is None or own.policy.compat == "canvas":
             continue
+        categories, periods = found
         yield from (("empty-category", class_id, name) for name in sorted(weighed[id(own)][0] - categories))
         yield from (("empty-period", class_id, name) for name in sorted(weighed[id(own)][1] - periods))
 

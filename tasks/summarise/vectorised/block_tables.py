@@ -66,10 +66,11 @@ def categories_of(block: Block, points: SeatPoints, counted: Bools) -> BlockColu
     Args:
         counted: number of a state → whether marks in it count in `points`.
     """
-    marks = sums(counted[block.marks.state], block.part_cell)
+    counts = counted[block.marks.state]
+    marks, worth = sums(counts, block.part_cell), sums(counts & (block.possible > 0), block.part_cell)
     for drops, has_drops in points.rules.drops.items():
         mine = has_drops[points.category]
-        marks[mine] -= drops.of(marks[mine])
+        marks[mine] -= drops.of(worth[mine])
     part = np.flatnonzero(points.possible > 0)
     return {
         "seat": np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))[part] + block.first_seat,
