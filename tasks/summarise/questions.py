@@ -92,21 +92,31 @@ def _differing_moves(
     by_class = {line: own for (line, _), own in rules.items()}
     titles = dict(lake.execute(TITLES, [extract_id]).fetchall())
     for line, left, into in sorted(lake.execute(SECTIONS).fetchall()):
-        if left in by_class and into in by_class and not _alike(by_class[left], by_class[into], titles):
+        if left in by_class and into in by_class and not _alike(by_class[left], by_class[into], by_class[line], titles):
             yield line, left
 
 
-def _alike(left: CourseRules, into: CourseRules, titles: Mapping[str, str]) -> bool:
-    """Whether two sections grade alike: by the same scale, and what both have of categories by the same weights."""
+def _alike(left: CourseRules, into: CourseRules, both: CourseRules, titles: Mapping[str, str]) -> bool:
+    """Whether two sections grade alike: by the same scale and periods, what both have of categories by the same weights
+    and rules, and what only the first has by a weight that it has after the move too."""
     if _scale(left) != _scale(into):
         return False
-    a, b = _by_title(left, titles), _by_title(into, titles)
-    return all(a[title] == b[title] for title in a.keys() & b.keys())
+    a, b, after = _by_title(left, titles), _by_title(into, titles), _by_title(both, titles)
+    return all(a[title] == b.get(title, after.get(title)) for title in a)
 
 
 def _scale(own: CourseRules) -> tuple[object, ...]:
     policy = own.policy
-    return own.weighted, tuple(policy.scale.items()), policy.scale_by, policy.rounding, policy.compat, policy.better
+    periods = tuple((name, period.weight) for name, period in sorted(policy.period.items()))
+    return (
+        own.weighted,
+        periods,
+        tuple(policy.scale.items()),
+        policy.scale_by,
+        policy.rounding,
+        policy.compat,
+        policy.better,
+    )
 
 
 def _by_title(own: CourseRules, titles: Mapping[str, str]) -> dict[str, tuple[object, ...]]:

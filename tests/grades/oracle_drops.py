@@ -50,6 +50,8 @@ class Pool:
     def add(self, one: Judged, earned: Fraction) -> None:
         name = one.piece.name
         point = Points(name, earned, one.worth)
+        if not one.worth and self.keys.aggregate != "points":
+            return  # of a section that was left: it has no percentage
         is_bonus = not one.worth and self.keys.aggregate == "points"
         if is_bonus or (isinstance(self.keys.extra_credit, tuple) and name in self.keys.extra_credit):
             self.extra.append(point)
@@ -89,9 +91,6 @@ class Pool:
         return self.average()
 
     def average(self) -> tuple[Fraction | None, Fraction, Fraction]:
-        for one in (*self.may_go, *self.stays, *self.extra):
-            if not one.worth:
-                raise NotDecided("an item worth 0 in a category that averages")
         kept = self.middle(lambda one: one.earned / one.worth) + self.stays
         earned, worth = sum((k.earned for k in (*kept, *self.extra)), NONE), sum((k.worth for k in kept), NONE)
         if not kept:
