@@ -17,10 +17,10 @@ def decide(world: World, chance: random.Random) -> None:
     for klass, student in sorted({(seat.klass, seat.student) for seat in world.seats}):
         if chance.random() < 0.05:
             world.imported[klass, student] = chance.choice(IMPORTED)
-    for klass in world.classes.values():
-        klass.keys.grade_of_record = "computed" if chance.random() < 0.1 else klass.keys.grade_of_record
-        if klass.keys.periods and chance.random() < 0.1:
-            klass.keys.periods[chance.choice(sorted(klass.keys.periods))] = Fraction(0)
+    for of in world.classes.values():
+        of.keys.grade_of_record = "computed" if chance.random() < 0.1 else of.keys.grade_of_record
+        if of.keys.periods and chance.random() < 0.1:
+            of.keys.periods[chance.choice(sorted(of.keys.periods))] = Fraction(0)
     world.signed_off = frozenset(name for name in world.classes if chance.random() < 0.2)
     world.unmarked_share = chance.choice((50, 50, 25, 100))
     accepted = set[WorldQuestion]()
@@ -31,7 +31,7 @@ def decide(world: World, chance: random.Random) -> None:
         elif students and chance.random() < 0.08:
             one = chance.choice(students)
             accepted.add(WorldQuestion("unmarked-pupil", piece.klass, piece=piece.name, student=one))
-    for name, klass in world.classes.items():
-        for cause, parts in (("empty-category", klass.keys.categories), ("empty-period", klass.keys.periods)):
+    for name, of in world.classes.items():
+        for cause, parts in (("empty-category", of.keys.categories), ("empty-period", of.keys.periods)):
             accepted |= {WorldQuestion(cause, name, part=part) for part in parts if chance.random() < 0.2}
     world.accepted = frozenset(accepted)

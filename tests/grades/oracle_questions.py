@@ -53,8 +53,8 @@ class Questions:
             if 100 * len(unmarked) >= self.world.unmarked_share * len(everybody):
                 yield WorldQuestion("unmarked-piece", klass, piece=name), tuple(unmarked)
                 continue
-            for line in unmarked:
-                yield WorldQuestion("unmarked-pupil", klass, piece=name, student=line[1]), (line,)
+            for key in unmarked:
+                yield WorldQuestion("unmarked-pupil", klass, piece=name, student=key[1]), (key,)
 
     def _empty(self) -> Iterator[Asked]:
         for klass, of_class in self.world.classes.items():

@@ -38,8 +38,8 @@ def write_world(world: World, folder: Path) -> tuple[Path, Path]:
     for klass in world.classes.values():
         book.add("classes.csv", sourcedId=klass.name, title=f"Class {klass.name}", courseSourcedId=klass.course,
                  classType="scheduled", schoolSourcedId="school", termSourcedIds=klass.session)  # fmt: skip
-    for student in sorted({seat.student for seat in world.seats}):
-        book.student(student)
+    for person in sorted({seat.student for seat in world.seats}):
+        book.student(person)
     for number, seat in enumerate(world.seats):
         book.add("enrollments.csv", sourcedId=f"e{number}", classSourcedId=seat.klass, schoolSourcedId="school",
                  userSourcedId=seat.student, role="student", beginDate=seat.begin.isoformat() if seat.begin else "",
@@ -50,8 +50,8 @@ def write_world(world: World, folder: Path) -> tuple[Path, Path]:
                   resultValueMin=text(piece.lowest))  # fmt: skip
     for result in world.results.values():
         _result(book, world, result)
-    for (klass, student), one in world.imported.items():
-        book.add("supplement/grades.csv", studentSourcedId=student, classSourcedId=klass, grade=one.grade or "",
+    for (class_id, student), one in world.imported.items():
+        book.add("supplement/grades.csv", studentSourcedId=student, classSourcedId=class_id, grade=one.grade or "",
                  academicSessionSourcedId="term", percent=text(one.percent), note=one.note)  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     policy = folder / "grading.toml"
