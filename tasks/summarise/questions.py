@@ -74,15 +74,11 @@ def _empty(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRule
 
 
 def _weighed_categories(own: CourseRules) -> Iterator[str]:
-    """Of a class that is graded by weight; those it has no line item of only where they fill its weights up to 100."""
+    """Of a class that is graded by weight; and those it has no line item of that fill its weights up to 100."""
     if not own.weighted:
         return
     yield from (name for name, weight in own.weights.items() if weight and not own.rules[name].is_on_top)
-    if sum(weight or 0 for name, weight in own.weights.items() if not own.rules[name].is_on_top) < FULL:
-        yield from own.absent
-
-
-FULL = 100  # per cent
+    yield from own.absent
 
 
 def _differing_moves(

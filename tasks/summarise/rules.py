@@ -24,7 +24,9 @@ RULE = {
 }  # fmt: skip
 ANSWER = {
     "own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool", "is_beside": "bool",
+    "is_on_top": "bool",
 }  # fmt: skip
+FULL = 100  # per cent
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
 
@@ -110,16 +112,16 @@ def _course_rules(
     if new_section is None and weighted and unweighed and any(weight is not None for weight in weights.values()):
         raise _no_weight(f"the extract's category {unweighed[0].title or '(none)'} has no weight",
                          f'[category."{unweighed[0].title or unweighed[0].category_id}"]', "[category]")  # fmt: skip
-    absent = _absent(own, categories)
     total = sum((weight or Decimal(0) for name, weight in weights.items() if not rules[name].is_on_top), Decimal(0))
+    absent = _absent(own, categories) if total < FULL else {}
     if new_section is None and categories and not weighted and own.floor.category_percent:
         raise _no_category_grade(general, class_id)
-    full = max(total, min(Decimal(100), total + sum(absent.values())))
+    full = max(total, min(Decimal(FULL), total + sum(absent.values())))
     return CourseRules(own, weighted, rules, weights, full, tuple(sorted(absent)))
 
 
 def _absent(own: GradingPolicy, categories: list[_Category]) -> dict[str, Decimal]:
-    """Categories that the policy gives a weight and the class has no line item of."""
+    """Categories that the policy gives a weight and the class has no line item of; they may fill its weights up."""
     there = {name for category in categories for name in (category.category_id, category.title)}
     return {
         name: rule.weight for name, rule in own.category.items()
@@ -215,7 +217,7 @@ def _register(
     answers = [
         (
             own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight), _is_low(policies[own], c),
-            (_rule(policies[own], c) or CategoryRule()).beside,
+            (_rule(policies[own], c) or CategoryRule()).beside, (_rule(policies[own], c) or CategoryRule()).is_on_top,
         )
         for (own, _), c in categories.items()
     ]  # fmt: skip

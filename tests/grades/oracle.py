@@ -257,7 +257,13 @@ class SecondOpinion:
         for klass in (*line.came_from, line.klass):  # the new section's hold
             own_categories = {p.category for p in self.marks.pieces.get(klass, ())}
             said |= {self.world.categories[name].title: self.world.categories[name].weight for name in own_categories}
-        names = set(said) | set(keys.categories)
+        mine = [keys.categories.get(title, CategoryKeys()) for title in said]
+        own_weights = [
+            (rule.weight if rule.weight is not None else said[title]) or Fraction(0)
+            for title, rule in zip(said, mine, strict=True) if rule.extra_credit is not True
+        ]  # fmt: skip
+        is_full = sum(own_weights, Fraction(0)) >= HUNDRED
+        names = set(said) if is_full else set(said) | set(keys.categories)
         found: dict[str, Fraction | None] = {}
         for title in sorted(names):
             own = keys.categories.get(title, CategoryKeys()).weight
