@@ -4,6 +4,7 @@ import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import as_typed, reference_of
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.settings.overweight import overweight
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -38,6 +39,8 @@ def prepare(
     """
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
+    for said in overweight(home.policy):
+        click.echo(f"termpost: {said}", err=True)
     made_before = _versions(home)
     typed = {reference_of(home, student, f"--correct {student}"): student for student in correct}
     parameters = {
