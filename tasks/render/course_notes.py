@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from termpost.schemas.documents.report import Course, Report, ScaleStep
 from termpost.tasks.documents.wording import Translator
-from termpost.tasks.render.letters import looked_up, own_scale_text, scale_of
+from termpost.tasks.render.letters import as_printed, looked_up, own_scale_text, scale_of
 from termpost.tasks.render.summary_sentences import printed
 
 Percent = Callable[[Decimal], str]  # with the places that the report shows
@@ -99,9 +99,9 @@ def _letters(course: Course, report: Report, translator: Translator) -> Iterator
         else:
             key = "rounds_up" if step.lower > lower[course.letter] else "rounds_down"
             bound = max(step.lower, lower[course.letter])
-            yield translator.text("course", key, lower=translator.exact_percent(bound))
+            yield translator.text("course", key, lower=as_printed(bound, course.show_of, translator, None))
     if course.own_scale is not None and (course.own_scale.steps or report.scale):
-        yield own_scale_text(course.own_scale, translator)
+        yield own_scale_text(course.own_scale, course.show_of, translator)
 
 
 def _is_off(course: Course, step: ScaleStep | None, lower: Mapping[str, Decimal]) -> bool:
