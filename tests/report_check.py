@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from tests.report_check_work import check_work
 from tests.report_text import ReadCourse, ReadReport, Scale, read_report
 
 CODES = {
@@ -24,7 +25,7 @@ def check_report_text(text: str) -> list[str]:
     found = list(report.problems)
     for course in report.courses:
         found += [f"{course.title}: {problem}" for problem in _of_course(course, report)]
-    return [*found, *_counted(report), *_judged(report), *_work(report)]
+    return [*found, *_counted(report), *_judged(report), *_work(report), *check_work(report)]
 
 
 def _of_course(course: ReadCourse, report: ReadReport) -> Iterator[str]:
@@ -53,7 +54,7 @@ def _letter(course: ReadCourse, report: ReadReport) -> Iterator[str]:
     percent, code = course.percent, course.code
     if scale is None or code is None or code not in scale or percent is None:
         return
-    if course.has_left:
+    if course.has_left and "as the school set" not in course.notes:
         yield f"left, and has the letter {code}"
     reached = max((lower for lower in scale.values() if lower <= percent), default=None)
     if reached == scale[code] or "as the school set them" in course.notes:
@@ -98,14 +99,9 @@ def _missing(course: ReadCourse, report: ReadReport) -> Iterator[str]:
     if sum(counted) > course.missing:
         yield f"{sum(counted)} missing pieces are counted, of {course.missing}"
     has_second_column = "If nothing more is handed in" in report.said
-    named = bool(told or counted or has_second_column or _is_set_elsewhere(course, report) or _all_marked(report))
+    named = bool(told or counted or has_second_column or "as the school set" in course.notes or _all_marked(report))
     if course.missing and percent is not None and not named:
         yield f"{course.missing} pieces are missing, and nothing says what they count"
-
-
-def _is_set_elsewhere(course: ReadCourse, report: ReadReport) -> bool:
-    """Whether the grade may be one that the school set elsewhere, of which nothing here explains anything."""
-    return "A grade that the school set itself is printed as it is." in report.said and not course.notes
 
 
 def _all_marked(report: ReadReport) -> bool:

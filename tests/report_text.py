@@ -1,7 +1,10 @@
 """What a family reads: the English text of a report's PDF, taken apart again with nothing of what made it."""
 
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
 
 import pypdfium2
@@ -17,10 +20,27 @@ CELLS = re.compile(
 COUNTS = re.compile(r"(\d+) graded, (\d+) missing, (\d+) late(?:, (\d+) not marked yet)?$|(?:^|· )(not counted yet)$")
 STEP = re.compile(r"(?:^|[ ,])(\S+) from ([\d.]+)%")
 LISTED = re.compile(r"(?:[A-Z][a-z]{2} \d{1,2}, \d{4}|– no due date) (Missing|Late) (– no mark|[\d.,-]+)")
+ENTRY = re.compile(
+    r"(?P<due>[A-Z][a-z]{2} \d{1,2}, \d{4}|– no due date) (?P<state>Missing|Late) (?P<score>– no mark|[\d.,]*\d)"
+    r"(?: of (?P<worth>[\d.,]*\d))?(?:, counted as (?P<counted>[\d.,]*\d))?"
+)
 TREND = re.compile(r"^(▲ up|▼ down|unchanged)")
 HEAD = re.compile(r"Course (Current|Final)\b|If nothing more|is handed in|handed in|Letter$|Trend$")
 CAPTION = ("Current counts graded work only.", "Graded, missing and late are numbers of pieces of work.")
 Scale = dict[str, Decimal]  # letter → lower bound
+
+
+@dataclass(frozen=True)
+class ReadWork:
+    """A line of the list of missing and late work."""
+
+    course: str
+    title: str
+    due: date | None
+    is_missing: bool
+    score: Decimal | None
+    worth: Decimal | None
+    counted: Decimal | None  # where lateness took points
 
 
 @dataclass
@@ -73,6 +93,8 @@ class ReadReport:
     listed: list[tuple[str, str]]  # state and mark of each piece of work in the list; empty where the list is off
     has_list: bool
     said: str  # all of it
+    work: list[ReadWork] = field(default_factory=list)
+    cutoff: date | None = None  # "marks up to"
     problems: list[str] = field(default_factory=list)  # rows that could not be read
 
 
@@ -102,7 +124,49 @@ def read_report(text: str) -> ReadReport:
         has_list=" Missing and late work " in said,
         said=said,
         problems=problems,
+        work=_work(lines, {course.title for course in courses}),
+        cutoff=read_day(lines[lines.index("Marks up to") + 1]) if "Marks up to" in lines else None,
     )
+
+
+def _work(lines: list[str], courses: set[str]) -> list[ReadWork]:
+    """The list, course by course; nothing where a title of a course cannot be told from its lines."""
+    found: list[ReadWork] = []
+    course, said = "", ""
+    for line in [
+        *_between(lines, "Missing and late work", ("Attendance", "What the letters mean", "How the grades")),
+        "",
+    ]:
+        if line in courses or not line:
+            found += _entries(course, said)
+            course, said = line, ""
+        elif line != "Work Due State Mark":
+            said = f"{said} {line}".strip()
+    return found
+
+
+def _entries(course: str, said: str) -> Iterator[ReadWork]:
+    end = 0
+    for match in ENTRY.finditer(said):
+        title = re.sub(r"^, of [\d.,]+ ?", "", said[end : match.start()].strip())
+        score = None if match["score"].startswith("–") else _number(match["score"])
+        yield ReadWork(
+            course, title, read_day(match["due"]), match["state"] == "Missing", score, _number(match["worth"]),
+            _number(match["counted"]),
+        )  # fmt: skip
+        end = match.end()
+
+
+def _number(said: str | None) -> Decimal | None:
+    return None if said is None else Decimal(said.replace(",", ""))
+
+
+def read_day(said: str) -> date | None:
+    """A day in English; None: it is none."""
+    for form in ("%b %d, %Y", "%B %d, %Y"):
+        with suppress(ValueError):
+            return datetime.strptime(said, form).date()  # noqa: DTZ007 - a day has no zone
+    return None
 
 
 def _lines(text: str) -> list[str]:

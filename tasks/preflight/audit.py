@@ -3,11 +3,13 @@
 import hashlib
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.overweight import overweight
 from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.custody.inventory import backup_wanted
@@ -106,6 +108,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += _placeholders(home)
     findings += audit_people(home)
     findings += _staff(home)
+    findings += _grading(home)
     findings += _log(home)
     findings += _channels(home)
     return findings
@@ -129,6 +132,13 @@ def _staff(home: Home) -> Iterator[Finding]:
     if there < ENOUGH:
         what = f"{there or 'nobody'} of the registered people may approve" if there != 1 else "one person may approve"
         yield Finding("staff", "warns", f"{what}, and three should", "register more (`termpost staff add`)")
+
+
+def _grading(home: Home) -> Iterator[Finding]:
+    """What of the policy can hardly be meant; whether it can be read at all is said where it is read."""
+    with suppress(InputError):
+        for said in overweight(home.policy):
+            yield Finding("grading", "warns", said, "see docs/grading.md, extra credit")
 
 
 def _log(home: Home) -> Iterator[Finding]:

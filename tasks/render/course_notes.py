@@ -1,11 +1,11 @@
 """The lines under a course: what a family must know to read the grade beside it, each only where it holds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Course, Report
+from termpost.schemas.documents.report import Course, Report, ScaleStep
 from termpost.tasks.documents.wording import Translator
-from termpost.tasks.render.letters import looked_up, own_scale_text, scale_of
+from termpost.tasks.render.letters import as_printed, looked_up, own_scale_text, scale_of
 from termpost.tasks.render.summary_sentences import printed
 
 Percent = Callable[[Decimal], str]  # with the places that the report shows
@@ -90,12 +90,20 @@ def _letters(course: Course, report: Report, translator: Translator) -> Iterator
     now, scale = printed(course, report.kind), scale_of(course, report)
     step = None if now is None else looked_up(now, scale)
     lower = {step.letter: step.lower for step in scale}
-    if step is not None and course.letter in lower and course.letter != step.letter:
+    is_unlikely = course.missing or course.basis.left is not None  # else missing work would seem to count in it
+    if course.source == "imported" and is_unlikely and now is not None and not _is_off(course, step, lower):
+        yield translator.text("course", "set_by_school")
+    if step is not None and course.letter is not None and _is_off(course, step, lower):
         if course.source == "imported":
             yield translator.text("course", "as_set")
         else:
             key = "rounds_up" if step.lower > lower[course.letter] else "rounds_down"
             bound = max(step.lower, lower[course.letter])
-            yield translator.text("course", key, lower=translator.exact_percent(bound))
+            yield translator.text("course", key, lower=as_printed(bound, course.show_of, translator, None))
     if course.own_scale is not None and (course.own_scale.steps or report.scale):
-        yield own_scale_text(course.own_scale, translator)
+        yield own_scale_text(course.own_scale, course.show_of, translator)
+
+
+def _is_off(course: Course, step: ScaleStep | None, lower: Mapping[str, Decimal]) -> bool:
+    """Whether the letter is another one of the scale than the percentage reaches."""
+    return step is not None and course.letter in lower and course.letter != step.letter

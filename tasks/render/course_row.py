@@ -10,6 +10,7 @@ from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, base_of, direction_of, places
 from termpost.tasks.render.course_categories import CategoryRow, category_rows_of
 from termpost.tasks.render.course_notes import course_notes
+from termpost.tasks.render.letters import as_printed, in_points
 from termpost.tasks.render.summary_sentences import change, printed
 
 
@@ -101,14 +102,16 @@ def _trend(course: Course, report: Report, translator: Translator) -> Trend:
             "report",
             "chart_point",
             day=translator.short_day(point.day),
-            percent=translator.exact_percent(point.percent),
+            percent=as_printed(point.percent, course.show_of, translator, None),
         )
         for point in points
     ]
     return Trend(
         chart=line_chart([point.percent for point in points]),
         alt=translator.text("report", "chart", course=course.title, points=translator.joined(told)),
-        change=PrintedValue(text=translator.text("report", key, change=translator.number(abs(moved)))),
+        change=PrintedValue(
+            text=translator.text("report", key, change=translator.number(in_points(abs(moved), course.show_of)))
+        ),
     )
 
 
@@ -144,14 +147,6 @@ def comment_text(comment: Comment | None, report: Report, translator: Translator
     )
 
 
-def as_printed(value: Decimal, course: Course, translator: Translator, shown: int) -> str:
-    """A computed percentage of a course as the school prints grades: `92.5%` with `shown` places, or `18.5/20`."""
-    if course.show_of is None:
-        return translator.percent(value, shown)
-    points = (value * course.show_of / 100).normalize()
-    return translator.figure(f"{translator.number(points)}/{translator.number(course.show_of)}")
-
-
 def grade_cell(course: Course, kind: str, translator: Translator, shown: int) -> PrintedValue:
     """The grade of a report of this kind, with `shown` decimal places, or why there is none."""
     percent = printed(course, kind)
@@ -159,7 +154,7 @@ def grade_cell(course: Course, kind: str, translator: Translator, shown: int) ->
         is_own = course.source == "imported"
         if is_own and course.show_of is None:
             return PrintedValue(text=translator.exact_percent(percent))
-        return PrintedValue(text=as_printed(percent, course, translator, shown))
+        return PrintedValue(text=as_printed(percent, course.show_of, translator, shown))
     if course.letter and not course.to_follow:
         return PrintedValue(text=translator.text("absent", "percent"), absent=True)
     key = "grade_little" if course.basis.too_little else "grade"
@@ -190,7 +185,7 @@ def course_row(course: Course, report: Report, translator: Translator, language:
     """One course; computed percentages with `shown` decimal places, the same for every course of the report."""
 
     def percent(value: Decimal) -> str:
-        return as_printed(value, course, translator, shown)
+        return as_printed(value, course.show_of, translator, shown)
 
     beside = PrintedValue(text=translator.text("absent", "count"), absent=True)
     if report.kind == "midterm" and course.final is not None:

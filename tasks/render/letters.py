@@ -1,4 +1,4 @@
-"""What the letters on a report mean: the school's scale, a class's own, and codes that are on neither."""
+"""The form of grades, and what letters mean: the school's scale, a class's own, and codes that are on neither."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -15,28 +15,32 @@ def scale_text(report: Report, translator: Translator) -> str:
     """From which percentage upward each letter is earned."""
     if not report.scale:
         return translator.text("report", "scale_own") if has_letters(report) else translator.text("absent", "scale")
-    text = translator.text("report", "scale_text", steps=translator.joined(_steps(report.scale, translator)))
+    show_of = school_shows_of(report)
+    key = "scale_text" if show_of is None else "scale_text_points"
+    text = translator.text("report", key, steps=translator.joined(_steps(report.scale, show_of, translator)))
     if not report.scale_is_exact:
         return text
     return translator.paragraph([text, translator.text("report", "scale_exact")])
 
 
-def own_scale_text(scale: OwnScale, translator: Translator) -> str:
+def own_scale_text(scale: OwnScale, show_of: Decimal | None, translator: Translator) -> str:
     """The letters of one class in one line."""
     if not scale.steps:
         return translator.text("course", "no_letters")
     steps = _descending(scale.steps)
-    said = _steps(steps, translator)
+    said = _steps(steps, show_of, translator)
     if len(steps) > 1 and not steps[-1].lower:
         said[-1] = translator.text("course", "below", letter=steps[-1].letter)
     text = translator.text("course", "own_scale", steps=translator.joined(said))
     return translator.paragraph([text, translator.text("report", "scale_exact")]) if scale.is_exact else text
 
 
-def _steps(scale: Sequence[ScaleStep], translator: Translator) -> list[str]:
+def _steps(scale: Sequence[ScaleStep], show_of: Decimal | None, translator: Translator) -> list[str]:
     shown = places([step.lower for step in scale])
     return [
-        translator.text("report", "scale_step", letter=step.letter, lower=translator.percent(step.lower, shown))
+        translator.text(
+            "report", "scale_step", letter=step.letter, lower=as_printed(step.lower, show_of, translator, shown)
+        )
         for step in _descending(scale)
     ]
 
@@ -81,3 +85,22 @@ def _code(letter: str, own: Sequence[ScaleStep]) -> str | None:
     if len(own) == 2 and _descending(own)[0].letter == PASS and letter == _descending(own)[1].letter:  # noqa: PLR2004
         return NO_PASS
     return letter.upper() if letter.upper() in CODES else None
+
+
+def as_printed(value: Decimal, show_of: Decimal | None, translator: Translator, shown: int | None) -> str:
+    """With `shown` decimal places where it is in per cent; None: as many as it has."""
+    if show_of is not None:
+        points = translator.number(in_points(value, show_of))
+        return translator.figure(f"{points}/{translator.number(show_of)}")
+    return translator.exact_percent(value) if shown is None else translator.percent(value, shown)
+
+
+def in_points(value: Decimal, show_of: Decimal | None) -> Decimal:
+    """Points of so many, or the percentage."""
+    return value if show_of is None else (value * show_of / 100).normalize()
+
+
+def school_shows_of(report: Report) -> Decimal | None:
+    """What grades on the school's own scale are points of: where the courses on it agree, else they are in per cent."""
+    forms = {course.show_of for course in report.courses if course.own_scale is None}
+    return forms.pop() if len(forms) == 1 else None

@@ -9,7 +9,7 @@ from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
 from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
-from termpost.tasks.render.letters import has_letters, legend, scale_text
+from termpost.tasks.render.letters import as_printed, has_letters, legend, scale_text
 from termpost.tasks.render.standing import standing_text
 from termpost.tasks.render.summary_sentences import glance, last_report, work_sentences
 
@@ -164,7 +164,11 @@ def _corrected(report: Report, translator: Translator) -> tuple[str, ...]:
     reason = translator.text("reason", correction.reason)
     lines = [translator.text("report", "corrected_text", old=translator.whole(correction.replaces), reason=reason)]
     courses = dict.fromkeys(found.course for found in correction.changes)
-    lines += [_changed(course, [c for c in correction.changes if c.course == course], translator) for course in courses]
+    show_of = {course.title: course.show_of for course in report.courses}
+    lines += [
+        _changed(course, [c for c in correction.changes if c.course == course], show_of.get(course), translator)
+        for course in courses
+    ]
     if correction.sections:
         titles = translator.joined(
             [translator.text("report", "record" if s == "student" else s) for s in correction.sections]
@@ -173,7 +177,7 @@ def _corrected(report: Report, translator: Translator) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _changed(course: str, changes: list[CourseChange], translator: Translator) -> str:
+def _changed(course: str, changes: list[CourseChange], show_of: Decimal | None, translator: Translator) -> str:
     for found in changes:
         if found.what in ("added", "gone"):
             return translator.text("report", f"changed_{found.what}", course=course)
@@ -181,7 +185,7 @@ def _changed(course: str, changes: list[CourseChange], translator: Translator) -
     def written(value: Decimal | str | None, what: str) -> str:
         if value is None:
             return translator.text("absent", "letter_final" if what == "letter" else "grade_final")
-        return translator.exact_percent(value) if isinstance(value, Decimal) else value
+        return as_printed(value, show_of, translator, None) if isinstance(value, Decimal) else value
 
     told = [
         translator.text(
@@ -223,6 +227,8 @@ def report_view_of(report: Report, language: str) -> ReportView:
     title = translator.text("report", "title_final" if last else "title")
     before = last_report(report)
     is_draft = translator.is_draft and language != own
+    has_points = any(course.show_of is not None for course in report.courses)
+    trend_key = "trend_note_points" if has_points else "trend_note"
     return ReportView(
         language=language,
         direction=translator.direction,
@@ -249,7 +255,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         beside_label=translator.text("report", "if_nothing_more") if has_beside(report) else "",
         has_letters=has_letters(report),
         columns=_columns(report, translator),
-        trend_note=translator.text("report", "trend_note", day=translator.day(before)) if before else "",
+        trend_note=translator.text("report", trend_key, day=translator.day(before)) if before else "",
         has_trend=any(course.trend.chart for course in courses),
         has_work=any(course.work for course in courses),
         no_work=_no_work(report, translator),

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from termpost.schemas.documents.report import Course, Report, ScaleStep
 from termpost.tasks.documents.wording import Translator, places
+from termpost.tasks.render.letters import as_printed, school_shows_of
 
 
 def benchmark(scale: tuple[ScaleStep, ...]) -> ScaleStep | None:
@@ -85,7 +86,7 @@ def _standing(report: Report, translator: Translator) -> list[str]:
         key, there = "above_all" if there else "above_none", n
     if n < len(graded):  # some have letters of another kind: the sentence names those that it is about
         key = f"scale_{key}"
-    lower = translator.percent(step.lower, places([step.lower]))
+    lower = as_printed(step.lower, school_shows_of(report), translator, places([step.lower]))
     return [translator.plural("summary", key, there, letter=step.letter, lower=lower, judged=translator.whole(n))]
 
 

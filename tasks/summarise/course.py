@@ -100,8 +100,7 @@ def letter_by(policy: GradingPolicy, percent: Fraction | None) -> str | None:
 def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], rules: CourseRules) -> PeriodGrade:
     by_category: dict[str, list[Mark]] = {}
     for mark in marks:
-        # where all points count together, a category on top is points on top
-        is_more = rules.rules[mark.category].is_on_top and not rules.weighted and not mark.is_extra
+        is_more = _is_more(mark, rules) and not mark.is_extra
         by_category.setdefault(mark.category, []).append(replace(mark, is_extra=True) if is_more else mark)
     chosen = _choose(in_whole_numbers({name: by_category[name] for name in sorted(by_category)}), rules)
     categories = tuple(
@@ -122,6 +121,15 @@ def _period(period: str | None, weight: Decimal | None, marks: Sequence[Mark], r
     return lifted_period(
         PeriodGrade(period, weight, categories, None if share is None else share * 100, weighed), rules
     )
+
+
+def _is_more(mark: Mark, rules: CourseRules) -> bool:
+    """Whether a mark is points on top: of a category on top where all points count together, or of a piece worth 0,
+    which is never dropped and never what a drop leaves. Canvas drops such pieces like any other."""
+    rule = rules.rules[mark.category]
+    if rule.is_on_top and not rules.weighted:
+        return True
+    return not mark.possible and rule.aggregate == "points" and rules.policy.compat != "canvas"
 
 
 def _on_top(

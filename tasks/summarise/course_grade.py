@@ -52,7 +52,9 @@ class CourseRules:
     weights: dict[str, Decimal | None]  # category → per cent
     # per cent of all categories that are not extra credit, also of those the class has no line item of yet
     total_weight: Decimal = Decimal(0)
-    absent: tuple[str, ...] = ()  # categories with a weight that the class has no line item of
+    absent: tuple[
+        str, ...
+    ] = ()  # categories that the class has no line item of, with a weight that fills its own up to 100
     periods: dict[str, Decimal | None] = field(default_factory=dict)  # weighted periods that count by now → per cent
     begun: frozenset[str] = frozenset()  # those of them that had begun by the cut-off
     is_period: bool = False  # the whole is itself a weighted period, graded by itself

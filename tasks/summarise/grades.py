@@ -57,7 +57,10 @@ class Grade:
         return self.total(kind).weighed
 
     def left_out(self, kind: str, rules: CourseRules) -> EmptyParts:
-        """What the grade of a cycle of this kind leaves out; nothing where there is no grade."""
+        """What the grade of a cycle of this kind leaves out; nothing where there is no grade.
+
+        A category of bonus points alone is not left out where they count (not under Canvas's rules).
+        """
         total = self.total(kind)
         if total.percent is None:
             return EmptyParts()
@@ -65,7 +68,11 @@ class Grade:
         periods = tuple(p.period for p in total.parts if p.period and p.weight and p.percent is None)
         if not rules.weighted:
             return EmptyParts((), periods)
-        counted = {c.category for part in parts for c in part.categories if c.share is not None}
+        counts_bonus = rules.policy.compat != "canvas"
+        counted = {
+            c.category for part in parts for c in part.categories
+            if c.share is not None or (c.earned and counts_bonus)
+        }  # fmt: skip
         named = [n for n, weight in rules.weights.items() if weight and not rules.rules[n].is_on_top]
         return EmptyParts(tuple(n for n in (*named, *rules.absent) if n not in counted), periods)
 

@@ -65,23 +65,20 @@ def _empty(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRule
             begun = frozenset(period for period, weight in own.periods.items() if weight and period in own.begun)
             weighed[id(own)] = frozenset(_weighed_categories(own)), begun
         # where nothing counts at all there is no grade, and the report says that
-        if (class_id, session) not in counted or own.policy.compat == "canvas":
+        found = counted.get((class_id, session))
+        if found is None or own.policy.compat == "canvas":
             continue
-        categories, periods = counted[class_id, session]
+        categories, periods = found
         yield from (("empty-category", class_id, name) for name in sorted(weighed[id(own)][0] - categories))
         yield from (("empty-period", class_id, name) for name in sorted(weighed[id(own)][1] - periods))
 
 
 def _weighed_categories(own: CourseRules) -> Iterator[str]:
-    """Of a class that is graded by weight; those it has no line item of only where they fill its weights up to 100."""
+    """Of a class that is graded by weight; and those it has no line item of that fill its weights up to 100."""
     if not own.weighted:
         return
     yield from (name for name, weight in own.weights.items() if weight and not own.rules[name].is_on_top)
-    if sum(weight or 0 for name, weight in own.weights.items() if not own.rules[name].is_on_top) < FULL:
-        yield from own.absent
-
-
-FULL = 100  # per cent
+    yield from own.absent
 
 
 def _differing_moves(
@@ -91,21 +88,31 @@ def _differing_moves(
     by_class = {line: own for (line, _), own in rules.items()}
     titles = dict(lake.execute(TITLES, [extract_id]).fetchall())
     for line, left, into in sorted(lake.execute(SECTIONS).fetchall()):
-        if left in by_class and into in by_class and not _alike(by_class[left], by_class[into], titles):
+        if left in by_class and into in by_class and not _alike(by_class[left], by_class[into], by_class[line], titles):
             yield line, left
 
 
-def _alike(left: CourseRules, into: CourseRules, titles: Mapping[str, str]) -> bool:
-    """Whether two sections grade alike: by the same scale, and what both have of categories by the same weights."""
+def _alike(left: CourseRules, into: CourseRules, both: CourseRules, titles: Mapping[str, str]) -> bool:
+    """Whether two sections grade alike: by the same scale and periods, what both have of categories by the same weights
+    and rules, and what only the first has by a weight that it has after the move too."""
     if _scale(left) != _scale(into):
         return False
-    a, b = _by_title(left, titles), _by_title(into, titles)
-    return all(a[title] == b[title] for title in a.keys() & b.keys())
+    a, b, after = _by_title(left, titles), _by_title(into, titles), _by_title(both, titles)
+    return all(a[title] == b.get(title, after.get(title)) for title in a)
 
 
 def _scale(own: CourseRules) -> tuple[object, ...]:
     policy = own.policy
-    return own.weighted, tuple(policy.scale.items()), policy.scale_by, policy.rounding, policy.compat, policy.better
+    periods = tuple((name, period.weight) for name, period in sorted(policy.period.items()))
+    return (
+        own.weighted,
+        periods,
+        tuple(policy.scale.items()),
+        policy.scale_by,
+        policy.rounding,
+        policy.compat,
+        policy.better,
+    )
 
 
 def _by_title(own: CourseRules, titles: Mapping[str, str]) -> dict[str, tuple[object, ...]]:

@@ -24,7 +24,9 @@ RULE = {
 }  # fmt: skip
 ANSWER = {
     "own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool", "is_beside": "bool",
+    "is_on_top": "bool",
 }  # fmt: skip
+FULL = 100  # per cent
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
 
 
@@ -60,14 +62,16 @@ def resolve_rules(
     pair_retakes(lake, extract_id, policies)
     _refuse_bonus_without_place(lake, extract_id, policies, categories)
     rules: dict[int, CourseRules] = {}
-    query = "SELECT DISTINCT kind, own_rules, session_id, categories, sessions FROM scope_kind ORDER BY kind"
-    for kind, own, session, ids, item_sessions in lake.execute(query).fetchall():
-        found = {item_session: periods[own, session, item_session] for item_session in item_sessions}
-        used = _periods_in_use(policies[own], session, found, sessions, cutoff)
-        begun = frozenset(name for name in used if name not in sessions or sessions[name][1] <= cutoff)
-        course = _course_rules(policy, policies[own], own, [categories[own, name] for name in ids])
-        rules[kind] = replace(course, periods=used, begun=begun, is_period=session in policies[own].period)
     lines = lake.execute("SELECT line_id, session_id, kind FROM scope_kind ORDER BY ALL").fetchall()
+    kinds = {(line_id, session): kind for line_id, session, kind in lines}
+    query = "SELECT DISTINCT kind, own_rules, session_id, categories, sessions, moved_to FROM scope_kind ORDER BY kind"
+    for kind, own, session, ids, item_sessions, moved_to in lake.execute(query).fetchall():
+        found = {item_session: periods[own, session, item_session] for item_session in item_sessions}
+        used = _periods_in_use(policies[own], session, found, sessions, cutoff, is_move=bool(moved_to))
+        begun = frozenset(name for name in used if name not in sessions or sessions[name][1] <= cutoff)
+        new_section = rules[kinds[moved_to, session]] if moved_to else None  # classes by themselves come first
+        course = _course_rules(policy, policies[own], own, [categories[own, name] for name in ids], new_section)
+        rules[kind] = replace(course, periods=used, begun=begun, is_period=session in policies[own].period)
     return {(line_id, session): rules[kind] for line_id, session, kind in lines}
 
 
@@ -83,8 +87,11 @@ def _rule(policy: GradingPolicy, category: _Category) -> CategoryRule | None:
 
 
 def _course_rules(
-    general: GradingPolicy, own: GradingPolicy, class_id: str, categories: list[_Category]
+    general: GradingPolicy, own: GradingPolicy, class_id: str, categories: list[_Category],
+    new_section: CourseRules | None,
 ) -> CourseRules:  # fmt: skip
+    """Of a class, or of one with sections that students came from: there what the new section says holds, and what it
+    gives no weight has none; the school is asked (`move-differs`), and no other grade waits for it."""
     rules: dict[str, CategoryRule] = {}
     weights: dict[str, Decimal | None] = {}
     unweighed: list[_Category] = []
@@ -100,19 +107,21 @@ def _course_rules(
     weighted = own.aggregate == "weighted"
     if not general.says_aggregate(class_id):
         weighted = any(weight is not None for weight in weights.values())
-    if weighted and unweighed and any(weight is not None for weight in weights.values()):
+    if new_section is not None and new_section.rules:
+        weighted = new_section.weighted
+    if new_section is None and weighted and unweighed and any(weight is not None for weight in weights.values()):
         raise _no_weight(f"the extract's category {unweighed[0].title or '(none)'} has no weight",
                          f'[category."{unweighed[0].title or unweighed[0].category_id}"]', "[category]")  # fmt: skip
-    absent = _absent(own, categories)
     total = sum((weight or Decimal(0) for name, weight in weights.items() if not rules[name].is_on_top), Decimal(0))
-    if categories and not weighted and own.floor.category_percent:
+    absent = _absent(own, categories) if total < FULL else {}
+    if new_section is None and categories and not weighted and own.floor.category_percent:
         raise _no_category_grade(general, class_id)
-    full = max(total, min(Decimal(100), total + sum(absent.values())))
+    full = max(total, min(Decimal(FULL), total + sum(absent.values())))
     return CourseRules(own, weighted, rules, weights, full, tuple(sorted(absent)))
 
 
 def _absent(own: GradingPolicy, categories: list[_Category]) -> dict[str, Decimal]:
-    """Categories that the policy gives a weight and the class has no line item of."""
+    """Categories that the policy gives a weight and the class has no line item of; they may fill its weights up."""
     there = {name for category in categories for name in (category.category_id, category.title)}
     return {
         name: rule.weight for name, rule in own.category.items()
@@ -153,12 +162,14 @@ def _period(session: str | None, policy: GradingPolicy, sessions: Sessions, top:
 
 
 def _periods_in_use(
-    policy: GradingPolicy, top: str, periods: dict[str, str | None], sessions: Sessions, cutoff: date
+    policy: GradingPolicy, top: str, periods: dict[str, str | None], sessions: Sessions, cutoff: date,
+    *, is_move: bool,
 ) -> dict[str, Decimal | None]:  # fmt: skip
     """Weighted periods of a course: those with work, and those below its session that have begun.
 
     Args:
         periods: session of a line item ('' for none) → the weighted period around it.
+        is_move: sections that students came from may have had other periods.
 
     Raises:
         InputError: `no-weight`, where one period has a weight and another with work has none.
@@ -172,7 +183,7 @@ def _periods_in_use(
         if name in with_work or (below and sessions[name][1] <= cutoff):
             chosen[name] = period.weight
     for session, around in periods.items():
-        if around is None:
+        if around is None and not is_move:
             raise _no_weight(f"session {session or None} has line items and no weight",
                              f'[period."{session or None}"]', "[period]")  # fmt: skip
     return chosen
@@ -206,7 +217,7 @@ def _register(
     answers = [
         (
             own, c.category_id, category_of(policies[own], c.category_id, c.title, c.weight), _is_low(policies[own], c),
-            (_rule(policies[own], c) or CategoryRule()).beside,
+            (_rule(policies[own], c) or CategoryRule()).beside, (_rule(policies[own], c) or CategoryRule()).is_on_top,
         )
         for (own, _), c in categories.items()
     ]  # fmt: skip

@@ -28,6 +28,9 @@ HEADERS = {
     " familyName middleName identifier email sms phone agentSourcedIds grades password",
     "supplement/dueDates.csv": "studentSourcedId lineItemSourcedId dueDate",
     "supplement/grades.csv": "studentSourcedId classSourcedId academicSessionSourcedId grade percent note",
+    "supplement/contacts.csv": "studentSourcedId contactSourcedId relation isPrimary livesWith emergency legalGuardian"
+    " contactRestrictions street city state postalCode email preferredLanguage",
+    "supplement/students.csv": "studentSourcedId preferredLanguage verdict",
 }
 # what 1.2 has otherwise
 HEADERS_1_2 = {

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TypeVar
 
+from tests.grades.made_decisions import decide
 from tests.grades.world import (
     CategoryKeys,
     ClassKeys,
@@ -33,7 +34,9 @@ WORTH = ("5", "7", "10", "10", "12.5", "20", "20", "40", "100")
 
 def make_world(seed: int, courses: int = 30) -> World:
     """A term with that many courses of the catalogue, some of them in several sections."""
-    return _Maker(random.Random(seed), courses).world  # noqa: S311 - seeded, and no secret
+    world = _Maker(random.Random(seed), courses).world  # noqa: S311 - seeded, and no secret
+    decide(world, random.Random(-1 - seed))  # noqa: S311
+    return world
 
 
 class _Maker:
@@ -54,6 +57,22 @@ class _Maker:
         names = [klass.course for klass in self.world.classes.values()]
         groups = [tuple(names[n : n + 2]) for n in range(0, len(names) - 1, 7)]
         self.world.course_moves = tuple(group for group in groups if len(set(group)) == 2)
+        for group in self.world.course_moves:
+            self.change_course(*group)
+
+    def change_course(self, old: str, new: str) -> None:
+        """Somebody goes from one course to another that the policy takes for a move."""
+        classes = [
+            next(name for name, of in self.world.classes.items() if of.course == course) for course in (old, new)
+        ]
+        student, middle = f"{classes[0]}-c", self.day(BEGINS + timedelta(days=20), date(2021, 11, 20))
+        self.world.seats += [
+            WorldSeat(classes[0], student, BEGINS, middle), WorldSeat(classes[1], student, middle, None),
+        ]  # fmt: skip
+        for piece in [piece for piece in self.world.pieces.values() if piece.klass in classes]:
+            result = self.result(piece, student)
+            if result is not None:
+                self.world.results[piece.name, student] = result
 
     def chance(self, part: float) -> bool:
         return self.rng.random() < part

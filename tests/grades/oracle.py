@@ -20,8 +20,17 @@ class Total:
     percent: Fraction | None
     earned: Fraction
     possible: Fraction
-    weight: Fraction | None = None
-    left_out: tuple[str, ...] = ()  # categories or periods with a weight in which nothing counts
+    weighed: Fraction | None = None  # of the weight of categories and periods, what it rests on; None: no weights
+    left_out: tuple[str, ...] = ()  # categories with a weight in which nothing counts
+    empty: tuple[str, ...] = ()  # periods, likewise
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A grade that was set elsewhere, as it is printed."""
+
+    percent: Fraction | None
+    letter: str | None
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,11 @@ class Opinion:
     to_mark: int
     is_incomplete: bool
     is_weighted: bool
+    has_unweighed: bool = False  # a category with work that has no weight, beside others that have one
+    imported: Imported | None = None  # what is printed in place of the final grade
+
+    def printed(self, *, midterm: bool) -> Total:
+        return self.current if midterm else self.final
 
 
 def rounded(value: Fraction, places: int, mode: str) -> Fraction:
@@ -93,7 +107,49 @@ class SecondOpinion:
             sum(one.state == "to_mark" for one in judged),
             any(one.state == "incomplete" for one in judged),
             self.is_weighted(line, keys),
+            self.is_weighted(line, keys)
+            and not self.titles(line) <= {t for t, w in self.weights(line, keys).items() if w},
+            self.imported(line, keys),
         )
+
+    def is_imported(self, klass: str, student: str) -> bool:
+        """Whether a grade that was set elsewhere goes first."""
+        said = self.world.imported.get((klass, student))
+        if said is None or self.world.classes[klass].keys.grade_of_record != "imported":
+            return False
+        return said.percent is not None or said.grade is not None or said.note not in ("", "Override")
+
+    def imported(self, line: Line, keys: ClassKeys) -> Imported | None:
+        if not self.is_imported(line.klass, line.student):
+            return None
+        said = self.world.imported[line.klass, line.student]
+        code = said.grade or (said.note if said.note != "Override" else "") or None
+        if code is None and said.percent is not None and line.left is None:
+            code = next((letter for letter, lower in keys.scale.items() if said.percent >= lower), None)
+        return Imported(said.percent, code)
+
+    def periods(self, line: Line, keys: ClassKeys) -> dict[str, Fraction]:
+        """Periods with a weight that have begun or in which the class has work."""
+        work = {piece.session for klass in (*line.came_from, line.klass) for piece in self.marks.pieces.get(klass, ())}
+        begun = {name for name in keys.periods if self.world.sessions[name][0] <= self.world.cutoff}
+        return {name: weight for name, weight in keys.periods.items() if name in work | begun}
+
+    def of_periods(self, line: Line) -> dict[str, tuple[Total, Total]]:
+        """The grading periods of a line, each by itself: current and final."""
+        keys, judged = self.world.classes[line.klass].keys, self.marks.of_line(line)
+        top = self.world.classes[line.klass].session
+        names = set(self.periods(line, keys)) or {one.piece.session for one in judged} - {top}
+        found = {}
+        for name in names:
+            inside = [one for one in judged if one.piece.session == name]
+            current, final = (
+                self.part(line, keys, inside, of) for of in (lambda one: one.current, lambda one: one.final)
+            )
+            found[name] = current, final
+        return found
+
+    def has_periods(self, line: Line) -> bool:
+        return bool(self.periods(line, self.world.classes[line.klass].keys))
 
     def course(self, line: Line, keys: ClassKeys, judged: list[Judged], value: Value) -> Total:
         """A course: its periods by their weights, or all of it at once."""
@@ -101,15 +157,24 @@ class SecondOpinion:
             return self.part(line, keys, judged, value)
         graded: list[tuple[Fraction, Fraction]] = []
         empty, earned, possible = [], Fraction(0), Fraction(0)
-        for period, weight in keys.periods.items():
+        all_weights, rests_on, counted = Fraction(0), Fraction(0), set[str]()
+        for period, weight in self.periods(line, keys).items():
             total = self.part(line, keys, [one for one in judged if one.piece.session == period], value)
+            if total.percent is not None or self.world.sessions[period][0] <= self.world.cutoff:
+                all_weights += weight
             if total.percent is None:
-                empty.append(period)
+                empty += [period] if weight else []
                 continue
+            rests_on += weight * (Fraction(1) if total.weighed is None else total.weighed)
+            counted |= set(self.ordinary_weights(line, keys)) - set(total.left_out)
             percent = rounded(total.percent, keys.places, keys.mode) if keys.periods_round_first else total.percent
             graded.append((weight, percent))
             earned, possible = earned + total.earned, possible + total.possible
-        return Total(weighed(graded), earned, possible, sum((w for w, _ in graded), Fraction(0)), tuple(empty))
+        left_out = set(self.ordinary_weights(line, keys)) - counted if self.is_weighted(line, keys) else set()
+        return Total(
+            weighed(graded), earned, possible, rests_on / all_weights if all_weights else None,
+            tuple(sorted(left_out)), tuple(empty),
+        )  # fmt: skip
 
     def part(self, line: Line, keys: ClassKeys, judged: list[Judged], value: Value) -> Total:
         """All that is graded at once: a period, or a course without periods."""
@@ -146,23 +211,45 @@ class SecondOpinion:
             else:
                 counted.append((weight, percent))
         base = weighed(counted)
-        weight = sum((w for w, _ in counted), Fraction(0))
+        share = self.share(line, keys, sum((w for w, _ in counted), Fraction(0)))
         if base is None:
-            return Total(None, earned, possible, weight, tuple(empty))
+            return Total(None, earned, possible, share, tuple(empty))
         # before drops, so that a better mark, by which others are dropped, makes no bonus smaller
         rests_on = sum(
             (pools[title].all_worth for title, w in self.weights(line, keys).items()
              if w and title in pools and not pools[title].is_on_top and pools[title].percent()[0] is not None),
             Fraction(0),
         )  # fmt: skip
-        return Total(base + on_top + HUNDRED * lost / rests_on, earned, possible, weight, tuple(empty))
+        return Total(base + on_top + HUNDRED * lost / rests_on, earned, possible, share, tuple(empty))
+
+    def share(self, line: Line, keys: ClassKeys, counted: Fraction) -> Fraction | None:
+        """Of the weight of the categories the class has work in, filled up to 100 by the policy's, what counts."""
+        weights, own = self.ordinary_weights(line, keys), self.titles(line)
+        mine = sum((weights[title] for title in weights if title in own), Fraction(0))
+        more = sum((weights[title] for title in weights if title not in own), Fraction(0))
+        full = max(mine, min(HUNDRED, mine + more))
+        return min(counted / full, Fraction(1)) if full else None
+
+    def ordinary_weights(self, line: Line, keys: ClassKeys) -> dict[str, Fraction]:
+        """Weights other than 0 of categories that are not extra credit."""
+        weights = self.weights(line, keys).items()
+        return {title: weight for title, weight in weights if weight and not self.pool(keys, title).is_on_top}
 
     def pool(self, keys: ClassKeys, title: str) -> Pool:
         return Pool(keys.categories.get(title, CategoryKeys()))
 
     def titles(self, line: Line) -> set[str]:
-        """Categories the class has work in."""
-        return {self.world.categories[p.category].title for p in self.marks.pieces.get(line.klass, ())}
+        """Categories a line has work in."""
+        return {title for klass in (*line.came_from, line.klass) for title in self.titles_of(klass)}
+
+    def titles_of(self, klass: str) -> set[str]:
+        return {self.world.categories[p.category].title for p in self.marks.pieces.get(klass, ())}
+
+    def weight_of(self, klass: str, title: str) -> Fraction:
+        return self.weights(Line(klass, ""), self.world.classes[klass].keys).get(title) or Fraction(0)
+
+    def is_weighted_class(self, klass: str) -> bool:
+        return self.is_weighted(Line(klass, ""), self.world.classes[klass].keys)
 
     def weights(self, line: Line, keys: ClassKeys) -> dict[str, Fraction | None]:
         """By title: of the policy, else of the extract."""
@@ -170,7 +257,13 @@ class SecondOpinion:
         for klass in (*line.came_from, line.klass):  # the new section's hold
             own_categories = {p.category for p in self.marks.pieces.get(klass, ())}
             said |= {self.world.categories[name].title: self.world.categories[name].weight for name in own_categories}
-        names = set(said) | set(keys.categories)
+        mine = [keys.categories.get(title, CategoryKeys()) for title in said]
+        own_weights = [
+            (rule.weight if rule.weight is not None else said[title]) or Fraction(0)
+            for title, rule in zip(said, mine, strict=True) if rule.extra_credit is not True
+        ]  # fmt: skip
+        is_full = sum(own_weights, Fraction(0)) >= HUNDRED
+        names = set(said) if is_full else set(said) | set(keys.categories)
         found: dict[str, Fraction | None] = {}
         for title in sorted(names):
             own = keys.categories.get(title, CategoryKeys()).weight
@@ -180,6 +273,8 @@ class SecondOpinion:
     def is_weighted(self, line: Line, keys: ClassKeys) -> bool:
         if keys.aggregate is not None:
             return keys.aggregate == "weighted"
+        if line.came_from and self.titles_of(line.klass):  # the new section's rules hold
+            return self.is_weighted(Line(line.klass, line.student), keys)
         return any(weight is not None for weight in self.weights(line, keys).values())
 
 

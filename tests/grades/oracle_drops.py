@@ -50,7 +50,10 @@ class Pool:
     def add(self, one: Judged, earned: Fraction) -> None:
         name = one.piece.name
         point = Points(name, earned, one.worth)
-        if isinstance(self.keys.extra_credit, tuple) and name in self.keys.extra_credit:
+        if not one.worth and self.keys.aggregate != "points":
+            return  # of a section that was left: it has no percentage
+        is_bonus = not one.worth and self.keys.aggregate == "points"
+        if is_bonus or (isinstance(self.keys.extra_credit, tuple) and name in self.keys.extra_credit):
             self.extra.append(point)
         elif name in self.keys.never_drop:
             self.stays.append(point)
@@ -88,9 +91,6 @@ class Pool:
         return self.average()
 
     def average(self) -> tuple[Fraction | None, Fraction, Fraction]:
-        for one in (*self.may_go, *self.stays, *self.extra):
-            if not one.worth:
-                raise NotDecided("an item worth 0 in a category that averages")
         kept = self.middle(lambda one: one.earned / one.worth) + self.stays
         earned, worth = sum((k.earned for k in (*kept, *self.extra)), NONE), sum((k.worth for k in kept), NONE)
         if not kept:
@@ -127,9 +127,6 @@ def rate_of(pools: list[Pool], bonus: Fraction) -> tuple[Fraction | None, Fracti
     chosen = left_at(inside)
     earned, worth = sum((one.earned for one in chosen), bonus), sum((one.worth for one in chosen), NONE)
     if not worth:
-        has_worth = any(one.worth for pool in pools for one in (*pool.may_go, *pool.stays))
-        if has_worth and any(pool.ends != (0, 0) and pool.keys.drop_all == "keep-one" for pool in pools):
-            raise NotDecided("drops leave nothing but bonus points")
         return None, earned, NONE
     rate = earned / worth
     chosen = left_at(rate)

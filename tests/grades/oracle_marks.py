@@ -106,17 +106,30 @@ class Marks:
             return ("incomplete", None, Fraction(0))
         if piece.due is not None and piece.due > self.world.cutoff:
             return ("not_due", *nothing)
+        state = "left_out" if self._is_accepted(piece, student) else "to_mark"
         submitted = result is not None and result.status == "submitted" and not result.is_missing
         if submitted:
-            return ("to_mark", *nothing)
+            return (state, *nothing)
         if piece.due is not None and self.seats.just_joined(piece.klass, student, piece.due):
             return ("just_joined", *nothing)
-        if result is not None and (result.is_missing or result.status == "not submitted"):
+        said = result is not None and (result.is_missing or result.status == "not submitted")
+        if not said and self._is_optional(keys, piece):
+            return ("not_due", *nothing)
+        if said or (piece.klass in self.world.signed_off and state == "to_mark"):
             if keys.missing_deduct is None:
                 return ("missing", None, Fraction(0))
             value = worth * (100 - keys.missing_deduct) / 100
             return ("missing", value, value)
-        return ("to_mark", *nothing)
+        return (state, *nothing)
+
+    def _is_optional(self, keys: ClassKeys, piece: WorldPiece) -> bool:
+        """Extra credit, which nobody has to do: a piece worth 0, a named one, or one of a category on top."""
+        extra = keys.categories.get(self.world.categories[piece.category].title, CategoryKeys()).extra_credit
+        return piece.worth == piece.lowest or extra is True or (isinstance(extra, tuple) and piece.name in extra)
+
+    def _is_accepted(self, piece: WorldPiece, student: str) -> bool:
+        """Whether the school decided that it is left out, for all or for this student."""
+        return any(one.piece == piece.name and one.student in ("", student) for one in self.world.accepted)
 
     def _value(self, keys: ClassKeys, title: str, piece: WorldPiece, result: WorldResult) -> tuple[Fraction, bool]:
         assert result.score is not None

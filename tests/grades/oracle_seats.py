@@ -100,6 +100,11 @@ class Seats:
         day = timedelta(days=1)
         return school_days(max(first, starts) - day, end - day) <= self.world.drop_window
 
+    def withdrew(self, klass: str, student: str) -> bool:
+        """Whether grades.csv says W."""
+        said = self.world.imported.get((klass, student))
+        return said is not None and (said.grade == "W" or said.note == "W")
+
     def same_course(self, one: str, other: str) -> bool:
         a, b = self.world.classes[one].course, self.world.classes[other].course
         return a == b or any({a, b} <= set(group) for group in self.world.course_moves)
@@ -140,7 +145,7 @@ class Seats:
                 sorted((old for old in into if target(old) == name), key=lambda old: (self.last(old, student), old))
             )
             left = self.left(name, student)
-            if left and self.short(name, student):
+            if left and self.short(name, student) and not self.withdrew(name, student):
                 continue
             last_day = self.last(name, student) - timedelta(days=1) if left else None
             found.append(Line(name, student, came_from, last_day))

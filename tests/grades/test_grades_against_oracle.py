@@ -5,18 +5,27 @@ decide, it has none, and the line is skipped and counted.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.tasks.lake import connection
+from termpost.tasks.lake.connection import memory_connection
+from termpost.tasks.summarise import grades as summarise_grades
 
 from tests.grades.bundle import Answer, ask
 from tests.grades.made_world import make_world
 from tests.grades.oracle import Opinion, SecondOpinion, Total, letter_of, rounded
 from tests.grades.oracle_drops import NotDecided
+from tests.grades.oracle_questions import Questions
 from tests.grades.world import ClassKeys, World
 from tests.grades.world_bundle import write_world
+from tests.grades.world_cycle import cycle_of
 
 Ask = Callable[..., Answer]
 Key = tuple[str, str]  # class, student
@@ -38,28 +47,70 @@ def grades(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
     ],
 )
 def test_every_line_is_what_the_docs_make_of_it(
-    seeds: Iterable[int], examples: int, grades: Ask, tmp_path: Path
+    seeds: Iterable[int], examples: int, grades: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """By `grades`, and as a cycle keeps it, with what the school decided."""
+    lakes = kept_lakes(monkeypatch)
     lines, undecided, differences = 0, 0, list[str]()
     for seed in seeds:
         world = make_world(seed)
-        said = SecondOpinion(world).all()
+        plain_world = replace(world, signed_off=frozenset(), accepted=frozenset())
+        said = SecondOpinion(plain_world).all()
         lines += len(said)
         undecided += sum(isinstance(opinion, NotDecided) for opinion in said.values())
-        differences += [
-            f"seed {seed}, {found}" for found in differ(world, said, answer(grades, world, tmp_path / str(seed)))
-        ]
+        given = answer(grades, world, tmp_path / str(seed))
+        found = (*differ(world, said, given["courses"]), *differ_in_periods(plain_world, said, given["periods"]))
+        differences += [f"seed {seed}, {one}" for one in found]
+        kind = "midterm" if seed % 4 == 3 else "final"
+        policy = load_grading(tmp_path / str(seed) / "grading.toml", {})
+        monkeypatch.setattr(summarise_grades, "MANY_SEATS", 0 if seed % 3 else 10**9)  # all at once, or one by one
+        with closing(lakes.pop()) as lake:
+            found = tuple(differ_in_cycle(world, kind, lake, policy))
+        differences += [f"seed {seed}, cycle: {one}" for one in found]
     assert not differences, f"{len(differences)} differ:\n" + "\n".join(differences[:SHOWN])
     assert lines >= examples
     assert undecided <= MOST_UNDECIDED * lines
 
 
-def answer(grades: Ask, world: World, folder: Path) -> list[dict[str, Any]]:
-    """What termpost says of every line of a world."""
+def kept_lakes(monkeypatch: pytest.MonkeyPatch) -> list[duckdb.DuckDBPyConnection]:
+    """The lakes that `grades` made, newest last: loading one takes longest of all."""
+    lakes: list[duckdb.DuckDBPyConnection] = []
+
+    def keep() -> duckdb.DuckDBPyConnection:
+        lakes.append(memory_connection())
+        given = lakes[-1].cursor()  # the same database, closed by itself
+        given.execute("SET TimeZone = 'UTC'")
+        return given
+
+    monkeypatch.setattr(connection, "memory_connection", keep)
+    return lakes
+
+
+def answer(grades: Ask, world: World, folder: Path) -> dict[str, list[dict[str, Any]]]:
+    """What termpost says of every line of a world, and of its grading periods."""
     extract, policy = write_world(world, folder)
     given = grades(extract, "--policy", policy, "--as-of", world.cutoff.isoformat(), "--json")
     assert (given.code, given.err) == (0, "")  # nothing is quarantined, or lines would differ for another reason
-    return list(given.json["courses"])
+    return given.json
+
+
+def differ_in_periods(
+    world: World, said: dict[Key, Opinion | NotDecided], given: list[dict[str, Any]]
+) -> Iterator[str]:
+    """The same of each grading period by itself; one in which nothing counts need not be told."""
+    opinion = SecondOpinion(world)
+    found = {(row["class"], row["student"], row["session"]): row for row in given}
+    for key, line in said.items():
+        if isinstance(line, NotDecided):
+            continue
+        keys = world.classes[key[0]].keys
+        for period, totals in opinion.of_periods(line.line).items():
+            row = found.pop((*key, period), {"current": None, "final": None})
+            for field, total in zip(("current", "final"), totals, strict=True):
+                value = None if row[field] is None else Fraction(row[field])
+                if value != printed(total, keys):
+                    yield f"{key}, {period}: {field} is {shown(value)}, and {shown(printed(total, keys))} by the docs"
+    yield from (f"{key}: termpost alone has this period" for key in found)
 
 
 def differ(world: World, said: dict[Key, Opinion | NotDecided], given: list[dict[str, Any]]) -> Iterator[str]:
@@ -82,6 +133,48 @@ def differ(world: World, said: dict[Key, Opinion | NotDecided], given: list[dict
                 yield f"{name}: {field} is {shown(found)}, and {shown(expected)} by the docs"
 
 
+def differ_in_cycle(world: World, kind: str, lake: duckdb.DuckDBPyConnection, policy: GradingPolicy) -> Iterator[str]:
+    """The same of what a cycle keeps: courses, what they leave out, questions and grades that were set elsewhere."""
+    opinion = SecondOpinion(world)
+    everything = opinion.all()
+    said = {key: one for key, one in everything.items() if isinstance(one, Opinion)}
+    undecided = everything.keys() - said.keys()
+    questions = Questions(opinion, said.values()) if kind == "final" else None
+    kept = cycle_of(world, kind, lake, policy)
+    open_lines = questions.open_lines() if questions else set()
+    expected = {key: cycle_values(world, one, kind) | {"is_open": key in open_lines} for key, one in said.items()}
+    for key in sorted(expected.keys() | kept.courses.keys() - undecided):
+        name = f"student {key[1]}, class {key[0]}"
+        if key not in expected or key not in kept.courses:
+            yield f"{name}: {'termpost' if key not in expected else 'the oracle'} alone has this line"
+            continue
+        for field, value in expected[key].items():
+            if (found := kept.courses[key][field]) != value:
+                yield f"{name}: {field} is {shown(found)}, and {shown(value)} by the docs"
+    asked = questions.all() if questions else {}
+    for question in sorted(asked.keys() | kept.questions.keys()):
+        if not undecided and asked.get(question) != kept.questions.get(question):
+            yield f"{question}: asked for {kept.questions.get(question)}, and for {asked.get(question)} by the docs"
+
+
+def cycle_values(world: World, opinion: Opinion, kind: str) -> dict[str, Any]:
+    """A line as `out_course_summary` and `out_left_out` should keep it."""
+    midterm = kind == "midterm"
+    total = opinion.printed(midterm=midterm)
+    expected = values(world, opinion) | {"source": "computed", "weighed": None, "left_out": (), "empty": ()}
+    if opinion.imported is not None:
+        expected["source"] = "imported"
+        if midterm:
+            expected |= {"current": opinion.imported.percent, "current_letter": opinion.imported.letter}
+            expected["if_missing"] = None
+    else:
+        expected["weighed"] = None if total.weighed is None else rounded(100 * total.weighed, 6, "down")
+        if opinion.line.left is None and total.percent is not None:
+            expected |= {"left_out": tuple(sorted(total.left_out)), "empty": tuple(sorted(total.empty))}
+    points = ("current_points", "current_possible", "final_points", "final_possible")
+    return {name: value for name, value in expected.items() if name not in points}
+
+
 def values(world: World, opinion: Opinion) -> dict[str, Any]:
     """A line as `termpost grades --json` should say it."""
     line, keys = opinion.line, world.classes[opinion.line.klass].keys
@@ -96,6 +189,8 @@ def values(world: World, opinion: Opinion) -> dict[str, Any]:
         "left": line.left.isoformat() if line.left else None,
         "moved_from": line.came_from[-1] if line.came_from else None,
     }
+    if opinion.imported is not None:
+        expected |= {"final": opinion.imported.percent, "letter": opinion.imported.letter}
     if has_points(opinion, keys):
         for kind, total in (("current", opinion.current), ("final", opinion.final)):
             expected |= {f"{kind}_points": total.earned, f"{kind}_possible": total.possible}
@@ -115,10 +210,11 @@ def letter(opinion: Opinion, total: Total, keys: ClassKeys) -> str | None:
 def has_points(opinion: Opinion, keys: ClassKeys) -> bool:
     """Whether the docs say which points a grade rests on: not of averages, nor of what has no weight or no grade."""
     totals = (opinion.current, opinion.final)
-    if any(total.percent is None or (keys.periods and total.left_out) for total in totals):
+    if opinion.has_unweighed or any(
+        total.percent is None or (keys.periods and (total.left_out or total.empty)) for total in totals
+    ):
         return False
-    rules = keys.categories.values()
-    return all(rule.aggregate == "points" and (rule.weight or not opinion.is_weighted) for rule in rules)
+    return all(rule.aggregate == "points" for rule in keys.categories.values())
 
 
 def shown(value: object) -> str:

@@ -52,6 +52,26 @@ class WorldCategory:
     weight: Fraction | None = None
 
 
+@dataclass(frozen=True)
+class WorldImported:
+    """A row of supplement/grades.csv."""
+
+    percent: Fraction | None = None
+    grade: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, order=True)
+class WorldQuestion:
+    """What a school is asked, or has decided to leave out; `part` is a category's title, a period or a class."""
+
+    cause: str
+    klass: str
+    piece: str = ""
+    student: str = ""
+    part: str = ""
+
+
 @dataclass
 class CategoryKeys:
     """`[category.X]`; None: the key is not written."""
@@ -86,6 +106,7 @@ class ClassKeys:
     missing_deduct: Fraction | None = None
     periods: dict[str, Fraction] = field(default_factory=dict)
     omit: tuple[str, ...] = ()
+    grade_of_record: str = "imported"
 
 
 @dataclass
@@ -114,3 +135,7 @@ class World:
     course_moves: tuple[tuple[str, ...], ...] = ()
     drop_window: int = 15
     unmarked_share: int = 50
+    imported: dict[tuple[str, str], WorldImported] = field(default_factory=dict)  # by class and student
+    # what teachers and staff decided: it holds for a cycle, and `grades` does not know of it
+    signed_off: frozenset[str] = frozenset()
+    accepted: frozenset[WorldQuestion] = frozenset()

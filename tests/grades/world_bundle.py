@@ -38,8 +38,8 @@ def write_world(world: World, folder: Path) -> tuple[Path, Path]:
     for klass in world.classes.values():
         book.add("classes.csv", sourcedId=klass.name, title=f"Class {klass.name}", courseSourcedId=klass.course,
                  classType="scheduled", schoolSourcedId="school", termSourcedIds=klass.session)  # fmt: skip
-    for student in sorted({seat.student for seat in world.seats}):
-        book.student(student)
+    for person in sorted({seat.student for seat in world.seats}):
+        book.student(person)
     for number, seat in enumerate(world.seats):
         book.add("enrollments.csv", sourcedId=f"e{number}", classSourcedId=seat.klass, schoolSourcedId="school",
                  userSourcedId=seat.student, role="student", beginDate=seat.begin.isoformat() if seat.begin else "",
@@ -50,6 +50,9 @@ def write_world(world: World, folder: Path) -> tuple[Path, Path]:
                   resultValueMin=text(piece.lowest))  # fmt: skip
     for result in world.results.values():
         _result(book, world, result)
+    for (class_id, student), one in world.imported.items():
+        book.add("supplement/grades.csv", studentSourcedId=student, classSourcedId=class_id, grade=one.grade or "",
+                 academicSessionSourcedId="term", percent=text(one.percent), note=one.note)  # fmt: skip
     folder.mkdir(parents=True, exist_ok=True)
     policy = folder / "grading.toml"
     policy.write_text(policy_text(world))
@@ -88,7 +91,7 @@ def _list(values: tuple[str, ...]) -> str:
 def _class_lines(name: str, keys: ClassKeys) -> list[str]:
     head = f'[class."{name}"'
     lines = [f"{head}]", f'rounding = {{ places = {keys.places}, mode = "{keys.mode}" }}',
-             f'scale_by = "{keys.scale_by}"',
+             f'scale_by = "{keys.scale_by}"', f'grade_of_record = "{keys.grade_of_record}"',
              f"periods_round_first = {str(keys.periods_round_first).lower()}"]  # fmt: skip
     lines += [f'aggregate = "{keys.aggregate}"'] if keys.aggregate else []
     lines += [f'better = "{keys.better}"'] if keys.better else []

@@ -12,6 +12,8 @@ MIDTERM = """Harbour View
 Progress report
 Student number
 1
+Marks up to
+November 12, 2021
 Version
 1
 Amara has a grade in 2 of 3 courses.
@@ -27,6 +29,7 @@ Still to be marked by the school: Quiz 3 and Exam.
 84% B
 Biology
 4 graded, 0 missing, 1 late
+Points were taken off for lateness: Lab report.
 92% A
 Art
 0 graded, 0 missing, 0 late
@@ -37,7 +40,8 @@ Work Due State Mark
 Algebra I
 Homework 9 Nov 9, 2021 Missing – no mark, of 10
 Biology
-Lab report Oct 21, 2021 Late 17.5 of 20
+Lab report Oct 21, 2021 Late 17.5 of 20, counted
+as 15.5
 What the letters mean
 A letter is earned from this percentage upward: A from 90%, B from 80%, C from 70%, and F from 0%.
 1 · c · v1 Page 1 of 1"""
@@ -60,6 +64,17 @@ FALSE = {
     "a count of grades that is not so": ("a grade in 2 of 3 courses", "a grade in all 3 courses"),
     "a grade to follow without a reason": ("92% A\n", "– grade to follow – to follow\n"),
     "a row that cannot be read": ("92% A\n", "92 A\n"),
+    "late work that the head does not count": ("one piece came late", "2 pieces came late"),
+    "another piece that lateness lowered": ("lateness: Lab report", "lateness: Field notes"),
+    "a piece that lateness raised": ("as 15.5", "as 18.5"),
+    "a piece that lateness did not lower": (", counted\nas 15.5", ""),
+    "missing in another course of the list": ("Homework 9 Nov 9, 2021 Missing – no mark, of 10\nBiology\n",
+                                              "Biology\nHomework 9 Nov 9, 2021 Missing – no mark, of 10\n"),
+    "missing before it is due": ("Homework 9 Nov 9, 2021", "Homework 9 Nov 19, 2021"),
+    "one who leaves later": ("84% so far", "Left on December 1, 2021; only work due until then counts.\n84% so far"),
+    "an honour roll with a grade to come": ("– no grade yet – no letter yet\n",
+        "The school is deciding.\n– grade to follow – to follow\nOn the honor roll, by the grades on this report.\n"),
+    "fewer named than are to be marked": ("Quiz 3 and Exam", "Exam"),
     "a code that nothing explains": ("92% A\n", "92% W\n"),
 }  # fmt: skip
 

@@ -23,10 +23,9 @@ from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.base.shipped import STARTER
 from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.schemas.settings.overweight import overweight
 from termpost.tasks.summarise.explanation.explain_text import show
 from termpost.tasks.summarise.format_numbers import plain, written
-
-FULL = 100  # per cent
 
 
 @click.command()
@@ -53,7 +52,8 @@ def grades(
     with _lake_of(extract, policy, cutoff, timezone_of(timezone, home_path)) as (lake, findings):
         _say_what_does_not_count(findings)
         say_what_the_policy_lacks(findings)
-        _say_overweight(policy)
+        for said in overweight(policy):
+            click.echo(f"termpost: {said}", err=True)
         extract_id = ExtractId(findings.extract_id)
         rules = prepare_extract(lake, extract_id, policy, cutoff)
         head = {"policy": policy.content_version, "as_of": cutoff.isoformat()}
@@ -119,16 +119,6 @@ def _say_what_does_not_count(findings: Findings) -> None:
         held = len(findings.held_students)
         students = f", which would hold {held:,} student{'' if held == 1 else 's'}" if held else ""
         click.echo(f"termpost: {rows} not count, quarantined by the check{students}: see `termpost check`", err=True)
-
-
-def _say_overweight(policy: GradingPolicy) -> None:
-    weights = [(name, rule.weight) for name, rule in policy.category.items() if rule.weight and not rule.is_on_top]
-    if (total := sum(weight for _, weight in weights)) > FULL and policy.aggregate == "weighted":
-        where = policy.where(("category", weights[-1][0], "weight"))
-        click.echo(
-            f"termpost: the weights of [category] total {plain(Fraction(total))}: what is extra credit needs "
-            f"extra_credit = true, or it lowers grades while others do not count yet ({where})", err=True,
-        )  # fmt: skip
 
 
 def _all_grades(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, rules: Any) -> dict[str, Any]:

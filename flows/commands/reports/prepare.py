@@ -7,6 +7,7 @@ from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import as_typed, reference_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Prepared
+from termpost.schemas.settings.overweight import overweight
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -57,6 +58,8 @@ def prepare(
     """
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
+    for said in overweight(home.policy):
+        click.echo(f"termpost: {said}", err=True)
     made_before = _versions(home)
     typed = {reference_of(home, student, f"--correct {student}"): student for student in correct}
     parameters = {
@@ -83,29 +86,40 @@ def prepare(
     if as_json:
         say_json({"prepared": value, "new": new, "questions": questions, "grade_questions": about_grades})
     else:
-        columns = ("cycle", "school", "students", "reports", "held", "draft", "no report")
-        rows = [(*list(v.values())[:-1], sum(n for _, n in p.unreported)) for v, p in zip(value, prepared, strict=True)]
-        say_table("Prepared", columns, rows)
-        for p in prepared:
-            if p.unreported:
-                click.echo(_why_without(p))
-        if new or any(p.made for p in prepared):
-            click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
-        if questions:
-            click.echo(f"{questions} questions for the office about who may have a report: see `termpost recipients`.")
-        if about_grades:
-            what = "1 question" if about_grades == 1 else f"{about_grades} questions"
-            click.echo(f"{what} about grades, which are to follow until they are decided: see `termpost holds`.")
-        if any(p.draft for p in prepared):
-            cutoff = home.calendar.cycle(cycle_id).cutoff
-            click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
-        click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
+        _say_schools(prepared, new)
+        _say_next(home, cycle_id, questions, about_grades, draft=any(p.draft for p in prepared))
     if nothing := [p.school for p in prepared if _is_empty(p)]:
         raise InputError(
             "nothing-made", f"no report was made for {_listed(nothing)}, which has students",
             f"calendar.toml [[cycle]] {cycle_id}",
             "compare its session with those of classes.csv; a school that is to have none is left out of `sessions`",
         )  # fmt: skip
+
+
+def _say_schools(prepared: Sequence[Prepared], new: int) -> None:
+    """A row for each, and whom it has no report of."""
+    columns = ("cycle", "school", "students", "reports", "held", "draft", "no report")
+    say_table("Prepared", columns, [
+        (p.cycle_id, p.school, p.students, p.made, p.held, p.draft, sum(n for _, n in p.unreported)) for p in prepared
+    ])  # fmt: skip
+    for p in prepared:
+        if p.unreported:
+            click.echo(_why_without(p))
+    if new or any(p.made for p in prepared):
+        click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+
+
+def _say_next(home: Home, cycle_id: str, questions: int, about_grades: int, *, draft: bool) -> None:
+    """What is to be done before the release."""
+    if questions:
+        click.echo(f"{questions} questions for the office about who may have a report: see `termpost recipients`.")
+    if about_grades:
+        what = "1 question" if about_grades == 1 else f"{about_grades} questions"
+        click.echo(f"{what} about grades, which are to follow until they are decided: see `termpost holds`.")
+    if draft:
+        cutoff = home.calendar.cycle(cycle_id).cutoff
+        click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")
+    click.echo(f"Before the release, read the proof pack: termpost proof --cycle {cycle_id} --out proof")
 
 
 def _is_empty(prepared: Prepared) -> bool:

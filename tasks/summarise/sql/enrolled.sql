@@ -31,8 +31,9 @@ WHERE g.person_ref IS NULL AND (o.person_ref IS NULL OR w.is_withdrawn);
 
 -- A number, since there may be millions: its name is at that place of STATES (tasks/summarise/mark_states.py).
 -- is_theirs: due while the student sat in the class. is_new: a blank of the first days there. is_accepted: the school
--- decided to leave it out. is_settled: a blank is missing, since the teacher signed the class off.
-CREATE OR REPLACE TEMP MACRO mark_state(is_omitted, is_theirs, is_new, is_accepted, is_settled, score_status, score, score_date,
+-- decided to leave it out. is_settled: a blank is missing, since the teacher signed the class off. is_optional: extra credit, of which a blank lacks
+-- nothing.
+CREATE OR REPLACE TEMP MACRO mark_state(is_omitted, is_optional, is_theirs, is_new, is_accepted, is_settled, score_status, score, score_date,
   submitted_at, is_incomplete, is_missing, due, cutoff) AS
 CASE
   WHEN is_omitted THEN 1            -- practice
@@ -49,6 +50,7 @@ CASE
   WHEN score_status = 'not submitted' OR is_missing THEN 6  -- missing_marked
   WHEN score_status = 'fully graded' AND score IS NOT NULL THEN 7  -- graded
   WHEN score IS NOT NULL THEN 8     -- awaits_review
+  WHEN is_optional THEN 3           -- later, or never
   WHEN is_accepted THEN 13          -- left_out
   WHEN is_settled THEN 5            -- missing: signed off
   ELSE 9                            -- ungraded

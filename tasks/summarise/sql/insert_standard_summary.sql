@@ -26,7 +26,7 @@ counted AS (
   JOIN lake.core_result r
     ON r.extract_id = $extract_id AND r.line_item_id = a.line_item_id AND r.person_ref = a.person_ref
   WHERE i.points_possible > 0 AND coalesce(a.own_score, r.score) IS NOT NULL
-    AND mark_state(s.is_omitted,
+    AND mark_state(s.is_omitted, s.is_optional,
       i.due_date IS NULL OR len(list_filter(st.spans, x -> x.first_day <= i.due_date AND i.due_date < x.end_day)) > 0,
       false, false, false, r.score_status, coalesce(r.score, a.own_score), r.score_date, r.submitted_at, r.is_incomplete,
       r.is_missing, i.due_date, $cutoff) IN (6, 7)  -- missing_marked and graded: see mark_states.py

@@ -9,7 +9,7 @@ CREATE OR REPLACE TEMP TABLE own_mark AS
 WITH seen AS (
   SELECT
     e.person_ref, e.line_id, e.class_id, e.session_id, i.line_item_id, s.class_id AS section_id, s.place, s.category, s.period,
-    s.item_session_id, s.is_extra, s.is_fixed, s.is_omitted, s.is_low_better, s.is_beside, i.title, coalesce(o.due_date, i.due_date) AS due_date,
+    s.item_session_id, s.is_extra, s.is_fixed, s.is_omitted, s.is_optional, s.is_low_better, s.is_beside, i.title, coalesce(o.due_date, i.due_date) AS due_date,
     CASE WHEN o.due_date IS NULL THEN i.due_at ELSE o.due_at END AS due_at, i.points_possible, coalesce(i.points_min, 0) AS points_min,
     r.score, r.score_date, r.score_status, r.submitted_at, r.is_incomplete, r.is_missing,
     CASE WHEN o.due_date IS NOT NULL AND r.submitted_at IS NOT NULL THEN r.submitted_at > o.due_at
@@ -32,8 +32,8 @@ placed AS (
     len(list_filter(spans, x -> x.first_day <= due_date AND due_date < x.end_day AND due_date < x.settled)) > 0 AS is_new
   FROM seen
 )
-SELECT * EXCLUDE (spans, is_omitted, is_theirs, is_new, is_accepted, is_settled),
-  list_extract($states, mark_state(is_omitted, is_theirs, is_new, is_accepted, is_settled, score_status, score, score_date,
+SELECT * EXCLUDE (spans, is_omitted, is_optional, is_theirs, is_new, is_accepted, is_settled),
+  list_extract($states, mark_state(is_omitted, is_optional, is_theirs, is_new, is_accepted, is_settled, score_status, score, score_date,
     submitted_at, is_incomplete, is_missing, due_date, $cutoff)) AS state
 FROM placed;
 

@@ -1,9 +1,9 @@
 -- Plain seats and the line items of their lines. What is known of each by its number is its row: so none is deleted.
 -- Line items lie by line and category, their points in millionths; blank_state is the state of a mark that is not there.
 CREATE OR REPLACE TEMP TABLE plain_item AS
-SELECT p.line_no, f.category_no, s.line_item_id, s.is_omitted, s.due_date, o.class_id IS NOT NULL AS is_settled,
+SELECT p.line_no, f.category_no, s.line_item_id, s.is_omitted, s.is_optional, s.due_date, o.class_id IS NOT NULL AS is_settled,
   (greatest(coalesce(s.points_possible, 0), 0) * 1000000)::BIGINT AS possible,
-  mark_state(s.is_omitted, true, false, false, o.class_id IS NOT NULL, NULL, NULL, NULL, NULL, NULL, NULL, s.due_date,
+  mark_state(s.is_omitted, s.is_optional, true, false, false, o.class_id IS NOT NULL, NULL, NULL, NULL, NULL, NULL, NULL, s.due_date,
     $cutoff) AS blank_state
 FROM plain_line p
 JOIN scope_item s ON s.line_id = p.line_id AND s.session_id = p.session_id

@@ -3,7 +3,9 @@ CREATE OR REPLACE TEMP TABLE scope_item AS
 SELECT l.line_id, l.class_id, l.session_id, l.line_item_id, l.place, c.category,
   nullif(l.item_session_id, '') AS item_session_id, p.period, c.is_low_better, c.is_beside,
   coalesce(o.is_omitted, false) AS is_omitted, coalesce(o.is_extra, false) AS is_extra,
-  coalesce(o.is_fixed, false) AS is_fixed, l.due_date, l.points_possible, l.points_min
+  coalesce(o.is_fixed, false) AS is_fixed,
+  -- extra credit: nobody has to do it
+  coalesce(o.is_extra, false) OR c.is_on_top OR coalesce(l.points_possible, 0) <= coalesce(l.points_min, 0) AS is_optional, l.due_date, l.points_possible, l.points_min
 FROM scope_line l
 JOIN category_frame c ON c.own_rules = l.own_rules AND c.category_id = l.category_id
 JOIN session_frame p

@@ -31,15 +31,15 @@ ORDER BY ALL;
 CREATE OR REPLACE TEMP TABLE session_kind AS
 SELECT DISTINCT own_rules, session_id, item_session_id FROM scope_line ORDER BY ALL;
 
--- Courses with the same categories and sessions have the same rules.
+-- Courses with the same categories and sessions have the same rules; those of a move, by what holds where they led to.
 CREATE OR REPLACE TEMP TABLE scope_kind AS
 WITH held AS (SELECT DISTINCT line_id, session_id, category_id, item_session_id FROM scope_line),
 listed AS (
-  SELECT s.line_id, s.class_id, s.session_id,
+  SELECT s.line_id, s.class_id, s.session_id, CASE WHEN s.line_id = s.class_id THEN '' ELSE s.class_id END AS moved_to,
     CASE WHEN list_contains($classes, s.class_id) THEN s.class_id ELSE '' END AS own_rules,
     coalesce(list_sort(list_distinct(list(h.category_id) FILTER (h.category_id IS NOT NULL))), []) AS categories,
     coalesce(list_sort(list_distinct(list(h.item_session_id) FILTER (h.item_session_id IS NOT NULL))), []) AS sessions
   FROM line s LEFT JOIN held h ON h.line_id = s.line_id AND h.session_id = s.session_id
   GROUP BY s.line_id, s.class_id, s.session_id
 )
-SELECT *, dense_rank() OVER (ORDER BY session_id, own_rules, categories, sessions)::INTEGER AS kind FROM listed;
+SELECT *, dense_rank() OVER (ORDER BY moved_to, session_id, own_rules, categories, sessions)::INTEGER AS kind FROM listed;

@@ -39,7 +39,8 @@ def weighed_of(points: SeatPoints) -> Ints:
 def left_out_of(block: Block, points: SeatPoints, has_grade: Bools) -> BlockColumns:
     """Of seats with a grade the categories with a weight in which nothing counts, or that are not there."""
     of_part = np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))
-    part = np.flatnonzero((points.possible == 0) & (points.rules.weights[points.category] > 0) & has_grade[of_part])
+    nothing = (points.possible == 0) & (points.earned == 0)  # bonus points alone count
+    part = np.flatnonzero(nothing & (points.rules.weights[points.category] > 0) & has_grade[of_part])
     graded = np.flatnonzero(has_grade)
     absent, first = block.rules.absent
     lengths = np.diff(first)[block.seat_rules[graded]]
@@ -66,10 +67,11 @@ def categories_of(block: Block, points: SeatPoints, counted: Bools) -> BlockColu
     Args:
         counted: number of a state → whether marks in it count in `points`.
     """
-    marks = sums(counted[block.marks.state], block.part_cell)
+    counts = counted[block.marks.state]
+    marks, worth = sums(counts, block.part_cell), sums(counts & (block.possible > 0), block.part_cell)
     for drops, has_drops in points.rules.drops.items():
         mine = has_drops[points.category]
-        marks[mine] -= drops.of(marks[mine])
+        marks[mine] -= drops.of(worth[mine])
     part = np.flatnonzero(points.possible > 0)
     return {
         "seat": np.repeat(np.arange(len(block.seat_rules)), np.diff(block.first_part))[part] + block.first_seat,

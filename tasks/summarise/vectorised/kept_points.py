@@ -96,40 +96,26 @@ def _drop(block: Block, points: SeatPoints, counted: Bools, parts: Ints) -> None
 def after_drops(e: Ints, p: Ints, counts: Bools, drops: EndDrops) -> tuple[Ints, Ints]:
     """Points earned and possible of the marks that are kept, of each row: the ones that `drops.choose` keeps.
 
+    A piece worth 0 is never dropped, nor is it what a drop leaves.
+
     Args:
         e: points earned in one category, a row for each seat, a column for each line item.
         p: points possible, likewise.
     """
+    bonus, counts = (e * (counts & (p == 0))).sum(axis=1), counts & (p > 0)
     n, dropped = counts.sum(axis=1), drops.of(counts.sum(axis=1))
     e, p = e * counts, p * counts
-    if _size(e, p) >= LARGEST:  # Python's own integers have no end
-        e, p = e.astype(object), p.astype(object)
-    top, bottom = e.sum(axis=1), p.sum(axis=1)
-    has_drops = (dropped > 0) & (dropped < n)
-    has_worth = np.count_nonzero(p, axis=1) > (0 if drops.highest else dropped)  # also what is kept
-    some = np.flatnonzero(has_drops & has_worth)
+    if _size(e + bonus[:, None], p) >= LARGEST:  # Python's own integers have no end
+        e, p, bonus = e.astype(object), p.astype(object), bonus.astype(object)
+    top, bottom = e.sum(axis=1) + bonus, p.sum(axis=1)
+    some = np.flatnonzero((dropped > 0) & (dropped < n))
     if not drops.highest and (dropped <= 1).all():  # by far the commonest rule
-        best = _without_one(e, p, counts)
+        best = _without_one(e, p, counts, bonus)
         top[some], bottom[some] = best[0][some], best[1][some]
     else:
-        kept = _without(e[some], p[some], counts[some], dropped[some], from_below=not drops.highest)
+        kept = _without(e[some], p[some], counts[some], bonus[some], dropped[some], from_below=not drops.highest)
         top[some], bottom[some] = kept
-    rest = np.flatnonzero(has_drops & ~has_worth)
-    top[rest] = _points_alone(e[rest], p[rest], counts[rest], dropped[rest], from_below=not drops.highest)
-    bottom[rest] = 0
-    return np.where(dropped < n, top, 0), np.where(dropped < n, bottom, 0)
-
-
-def _points_alone(e: Ints, p: Ints, counts: Bools, dropped: Ints, *, from_below: bool) -> Ints:
-    """Of each row the points that are kept where nothing is possible beside them.
-
-    From below what is worth most goes first, then what has least.
-    """
-    order = np.lexsort((e, -p, ~counts), axis=1)
-    place, last = np.arange(e.shape[1]), (counts.sum(axis=1) - dropped)[:, None]
-    is_kept = place >= dropped[:, None] if from_below else place < last
-    total: Ints = (np.take_along_axis(e, order, 1) * is_kept).sum(axis=1)
-    return total
+    return np.where(dropped < n, top, bonus), np.where(dropped < n, bottom, 0)
 
 
 def _size(e: Ints, p: Ints) -> int:
@@ -137,9 +123,9 @@ def _size(e: Ints, p: Ints) -> int:
     return 2 * (int(e.sum(axis=1).max(initial=0)) + 1) * (int(p.sum(axis=1).max(initial=0)) + 1)
 
 
-def _without_one(e: Ints, p: Ints, counts: Bools) -> tuple[Ints, Ints]:
+def _without_one(e: Ints, p: Ints, counts: Bools, bonus: Ints) -> tuple[Ints, Ints]:
     """Of each row the points without the mark whose absence leaves the highest share."""
-    top, bottom = e.sum(axis=1), p.sum(axis=1)
+    top, bottom = e.sum(axis=1) + bonus, p.sum(axis=1)
     best_top, best_bottom = np.full_like(top, -1), np.ones_like(bottom)
     for mark in range(e.shape[1]):
         left_top, left_bottom = top - e[:, mark], bottom - p[:, mark]
@@ -149,13 +135,15 @@ def _without_one(e: Ints, p: Ints, counts: Bools) -> tuple[Ints, Ints]:
     return best_top, best_bottom
 
 
-def _without(e: Ints, p: Ints, counts: Bools, dropped: Ints, *, from_below: bool) -> tuple[Ints, Ints]:
+def _without(
+    e: Ints, p: Ints, counts: Bools, bonus: Ints, dropped: Ints, *, from_below: bool
+) -> tuple[Ints, Ints]:  # fmt: skip
     """Of each row the points without so many marks at one end, some of which are kept.
 
     Marks are sorted by their distance from the share of all of them; what is kept has another share; and so on until it
     stays the same.
     """
-    top, bottom = e.sum(axis=1), p.sum(axis=1)
+    top, bottom = e.sum(axis=1) + bonus, p.sum(axis=1)
     rows = np.arange(len(e))
     while len(rows):
         distance = e[rows] * bottom[rows, None] - top[rows, None] * p[rows]
@@ -164,7 +152,7 @@ def _without(e: Ints, p: Ints, counts: Bools, dropped: Ints, *, from_below: bool
         last = distance.max(axis=1, initial=0) + 1  # what does not count, and is worth nothing
         order = np.lexsort((worth, np.where(counts[rows], distance, last[:, None])), axis=1)
         is_kept = np.arange(e.shape[1]) >= dropped[rows, None]
-        new_top = (np.take_along_axis(e[rows], order, 1) * is_kept).sum(axis=1)
+        new_top = (np.take_along_axis(e[rows], order, 1) * is_kept).sum(axis=1) + bonus[rows]
         new_bottom = (np.take_along_axis(p[rows], order, 1) * is_kept).sum(axis=1)
         is_new = new_top * bottom[rows] != top[rows] * new_bottom
         top[rows], bottom[rows] = new_top, new_bottom

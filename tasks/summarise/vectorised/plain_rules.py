@@ -105,7 +105,9 @@ class PlainRules:
     @classmethod
     def read(cls, lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> "PlainRules":
         """From the table `scope_kind`."""
-        query = "SELECT kind, min((line_id, session_id)) FROM scope_kind GROUP BY kind ORDER BY kind"
+        query = (
+            "SELECT kind, min((line_id, session_id)) FROM scope_kind WHERE moved_to = '' GROUP BY kind ORDER BY kind"
+        )
         kinds = [(kind, rules[line]) for kind, line in lake.execute(query).fetchall()]
         plain = [(kind, own) for kind, own in kinds if is_plain(own)]
         categories = [(place, name) for place, (_, own) in enumerate(plain) for name in own.rules]

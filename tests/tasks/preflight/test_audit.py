@@ -45,6 +45,14 @@ def test_a_new_home_is_safe_and_says_what_it_accepts(home: Home) -> None:
     assert states(audit_home(home))["least-privilege"] == "accepted"
 
 
+def test_weights_over_a_hundred_are_a_warning(home: Home) -> None:
+    policy = home.path / "grading.toml"
+    policy.write_text(policy.read_text() + '[category.Extra]\nweight = "10"\n')
+    found = [one for one in audit_home(home) if one.control == "grading"]
+    assert [one.state for one in found] == ["warns"]
+    assert "total 110" in found[0].what
+
+
 def test_what_is_open_linked_or_beside_is_found(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.store.put("reports/x/a.pdf", b"1")
     file = Path(home.store.url("reports/x/a.pdf"))

@@ -1,5 +1,6 @@
 """An average of letters and the honour roll: off, exact, and of the grades that the report prints and nothing else."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,15 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Course, GradeBasis, Report
+from termpost.schemas.documents.report import (
+    Correction,
+    Course,
+    CourseChange,
+    GradeBasis,
+    Report,
+    ScaleStep,
+    TrendPoint,
+)
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.tasks.render.report_view import report_view_of
 from termpost.tasks.render.standing import with_standing
@@ -126,3 +135,18 @@ def test_a_grade_is_printed_in_points_where_the_school_does(
     one = course("a", "A", percent, show_of=None if of is None else Decimal(of))
     sheet = report_view_of(report.model_copy(update={"courses": (one,), "kind": "final"}), "en")
     assert sheet.courses[0].grade.text == text
+
+
+def test_bounds_trends_and_corrections_are_in_the_form_of_the_grades(report: Report) -> None:
+    points = TrendPoint(day=date(2021, 10, 1), percent=Decimal(65))
+    one = course("a", "A", "72.5", show_of=Decimal(20)).model_copy(update={"trend": (points,)})
+    changes = (CourseChange(course=one.title, what="final", before=Decimal("67.5"), after=Decimal("72.5")),)
+    made = report.model_copy(update={
+        "courses": (one,), "kind": "final", "correction": Correction(replaces=1, reason="other", changes=changes),
+        "scale": (ScaleStep(letter="A", lower=Decimal("72.5")), ScaleStep(letter="F", lower=Decimal(0))),
+    })  # fmt: skip
+    sheet = report_view_of(made, "en")
+    assert sheet.scale == "A letter is earned from this grade upward: A from 14.5/20 and F from 0/20."
+    assert "at A (14.5/20) or above" in " ".join(sheet.glance)
+    assert (sheet.courses[0].trend.change.text, "percentage" in sheet.trend_note) == ("▲ up 1.5", False)
+    assert "13.5/20" in " ".join(sheet.corrected)

@@ -125,6 +125,21 @@ def test_extra_credit_adds_to_points_and_to_a_mean_and_is_never_dropped() -> Non
     assert percents(marks, rules({"a": "9"}, a={"aggregate": "mean"}))[0] == 75
 
 
+@pytest.mark.parametrize("rule", [
+    {"drop_lowest": 1}, {"drop_lowest": 5}, {"drop_highest": 1}, {"keep_highest": 1},
+    {"drop_highest": 2, "drop_lowest": 2},
+], ids=str)  # fmt: skip
+@pytest.mark.parametrize("weights", [None, {"a": "40"}])
+def test_a_piece_worth_0_is_never_dropped_nor_all_that_a_drop_leaves(rule: dict[str, int], weights: Any) -> None:
+    marks = [mark("1", "a", 8, 10), mark("2", "a", 3, 0), mark("3", "a", 4, 0)]
+    assert percents(marks, rules(weights, a=rule)) == [150, 150]
+
+
+def test_canvas_drops_a_piece_worth_0_like_any_other() -> None:
+    of = replace(rules(a={"drop_highest": 1}), policy=policy(compat="canvas"))
+    assert percents([mark("1", "a", 8, 10), mark("2", "a", 3, 0), mark("3", "a", 4, 0)], of) != [150, 150]
+
+
 def test_a_category_with_nothing_possible_leaves_its_weight_to_the_others() -> None:
     marks = [mark("1", "a", 0, 0), mark("2", "b", 9, 10)]
     assert percents(marks, rules({"a": "60", "b": "40"})) == [90, 90]

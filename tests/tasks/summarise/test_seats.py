@@ -184,6 +184,21 @@ def test_sections_that_grade_otherwise_are_asked_about_once_a_move(small: SmallL
     assert small.rows(query, small.summarise("x", settlements=accepted, **rules).policy) == []
 
 
+def test_a_move_out_of_a_class_that_is_weighed_otherwise_asks_about_that_student_alone(small: SmallLake) -> None:
+    """The new section has no weight for the old one's category: it counts nowhere there, and no other grade waits."""
+    moved(small)
+    small.insert("core_category", "x", category_id="lab", title="Lab")
+    small.insert("core_category", "x", category_id="test", title="Test")
+    small.lake.execute("UPDATE lake.core_line_item SET category_id = if(class_id = 'one', 'lab', 'test')")
+    rules: dict[str, Any] = {"class": {
+        "one": {"aggregate": "points"},
+        "two": {"aggregate": "weighted", "category": {"Test": {"weight": "100"}}},
+    }}  # fmt: skip
+    summaries = small.summarise("x", **rules)
+    query = "SELECT cause_code, class_id, person_ref, part_id FROM lake.out_question WHERE policy = ?"
+    assert small.rows(query, summaries.policy) == [("move-differs", "two", "cleo", "one")]
+
+
 def test_a_day_of_the_student_s_own_goes_before_the_class_s(small: SmallLake) -> None:
     """Due for the class on 8 October, for cleo on 13 December, after the cut-off; she came late to nothing."""
     course(small, "m", {"a": "2021-09-08", "b": "2021-10-08"}, ("ann",))

@@ -55,7 +55,7 @@ CASES = {
     "late": Case("66.67", "66.67", "20", result=LATE, counts=GRADED | {"late_count": 1}),
     "late, not graded yet": Case("80.00", "80.00", None, "submitted", result=LATE, counts=LEFT | {"late_count": 1}),
     "worth 0 with a score": Case("85.00", "85.00", "5", item={"resultValueMax": "0"}, counts=GRADED),
-    "worth 0 without a score": Case("80.00", "80.00", item={"resultValueMax": "0"}, counts=LEFT),
+    "worth 0 without a score": Case("80.00", "80.00", item={"resultValueMax": "0"}, counts=ONE),
     "above 100 per cent": Case("93.33", "93.33", "60", counts=GRADED),
     "marked on the cut-off": Case("66.67", "66.67", "20", result={"scoreDate": "2021-12-10"}, counts=GRADED),
     "marked after the cut-off": Case("80.00", "80.00", "20", result=AFTER, counts=ONE),
@@ -142,7 +142,7 @@ def test_the_report_lists_missing_and_late_work_with_its_score(states: tuple[Roo
     once = {
         "not submitted": ("missing", None), "not submitted with a score": ("missing", 20), "late": ("late", 20),
         "only a missing mark": ("missing", None),
-        **dict.fromkeys(("submitted, no score", "no result row", "late, not graded yet", "worth 0 without a score",
+        **dict.fromkeys(("submitted, no score", "no result row", "late, not graded yet",
                          "due on the cut-off", "nothing marked yet"), ("to_mark", None)),
     }  # fmt: skip
     # what came late and has no mark is both
