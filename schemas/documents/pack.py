@@ -23,7 +23,7 @@ class PackedReport(FrozenModel):
     student: str
 
 
-class Enclosed(FrozenModel):
+class Insert(FrozenModel):
     """A released document written elsewhere."""
 
     object: str  # store key
@@ -39,10 +39,10 @@ class PackedEnvelope(FrozenModel):
     object: str  # store key
     digest: str  # HMAC under the recipient's key
     reports: tuple[PackedReport, ...]
-    enclosed: tuple[Enclosed, ...] = ()
+    enclosed: tuple[Insert, ...] = ()
 
     @property
-    def content(self) -> tuple[str, str, tuple[Enclosed, ...]]:
+    def content(self) -> tuple[str, str, tuple[Insert, ...]]:
         """What is printed: an envelope with other content gets another mark."""
         return self.object, self.digest, self.enclosed
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
-from termpost.schemas.documents.pack import Enclosed, Pack, Sort
+from termpost.schemas.documents.pack import Insert, Pack, Sort
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.channels.print.addressees import Addressees, addressees_of, may_have
 from termpost.tasks.channels.print.envelope_status import StoredEnvelope, stored_envelopes
@@ -28,7 +28,7 @@ class SchoolPrint:
     envelopes: dict[str, StoredEnvelope]  # by object
     refused: dict[str, str]  # object → reason of envelope_status.REASONS
     known: Addressees
-    enclosed: dict[str, tuple[Enclosed, ...]]  # object → what else goes in
+    enclosed: dict[str, tuple[Insert, ...]]  # object → what else goes in
 
     @property
     def printable(self) -> list[StoredEnvelope]:

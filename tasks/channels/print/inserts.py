@@ -11,7 +11,7 @@ from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.schemas.documents.pack import Enclosed
+from termpost.schemas.documents.pack import Insert
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.channels.print.mentions import mentions_other_student
@@ -72,7 +72,7 @@ def release_documents(
                       "ask somebody who approves for that school")  # fmt: skip
     entries = []
     for school, document in [(school, document) for school, documents in wanted for document in documents]:
-        one = _enclosed(home, cycle, school, document)
+        one = _insert(home, cycle, school, document)
         home.store.put(one.object, document.pdf)
         home.store.put(_name_key(one), document.name.encode())
         about = {
@@ -90,10 +90,10 @@ def release_documents(
     return len(whole) < len(entries)
 
 
-def released_documents(entries: Iterable[Logged], cycle: str, school: str) -> list[Enclosed]:
+def released_documents(entries: Iterable[Logged], cycle: str, school: str) -> list[Insert]:
     """What was released to be enclosed in envelopes of a school, in the order of the log."""
     found = [
-        Enclosed(object=e.object or "", digest=e.digest or "", student=e.student)
+        Insert(object=e.object or "", digest=e.digest or "", student=e.student)
         for e in entries
         if e.kind == "released" and e.reason == REASON and e.cycle == cycle and e.object
         and e.object.startswith(f"print/{school}/{cycle}/")
@@ -101,43 +101,43 @@ def released_documents(entries: Iterable[Logged], cycle: str, school: str) -> li
     return list(dict.fromkeys(found))
 
 
-def joins(documents: Iterable[Enclosed], students: Collection[str]) -> tuple[Enclosed, ...]:
+def joins(documents: Iterable[Insert], students: Collection[str]) -> tuple[Insert, ...]:
     """Those that go into an envelope with the reports of these students."""
     return tuple(one for one in documents if one.student is None or one.student in students)
 
 
-def document_bytes(home: Home, enclosed: Enclosed) -> bytes:
+def document_bytes(home: Home, insert: Insert) -> bytes:
     """The bytes that were released.
 
     Raises:
         Refused: `bytes-changed`.
     """
     try:
-        data = home.store.get(enclosed.object)
+        data = home.store.get(insert.object)
     except KeyError:
         data = b""
-    if _digest(home, data, enclosed.student) != enclosed.digest:
-        raise Refused("bytes-changed", f"{enclosed.object} is not what was released", "the print area",
+    if _digest(home, data, insert.student) != insert.digest:
+        raise Refused("bytes-changed", f"{insert.object} is not what was released", "the print area",
                       "put it back, or find out who changed it (termpost log verify --full)")  # fmt: skip
     return data
 
 
-def document_name(home: Home, enclosed: Enclosed) -> str:
+def document_name(home: Home, insert: Insert) -> str:
     """What the file was called; empty where that is no longer known."""
     try:
-        return home.store.get(_name_key(enclosed)).decode()
+        return home.store.get(_name_key(insert)).decode()
     except KeyError:
         return ""
 
 
-def _name_key(enclosed: Enclosed) -> str:
-    return enclosed.object.removesuffix(".pdf") + ".name"
+def _name_key(insert: Insert) -> str:
+    return insert.object.removesuffix(".pdf") + ".name"
 
 
-def _enclosed(home: Home, cycle: str, school: str, document: Document) -> Enclosed:
+def _insert(home: Home, cycle: str, school: str, document: Document) -> Insert:
     digest = _digest(home, document.pdf, document.student)
     place = f"print/{school}/{cycle}/enclosed/{digest[:20]}.pdf"
-    return Enclosed(object=place, digest=digest, student=document.student)
+    return Insert(object=place, digest=digest, student=document.student)
 
 
 def _digest(home: Home, data: bytes, student: str | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import count
 
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.pack import Enclosed, Pack, PackedEnvelope, Sort
+from termpost.schemas.documents.pack import Insert, Pack, PackedEnvelope, Sort
 from termpost.tasks.channels.print.addressees import Addressees
 from termpost.tasks.channels.print.envelope_status import StoredEnvelope
 
@@ -15,7 +15,7 @@ Key = tuple[str, ...]
 
 def into_packs(
     cycle: str, school: str, envelopes: Iterable[StoredEnvelope], known: Addressees, sort: Sort,
-    enclosed: dict[str, tuple[Enclosed, ...]], first_pack: int, first_envelope: int,
+    enclosed: dict[str, tuple[Insert, ...]], first_pack: int, first_envelope: int,
 ) -> list[Pack]:  # fmt: skip
     """New packs, numbered from `first_pack` and `first_envelope` on. A recipient is in one of them only.
 
@@ -69,6 +69,6 @@ def _parts(envelopes: Sequence[StoredEnvelope]) -> list[Sequence[StoredEnvelope]
     return found
 
 
-def _packed(envelope: StoredEnvelope, number: int, enclosed: dict[str, tuple[Enclosed, ...]]) -> PackedEnvelope:
+def _packed(envelope: StoredEnvelope, number: int, enclosed: dict[str, tuple[Insert, ...]]) -> PackedEnvelope:
     return PackedEnvelope(number=number, recipient=envelope.recipient, object=envelope.object, digest=envelope.digest,
                           reports=envelope.reports, enclosed=enclosed.get(envelope.object, ()))  # fmt: skip
