@@ -237,11 +237,7 @@ def _is_read(file: SourceFile, path: PurePosixPath) -> bool:
 def _misspelt(meant: dict[str, str], there: set[str]) -> InputError:
     first = list(meant.items())[:SHOWN]
     more = f" and {len(meant) - SHOWN:,} more" if len(meant) > SHOWN else ""
-    mends = ", ".join(
-        f"{right} is there too, so leave out {name} or let it take its place" if right in there
-        else f"{name} must be spelt {right}" if name.casefold() == right.casefold() else f"{name} must be {right}"
-        for name, right in first
-    )  # fmt: skip
+    mends = ", ".join(_mend(name, right, is_there=right in there) for name, right in first)
     what = "a file would be overlooked, for it is not named or placed as the files that are read"
     return InputError("misspelt-file", what, ", ".join(name for name, _ in first) + more,
                       f"{mends}{more}; or take it out of the extract")  # fmt: skip
@@ -257,3 +253,10 @@ def _size(file: SourceFile) -> int:
         return file.size
     with file.open() as source:
         return len(source.read(2**11))  # whether it is empty or short is all that is asked
+
+
+def _mend(name: str, right: str, *, is_there: bool) -> str:
+    shown = f"“{name}”" if name != name.strip() or " ." in name else name  # a blank at an end would not be seen
+    if is_there:
+        return f"{right} is there too, so leave out {shown} or let it take its place"
+    return f"{shown} must be {'spelt ' if name.casefold() == right.casefold() else ''}{right}"

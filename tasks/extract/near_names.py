@@ -88,7 +88,9 @@ def _candidates(tokens: list[str]) -> Iterable[str]:
     bare = [token for token in tokens if not ADDITION.fullmatch(token)]
     yield from dict.fromkeys(_folded("".join(part)) for part in (tokens, bare) if part)
     if bare:
-        yield GLUED.sub("", _folded("".join(bare)))
+        word = GLUED.sub("", _folded("".join(bare)))
+        yield word
+        yield re.sub(r"y$", "ies", word)  # category
 
 
 def _folded(text: str) -> str:

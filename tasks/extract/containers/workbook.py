@@ -2,7 +2,10 @@
 
 import csv
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -21,6 +24,9 @@ from termpost.tasks.formats.source_file import SourceFile, from_bytes
 MOST = 2**30  # bytes of a workbook unpacked
 MOST_ROWS = 2**20  # of a sheet; what was beyond was lost when it was saved
 EXACT = 10**15  # whole numbers that a spreadsheet keeps to the last digit
+# of a zip, of its members and of the XML in them; RuntimeError: a member says that it is encrypted
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, LookupError, ValueError, EOFError, OSError,
+              NotImplementedError, RuntimeError)  # fmt: skip
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -51,7 +57,7 @@ def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
             odd = odd_cells(archive)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         tables = [(name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in book.sheet_names]
-    except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError, NotImplementedError):
+    except (CalamineError, *UNREADABLE):
         raise broken from None
     filled = [(name, table) for name, table in tables if any(cell != "" for row in table for cell in row)]
     names = _names(PurePosixPath(file.name), [name for name, _ in filled])

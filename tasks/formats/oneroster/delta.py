@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.formats.datasets import SUPPLEMENT_FOLDER
 from termpost.tasks.formats.oneroster.manifest import APPLIED, APPLIED_ROWS, MANIFEST, Manifest, read_manifest
+from termpost.tasks.formats.oneroster.required import ONEROSTER
 from termpost.tasks.formats.rows import rows_of
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
@@ -34,7 +35,8 @@ def _refuse_mismatch(manifest: Manifest, names: set[str], base: set[str]) -> Non
             what = "the manifest does not say whether a file in the bundle is bulk or delta"
             raise InputError("manifest-mismatch", what, f"{MANIFEST}, {name}", "export the bundle again")
     for name in sorted(name for name, mode in modes.items() if mode in {"bulk", "delta"}):
-        if name not in names:
+        # a vendor's own file is not read, listed or not; the check warns of its property
+        if name not in names and name in ONEROSTER:
             what = "the manifest lists a file that is not in the bundle"
             raise InputError("manifest-mismatch", what, f"{MANIFEST}, {name}", "export the bundle again")
 

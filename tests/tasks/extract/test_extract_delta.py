@@ -162,6 +162,12 @@ def test_a_row_number_is_that_of_the_file_handed_in(base: Path, tmp_path: Path) 
     assert not {row for rule, _, row, _ in found if rule == "required"} - {3}  # the base was bulk: no date, no fault
 
 
+def test_a_file_of_the_vendor_that_the_manifest_lists_is_skipped(base: Path, tmp_path: Path) -> None:
+    delta = delta_of(tmp_path / "delta", [result("s-bela", "7")], modes={"vendorExtras": "bulk"})
+    (delta / "vendorExtras.csv").write_text("a\n1\n")
+    assert "vendorExtras.csv" not in [file.name for file in compose(files_of(delta), files_of(base))]
+
+
 @pytest.mark.parametrize(
     ("modes", "files", "code"),
     [

@@ -3,15 +3,19 @@
 import csv
 import gzip
 import io
+import random
 import tarfile
 import zipfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.containers.workbook import sheets_of
 from termpost.tasks.extract.land import fingerprint
 from termpost.tasks.extract.source import open_source
+from termpost.tasks.formats.source_file import from_bytes
 
 from tests.tasks.extract.xlsx import Cell, xlsx
 
@@ -309,6 +313,29 @@ def test_a_blank_row_of_a_sheet_is_no_row(tmp_path: Path) -> None:
 def test_a_workbook_that_is_none(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(data)
     assert refused(tmp_path / "a.xlsx").code == "unreadable-workbook"
+
+
+def test_a_damaged_workbook_is_read_or_refused_and_nothing_else() -> None:
+    chance = random.Random(5)  # noqa: S311 - damage, not a key
+    good = xlsx({"users": [["a", "b"], ["1", Cell(44547.0, style="date")]], "orgs": [["a"], ["b"]]})
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for _ in range(150):
+        name = chance.choice(list(parts))
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for part, data in parts.items():
+                archive.writestr(part, damaged(data, chance) if part == name else data)
+        for book in (out.getvalue(), damaged(good, chance)):
+            with suppress(InputError):
+                sheets_of(from_bytes("a.xlsx", book))
+
+
+def damaged(data: bytes, chance: random.Random) -> bytes:
+    found = bytearray(data)
+    for _ in range(chance.randrange(1, 4)):
+        found[chance.randrange(len(found))] ^= chance.randrange(1, 256)
+    return bytes(found)
 
 
 def test_a_workbook_under_the_name_of_a_zip(tmp_path: Path) -> None:
