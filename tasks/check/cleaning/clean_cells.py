@@ -99,7 +99,8 @@ def _read_other(contract: Contract, column: Column, is_unmistakable: bool, cell:
     if column.values:
         read = read_word(trimmed, column.values, is_critical=column.critical)
     elif column.logical_type == "boolean":
-        read = read_boolean(trimmed, is_critical=column.critical) if is_unmistakable else None
+        is_plain = trimmed.lower() in {"true", "false"}  # in whatever case
+        read = read_boolean(trimmed, is_critical=column.critical) if is_plain or is_unmistakable else None
     elif column.logical_type in {"date", "timestamp"} or _is_lms_day(contract, column):
         read = _read_date(contract, column, trimmed)
     elif column.name == "school_year":
