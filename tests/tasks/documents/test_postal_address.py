@@ -4,6 +4,7 @@ import csv
 
 import pytest
 from termpost.schemas.documents.identity import Reach
+from termpost.tasks.channels.verify.letter_lines import contains_lines
 from termpost.tasks.documents.postal_address import PostedFrom, country_code, postal_lines
 
 from tests.case_reports import CASES
@@ -12,8 +13,9 @@ GERMANY, UNITED_STATES = PostedFrom("DE", "en"), PostedFrom("US", "en")
 
 
 def reach(street: str, city: str, state: str, code: str, country: str) -> Reach:
-    parts = [part or None for part in (street, city, state, code, country)]
-    return Reach("s", *parts)
+    return Reach(
+        "s", street or None, city or None, state=state or None, postal_code=code or None, country=country or None
+    )
 
 
 def test_the_ten_addresses_of_the_case_posted_in_germany() -> None:
@@ -64,6 +66,11 @@ def test_an_address_has_the_lines_of_its_country(
 ) -> None:
     assert postal_lines(reach(*address), home) == lines
     assert reach(*address).has_address is bool(lines)
+
+
+def test_a_long_line_that_was_broken_at_a_hyphen_is_found_in_its_letter() -> None:
+    assert contains_lines("bei Familie Schmidt\x02Meier-Müller", [("bei Familie Schmidt-Meier-Müller",)])
+    assert not contains_lines("bei Familie Schmidt\x02Meier", [("bei Familie SchmidtMeier",)])
 
 
 @pytest.mark.parametrize(
