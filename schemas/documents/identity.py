@@ -107,6 +107,12 @@ class StudentIdentity(StudentStanding, _Named):
     comments: tuple[TeacherComment, ...] = ()  # of all cycles, in the order of the file
 
 
+_CITIES = frozenset({"singapore", "sg", "sgp", "hong kong", "hk", "hkg", "macao", "macau", "mo", "mac", "monaco", "mc",
+                     "mco", "gibraltar", "gi", "gib"})  # fmt: skip
+_IRELAND = frozenset({"ireland", "ie", "irl", "éire", "eire", "republic of ireland"})
+_EIRCODE = re.compile(r"[AC-FHKNPRTV-Y][0-9][0-9W] ?[0-9AC-FHKNPRTV-Y]{4}", re.IGNORECASE)  # of one house each
+
+
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How a contact is reached about one child."""
@@ -126,11 +132,19 @@ class Reach:
 
     @property
     def has_address(self) -> bool:
-        return bool(self.street and self.city)
+        """Whether the post can find it: street and town; in a city that is a country the street, in Ireland a house
+        without a street."""
+        if self.street and self.city:
+            return True
+        country = " ".join((self.country or "").replace(".", "").casefold().split())
+        if self.street:
+            return bool(self.postal_code) or country in _CITIES
+        return bool(self.city and (_EIRCODE.fullmatch(self.postal_code or "")
+                                   or (country in _IRELAND and (self.state or self.postal_code))))  # fmt: skip
 
     @property
     def address(self) -> tuple[str, ...]:
-        """Lines below the name; empty unless street and city are known."""
+        """As it is on record, to be compared (a letter has it by postal_address.py); empty where there is none."""
         if not self.has_address:
             return ()
         town = " ".join(part for part in (self.state, self.postal_code) if part)

@@ -64,6 +64,7 @@ class ParcelContents:
     renditions: Sequence[tuple[bytes, bytes]]  # page and PDF of each report, as approved
     code: str  # opens what is sealed
     link: str  # where the same is read on a screen; empty: nowhere
+    cycle_title: str = ""  # what families call the term; empty: not known
 
 
 @dataclass(frozen=True)

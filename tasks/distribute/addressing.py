@@ -18,6 +18,7 @@ from termpost.tasks.rights.recipients import Record
 from termpost.tasks.rights.terms import RightsTerms
 
 NO_WAY = "no-channel"
+NO_ADDRESS = "no-address"  # of a letter alone: the portal is open, and the code is handed over at the office
 HANDED_OVER = "handed-over"  # to whoever comes to the office for it: nobody else gets it, and a person decided so
 Notes = dict[ChannelName, list[Any]]  # what each channel of messages must know of recipients until the plan is whole
 
@@ -97,10 +98,11 @@ def _decide_all(
     for recipient, methods, answer in answers(report.student, student, record, terms):
         channels = _open_channels(terms.order, methods.reachability(answer.post_only))
         usable = not channels.isdisjoint(_by_post())  # the letter with the code goes by post in this form
-        # where no letter may go the code is handed over in person: somebody barred may live there, say
+        # where no letter may go, or can, the code is handed over in person: somebody barred may live there, say
         opened = not usable and methods.in_person and _has_page(tuple(channels))
         if opened and answer.allowed:
             why = methods.address_rule or NO_WAY
+            why = NO_ADDRESS if why == NO_WAY else why
             letters.append(_said(report, recipient, rule=why, question=True, channel=BRINGS_CODE))
         if answer.allowed and (usable or opened):
             if answer.rule not in by_rule:

@@ -51,6 +51,7 @@ def make_parcel_files(
     students: Mapping[PersonRef, StudentIdentity],
     school_names: Mapping[str, str],
     code: str,
+    cycle_title: str = "",
 ) -> Outgoing:
     """Makes the file of each channel of a parcel, puts them into the outgoing area, and digests what lies there."""
     renditions = [
@@ -60,6 +61,7 @@ def make_parcel_files(
     contents = ParcelContents(
         home=home, cycle=cycle, parcel=parcel, identity=identity, students=students, school_names=school_names,
         renditions=renditions, code=code, link=link_of(home, parcel, frozenset(parcel.channels)),
+        cycle_title=cycle_title,
     )  # fmt: skip
     made: list[tuple[FileChannel, bytes]] = []
     for channel in file_channels():

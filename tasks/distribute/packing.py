@@ -10,7 +10,7 @@ from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.tasks.distribute.outgoing import Outgoing, make_parcel_files
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
-from termpost.tasks.lake.school_names import school_names
+from termpost.tasks.lake.school_names import school_names, session_title
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import RightsDecisions
 from termpost.tasks.runtime.concurrent import concurrent_map
@@ -28,9 +28,10 @@ def pack_all(
     children = {PersonRef(report.student) for parcel in parcels for report in parcel.reports}
     students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
     names = school_names(lake, plan.extract_id)
+    title = session_title(lake, plan.extract_id, home.calendar.cycle(plan.cycle).session)
 
     def pack(parcel: Parcel) -> Outgoing:
         recipient, code = recipients[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
-        return make_parcel_files(home, plan.cycle, parcel, recipient, students, names, code)
+        return make_parcel_files(home, plan.cycle, parcel, recipient, students, names, code, title)
 
     return concurrent_map(pack, parcels, at_once=len(os.sched_getaffinity(0)))  # Typst keeps a core busy

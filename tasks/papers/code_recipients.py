@@ -4,6 +4,7 @@ import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -49,9 +50,10 @@ def _letters(
     for parcel in plan.parcels:
         ref, student = PersonRef(parcel.recipient), parcel.reports[0].student
         contact = contacts.get(ref)
-        address = next((r.address for r in contact.reach if r.student == student), ()) if contact else ()
         if contact is None:
             continue
+        reach = next((reach for reach in contact.reach if reach.student == student), None)
+        address = postal_lines(reach, posted_from(home)) if reach else ()
         school = names.get(parcel.reports[0].school, home.settings.institution.name)
         letters[ref] = CodeLetter(
             recipient_name=contact.name, address=address, school=school, code=codes.of(parcel.recipient),

@@ -14,6 +14,7 @@ from termpost.tasks.rights.sameness.mailbox import compare_mailboxes, mail_key
 AddressRule = Literal["no-channel", "address-unclear", "address-of-barred", "address-confidential", "hand-over"]
 EmailRule = Literal["no-email", "email-unclear", "email-of-barred"]
 ADDRESS_RULES: tuple[AddressRule, ...] = get_args(AddressRule)
+NO_CHANNEL: AddressRule = "no-channel"  # no address is on record
 ADDRESS_OF_BARRED: AddressRule = "address-of-barred"
 ADDRESS_CONFIDENTIAL: AddressRule = "address-confidential"  # a student's home, which is that of a contact it is kept of
 BY_HAND: AddressRule = "hand-over"  # decided: what is addressed to the student is handed over at the office
@@ -47,8 +48,8 @@ class ContactMethods(NamedTuple):
 
     @property
     def in_person(self) -> bool:
-        """Whether the letter waits, and only the letter."""
-        return self.address_rule in (ADDRESS_OF_BARRED, ADDRESS_CONFIDENTIAL)
+        """Whether the letter waits, and only the letter: its code is handed over at the office."""
+        return self.address_rule in (ADDRESS_OF_BARRED, ADDRESS_CONFIDENTIAL, NO_CHANNEL)
 
     @property
     def by_hand(self) -> bool:
@@ -89,7 +90,7 @@ def _home(rows: Sequence[ContactRow]) -> tuple[Reach | None, AddressRule | None]
         return known[0].reach, None
     known.sort(key=lambda row: row.lives_with is not True)
     if not known:
-        return None, "no-channel"
+        return None, NO_CHANNEL
     here = [row for row in known if row.lives_with is True]
     for among in (known, here):
         if among and all(row.reach.address == among[0].reach.address or is_same_house(row.reach, among[0].reach)

@@ -89,9 +89,9 @@ def _code_of_another(school: Prepared) -> Any:
 
     def faulty(
         home: Home, cycle: str, parcel: Parcel, identity: ContactIdentity,
-        students: Mapping[PersonRef, StudentIdentity], school_names: Mapping[str, str], code: str,
+        students: Mapping[PersonRef, StudentIdentity], school_names: Mapping[str, str], code: str, title: str,
     ) -> Outgoing:  # fmt: skip
-        return make_parcel_files(home, cycle, parcel, identity, students, school_names, hers)
+        return make_parcel_files(home, cycle, parcel, identity, students, school_names, hers, title)
 
     return patch.object(packing, "make_parcel_files", faulty)
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, Reach, StudentIdentity
 from termpost.tasks.channels.print.envelope_status import StoredEnvelope
+from termpost.tasks.documents.postal_address import PostedFrom, country_code, posted_from
 from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
@@ -22,6 +24,21 @@ from termpost.tasks.secrets.identities import open_identities
 PACKAGE = "termpost.tasks.channels.print"
 
 
+class Destination(NamedTuple):
+    """What mail is sorted by."""
+
+    abroad: str  # empty: at home; `~`: not known
+    country: str
+    area: str  # what a sorting office is known by
+    code: str
+
+
+def area_of(country: str, code: str) -> str:
+    """The first signs of a post code: the letters of BS1 6QH, two figures, three in the United States."""
+    letters = re.match("[A-Z]+", code)
+    return letters[0] if letters else code[: 3 if country == "US" else 2]
+
+
 @dataclass(frozen=True)
 class Addressees:
     """People of one extract on one day."""
@@ -32,6 +49,7 @@ class Addressees:
     classes: dict[PersonRef, tuple[str, str]] = field(default_factory=dict)  # student → class, its title
     places: dict[PersonRef, tuple[str, ...]] = field(default_factory=dict)  # of students, in a register
     titles: dict[str, str] = field(default_factory=dict)  # title of a class → what it is sorted by
+    posted_from: PostedFrom = field(default_factory=lambda: PostedFrom("US", "en"))
     newer: NewerRecord = field(default_factory=NewerRecord)  # what was loaded since
     decisions: RightsDecisions = field(default_factory=dict)
 
@@ -53,6 +71,15 @@ class Addressees:
         code = (known.reach[0].postal_code if known.reach else None) or ""
         code = re.sub(r"^(\d{5})-\d{4}$", r"\1", " ".join(code.upper().split()))
         return (known.reach[0].country if known.reach else None) or "", code
+
+    def destination(self, recipient: PersonRef) -> Destination:
+        """Where the envelope goes, as the post sorts it."""
+        written, code = self.postcode(recipient)
+        if not code and not written:
+            return Destination("~", "", "", "")  # last
+        home = self.posted_from
+        country = (country_code(written, home.language) or written.upper()) if written else home.country
+        return Destination("" if country == home.country else "abroad", country, area_of(country, code), code)
 
     def by_name(self, refs: Iterable[PersonRef]) -> list[PersonRef]:
         """Students in the order of a register."""
@@ -78,7 +105,10 @@ def addressees_of(
     classes = {PersonRef(ref): (class_id, title) for ref, class_id, title in rows}
     order = register_order(home)
     titles = order.keys(title for _, title in classes.values())
-    return Addressees(day, recipients, students, classes, order.places(students), titles, newer, decisions)
+    places = order.places(students)
+    return Addressees(
+        day, recipients, students, classes, places, titles, posted_from(home), newer=newer, decisions=decisions
+    )
 
 
 def may_have(home: Home, known: Addressees, envelope: StoredEnvelope) -> bool:

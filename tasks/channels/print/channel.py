@@ -19,6 +19,7 @@ from termpost.tasks.channels.print.reopen import students_in_envelope
 from termpost.tasks.channels.print.take_back import take_back
 from termpost.tasks.channels.verify.letter_lines import letter_contains
 from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
@@ -54,7 +55,7 @@ class PrintChannel(FileChannel):
         over, and, where there is something to open, the recipient's code."""
         identity, students = expected.identity, {report.student for report in expected.parcel.reports}
         reach = [one for one in identity.reach if one.student in students] if identity else []
-        addresses = [letter_address(one, expected.parcel.language) for one in reach]
+        addresses = [letter_address(expected.home, one, expected.parcel.language) for one in reach]
         name, code = identity.name if identity else "", expected.code if expected.has_link else ""
         if not letter_contains(file, 0, read_pages(file)[0].text, [(name, code, *address) for address in addresses]):
             raise Refused(
@@ -78,9 +79,9 @@ class PrintChannel(FileChannel):
         return f"{count} envelopes removed"
 
 
-def letter_address(reach: Reach, language: str) -> tuple[str, ...]:
+def letter_address(home: Home, reach: Reach, language: str) -> tuple[str, ...]:
     """The lines under the name; an envelope without an address is handed over, and says so."""
-    return reach.address or (translator_for(language).text("code_letter", "by_hand"),)
+    return postal_lines(reach, posted_from(home)) or (translator_for(language).text("code_letter", "by_hand"),)
 
 
 def envelope_size(home: Home, parcel: Parcel | None) -> EnvelopeSize | None:
@@ -101,14 +102,14 @@ def _letter(contents: ParcelContents) -> Letter:
         )
     return Letter(
         recipient_name=contents.identity.name,
-        address=letter_address(reach, parcel.language),
+        address=letter_address(home, reach, parcel.language),
         school=School(
             name=contents.school_names[first.school],
             institution=institution.name,
             colour=institution.colours.primary,
         ),
         return_address=institution.address,
-        cycle_title=institution.called,
+        cycle_title=contents.cycle_title or institution.called,
         students=tuple(contents.students[PersonRef(report.student)].name for report in parcel.reports),
         link=contents.link,
         code=contents.code,

@@ -202,7 +202,7 @@ def _expected(
 def _address(home: Home, known: Addressees, recipient: PersonRef) -> tuple[str, ...]:
     """The lines under the name, in the recipient's language where there is no address."""
     reach = known.recipients[recipient].reach[0]
-    return letter_address(reach, best_language(reach.language, home.settings.institution.languages))
+    return letter_address(home, reach, best_language(reach.language, home.settings.institution.languages))
 
 
 def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:
@@ -226,6 +226,11 @@ def _span(envelopes: Sequence[PackedEnvelope]) -> str:
     return f"_{envelopes[0].number:04}-{envelopes[-1].number:04}"
 
 
+def _span_of_codes(codes: Sequence[str]) -> str:
+    """From the first post code of a pack to its last."""
+    return codes[0] if codes[0] == codes[-1] else f"{codes[0]} – {codes[-1]}"
+
+
 def _lines(home: Home, ready: _Ready) -> Iterator[ManifestLine]:
     duplex, known = home.settings.channels.print.duplex, ready.school.known
     for envelope in ready.envelopes:
@@ -246,13 +251,13 @@ def _lines(home: Home, ready: _Ready) -> Iterator[ManifestLine]:
 def _listed(home: Home, ready: _Ready, lines: Sequence[ManifestLine]) -> PackManifest:
     pack, known = ready.pack, ready.school.known
     titles = dict(known.classes.values())
-    first = PersonRef(ready.envelopes[0].recipient)
+    codes = [" ".join(known.postcode(PersonRef(one.recipient))).strip() for one in ready.envelopes]
     return PackManifest(
         number=f"{pack.number:02}",
         school=ready.school.name,
         cycle=pack.cycle,
         cycle_title=home.settings.institution.called,
         by_class=pack.sort == "class",
-        group=titles.get(pack.class_id or "", "") if pack.sort == "class" else " ".join(known.postcode(first)).strip(),
+        group=titles.get(pack.class_id or "", "") if pack.sort == "class" else _span_of_codes(codes),
         lines=tuple(lines),
     )

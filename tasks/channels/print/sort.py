@@ -1,8 +1,12 @@
-"""Which envelope goes into which pack: by class, to be handed over at school, or by post code, to be mailed."""
+"""Which envelope goes into which pack: by class, to be handed over at school, or by post code, to be mailed.
+
+Mail is sorted by post code through all packs. A pack takes whole areas (the first signs of the code) until it is worth
+carrying; what goes abroad, and what has no post code, is by itself.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import count
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, groupby
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import Insert, Pack, PackedEnvelope, Sort
@@ -10,6 +14,7 @@ from termpost.tasks.channels.print.addressees import Addressees
 from termpost.tasks.channels.print.envelope_status import StoredEnvelope
 
 MOST = 250  # envelopes in a pack: what a tray holds, and a printer takes without a second thought
+LEAST = 50  # and what makes a pack by post code worth a new one at the next area
 Key = tuple[str, ...]
 
 
@@ -33,7 +38,8 @@ def into_packs(
     numbers = count(first_envelope)
     made: list[Pack] = []
     for group, placed in sorted(groups.items()):
-        for part in _parts([envelope for _, envelope in sorted(placed, key=lambda one: one[0])]):
+        in_order = [envelope for _, envelope in sorted(placed, key=lambda one: one[0])]
+        for part in (part for area in _by_area(in_order, known, sort) for part in _parts(area)):
             packed = tuple(_packed(envelope, next(numbers), enclosed) for envelope in part)
             class_id = group[-1] if sort == "class" and group[0] == "" else None
             made.append(Pack(cycle=cycle, school=school, number=first_pack + len(made), sort=sort, class_id=class_id,
@@ -45,7 +51,8 @@ def _placed(recipient: PersonRef, mine: Sequence[StoredEnvelope], known: Address
     """The pack, and the place in it. Of several children the one whom a register lists first decides."""
     name = (known.recipients[recipient].name, recipient)
     if sort == "postcode":
-        return known.postcode(recipient), (" ".join(known.address(recipient)), *name)
+        to = known.destination(recipient)
+        return (to.abroad,), (to.country, to.code, " ".join(known.address(recipient)), *name)
     children = known.by_name({ref for envelope in mine for ref in envelope.students})
     child = next((ref for ref in children if ref in known.classes), children[0])
     place = (*known.places.get(child, ()), *name)
@@ -53,6 +60,22 @@ def _placed(recipient: PersonRef, mine: Sequence[StoredEnvelope], known: Address
         return ("~", "no class"), place  # last
     class_id, title = known.classes[child]
     return ("", known.titles.get(title, title), title, class_id), place
+
+
+def _by_area(envelopes: Sequence[StoredEnvelope], known: Addressees, sort: Sort) -> Iterator[list[StoredEnvelope]]:
+    """Whole areas one after another, until there are LEAST of them."""
+    if sort != "postcode":
+        yield list(envelopes)
+        return
+    held: list[StoredEnvelope] = []
+    for _, area in groupby(envelopes, key=lambda one: known.destination(one.recipient)[:3]):
+        mine = list(area)
+        if len(held) >= LEAST or (len(held) + len(mine) > MOST and held):
+            yield held
+            held = []
+        held += mine
+    if held:
+        yield held
 
 
 def _parts(envelopes: Sequence[StoredEnvelope]) -> list[Sequence[StoredEnvelope]]:

@@ -29,4 +29,6 @@ def contains_lines(text: str, letters: Iterable[tuple[str, ...]]) -> bool:
 
 def squeezed(text: str) -> str:
     """Without what a reader may add or lose between words, at the end of a line or in a ligature."""
+    # PDFium has a mark of its own for the hyphen at which a long line was broken, and pdftotext's kin another
+    text = text.replace("\x02", "-").replace("\ufffe", "-")
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -167,7 +167,9 @@ def test_no_record_makes_a_plan_in_which_a_barred_contact_receives_or_finds_anyt
                     if parcel.may_notify:
                         mine = record.methods(parcel.recipient).email
                         assert not compare_mailboxes(row.email, mine).may_be_same
-        if parcel.may_notify:
+        if parcel.notice_with:  # in the notice of somebody with the very same mailbox
+            assert record.methods(parcel.recipient).email == record.methods(parcel.notice_with).email
+        elif parcel.may_notify:
             written.append(record.methods(parcel.recipient).email or "")
     assert len(set(written)) == len(written)
     assert "" not in written

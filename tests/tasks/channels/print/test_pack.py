@@ -84,7 +84,7 @@ def test_every_envelope_is_in_one_pack_under_one_number_whatever_their_order(
     assert into_packs("c", "s", envelopes, known, sort, {}, 3, 17) == made  # type: ignore[arg-type]
     for pack in made:
         if sort == "postcode":
-            assert len({known.postcode(PersonRef(e.recipient)) for e in pack.envelopes}) == 1
+            assert len({known.destination(PersonRef(e.recipient)).abroad for e in pack.envelopes}) == 1
             assert pack.class_id is None
         for envelope in pack.envelopes:
             of_children = {known.classes[PersonRef(r.student)][0] for r in envelope.reports
@@ -92,10 +92,21 @@ def test_every_envelope_is_in_one_pack_under_one_number_whatever_their_order(
             assert sort == "postcode" or (pack.class_id in of_children if of_children else pack.class_id is None)
 
 
-def test_both_forms_of_a_zip_are_one_pack() -> None:
-    known, envelopes = known_of([(1, (1,), "78834"), (2, (2,), "78834-1200"), (3, (3,), "78801")])
+def test_both_forms_of_a_zip_are_one_place_and_few_letters_one_pack() -> None:
+    known, envelopes = known_of([(1, (1,), "78834"), (2, (2,), "78834-1200"), (3, (3,), "78801"), (4, (4,), "10001")])
     packs = into_packs("c", "s", envelopes, known, "postcode", {}, 1, 1)
-    assert [[e.recipient for e in pack.envelopes] for pack in packs] == [["c3"], ["c1", "c2"]]
+    assert [[e.recipient for e in pack.envelopes] for pack in packs] == [["c4", "c3", "c1", "c2"]]
+
+
+def test_packs_by_post_code_hold_whole_areas_and_are_worth_carrying() -> None:
+    codes = [f"{area}{n % 100:02}" for area in range(700, 712) for n in range(30)]
+    known, envelopes = known_of([(n, (n,), code) for n, code in enumerate(codes)])
+    packs = into_packs("c", "s", envelopes, known, "postcode", {}, 1, 1)
+    areas = [{codes[int(e.recipient[1:])][:3] for e in pack.envelopes} for pack in packs]
+    assert [len(pack.envelopes) for pack in packs] == [60] * 6
+    assert not any(one & other for place, one in enumerate(areas) for other in areas[:place])
+    (whole,) = into_packs("c", "s", envelopes[:30], known, "postcode", {}, 1, 1)
+    assert len(whole.envelopes) == 30
 
 
 def test_a_large_group_is_several_packs_of_about_one_size() -> None:
