@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from duckdb import DuckDBPyConnection
-from termpost.schemas.base.refs import ExtractId, PersonRef
+from termpost.schemas.base.refs import ExtractId, PersonRef, SchoolId
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.tasks.distribute.outgoing import Outgoing, make_parcel_files
@@ -15,6 +15,7 @@ from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import RightsDecisions
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.summarise.open_cycle import open_cycle
 
 
 def pack_all(
@@ -28,9 +29,12 @@ def pack_all(
     children = {PersonRef(report.student) for parcel in parcels for report in parcel.reports}
     students = open_identities(lake, home.people, extract_id, StudentIdentity, children)
     names = school_names(lake, plan.extract_id)
-    title = session_title(lake, plan.extract_id, home.calendar.cycle(plan.cycle).session)
+    schools = sorted({SchoolId(report.school) for parcel in parcels for report in parcel.reports})
+    opened = open_cycle(lake, home.calendar.cycle(plan.cycle), extract_id, schools)
+    titles = {cycle.school: session_title(lake, extract_id, cycle.session) for cycle in opened}
 
     def pack(parcel: Parcel) -> Outgoing:
+        title = " · ".join(dict.fromkeys(titles[SchoolId(report.school)] for report in parcel.reports))
         recipient, code = recipients[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
         return make_parcel_files(home, plan.cycle, parcel, recipient, students, names, code, title)
 

@@ -14,7 +14,7 @@ from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.school_names import school_names
+from termpost.tasks.lake.school_names import school_names, session_title
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.secrets.identities import open_identities
@@ -53,17 +53,11 @@ def schools_of(home: Home, lake: duckdb.DuckDBPyConnection, cycle_id: str) -> li
         cycle = replace(planned, cutoff=prepared.cutoff)
         summaries = Summaries(cycle, extract_id, prepared.policy, len(prepared.reports))
         names = school_names(lake, prepared.extract_id)
-        title = _session_title(lake, summaries)
+        title = session_title(lake, extract_id, cycle.session)
         name = names.get(prepared.school, home.settings.institution.name)
         found.append(SchoolCycle(prepared, summaries, name, title))
     by = register_order(home).keys(school.name for school in found)
     return sorted(found, key=lambda school: (by[school.name], school.prepared.school))
-
-
-def _session_title(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> str:
-    query = "SELECT title FROM lake.core_academic_session WHERE extract_id = ? AND session_id = ?"
-    row = lake.execute(query, [summaries.extract_id, summaries.cycle.session]).fetchone()
-    return str(row[0]) if row else str(summaries.cycle.session)
 
 
 def reports_in(
