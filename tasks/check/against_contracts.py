@@ -14,53 +14,19 @@ from termpost.schemas.documents.findings import (
     ProblemCount,
     Rejected,
     SkippedFile,
-)
+)  # fmt: skip
 from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
 from termpost.tasks.check.cleaning.garbled_rows import find_garbled, garbled_holds
 from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_with
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
 from termpost.tasks.check.holds import find_holds, in_order
+from termpost.tasks.check.rows import deltas
 from termpost.tasks.check.rows.characters import find_unprintable
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
-from termpost.tasks.check.rows.deltas import (
-    judge_bulk_rows,
-    judge_delta_rows,
-    note_warnings,
-    of_a_part,
-    within_rows,
-)
-from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
-from termpost.tasks.check.rows.freshness import judge_freshness
-from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
-from termpost.tasks.check.rows.near_ids import note_near_ids
-from termpost.tasks.check.rows.relations import check_relations
-from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
-from termpost.tasks.formats.fill_datasets import fill_datasets
-from termpost.tasks.formats.format import Statement
-from termpost.tasks.formats.header import file_problem
-from termpost.tasks.formats.read import RawTables, read_raw
-from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
-from termpost.tasks.lake.connection import suit_rows
-
-SHORT = 50  # bytes of a short row
-LISTED = 1000  # problems of one rule in one file; the rest is counted
-# rules that repeat a word: those of a vocabulary that a school explains, and no text about anybody. Letters alone
-NAMED = {"unknown-event": "event"}
-LONGEST_WORD = 30  # characters; anything longer is a text
-ROWS_OF_WORD = 20  # problems of one word
-SAME_ID = "write the id in this file as it stands in the file it refers to, at the source or in the export"
-GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
-
-
-def _judge(
-    con: duckdb.DuckDBPyConnection, raw: RawTables, sizes: Mapping[str, int], terms: CheckParameters, said: Statement
-) -> tuple[CheckHold, ...]:
-    """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
-    specs = compile_specs(raw.contracts)
     if said.changes:
-        specs = within_rows(specs)
+        specs = deltas.within_rows(specs)
     filled, few = _filled(sizes), sum(sizes.values()) <= FEW
     derived = [contract.dataset for contract in raw.contracts if contract.shaped and sizes[contract.dataset]]
     con.execute(
@@ -70,8 +36,8 @@ def _judge(
     )
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
     _judge_columns(con, of_files, filled, few=few)
-    judge_delta_rows(con, said, raw.contracts)
-    note_warnings(con, said)
+    deltas.judge_delta_rows(con, said, raw.contracts)
+    deltas.note_warnings(con, said)
     if derived:
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
@@ -260,13 +226,13 @@ def hold_against_contracts(
     sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
-    problems = of_a_part(raw.problems) if said.changes else list(raw.problems)
+    problems = deltas.of_a_part(raw.problems) if said.changes else list(raw.problems)
     not_read = {file.name: file for file in (*raw.skipped, *skipped)}
     beside = sorted({file.name for file in skipped if file.why == "unknown"} - sources.keys())
     problems.extend(file_problem(name, "unknown-file", "warning") for name in beside)
     problems.extend(said.problems)
     problems.extend(read_otherwise)
-    problems.extend(judge_bulk_rows(con, said, raw.contracts, sources.keys()))
+    problems.extend(deltas.judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
     holds: tuple[CheckHold, ...] = ()
     files = tuple(FileCount(name=f, rows=n, accepted=0, quarantined=n) for f, n in raw.rows.items())
