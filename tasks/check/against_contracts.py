@@ -14,7 +14,7 @@ from termpost.schemas.documents.findings import (
     ProblemCount,
     Rejected,
     SkippedFile,
-)  # fmt: skip
+)
 from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
 from termpost.tasks.check.cleaning.garbled_rows import find_garbled, garbled_holds
 from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_with
@@ -25,6 +25,34 @@ from termpost.tasks.check.rows import deltas
 from termpost.tasks.check.rows.characters import find_unprintable
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
+from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
+from termpost.tasks.check.rows.freshness import judge_freshness
+from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
+from termpost.tasks.check.rows.near_ids import note_near_ids
+from termpost.tasks.check.rows.relations import check_relations
+from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
+from termpost.tasks.formats.fill_datasets import fill_datasets
+from termpost.tasks.formats.format import Statement
+from termpost.tasks.formats.header import file_problem
+from termpost.tasks.formats.read import RawTables, read_raw
+from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
+from termpost.tasks.lake.connection import suit_rows
+
+SHORT = 50  # bytes of a short row
+LISTED = 1000  # problems of one rule in one file; the rest is counted
+# rules that repeat a word: those of a vocabulary that a school explains, and no text about anybody. Letters alone
+NAMED = {"unknown-event": "event"}
+LONGEST_WORD = 30  # characters; anything longer is a text
+ROWS_OF_WORD = 20  # problems of one word
+SAME_ID = "write the id in this file as it stands in the file it refers to, at the source or in the export"
+GUID = "^[A-Za-z0-9._/@-]{1,255}$"  # OneRoster; anything else in an id's place may be somebody's data
+
+
+def _judge(
+    con: duckdb.DuckDBPyConnection, raw: RawTables, sizes: Mapping[str, int], terms: CheckParameters, said: Statement
+) -> tuple[CheckHold, ...]:
+    """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
+    specs = compile_specs(raw.contracts)
     if said.changes:
         specs = deltas.within_rows(specs)
     filled, few = _filled(sizes), sum(sizes.values()) <= FEW
