@@ -1,18 +1,7 @@
 """The closed codes of the rules: the sentence a person reads, and what to do. No text holds a value of the data."""
 
-from dataclasses import dataclass
-
-AT_THE_SOURCE = "fix these rows in the source system, and export again"
-
-
-@dataclass(frozen=True)
-class ContractRule:
-    """`message` and `remedy` go into a problem; `meaning` into docs/contracts.md."""
-
-    message: str
-    meaning: str
-    remedy: str = AT_THE_SOURCE  # for whoever runs the school's system
-
+from termpost.schemas.contracts.contract_rule import ContractRule
+from termpost.schemas.contracts.service_rules import SERVICE_RULES
 
 RULES: dict[str, ContractRule] = {
     # the file as a whole
@@ -109,6 +98,7 @@ RULES: dict[str, ContractRule] = {
         "a file is listed and absent, or the reverse",
         "make the manifest name the files that are in the extract",
     ),
+    **SERVICE_RULES,  # how a REST service gave a list
     # a row or a cell
     "ragged-row": ContractRule(
         "the row has more or fewer cells than the header",
