@@ -2,8 +2,9 @@
 
 Each page is asked to begin with the last object of the one before (offset - 1). If it does not, an id comes twice or
 the total changes, something was added or deleted while we read, and a mark may have slipped between two pages: the
-collection is read again. The last time an object that comes twice with the same content counts once, and a page only
-has to hold the last object of the one before: services that count what is deleted, but do not send it, page so.
+collection is read again, and then a page only has to hold what it shares with the one before: services that count what
+is deleted, but do not send it, page so. An object that comes twice with the same content counts once if two readings
+give the same.
 
 Neither a short page, since a service may cap `limit`, nor a total is an end by itself. Where Link and X-Total-Count
 contradict each other we read on: the end is where Link names no next page and a page brings nothing new.
@@ -22,8 +23,8 @@ from termpost.tasks.extract.oneroster.versions import Collection
 from termpost.tasks.extract.oneroster.walk import CollectionChanged, CollectionRows, PageRequest, Walk
 
 LIMIT = 1000  # objects asked for at once
-READS = 3  # of a collection that moves
-PAUSES = (5.0, 60.0)  # seconds before it is read again
+PAUSES = (5.0, 60.0)  # seconds before a collection that moves is read again
+READS = len(PAUSES) + 1
 FIRST = "orgs"  # by which it is told whether the service is here at all
 UNREADABLE = -1  # a total that is no number
 BEHIND = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_FOUND)  # what some answer to a page after the last
@@ -57,13 +58,19 @@ def read_collection(
     Raises:
         InputError: it keeps moving, never ends, or answers what is not OneRoster.
     """
-    for attempt in range(1, READS + 1):
+    doubtful: CollectionRows | None = None
+    for pause in (*PAUSES, None):
+        walk = Walk(collection.name, shown, LIMIT, strict=pause == PAUSES[0])
         try:
-            return _read(ask, collection, reader, pages, Walk(collection.name, shown, LIMIT, strict=attempt < READS))
+            found = _read(ask, collection, reader, pages, walk)
+            if not walk.is_doubtful or found == doubtful:
+                return found
+            doubtful = found
         except CollectionChanged:
-            pages.drop(collection.name)
-            if attempt < READS:
-                sleep(PAUSES[attempt - 1])
+            pass
+        pages.drop(collection.name)
+        if pause is not None:
+            sleep(pause)
     raise InputError("source-changed", f"{collection.name} change while they are read, {READS} times", shown,
                      "try again at an hour when nobody enters marks; if it stays so, the service lists in no fixed"
                      " order: ask who runs it to sort by sourcedId")  # fmt: skip

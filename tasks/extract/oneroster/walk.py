@@ -55,6 +55,7 @@ class Walk:
     total: int | None = None
     linked: bool = False  # the service gives Link headers
     promised: bool = False  # the page before named a next one
+    is_doubtful: bool = False  # an object came once more on a later page: who lists in no fixed order gives this too
     blind: bool = False  # some page could not be asked to overlap
     before: list[str] = field(default_factory=list)  # ids of the page before
     first: list[str] = field(default_factory=list)  # and of the first
@@ -93,14 +94,13 @@ class Walk:
     def _take(self, page: ServicePage, request: PageRequest) -> bool:
         """Adds what is new, and says whether anything was."""
         ids, before, lenient = [name for name, _ in page.things], self.count, not self.strict or self._is_stable(page)
-        if request.last is not None and (request.last not in ids or not (lenient or ids[0] == request.last)):
-            raise CollectionChanged
-        for name, lines in page.things:
+        old = self._overlap(ids, request, lenient=lenient)
+        for place, (name, lines) in enumerate(page.things):
             weight = hash(tuple(lines))
             if self.known.get(name, weight) != weight:
                 raise CollectionChanged
             if name in self.known:
-                self._repeated(name, request, ids, lenient=lenient)
+                self._repeated(name, ids, expected=place < old)
                 continue
             if name:  # one without an id is the check's to find
                 self.known[name] = weight
@@ -112,14 +112,27 @@ class Walk:
         """Whether the total stays, so that a page that begins early is one that skips what is deleted."""
         return self.pages > 1 and page.total is not None and page.total == self.total and page.total >= self.count
 
-    def _repeated(self, name: str, request: PageRequest, ids: list[str], *, lenient: bool) -> None:
-        on_this_page = ids.count(name) > 1
-        if not on_this_page and (name == request.last or ids == self.before):
-            return
-        if not lenient and not on_this_page:
+    def _overlap(self, ids: list[str], request: PageRequest, *, lenient: bool) -> int:
+        """How many objects at the beginning of the page we have: up to the last one of the page before."""
+        if request.last is None:
+            return len(ids) if lenient and self.pages > 1 else 0
+        if request.last not in ids or not (lenient or ids[0] == request.last):
             raise CollectionChanged
-        if on_this_page or not request.last or name not in self.before:
+        old = ids.index(request.last) + 1
+        if ids[:old] != self.before[-old:]:  # a service that lists in no fixed order
+            raise CollectionChanged
+        return old
+
+    def _repeated(self, name: str, ids: list[str], *, expected: bool) -> None:
+        if ids.count(name) > 1:
             self.notes.add("repeats")
+        elif expected or ids == self.before:
+            return
+        elif self.strict:
+            raise CollectionChanged
+        else:
+            self.notes.add("repeats")
+            self.is_doubtful = True
 
     def _compare_total(self, page: ServicePage) -> None:
         total = page.total

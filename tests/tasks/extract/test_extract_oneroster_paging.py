@@ -1,6 +1,7 @@
 """Pages of a OneRoster service as real ones give them: totals that lie, Links that contradict, pages that shift."""
 
 import json
+import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -248,6 +249,18 @@ def test_identical_objects_count_once_and_are_told() -> None:
     assert "repeats" in found.notes
 
 
+@pytest.mark.parametrize("total", [True, False])
+def test_objects_that_come_again_on_a_later_page_count_once_if_they_do_so_each_time(total: bool) -> None:
+    paged = PagedList(marks(*"abcadb"), most=3)
+    if not total:
+        paged.total = lambda *_: None
+    waits: list[float] = []
+    found = paged.read(waits)
+    assert [name for _, name, _ in found.lines] == ["a", "b", "c", "d"]
+    assert "repeats" in found.notes
+    assert waits == list(PAUSES)
+
+
 @pytest.mark.parametrize("most", [2, 9])
 def test_contradicting_objects_of_one_id_are_refused(most: int) -> None:
     waits: list[float] = []
@@ -276,6 +289,19 @@ def test_one_deletion_at_any_moment_loses_no_other_mark(at: int, most: int, tota
     if most == 1 and not total:
         return  # nothing of such a service tells it
     assert set(paged.names()) >= set("bcdefghijkl")
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("total", [True, False])
+def test_a_list_in_no_fixed_order_is_refused(seed: int, total: bool) -> None:
+    """Of sixty objects, two pages at least: that each time they fit by chance is out of the question."""
+    drawn = random.Random(seed)  # noqa: S311 - no secret
+    paged = PagedList(marks(*map(str, range(60))), most=40, change=lambda this, _offset: drawn.shuffle(this.objects))
+    if not total:
+        paged.total = lambda *_: None
+    with pytest.raises(InputError) as caught:
+        paged.read()
+    assert caught.value.code == "source-changed"
 
 
 def test_an_inactive_object_is_deleted_and_told() -> None:
