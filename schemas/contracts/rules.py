@@ -3,6 +3,7 @@
 from termpost.schemas.contracts.contract_rule import ContractRule
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
+from termpost.schemas.contracts.service_rules import SERVICE_RULES
 
 RULES: dict[str, ContractRule] = {
     **READING_RULES,
@@ -110,6 +111,7 @@ RULES: dict[str, ContractRule] = {
         "a file is listed and absent, or the reverse",
         "make the manifest name the files that are in the extract",
     ),
+    **SERVICE_RULES,  # how a REST service gave a list
     # a row or a cell
     "ragged-row": ContractRule(
         "the row has more or fewer cells than the header",

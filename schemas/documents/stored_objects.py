@@ -38,8 +38,8 @@ class ObjectLabel:
 OBJECT_KINDS: Final = (
     ObjectKind("landing/<extract>/<file>.csv", "digest"),
     ObjectKind("landing/<extract>/landing.json", "bound", "termpost.landing/2"),
-    ObjectKind("landing/incoming/<source>/started.json", "tag", "termpost.incoming/1"),
-    ObjectKind("landing/incoming/<source>/<collection>/<page>.json", "tag", "termpost.incoming/1"),
+    ObjectKind("landing/incoming/<source>/started.json", "tag", "termpost.incoming/2"),
+    ObjectKind("landing/incoming/<source>/<collection>/<page>.json", "tag", "termpost.incoming/2"),
     ObjectKind("quarantine/<extract>/findings.json", "handed", "termpost.findings/1"),
     ObjectKind("notes/comments/<cycle>/<import>.json", "kept", "termpost.comments/1"),
     ObjectKind("notes/rights/<student>/<decision>.json", "logged", "termpost.ruling/1"),

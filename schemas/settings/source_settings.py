@@ -23,16 +23,11 @@ class SftpSource(FrozenModel):
 
 
 class OneRosterSource(FrozenModel):
-    """`https://` OneRoster 1.2 REST; the client's secret is the secret `oneroster-client-secret`."""
+    """`https://` OneRoster REST; the secret is `oneroster-client-secret`, or `oneroster-token` for a static token."""
 
     token_url: SecureUrl | None = None
     client_id: str | None = Field(None, min_length=1, coerce_numbers_to_str=True)
-    scope: str = Field(
-        "https://purl.imsglobal.org/spec/or/v1p2/scope/roster.readonly"
-        " https://purl.imsglobal.org/spec/or/v1p2/scope/roster-demographics.readonly"
-        " https://purl.imsglobal.org/spec/or/v1p2/scope/gradebook.readonly",
-        min_length=1,
-    )
+    scope: str | None = Field(None, min_length=1)  # if left out, the read-only scopes of the version that is spoken
 
 
 class SourceSettings(FrozenModel):

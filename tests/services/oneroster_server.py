@@ -1,4 +1,4 @@
-"""A small OneRoster 1.2 service on loopback, with a switch for everything that goes wrong in real ones."""
+"""A small OneRoster 1.1 or 1.2 service on loopback, with a switch for everything that goes wrong in real ones."""
 
 import base64
 import json
@@ -26,6 +26,9 @@ CLIENT, SECRET = "termpost", "s3cret/Qzx with space"
 RESET = "reset"  # the connection is cut before an answer
 BASE = "/ims/oneroster"
 
+KEYS = {"students": "users", "teachers": "users"}
+Answer = tuple[int, object, dict[str, str]]  # status, JSON, headers
+
 Fault = tuple[int, dict[str, str]] | str
 
 
@@ -47,6 +50,12 @@ class OneRosterService:
     before_page: Callable[[str, int], None] = lambda _collection, _offset: None
     body: bytes | None = None  # instead of any page
     asked: list[tuple[str, int]] = field(default_factory=list)  # (collection, offset) of each page that was sent
+    version: str = "1.2"
+    login_in: str = "header"
+    wrong_way: int = 401  # what is said where the secret is looked for and not found
+    known_scope: str | None = None
+    token_paths: list[str] = field(default_factory=list)
+    answers: dict[str, Callable[[dict[str, list[str]]], Answer]] = field(default_factory=dict)  # of one collection
     tokens: dict[str, int] = field(default_factory=dict)  # token → uses
     scopes: list[str] = field(default_factory=list)
 
@@ -71,12 +80,30 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.service.token_faults:
             return self._fault(self.service.token_faults.pop(0))
+        form = parse_qs(body.decode())
+        self.service.token_paths.append(self.path)
+        refused = self._refusal(form)
+        if refused:
+            return self._send(*refused)
+        return self._token(form)
+
+    def _refusal(self, form: dict[str, list[str]]) -> tuple[int, object] | None:
+        """Status and JSON, where no token is given."""
+        if "scope" in form and self.service.known_scope not in (None, *form["scope"][0].split()):
+            return 400, {"error": "invalid_scope"}
+        unknown = {"error": "invalid_client"}
+        if self.service.login_in == "body":
+            is_known = (form.get("client_id"), form.get("client_secret")) == ([CLIENT], [SECRET])
+            return None if is_known else (self.service.wrong_way, unknown)
+        if "client_secret" in form:
+            return 400, {"error": "invalid_request"}
         login = base64.b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
         client, _, secret = login.partition(":")
-        form = parse_qs(body.decode())
-        if (unquote(client), unquote(secret)) != (CLIENT, SECRET) or form["grant_type"] != ["client_credentials"]:
-            return self._send(401, {"error": "invalid_client"})
-        self.service.scopes += form["scope"]
+        is_known = (unquote(client), unquote(secret)) == (CLIENT, SECRET)
+        return None if is_known and form["grant_type"] == ["client_credentials"] else (401, unknown)
+
+    def _token(self, form: dict[str, list[str]]) -> None:
+        self.service.scopes += form.get("scope", [""])
         token = f"token-{len(self.service.tokens)}"
         self.service.tokens[token] = 0
         return self._send(200, {"access_token": token, "token_type": "bearer", "expires_in": self.service.token_lasts})
@@ -93,19 +120,25 @@ class _Handler(BaseHTTPRequestHandler):
         service.tokens[token] += 1
         name = parts.path.rpartition("/")[2]
         kind = "gradebook" if name in ("categories", "lineItems", "results", "scoreScales") else "rostering"
-        if parts.path != f"{BASE}/{kind}/v1p2/{name}" or name in service.absent or name not in service.collections:
+        own = f"{BASE}/v1p1/{name}" if service.version == "1.1" else f"{BASE}/{kind}/v1p2/{name}"
+        if parts.path != own or name in service.absent or name not in service.collections:
             return self._send(service.absent.get(name, 404), {})
         query = parse_qs(parts.query)
+        if name in service.answers:
+            answer = service.answers[name](query)
+            service.asked.append((name, int(query.get("offset", ["0"])[0])))
+            return self._send(answer[0], answer[1], answer[2])
         limit, offset = min(int(query["limit"][0]), service.most), int(query["offset"][0])
         service.before_page(name, offset)
         every = service.collections[name]
         service.asked.append((name, offset))
         headers = {"X-Total-Count": str(len(every))} if service.with_total else {}
         if service.with_link and offset + limit < len(every):
-            headers["Link"] = f'<{self.path}>; rel="first", <{self.path}>; rel="next"'
+            following = f"{service.root}{parts.path}?limit={query['limit'][0]}&offset={offset + limit}"
+            headers["Link"] = f'<{self.path}>; rel="first", <{following}>; rel="next"'
         elif service.with_link:
             headers["Link"] = f'<{self.path}>; rel="first"'
-        return self._send(200, {name: every[offset : offset + limit]}, headers)
+        return self._send(200, {KEYS.get(name, name): every[offset : offset + limit]}, headers)
 
     def _fault(self, fault: Fault) -> None:
         if isinstance(fault, str):

@@ -24,6 +24,8 @@ OF_FILES = {
     "column-order": "warning", "stale": "warning", "unsupported-version": "fatal",
     "delta-references": "warning", "unknown-mode": "fatal", "unknown-property": "warning", "bulk-status": "warning",
     "withdrawn-column": "warning", "manifest-mismatch": "warning", "ragged-row": "error",
+    "service-inactive": "warning", "service-link": "warning", "service-parts": "warning", "service-repeats": "warning",
+    "service-total": "warning", "service-withheld": "warning",
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
     "column-not-read": "warning", "several-periods": "warning",
     **dict.fromkeys(READING_RULES, "warning"),

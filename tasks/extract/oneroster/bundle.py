@@ -1,68 +1,15 @@
-"""The collections of the two services, and the CSV files of OneRoster 1.2 that they become."""
+"""The CSV files of OneRoster that the collections of a service become."""
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-from typing import Literal
+from collections.abc import Collection, Iterable, Mapping
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.extract.oneroster.versions import ServiceVersion
+from termpost.tasks.formats.oneroster.manifest import SERVICE
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 HEADER = ("propertyName", "value")
-NOT_ASKED = ("classResources", "courseResources", "lineItemLearningObjectiveIds", "lineItemScoreScales", "resources",
-             "resultLearningObjectiveIds", "resultScoreScales", "userProfiles", "userResources")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Collection:
-    """One endpoint that lists everything of a kind."""
-
-    name: str  # of the endpoint, of the key in its JSON, and of the file
-    service: Literal["rostering", "gradebook"]
-    required: bool = True  # without it there is no report
-
-    @property
-    def path(self) -> str:
-        return f"{self.service}/v1p2/{self.name}"
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """What its objects become."""
-        return ("users.csv", "roles.csv") if self.name == "users" else (f"{self.name}.csv",)
-
-
-COLLECTIONS = (
-    Collection("orgs", "rostering"),
-    Collection("academicSessions", "rostering"),
-    Collection("courses", "rostering", required=False),
-    Collection("classes", "rostering"),
-    Collection("users", "rostering"),
-    Collection("enrollments", "rostering"),
-    Collection("demographics", "rostering", required=False),
-    Collection("categories", "gradebook", required=False),
-    Collection("lineItems", "gradebook"),
-    Collection("results", "gradebook"),
-    Collection("scoreScales", "gradebook", required=False),
-)
-
-
-@dataclass(frozen=True)
-class BundleLayout:
-    """Of one file."""
-
-    columns: tuple[str, ...]
-    days: frozenset[str]  # columns that hold a day; the JSON may give an instant
-
-
-@cache
-def layouts() -> Mapping[str, BundleLayout]:
-    """File name → its columns, in the order of the standard."""
-    text = (resources.files(__package__) / "oneroster_1_2.json").read_text(encoding="utf-8")
-    return {name: BundleLayout(tuple(of["columns"]), frozenset(of["days"])) for name, of in json.loads(text).items()}
 
 
 def as_line(cells: Iterable[str]) -> str:
@@ -72,22 +19,31 @@ def as_line(cells: Iterable[str]) -> str:
     return out.getvalue()
 
 
-def as_bundle(rows: Mapping[str, list[tuple[str, str]]], system: str) -> list[SourceFile]:
+def as_bundle(
+    version: ServiceVersion,
+    rows: Mapping[str, list[tuple[str, str]]],
+    system: str,
+    notes: Mapping[str, Collection[str]],
+) -> list[SourceFile]:
     """The files, sorted by name, with their rows in the order of their ids: how a service orders says nothing.
 
     Args:
+        version: of the service, and so of the files.
         rows: file name → (sourcedId, line). A file without rows is left out unless a report needs it.
         system: what the manifest calls the source.
+        notes: collection → what of the service the check shall report; the manifest carries it there.
     """
-    needed = {file for collection in COLLECTIONS if collection.required for file in collection.files}
+    layouts = version.layouts
+    needed = {file for collection in version.collections if collection.required for file in collection.files}
     lines = {name: [line for _, line in sorted(found)] for name, found in rows.items() if found or name in needed}
-    known = (*(name.removesuffix(".csv") for name in layouts()), *NOT_ASKED)
+    known = (*(name.removesuffix(".csv") for name in layouts), *version.not_asked)
     modes = {name: "bulk" if f"{name}.csv" in lines else "absent" for name in known}
     manifest = [
-        HEADER, ("manifest.version", "1.0"), ("oneroster.version", "1.2"),
+        HEADER, ("manifest.version", "1.0"), ("oneroster.version", version.name),
         *((f"file.{name}", mode) for name, mode in sorted(modes.items())), ("source.systemName", system),
+        *((f"{SERVICE}{name}", " ".join(sorted(said))) for name, said in sorted(notes.items()) if said),
     ]  # fmt: skip
-    texts = {name: as_line(layouts()[name].columns) + "".join(found) for name, found in lines.items()}
+    texts = {name: as_line(layouts[name].columns) + "".join(found) for name, found in lines.items()}
     texts["manifest.csv"] = "".join(as_line(row) for row in manifest)
     return [from_bytes(name, _encoded(name, texts[name])) for name in sorted(texts)]
 

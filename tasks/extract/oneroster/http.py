@@ -59,8 +59,9 @@ class Connection:
         def once() -> HttpAnswer:
             answer = self._once(method, url, shown, sent)
             if _is_busy(answer.status):
-                said = f"the service is busy or broken, HTTP {answer.status} ({shown})"
-                raise _BusyError(said, _retry_after(answer.headers))
+                wait = _retry_after(answer.headers)
+                asked = f", which asks to wait {wait:.0f} seconds" if wait > LONGEST_WAIT else ""
+                raise _BusyError(f"the service is busy or broken, HTTP {answer.status}{asked} ({shown})", wait)
             return answer
 
         try:

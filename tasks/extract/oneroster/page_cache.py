@@ -13,7 +13,7 @@ from termpost.tasks.secrets.object_tags import ObjectTags, split
 from termpost.tasks.store.interface import Store
 
 INCOMING = "landing/incoming"
-INCOMING_FORMAT = "termpost.incoming/1"
+INCOMING_FORMAT = "termpost.incoming/2"
 FRESH = timedelta(hours=24)  # pages of an older attempt would mix two days of marks
 BundleLine = tuple[str, str, str]  # file, sourcedId, the row as CSV
 Thing = tuple[str, list[BundleLine]]  # an object's sourcedId, and the rows it makes: none where it is to be deleted
@@ -25,7 +25,9 @@ class ServicePage:
 
     things: list[Thing]
     total: int | None  # what the service said there is
-    more: bool | None  # what its Link header said; None where it has none
+    link: str | None  # the next page as its Link header said: "" where it names none, None where there is no header
+    missing: bool = False  # 404 in place of a page behind the first
+    inactive: bool = False  # some object has that status
 
 
 class NotKept:
@@ -95,7 +97,7 @@ class Kept:
         if said.pop("attempt") != self.attempt:
             return None
         things = [(name, [(file, id_, line) for file, id_, line in lines]) for name, lines in said["things"]]
-        return ServicePage(things, said["total"], said["more"])
+        return ServicePage(things, said["total"], said["link"], said["missing"], said["inactive"])
 
     def keep(self, collection: str, number: int, page: ServicePage) -> None:
         self.attempt = self.attempt or self._begin()

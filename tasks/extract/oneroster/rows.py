@@ -1,4 +1,4 @@
-"""A OneRoster 1.2 JSON object as rows of CSV: exact numbers, days, references by id, and no password."""
+"""A OneRoster JSON object as rows of CSV: exact numbers, days, references by id, and no password."""
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from termpost.tasks.extract.excluded_columns import dropped_in
-from termpost.tasks.extract.oneroster.bundle import as_line, layouts
+from termpost.tasks.extract.oneroster.bundle import as_line
+from termpost.tasks.extract.oneroster.versions import ServiceVersion
 
 LONGEST = 60  # digits written out; a number with more is left as it came, for the check to refuse
 # where the JSON calls it otherwise; the first that is there
@@ -16,58 +17,61 @@ CALLED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "academicSessions.csv": {"parentSourcedId": ("parent",)},
     "classes.csv": {"courseSourcedId": ("course",), "schoolSourcedId": ("school",), "termSourcedIds": ("terms",)},
     "courses.csv": {"schoolYearSourcedId": ("schoolYear",), "orgSourcedId": ("org",)},
+    "demographics.csv": {"birthDate": ("birthDate", "birthdate")},
     "enrollments.csv": {"classSourcedId": ("class",), "schoolSourcedId": ("school",), "userSourcedId": ("user",)},
     "lineItems.csv": {
         "classSourcedId": ("class",), "categorySourcedId": ("category",), "schoolSourcedId": ("school",),
         "academicSessionSourcedId": ("academicSession", "gradingPeriod"),
+        "gradingPeriodSourcedId": ("gradingPeriod", "academicSession"),
     },
     "orgs.csv": {"parentSourcedId": ("parent",)},
     "results.csv": {"lineItemSourcedId": ("lineItem",), "studentSourcedId": ("student",), "classSourcedId": ("class",)},
     "roles.csv": {"orgSourcedId": ("org",)},
     "scoreScales.csv": {"orgSourcedId": ("org",), "courseSourcedId": ("course",), "classSourcedId": ("class",)},
     "users.csv": {
-        "agentSourcedIds": ("agents",), "resourceSourcedIds": ("resources",), "primaryOrgSourcedId": ("primaryOrg",),
+        "agentSourcedIds": ("agents",), "orgSourcedIds": ("orgs", "org"), "primaryOrgSourcedId": ("primaryOrg",),
     },
 }  # fmt: skip
 # blank in bulk files; profiles hold credentials and are not asked for
 BLANK = frozenset({"status", "dateLastModified", "userProfileSourcedId"})
+DELETED = frozenset({"tobedeleted", "inactive"})  # 1.1: inactive is the word of 1.0 for the same
 
 
 class ObjectReader:
     """Turns objects into lines.
 
     Args:
+        version: of the service.
         dropped: folded names of columns nobody may keep: their cells stay blank from the first moment.
         zone: of the school, for instants of which only the day counts.
     """
 
-    def __init__(self, dropped: Collection[str], zone: ZoneInfo | None) -> None:
-        self.zone = zone
-        self.blank = {file: BLANK | _spelt(file, dropped) for file in layouts()}
+    def __init__(self, version: ServiceVersion, dropped: Collection[str], zone: ZoneInfo | None) -> None:
+        self.layouts, self.zone = version.layouts, zone
+        self.blank = {file: BLANK | self._spelt(file, dropped) for file in self.layouts}
+
+    def _spelt(self, file: str, dropped: Collection[str]) -> set[str]:
+        own = dropped_in(file, dropped)
+        return {column for column in self.layouts[file].columns if column.casefold() in own}
 
     def lines(self, collection: str, thing: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         """(file, sourcedId, line) of one object; nothing for one that is to be deleted, as in any bulk file."""
-        if thing.get("status") == "tobedeleted":
+        if as_text(thing.get("status")).lower() in DELETED:
             return
         yield self._line(f"{collection}.csv", thing)
-        if collection == "users":
+        if collection == "users" and "roles.csv" in self.layouts:
             for role in thing.get("roles") or ():
                 if isinstance(role, dict):
                     yield self._line("roles.csv", _role(thing, role))
 
     def _line(self, file: str, thing: Mapping[str, Any]) -> tuple[str, str, str]:
-        layout, called, blank = layouts()[file], CALLED.get(file, {}), self.blank[file]
+        layout, called, blank = self.layouts[file], CALLED.get(file, {}), self.blank[file]
         cells = []
         for column in layout.columns:
             found = [thing[name] for name in called.get(column, (column,)) if thing.get(name) is not None]
             cell = as_text(found[0]) if found and column not in blank else ""
             cells.append(as_day(cell, self.zone) if column in layout.days else cell)
         return file, cells[0], as_line(cells)
-
-
-def _spelt(file: str, dropped: Collection[str]) -> set[str]:
-    own = dropped_in(file, dropped)
-    return {column for column in layouts()[file].columns if column.casefold() in own}
 
 
 def _role(user: Mapping[str, Any], role: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,9 @@ MANIFEST = "manifest.csv"
 MODES = frozenset({"absent", "bulk", "delta"})
 # what termpost itself says in the manifest of a delta that was applied
 APPLIED = "termpost.delta"
+OWN = "termpost."  # how every property begins that termpost itself writes
+SERVICE = "termpost.service."  # and the collection: what of a REST service was odd, by words of SERVICE_NOTES
+SERVICE_NOTES = ("inactive", "link", "parts", "repeats", "total", "withheld")
 APPLIED_ROWS = "termpost.delta.rows."  # and the file: so many rows at its beginning are the delta's
 
 
@@ -39,6 +42,15 @@ class Manifest:
     def is_applied(self) -> bool:
         """Whether this extract is a delta that was applied: a whole again, in which rows may carry status and date."""
         return APPLIED in self.properties
+
+    @property
+    def service_notes(self) -> dict[str, list[str]]:
+        """File → what was odd about how a REST service gave its collection."""
+        return {
+            f"{name.removeprefix(SERVICE)}.csv": [word for word in SERVICE_NOTES if word in value.split()]
+            for name, value in self.properties.items()
+            if name.startswith(SERVICE)
+        }
 
     @property
     def applied_rows(self) -> dict[str, int]:

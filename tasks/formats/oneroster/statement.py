@@ -7,7 +7,7 @@ from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
 from termpost.tasks.formats.format import RowWarning, Statement
 from termpost.tasks.formats.header import file_problem
-from termpost.tasks.formats.oneroster.manifest import APPLIED, MANIFEST, MODES, Manifest, of_pairs
+from termpost.tasks.formats.oneroster.manifest import MANIFEST, MODES, OWN, Manifest, of_pairs
 
 # every file a manifest may name; the last is how the standard's own summary misspells one
 FILES = (
@@ -54,6 +54,8 @@ def judge_manifest(
     if said.deltas:
         problems.append(file_problem(MANIFEST, "delta-references", "warning", "value"))
     for contract in (c for c in contracts if not c.derived):
+        notes = said.service_notes.get(contract.file, [])
+        problems.extend(file_problem(contract.file, f"service-{note}", "warning") for note in notes)
         mode, there = said.modes.get(contract.file), contract.file in files
         if (mode in {"bulk", "delta"} and not there) or (mode == "absent" and there):
             problems.append(file_problem(MANIFEST, "manifest-mismatch", "warning", "value", contract.file))
@@ -65,6 +67,6 @@ def unknown_properties(con: duckdb.DuckDBPyConnection) -> tuple[RowWarning, ...]
     rows = con.execute(
         "SELECT row_number FROM raw_manifest WHERE NOT list_contains($known, trim(property_name))"
         " AND NOT starts_with(trim(property_name), $own) ORDER BY row_number",
-        {"known": sorted(PROPERTIES), "own": APPLIED},
+        {"known": sorted(PROPERTIES), "own": OWN},
     ).fetchall()
     return tuple(RowWarning("manifest", row, "unknown-property", "property_name") for (row,) in rows)

@@ -60,7 +60,9 @@ def test_a_read_that_broke_off_is_finished_by_the_next_run(home: Home, service: 
     service.absent["scoreScales"] = 500
     with pytest.raises(RetryableError):
         pulled(home, service.uri)
-    assert len(list(home.store.list("landing/incoming/"))) == 11  # ten lists, and when they were begun
+    assert (
+        len(list(home.store.list("landing/incoming/"))) == 1 + 2 * 10
+    )  # when they were begun; ten lists, and what is behind each
     service.absent.clear()
     service.asked.clear()
     pulled(home, service.uri)
