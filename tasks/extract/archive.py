@@ -16,9 +16,10 @@ from termpost.tasks.extract.containers.refused_kinds import refuse_zip_of_an_off
 from termpost.tasks.extract.inventory import ExtractFiles, take_stock
 from termpost.tasks.formats.source_file import Opener, SourceFile
 
-# what zipfile and its decompressors raise on damage, on names that are not text and on methods they do not know
+# what zipfile and its decompressors raise on damage, on places before the beginning, on names that are not text and on
+# methods they do not know
 UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, NotImplementedError, OSError,
-              UnicodeDecodeError)  # fmt: skip
+              ValueError)  # fmt: skip
 DEFLATE64, AES = 9, 99  # of APPNOTE.TXT 4.4.5
 FOLDER = 0x10  # of the attributes of MS-DOS
 

@@ -201,7 +201,17 @@ def test_prepare_and_status_in_json_agree(termpost: Command, waiting: Prepared) 
     where = ["--home", waiting.home, "--as-of", "2021-12-17", "--json"]
     said = json.loads(termpost("prepare", "--cycle", CYCLE, "--extract", waiting.extract.folder, *where).out)
     assert said == {
-        "prepared": [{"cycle": CYCLE, "school": "255901001", "students": 3, "made": 3, "held": 0, "draft": False}],
+        "prepared": [
+            {
+                "cycle": CYCLE,
+                "school": "255901001",
+                "students": 3,
+                "made": 3,
+                "held": 0,
+                "draft": False,
+                "unreported": {},
+            }
+        ],
         "new": 0,
         "questions": 1,  # by which paper the father is barred
         "grade_questions": 0,

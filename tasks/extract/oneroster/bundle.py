@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.oneroster.versions import ServiceVersion
-from termpost.tasks.formats.oneroster.manifest import SERVICE
+from termpost.tasks.formats.service_notes import SERVICE
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 HEADER = ("propertyName", "value")

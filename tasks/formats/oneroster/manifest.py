@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from termpost.tasks.formats.service_notes import SERVICE, SERVICE_NOTES
 from termpost.tasks.formats.source_file import SourceFile
 
 MANIFEST = "manifest.csv"
@@ -12,8 +13,6 @@ MODES = frozenset({"absent", "bulk", "delta"})
 # what termpost itself says in the manifest of a delta that was applied
 APPLIED = "termpost.delta"
 OWN = "termpost."  # how every property begins that termpost itself writes
-SERVICE = "termpost.service."  # and the collection: what of a REST service was odd, by words of SERVICE_NOTES
-SERVICE_NOTES = ("inactive", "link", "parts", "repeats", "total", "withheld")
 APPLIED_ROWS = "termpost.delta.rows."  # and the file: so many rows at its beginning are the delta's
 
 

