@@ -24,10 +24,10 @@ class Sheet:
         with path.open(newline="", encoding="utf-8-sig") as source:
             self.header, *self.rows = csv.reader(source)
 
-    def save(self, encoding: str = "utf-8", delimiter: str = ",") -> None:
+    def save(self, encoding: str = "utf-8", lost: str = "strict") -> None:
         out = io.StringIO()
-        csv.writer(out, lineterminator="\n", delimiter=delimiter).writerows([self.header, *self.rows])
-        self.path.write_bytes(out.getvalue().encode(encoding))
+        csv.writer(out, lineterminator="\n").writerows([self.header, *self.rows])
+        self.path.write_bytes(out.getvalue().encode(encoding, lost))
 
     def place(self, column: str) -> int:
         return self.header.index(column)
@@ -138,10 +138,14 @@ def _short(sheet: Sheet, rng: Random) -> None:
     del rng.choice(sheet.rows)[-1]
 
 
+def _ended_early(sheet: Sheet, rng: Random) -> None:
+    rng.choice(sheet.rows)[sheet.place("endDate")] = "2001-02-03"
+
+
 def _latin(folder: Path, rng: Random) -> str:
     sheet = Sheet(folder / USERS)
     sheet.pick(rng, "familyName")[sheet.place("familyName")] = "Muñoz"
-    sheet.save("cp1252")
+    sheet.save("cp1252", lost="replace")
     return USERS
 
 
@@ -205,12 +209,12 @@ DAMAGES: dict[str, Damage] = {
     "entity in a name": _cell(NAMES, lambda cell, _: f"{cell[:2]}&#39;{cell[2:]}"),
     "tag in a title": _cell({WORK: ("title",)}, lambda cell, _: f"<p>{cell}</p>"),
     "mojibake in a name": _cell(NAMES, lambda cell, _: cell + "JosÃ©"),
-    "lost letter in a name": _cell(NAMES, lambda cell, rng: cell + rng.choice(("\ufffd", "??o"))),
+    "lost letter in a name": _cell(NAMES, lambda cell, rng: cell[:2] + rng.choice(("\ufffd", "????")) + cell[2:]),
     "invisible marks in a name": _cell(NAMES, lambda cell, _: f"\u200e{cell[:1]}\u200b{cell[1:]}"),
     "NULL for a name": _cell({USERS: ("givenName",)}, lambda _, __: "NULL"),
     "blank title": _cell({CLASSES: ("title",)}, lambda _, __: ""),
     "word in another case": _cell({ENROLLMENTS: ("role",), CLASSES: ("classType",)}, lambda cell, _: cell.upper()),
-    "end before the beginning": _cell({ENROLLMENTS: ("endDate",)} , lambda _, __: "2001-02-03"),
+    "end before the beginning": _rows(_ended_early, (ENROLLMENTS,)),
     "a student gone from the users": _without_user,
     "a student without seats": _without_seats,
     "file of a Mac": _beside("._users.csv", b"\0\5\26\7"),
