@@ -136,9 +136,11 @@ def _key(cycle_id: str) -> str:
 
 def counts_shown_last(cycle_id: str) -> ShownCounts | None:
     """What the check of the source last showed of the cycle; None: nothing yet."""
-    found = Artifact.get(_key(cycle_id))
-    rows = json.loads(str(found.data)) if isinstance(found, Artifact) and found.data else None
-    return None if rows is None else {(row["school"], row["what"], row["cause"]): int(row["count"]) for row in rows}
+    found = cast("Artifact | None", Artifact.get(_key(cycle_id)))
+    if found is None or not found.data:
+        return None
+    rows = json.loads(str(found.data))
+    return {(row["school"], row["what"], row["cause"]): int(row["count"]) for row in rows}
 
 
 def show_ahead(ahead: CycleAhead, before: ShownCounts | None) -> None:

@@ -127,6 +127,8 @@ class _FileReader:
             self._column(self._only(node, COLUMN, "a column"))
         for node in self._list(table, "quality"):
             self._rule(self._only(node, RULE, "a rule"), None)
+        if not (self.rules or self.changes):
+            self._refuse(table, "it has no rule", "write one under properties or quality, or take the file away")
 
     def _parsed(self) -> object:
         try:

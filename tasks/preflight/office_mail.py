@@ -61,7 +61,7 @@ def written(ahead: CycleAhead, before: Mapping[tuple[str, str, str], int] | None
     """
     held = sum(school.held_students for school in ahead.schools)
     asked = sum(count for school in ahead.schools for _, count in school.asked)
-    subject = f"Cycle {ahead.cycle_id}: {held} students held, {asked} questions"
+    subject = f"Cycle {ahead.cycle_id}: {held} held, {asked} asked"
     lines = [f"The source as it is now, for the cut-off on {ahead.cutoff}. Nothing was loaded.", ""]
     if ahead.outcome == "rejected":
         subject = f"Cycle {ahead.cycle_id}: the extract would be rejected"

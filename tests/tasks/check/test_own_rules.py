@@ -110,6 +110,13 @@ def test_a_rule_that_cannot_be_asked_is_said(bundle: Any, write: WriteContract) 
     assert "own-title-short, own-worth-little" in said.message
 
 
+def test_a_fatal_rule_of_the_school_rejects_the_extract(bundle: Any, write: WriteContract) -> None:
+    bundle.put("lineItems.csv", 4, "resultValueMax", "4")
+    found = bundle.check(own=own_contracts_of(write(SQL.replace("severity: error", "severity: fatal"))))
+    assert found.outcome == "rejected"
+    assert b"own-worth-little" in make_validation_page(found)
+
+
 def test_a_severity_is_raised_and_the_rule_stays_what_it_is(bundle: Any, write: WriteContract) -> None:
     bundle.put("lineItems.csv", 2, "dueDate", "")
     home = write("  properties:\n  - name: due_date\n    quality:\n    - {name: required, severity: error}\n")
@@ -203,6 +210,7 @@ COUNTED = "SELECT COUNT(*) FROM line_items AS i"
         ("  properties:\n  - name: title\n    logicalTypeOptions: {minimum: 1}\n", "own-contract", 7, "number"),
         ("  properties:\n  - name: title\n    name: title\n", "own-contract", 7, "twice"),
         ("  properties: [\n", "own-contract", 6, "YAML"),
+        ("  properties: []\n", "own-contract", 4, "no rule"),
         (CHANGE.format(rule="above-max", severity="error"), "own-contract", 6, "no rule above-max"),
         (CHANGE.format(rule="date-order", severity="error") + "  - {name: date-order, severity: fatal}\n",
          "own-contract", 7, "twice"),

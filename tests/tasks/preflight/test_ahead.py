@@ -90,7 +90,7 @@ def test_a_broken_rule_of_the_school_is_told_before_the_source_is_read(school: S
 def test_the_letter_has_counts_and_what_changed_since_last_time() -> None:
     last = {**AHEAD.counts(), ("s1", "held", "above-max"): 5, ("s1", "asked", "empty-period"): 2}
     subject, text = written(AHEAD, last)
-    assert subject == f"Cycle {CYCLE}: 3 students held, 4 questions"
+    assert subject == f"Cycle {CYCLE}: 3 held, 4 asked"
     assert "School s1: 40 students, 3 of them held." in text
     assert "  s1 held, above-max: 2 (was 5)\n" in text
     assert "  s1 missing, marks to come: 12\n" in text
@@ -115,7 +115,7 @@ def test_the_office_hears_by_the_relay_of_the_notices(school: School, trusted: A
         assert mail_office(school.open(), *written(AHEAD, None))
         (data,) = relay.boxes[OFFICE]
     message = message_from_bytes(data, policy=policy.default)
-    assert message["Subject"] == f"Rehearsal: Cycle {CYCLE}: 3 students held, 4 questions"
+    assert message["Subject"] == f"Rehearsal: Cycle {CYCLE}: 3 held, 4 asked"
     assert message["Auto-Submitted"] == "auto-generated"
     assert "s1 held, above-max: 2" in message.get_content()
 
