@@ -27,7 +27,11 @@ class OwnRule:
     def is_known_to(self, contract: Contract, datasets: frozenset[str]) -> bool:
         """Whether the format has what the rule is about."""
         named = {self.column, self.quality.column, *self.quality.arguments.get("properties", ())} - {None}
-        columns = {column.name for column in contract.kept if column.in_file or contract.shaped}
+        blanks = self.quality.metric == "nullValues"  # nobody is asked to fill what the format leaves blank
+        columns = {
+            column.name for column in contract.kept
+            if (column.in_file or contract.shaped) and not (blanks and column.may_be_blank)
+        }  # fmt: skip
         return named <= columns and datasets.issuperset(self.tables)
 
 

@@ -9,6 +9,8 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.contracts.own_contract import OwnContracts
 from termpost.tasks.check.contracts.own_rules import own_contracts_of
 from termpost.tasks.check.validation_page import make_validation_page, rules_found
+from termpost.tasks.formats.canvas_gradebook import FORMAT as CANVAS
+from termpost.tasks.formats.registry import load_contracts
 
 HEAD = "apiVersion: v3.1.0\nkind: DataContract\nschema:\n- name: line_items\n"
 SHORT = """  properties:
@@ -108,6 +110,14 @@ def test_a_rule_that_cannot_be_asked_is_said(bundle: Any, write: WriteContract) 
     (said,) = [p for p in found.problems if p.rule == "own-not-run"]
     assert (said.severity, said.file, said.row) == ("warning", "lineItems.csv", None)
     assert "own-title-short, own-worth-little" in said.message
+
+
+def test_a_format_without_the_column_is_not_asked_to_fill_it(write: WriteContract) -> None:
+    own = own_contracts_of(write("  properties:\n  - name: due_date\n    required: true\n"))
+    contracts = load_contracts(CANVAS.form)
+    assert own.over(contracts) == contracts
+    said = list(own.not_run(contracts, frozenset({"line_items"}), frozenset({"line_items"})))
+    assert said == [("lineItems.csv", "own-required")]
 
 
 def test_a_fatal_rule_of_the_school_rejects_the_extract(bundle: Any, write: WriteContract) -> None:
