@@ -154,7 +154,7 @@ def _own_rules(home: Home) -> Iterator[Finding]:
         yield Finding("contracts", "lacks", f"{error.where}: {error.what}", error.remedy)
         return
     if own.rules or own.changes:
-        said = f"{len(own.rules)} rules of the school's own, and {len(own.changes)} severities changed, can be asked"
+        said = f"own rules: {len(own.rules)}, changed severities: {len(own.changes)}; all can be asked"
         yield Finding("contracts", "holds", said)
     for name in own.accepted:
         yield Finding("contracts", "accepted", f"a rule is loosened: {name}", "take it out of contracts/ when you can")
