@@ -1,17 +1,20 @@
 """What an admin sees of a run in the Prefect UI: counts by state, and nothing personal."""
 
+import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import cast
 from uuid import UUID
 
-from prefect.artifacts import create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.artifacts import Artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.events import emit_event
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.preflight.ahead import CycleAhead
 from termpost.tasks.stage.to_decide import to_decide
 
 
@@ -121,3 +124,35 @@ def show_queries(counts: Sequence[tuple[str, int]]) -> None:
         description="Queries of families; each is due five working days after it came (procedure, section 4.4).",
         table=[{"state": state, "queries": number} for state, number in counts],
     )
+
+
+ShownCounts = Mapping[tuple[str, str, str], int]  # school, what, cause → how many
+
+
+def _key(cycle_id: str) -> str:
+    """An artifact's key takes small letters, digits and dashes."""
+    return "source-" + re.sub("[^a-z0-9]+", "-", cycle_id.lower()).strip("-")
+
+
+def counts_shown_last(cycle_id: str) -> ShownCounts | None:
+    """What the check of the source last showed of the cycle; None: nothing yet."""
+    found = cast("Artifact | None", Artifact.get(_key(cycle_id)))
+    if found is None or not found.data:
+        return None
+    rows = json.loads(str(found.data))
+    return {(row["school"], row["what"], row["cause"]): int(row["count"]) for row in rows}
+
+
+def show_ahead(ahead: CycleAhead, before: ShownCounts | None) -> None:
+    """A row per school and cause, with what it was the time before."""
+    held = sum(school.held_students for school in ahead.schools)
+    says = "**The extract would be rejected.**" if ahead.outcome == "rejected" else f"{held} students would be held."
+    create_table_artifact(
+        key=_key(ahead.cycle_id),
+        description=f"Cycle **{ahead.cycle_id}**, cut-off {ahead.cutoff}: the source today. {says} Nothing was loaded.",
+        table=[
+            {"school": school, "what": what, "cause": cause, "count": count,
+             "last time": "" if before is None else before.get((school, what, cause), 0)}
+            for (school, what, cause), count in ahead.counts().items()
+        ],
+    )  # fmt: skip

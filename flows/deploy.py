@@ -1,6 +1,7 @@
 """The flows as Prefect deployments, with a schedule for each date of the school calendar."""
 
 from contextlib import suppress
+from datetime import time, timedelta
 from typing import Any
 
 import yaml
@@ -11,6 +12,8 @@ from termpost.tasks.home.home import Home
 
 WORK_POOL = "termpost"
 TAGS = ["termpost"]
+NIGHT = time(3)  # no clock is put forward over it, and few systems export then
+NIGHTS = 14  # before a cut-off
 
 
 def schedule_of(calendar: Calendar, cycle: CycleDates) -> dict[str, Any]:
@@ -26,6 +29,12 @@ def schedule_of(calendar: Calendar, cycle: CycleDates) -> dict[str, Any]:
         "slug": cycle.id,
         "parameters": {"cycle_id": cycle.id},
     }
+
+
+def nights_before(calendar: Calendar, cycle: CycleDates) -> dict[str, Any]:
+    """Each night from two weeks before the cut-off to the night before its day ends, in the school's zone."""
+    start = f"{cycle.cutoff - timedelta(days=NIGHTS):%Y%m%d}T{NIGHT:%H%M%S}"
+    return {**schedule_of(calendar, cycle), "rrule": f"DTSTART:{start}\nRRULE:FREQ=DAILY;COUNT={NIGHTS + 1}"}
 
 
 def _each_day(calendar: Calendar) -> str:
@@ -49,6 +58,14 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
             "description": "From the gradebook to reports that wait for release. Nothing reaches a family.",
             "parameters": {"home": home, "extract": extract},
             "schedules": [schedule_of(calendar, cycle) for cycle in calendar.cycles],
+            **common,
+        },
+        {
+            "name": "check-source",
+            "entrypoint": "termpost.flows.check_source.check_source",
+            "description": "What would be held, asked and missing if the cut-off were today. Nothing is loaded.",
+            "parameters": {"home": home, "extract": extract},
+            "schedules": [nights_before(calendar, cycle) for cycle in calendar.cycles],
             **common,
         },
         {
@@ -126,15 +143,18 @@ def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
     from prefect.exceptions import ObjectAlreadyExists  # noqa: PLC0415
     from prefect.schedules import Schedule  # noqa: PLC0415
     from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
+    from termpost.flows.check_source import check_source  # noqa: PLC0415
     from termpost.flows.handle_feedback import handle_feedback  # noqa: PLC0415
     from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from termpost.flows.release_reports import release_reports  # noqa: PLC0415
 
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
-    flow: Any = {"prepare": prepare_reports, "release": release_reports, "feedback": handle_feedback}[
-        definition["name"]
-    ]
+    flows: dict[str, Any] = {
+        "prepare": prepare_reports, "check-source": check_source, "release": release_reports,
+        "feedback": handle_feedback,
+    }  # fmt: skip
+    flow = flows[definition["name"]]
     schedules = [
         Schedule(rrule=s["rrule"], timezone=s["timezone"], slug=s["slug"], parameters=s["parameters"])
         for s in definition["schedules"]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.contracts.own_contract import OwnContracts
 from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.calendar import FILE as CALENDAR
@@ -56,6 +57,19 @@ def attendance_of(home: str) -> AttendanceSettings:
     """How the home reads attendance; as shipped where there is no home."""
     there = (Path(home) / SETTINGS).is_file()
     return load_settings(Path(home), os.environ).attendance if there else AttendanceSettings()
+
+
+def own_rules_of(home: str) -> OwnContracts:
+    """What contracts/ of the home says; nothing where there is no home.
+
+    Raises:
+        InputError: of a rule that is broken, or loosens what nobody has accepted.
+    """
+    from termpost.tasks.check.contracts.own_rules import own_contracts_of  # noqa: PLC0415 - slow to import
+
+    if not (Path(home) / SETTINGS).is_file():
+        return OwnContracts()
+    return own_contracts_of(Path(home), load_settings(Path(home), os.environ).checks.accept)
 
 
 def say_what_the_policy_lacks(findings: Findings) -> None:

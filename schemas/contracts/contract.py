@@ -71,6 +71,7 @@ class Column:
     withdrawn: bool  # a later text of the standard has it no more
     relationships: tuple[Relationship, ...]
     quality: tuple[Quality, ...]
+    may_be_blank: bool = False  # this format lacks the column, or may leave it blank
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -222,6 +223,7 @@ def _column(node: Mapping[str, Any], where: str, dataset: str, mapping: FormatMa
         withdrawn=custom.get("withdrawn", False),
         relationships=tuple(_relationship(item, at) for item in node.get("relationships", ())),
         quality=tuple(rule for rule in quality if not (optional and rule.metric == "nullValues")),
+        may_be_blank=optional,
     )
 
 

@@ -10,14 +10,14 @@ from functools import cache
 
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.channels import ChannelSettings
-from termpost.schemas.settings.settings import ReleaseSettings, RightsSettings, Settings, StoreSettings
+from termpost.schemas.settings.settings import CheckSettings, ReleaseSettings, RightsSettings, Settings, StoreSettings
 
 ControlValues = dict[str, object]  # name, as in the file ("release.approvals") → JSON
 
 
 def control_values(settings: Settings) -> ControlValues:
     """Each control with its value."""
-    return _values(settings.release, settings.rights, settings.store, settings.channels)
+    return _values(settings.release, settings.rights, settings.store, settings.channels, settings.checks)
 
 
 def changed_controls(settings: Settings, known: Mapping[str, str]) -> list[Entry]:
@@ -40,13 +40,18 @@ def control_digest(name: str, value: object) -> str:
 
 
 def _values(
-    release: ReleaseSettings, rights: RightsSettings, store: StoreSettings, channels: ChannelSettings
+    release: ReleaseSettings,
+    rights: RightsSettings,
+    store: StoreSettings,
+    channels: ChannelSettings,
+    checks: CheckSettings,
 ) -> ControlValues:
     return {
         **{f"release.{name}": value for name, value in release.model_dump(mode="json").items()},
         **{f"rights.{name}": value for name, value in rights.model_dump(mode="json").items()},
         "store.accept": sorted(store.accept),
         "channels.order": list(channels.order),
+        "checks.accept": sorted(checks.accept),
     }
 
 
@@ -57,4 +62,6 @@ def _digests(values: ControlValues) -> Iterator[tuple[str, str]]:
 
 @cache
 def _defaults() -> dict[str, str]:
-    return dict(_digests(_values(ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings())))
+    return dict(
+        _digests(_values(ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings()))
+    )

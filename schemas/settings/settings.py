@@ -18,7 +18,7 @@ from termpost.schemas.settings.toml_source import build, nearest, read_source, w
 
 FILE = "termpost.toml"
 # what a weaker value would let out: a change must show, so it comes from the file alone (schemas/log/controls.py)
-FILE_ALONE = (("release",), ("store", "accept"), ("rights",), ("channels", "order"))
+FILE_ALONE = (("release",), ("store", "accept"), ("checks", "accept"), ("rights",), ("channels", "order"))
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
 )
@@ -100,9 +100,19 @@ class LakeSettings(FrozenModel):
 
 
 class CheckSettings(FrozenModel):
-    """What of an extract is let through without a word."""
+    """What of an extract is let through without a word, and where contracts/ of the home may loosen the contracts."""
 
     max_deleted_percent: StrictInt = Field(20, ge=0, le=100)  # of a school's students, that an extract may take away
+    accept: tuple[str, ...] = ()  # as RuleChange.name: "results.above-max warning"
+    accept_reason: str = ""
+    # the office, which hears what the check of the source found before a cut-off; empty: nobody does
+    mail_to: str = Field("", pattern=r"^[^@\s<>]+@[^@\s<>]+$|^$")
+
+    @model_validator(mode="after")
+    def _reasoned(self) -> Self:
+        if self.accept and not self.accept_reason.strip():
+            raise wrong("a loosened rule is accepted without a reason", "say why in accept_reason", at=("accept",))
+        return self
 
 
 class RightsSettings(FrozenModel):
@@ -214,6 +224,17 @@ class Settings(FrozenModel):
         if self.report.class_median and not self.privacy.class_median:
             what = "a report can show only a median that is kept"
             raise wrong(what, "set class_median = true under [privacy] too", at=("report", "class_median"))
+        return self
+
+    @model_validator(mode="after")
+    def _office_is_the_school(self) -> Self:
+        to, own = self.checks.mail_to, self.institution.email_domain
+        domain = to.rpartition("@")[2].lower()
+        if to and not (own and (domain == own or domain.endswith(f".{own}"))):
+            raise wrong("the office's address is outside the institution's domain",
+                        "use one at [institution] email_domain", at=("checks", "mail_to"))  # fmt: skip
+        if to and self.channels.email is None:
+            raise wrong("there is no relay to mail by", "add [channels.email]", at=("checks", "mail_to"))
         return self
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 from termpost.schemas.contracts.contract import Contract
+from termpost.schemas.contracts.contract_rule import ContractRule
 from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import (
     CheckHold,
@@ -29,6 +30,7 @@ from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failur
 from termpost.tasks.check.rows.freshness import judge_freshness
 from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
 from termpost.tasks.check.rows.near_ids import note_near_ids
+from termpost.tasks.check.rows.own_not_run import not_run
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
@@ -52,7 +54,7 @@ def _judge(
     con: duckdb.DuckDBPyConnection, raw: RawTables, sizes: Mapping[str, int], terms: CheckParameters, said: Statement
 ) -> tuple[CheckHold, ...]:
     """Fills check_failure and finds the holds: first what files say, then what was derived from them."""
-    specs = compile_specs(raw.contracts)
+    specs = compile_specs(raw.contracts, terms.own.said.keys() | RULES)
     if said.changes:
         specs = deltas.within_rows(specs)
     filled, few = _filled(sizes), sum(sizes.values()) <= FEW
@@ -138,7 +140,7 @@ def _word(contract: Contract) -> str:
     return f"CASE {cases} END" if cases else "CAST(NULL AS VARCHAR)"
 
 
-def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Problem]:
+def _problems(con: duckdb.DuckDBPyConnection, contract: Contract, said: Mapping[str, ContractRule]) -> list[Problem]:
     """The first problems of each rule in one dataset, by row; what was only handed on is told where it began."""
     name = contract.dataset
     headers = {column.name: column.header for column in contract.columns}
@@ -166,9 +168,9 @@ def _problems(con: duckdb.DuckDBPyConnection, contract: Contract) -> list[Proble
     return [
         Problem(
             rule=rule, severity=severity, file=file, row=row or None, column=header or headers.get(column), key=shown,
-            message=RULES[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else "")
+            message=said[rule].message + (f" (one of: {', '.join(words[column])})" if rule == "enum" else "")
             + (f' ("{word}")' if word else "") + (f" ({hint})" if hint else ""),
-            remedy=SAME_ID if hint else RULES[rule].remedy,
+            remedy=SAME_ID if hint else said[rule].remedy,
         )
         for rule, severity, file, row, header, column, shown, word, hint in rows
     ]  # fmt: skip
@@ -182,8 +184,7 @@ def _summed(con: duckdb.DuckDBPyConnection, raw: RawTables, of_files: Iterable[P
     for contract in _failing(con, raw):
         name = contract.dataset
         rows = con.execute(
-            f"SELECT w.file, f.rule, f.severity, count(*) FROM check_failure AS f"
-            f" JOIN where_{name} AS w USING (row_number)"
+            f"SELECT w.file, f.rule, f.severity, count(*) FROM check_failure f JOIN where_{name} w USING (row_number)"
             " ANTI JOIN check_echo AS e ON e.dataset = f.dataset AND e.row_number = f.row_number AND e.rule = f.rule"
             " WHERE f.dataset = ? GROUP BY ALL",
             [name],
@@ -246,7 +247,7 @@ def hold_against_contracts(
     """
     of_format = format_named(form)
     suit_rows(con, _size(con, sources) // SHORT)
-    raw = read_raw(con, sources, of_format, load_contracts(form))
+    raw = read_raw(con, sources, of_format, terms.own.over(load_contracts(form)))
     suit_rows(con, sum(raw.rows.values()))
     read_otherwise = clean_files(con, raw, of_format)
     fill_datasets(con, of_format, terms.timezone)
@@ -267,6 +268,7 @@ def hold_against_contracts(
     rejected: tuple[Rejected, ...] = ()
     counts = _summed(con, raw, problems)
     if not fatal:
+        problems.extend(not_run(con, terms.own, raw, _filled(sizes)))
         problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
         holds = _judge(con, raw, sizes, terms, said)
         problems.extend(find_garbled(con, raw.contracts, _filled(sizes)))
@@ -274,7 +276,7 @@ def hold_against_contracts(
         problems.extend(find_shared_mailboxes(con, _filled(sizes)))
         counts = _summed(con, raw, problems)
         for contract in _failing(con, raw):
-            problems.extend(_problems(con, contract))
+            problems.extend(_problems(con, contract, {**RULES, **terms.own.said}))
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:
         files, rejected = _counts(con, raw), _rejected(con, raw)

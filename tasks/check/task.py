@@ -3,6 +3,7 @@
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
+from termpost.tasks.check.contracts.own_rules import own_contracts_of
 from termpost.tasks.check.landing import check_landing
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.runtime.as_task import as_task
@@ -17,6 +18,7 @@ def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
         rights_source=home.settings.rights.source,
         timezone=home.calendar.timezone,
         attendance_words=frozenset(home.settings.attendance.known()),
+        own=own_contracts_of(home.path, home.settings.checks.accept),
     )
 
 

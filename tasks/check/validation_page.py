@@ -11,6 +11,8 @@ from functools import cache
 
 from jinja2 import Template
 from markupsafe import Markup
+from termpost.schemas.contracts.contract_rule import ContractRule
+from termpost.schemas.contracts.own_contract import PREFIX
 from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import CheckOutcome, FileCount, Findings, Problem, Severity
 from termpost.tasks.documents.jinja import environment
@@ -74,8 +76,16 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
+def _says(problems: list[Problem]) -> ContractRule:
+    """What the rule of these problems says; a school's own says it in each of them."""
+    first = problems[0]
+    if first.rule.startswith(PREFIX):
+        return ContractRule(first.message, "a rule of the school’s own (contracts/ of the home)", first.remedy)
+    return RULES[first.rule]
+
+
 def _hint(problem: Problem) -> str:
-    rest = problem.message.removeprefix(RULES[problem.rule].message).strip()
+    rest = problem.message.removeprefix(_says([problem]).message).strip()
     return rest[1:-1] if rest.startswith("(") and rest.endswith(")") else rest
 
 
@@ -107,22 +117,24 @@ def rules_found(findings: Findings) -> tuple[RuleFound, ...]:
     problems: defaultdict[tuple[Severity, str], list[Problem]] = defaultdict(list)
     for problem in findings.problems:
         problems[problem.severity, problem.rule].append(problem)
-    order = list(RULES)
+    order = {rule: place for place, rule in enumerate(RULES)}  # those of the school’s own come last
     return tuple(
         RuleFound(
             anchor=f"{severity}-{rule}",
             rule=rule,
             severity=severity,
-            sentence=_sentence(RULES[rule].message),
-            meaning=_sentence(RULES[rule].meaning),
+            sentence=_sentence(_says(problems[severity, rule]).message),
+            meaning=_sentence(_says(problems[severity, rule]).meaning),
             effect=EFFECTS[severity],
-            remedy=_sentence(RULES[rule].remedy),
+            remedy=_sentence(_says(problems[severity, rule]).remedy),
             count=counts[severity, rule].total(),
             files=tuple(sorted(counts[severity, rule].items())),
             places=_places(problems[severity, rule]),
             more=counts[severity, rule].total() - min(len(problems[severity, rule]), SHOWN),
         )
-        for severity, rule in sorted(counts, key=lambda found: (SEVERITIES.index(found[0]), order.index(found[1])))
+        for severity, rule in sorted(
+            counts, key=lambda found: (SEVERITIES.index(found[0]), order.get(found[1], len(order)), found[1])
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import stat
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +12,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.overweight import overweight
 from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.channels.registry import every_channel
+from termpost.tasks.check.contracts.own_rules import own_contracts_of
 from termpost.tasks.custody.inventory import backup_wanted
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import approvers
@@ -52,7 +53,10 @@ def refuse_unsafe(home: Home, run: str) -> None:
         raise Refused("unsafe-store", f"{first.what}{more}", f"termpost.toml [store], control {first.control}",
                       f"{first.remedy}; `termpost doctor` shows all")  # fmt: skip
     refuse_placeholders(home)
-    _log_accepted(home, run, [one.control for one in findings if one.stops_runs and one.state == "accepted"])
+    own = own_contracts_of(home.path, home.settings.checks.accept)  # a broken rule is refused before anything is read
+    controls = [one.control for one in findings if one.stops_runs and one.state == "accepted"]
+    _log_accepted(home, run, "store-accept", home.settings.store.accept_reason, controls)
+    _log_accepted(home, run, "check-accept", home.settings.checks.accept_reason, own.accepted)
 
 
 def refuse_placeholders(home: Home) -> None:
@@ -82,16 +86,16 @@ def _is_real(home: Home) -> bool:
         return False
 
 
-def _log_accepted(home: Home, run: str, controls: list[str]) -> None:
-    if not controls:
+def _log_accepted(home: Home, run: str, kind: str, reason: str, accepted: Collection[str]) -> None:
+    if not accepted:
         return
-    text = "\n".join([home.settings.store.accept_reason.strip(), *sorted(controls)]).encode()
+    text = "\n".join([reason.strip(), *sorted(accepted)]).encode()
     digest = hashlib.sha256(text).hexdigest()
-    key = f"notes/store-accept/{digest[:20]}.txt"
+    key = f"notes/{kind}/{digest[:20]}.txt"
     if home.store.head(key) is not None:
         return
     # the log first: a run that is killed between the two says it twice rather than never
-    home.log.append(run, [Entry(kind="settings_changed", object=key, digest=digest, reason="store-accept")])
+    home.log.append(run, [Entry(kind="settings_changed", object=key, digest=digest, reason=kind)])
     home.store.put(key, text)
 
 
@@ -109,6 +113,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += audit_people(home)
     findings += _staff(home)
     findings += _grading(home)
+    findings += _own_rules(home)
     findings += _log(home)
     findings += _channels(home)
     return findings
@@ -139,6 +144,20 @@ def _grading(home: Home) -> Iterator[Finding]:
     with suppress(InputError):
         for said in overweight(home.policy):
             yield Finding("grading", "warns", said, "see docs/grading.md, extra credit")
+
+
+def _own_rules(home: Home) -> Iterator[Finding]:
+    """What contracts/ of the home says, and each place where it loosens the contracts."""
+    try:
+        own = own_contracts_of(home.path, home.settings.checks.accept)
+    except InputError as error:
+        yield Finding("contracts", "lacks", f"{error.where}: {error.what}", error.remedy)
+        return
+    if own.rules or own.changes:
+        said = f"own rules: {len(own.rules)}, changed severities: {len(own.changes)}; all can be asked"
+        yield Finding("contracts", "holds", said)
+    for name in own.accepted:
+        yield Finding("contracts", "accepted", f"a rule is loosened: {name}", "take it out of contracts/ when you can")
 
 
 def _log(home: Home) -> Iterator[Finding]:

@@ -1,13 +1,16 @@
 """What an admin is told in Prefect when reports wait."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from prefect import flow
 from termpost.flows import artifacts
 from termpost.schemas.base.refs import CycleId, ExtractId, Prepared, Run, SchoolId
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import open_home
+from termpost.tasks.preflight.ahead import CycleAhead, SchoolAhead
 
 from tests.school import new_home
 
@@ -34,3 +37,16 @@ def test_an_event_says_that_a_cycle_waits_with_counts_and_where_the_proof_pack_i
     }  # fmt: skip
     (table,) = tables
     assert "`release.approval_days` on " in table["description"]  # whoever approves in the UI is told too
+
+
+def test_the_counts_of_the_time_before_are_read_back_from_the_artifact() -> None:
+    school = SchoolAhead(SchoolId("s1"), 40, 3, (("above-max", 2),), (("unmarked-piece", 4),), (("marks to come", 12),))
+    ahead = CycleAhead(CycleId("2031_Read-back"), date(2031, 12, 10), "accepted_with_holds", (school,), (), 9)
+    assert artifacts.counts_shown_last(ahead.cycle_id) is None
+
+    @flow
+    def shown() -> None:
+        artifacts.show_ahead(ahead, None)
+
+    shown()
+    assert artifacts.counts_shown_last(ahead.cycle_id) == ahead.counts()

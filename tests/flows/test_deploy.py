@@ -46,7 +46,8 @@ def test_registering_again_after_the_calendar_lost_a_cycle_removes_its_schedule(
     with prefect_test_harness(server_startup_timeout=120):
         first = register(open_home(home), "examples/grand-bend")
         assert [d["deployment"] for d in first] == [
-            "prepare-reports/prepare", "release-reports/release", "handle-feedback/feedback",
+            "prepare-reports/prepare", "check-source/check-source", "release-reports/release",
+            "handle-feedback/feedback",
         ]  # fmt: skip
         assert scheduled() == {"2021-fall-midterm", "2021-fall-final"}
         text = (home / "calendar.toml").read_text()

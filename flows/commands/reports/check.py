@@ -7,6 +7,7 @@ import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.without_home import (
     attendance_of,
+    own_rules_of,
     policy_of,
     read_extract,
     timezone_of,
@@ -28,7 +29,7 @@ def check(
 ) -> int:  # fmt: skip
     """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
 
-    Where --home is one, its grading policy, time zone and words of attendance count.
+    Where --home is one, its grading policy, time zone, words of attendance and own rules (contracts/) count.
 
     EXTRACT is a folder, a zip, a tar.gz, a workbook (.xlsx), a CSV file, s3://bucket/key, sftp://user@host/path or an
     https:// OneRoster service.
@@ -43,12 +44,14 @@ def check(
     from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
     from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
 
-    policy, zone = policy_of(home_path), timezone_of(timezone, home_path)
+    policy, zone, own = policy_of(home_path), timezone_of(timezone, home_path), own_rules_of(home_path)
     files, weighed = read_extract(extract, zone)
     connection = memory_connection()
     with in_memory(connection, files) as sources:
         words = frozenset(attendance_of(home_path).known())
-        terms = CheckParameters.by_policy(policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words)
+        terms = CheckParameters.by_policy(
+            policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words, own=own
+        )
         findings = hold_against_contracts(connection, sources, weighed.id, terms, weighed.form, files.skipped)
     if page is not None:
         page.write_bytes(make_validation_page(findings))

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from termpost.schemas.contracts.own_contract import NONE, OwnContracts
 from termpost.schemas.settings.attendance import common_words
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import Better
@@ -25,6 +26,7 @@ class CheckParameters:
     # of termpost.toml and the common ones, as event_word spells them
     attendance_words: frozenset[str] = field(default_factory=lambda: frozenset(common_words()))
     timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
+    own: OwnContracts = NONE  # of contracts/ of the home
 
     @classmethod
     def by_policy(cls, policy: GradingPolicy | None, **others: Any) -> "CheckParameters":

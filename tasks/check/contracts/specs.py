@@ -4,7 +4,7 @@ Which engine runs a check is no business of the contract: `rows/columns.py` (Gre
 column, `termpost.tasks.check.rows.relations` (DuckDB) those between rows and files.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -90,6 +90,8 @@ def _of_quality(dataset: str, column: Column, quality: Quality) -> Iterator[Chec
     elif "pattern" in quality.arguments:
         arguments = {"pattern": quality.arguments["pattern"]}
         yield CheckSpec(dataset, column.name, quality.rule, "pattern", quality.severity, arguments)
+    elif {"minimum", "maximum"} & quality.arguments.keys():
+        yield CheckSpec(dataset, column.name, quality.rule, "between", quality.severity, quality.arguments, "number")
     else:
         raise InputError("bad-contract", "a quality rule that no check can run", f"{dataset}.{column.name}", "fix it")
 
@@ -125,8 +127,11 @@ def _of_dataset(contract: Contract, quality: Quality, tables: frozenset[str]) ->
     return CheckSpec(contract.dataset, columns[0], quality.rule, "duplicate_values", quality.severity, keys)
 
 
-def compile_specs(contracts: Iterable[Contract]) -> tuple[CheckSpec, ...]:
+def compile_specs(contracts: Iterable[Contract], codes: Collection[str] = frozenset(RULES)) -> tuple[CheckSpec, ...]:
     """All checks of all contracts.
+
+    Args:
+        codes: of the rules that are known.
 
     Raises:
         InputError: `bad-contract` on a rule without a code, `contract-sql` on SQL that is refused.
@@ -153,7 +158,7 @@ def compile_specs(contracts: Iterable[Contract]) -> tuple[CheckSpec, ...]:
             specs.extend(_of_relationships(contract.dataset, column, lists))
         specs.extend(_of_dataset(contract, quality, tables) for quality in contract.quality)
     for spec in specs:
-        if spec.rule not in RULES:
+        if spec.rule not in codes:
             raise InputError(
                 "bad-contract", "a rule whose name is not a known code", spec.dataset, "use a code of docs/contracts.md"
             )

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError
 from termpost.schemas.base.clock import FixedClock
-from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.settings.settings import StoreSettings
 from termpost.tasks.home.home import Home
 from termpost.tasks.preflight.audit import audit_home, audit_store, refuse_unsafe
@@ -222,3 +222,33 @@ def test_a_run_is_refused_until_what_lacks_is_accepted_with_a_reason(
     entries = [entry for entry in accepting.log.entries() if entry.reason == "store-accept"]
     assert len(entries) == 2  # once for each wording
     assert b"still one machine" in accepting.store.get(entries[1].object or "")
+
+
+def write_own(home: Home, severity: str, accept: str = "") -> Home:
+    """A home that gives another severity to a rule of the contracts."""
+    (home.path / "contracts").mkdir(exist_ok=True)
+    text = f"schema:\n- name: results\n  quality:\n  - {{name: above-max, severity: {severity}}}\n"
+    (home.path / "contracts" / "results.odcs.yaml").write_text(text)
+    if accept:
+        path = home.path / "termpost.toml"
+        path.write_text(f'{path.read_text()}\n[checks]\naccept = ["{accept}"]\naccept_reason = "read by hand"\n')
+    return replace(home)
+
+
+def test_a_loosened_rule_is_refused_until_it_is_accepted_and_then_shows(home: Home) -> None:
+    refusing = write_own(home, "warning")
+    assert lacking(refusing) == {"contracts"}
+    with pytest.raises(InputError) as refused:
+        refuse_unsafe(refusing, "run")
+    assert refused.value.code == "own-not-accepted"
+    accepting = write_own(home, "warning", "results.above-max warning")
+    for _ in range(2):
+        refuse_unsafe(accepting, "run")
+    assert [one.what for one in audit_home(accepting) if (one.control, one.state) == ("contracts", "accepted")] == [
+        "a rule is loosened: results.above-max warning"
+    ]
+    entries = list(accepting.log.entries("settings_changed"))
+    assert [entry.reason for entry in entries if entry.object] == ["check-accept"]
+    assert "checks.accept" in {entry.reason for entry in entries if entry.previous}
+    note = next(entry.object for entry in entries if entry.reason == "check-accept")
+    assert b"read by hand" in accepting.store.get(note or "")
