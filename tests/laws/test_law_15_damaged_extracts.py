@@ -88,7 +88,7 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> MadeDistrict:
 @pytest.mark.parametrize(
     "rounds", [pytest.param(range(1), id="some"), pytest.param(range(1, ROUNDS + 1), id="all", marks=pytest.mark.soak)]
 )
-@pytest.mark.parametrize("kind", some_now(list(DAMAGES), every=7))
+@pytest.mark.parametrize("kind", some_now(list(DAMAGES), every=14))
 def test_damage_is_told_and_everybody_is_accounted_for(
     kind: str, rounds: range, district: MadeDistrict, tmp_path: Path
 ) -> None:
