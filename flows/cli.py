@@ -67,6 +67,10 @@ LISTED = [
     ("history.log", "The distribution log."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
     (
+        "history.backfill",
+        "Reads a past term into the history, known from now on; no report is made of it, and nobody's rights change.",
+    ),
+    (
         "reports.contracts",
         "The data contracts: owner, version, rules, and what changed since the last released version.",
     ),

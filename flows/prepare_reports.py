@@ -13,7 +13,8 @@ from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.load.task import load
 from termpost.tasks.preflight.task import audit
-from termpost.tasks.record.task import checked_entries, freeze, held, made, received, record
+from termpost.tasks.record.extract_entries import checked_entries, received
+from termpost.tasks.record.task import freeze, held, made, record
 from termpost.tasks.render.task import render
 from termpost.tasks.runtime.guard import guarded
 from termpost.tasks.stage.corrections import refuse_gone

@@ -77,6 +77,7 @@ class Cycle:
     kind: str  # midterm | end_of_term | final
     cutoff: date  # the last day whose marks count
     more_sessions: tuple[SessionId, ...] = ()  # others that the cycle reports on, of which the first names the report
+    is_backfilled: bool = False  # a term before termpost, of which no report is made
 
 
 @dataclass(frozen=True)

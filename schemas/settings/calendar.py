@@ -20,6 +20,7 @@ from termpost.schemas.settings.toml_source import build, nearest, read_source, w
 
 FILE = "calendar.toml"
 QUERY_DAYS = 5  # working days (procedure, section 4.4)
+BACKFILLED = "backfill-"  # how the ids of terms before termpost begin (docs/history.md)
 _HOUR = re.compile(r"\d{2}:\d{2}")
 
 
@@ -156,6 +157,9 @@ class Calendar(FrozenModel):
         for position, name in enumerate(ids):
             if name in ids[:position]:
                 raise wrong("two cycles have this id", "give each cycle its own", at=("cycle", position, "id"))
+            if name.startswith(BACKFILLED):
+                raise wrong("ids that begin so are those of terms read in afterwards", "give the cycle another id",
+                            at=("cycle", position, "id"))  # fmt: skip
         return self
 
     @property

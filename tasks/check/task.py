@@ -4,8 +4,10 @@ from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.own_rules import own_contracts_of
-from termpost.tasks.check.landing import check_landing
+from termpost.tasks.check.landing import check_landing, read_findings
+from termpost.tasks.check.outcomes import keep_outcome
 from termpost.tasks.home.home import Home, shared_home
+from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 
 
@@ -27,6 +29,8 @@ def check(run: Run, extract: Extract, cycle_id: CycleId) -> Checked:
     """Holds the extract against the contracts, as of the cycle's cut-off: rows in = accepted + quarantined."""
     home = shared_home(run)
     checked = check_landing(home, extract, terms_of(home, cycle_id))
+    with open_lake(home.lake) as lake:
+        keep_outcome(lake, read_findings(home, checked), home.clock.today())
     get_run_logger().info(
         "%s: %d rows accepted, %d quarantined", checked.outcome, checked.accepted, checked.quarantined
     )

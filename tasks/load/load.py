@@ -61,23 +61,28 @@ def load_extract(
         refuse_many_deletions(lake, people, findings.extract_format, guard)
     named = sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
     execute_each(lake, named, {})
-    _name_people(lake, people)
+    name_people(lake, people)
 
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
     with one_transaction(lake):
         execute_each(lake, sql("termpost.tasks.load", "insert_facts"), {**tag, "timezone": findings.timezone})
         for name in IDENTITIES:
-            for chunk in _sealed(lake, people, name):
-                lake.register("chunk", chunk)
-                lake.execute(
-                    "INSERT INTO lake.core_person "
-                    "SELECT $extract_id, $known_at, person_ref, role_code, school_id, identity FROM chunk",
-                    tag,
-                )
+            for chunk in sealed_identities(lake, people, name):
+                insert_identities(lake, chunk, tag)
         lake.execute(
             "INSERT INTO lake.core_extract VALUES ($extract_id, $known_at, $format, $version)",
             {**tag, "format": findings.extract_format, "version": findings.extract_version},
         )
+
+
+def insert_identities(lake: duckdb.DuckDBPyConnection, chunk: pd.DataFrame, tag: Mapping[str, object]) -> None:
+    """A chunk of `sealed_identities` into core_person; the tag says of which extract, and since when."""
+    lake.register("chunk", chunk)
+    lake.execute(
+        "INSERT INTO lake.core_person "
+        "SELECT $extract_id, $known_at, person_ref, role_code, school_id, identity FROM chunk",
+        {"extract_id": tag["extract_id"], "known_at": tag["known_at"]},
+    )
 
 
 def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:
@@ -91,7 +96,8 @@ def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], f
     con.execute("CREATE TEMP TABLE held AS SELECT * FROM held_frame")
 
 
-def _name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> None:
+def name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> None:
+    """Makes the table `person`: the reference of everyone the lake must know, a new one for whoever has none."""
     ids = [row[0] for row in lake.execute(sql("termpost.tasks.load", "list_people")).fetchall()]
     references = people.references(ids)
     people.preload(references.values())
@@ -100,8 +106,12 @@ def _name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> Non
     lake.execute("CREATE TEMP TABLE person AS SELECT * FROM person_frame")
 
 
-def _sealed(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, name: str) -> Iterator[pd.DataFrame]:
-    """Identities in chunks, sealed."""
+def sealed_identities(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, name: str) -> Iterator[pd.DataFrame]:
+    """Identities in chunks, sealed.
+
+    Args:
+        name: of the SQL that lists reference, role, school and identity in clear.
+    """
     everyone = lake.execute(sql("termpost.tasks.load", name)).fetchall()
     for start in range(0, len(everyone), CHUNK):
         yield pd.DataFrame(

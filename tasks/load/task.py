@@ -7,6 +7,7 @@ from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake, suit_lake
 from termpost.tasks.load.deletions import DeletionGuard
 from termpost.tasks.load.load import load_extract, loaded_at, make_newest
+from termpost.tasks.load.reused_ids import note_reused_ids, past_extracts
 from termpost.tasks.load.state_texts import state_texts
 from termpost.tasks.runtime.as_task import as_task
 
@@ -29,6 +30,7 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, aga
                 DeletionGuard(home.settings.checks.max_deleted_percent, confirmed_deletions),
             )  # fmt: skip
             get_run_logger().info("%d rows are in the lake", checked.accepted)
+            note_reused_ids(lake, home.people, past_extracts(lake), [extract.id], home.clock.today())
         else:
             get_run_logger().info("the lake has known this extract since %s", known.date())
             if again and make_newest(lake, extract.id, home.clock.today()):

@@ -41,6 +41,7 @@ LAKE_STEPS = (
         "core_attendance": {"is_half": "false"},
         "out_attendance_summary": {"absent_unstated_days": "0", "part_days": "0", "unknown_count": "t.other_days"},
     }),
+    LakeStep(7, "terms before termpost, and what each check found", {"out_cycle": {"is_backfilled": "false"}}),
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from termpost.schemas.base.refs import Checked, CycleId, Extract, Prepared, Run, Staged
+from termpost.schemas.base.refs import CycleId, Prepared, Run, Staged
 from termpost.schemas.documents.prepared import LEFT_OFF
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import shared_home
@@ -21,19 +21,6 @@ def record(run: Run, entries: Sequence[Entry]) -> int:
 def freeze(run: Run, cycle_id: CycleId) -> int:
     """Writes into the lake which summaries each released report rests on; returns how many were new."""
     return keep_releases(shared_home(run), cycle_id)
-
-
-def received(extract: Extract) -> list[Entry]:
-    return [Entry(kind="extract_received", object=extract.uri, digest=extract.sha256)]
-
-
-def checked_entries(checked: Checked) -> list[Entry]:
-    """The outcome, and how many rows went to quarantine."""
-    where = checked.findings
-    entries = [Entry(kind="checked", object=where, reason=checked.outcome.replace("_", "-"), count=checked.accepted)]
-    if checked.quarantined:
-        entries.append(Entry(kind="quarantined", object=where, count=checked.quarantined))
-    return entries
 
 
 def made(staged: Staged, corrected: frozenset[str]) -> list[Entry]:

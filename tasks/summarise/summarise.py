@@ -97,6 +97,7 @@ def summarise_cycle(
         "policy": version,
         "known_at": known_at,
         "kind": cycle.kind,
+        "is_backfilled": cycle.is_backfilled,
         **policy_values(policy),
         **attendance_values(attendance),
     }

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.tasks.check.contracts.contract_page import OF_FILES, contracts_page
 from termpost.tasks.check.contracts.released_versions import release
 from termpost.tasks.formats.registry import mappings
+
+from tests.school import EXAMPLES, Extract
 
 
 def say(*arguments: str) -> Result:
@@ -93,3 +96,24 @@ def test_what_holds_for_several_formats_is_said(monkeypatch: pytest.MonkeyPatch)
         "Only in oneroster-csv 1.2. May be absent in oneroster-csv 1.2. Called `orgTitle` in oneroster-csv 1.2."
         in section
     )
+
+
+def test_diff_names_what_is_otherwise_and_no_cell_and_ends_with_0(tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    for folder in (old, new):
+        shutil.copytree(EXAMPLES / "grand-bend", folder)
+    changed = Extract(new)
+    changed.write("users.csv", [row | {"pronouns": "they"} for row in changed.read("users.csv")])
+    (new / "supplement" / "attendance.csv").unlink()
+    told = say("diff", str(old), str(new), "--json")
+    assert told.exit_code == 0
+    found = json.loads(told.stdout)
+    assert {"file": "users.csv", "column": "pronouns", "change": "new column", "before": None, "now": "text"} in found
+    assert len(found) == 2
+    assert {(row["file"], row["change"]) for row in found if row["column"] is None} == {
+        ("supplement/attendance.csv", "file gone")
+    }
+    assert "pronouns" in say("diff", str(old), str(new)).stdout
+    assert "cells look the same" in say("diff", str(old), str(old)).stdout
+    with pytest.raises(InputError, match="no-such"):
+        say("diff", str(old), str(tmp_path / "no-such"))

@@ -24,7 +24,8 @@ from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extra
 READING = {
     "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
-    "log verify", "log head", "log export", "sql", "deploy", "staff list", "contracts", "print", "migrate",
+    "log verify", "log head", "log export", "sql", "deploy", "staff list", "contracts", "contracts diff", "print",
+    "migrate",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [
@@ -49,6 +50,7 @@ DECIDING = [
     ("notices", "stop", "--recipient", MOTHER),
     ("staff", "remove", "mlopez"),
     ("serve",),
+    ("backfill", "--session", "2020-fall", "--extract", "fall.zip"),
 ]
 
 

@@ -246,3 +246,7 @@ def test_the_starter_is_accepted_and_so_is_its_commented_cycle(tmp_path: Path) -
     assert load_calendar(ROOT / "schemas/settings/starter", {}).cycles == ()
     (tmp_path / "calendar.toml").write_text(text.replace("# [[", "[[").replace("\n# ", "\n"))
     assert load_calendar(tmp_path, {}).cycle("2021-fall-midterm").query_until == date(2021, 10, 29)
+
+
+def test_the_id_of_a_term_that_was_read_in_afterwards_is_no_cycle_s(tmp_path: Path) -> None:
+    assert "give the cycle another id" in str(refused(tmp_path, CHICAGO + CYCLE.replace('"a"', '"backfill-a-final"')))

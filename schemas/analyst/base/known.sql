@@ -19,13 +19,15 @@ CREATE VIEW known.newest_release AS
 SELECT DISTINCT ON (cycle_id, school_id, person_ref) * FROM known.out_release
 ORDER BY cycle_id, school_id, person_ref, known_at DESC;
 
--- Student × cycle × school: the summaries that count. Those that the released report rests on, else the newest.
+-- Student × cycle × school: the summaries that count. Those that the released report rests on, else the newest; none of
+-- a term before termpost in which the student's id was somebody else's.
 CREATE VIEW known.counting AS
 SELECT s.cycle_id, s.school_id, s.extract_id, s.policy, s.cutoff_date, s.known_at, s.person_ref,
   r.person_ref IS NOT NULL AS is_released, s.course_count, s.graded_courses, s.missing_count, s.late_count
 FROM known.out_student_summary s
 LEFT JOIN known.newest_release r USING (cycle_id, school_id, person_ref)
 LEFT JOIN known.newest_summary n USING (cycle_id, school_id)
+ANTI JOIN known.core_reused_id i ON i.extract_id = s.extract_id AND i.person_ref = s.person_ref
 WHERE (s.extract_id, s.policy, s.cutoff_date)
   = CASE WHEN r.person_ref IS NOT NULL THEN (r.extract_id, r.policy, r.cutoff_date)
     ELSE (n.extract_id, n.policy, n.cutoff_date) END;
@@ -36,12 +38,14 @@ SELECT c.*, k.is_released
 FROM known.out_course_summary c
 JOIN known.counting k USING (cycle_id, school_id, extract_id, policy, cutoff_date, person_ref);
 
--- Student: by the newest extract that has them, where they are and who they are.
+-- Student: by the newest extract that has them, where they are and who they are; one that was read in afterwards counts
+-- only for those whom no other has.
 CREATE VIEW known.newest_student AS
-SELECT DISTINCT ON (person_ref) person_ref, school_id, identity
-FROM known.core_person
-WHERE role_code = 'student'
-ORDER BY person_ref, known_at DESC, extract_id;
+SELECT DISTINCT ON (p.person_ref) p.person_ref, p.school_id, p.identity
+FROM known.core_person p
+LEFT JOIN known.core_backfill b ON b.extract_id = p.extract_id
+WHERE p.role_code = 'student'
+ORDER BY p.person_ref, b.extract_id IS NOT NULL, p.known_at DESC, p.extract_id;
 
 CREATE VIEW known.newest_identity AS SELECT person_ref, identity FROM known.newest_student;
 

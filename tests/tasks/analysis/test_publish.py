@@ -62,7 +62,8 @@ def test_current_names_every_view_with_its_rows_and_its_sum(made: MadeHistory) -
         assert len(read.fetchall()) == file["rows"]
         assert read.columns == [column for column, _ in next(v for v in views() if v.name == file["view"]).columns]
     assert {file["view"]: file["rows"] for file in said["files"]} == {
-        "attendance": 3, "concern": 0, "course_grade": 3, "course_trend": 0, "cycle": 0, "school_cycle": 1,
+        "attendance": 3, "concern": 0, "course_grade": 3, "course_trend": 0, "cycle": 0, "extract_check": 0,
+        "school_cycle": 1,
         "section_cycle": 1, "standard": 0, "student": 3, "student_cycle": 3,
     }  # fmt: skip
 

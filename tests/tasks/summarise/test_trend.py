@@ -224,3 +224,17 @@ def test_a_fraction_is_rounded_exactly(n: int, d: int, places: int, mode: str, e
     small = SmallLake()
     small.lake.execute(sql("termpost.tasks.summarise", "rounding"))
     assert small.rows("SELECT rounded(?, ?, ?, ?)", n, d, places, mode) == [(expected,)]
+
+
+@pytest.mark.parametrize(("backfilled", "found"), [(True, ["art"]), (False, ["art", "maths"])])
+def test_of_a_term_that_was_read_in_a_course_in_doubt_is_not_compared_with(
+    small: SmallLake, backfilled: bool, found: list[str]
+) -> None:
+    for extract, score in (("old", "70"), ("new", "80")):
+        for course in ("maths", "art"):
+            small.graded(extract, course, {"ann": score})
+    small.insert("core_hold", "old", person_ref="ann", class_id="maths", reason="number")
+    small.summarise("old", "first", date(2021, 10, 1), "midterm")
+    small.lake.execute("UPDATE lake.out_cycle SET is_backfilled = ?", [backfilled])
+    small.summarise("new", "now")
+    assert sorted(row[1] for row in changes(small)) == found
