@@ -7,6 +7,7 @@ from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.wording import languages
 
 from tests.pages import make_page
+from tests.some_now import some_now
 
 
 def violations(browser: Browser, page: bytes, **options: object) -> list[tuple[str, str]]:
@@ -19,7 +20,7 @@ def violations(browser: Browser, page: bytes, **options: object) -> list[tuple[s
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("language", some_now(languages(), every=2))
 def test_no_violation_in_any_language_and_mode(
     browser: Browser, full_report: Report, language: str, scheme: str
 ) -> None:
