@@ -58,8 +58,14 @@ def open_cycle(
     """The cycle as the calendar plans it, for each of the schools; without a session where it has none there.
 
     Raises:
-        InputError: `unknown-session`, a session of the calendar is not in the extract.
+        InputError: `unknown-session`, a session of the calendar is not in the extract; `nobody-left`, there is no
+            school, since the check put aside what all its students hang on, so that nobody would be missed.
     """
+    if not schools:
+        raise InputError(
+            "nobody-left", "no school of the extract has a student left after the check", "orgs.csv, users.csv",
+            "see what was put aside (termpost check EXTRACT), mend it at the source, and export again",
+        )  # fmt: skip
     rows = lake.execute(SESSIONS, [extract_id]).fetchall()
     sessions = {SessionId(row[0]): _Session(SessionId(row[0]), *row[1:]) for row in rows}
     held_in = {school: set(ids) for school, ids in lake.execute(HELD_IN, [extract_id]).fetchall()}

@@ -110,8 +110,8 @@ def test_damage_is_told_and_everybody_is_accounted_for(
         loaded = district.rooms.load(extract)
         try:
             everybody = set(district.accounted(loaded))
-        except InputError as refused:  # the cycle's own session was in a row that was put aside
-            assert refused.code == "unknown-session", (kind, number, str(refused))  # noqa: PT017 - one of two answers
+        except InputError as refused:  # the cycle's own session, or the one school, was in a row that was put aside
+            assert refused.code in ("unknown-session", "nobody-left"), (kind, number, str(refused))  # noqa: PT017 - one of two answers
             continue
         assert district.students <= everybody, (kind, number, file)
         if Path(file).name not in told:
