@@ -22,6 +22,12 @@ class OrderedGroup(click.Group):
         return list(self.commands)
 
 
+extract_option = click.option(
+    "--extract", metavar="EXTRACT", required=True,
+    help="A folder, archive, workbook or CSV file; s3://, sftp://, https://.",
+)  # fmt: skip
+
+
 def common(
     home: bool = True, as_of_text: bool = False, home_text: bool = False, decides: bool = False,
     takes_earlier: bool = False,

@@ -10,12 +10,11 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SessionId
 from termpost.schemas.settings.calendar import BACKFILLED, CycleDates
 from termpost.schemas.settings.cycle_sessions import SessionChoice
-from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
+from termpost.tasks.summarise.open_cycle import open_cycle, schools_of, some_of
 
 TermKind = Literal["midterm", "end_of_term", "final"]
 SessionDates = tuple[date, date]  # of a session: first day, and the day after the last
 AFTERWARDS = timedelta(days=60)  # in which marks of a term that is over may still have come
-SHOWN = 8  # sessions of one message
 OF_EXTRACT = "SELECT session_id, start_date, end_date FROM lake.core_academic_session WHERE extract_id = ?"
 ACCEPTED = "SELECT sourced_id, start_date, end_date FROM current_academic_sessions"
 # some systems call a session FALL every year
@@ -56,10 +55,8 @@ def refuse_unfit(
             `session-of-two-years`.
     """
     if sessions and term.session not in sessions:
-        names = sorted(sessions)
-        known = ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
         raise InputError("unknown-session", "this session is not in the extract", "--session",
-                         f"name one of academicSessions.csv: {known}")  # fmt: skip
+                         f"name one of academicSessions.csv: {some_of(sessions)}")  # fmt: skip
     if not sessions and term.cutoff is None:
         raise InputError("cutoff-needed", "the extract has no sessions that would say when the term ended", "--cutoff",
                          "give the last day whose marks count")  # fmt: skip

@@ -11,6 +11,7 @@ from termpost.tasks.extract.names import CHECKSUM_SUFFIXES
 from termpost.tasks.formats.datasets import SUPPLEMENT_FILES, SUPPLEMENT_FOLDER
 from termpost.tasks.formats.registry import known_names, near_name
 
+SLIPS = 2  # letters that may be wrong in a name
 SHORT = 5  # letters; in a shorter name two letters make another word
 SUFFIX = re.compile(
     r"\.(csv|txt|tsv|tab|dat|gz|zip|xlsx?|xlsm|xlsb|ods|numbers|bak|old|orig|backup|save|tmp|temp|part|partial|filepart"
@@ -54,14 +55,14 @@ def _meant(name: PurePosixPath) -> str | None:
         (distance, known)
         for candidate in _candidates(tokens)
         for folded, known in _stems().items()
-        if (distance := OSA.distance(candidate, folded, score_cutoff=2)) <= (1 if len(folded) <= SHORT else 2)
+        if (distance := OSA.distance(candidate, folded, score_cutoff=SLIPS)) <= (1 if len(folded) <= SHORT else SLIPS)
     ]
     return min(near)[1] if near else None
 
 
 def _meant_in_supplement(name: PurePosixPath) -> str | None:
     """Nothing but our own files lies there: whatever has the word of one in its name, in any format, is one."""
-    if len(name.parts) < 2 or OSA.distance(name.parts[0].strip().casefold(), SUPPLEMENT_FOLDER) > 2:  # noqa: PLR2004
+    if name.parent == PurePosixPath() or OSA.distance(name.parts[0].strip().casefold(), SUPPLEMENT_FOLDER) > SLIPS:
         return None
     if name.suffix.casefold() in CHECKSUM_SUFFIXES:
         return None

@@ -10,6 +10,7 @@ from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, Sess
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.cycle_sessions import SessionChoice
 
+SHOWN = 8  # sessions of one message
 SAME_DATES = timedelta(days=7)  # two schools of a district may begin a term in the same week
 SESSIONS = (
     "SELECT session_id, title, start_date, end_date, parent_id FROM lake.core_academic_session WHERE extract_id = ?"
@@ -90,7 +91,7 @@ def _of_school(
     chosen = _matching(plan.session, plan.cutoff, sessions.values())
     if not chosen:
         what = f"no session of the extract is {plan.session}, as cycle {plan.id} has it"
-        raise unknown_session(what, known=_some(sessions))
+        raise unknown_session(what, known=some_of(sessions))
     mine = [one for one in chosen if _touches(one.id, held_in, sessions)] or [
         one for one in chosen if any(one.overlaps(s.starts, s.ends) for s in _those(held_in, sessions))
     ][:1]
@@ -102,7 +103,7 @@ def _known(
 ) -> tuple[SessionId, ...]:  # fmt: skip
     for name in named:
         if sessions and name not in sessions:
-            raise unknown_session(f"session {name} of cycle {plan.id} is not in the extract", key, _some(sessions))
+            raise unknown_session(f"session {name} of cycle {plan.id} is not in the extract", key, some_of(sessions))
     return named
 
 
@@ -116,10 +117,10 @@ def unknown_session(what: str, key: str = "session", known: str = "") -> InputEr
     return InputError("unknown-session", what, f"calendar.toml [[cycle]] {key}", remedy)
 
 
-def _some(sessions: _Sessions) -> str:
+def some_of(sessions: Iterable[SessionId]) -> str:
     """A few of them, so that whoever mistyped one sees how they are spelt."""
     names = sorted(sessions)
-    return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")  # noqa: PLR2004 - a line's worth
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
 def _counterparts(named: SessionId, sessions: _Sessions, held_in: set[SessionId]) -> tuple[SessionId, ...]:

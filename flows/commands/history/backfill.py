@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.options import common, extract_option, say_json, say_table
 from termpost.schemas.base.refs import SessionId
 from termpost.tasks.home.home import Home
 
@@ -16,12 +16,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--session", metavar="ID", required=True, help="An academic session of the extract.")
-@click.option(
-    "--extract",
-    metavar="EXTRACT",
-    required=True,
-    help="A folder, archive, workbook or CSV file; s3://, sftp://, https://.",
-)
+@extract_option
 @click.option(
     "--kind", type=click.Choice(["midterm", "end_of_term", "final"]), default="final", show_default=True,
     help="What the grades are to be compared with.",
@@ -45,8 +40,8 @@ def backfill(
     Example: termpost backfill --session 2020-fall --extract fall-2020.zip --home school
     """
     from termpost.flows.backfill_history import backfill_history  # noqa: PLC0415 - `--help` need not wait for it
-    from termpost.schemas.settings.grading import load_grading  # noqa: PLC0415
-    from termpost.tasks.analysis.past_term import PastTerm  # noqa: PLC0415
+    from termpost.schemas.settings.grading import load_grading  # noqa: PLC0415 - nor for this
+    from termpost.tasks.analysis.past_term import PastTerm  # noqa: PLC0415 - nor for this
 
     term = PastTerm(SessionId(session), kind, cutoff.date() if cutoff else None)
     done = backfill_history(home, term, extract, load_grading(policy, home.environ) if policy else None)

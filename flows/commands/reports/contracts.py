@@ -18,7 +18,7 @@ from termpost.tasks.check.contracts.released_versions import ContractStanding, r
 @common(home=False)
 @click.pass_context
 def contracts(
-    context: click.Context, only_check: bool, docs: bool, keep: bool, home: None, as_json: bool  # noqa: ARG001
+    context: click.Context, only_check: bool, docs: bool, keep: bool, home: None, as_json: bool  # noqa: ARG001 - the same for every command
 ) -> int:  # fmt: skip
     """The data contracts: owner, version, rules, and what changed since the last released version.
 
@@ -42,7 +42,7 @@ def contracts(
 @click.argument("before", metavar="EXTRACT")
 @click.argument("now", metavar="EXTRACT")
 @common(home=False)
-def diff(before: str, now: str, home: None, as_json: bool) -> None:  # noqa: ARG001
+def diff(before: str, now: str, home: None, as_json: bool) -> None:  # noqa: ARG001 - as above
     """Files and columns that are new or gone, and columns whose cells look otherwise, from one extract to another.
 
     Nothing is judged: see what an update of the source changed, before `check` says what it means.

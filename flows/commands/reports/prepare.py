@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import click
-from termpost.flows.commands.options import common, say_json, say_table
+from termpost.flows.commands.options import common, extract_option, say_json, say_table
 from termpost.flows.commands.source_ids import as_typed, reference_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Prepared
@@ -29,12 +29,7 @@ NO_REPORT: Mapping[str, tuple[str, str]] = {
 
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
-@click.option(
-    "--extract",
-    metavar="EXTRACT",
-    required=True,
-    help="A folder, archive, workbook or CSV file; s3://, sftp://, https://.",
-)
+@extract_option
 @click.option(
     "--confirm-deletions",
     metavar="COUNT",

@@ -9,6 +9,7 @@ from termpost.schemas.base.errors import InputError
 LINK = re.compile(r"<([^>]*)>([^<]*)")
 REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,]+))", re.IGNORECASE)
 PORTS = {"https": 443, "http": 80}
+MOST_DIGITS = 11  # of a place in a list
 
 
 def next_link(headers: httpx.Headers, asked: str, shown: str) -> str | None:
@@ -33,8 +34,12 @@ def next_link(headers: httpx.Headers, asked: str, shown: str) -> str | None:
 
 def offset_of(link: str) -> int | None:
     """Where the page begins that it names; None where it counts otherwise."""
-    said = parse_qs(urlsplit(link).query).get("offset", [""])[-1]
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else None  # noqa: PLR2004 - no bigger list
+    return whole_number(parse_qs(urlsplit(link).query).get("offset", [""])[-1])
+
+
+def whole_number(said: str) -> int | None:
+    """How many, or which: in plain digits, and not more than any list has."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= MOST_DIGITS else None
 
 
 def _same_host(link: str, asked: str, shown: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.oneroster.http import HttpAnswer
-from termpost.tasks.extract.oneroster.links import next_link
+from termpost.tasks.extract.oneroster.links import next_link, whole_number
 from termpost.tasks.extract.oneroster.page_cache import ServicePage, Thing
 from termpost.tasks.extract.oneroster.rows import ObjectReader, as_text
 from termpost.tasks.extract.oneroster.versions import Collection
@@ -109,8 +109,8 @@ def _ask_for(
 def _total(said: str | None) -> int | None:
     if said is None or not said.strip():
         return None
-    said = said.strip()
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 12 else UNREADABLE  # noqa: PLR2004 - as above
+    total = whole_number(said.strip())
+    return UNREADABLE if total is None else total
 
 
 def _thing(collection: Collection, one: dict[str, Any], reader: ObjectReader) -> Thing:

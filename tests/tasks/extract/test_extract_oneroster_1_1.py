@@ -65,7 +65,7 @@ def refused(service: OneRosterService, code: str, how: Any = None, uri: str = ""
 def test_case_21_a_service_of_1_1_is_read_as_the_bundle_that_it_would_have_exported(
     service: OneRosterService, end: str
 ) -> None:
-    """/work/shared/cases/extracts/21: 'the service has no orgs … check the address'."""
+    """Case extracts/21: 'the service has no orgs … check the address'."""
     files = open_source(service.uri + end, access(service))
     findings = findings_of(files)
     assert findings.form == "oneroster-csv/1.1"

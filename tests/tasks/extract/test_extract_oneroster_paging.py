@@ -73,7 +73,7 @@ def by_offset(paged: PagedList, offset: int, asked: str) -> str:
 
 
 def test_case_06_a_link_to_a_next_page_counts_more_than_a_total_of_the_page() -> None:
-    """/work/shared/cases/extracts/06: the third mark was lost, and counted as 0."""
+    """Case extracts/06: the third mark was lost, and counted as 0."""
     paged = PagedList(marks("a", "b", "c"), total=lambda *_: "2", link=by_offset)
     found = paged.read()
     assert [name for _, name, _ in found.lines] == ["a", "b", "c"]
