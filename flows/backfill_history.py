@@ -16,10 +16,10 @@ from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.analysis.past_term import PastTerm, past_cycles, refuse_unfit, sessions_known
 from termpost.tasks.analysis.publish import publish_views
-from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.landing import check_landing, landed_sources, read_findings, refuse_rejected
 from termpost.tasks.check.outcomes import keep_outcome
-from termpost.tasks.extract.pull_whole import pull_whole
+from termpost.tasks.check.task import terms_until
+from termpost.tasks.extract.read_through import pull_past
 from termpost.tasks.home.cycle_locks import all_cycles_lock, locked
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import hold_lake, open_lake, suit_lake
@@ -69,9 +69,10 @@ def backfill_history(home: Home, term: PastTerm, uri: str, policy: GradingPolicy
     run = f"backfill-{uuid4()}"
     with _alone(home), hold_lake(home.lake):
         refuse_unsafe(home, run)
-        extract = pull_whole(home, uri)
+        extract = pull_past(home, uri)
         home.log.append(run, received(extract))
-        checked = check_landing(home, as_past(extract), _terms(home, term))  # rows in = accepted + quarantined
+        terms = terms_until(home, term.cutoff)
+        checked = check_landing(home, as_past(extract), terms)  # rows in = accepted + quarantined
         home.log.append(run, checked_entries(checked))
         findings = read_findings(home, checked)
         with open_lake(home.lake) as lake:
@@ -93,14 +94,6 @@ def _alone(home: Home) -> Iterator[None]:
                       "wait until it has ended, then try again")  # fmt: skip
     with locked(home, "backfill", busy), all_cycles_lock(home):
         yield
-
-
-def _terms(home: Home, term: PastTerm) -> CheckParameters:
-    """As for a cycle, but for a cut-off that nobody gave."""
-    return CheckParameters.by_policy(
-        home.policy, today=home.today, cutoff=term.cutoff, rights_source=home.settings.rights.source,
-        timezone=home.calendar.timezone, attendance_words=frozenset(home.settings.attendance.known()),
-    )  # fmt: skip
 
 
 def _load(

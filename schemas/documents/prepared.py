@@ -16,6 +16,7 @@ NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no ro
 # why a student has no report and is not held
 NoReport = Literal["no-seat", "not-begun", "left", "no-class", "other-session"]
 GARBLED_NAME: Final = "garbled-name"  # of a hold: nothing is quarantined; the name on the report seems damaged
+RECORDS_HOLD: Final = "records-hold"  # of a hold: the student's record says that nothing leaves
 LEFT_OFF: Final = "left-off"  # of a resolved hold: no extract brought it; a person left the course off the report
 
 

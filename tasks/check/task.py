@@ -1,5 +1,8 @@
 """The face of check."""
 
+from dataclasses import replace
+from datetime import date
+
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
@@ -12,15 +15,20 @@ from termpost.tasks.runtime.as_task import as_task
 
 
 def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
-    """What the home's settings, clock and calendar say of this run."""
+    """What the home's settings, own rules, clock and calendar say of this run."""
+    terms = terms_until(home, home.calendar.cycle(cycle_id).cutoff)
+    return replace(terms, own=own_contracts_of(home.path, home.settings.checks.accept))
+
+
+def terms_until(home: Home, cutoff: date | None) -> CheckParameters:
+    """The same without the home's own rules, for a cut-off that may not be known."""
     return CheckParameters.by_policy(
         home.policy,
         today=home.today,
-        cutoff=home.calendar.cycle(cycle_id).cutoff,
+        cutoff=cutoff,
         rights_source=home.settings.rights.source,
         timezone=home.calendar.timezone,
         attendance_words=frozenset(home.settings.attendance.known()),
-        own=own_contracts_of(home.path, home.settings.checks.accept),
     )
 
 

@@ -5,7 +5,7 @@ Counts by cause, of each school; no names, no ids of people. Nothing is kept: no
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -13,26 +13,22 @@ import duckdb
 import pandas as pd
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId
 from termpost.schemas.documents.findings import CheckOutcome, Findings
-from termpost.schemas.documents.prepared import NO_CONTACT_KNOWN
+from termpost.schemas.documents.prepared import Hold
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.task import terms_of
 from termpost.tasks.extract.access import access_of
 from termpost.tasks.extract.from_bytes import in_memory
-from termpost.tasks.extract.land import fingerprint
-from termpost.tasks.extract.last_loaded import last_loaded
-from termpost.tasks.extract.source import open_source
-from termpost.tasks.formats.registry import format_named
-from termpost.tasks.formats.source_file import SourceFile
+from termpost.tasks.extract.read_through import read_through
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import memory_connection
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.load.into_memory import load_into_memory
+from termpost.tasks.stage.hold import holds_of_people, without_report
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
 from termpost.tasks.summarise.summarise import summarise_cycle
 
 CauseCounts = tuple[tuple[str, int], ...]  # cause, how many; by cause
 HELD, ASKED, MISSING = "held", "asked", "missing"
-RECORDS_HOLD = "records-hold"
 EVERY_PERSON = """
 INSERT INTO person SELECT source_id, source_id FROM ({people}) WHERE source_id NOT IN (SELECT source_id FROM person)"""
 STUDENTS = (
@@ -42,10 +38,6 @@ KEY = """cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extra
   AND cutoff_date = $cutoff"""
 MARKS = f"""SELECT count(DISTINCT person_ref), coalesce(sum(to_mark_count), 0), coalesce(sum(missing_count), 0)
 FROM lake.out_course_summary WHERE {KEY} AND left_date IS NULL"""
-
-
-ENROLLED = """SELECT DISTINCT person_ref FROM lake.core_enrollment
-WHERE extract_id = $extract_id AND school_id = $school_id"""
 
 
 @dataclass(frozen=True)
@@ -90,17 +82,12 @@ def look_ahead(home: Home, uri: str, cycle_id: CycleId) -> CycleAhead:
         RetryableError: the source is away.
     """
     plan, terms = home.calendar.cycle(cycle_id), terms_of(home, cycle_id)  # before anything is read
-    found = open_source(uri, replace(access_of(home), keep=None, tags=None))
-    files: Sequence[SourceFile] = found
-    weighed = fingerprint(files)
-    form = format_named(weighed.form)
-    if form.is_delta(files):
-        files = form.compose(files, last_loaded(home, weighed))
-        weighed = fingerprint(files)
+    read = read_through(home, uri, replace(access_of(home), keep=None, tags=None))
+    weighed = read.weighed
     con = memory_connection()
     try:
-        with in_memory(con, files) as sources:
-            findings = hold_against_contracts(con, sources, weighed.id, terms, weighed.form, found.skipped)
+        with in_memory(con, read.files) as sources:
+            findings = hold_against_contracts(con, sources, weighed.id, terms, weighed.form, read.files.skipped)
             schools: tuple[SchoolAhead, ...] = ()
             if findings.outcome != "rejected":
                 load_into_memory(con, sources, findings, home.clock.today())
@@ -143,15 +130,14 @@ def _school(
     )  # fmt: skip
     key = summaries.key
     holds = _holds(con, cycle, extract_id, students)
-    everyone = {student for student, _, _ in holds}
-    held = Counter(reason for _, reason in {(student, reason) for student, _, reason in holds})
+    everyone = {hold.student for hold in holds}
+    held = Counter(reason for _, reason in {(hold.student, hold.reason) for hold in holds})
     questions = con.execute(sql("termpost.tasks.stage", "asked_questions"), key).fetchall()
     # what hangs on one held mark alone is settled with the hold, as termpost.tasks.stage.grade_questions has it
-    with_hold = {(student, class_id) for student, class_id, _ in holds}
+    with_hold = {(hold.student, hold.class_id) for hold in holds}
     asked = Counter(cause for cause, *_, alone, course in questions if (alone, course) not in with_hold)
-    schools = {"schools": schools_of(con, extract_id), "has_session": bool(cycle.session and summaries.students)}
-    none = con.execute(sql("termpost.tasks.stage", "without_report"), {**key, **schools}).fetchall()
-    without = Counter(f"no report: {reason}" for student, reason in none if student not in everyone)
+    none = (one for one in without_report(con, summaries) if one.student not in everyone)
+    without = Counter(f"no report: {one.reason}" for one in none)
     graded, to_mark, missing = con.execute(MARKS, key).fetchall()[0]
     marks = {"marks to come": int(to_mark), "work missing": int(missing)}
     return SchoolAhead(
@@ -165,14 +151,9 @@ def _sorted(counts: Mapping[str, int]) -> CauseCounts:
 
 def _holds(
     con: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, students: Mapping[str, tuple[bool, bool]]
-) -> list[tuple[str, str | None, str]]:
-    """(student, class, cause), as termpost.tasks.stage.hold finds them."""
+) -> list[Hold]:
+    """As termpost.tasks.stage.hold finds them, but for what the office decided."""
     values = {"extract_id": extract_id, "school_id": cycle.school}
-    held: list[tuple[str, str | None, str]] = con.execute(sql("termpost.tasks.stage", "holds"), values).fetchall()
-    for (student,) in con.execute(ENROLLED, values).fetchall():
-        has_contact, is_stopped = students.get(student, (True, False))
-        if not has_contact:
-            held.append((student, None, NO_CONTACT_KNOWN))
-        if is_stopped:
-            held.append((student, None, RECORDS_HOLD))
-    return held
+    held = con.execute(sql("termpost.tasks.stage", "holds"), values).fetchall()
+    holds = [Hold(student=student, class_id=class_id, reason=reason) for student, class_id, reason in held]
+    return [*holds, *holds_of_people(con, values, students.get)]

@@ -1,7 +1,7 @@
 """What waits for release in one school: every due student is prepared or held with a reason."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 from termpost.schemas.base.refs import PersonRef, Staged, Summaries
@@ -10,6 +10,7 @@ from termpost.schemas.documents.prepared import (
     GARBLED_NAME,
     LEFT_OFF,
     NO_CONTACT_KNOWN,
+    RECORDS_HOLD,
     Bytes,
     Hold,
     PreparedReport,
@@ -28,6 +29,9 @@ from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import manifest_of
 from termpost.tasks.stage.state_text import name_parts
 from termpost.tasks.summarise.open_cycle import schools_of
+
+ENROLLED = """SELECT DISTINCT person_ref FROM lake.core_enrollment
+WHERE extract_id = $extract_id AND school_id = $school_id"""
 
 
 def manifest(
@@ -69,7 +73,7 @@ def manifest(
         reports=tuple(sorted(reports, key=lambda r: r.report)),
         holds=tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None),
         resolved=tuple(resolved),
-        unreported=tuple(one for one in _without_report(lake, summaries) if one.student not in accounted),
+        unreported=tuple(one for one in without_report(lake, summaries) if one.student not in accounted),
     )
 
 
@@ -118,7 +122,7 @@ def _left_off(
             )
 
 
-def _without_report(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> Iterator[Unreported]:
+def without_report(lake: duckdb.DuckDBPyConnection, summaries: Summaries) -> Iterator[Unreported]:
     """Of whom the cycle has no course at the school, or who left them all."""
     schools = schools_of(lake, summaries.extract_id)
     values = {**summaries.key, "schools": schools, "has_session": bool(summaries.cycle.session and summaries.students)}
@@ -143,17 +147,33 @@ def _holds(
         Hold(student=s, class_id=c, reason=reason)
         for s, c, reason in held if not (reason == GARBLED_NAME and s in known)
     ]  # fmt: skip
-    enrolled = (
-        "SELECT DISTINCT person_ref FROM lake.core_enrollment WHERE extract_id = $extract_id AND school_id = $school_id"
-    )
     by_hand = handed_over_students(home.standing())
-    for (ref,) in lake.execute(enrolled, values).fetchall():
+
+    def said(ref: PersonRef) -> tuple[bool, bool] | None:
         student = students.get(ref)
-        if student is not None and not student.contacts and ref not in by_hand:
-            holds.append(Hold(student=ref, class_id=None, reason=NO_CONTACT_KNOWN))
-        if student is not None and student.records_hold:
-            holds.append(Hold(student=ref, class_id=None, reason="records-hold"))
-    return holds
+        if student is None:
+            return None
+        return bool(student.contacts) or ref in by_hand, bool(student.records_hold)
+
+    return [*holds, *holds_of_people(lake, values, said)]
+
+
+def holds_of_people(
+    lake: duckdb.DuckDBPyConnection, values: Mapping[str, object],
+    said: Callable[[PersonRef], tuple[bool, bool] | None],
+) -> Iterator[Hold]:  # fmt: skip
+    """Of the students of a school: who has nobody to give the report to, and of whom nothing may leave.
+
+    Args:
+        values: `extract_id` and `school_id`.
+        said: student → whether somebody is known, whether the record says to hold; None: a student who is not known.
+    """
+    for (ref,) in lake.execute(ENROLLED, values).fetchall():
+        has_somebody, is_stopped = said(ref) or (True, False)
+        if not has_somebody:
+            yield Hold(student=ref, class_id=None, reason=NO_CONTACT_KNOWN)
+        if is_stopped:
+            yield Hold(student=ref, class_id=None, reason=RECORDS_HOLD)
 
 
 def _known_names(home: Home, students: Mapping[PersonRef, StudentIdentity]) -> frozenset[str]:
