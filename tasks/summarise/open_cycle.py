@@ -1,14 +1,18 @@
 """Which sessions a cycle reports on at each school: systems give each school sessions of its own as often as not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TypeVar
 
 import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.cycle_sessions import SessionChoice
+
+Id = TypeVar("Id", bound=str)
+T = TypeVar("T")
 
 SHOWN = 8  # sessions of one message
 SAME_DATES = timedelta(days=7)  # two schools of a district may begin a term in the same week
@@ -160,13 +164,17 @@ def _touches(session: SessionId, held_in: set[SessionId], sessions: _Sessions) -
     return any(session in _above(one, sessions) for one in held_in)
 
 
-def _above(session: SessionId | None, sessions: _Sessions) -> Iterable[SessionId]:
-    """The session and those around it; a circle of parents ends it."""
-    seen: set[SessionId] = set()
+def above(session: Id | None, sessions: Mapping[Id, T], parent_of: Callable[[T], Id | None]) -> Iterable[Id]:
+    """The session and those around it, from the inside; a circle of parents ends it."""
+    seen: set[Id] = set()
     while session is not None and session in sessions and session not in seen:
         yield session
         seen.add(session)
-        session = sessions[session].parent
+        session = parent_of(sessions[session])
+
+
+def _above(session: SessionId | None, sessions: _Sessions) -> Iterable[SessionId]:
+    return above(session, sessions, lambda one: one.parent)
 
 
 def _those(ids: set[SessionId], sessions: _Sessions) -> list[_Session]:

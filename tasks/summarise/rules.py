@@ -14,6 +14,7 @@ from termpost.schemas.settings.grading_rules import CategoryRule
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.adjustments.retake_pairs import pair_retakes
 from termpost.tasks.summarise.course_grade import CourseRules
+from termpost.tasks.summarise.open_cycle import above
 
 PACKAGE = "termpost.tasks.summarise"
 
@@ -143,12 +144,7 @@ def _no_category_grade(general: GradingPolicy, class_id: str) -> InputError:
 
 
 def _above(session: str | None, sessions: Sessions) -> Iterable[str]:
-    """The session and those around it, from the inside; a circle of parents ends it."""
-    seen: set[str] = set()
-    while session is not None and session in sessions and session not in seen:
-        yield session
-        seen.add(session)
-        session = sessions[session][0]
+    return above(session, sessions, lambda one: one[0])
 
 
 def _period(session: str | None, policy: GradingPolicy, sessions: Sessions, top: str) -> str | None:
