@@ -6,6 +6,7 @@ import sys
 import click
 from termpost.flows.commands.listed import ListedGroup
 from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.runtime.private_process import keep_private
 
 # each is a module below flows/commands, which is imported only when it is asked for
 LISTED = [
@@ -97,7 +98,7 @@ def termpost() -> None:
 
 def main() -> None:
     """Runs the command: exit 0 on success, 1 when the answer is no, 2 on wrong use."""
-    os.umask(0o077)  # what is written is its owner's, also by DuckDB and Prefect
+    keep_private()
     try:
         code = termpost.main(prog_name="termpost", standalone_mode=False)
     except click.exceptions.Abort:

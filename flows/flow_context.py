@@ -1,7 +1,6 @@
 """How every flow begins, and how it ends when a person must fix something."""
 
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +16,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.extract.address import read_address
 from termpost.tasks.home.home import Home, open_home, open_run, shared_home, told_day
 from termpost.tasks.lake.connection import hold_lake
+from termpost.tasks.runtime.private_process import keep_private
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,7 +32,7 @@ def begin(home: str, as_of: str | None, actor: str = "pipeline", *, takes_earlie
     Raises:
         InputError: there is no home there, or `as_of` is no date.
     """
-    os.umask(0o077)  # DuckDB creates its files with the modes the umask allows
+    keep_private()
     opened = open_home(home)
     return Run(home, str(flow_run.get_id() or uuid4()), told_day(opened, as_of), actor, takes_earlier)
 

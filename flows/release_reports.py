@@ -1,6 +1,7 @@
 """Sections 4.2, 4.3 and 4.5 of the procedure: a person releases, and each recipient gets what they have a right to."""
 
 from prefect import flow
+from pydantic import SecretStr
 from termpost.flows.artifacts import Progress, show_released
 from termpost.flows.flow_context import attempts_logged, begin, known_staff, on_one_lake
 from termpost.schemas.base.refs import CycleId, Delivered, Run
@@ -26,7 +27,7 @@ from termpost.tasks.runtime.guard import guarded
 
 @flow(name="release-reports", flow_run_name="{cycle_id}")
 def release_reports(
-    cycle_id: str, staff: str, one_time_code: str, hold_back: list[str] | None = None, home: str = ".",
+    cycle_id: str, staff: str, one_time_code: SecretStr, hold_back: list[str] | None = None, home: str = ".",
     as_of: str | None = None, only: list[str] | None = None, early: bool = False,
 ) -> list[Delivered]:  # fmt: skip
     """Releases a prepared cycle and delivers it. Started by a person, never by a schedule.
@@ -51,7 +52,7 @@ def release_reports(
 @guarded
 @on_one_lake
 def _release(
-    run: Run, cycle_id: CycleId, staff: str, code: str, chosen: ChosenStudents, early: bool
+    run: Run, cycle_id: CycleId, staff: str, code: SecretStr, chosen: ChosenStudents, early: bool
 ) -> list[Delivered]:
     shared_home(run).refuse_another_day()
     audit(run)

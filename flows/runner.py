@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import sys
 from typing import Any
 
@@ -33,6 +34,19 @@ class _Plain(logging.Filter):
         return record.name == "prefect.task_runs" and record.levelno == logging.INFO and "in state" not in record.msg
 
 
+def _ask_for_a_password() -> None:
+    """Whom the server of a single command answers: this command, and nobody else of the machine."""
+    from prefect.context import refresh_global_settings_context  # noqa: PLC0415 - after the environment is set
+    from prefect.settings import get_current_settings  # noqa: PLC0415
+
+    if get_current_settings().api.url:  # a server of the school's, which has its own rules
+        return
+    password = f"termpost:{secrets.token_urlsafe(32)}"
+    for name in ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"):
+        os.environ[name] = password
+    refresh_global_settings_context()
+
+
 def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     """Runs a flow in this process, against the configured Prefect API or an ephemeral one.
 
@@ -47,6 +61,7 @@ def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from termpost.flows.release_reports import release_reports  # noqa: PLC0415
 
+    _ask_for_a_password()
     configuration.setup_logging()
     if os.environ.get("TERMPOST_DEBUG") != "1":
         for logger in (logging.getLogger("prefect"), logging.getLogger()):

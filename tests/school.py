@@ -12,6 +12,7 @@ from unittest.mock import patch
 import pyotp
 from prefect import Task
 from prefect.logging import disable_run_logger
+from pydantic import SecretStr
 from termpost.flows import artifacts
 from termpost.flows import handle_feedback as feedback_module
 from termpost.flows import prepare_reports as prepare_module
@@ -190,7 +191,7 @@ class School:
             flow = release_module.release_reports
             run = flow if prefect else flow.fn
             refs: list[str] = [self.ref(student) for student in only]
-            given = code or self.phone.code()
+            given = SecretStr(self.phone.code() if code is None else code)
             return list(run(CYCLE, staff, given, hold_back, str(self.home), self.told, refs, early))
 
     def feedback(self) -> None:

@@ -1,5 +1,6 @@
 """The closed codes of the rules: the sentence a person reads, and what to do. No text holds a value of the data."""
 
+from termpost.schemas.contracts.comment_rules import COMMENT_RULES
 from termpost.schemas.contracts.contract_rule import ContractRule
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
@@ -143,6 +144,11 @@ RULES: dict[str, ContractRule] = {
     "pattern": ContractRule(
         "the cell does not have the form the contract asks for", "an e-mail address or language tag that is none"
     ),
+    "unsafe-id": ContractRule(
+        "the school’s id has a character that cannot be part of a path",
+        "an id with .., a backslash, a quote or a letter that is not of A to Z",
+        "give the school an id of letters, digits and . _ - @ : + =, the same in every file",
+    ),
     "range": ContractRule(
         "the number is outside the range of the contract", "a negative mark, more than a million points possible"
     ),
@@ -266,35 +272,6 @@ RULES: dict[str, ContractRule] = {
         "by class and by teacher",
         "ask the teacher for them",
     ),
-    # what somebody should read again before a family does
-    "comment-names-student": ContractRule(
-        "the comment seems to name another student of the class", "a name of the class, not theirs", "read it again"
-    ),
-    "comment-tells-address": ContractRule(
-        "the comment tells an address, e-mail address or number that is kept confidential",
-        "of a contact of the student whose addressConfidential is true",
-        "take it out: the report goes to everybody else too",
-    ),
-    "comment-repeated": ContractRule(
-        "several students of the class have this very comment",
-        "one long text for many",
-        "see whether it is meant for each of them",
-    ),
-    "comment-other-term": ContractRule(
-        "the comment mentions another session or an earlier year and may be left over",
-        "a title or year of another term",
-        "read it again",
-    ),
-    "comment-too-long": ContractRule(
-        "the comment is longer than a report has room for", "more characters than the contract allows", "shorten it"
-    ),
-    "comment-markup": ContractRule(
-        "the comment has markup, a placeholder or characters that nobody can see",
-        "HTML, control characters, marks that turn the direction of writing",
-        "write plain text",
-    ),
-    "comment-pronouns": ContractRule(
-        "the comment uses other pronouns than those on record", "compared where some are on record", "read it again"
-    ),
+    **COMMENT_RULES,
     "future-date": ContractRule("the date lies after today", "a mark or a birth of tomorrow", "fix the date"),
 }

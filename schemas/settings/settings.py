@@ -203,6 +203,13 @@ class RunSettings(FrozenModel):
     batch: StrictInt = Field(200, ge=1, le=5000)  # reports
 
 
+class SqlSettings(FrozenModel):
+    """What one query of an analyst may take."""
+
+    seconds: StrictInt = Field(60, ge=1)
+    memory_mb: StrictInt = Field(1024, ge=64)  # of rows at work, and of the answer
+
+
 class Settings(FrozenModel):
     """All of `termpost.toml`."""
 
@@ -218,6 +225,7 @@ class Settings(FrozenModel):
     channels: ChannelSettings = ChannelSettings()
     privacy: PrivacySettings = PrivacySettings()
     run: RunSettings = RunSettings()
+    sql: SqlSettings = SqlSettings()
 
     @model_validator(mode="after")
     def _median_is_kept(self) -> Self:

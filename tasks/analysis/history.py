@@ -23,6 +23,7 @@ from termpost.tasks.lake.sql import execute_each
 from termpost.tasks.secrets.identities import read_identity
 
 SEALED = "identity"
+SPILL = 8  # times its memory is what a query may put on disk
 TABLE = re.compile(r"\bknown\.((?:core|out)_\w+)")
 
 
@@ -63,7 +64,7 @@ def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool 
         publishing: all views are read, and no table by its own name; files may be written. Else nothing else of the
             machine can be read or written.
     """
-    connection = memory_connection()
+    connection = memory_connection(home.lake)
     try:
         connection.execute("SET python_enable_replacements = false")  # a query must not find a variable of this program
         attach_lake(connection, home.lake, "source")
@@ -77,6 +78,9 @@ def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool 
         connection.execute("USE lake")
         if not publishing:
             connection.execute("RESET disabled_optimizers")  # an analyst's query may join in any way
+            connection.execute("RESET threads")
+            connection.execute("SET memory_limit = ?", [f"{home.settings.sql.memory_mb}MiB"])
+            connection.execute("SET max_temp_directory_size = ?", [f"{SPILL * home.settings.sql.memory_mb}MiB"])
             connection.execute("SET lock_configuration = true")
         yield history
     finally:

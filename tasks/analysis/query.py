@@ -1,6 +1,12 @@
 """Read-only SQL for analysts: one SELECT over the history, or a named question, and nothing else of the machine."""
 
 import logging
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sys import getsizeof
+from threading import Timer
 
 import duckdb
 import sqlglot
@@ -20,6 +26,9 @@ OWN = """
 SELECT view_name FROM duckdb_views() WHERE database_name NOT IN ('lake', 'known', 'source')
 UNION SELECT table_name FROM duckdb_tables() WHERE database_name NOT IN ('lake', 'known', 'source')
 """
+
+CHUNK = 10_000  # rows
+ROOM = 4
 
 QueryAnswer = tuple[list[str], list[tuple[object, ...]]]
 
@@ -60,8 +69,55 @@ def ask(history: History, name: str) -> QueryAnswer:
 
 
 def _answer(history: History, query: str) -> QueryAnswer:
-    result = history.connection.execute(query)
-    return [column[0] for column in result.description], result.fetchall()
+    """Raises InputError: `query-too-long`, `answer-too-large`."""
+    limits, connection = history.home.settings.sql, history.connection
+    watch = Timer(limits.seconds, connection.interrupt)
+    watch.daemon = True
+    watch.start()
+    try:
+        with _bounded_memory(limits.memory_mb * 2**20):
+            result = connection.execute(query)
+            return [column[0] for column in result.description], _rows(result, limits.memory_mb * 2**20)
+    except duckdb.InterruptException:
+        raise InputError("query-too-long", f"the query took longer than {limits.seconds} seconds", "the query",
+                         "ask for less, or raise seconds under [sql] in termpost.toml") from None  # fmt: skip
+    except (duckdb.OutOfMemoryException, MemoryError):
+        raise _too_large("the query", limits.memory_mb) from None
+    finally:
+        watch.cancel()
+
+
+@contextmanager
+def _bounded_memory(most: int) -> Iterator[None]:
+    """For what DuckDB's own limit does not count, such as one very long text: no more address space than now and
+    `ROOM` times as much."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    asked = pages * resource.getpagesize() + ROOM * most
+    if soft != resource.RLIM_INFINITY:
+        asked = min(asked, soft)
+    resource.setrlimit(resource.RLIMIT_AS, (asked, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+def _rows(result: duckdb.DuckDBPyConnection, most: int) -> list[tuple[object, ...]]:
+    """All of them, as long as they are not larger than `most` bytes."""
+    rows: list[tuple[object, ...]] = []
+    left = most
+    while chunk := result.fetchmany(CHUNK):
+        left -= sum(getsizeof(row) + sum(map(getsizeof, row)) for row in chunk)
+        if left < 0:
+            raise _too_large("its answer", most // 2**20)
+        rows += chunk
+    return rows
+
+
+def _too_large(what: str, memory_mb: int) -> InputError:
+    return InputError("answer-too-large", f"{what} takes more than {memory_mb} MB of memory", "the query",
+                      "ask for fewer rows, or raise memory_mb under [sql] in termpost.toml")  # fmt: skip
 
 
 def refuse_all_but_select(query: str, tables: set[str], own: set[str]) -> set[str]:
@@ -73,8 +129,9 @@ def refuse_all_but_select(query: str, tables: set[str], own: set[str]) -> set[st
         own: what DuckDB knows by itself. Where a WITH of that name ends, the same word would mean DuckDB's own again.
     """
     try:
+        query.encode()  # a terminal hands on bytes that are no text as halves of characters
         statements = sqlglot.parse(query, dialect="duckdb")
-    except (sqlglot.errors.SqlglotError, RecursionError):
+    except (sqlglot.errors.SqlglotError, RecursionError, UnicodeEncodeError):
         raise InputError("bad-query", "this is not SQL that DuckDB reads", "the query", "correct it") from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise InputError("not-a-select", "only a single SELECT is run", "the query", "ask one question at a time")

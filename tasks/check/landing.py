@@ -10,6 +10,7 @@ from termpost.schemas.documents.findings import Findings, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.validation_page import make_validation_page
+from termpost.tasks.documents.spreadsheet import as_csv
 from termpost.tasks.extract.landed import landed_files, landed_skipped, refuse_changed
 from termpost.tasks.formats.registry import delimiter_of
 from termpost.tasks.home.home import Home
@@ -49,7 +50,7 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
     """
     store = home.store
     refuse_changed(store, home.tags, extract.uri)
-    connection = memory_connection()
+    connection = memory_connection(home.lake)
     store.let_in(connection)
     try:
         skipped = landed_skipped(store, home.tags, extract.uri)
@@ -68,21 +69,21 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
 
 
 def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
-    """Each file's rejected rows as they came, with their row number and rules before them."""
+    """Each file's rejected rows, with their row number and rules before them, as the office opens them."""
     rules: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for rejected in findings.rejected:
         rules[rejected.file][rejected.row].add(rejected.rule)
     for name, rows in rules.items():
         text = store.get(f"{extract.uri}/{name}").decode("utf-8-sig")
         source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
-        out = io.StringIO(newline="")
-        writer = csv.writer(out)
-        writer.writerow(["row", "rules", *next(source, [])])
+        header = ["row", "rules", *next(source, [])]
         # a blank line is no row, for the check neither
-        for number, row in enumerate(filter(None, source), start=1):
-            if number in rows:
-                writer.writerow([number, " ".join(sorted(rows[number])), *row])
-        store.put(f"quarantine/{extract.id}/{name}", out.getvalue().encode())
+        found = (
+            [number, " ".join(sorted(rows[number])), *row]
+            for number, row in enumerate(filter(None, source), start=1)
+            if number in rows
+        )
+        store.put(f"quarantine/{extract.id}/{name}", as_csv(header, found))
 
 
 def refuse_rejected(home: Home, checked: Checked) -> None:

@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.documents.spreadsheet import defuse
 
 COLUMNS = ("comment_id", "student_id", "student_name", "class_id", "class_title", "author", "language", "comment",
            "state", "edited_comment", "edited_by", "edited_at", "fingerprint")  # fmt: skip
 DELIMITERS = ",;\t"  # a spreadsheet may save with another one than it read
-# what OWASP lists, and the full-width forms that a spreadsheet reads the same; apostrophes before it count as ours
-FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 MANGLED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
 
@@ -29,10 +28,6 @@ class SheetRow:
     def place(self, column: str = "") -> str:
         """Where a problem is; never what stands there."""
         return f"row {self.number} below the header" + (f", column {column}" if column else "")
-
-
-def defuse(cell: str) -> str:
-    return f"'{cell}" if FORMULA.match(cell) else cell
 
 
 def undefuse(cell: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace as changed
 
 from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
-from pydantic import TypeAdapter
+from pydantic import SecretStr, TypeAdapter
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import (
     Approved,
@@ -106,12 +106,12 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
 
 @as_task("approve")
 def approve(
-    run: Run, cycle_id: CycleId, staff_id: str, otp: str, chosen: ChosenStudents, early: bool = False
+    run: Run, cycle_id: CycleId, staff_id: str, otp: SecretStr, chosen: ChosenStudents, early: bool = False
 ) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = shared_home(run)
     refuse_embargoed(home.settings.release.embargo, home.clock.now(), home.calendar.zone)
-    approved = approve_release(home, run.id, cycle_id, staff_id, otp, chosen, early)
+    approved = approve_release(home, run.id, cycle_id, staff_id, otp.get_secret_value(), chosen, early)
     get_run_logger().info("%d reports released by %s", approved.released, approved.staff)
     if approved.missing:
         get_run_logger().info("approved; another person must approve the same before anything is released")

@@ -79,7 +79,8 @@ def _member(opener: Opener, info: zipfile.ZipInfo, where: str) -> Opener:
 def _safe_names(infos: Sequence[zipfile.ZipInfo], where: str) -> list[str]:
     names = []
     for info in infos:
-        if stat.S_ISLNK(info.external_attr >> 16):
+        kind = stat.S_IFMT(info.external_attr >> 16)  # what a Unix wrote; 0 of any other
+        if kind not in (0, stat.S_IFREG):  # a link, a device, a pipe
             raise unsafe("zip", where)
         names.append(member_name(info.filename, "zip", where))
     if len(set(names)) < len(names):

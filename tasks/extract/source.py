@@ -1,6 +1,8 @@
 """Opening what a user points at: a folder, archive, workbook or CSV file, here or elsewhere, trusted in nothing."""
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import partial
@@ -14,6 +16,8 @@ from termpost.tasks.extract.inventory import ExtractFiles, finished, take_stock
 from termpost.tasks.extract.names import is_system_file, is_system_folder
 from termpost.tasks.extract.single_file import read_single
 from termpost.tasks.formats.source_file import SourceFile
+
+KINDS = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
 
 
 def open_source(uri: str, access: Access | None = None) -> ExtractFiles:
@@ -64,6 +68,26 @@ def _open_file(path: Path) -> AbstractContextManager[IO[bytes]]:
     return path.open("rb")
 
 
+def _open_listed(path: Path, name: str) -> AbstractContextManager[IO[bytes]]:
+    """Opens a file of a folder; one that became a link or a pipe since the folder was listed is not followed.
+
+    Raises:
+        InputError: `not-a-file`.
+    """
+    try:
+        # a pipe that nobody writes to would wait for ever
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise _not_a_file(stat.S_IFLNK, name) from None
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        raise _not_a_file(mode, name)
+    return os.fdopen(descriptor, "rb")
+
+
 def _entries(root: Path) -> Iterator[SourceFile]:
     """Every file below a folder. What a system keeps for itself is not looked into and stands as one entry."""
     for folder, below, files in os.walk(root, onerror=_refuse_folder):
@@ -76,10 +100,18 @@ def _entries(root: Path) -> Iterator[SourceFile]:
                                  str(at / name), "copy the folder itself, or take it out")  # fmt: skip
         below[:] = [name for name in below if not is_system_folder(name)]
         for name in files:
-            if not Path(folder, name).is_file() and not is_system_file(at / name):
-                raise InputError("no-file", "this is no file: a link to nothing, or a device", str(at / name),
-                                 "take it out of the extract")  # fmt: skip
-            yield _source_file(Path(folder, name), str(at / name))
+            path, shown = Path(folder, name), str(at / name)
+            found = path.lstat()
+            if not stat.S_ISREG(found.st_mode) and not is_system_file(at / name):
+                raise _not_a_file(found.st_mode, shown)
+            yield SourceFile(shown, partial(_open_listed, path, shown), path, found.st_size)
+
+
+def _not_a_file(mode: int, name: str) -> InputError:
+    """A link could lead to any file of this machine, and reading a device or a pipe may never end."""
+    kind = next((word for format_, word in KINDS.items() if stat.S_IFMT(mode) == format_), "a device")
+    return InputError("not-a-file", f"this is {kind}, which is not read", ascii(name)[1:-1],
+                      "put the file itself in its place, or take it out of the extract")  # fmt: skip
 
 
 def _refuse_folder(error: OSError) -> None:

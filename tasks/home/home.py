@@ -23,6 +23,7 @@ from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.tasks.lake.connection import LakePlace
+from termpost.tasks.lake.spill import SPILL
 from termpost.tasks.log.first import first_entry
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.handover import finish_handover
@@ -185,9 +186,10 @@ class Home:
         where = (self.path / catalogue.removeprefix("sqlite:")).resolve()
         data = self.written.lake.data
         if Path(data).is_absolute():
-            return LakePlace(where, f"{data}/")
+            return LakePlace(where, f"{data}/", spill=self.path / SPILL)
         is_local = Capability.LOCAL_PATHS in self.store.capabilities
-        return LakePlace(where, f"{self.store.url(data)}/", None if is_local else self.store.let_in)
+        let_in = None if is_local else self.store.let_in
+        return LakePlace(where, f"{self.store.url(data)}/", let_in, self.path / SPILL)
 
 
 def open_home(

@@ -11,6 +11,7 @@ from threading import Lock
 import duckdb
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.formats import other_format
+from termpost.tasks.lake.spill import spill_folder
 from termpost.tasks.lake.sql import literal
 from termpost.tasks.runtime.duckdb_extensions import load_extensions
 
@@ -27,12 +28,18 @@ class LakePlace:
     catalogue: Path
     data: str
     let_in: Callable[[duckdb.DuckDBPyConnection], None] | None = None  # where the data lies in an S3
+    spill: Path | None = None  # a folder for what memory does not hold; the system's own without one
 
 
-def memory_connection() -> duckdb.DuckDBPyConnection:
-    """A DuckDB in memory, for few rows until `suit_rows` is told of more; what it must spill it spills encrypted."""
+def memory_connection(place: LakePlace | None = None) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory, for few rows until `suit_rows` is told of more; what it must spill it spills encrypted.
+
+    Args:
+        place: of the home whose data it will hold.
+    """
+    spill = str(spill_folder(place.spill if place else None))
     # `load_extensions` sees to signatures
-    connection = duckdb.connect(config={"allow_unsigned_extensions": True, "threads": 1})
+    connection = duckdb.connect(config={"allow_unsigned_extensions": True, "threads": 1, "temp_directory": spill})
     suit_rows(connection, 0)
     connection.execute("SET temp_file_encryption = true")
     return _settled(connection)
@@ -182,7 +189,7 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
     fresh = not place.catalogue.exists()
     if fresh:
         os.close(os.open(place.catalogue, os.O_WRONLY | os.O_CREAT, 0o600))
-    connection = memory_connection()
+    connection = memory_connection(place)
     try:
         attach_to_write(connection, place)
         try:
@@ -280,7 +287,7 @@ def attach_lake(connection: duckdb.DuckDBPyConnection, place: LakePlace, name: s
 @contextmanager
 def read_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that can only read the lake, and nothing else of the machine."""
-    connection = memory_connection()
+    connection = memory_connection(place)
     try:
         attach_lake(connection, place, "lake")
         connection.execute("SET allowed_directories = [?]", [place.data])

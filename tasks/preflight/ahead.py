@@ -84,7 +84,7 @@ def look_ahead(home: Home, uri: str, cycle_id: CycleId) -> CycleAhead:
     plan, terms = home.calendar.cycle(cycle_id), terms_of(home, cycle_id)  # before anything is read
     read = read_through(home, uri, replace(access_of(home), keep=None, tags=None))
     weighed = read.weighed
-    con = memory_connection()
+    con = memory_connection(home.lake)
     try:
         with in_memory(con, read.files) as sources:
             findings = hold_against_contracts(con, sources, weighed.id, terms, weighed.form, read.files.skipped)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.flows.cli import termpost
@@ -66,7 +67,7 @@ def test_neither_prepare_nor_release_goes_on_before(tmp_path: Path) -> None:
     shutil.copy(EXAMPLES / "grand-bend-home" / "calendar.toml", home)
     for call in (
         lambda: prepare_module.prepare_reports.fn(CYCLE, str(extract.folder), str(home)),
-        lambda: release_module.release_reports.fn(CYCLE, "mlopez", "123456", None, str(home)),
+        lambda: release_module.release_reports.fn(CYCLE, "mlopez", SecretStr("123456"), None, str(home)),
     ):
         with without_prefect(), pytest.raises(Refused) as caught:
             call()

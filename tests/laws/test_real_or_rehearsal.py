@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import SecretStr
 from termpost.flows import handle_feedback as feedback_module
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
@@ -109,7 +110,7 @@ def test_neither_do_the_flows_that_a_deployment_runs(real: School, as_of: str, t
     extract = small_extract(tmp_path / "extract")
     calls: list[Callable[[], object]] = [
         lambda: prepare_module.prepare_reports.fn(CYCLE, str(extract.folder), str(real.home), as_of),
-        lambda: release_module.release_reports.fn(CYCLE, "mlopez", "123456", None, str(real.home), as_of),
+        lambda: release_module.release_reports.fn(CYCLE, "mlopez", SecretStr("123456"), None, str(real.home), as_of),
         lambda: feedback_module.handle_feedback.fn(str(real.home), as_of),
     ]
     codes = ("later-day", "not-a-rehearsal", "not-a-rehearsal")

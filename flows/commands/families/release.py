@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
+from pydantic import SecretStr
 from termpost.flows.commands.families.status import changed_settings
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
@@ -51,7 +52,7 @@ def release(
     parameters = {
         "cycle_id": cycle_id,
         "staff": staff_id,
-        "one_time_code": otp,
+        "one_time_code": SecretStr(otp),  # Prefect keeps a row of asterisks
         "hold_back": [reference_of(home, student, "--hold") for student in hold_back],
         "only": [reference_of(home, student, "--only") for student in only],
         "early": early,

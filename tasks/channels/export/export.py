@@ -1,8 +1,6 @@
 """Individual PDFs and an index, for a school's own platform (procedure, section 4.3: official platforms)."""
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
+from termpost.tasks.documents.spreadsheet import as_csv
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.private_files import private_folder, write_private
@@ -68,11 +67,7 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
     private_folder(folder)
     for one in files:
         write_private(folder / one.name, one.pdf)
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
-    writer.writerows(one.row for one in files)
-    write_private(folder / INDEX, table.getvalue().encode())
+    write_private(folder / INDEX, as_csv(COLUMNS, (one.row for one in files)))
     return len(files)
 
 

@@ -1,7 +1,5 @@
 """The list that a pack is signed off by, on paper in the school's look and as CSV for whoever counts by machine."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date
 
@@ -9,11 +7,11 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.spreadsheet import as_csv
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.render.report_view import Field
 
 COLUMNS = ("mark", "recipient", "students", "sheets", "pages", "enclosed")
-RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would compute what begins so
 
 
 class ManifestLine(FrozenModel):
@@ -74,17 +72,11 @@ def make_manifest(settings: Settings, listed: PackManifest, dated: date) -> byte
 
 def make_table(lines: Sequence[ManifestLine]) -> bytes:
     """The same as CSV, UTF-8."""
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(COLUMNS)
-    for line in lines:
-        cells = (line.recipient, "; ".join(line.students), line.sheets, line.pages, "; ".join(line.enclosed))
-        writer.writerow((line.mark, *(_tame(str(cell)) for cell in cells)))
-    return table.getvalue().encode()
-
-
-def _tame(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(RISKY) else cell
+    rows = (
+        (line.mark, line.recipient, "; ".join(line.students), line.sheets, line.pages, "; ".join(line.enclosed))
+        for line in lines
+    )
+    return as_csv(COLUMNS, rows)
 
 
 def _facts(listed: PackManifest, translator: Translator) -> tuple[Field, ...]:

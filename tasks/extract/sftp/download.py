@@ -109,7 +109,8 @@ async def _entries(client: asyncssh.SFTPClient, root: str, below: PurePosixPath)
     """Names and sizes of all files; a folder that a system keeps for itself stands as one, with a slash.
 
     Raises:
-        InputError: `linked-folder`: a link to a file counts, one to a folder is not followed.
+        InputError: `linked-folder`: a link to a file counts, since it leads to nothing but another file of that server;
+            one to a folder is not followed. `not-a-file`.
     """
     async for entry in client.scandir(f"{root.rstrip('/')}/{below}" if below.parts else root):
         file = os.fsdecode(entry.filename)
@@ -129,4 +130,7 @@ async def _entries(client: asyncssh.SFTPClient, root: str, below: PurePosixPath)
             if _is_folder(seen):
                 raise InputError("linked-folder", "a folder of the extract is a link, and is not followed", str(name),
                                  "copy the folder itself, or take it out")  # fmt: skip
+            if seen.permissions is not None and not stat.S_ISREG(seen.permissions):  # reading a pipe may never end
+                raise InputError("not-a-file", "this is a device or a pipe, which is not read", str(name),
+                                 "take it out of the extract")  # fmt: skip
             yield str(name), seen.size or 0

@@ -1,14 +1,13 @@
 """The proof pack: what whoever releases reads, counts and spot-checks, in a folder nobody else can open."""
 
-import csv
 from dataclasses import dataclass, replace
-from io import StringIO
 from pathlib import Path
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.prepared import Hold
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
+from termpost.tasks.documents.spreadsheet import as_csv
 from termpost.tasks.documents.stamp import stamped
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
@@ -106,21 +105,3 @@ def _index(schools: list[SchoolFacts], samples: dict[str, Sample]) -> bytes:
         person = people[PersonRef(sample.candidate.report.student)]
         rows.append((file, "sample", person.number, person.name, sample.why))
     return as_csv(INDEX, rows)
-
-
-def as_csv(columns: tuple[str, ...], rows: list[RawRow]) -> bytes:
-    """Comma-separated values (RFC 4180) in UTF-8."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow(columns)
-    writer.writerows([[_cell(value) for value in row] for row in rows])
-    return out.getvalue().encode()
-
-
-def _cell(value: object) -> object:
-    """A spreadsheet runs what begins like a formula; a name that does gets an apostrophe before it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
-        return f"'{value}"
-    return value

@@ -18,7 +18,8 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import edits_prefix
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.tasks.comments.spreadsheet import COLUMNS, defuse, read_sheet, write_sheet
+from termpost.tasks.comments.spreadsheet import COLUMNS, read_sheet, write_sheet
+from termpost.tasks.documents.spreadsheet import defuse
 from termpost.tasks.home.comment_edits import all_edits, comments_of
 from termpost.tasks.secrets.identities import open_identities
 

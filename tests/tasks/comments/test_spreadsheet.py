@@ -6,7 +6,8 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from termpost.tasks.comments.spreadsheet import COLUMNS, defuse, read_sheet, undefuse, write_sheet
+from termpost.tasks.comments.spreadsheet import COLUMNS, read_sheet, undefuse, write_sheet
+from termpost.tasks.documents.spreadsheet import defuse
 
 CELL = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("'=+-@\t\r\n\",; "), max_size=30)
 ROW = st.tuples(*[CELL] * len(COLUMNS)).filter(lambda row: any(cell.strip() for cell in row))

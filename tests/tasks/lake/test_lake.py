@@ -225,9 +225,9 @@ def test_a_lake_that_is_held_is_opened_once_and_each_has_a_transaction_and_table
 ) -> None:
     made: list[object] = []
 
-    def counted() -> duckdb.DuckDBPyConnection:
+    def counted(place: LakePlace) -> duckdb.DuckDBPyConnection:
         made.append(None)
-        return memory_connection()
+        return memory_connection(place)
 
     monkeypatch.setattr("termpost.tasks.lake.connection.memory_connection", counted)
     with hold_lake(place):

@@ -25,7 +25,7 @@ from termpost.tasks.papers.proof.facts import PrintedDifference, SchoolFacts, St
 from termpost.tasks.papers.proof.list_writer import SchoolListing
 from termpost.tasks.papers.proof.listing import MOST_CHANGES, MOST_TRENDS, Lists
 from termpost.tasks.papers.proof.paper import make_proof
-from termpost.tasks.papers.proof.proof import ProofPack, as_csv, write_proof
+from termpost.tasks.papers.proof.proof import ProofPack, write_proof
 from termpost.tasks.papers.proof.samples import choose
 
 from tests.tasks.papers.paperwork import CYCLE, MARKUP, STUDENTS, assert_accessible, flat, texts
@@ -232,7 +232,3 @@ def test_a_student_for_whom_a_release_found_nobody_is_held(home: Home, facts: Sc
     (hold,) = rows(pack, "holds.csv")
     assert (hold["student"], hold["reason"]) == (facts.people[PersonRef(lost)].number, NO_RECIPIENT)
     assert pack.counts.held == 1
-
-
-def test_a_name_that_a_spreadsheet_would_run_is_defused() -> None:
-    assert as_csv(("a", "b"), [("=cmd()", -1)]).decode() == "a,b\r\n'=cmd(),-1\r\n"
