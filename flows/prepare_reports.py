@@ -55,11 +55,11 @@ def _prepare(
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
     extract = pull(run, uri)
     record(run, received(extract))
-    checked = check(run, extract, cycle_id)  # rows in = accepted + quarantined
+    again = goes_back(run, cycle_id, extract.id)
+    checked = check(run, extract, cycle_id, again)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
     show_checked(checked)
     refuse_rejected(shared_home(run), checked)
-    again = goes_back(run, cycle_id, checked.extract.id)
     loaded = load(run, checked, confirmed_deletions, again)
     end_rights(run, cycle_id)  # who has none any more by the newest record
 

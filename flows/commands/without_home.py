@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,6 +19,9 @@ from termpost.schemas.settings.settings import FILE as SETTINGS
 from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.extract.inventory import ExtractFiles
 from termpost.tasks.extract.land import Fingerprint
+
+if TYPE_CHECKING:
+    from termpost.tasks.check.last_extract import LastExtract
 
 VARIABLE = "TERMPOST_CALENDAR__TIMEZONE"
 GRADING = "grading.toml"
@@ -70,6 +73,16 @@ def own_rules_of(home: str) -> OwnContracts:
     if not (Path(home) / SETTINGS).is_file():
         return OwnContracts()
     return own_contracts_of(Path(home), load_settings(Path(home), os.environ).checks.accept)
+
+
+def last_loaded_of(home: str, extract_id: str) -> "LastExtract | None":
+    """What the home's history knows of the extract loaded last; None where there is no home, or nothing in it."""
+    from termpost.tasks.check.last_extract import last_extract_of  # noqa: PLC0415 - slow to import
+    from termpost.tasks.home.home import open_home  # noqa: PLC0415
+
+    if not (Path(home) / SETTINGS).is_file():
+        return None
+    return last_extract_of(open_home(home), extract_id)
 
 
 def say_what_the_policy_lacks(findings: Findings) -> None:

@@ -2,12 +2,14 @@
 
 from termpost.schemas.contracts.comment_rules import COMMENT_RULES
 from termpost.schemas.contracts.contract_rule import ContractRule
+from termpost.schemas.contracts.export_rules import EXPORT_RULES
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
 from termpost.schemas.contracts.service_rules import SERVICE_RULES
 
 RULES: dict[str, ContractRule] = {
     **READING_RULES,
+    **EXPORT_RULES,
     # the file as a whole
     "missing-file": ContractRule(
         "the file is not in the extract",
@@ -66,11 +68,6 @@ RULES: dict[str, ContractRule] = {
         "the columns are not in the order of the format and were read by name",
         "OneRoster gives the order",
         "nothing is lost; export them in its order when you can",
-    ),
-    "stale": ContractRule(
-        "the newest mark or change is older than the contract allows",
-        "while a session is on, nothing newer than the latency of the contract",
-        "export again",
     ),
     "unsupported-version": ContractRule(
         "this version of the format is not read",

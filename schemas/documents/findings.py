@@ -23,6 +23,14 @@ class FileCount(FrozenModel):
     quarantined: int
 
 
+class ColumnCount(FrozenModel):
+    """How many cells of a column are not blank; columns in which none is are not listed."""
+
+    file: str  # as its contract calls it, and the column too
+    column: str
+    values: int
+
+
 class Problem(FrozenModel):
     """One finding; no value of the data is in it."""
 
@@ -85,6 +93,7 @@ class Findings(FrozenModel):
     holds: tuple[CheckHold, ...]
     held_students: tuple[str, ...]
     skipped: tuple[SkippedFile, ...] = ()  # by name; absent in findings of earlier versions
+    columns: tuple[ColumnCount, ...] = ()  # absent in findings of earlier versions
 
     @property
     def form(self) -> str:

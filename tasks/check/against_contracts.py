@@ -18,10 +18,10 @@ from termpost.schemas.documents.findings import (
 )
 from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
 from termpost.tasks.check.cleaning.garbled_rows import find_garbled, garbled_holds
-from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_with
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
 from termpost.tasks.check.holds import find_holds, in_order
+from termpost.tasks.check.row_counts import count_rows
 from termpost.tasks.check.rows import deltas
 from termpost.tasks.check.rows.characters import find_unprintable
 from termpost.tasks.check.rows.columns import check_columns
@@ -32,6 +32,7 @@ from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
 from termpost.tasks.check.rows.near_ids import note_near_ids
 from termpost.tasks.check.rows.own_not_run import not_run
 from termpost.tasks.check.rows.relations import check_relations
+from termpost.tasks.check.rows.vanished import count_columns, find_vanished
 from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
@@ -103,29 +104,6 @@ def _judge_columns(
 def _failing(con: duckdb.DuckDBPyConnection, raw: RawTables, condition: str = "true") -> list[Contract]:
     names = failing(con, condition)
     return [contract for contract in raw.contracts if contract.dataset in names]
-
-
-def _counts(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, ...]:
-    """Law 1, counted from both sides."""
-    files, wrong = [], failing(con, "severity = 'error'")
-    for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
-        name = contract.dataset
-        kept = dict(con.execute(
-            f"SELECT file, count(*) FROM live_{name} JOIN where_{name} USING (row_number) GROUP BY file"
-        ).fetchall())  # fmt: skip
-        out = dict(con.execute(
-            f"SELECT file, count(DISTINCT row) FROM check_failure JOIN where_{name} USING (row_number)"
-            " WHERE dataset = ? AND severity = 'error' GROUP BY file", [name],
-        ).fetchall()) if name in wrong else {}  # fmt: skip
-        again = repeated_with(con, name)
-        for file in (file for file in raw.rows if contract.describes(file)):
-            same = again.get(file, RepeatedRows(0, 0))
-            accepted, quarantined = int(kept.get(file, 0)) + same.accepted, int(out.get(file, 0)) + same.quarantined
-            rows = raw.rows[file]
-            if rows != accepted + quarantined:
-                raise RuntimeError(f"law 1 is broken: rows of {file} were lost or doubled")
-            files.append(FileCount(name=file, rows=rows, accepted=accepted, quarantined=quarantined))
-    return tuple(sorted(files, key=lambda count: count.name))
 
 
 def _word(contract: Contract) -> str:
@@ -250,6 +228,7 @@ def hold_against_contracts(
     raw = read_raw(con, sources, of_format, terms.own.over(load_contracts(form)))
     suit_rows(con, sum(raw.rows.values()))
     read_otherwise = clean_files(con, raw, of_format)
+    columns = count_columns(con, raw)
     fill_datasets(con, of_format, terms.timezone)
     read_otherwise += clean_datasets(con, raw)
     sizes = sizes_of(con, raw.contracts)
@@ -261,6 +240,7 @@ def hold_against_contracts(
     problems.extend(file_problem(name, "unknown-file", "warning") for name in beside)
     problems.extend(said.problems)
     problems.extend(read_otherwise)
+    problems.extend(find_vanished(con, raw, sources, columns, terms.last, form, is_part=bool(said.changes)))
     problems.extend(deltas.judge_bulk_rows(con, said, raw.contracts, sources.keys()))
     fatal = any(problem.severity == "fatal" for problem in problems)
     holds: tuple[CheckHold, ...] = ()
@@ -279,7 +259,7 @@ def hold_against_contracts(
             problems.extend(_problems(con, contract, {**RULES, **terms.own.said}))
         fatal = any(count.severity == "fatal" for count in counts)
     if not fatal:
-        files, rejected = _counts(con, raw), _rejected(con, raw)
+        files, rejected = count_rows(con, raw), _rejected(con, raw)
         unprintable = find_unprintable(con, raw.contracts, _filled(sizes))
         problems.extend(unprintable.problems)
         counts, holds = (*counts, *unprintable.counts), (*holds, *unprintable.holds)
@@ -297,4 +277,5 @@ def hold_against_contracts(
         holds=holds,
         held_students=tuple(sorted({hold.student for hold in holds})),
         skipped=tuple(not_read[name] for name in sorted(not_read)),
+        columns=columns,
     )

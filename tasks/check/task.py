@@ -8,6 +8,7 @@ from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.own_rules import own_contracts_of
 from termpost.tasks.check.landing import check_landing, read_findings
+from termpost.tasks.check.last_extract import last_extract
 from termpost.tasks.check.outcomes import keep_outcome
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
@@ -33,10 +34,17 @@ def terms_until(home: Home, cutoff: date | None) -> CheckParameters:
 
 
 @as_task("check")
-def check(run: Run, extract: Extract, cycle_id: CycleId) -> Checked:
-    """Holds the extract against the contracts, as of the cycle's cut-off: rows in = accepted + quarantined."""
+def check(run: Run, extract: Extract, cycle_id: CycleId, again: bool = False) -> Checked:
+    """Holds the extract against the contracts, as of the cycle's cut-off: rows in = accepted + quarantined.
+
+    Args:
+        again: one that was loaded before would become the newest record again.
+    """
     home = shared_home(run)
-    checked = check_landing(home, extract, terms_of(home, cycle_id))
+    terms = terms_of(home, cycle_id)
+    with open_lake(home.lake) as lake:
+        last = last_extract(lake, extract.id, home.settings.checks.accept, again=again)
+    checked = check_landing(home, extract, replace(terms, last=last))
     with open_lake(home.lake) as lake:
         keep_outcome(lake, read_findings(home, checked), home.clock.today())
     get_run_logger().info(

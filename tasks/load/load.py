@@ -1,12 +1,12 @@
 """Accepted rows into the lake: people become a random reference and a sealed identity, marks stay readable."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import duckdb
 import pandas as pd
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.schemas.documents.findings import Findings
+from termpost.schemas.documents.findings import ColumnCount, Findings
 from termpost.tasks.check.accept import accept
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
@@ -69,6 +69,7 @@ def load_extract(
         for name in IDENTITIES:
             for chunk in sealed_identities(lake, people, name):
                 insert_identities(lake, chunk, tag)
+        _insert_columns(lake, findings.columns, tag)
         lake.execute(
             "INSERT INTO lake.core_extract VALUES ($extract_id, $known_at, $format, $version)",
             {**tag, "format": findings.extract_format, "version": findings.extract_version},
@@ -83,6 +84,17 @@ def insert_identities(lake: duckdb.DuckDBPyConnection, chunk: pd.DataFrame, tag:
         "SELECT $extract_id, $known_at, person_ref, role_code, school_id, identity FROM chunk",
         {"extract_id": tag["extract_id"], "known_at": tag["known_at"]},
     )
+
+
+def _insert_columns(lake: duckdb.DuckDBPyConnection, columns: Sequence[ColumnCount], tag: Mapping[str, object]) -> None:
+    lake.execute(
+        "INSERT INTO lake.core_extract_column SELECT $extract_id, $known_at, unnest($files::VARCHAR[]),"
+        " unnest($names::VARCHAR[]), unnest($counts::BIGINT[])",
+        {
+            **tag, "files": [one.file for one in columns], "names": [one.column for one in columns],
+            "counts": [one.values for one in columns],
+        },
+    )  # fmt: skip
 
 
 def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:

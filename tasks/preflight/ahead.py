@@ -15,6 +15,7 @@ from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId
 from termpost.schemas.documents.findings import CheckOutcome, Findings
 from termpost.schemas.documents.prepared import Hold
 from termpost.tasks.check.against_contracts import hold_against_contracts
+from termpost.tasks.check.last_extract import last_extract_of
 from termpost.tasks.check.task import terms_of
 from termpost.tasks.extract.access import access_of
 from termpost.tasks.extract.from_bytes import in_memory
@@ -87,6 +88,7 @@ def look_ahead(home: Home, uri: str, cycle_id: CycleId) -> CycleAhead:
     con = memory_connection(home.lake)
     try:
         with in_memory(con, read.files) as sources:
+            terms = replace(terms, last=last_extract_of(home, weighed.id))
             findings = hold_against_contracts(con, sources, weighed.id, terms, weighed.form, read.files.skipped)
             schools: tuple[SchoolAhead, ...] = ()
             if findings.outcome != "rejected":

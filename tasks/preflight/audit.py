@@ -13,6 +13,7 @@ from termpost.schemas.settings.overweight import overweight
 from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.check.contracts.own_rules import own_contracts_of
+from termpost.tasks.check.rows.vanished import ACCEPTED
 from termpost.tasks.custody.inventory import backup_wanted
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import approvers
@@ -56,7 +57,7 @@ def refuse_unsafe(home: Home, run: str) -> None:
     own = own_contracts_of(home.path, home.settings.checks.accept)  # a broken rule is refused before anything is read
     controls = [one.control for one in findings if one.stops_runs and one.state == "accepted"]
     _log_accepted(home, run, "store-accept", home.settings.store.accept_reason, controls)
-    _log_accepted(home, run, "check-accept", home.settings.checks.accept_reason, own.accepted)
+    _log_accepted(home, run, "check-accept", home.settings.checks.accept_reason, [*own.accepted, *_losses(home)])
 
 
 def refuse_placeholders(home: Home) -> None:
@@ -158,6 +159,14 @@ def _own_rules(home: Home) -> Iterator[Finding]:
         yield Finding("contracts", "holds", said)
     for name in own.accepted:
         yield Finding("contracts", "accepted", f"a rule is loosened: {name}", "take it out of contracts/ when you can")
+    for name in _losses(home):
+        remedy = "take it out of accept under [checks] once the extract is loaded: it is about no other"
+        yield Finding("contracts", "accepted", f"what an extract lacks is accepted: {name}", remedy)
+
+
+def _losses(home: Home) -> list[str]:
+    """What `[checks] accept` says of files and columns that an extract lacks."""
+    return [name for name in home.settings.checks.accept if ACCEPTED.fullmatch(name)]
 
 
 def _log(home: Home) -> Iterator[Finding]:

@@ -1,10 +1,12 @@
 """The office at the command line, for attacks that a school would meet there."""
 
 import json
+import re
 from typing import Any
 
 from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
+from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal.reopen import is_sealed
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
@@ -55,3 +57,26 @@ def whole(school: Prepared) -> bool:
         home.store, home.keys.log_key.public_key(), home.anchor, full=True, objects=object_is_as_logged(home),
         patience=0,
     ).ok  # fmt: skip
+
+
+def accept_losses(school: Prepared, remedy: str) -> None:
+    """Somebody puts into the settings what a refusal says, with a reason."""
+    (name,) = re.findall(r'put "([^"]+)" into accept', remedy)
+    settings = school.home / "termpost.toml"
+    before, _, rest = settings.read_text().partition("\n[checks]\naccept = ")
+    names = [*(json.loads(rest.splitlines()[0]) if rest else ()), name]
+    lines = f'\n[checks]\naccept = {json.dumps(names)}\naccept_reason = "Orders are kept by the office now."\n'
+    settings.write_text(before + lines)
+
+
+def let_in(school: Prepared) -> None:
+    """Prepares what lacks files or columns on purpose: each refusal is answered as it asks."""
+    for _ in range(3):
+        try:
+            school.prepare(school.extract)
+        except InputError as refused:
+            assert refused.code == "extract-rejected"  # noqa: PT017 - anything else goes on
+            accept_losses(school, refused.remedy)
+        else:
+            return
+    raise AssertionError("still refused")

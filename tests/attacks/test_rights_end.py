@@ -8,7 +8,7 @@ import pytest
 from termpost.tasks.channels.portal.reopen import reopen
 from termpost.tasks.home.recipient_codes import code_of
 
-from tests.attacks.office import BOTH, CONTACTS, bar, decide, open_to, run, told, whole
+from tests.attacks.office import BOTH, CONTACTS, bar, decide, let_in, open_to, run, told, whole
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
 from tests.snapshots import copy_of, snapshot
 
@@ -111,7 +111,7 @@ def test_what_a_file_leaves_out_takes_nothing_back_and_is_asked(family: Prepared
         family.extract.change("demographics.csv", {"sourcedId": KYLE}, birthDate="")
         family.extract.change("users.csv", {"sourcedId": KYLE}, grades="")  # by which he would be a minor
         bar(family, AUNT, legalGuardian="")
-    family.prepare(family.extract)
+    let_in(family)
     family.feedback()
     assert family.entries("withdrawn") == []
     questions = told(family, "rights", "open")

@@ -16,7 +16,7 @@ from termpost.tasks.rights.newer_record import NewerRecord
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.interface import Capability
 
-from tests.attacks.office import BOTH, CONTACTS, bar, decide, open_to, run, told, whole
+from tests.attacks.office import BOTH, CONTACTS, bar, decide, let_in, open_to, run, told, whole
 from tests.real_school import real_school
 from tests.school import CYCLE, FANNIE, FATHER, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
 from tests.snapshots import copy_of, snapshot
@@ -212,8 +212,8 @@ def test_a_link_is_renewed_for_nobody_without_the_right(school: Prepared, monkey
     school.feedback()
     assert renewed() == {MOTHER: (True, None), OTHER: (True, None)}
     contacts = school.extract.folder / "supplement" / "contacts.csv"
-    contacts.unlink()  # a file that is cut short takes nobody's link
-    school.prepare(school.extract)
+    contacts.unlink()  # a file that is gone takes nobody's link
+    let_in(school)
     assert renewed() == {MOTHER: (True, None), OTHER: (True, None)}
 
 

@@ -13,7 +13,9 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Extract, ExtractId
 from termpost.schemas.documents.findings import Findings
 from termpost.schemas.documents.identity import StudentIdentity
+from termpost.tasks.check.outcomes import keep_outcome
 from termpost.tasks.home.home import open_home
+from termpost.tasks.load.load import make_newest
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
 from termpost.tasks.summarise.summarise import students_of, summarise_cycle
@@ -43,6 +45,7 @@ class MadeDistrict:
     rooms: Rooms
     clean: Path
     students: frozenset[str]  # references
+    extract: ExtractId
     facts: frozenset[str] = field(default=frozenset())
 
     def accounted(self, extract: ExtractId) -> Iterator[str]:
@@ -79,8 +82,11 @@ def district(tmp_path_factory: pytest.TempPathFactory) -> MadeDistrict:
     with (folder / "clean/users.csv").open(newline="", encoding="utf-8-sig") as source:
         ids = [row["sourcedId"] for row in csv.DictReader(source) if row["role"] == "student"]
     refs = frozenset(str(rooms.home.people.find(one)) for one in ids)
-    found = MadeDistrict(rooms, folder / "clean", refs)
+    found = MadeDistrict(rooms, folder / "clean", refs, extract)
     found.facts = found.loaded(extract)
+    clean = rooms.land(folder / "clean")
+    with rooms.lake() as lake:
+        keep_outcome(lake, rooms.findings(clean), home.clock.today())
     assert refs <= set(found.accounted(extract))
     return found
 
@@ -108,6 +114,8 @@ def test_damage_is_told_and_everybody_is_accounted_for(
             assert Path(file).name in told, (kind, number, file, told)
             continue
         loaded = district.rooms.load(extract)
+        with district.rooms.lake() as lake:  # each is compared with the clean one
+            make_newest(lake, district.extract, district.rooms.home.clock.today())
         try:
             everybody = set(district.accounted(loaded))
         except InputError as refused:  # the cycle's own session, or the one school, was in a row that was put aside
@@ -121,7 +129,7 @@ def test_damage_is_told_and_everybody_is_accounted_for(
 
 def _checked(district: MadeDistrict, folder: Path) -> tuple[Extract | None, InputError | None]:
     try:
-        return district.rooms.check(folder), None
+        return district.rooms.check(folder, compared=True), None
     except InputError as refusal:
         return None, refusal
 

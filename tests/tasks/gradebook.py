@@ -148,12 +148,15 @@ class Rooms:
         files = open_source(str(source))
         return land(self.home.store, self.home.tags, files, fingerprint(files), self.home.settings.privacy.drop_columns)
 
-    def check(self, source: Path) -> Extract:
+    def check(self, source: Path, *, compared: bool = False) -> Extract:
+        """`compared`: with the extract loaded last."""
         from termpost.tasks.check.contracts.check_parameters import CheckParameters
         from termpost.tasks.check.landing import check_landing  # Great Expectations is slow to import
+        from termpost.tasks.check.last_extract import last_extract_of
 
         extract = self.land(source)
-        check_landing(self.home, extract, CheckParameters(self.home.policy.max_percent))
+        last = last_extract_of(self.home, extract.id) if compared else None
+        check_landing(self.home, extract, CheckParameters(self.home.policy.max_percent, last=last))
         return extract
 
     def findings(self, extract: Extract) -> Findings:

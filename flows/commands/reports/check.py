@@ -7,6 +7,7 @@ import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.without_home import (
     attendance_of,
+    last_loaded_of,
     own_rules_of,
     policy_of,
     read_extract,
@@ -29,7 +30,8 @@ def check(
 ) -> int:  # fmt: skip
     """Holds an extract against the contracts; needs no home, and writes nothing but the page you ask for.
 
-    Where --home is one, its grading policy, time zone, words of attendance and own rules (contracts/) count.
+    Where --home is one, its grading policy, time zone, words of attendance and own rules (contracts/) count, and
+    it is told what the extract lacks that the one loaded last had.
 
     EXTRACT is a folder, a zip, a tar.gz, a workbook (.xlsx), a CSV file, s3://bucket/key, sftp://user@host/path or an
     https:// OneRoster service.
@@ -50,8 +52,9 @@ def check(
     with in_memory(connection, files) as sources:
         words = frozenset(attendance_of(home_path).known())
         terms = CheckParameters.by_policy(
-            policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words, own=own
-        )
+            policy, today=day_of(as_of), timezone=zone or "UTC", attendance_words=words, own=own,
+            last=last_loaded_of(home_path, weighed.id),
+        )  # fmt: skip
         findings = hold_against_contracts(connection, sources, weighed.id, terms, weighed.form, files.skipped)
     if page is not None:
         page.write_bytes(make_validation_page(findings))

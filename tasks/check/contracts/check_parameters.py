@@ -10,6 +10,7 @@ from termpost.schemas.contracts.own_contract import NONE, OwnContracts
 from termpost.schemas.settings.attendance import common_words
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import Better
+from termpost.tasks.check.last_extract import LastExtract
 
 BetterEnds = Mapping[tuple[str, str], Better]  # (class, category by id or title; empty: all of them) → the better end
 
@@ -27,6 +28,7 @@ class CheckParameters:
     attendance_words: frozenset[str] = field(default_factory=lambda: frozenset(common_words()))
     timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
     own: OwnContracts = NONE  # of contracts/ of the home
+    last: LastExtract | None = None  # loaded before; None: there is none, or it is not to be compared with
 
     @classmethod
     def by_policy(cls, policy: GradingPolicy | None, **others: Any) -> "CheckParameters":

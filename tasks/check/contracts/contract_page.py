@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from termpost.schemas.base.shipped import CONTRACTS
+from termpost.schemas.contracts.export_rules import VANISHED
 from termpost.schemas.contracts.format_mapping import FormatMapping
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
@@ -28,6 +29,7 @@ OF_FILES = {
     "service-total": "warning", "service-withheld": "warning",
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
     "column-not-read": "warning", "several-periods": "warning",
+    **dict.fromkeys(VANISHED, "fatal or warning"),
     **dict.fromkeys(READING_RULES, "warning"),
     **dict.fromkeys(PRINT_RULES, "warning"),
 }  # fmt: skip

@@ -7,12 +7,14 @@ from pathlib import Path
 from random import Random
 
 USERS, ENROLLMENTS, RESULTS, WORK = "users.csv", "enrollments.csv", "results.csv", "lineItems.csv"
-CLASSES, CONTACTS = "classes.csv", "supplement/contacts.csv"
+CLASSES, CONTACTS, STUDENTS = "classes.csv", "supplement/contacts.csv", "supplement/students.csv"
 READ = (USERS, ENROLLMENTS, RESULTS, WORK, CLASSES, "courses.csv", "orgs.csv", "categories.csv", "academicSessions.csv",
-        "demographics.csv", CONTACTS, "supplement/students.csv", "supplement/attendance.csv")  # fmt: skip
+        "demographics.csv", CONTACTS, STUDENTS, "supplement/attendance.csv")  # fmt: skip
 IDS = {ENROLLMENTS: ("userSourcedId", "classSourcedId"), RESULTS: ("studentSourcedId", "lineItemSourcedId"),
        WORK: ("classSourcedId", "categorySourcedId"), CONTACTS: ("studentSourcedId", "contactSourcedId")}  # fmt: skip
 NAMES = {USERS: ("givenName", "familyName"), CLASSES: ("title",), WORK: ("title",)}
+BARS = ("legalGuardian", "contactRestrictions", "restrictionFrom", "restrictionUntil", "agreementUntil",
+        "addressConfidential", "dependent", "consentToParents", "recordsHold", "verdict")  # fmt: skip
 Damage = Callable[[Path, Random], str]  # folder → the file that was damaged
 
 
@@ -129,6 +131,20 @@ def _drop_column(sheet: Sheet, rng: Random) -> None:
         del row[at]
 
 
+def _drop_bars(sheet: Sheet, rng: Random) -> None:
+    """One of the columns that say what no other file does, and are filled."""
+    used = [at for at, name in enumerate(sheet.header) if name in BARS and any(row[at] for row in sheet.rows)]
+    at = rng.choice(used)
+    for row in [sheet.header, *sheet.rows]:
+        del row[at]
+
+
+def _gone(folder: Path, rng: Random) -> str:
+    name = _there(folder, rng, tuple(name for name in READ if name.startswith("supplement/")))
+    (folder / name).unlink()
+    return name
+
+
 def _misspell_column(sheet: Sheet, rng: Random) -> None:
     at = rng.randrange(len(sheet.header))
     sheet.header[at] = sheet.header[at][:-2] + sheet.header[at][-1]
@@ -197,6 +213,8 @@ DAMAGES: dict[str, Damage] = {
     "header in the middle": _rows(lambda sheet, rng: sheet.rows.insert(rng.randrange(len(sheet.rows)), sheet.header)),
     "short row": _rows(_short),
     "column gone": _rows(_drop_column, (USERS, ENROLLMENTS, RESULTS, WORK, CLASSES, CONTACTS)),
+    "column with bars gone": _rows(_drop_bars, (CONTACTS, STUDENTS)),
+    "file of the supplement gone": _gone,
     "column misspelt": _rows(_misspell_column, (USERS, ENROLLMENTS, RESULTS, WORK, CLASSES, CONTACTS)),
     "blank behind an id": _cell(IDS, lambda cell, rng: cell + rng.choice((" ", "\u00a0", "\u200b", "\t"))),
     "blank behind all ids": _column(IDS, lambda cell: cell + "\u00a0"),

@@ -1,0 +1,30 @@
+"""Law 1, counted from both sides: every row of every file ends as accepted or quarantined."""
+
+import duckdb
+from termpost.schemas.documents.findings import FileCount
+from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_with
+from termpost.tasks.check.tables import failing
+from termpost.tasks.formats.read import RawTables
+
+
+def count_rows(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, ...]:
+    """By name of the file."""
+    files, wrong = [], failing(con, "severity = 'error'")
+    for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
+        name = contract.dataset
+        kept = dict(con.execute(
+            f"SELECT file, count(*) FROM live_{name} JOIN where_{name} USING (row_number) GROUP BY file"
+        ).fetchall())  # fmt: skip
+        out = dict(con.execute(
+            f"SELECT file, count(DISTINCT row) FROM check_failure JOIN where_{name} USING (row_number)"
+            " WHERE dataset = ? AND severity = 'error' GROUP BY file", [name],
+        ).fetchall()) if name in wrong else {}  # fmt: skip
+        again = repeated_with(con, name)
+        for file in (file for file in raw.rows if contract.describes(file)):
+            same = again.get(file, RepeatedRows(0, 0))
+            accepted, quarantined = int(kept.get(file, 0)) + same.accepted, int(out.get(file, 0)) + same.quarantined
+            rows = raw.rows[file]
+            if rows != accepted + quarantined:
+                raise RuntimeError(f"law 1 is broken: rows of {file} were lost or doubled")
+            files.append(FileCount(name=file, rows=rows, accepted=accepted, quarantined=quarantined))
+    return tuple(sorted(files, key=lambda count: count.name))
