@@ -13,6 +13,8 @@ from termpost.schemas.base.errors import InputError
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 PAPER = 250  # of 255 greys; from there on it is no ink
 SAME_LINE = 3  # points
+# points from the lower edge: the templates' running text ends at 0.85 in, which is 61, and their foot lies below 40
+MARGIN = 50
 GAP = 0.5  # of the height of a line: what stands so far apart is not one word
 _ONE_AT_A_TIME = Lock()  # PDFium keeps state for the whole process
 
@@ -24,6 +26,7 @@ class Page:
     text: str
     blank: bool  # nothing painted (ISO 32000-2, 8.2), nothing attached
     foot: str = ""  # what stands in the lowest strip of it, where one was asked for; then it is not in `text`
+    margin: str = ""  # of `text`, what stands in the lower margin, where no running text can get
 
 
 def read_pages(pdf: bytes, strip: float = 0) -> list[Page]:
@@ -74,15 +77,18 @@ def _read(document: pypdfium2.PdfDocument, index: int, strip: float) -> Page:
     try:
         text = text_page.get_text_bounded(bottom=strip or None)
         foot = text_page.get_text_bounded(top=strip) if strip else ""
+        margin = text_page.get_text_bounded(bottom=strip or None, top=MARGIN)
         painted = raw.FPDFPage_CountObjects(page) or raw.FPDFPage_GetAnnotCount(page)
-        return Page(text, blank=not painted, foot=foot)
+        return Page(text, blank=not painted, foot=foot, margin=margin)
     finally:
         text_page.close()
         page.close()
 
 
-def read_as_seen(pdf: bytes, index: int) -> str:
+def read_as_seen(pdf: bytes, index: int, below: float | None = None) -> str:
     """The text of one page as an eye meets it: line by line from the top, the signs of a line from left to right.
+
+    With `below` only of what stands lower than so many points from its lower edge.
 
     Where a page reads from right to left PDFium puts the words of a line into the order of that script, those of a
     Latin stamp too; by where each sign stands it is found as it was printed. What is in the script itself comes out
@@ -92,7 +98,7 @@ def read_as_seen(pdf: bytes, index: int) -> str:
         page = document[index]
         text_page = page.get_textpage()
         try:
-            signs = list(_signs(text_page))
+            signs = [sign for sign in _signs(text_page) if below is None or sign.bottom < below]
         finally:
             text_page.close()
             page.close()

@@ -13,7 +13,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.channels.verify.letter_lines import letter_contains, squeezed
 from termpost.tasks.channels.verify.stamps import stamps_in, student_of
-from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
+from termpost.tasks.documents.pdf_text import MARGIN, Page, read_as_seen, read_pages
 
 _MARK = re.compile(r"(?<![\w-])([0-9]{2,}-[0-9]{4,})(?![\w-])")
 
@@ -88,7 +88,7 @@ def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
     first, letter = found.pages[0]
     students, unstamped = set[str](), list[tuple[int, Page]]()
     for place, page in found.pages:
-        stamps = stamps_in(page.text)
+        stamps = stamps_in(page.margin)
         students |= {student_of({stamp}, f"a pack, page {place + 1}") for stamp in stamps}
         if not stamps and page.text.strip() and place != first:
             unstamped.append((place, page))
@@ -122,7 +122,7 @@ def _read_slowly(pdf: bytes, pages: Sequence[tuple[int, Page]], first: int) -> s
     """
     students = set[str]()
     for place, _ in pages:
-        stamps = stamps_in(read_as_seen(pdf, place))
+        stamps = stamps_in(read_as_seen(pdf, place, MARGIN))
         if not stamps and place != first + 1:
             raise _refused("strange-page", "a page is neither letter, report nor what was enclosed")
         students |= {student_of({stamp}, f"a pack, page {place + 1}") for stamp in stamps}

@@ -1,6 +1,6 @@
 """The second code path (law 13) for envelopes: whose reports are in one, read from its pages."""
 
-from termpost.tasks.channels.verify.stamps import as_written, pages_of, stamps_in, student_of, unstamped
+from termpost.tasks.channels.verify.stamps import pages_of, stamps_in, stamps_on, student_of, unstamped
 
 
 def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:
@@ -13,11 +13,10 @@ def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:
     reports = 0
     for place, page in enumerate(pages_of(pdf)):
         where = f"a print envelope, page {place + 1}"
-        stamps = stamps_in(page.text)
         if place < 2 * cover_pages:
-            students |= {student_of({stamp}, where) for stamp in stamps}
+            students |= {student_of({stamp}, where) for stamp in stamps_in(page.margin)}
         elif not page.blank:
-            students.add(student_of(stamps or as_written(pdf, place, page), where))
+            students.add(student_of(stamps_on(pdf, place, page), where))
             reports += 1
     if not reports:
         raise unstamped("there is no report after the letter", "a print envelope")

@@ -1,13 +1,14 @@
 """Independent verification (law 13): whose report a page is, read from the stamp that is printed on it.
 
-It trusts nothing that made the page, and shares no code with it.
+It trusts nothing that made the page, and shares no code with it. A stamp is read only where no text of a report can
+get, the lower margin of a PDF's page and an element of its own in HTML: a comment may say what it likes.
 """
 
 import re
 from html.parser import HTMLParser
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
+from termpost.tasks.documents.pdf_text import MARGIN, Page, read_as_seen, read_pages
 
 # Report.stamp: `<student number> · <cycle id> · v<version>`. Bounded by white space on both sides, so that of a number
 # with a sign that is not foreseen (S/123) nothing is read rather than its tail.
@@ -36,11 +37,16 @@ def stamps_of_page(html: bytes) -> set[str]:
 
 def stamps_of_pdf(pdf: bytes) -> list[set[str]]:
     """The stamps printed on each page, in page order; InputError `unstamped-page` when the PDF cannot be read."""
-    return [stamps_in(page.text) or as_written(pdf, place, page) for place, page in enumerate(pages_of(pdf))]
+    return [stamps_on(pdf, place, page) for place, page in enumerate(pages_of(pdf))]
+
+
+def stamps_on(pdf: bytes, place: int, page: Page) -> set[str]:
+    """The stamps at the foot of one page; a second look where PDFium finds none there."""
+    return stamps_in(page.margin) or (set() if page.blank else stamps_in(read_as_seen(pdf, place, MARGIN)))
 
 
 def printed_stamps(html: bytes) -> set[str]:
-    """The stamps in the text that a reader of the page sees."""
+    """The stamps in the elements of class `stamp`: text is escaped, so none can make one."""
     return _read(html).printed
 
 
@@ -52,27 +58,28 @@ def pages_of(pdf: bytes) -> list[Page]:
         raise unstamped("the PDF cannot be read, or has no page", "a PDF") from None
 
 
-def as_written(pdf: bytes, place: int, page: Page) -> set[str]:
-    """A second look, for a page on which PDFium finds no stamp."""
-    return set() if page.blank else stamps_in(read_as_seen(pdf, place))
-
-
 class _Reader(HTMLParser):
-    """Collects the stamp a page declares and the stamps in its visible text."""
+    """Collects the stamp a page declares and those in its elements of class `stamp`, in which is text alone."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.declared: set[str] = set()
         self.printed: set[str] = set()
         self._text: list[str] = []
+        self._is_stamp = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = dict(attrs)
         if tag == "meta" and named.get("name") == "termpost-report":
             self.declared.add(named.get("content") or "")
+        self._is_stamp = "stamp" in (named.get("class") or "").split()
+
+    def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 - HTMLParser passes it
+        self._is_stamp = False
 
     def handle_data(self, data: str) -> None:
-        self._text.append(data)
+        if self._is_stamp:
+            self._text.append(data)
 
     def close(self) -> None:
         super().close()

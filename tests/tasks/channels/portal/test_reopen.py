@@ -37,9 +37,7 @@ def _pdf(*footers: str, body: str = "Progress report") -> bytes:
 
 def _html(stamp: str, printed: str | None = None) -> bytes:
     text = stamp if printed is None else printed
-    return (
-        f'<!doctype html><meta name="termpost-report" content="{stamp}"><p>Report</p><footer>{text}</footer>'.encode()
-    )
+    return f'<!doctype html><meta name="termpost-report" content="{stamp}"><p>Report</p><footer><p class="stamp">{text}</p></footer>'.encode()
 
 
 def _part(stamp: str = STAMP, *, page: bytes | None = None, pdf: bytes | None = None) -> SealedReport:
@@ -130,11 +128,17 @@ def test_the_students_of_every_part_are_found() -> None:
     assert students_in_sealed(_sealed(_part(), _part(SIBLING)), CODE) == {"604822", "S-4.b_7"}
 
 
+def test_a_text_that_reads_like_a_stamp_is_none() -> None:
+    said = _html(STAMP).replace(b"<p>", f"<p>{SIBLING} ".encode(), 1)
+    assert said != _html(STAMP)
+    assert students_in_sealed(_sealed(_part(page=said, pdf=_pdf(STAMP, body=SIBLING))), CODE) == {"604822"}
+
+
 @pytest.mark.parametrize("part", [
     lambda: _part(pdf=_pdf(STAMP, "")),  # the second page has no stamp
     lambda: _part(pdf=_pdf(SIBLING, SIBLING)),  # another student's PDF
     lambda: _part(pdf=_pdf(STAMP, SIBLING)),  # one page of another student
-    lambda: _part(pdf=_pdf(STAMP, body=SIBLING)),  # two stamps on a page
+    lambda: _part(pdf=_pdf(f"{STAMP}   {SIBLING}")),  # two stamps on a page
     lambda: _part(pdf=_pdf("604822 · 2021-fall-final · v2")),  # another version
     lambda: _part(pdf=_pdf("604822 · 2021-fall-midterm · v1")),  # another cycle
     lambda: _part(pdf=b"not a PDF"),
