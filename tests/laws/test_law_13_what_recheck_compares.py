@@ -9,8 +9,8 @@ from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, ContactRights, Reach, StudentIdentity
 from termpost.schemas.settings.settings import RightsSettings
-from termpost.tasks.channels.verify.letter_lines import contains_lines
 from termpost.tasks.distribute import recheck
+from termpost.tasks.documents.verify.letter_lines import contains_lines
 from termpost.tasks.rights.rights_decisions import NONE
 from termpost.tasks.rights.second_reading import allowed_to
 

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, expect
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
-from termpost.tasks.channels.verify.stamps import stamps_of_page
 from termpost.tasks.distribute.withdraw import TakenBack, finish, released_in, withdraw
+from termpost.tasks.documents.verify.stamps import stamps_of_page
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.log.verify import verify

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.receipt import ReceiptWish
-from termpost.tasks.channels.verify.stamps import printed_stamps, stamps_of_page, stamps_of_pdf, student_of, unstamped
+from termpost.tasks.documents.verify.stamps import printed_stamps, stamps_of_page, stamps_of_pdf, student_of, unstamped
 from termpost.tasks.secrets.access_codes import tidy
 
 _FORMAT = "termpost.sealed/1"

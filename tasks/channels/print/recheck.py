@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.print.compose import STRIP
-from termpost.tasks.channels.verify.letter_lines import letter_contains, squeezed
-from termpost.tasks.channels.verify.stamps import stamps_in, student_of
 from termpost.tasks.documents.pdf_text import MARGIN, Page, read_as_seen, read_pages
+from termpost.tasks.documents.verify.letter_lines import letter_contains, squeezed
+from termpost.tasks.documents.verify.stamps import stamps_in, student_of
 
 _MARK = re.compile(r"(?<![\w-])([0-9]{2,}-[0-9]{4,})(?![\w-])")
 

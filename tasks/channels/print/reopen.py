@@ -1,6 +1,6 @@
 """The second code path (law 13) for envelopes: whose reports are in one, read from its pages."""
 
-from termpost.tasks.channels.verify.stamps import pages_of, stamps_in, stamps_on, student_of, unstamped
+from termpost.tasks.documents.verify.stamps import pages_of, stamps_in, stamps_on, student_of, unstamped
 
 
 def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:

@@ -85,7 +85,7 @@ def test_a_channel_is_named_in_its_own_package_and_in_one_enum() -> None:
 
 # nothing of what made a file, but how an access code is typed (`tidy`) and how a name is printed (`visible`)
 OPENING = {
-    "schemas.base.errors", "schemas.documents.receipt", "tasks.channels.verify.stamps", "tasks.documents.pdf_text",
+    "schemas.base.errors", "schemas.documents.receipt", "tasks.documents.verify.stamps", "tasks.documents.pdf_text",
     "tasks.documents.wording", "tasks.secrets.access_codes",
 }  # fmt: skip
 

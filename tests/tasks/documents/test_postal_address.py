@@ -4,8 +4,8 @@ import csv
 
 import pytest
 from termpost.schemas.documents.identity import Reach
-from termpost.tasks.channels.verify.letter_lines import contains_lines
 from termpost.tasks.documents.postal_address import PostedFrom, country_code, postal_lines
+from termpost.tasks.documents.verify.letter_lines import contains_lines
 
 from tests.case_reports import CASES
 

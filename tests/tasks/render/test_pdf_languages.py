@@ -9,7 +9,7 @@ from typing import Any
 import pikepdf
 import pytest
 from termpost.schemas.documents.report import Report
-from termpost.tasks.channels.verify.stamps import stamps_of_pdf
+from termpost.tasks.documents.verify.stamps import stamps_of_pdf
 from termpost.tasks.documents.wording import languages
 from termpost.tasks.render.pdf import make_pdf, pdf_of
 from termpost.tasks.render.report_view import report_views

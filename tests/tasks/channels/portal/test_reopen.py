@@ -21,7 +21,7 @@ from termpost.tasks.channels.portal import seal as sealing
 from termpost.tasks.channels.portal.reopen import OpenedReport, reopen_sealed, students_in_sealed
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.print.reopen import students_in_envelope
-from termpost.tasks.channels.verify.stamps import stamps_of_page, stamps_of_pdf
+from termpost.tasks.documents.verify.stamps import stamps_of_page, stamps_of_pdf
 from termpost.tasks.secrets.access_codes import access_code, tidy
 
 CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
@@ -37,7 +37,8 @@ def _pdf(*footers: str, body: str = "Progress report") -> bytes:
 
 def _html(stamp: str, printed: str | None = None) -> bytes:
     text = stamp if printed is None else printed
-    return f'<!doctype html><meta name="termpost-report" content="{stamp}"><p>Report</p><footer><p class="stamp">{text}</p></footer>'.encode()
+    head = f'<!doctype html><meta name="termpost-report" content="{stamp}">'
+    return f'{head}<p>Report</p><footer><p class="stamp">{text}</p></footer>'.encode()
 
 
 def _part(stamp: str = STAMP, *, page: bytes | None = None, pdf: bytes | None = None) -> SealedReport:
