@@ -67,7 +67,7 @@ def _judge(
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
     _judge_columns(con, of_files, filled, few=few)
     deltas.judge_delta_rows(con, said, raw.contracts)
-    deltas.note_warnings(con, said)
+    deltas.note_findings(con, said)
     if derived:
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
