@@ -14,7 +14,7 @@ from termpost.schemas.base.formats import other_format
 from termpost.tasks.lake.sql import literal
 from termpost.tasks.runtime.duckdb_extensions import load_extensions
 
-LAKE_FORMAT = 7
+LAKE_FORMAT = 8
 FEW = 100_000  # rows
 VERY_FEW = 20_000  # rows; a prepare over half as many again still gained
 BUSY = ("database is locked", "Failed to commit DuckLake transaction")  # what DuckDB says when another writer was first

@@ -42,6 +42,7 @@ LAKE_STEPS = (
         "out_attendance_summary": {"absent_unstated_days": "0", "part_days": "0", "unknown_count": "t.other_days"},
     }),
     LakeStep(7, "terms before termpost, and what each check found", {"out_cycle": {"is_backfilled": "false"}}),
+    LakeStep(8, "where a student stands among the others"),
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ QUIZ, ESSAY, LAB = (
 )  # fmt: skip
 HEADER = (
     *FIXED, "Weighted Total [Total Pts: up to 0 Percentage] |32034", "Total [Total Pts: up to 1,499 Score] |32035",
-    QUIZ, ESSAY, LAB, "Overall Grade [Total Pts: up to 55 Letter] |32039",
+    QUIZ, ESSAY, LAB, "Term 1 [Total Pts: up to 55 Letter] |32039",
 )  # fmt: skip
 
 
