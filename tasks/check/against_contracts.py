@@ -77,7 +77,7 @@ def _judge(
     check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
-    holds = find_holds(con, raw.contracts)
+    holds = in_order((*find_holds(con, raw.contracts), *said.holds))
     if derived:
         hand_back_failures(con, raw.contracts)
     return holds

@@ -13,7 +13,7 @@ from typing import Literal
 import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.contracts.format_mapping import FormatMapping
-from termpost.schemas.documents.findings import Problem
+from termpost.schemas.documents.findings import CheckHold, Problem
 from termpost.tasks.formats.source_file import SourceFile
 
 # reads one file into `cells_<dataset>`: (connection, contract, file, source, rows the dataset has already) → problems
@@ -43,6 +43,7 @@ class Statement:
     applied_rows: Mapping[str, int] = field(default_factory=dict)  # file → how many rows at its beginning are changes
     problems: tuple[Problem, ...] = ()
     row_findings: tuple[RowFinding, ...] = ()
+    holds: tuple[CheckHold, ...] = ()  # by rows that are wrong and of which no dataset was made
 
 
 def never(_: object) -> bool:

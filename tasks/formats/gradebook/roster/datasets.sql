@@ -71,11 +71,10 @@ WITH taken AS (SELECT DISTINCT file, class_id FROM gradebook_class WHERE class_i
 FROM taken UNION ALL
 SELECT DISTINCT file, unnest(classes) FROM gradebook_class WHERE file NOT IN (SELECT file FROM taken);
 
--- A row that is nobody's may be of whoever lacks a mark in any class of its file.
+-- A row that is nobody's has no marks here: the statement says whom it holds.
 CREATE OR REPLACE TEMP TABLE gradebook_seat AS
-SELECT row_number() OVER (ORDER BY c.row_number, coalesce(c.class_id, s.class_id)) AS seat_number, c.row_number, c.file, c.row,
-  coalesce(c.class_id, s.class_id) AS class_id, coalesce(c.person, '?' || c.row_number) AS student_id
-FROM gradebook_class AS c LEFT JOIN sheet_class AS s ON s.file = c.file AND c.person IS NULL;
+SELECT row_number() OVER (ORDER BY row_number) AS seat_number, row_number, file, row, class_id, person AS student_id
+FROM gradebook_class WHERE person IS NOT NULL;
 
 -- Each piece of work once for each class of the file, so that its marks are on work of their own class.
 CREATE OR REPLACE TEMP TABLE gradebook_item AS
