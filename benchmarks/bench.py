@@ -18,7 +18,8 @@ from benchmarks.render import speed as render_speed
 
 BENCHMARKS: list[Benchmark] = [
     speed.generation, speed.memory, check_speed.plain_query, check_speed.memory, check_speed.linear,
-    check_speed.great_expectations, check_speed.datacontract, check_speed.loading,
+    check_speed.great_expectations, check_speed.datacontract, check_speed.reading,
+    check_speed.checking, check_speed.loading,
     grade_speed.against_one_group, grade_speed.memory, grade_speed.against_pandas, grade_speed.linearity,
     render_speed.against_bare_typst, render_speed.page_and_pdf, render_speed.against_weasyprint, render_speed.memory,
     log_speed.against_sha256, store_speed.against_boto3, plan_speed.seconds, plan_speed.memory,

@@ -108,3 +108,13 @@ def datacontract(scratch: Path) -> Measured:  # noqa: ARG001
 def loading(scratch: Path) -> Measured:  # noqa: ARG001
     """Accepted rows as a typed table, against DuckDB's own loading of the same files."""
     return _against("load an extract", "load-ours", "load-plain", RESULTS, 3)
+
+
+def reading(scratch: Path) -> Measured:  # noqa: ARG001
+    """An extract read through to name it by its content, against DuckDB's own loading of the same files."""
+    return _against("read an extract", "read-ours", "load-plain", RESULTS, 0.5)
+
+
+def checking(scratch: Path) -> Measured:  # noqa: ARG001
+    """All checks of all files, against DuckDB's own loading of the same files."""
+    return _against("check an extract", "ours", "load-plain", RESULTS, 10)

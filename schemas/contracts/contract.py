@@ -100,6 +100,7 @@ class Contract:
     columns: tuple[Column, ...]
     quality: tuple[Quality, ...]
     ordered: bool = True  # the format wants the columns in the order of the contract
+    others: frozenset[str] = frozenset()  # files that have a name of their own, so that no pattern takes them in
     fresh_days: int | None = None  # how old the newest change may be while a session is on
 
     @property
@@ -118,7 +119,7 @@ class Contract:
 
     def describes(self, file: str) -> bool:
         """Whether a file of the extract holds rows of this dataset. A star does not reach over a folder's border."""
-        if self.derived or file.count("/") != self.file.count("/"):
+        if self.derived or file.count("/") != self.file.count("/") or file in self.others:
             return False
         if self.snapshot is not None and not self.snapshot.fullmatch(file):
             return False

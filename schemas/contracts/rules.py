@@ -3,6 +3,7 @@
 from termpost.schemas.contracts.comment_rules import COMMENT_RULES
 from termpost.schemas.contracts.contract_rule import ContractRule
 from termpost.schemas.contracts.export_rules import EXPORT_RULES
+from termpost.schemas.contracts.gradebook_rules import GRADEBOOK_RULES
 from termpost.schemas.contracts.print_rules import PRINT_RULES
 from termpost.schemas.contracts.reading_rules import READING_RULES
 from termpost.schemas.contracts.service_rules import SERVICE_RULES
@@ -85,30 +86,12 @@ RULES: dict[str, ContractRule] = {
     "unknown-property": ContractRule("no manifest has a property of this name", "a misspelt property"),
     "bulk-status": ContractRule("the column must be blank in a bulk file", "status or dateLastModified filled in bulk"),
     "superseded-file": ContractRule("older snapshots of these files were not read", "a newer snapshot lies beside it"),
-    "no-points-row": ContractRule("the row Points Possible is missing", "a Canvas gradebook without its second line"),
-    "not-counted": ContractRule(
-        "there are marks under it and no points possible, so they do not count",
-        "a Canvas column worth nothing known",
-        "give the points possible, if they should count",
-    ),
-    "column-not-read": ContractRule(
-        "it is neither a piece of work nor a total that is known, and it is not read",
-        "a Canvas column of the teacher's own, or an override in another language",
-        "if it is the override, export with Canvas set to English",
-    ),
-    "several-periods": ContractRule(
-        "it has totals of several grading periods and none of the course, so no total or override is read",
-        "a Canvas gradebook exported with several grading periods",
-        "export it with one grading period chosen, or with all of them",
-    ),
-    "manual-posting": ContractRule(
-        "its marks are shown to families by hand", "Manual Posting in a Canvas gradebook", "make sure they may be seen"
-    ),
     "manifest-mismatch": ContractRule(
         "the manifest and the files differ",
         "a file is listed and absent, or the reverse",
         "make the manifest name the files that are in the extract",
     ),
+    **GRADEBOOK_RULES,
     **SERVICE_RULES,  # how a REST service gave a list
     # a row or a cell
     "ragged-row": ContractRule(

@@ -229,6 +229,15 @@ class GradePointAverage(FrozenModel):
     courses: int  # whose letters are in it
 
 
+class ReportRank(FrozenModel):
+    """Where a student stands among those whose grades are all in."""
+
+    among: Literal["grade_level", "school"]
+    place: int
+    of: int
+    is_shared: bool  # with another student
+
+
 class Report(FrozenModel):
     """A student × cycle × version."""
 
@@ -248,6 +257,7 @@ class Report(FrozenModel):
     homeroom_comment: Comment | None = None
     gpa: GradePointAverage | None = None  # None: the policy asks for none, or no letter has points
     honour_roll: bool = False
+    rank: ReportRank | None = None  # None: not asked for, not counted, or the group is too small to show it
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
     scale_is_exact: bool = False  # letters go by the percentage before it is rounded

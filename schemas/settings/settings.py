@@ -134,6 +134,7 @@ class ReportSettings(FrozenModel):
     leavers: Literal["none", "report"] = "none"  # who left all classes before the cut-off
     categories: StrictBool = False  # below the courses, what each grade is made of
     class_median: StrictBool = False  # beside a grade the median of the class, where [privacy] keeps it
+    rank: Literal["none", "grade_level", "school"] = "none"  # where a student stands, among whom
 
     @field_validator("midterm", "end_of_term", "final", mode="before")
     @classmethod

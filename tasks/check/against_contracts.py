@@ -68,7 +68,7 @@ def _judge(
     of_files = tuple(spec for spec in specs if spec.dataset not in derived)
     _judge_columns(con, of_files, filled, few=few)
     deltas.judge_delta_rows(con, said, raw.contracts)
-    deltas.note_warnings(con, said)
+    deltas.note_findings(con, said)
     if derived:
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
@@ -78,7 +78,7 @@ def _judge(
     check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
-    holds = find_holds(con, raw.contracts)
+    holds = in_order((*find_holds(con, raw.contracts), *said.holds))
     if derived:
         hand_back_failures(con, raw.contracts)
     return holds

@@ -8,6 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.findings import SkippedFile
 from termpost.tasks.extract.containers.gzipped import is_gzipped, unpacked
 from termpost.tasks.extract.containers.refused_kinds import refuse_by_name
+from termpost.tasks.extract.containers.text_tables import as_csv_text
 from termpost.tasks.extract.containers.workbook import is_workbook, sheets_of
 from termpost.tasks.extract.encoding import refuse_wide
 from termpost.tasks.extract.names import (
@@ -86,12 +87,15 @@ def finished(parts: list[SourceFile], skipped: list[SkippedFile], where: str) ->
     _refuse_unknown_format(parts, where)
     gradebooks = form.delimiter is not no_delimiter
     # a course may be called Results, and is no file of OneRoster then
-    refuse([file for file in parts if not (gradebooks and is_claimed(file.beginning()))], where)
+    courses = {
+        file.name for file in parts if gradebooks and file.name not in form.names and form.delimiter(file.beginning())
+    }
+    refuse(form, [file for file in parts if file.name not in courses], where)
     mixed = mixed_formats(form, parts)
     if mixed is not None:
         raise InputError(
-            "mixed-formats", "a Canvas gradebook lies beside OneRoster files, and the two are not read together",
-            f"{where}, {mixed}", "export the marks into lineItems.csv and results.csv, or give the gradebooks alone",
+            "mixed-formats", "a gradebook lies beside files of another format or system, which are not read together",
+            f"{where}, {mixed}", "give the gradebooks of one system alone, or beside a roster of OneRoster",
         )  # fmt: skip
     known = {name for name in names if describes(form, name)}
     unknown = [SkippedFile(name=name, why="unknown") for name in names - known]
@@ -104,7 +108,8 @@ def _refuse_unknown_format(parts: Sequence[SourceFile], where: str) -> None:
         for file in parts:
             refuse_wide(file.head, file)
         what = (
-            "this is none of the formats that are read: OneRoster 1.1 and 1.2 CSV, Ed-Fi LMS Toolkit, Canvas gradebook"
+            "this is none of the formats that are read: OneRoster 1.1 and 1.2 CSV, Ed-Fi LMS Toolkit, gradebooks of"
+            " Canvas, Moodle, Blackboard, Brightspace"
         )
         raise InputError(
             "unknown-format", what, where, "export one of these; docs/formats.md says what each looks like"
@@ -145,10 +150,11 @@ def _opened(entries: Iterable[SourceFile]) -> tuple[list[SourceFile], list[Skipp
             found.extend(sheets)
             skipped.extend(empty)
         else:
-            if entry.name.casefold().endswith(".xls"):
-                refuse_other_export(entry)  # Blackboard's is text
-            refuse_by_name(entry.name, entry.name)
-            found.append(entry)
+            file = as_csv_text(entry)
+            if file.name.casefold().endswith(".xls"):
+                refuse_other_export(file)  # Blackboard's is text
+            refuse_by_name(file.name, file.name)
+            found.append(file)
     return [_as_csv(file) for file in found], skipped
 
 
@@ -220,7 +226,7 @@ def _refuse_near_misses(files: Sequence[SourceFile], where: str) -> tuple[list[S
             others.append(file)
     if meant:
         if all(name.casefold() == right.casefold() for name, right in meant.items()) and len(meant) == 1:
-            refuse(files, where)  # of a file that a bundle needs, that it is missing says more
+            refuse(detect(files), files, where)  # of a file that a bundle needs, that it is missing says more
         raise _misspelt(meant, {file.name for file in files})
     return parts, others
 

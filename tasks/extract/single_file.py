@@ -15,6 +15,7 @@ from termpost.tasks.extract.containers.refused_kinds import (
     refused,
 )
 from termpost.tasks.extract.containers.tarred import tar_entries
+from termpost.tasks.extract.containers.text_tables import as_csv_text
 from termpost.tasks.extract.containers.workbook import is_workbook, sheets_of
 from termpost.tasks.extract.inventory import ExtractFiles, finished, in_small_letters, take_stock
 from termpost.tasks.extract.names import is_single, is_tar, is_zip
@@ -43,6 +44,7 @@ def read_single(file: SourceFile, where: str) -> ExtractFiles:
         return ExtractFiles(stock, [*stock.skipped, *empty])
     if is_gzipped(file.name):
         file = unpacked(file)
+    file = as_csv_text(file)
     suffix = PurePosixPath(file.name).suffix.lower()
     beginning = file.head[:LONGEST_BEGINNING]
     if suffix == ".xls" and not beginning.startswith((OLE, ZIP)):

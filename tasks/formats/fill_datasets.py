@@ -24,5 +24,6 @@ def fill_datasets(con: duckdb.DuckDBPyConnection, form: Format, timezone: str = 
     Args:
         timezone: of the school, by its IANA name: an instant is a day only there.
     """
-    execute_each(con, _script(form.package), {"timezone": timezone})
+    for package in form.scripts or (form.package,):
+        execute_each(con, _script(package), {"timezone": timezone})
     con.execute(ONE_ROLE)

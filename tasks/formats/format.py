@@ -8,11 +8,12 @@ this folder asks which format it is.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Literal
 
 import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.contracts.format_mapping import FormatMapping
-from termpost.schemas.documents.findings import Problem
+from termpost.schemas.documents.findings import CheckHold, Problem
 from termpost.tasks.formats.source_file import SourceFile
 
 # reads one file into `cells_<dataset>`: (connection, contract, file, source, rows the dataset has already) → problems
@@ -21,13 +22,14 @@ Reader = Callable[[duckdb.DuckDBPyConnection, Contract, str, str, int], tuple[li
 
 
 @dataclass(frozen=True)
-class RowWarning:
-    """Something odd in one row (numbered in its dataset) that its contract cannot know."""
+class RowFinding:
+    """Something odd or wrong in one row (numbered in its dataset) that its contract cannot know."""
 
     dataset: str
     row_number: int
     rule: str
-    column: str
+    column: str | None  # None: the row as a whole
+    severity: Literal["warning", "error"] = "warning"
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,8 @@ class Statement:
     )
     applied_rows: Mapping[str, int] = field(default_factory=dict)  # file → how many rows at its beginning are changes
     problems: tuple[Problem, ...] = ()
-    row_warnings: tuple[RowWarning, ...] = ()
+    row_findings: tuple[RowFinding, ...] = ()
+    holds: tuple[CheckHold, ...] = ()  # by rows that are wrong and of which no dataset was made
 
 
 def never(_: object) -> bool:
@@ -85,6 +88,8 @@ class Format:
     mapping: FormatMapping  # its datasets and columns against the contracts
     recognises: Callable[[Mapping[str, SourceFile]], bool]  # by name; told from names and first lines alone
 
+    # packages whose datasets.sql is run one after another, where it is not its own alone
+    scripts: tuple[str, ...] = ()
     has_instants: bool = False  # its days are told as instants in UTC, so the school's time zone decides them
 
     # what of a folder is part of an extract, beside CSV files at the root and in supplement/
@@ -102,6 +107,7 @@ class Format:
 
     # what parts the cells of a file of this format, told from its beginning; None: not one of its files, or a comma
     delimiter: Callable[[str], str | None] = no_delimiter
+    has_utf16: bool = False  # its system writes UTF-16; of any other, such a file has been through a spreadsheet
     # datasets whose files are no plain table, each with its reader; and the tables that readers fill beside the rows
     readers: Mapping[str, Reader] = field(default_factory=dict)
     create_tables: Callable[[duckdb.DuckDBPyConnection], None] = create_nothing

@@ -1,4 +1,4 @@
-"""Exports of other systems that people hand in: not read, but called by their names, with what to export instead.
+"""Exports that people hand in and that are not read: called by their names, with what to export instead.
 
 Each is told by what its columns are called, as in the makers' own help pages and in public samples.
 """
@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.formats.registry import is_claimed
 from termpost.tasks.formats.source_file import SourceFile
 
 ONEROSTER = "export OneRoster 1.1 or 1.2 CSV (rostering and gradebook) of the school's system instead"
+BY_TOOLKIT = f"{ONEROSTER}, or fetch it with the extractor of the Ed-Fi LMS Toolkit"
+MOODLE = "in Moodle set to English, export as plain text file with the display types Real and Percentage ticked"
+BLACKBOARD = "with Blackboard set to English, download the full grade center again, all columns shown as Score"
+BRIGHTSPACE = "in Brightspace set to English, export again with OrgDefinedId and Points grade ticked"
 DELIMITERS = (",", "\t", ";")
 
 
@@ -36,6 +41,16 @@ def _is_moodle(cells: frozenset[str], _: list[str]) -> bool:
     return (named or "email address" in cells) and (marks or {"institution", "department"} <= cells)
 
 
+def _is_moodle_abroad(cells: frozenset[str], order: list[str]) -> bool:
+    names = ({"vorname", "nachname"}, {"nombre", "apellido(s)"}, {"prénom", "nom"}, {"prénom", "nom de famille"},
+             {"voornaam", "achternaam"}, {"nome", "cognome"}, {"nome", "sobrenome"})  # fmt: skip
+    return any(two <= cells for two in names) and any(re.search(r"\S \([^()]+\)$", cell) for cell in order)
+
+
+def _is_blackboard_abroad(_: frozenset[str], order: list[str]) -> bool:
+    return sum(1 for cell in order if re.search(r"\[[^\[\]]*\d[^\[\]]*\] ?\|_?\d+", cell)) > 0
+
+
 def _is_google_classroom(_: frozenset[str], order: list[str]) -> bool:
     return order[:3] == ["last name", "first name", "email address"]
 
@@ -49,7 +64,7 @@ def _is_blackboard(cells: frozenset[str], _: list[str]) -> bool:
 def _is_brightspace(cells: frozenset[str], _: list[str]) -> bool:
     return (
         "end-of-line indicator" in cells
-        or ("orgdefinedid" in cells and bool({"username", "last name"} & cells))
+        or "orgdefinedid" in cells
         or (_any(cells, r"<(numeric|text|calculated|formula|pass/fail|selectbox|category)\b.*>$"))
     )
 
@@ -59,11 +74,13 @@ def _is_schoology(cells: frozenset[str], _: list[str]) -> bool:
 
 
 OTHERS = (
-    OtherExport("Brightspace (D2L) grades", _is_brightspace),
-    OtherExport("Blackboard Grade Center", _is_blackboard),
-    OtherExport("Schoology gradebook", _is_schoology),
-    OtherExport("Google Classroom grades", _is_google_classroom),
-    OtherExport("Moodle grades", _is_moodle),
+    OtherExport("Brightspace (D2L) grades without points", _is_brightspace, BRIGHTSPACE),
+    OtherExport("Blackboard Grade Center without points", _is_blackboard, BLACKBOARD),
+    OtherExport("Blackboard Grade Center in another language than English", _is_blackboard_abroad, BLACKBOARD),
+    OtherExport("Schoology gradebook", _is_schoology, BY_TOOLKIT),
+    OtherExport("Google Classroom grades", _is_google_classroom, BY_TOOLKIT),
+    OtherExport("Moodle grades without points", _is_moodle, MOODLE),
+    OtherExport("Moodle grades in another language than English", _is_moodle_abroad, MOODLE),
     OtherExport("Sakai gradebook", lambda cells, order: order[:2] == ["student id", "name"] and _any(cells, r"\[\d")),
     OtherExport("Clever roster", lambda cells, _: "school_id" in cells and bool(
         {"student_id", "section_id", "teacher_id", "staff_id", "school_name"} & cells),
@@ -77,8 +94,11 @@ OTHERS = (
 
 
 def other_export(file: SourceFile) -> OtherExport | None:
-    """Whose export a file is, told from its first lines; None where it is nobody's that is known."""
-    order = _header(file)
+    """Whose export a file is, told from its first lines; None where it is read, or nobody's that is known."""
+    text = _beginning(file)
+    if is_claimed(text):
+        return None
+    order = _header(text)
     cells = frozenset(order)
     return next((one for one in OTHERS if order and one.is_like(cells, order)), None)
 
@@ -91,12 +111,14 @@ def refuse_other_export(file: SourceFile) -> None:
         raise InputError("other-export", what, PurePosixPath(file.shown).as_posix(), found.remedy)
 
 
-def _header(file: SourceFile) -> list[str]:
+def _beginning(file: SourceFile) -> str:
     data = file.head
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # Blackboard writes UTF-16
-        text = data[: len(data) // 2 * 2].decode("utf-16", errors="replace")
-    else:
-        text = data.decode("utf-8", errors="replace").lstrip("\ufeff")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):  # Blackboard and spreadsheets write UTF-16
+        return data[: len(data) // 2 * 2].decode("utf-16", errors="replace")
+    return data.decode("utf-8", errors="replace").lstrip("\ufeff")
+
+
+def _header(text: str) -> list[str]:
     line = text.split("\n", 1)[0].split("\r", 1)[0]
     for delimiter in DELIMITERS:
         try:

@@ -124,7 +124,7 @@ def read_raw(
     form.create_tables(con)
     for contract in known:
         create_cells(con, contract)
-        files, older = _newest(contract, sources)
+        files, older = _newest(contract, [file for file in sources if not form.is_unused(file)])
         read = form.readers.get(contract.dataset, read_table)
         if older:
             problems.append(file_problem(contract.file, "superseded-file", "warning", hint=f"{len(older):,} files"))

@@ -1,6 +1,7 @@
 """The formats that are read, one line each, and what is asked of all of them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -8,21 +9,31 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.contracts.contract import Contract, contract_paths, read_contract
 from termpost.schemas.contracts.format_mapping import FormatMapping
+from termpost.tasks.formats.blackboard_gradebook import FORMAT as BLACKBOARD_GRADEBOOK
+from termpost.tasks.formats.brightspace_gradebook import FORMAT as BRIGHTSPACE_GRADEBOOK
 from termpost.tasks.formats.canvas_gradebook import FORMAT as CANVAS_GRADEBOOK
 from termpost.tasks.formats.datasets import SUPPLEMENT_FILES
-from termpost.tasks.formats.format import Format, no_delimiter
+from termpost.tasks.formats.format import Format, refuse_nothing
+from termpost.tasks.formats.gradebook.roster import with_roster
 from termpost.tasks.formats.lms_toolkit import FORMAT as LMS_TOOLKIT
+from termpost.tasks.formats.moodle_gradebook import FORMAT as MOODLE_GRADEBOOK
 from termpost.tasks.formats.oneroster.required import looks_like_oneroster
 from termpost.tasks.formats.oneroster_1_1 import FORMAT as ONEROSTER_1_1
 from termpost.tasks.formats.oneroster_1_2 import FORMAT as ONEROSTER_1_2
 from termpost.tasks.formats.source_file import SourceFile
 
-# asked from the last to the first; what none recognises is taken for the first, whose contracts say what is missing
-FORMATS: tuple[Format, ...] = (
+# each is read by itself, and beside a roster of OneRoster
+GRADEBOOKS = (CANVAS_GRADEBOOK, MOODLE_GRADEBOOK, BLACKBOARD_GRADEBOOK, BRIGHTSPACE_GRADEBOOK)
+ALONE: tuple[Format, ...] = (
     ONEROSTER_1_1,
     ONEROSTER_1_2,
-    CANVAS_GRADEBOOK,
+    *GRADEBOOKS,
     LMS_TOOLKIT,
+)
+# asked from the last to the first; what none recognises is taken for the first, whose contracts say what is missing
+FORMATS: tuple[Format, ...] = (
+    *ALONE,
+    *(with_roster(gradebook, roster) for gradebook in GRADEBOOKS for roster in (ONEROSTER_1_1, ONEROSTER_1_2)),
 )
 FALLBACK = FORMATS[0]
 
@@ -45,7 +56,7 @@ def format_named(form: str) -> Format:
     return found
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def load_contracts(form: str = FALLBACK.form, folder: Path = CONTRACTS) -> tuple[Contract, ...]:
     """The contracts of a format's datasets, by file name.
 
@@ -58,11 +69,14 @@ def load_contracts(form: str = FALLBACK.form, folder: Path = CONTRACTS) -> tuple
         if not path.exists():
             raise InputError("bad-contract", "a contract that a format uses is missing", path.name, "bring it back")
         found.append(read_contract(path, mapping))
+    named = format_named(form).names | {contract.file for contract in found if not contract.is_pattern}
+    found = [replace(contract, others=named) if contract.is_pattern else contract for contract in found]
     return tuple(sorted(found, key=lambda contract: contract.file))
 
 
 def mappings() -> tuple[FormatMapping, ...]:
-    return tuple(one.mapping for one in FORMATS)
+    """Of the formats that stand by themselves; two beside each other have the contracts of both."""
+    return tuple(one.mapping for one in ALONE)
 
 
 def delimiter_of(text: str) -> str:
@@ -91,6 +105,11 @@ def is_claimed(text: str) -> bool:
     return any(one.delimiter(text) for one in FORMATS)
 
 
+def is_claimed_in_utf16(text: str) -> bool:
+    """Whether a format whose system writes UTF-16 knows a file by its first lines."""
+    return any(one.delimiter(text) for one in FORMATS if one.has_utf16)
+
+
 def names_formats(files: Sequence[SourceFile]) -> bool:
     """Whether any file says what the extract is: by its name or, of a gradebook, by its first lines."""
     by_name = {file.name: file for file in files}
@@ -101,11 +120,9 @@ def names_formats(files: Sequence[SourceFile]) -> bool:
 
 def mixed_formats(form: Format, files: Sequence[SourceFile]) -> str | None:
     """The name of a gradebook that lies in an extract of another format; None where there is none."""
-    names = known_names()
-    if form.delimiter is not no_delimiter:
-        return None
+    names, others = known_names(), {one.delimiter for one in FORMATS} - {form.delimiter}
     asked = (file for file in files if file.name not in names and "/" not in file.name)
-    return next((file.name for file in asked if is_claimed(file.beginning())), None)
+    return next((file.name for file in asked if any(of(file.beginning()) for of in others)), None)
 
 
 def describes(form: Format, name: str) -> bool:
@@ -113,11 +130,11 @@ def describes(form: Format, name: str) -> bool:
     return form.is_unused(name) or any(contract.describes(name) for contract in load_contracts(form.form))
 
 
-def refuse(files: Sequence[SourceFile], where: str) -> None:
-    """Refuses what no check need look at.
+def refuse(form: Format, files: Sequence[SourceFile], where: str) -> None:
+    """Refuses what no check need look at: a format by what it needs, and what has nothing to say by what it looks like.
 
     Raises:
-        InputError: from any format.
+        InputError: from the format, or from the first, whose files any extract may have.
     """
-    for hook in dict.fromkeys(one.refuse for one in FORMATS):
-        hook(files, where)
+    hook = FALLBACK.refuse if form.refuse is refuse_nothing else form.refuse
+    hook(files, where)

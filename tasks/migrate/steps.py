@@ -42,7 +42,7 @@ LAKE_STEPS = (
         "out_attendance_summary": {"absent_unstated_days": "0", "part_days": "0", "unknown_count": "t.other_days"},
     }),
     LakeStep(7, "terms before termpost, and what each check found", {"out_cycle": {"is_backfilled": "false"}}),
-    LakeStep(8, "which columns of an extract said something"),
+    LakeStep(8, "which columns of an extract said something, and where a student stands among the others"),
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from termpost.schemas.documents.report import (
     Contact,
     Phrase,
     Report,
+    ReportRank,
     School,
     Standard,
     Student,
@@ -32,6 +33,7 @@ from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.standing import with_standing
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.summarise.medians import section_medians
+from termpost.tasks.summarise.standing.ranks import ranks_of
 
 PACKAGE = "termpost.tasks.render"
 LISTED = ("missing", "late")  # work that is listed by piece
@@ -59,6 +61,7 @@ def reports_of(
     method = method_of(home.policy, titles, batch.cycle.kind)
     decided = decided_in(lake, home, batch)
     comments = comments_of(home, batch.cycle.id, {ref: students[ref] for ref in batch.students})
+    ranks = _ranks(lake, home, batch)
     reports = {}
     for ref in batch.students:
         summaries = _in_order(CourseSummary(*row) for row in courses[ref])
@@ -74,7 +77,9 @@ def reports_of(
             attendance=_attendance(attendance[ref], first, batch.cycle.cutoff),
             method=(*method, Phrase(key="method.imported")) if any(s.is_imported for s in summaries) else method,
         )
-        reports[ref] = with_standing(as_decided(report, decided[ref]), home.policy)
+        settled = as_decided(report, decided[ref])
+        rank = ranks.get(ref) if settled.courses == report.courses else None  # it was of all courses
+        reports[ref] = with_standing(settled, home.policy).model_copy(update={"rank": rank})
     return reports
 
 
@@ -146,6 +151,17 @@ def _medians(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[
     if not home.settings.report.class_median:
         return {}
     return section_medians(lake, batch.summaries, home.settings.privacy.small_cell)
+
+
+def _ranks(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch) -> dict[PersonRef, ReportRank]:
+    """Where the students of the batch stand, where the settings ask for it on reports."""
+    among = home.settings.report.rank
+    if among == "none":
+        return {}
+    found = ranks_of(lake, batch.summaries, among, home.settings.privacy.small_cell, frozenset(batch.students))
+    return {
+        ref: ReportRank(among=among, place=one.place, of=one.of, is_shared=one.is_shared) for ref, one in found.items()
+    }
 
 
 def _add_questions(found: Details, questions: Rows, titles: Mapping[str, str]) -> None:

@@ -1,16 +1,14 @@
-"""What a report says of all courses together, where the policy asks: an average of its letters, the honour roll."""
+"""What a report says of all courses together, where it is asked for: an average of its letters, the roll, a place."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from fractions import Fraction
 
-from termpost.schemas.documents.report import Course, GradePointAverage, Report
+from termpost.schemas.documents.report import GradePointAverage, Report
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.documents.wording import Translator
 from termpost.tasks.render.summary_sentences import attended, printed
 from termpost.tasks.summarise.mark_states import INCOMPLETE
-
-Weighed = tuple[Fraction, Fraction]  # credits, value
+from termpost.tasks.summarise.standing.credit_average import Weighed, credits_of, mean, two_places
 
 
 def with_standing(report: Report, policy: GradingPolicy) -> Report:
@@ -21,12 +19,16 @@ def with_standing(report: Report, policy: GradingPolicy) -> Report:
     if not (policy.gpa.is_on or policy.honour_roll.is_on) or not report.student.verdict:
         return report
     letters, percents = list(_letters(report, policy)), list(_percents(report, policy))
-    mean = _mean(letters)
-    gpa = None if mean is None or not policy.gpa.is_on else GradePointAverage(value=_cut(mean), courses=len(letters))
+    average = mean(letters)
+    gpa = (
+        None
+        if average is None or not policy.gpa.is_on
+        else GradePointAverage(value=two_places(average), courses=len(letters))
+    )
     roll = policy.honour_roll
-    if mean is not None and policy.scale_by == "rounded":  # as a letter: by what is printed, so that the two fit
-        mean = Fraction(_cut(mean))
-    reached, least = (mean, roll.gpa) if roll.gpa is not None else (_mean(percents), roll.percent)
+    if average is not None and policy.scale_by == "rounded":  # as a letter: by what is printed, so that the two fit
+        average = Fraction(two_places(average))
+    reached, least = (average, roll.gpa) if roll.gpa is not None else (mean(percents), roll.percent)
     is_on = least is not None and reached is not None and reached >= Fraction(least) and _is_settled(report)
     return report.model_copy(update={"gpa": gpa, "honour_roll": is_on})
 
@@ -39,6 +41,10 @@ def standing_text(report: Report, translator: Translator) -> tuple[str, ...]:
         said.append(translator.plural("report", "gpa", report.gpa.courses, gpa=value))
     if report.honour_roll:
         said.append(translator.text("report", "honour_roll"))
+    if report.rank is not None:
+        key = f"rank_{report.rank.among}" + ("_shared" if report.rank.is_shared else "")
+        place, of = translator.whole(report.rank.place), translator.whole(report.rank.of)
+        said.append(translator.text("report", key, place=place, of=of))
     return tuple(said)
 
 
@@ -52,28 +58,13 @@ def _is_settled(report: Report) -> bool:
 def _letters(report: Report, policy: GradingPolicy) -> Iterator[Weighed]:
     """Of courses whose printed letter has points: I, W and a pass are in no average."""
     for course in attended(report):
-        times = _credits(course, policy)
+        times = credits_of(course.class_id, policy)
         if course.letter in policy.gpa.points and not course.to_follow and times:
             yield times, Fraction(policy.gpa.points[course.letter])
 
 
 def _percents(report: Report, policy: GradingPolicy) -> Iterator[Weighed]:
     for course in attended(report):
-        percent, times = printed(course, report.kind), _credits(course, policy)
+        percent, times = printed(course, report.kind), credits_of(course.class_id, policy)
         if percent is not None and not course.to_follow and times:
             yield times, Fraction(percent)
-
-
-def _credits(course: Course, policy: GradingPolicy) -> Fraction:
-    own = policy.classes.get(course.class_id)
-    return Fraction(policy.credits if own is None or "credits" not in own.model_fields_set else own.credits)
-
-
-def _mean(values: list[Weighed]) -> Fraction | None:
-    weight = sum((times for times, _ in values), Fraction())
-    return sum((times * value for times, value in values), Fraction()) / weight if weight else None
-
-
-def _cut(value: Fraction) -> Decimal:
-    """Two places, half up, decided on the exact value."""
-    return Decimal((value * 200 + 1) // 2).scaleb(-2)

@@ -9,6 +9,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.summarise.medians import keep_as_asked
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
+from termpost.tasks.summarise.standing.ranks import keep_ranks
 from termpost.tasks.summarise.summarise import students_of, summarise_cycle
 
 
@@ -33,6 +34,7 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
             categories=home.settings.report.categories,
         )  # fmt: skip
         keep_as_asked(lake, summaries, home.settings.privacy, home.clock.today())
+        keep_ranks(lake, home.people, summaries, home.policy, home.settings, home.clock.today())
     get_run_logger().info("school %s: %d students summarised", cycle.school, summaries.students)
     return summaries
 

@@ -18,7 +18,11 @@ NODES: dict[str, dict[str, Any]] = {
 KEYLESS = {
     "supplement_attendance",
     "supplement_comments",
-    "canvas_gradebook",  # its rows are students, points and posting
+    # their rows are students, points and posting
+    "canvas_gradebook",
+    "moodle_gradebook",
+    "blackboard_gradebook",
+    "brightspace_gradebook",
 }  # several on one day, or from several authors, are no mistake
 
 

@@ -91,7 +91,7 @@ def test_what_holds_for_several_formats_is_said(monkeypatch: pytest.MonkeyPatch)
     )
     monkeypatch.setattr("termpost.tasks.check.contracts.contract_page.mappings", lambda: formats)
     section = contracts_page().split("\n### orgs\n")[1].split("\n### ")[0]
-    assert "made from other files in canvas-gradebook 1, lms-toolkit 1" in section
+    assert "made from other files in canvas-gradebook 1, moodle-gradebook 1" in section
     assert (
         "Only in oneroster-csv 1.2. May be absent in oneroster-csv 1.2. Called `orgTitle` in oneroster-csv 1.2."
         in section

@@ -30,6 +30,10 @@ OF_FILES = {
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",
     "column-not-read": "warning", "several-periods": "warning",
     **dict.fromkeys(VANISHED, "fatal or warning"),
+    "no-points": "fatal", "not-as-points": "fatal", "nobody-marked": "warning", "maybe-total": "warning",
+    "not-on-roster": "error", "several-people": "error", "class-unclear": "error", "class-not-on-roster": "fatal",
+    "not-in-gradebook": "warning",
+    "no-gradebook": "warning",
     **dict.fromkeys(READING_RULES, "warning"),
     **dict.fromkeys(PRINT_RULES, "warning"),
 }  # fmt: skip

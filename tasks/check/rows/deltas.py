@@ -77,10 +77,10 @@ def judge_delta_rows(con: duckdb.DuckDBPyConnection, said: Statement, contracts:
         )
 
 
-def note_warnings(con: duckdb.DuckDBPyConnection, said: Statement) -> None:
-    """What the format itself finds odd in a row."""
-    for warning in said.row_warnings:
+def note_findings(con: duckdb.DuckDBPyConnection, said: Statement) -> None:
+    """What the format itself finds odd or wrong in a row."""
+    for found in said.row_findings:
         con.execute(
-            "INSERT INTO check_failure VALUES (?, ?, ?, 'warning', ?, false)",
-            [warning.dataset, warning.row_number, warning.rule, warning.column],
+            "INSERT INTO check_failure VALUES (?, ?, ?, ?, ?, false)",
+            [found.dataset, found.row_number, found.rule, found.severity, found.column],
         )

@@ -1,18 +1,8 @@
 """A gradebook as a teacher exports it from Canvas: one file a course, a row a student, a column a piece of work."""
 
-from collections.abc import Mapping
-
 from termpost.tasks.formats.canvas_gradebook.delimiter import delimiter_of, is_gradebook
-from termpost.tasks.formats.canvas_gradebook.mapping import MAPPING
-from termpost.tasks.formats.canvas_gradebook.wide_gradebook import create_wide, read_wide
-from termpost.tasks.formats.format import Format
-from termpost.tasks.formats.source_file import SourceFile
-
-
-def recognises(files: Mapping[str, SourceFile]) -> bool:
-    if "users.csv" in files:
-        return False
-    return any(is_gradebook(file.beginning()) for name, file in files.items() if "/" not in name)
+from termpost.tasks.formats.canvas_gradebook.wide_gradebook import read_wide
+from termpost.tasks.formats.gradebook.by_itself import gradebook_format
 
 
 def delimiter(text: str) -> str | None:
@@ -20,13 +10,10 @@ def delimiter(text: str) -> str | None:
     return delimiter_of(text) if is_gradebook(text) else None
 
 
-FORMAT = Format(
-    package=__name__,
-    name="canvas-gradebook",
-    version="1",
-    mapping=MAPPING,
-    recognises=recognises,
-    delimiter=delimiter,
-    readers={"canvas_gradebook": read_wide},
-    create_tables=create_wide,
-)
+FORMAT = gradebook_format(
+    __name__, "canvas-gradebook", delimiter, read_wide,
+    users={
+        "sourced_id": "ID", "username": "SIS Login ID", "given_name": "Student", "family_name": "Student",
+        "identifier": "SIS User ID",
+    },
+)  # fmt: skip

@@ -47,7 +47,7 @@ def refuse(files: Sequence[SourceFile], where: str) -> None:
         refuse_incomplete({file.name for file in files}, where)
 
 
-def refuse_incomplete(names: Collection[str], where: str) -> None:
+def refuse_incomplete(names: Collection[str], where: str, required: Sequence[str] = REQUIRED) -> None:
     """Refuses a OneRoster bundle that lacks a required file.
 
     Raises:
@@ -55,7 +55,7 @@ def refuse_incomplete(names: Collection[str], where: str) -> None:
     """
     if not looks_like_oneroster(names):
         return
-    for name in REQUIRED:
+    for name in required:
         if name not in names:
             raise InputError(
                 "missing-file", f"{name} is missing", where, f"export it again with {name}" + _near(name, names)

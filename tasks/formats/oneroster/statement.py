@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
-from termpost.tasks.formats.format import RowWarning, Statement
+from termpost.tasks.formats.format import RowFinding, Statement
 from termpost.tasks.formats.header import file_problem
 from termpost.tasks.formats.oneroster.manifest import MANIFEST, MODES, OWN, Manifest, of_pairs
 
@@ -37,7 +37,7 @@ def statement_of(
         is_applied=said.is_applied,
         applied_rows=said.applied_rows,
         problems=judge_manifest(said, contracts, files, version),
-        row_warnings=unknown_properties(con),
+        row_findings=unknown_properties(con),
     )
 
 
@@ -62,11 +62,11 @@ def judge_manifest(
     return tuple(problems)
 
 
-def unknown_properties(con: duckdb.DuckDBPyConnection) -> tuple[RowWarning, ...]:
+def unknown_properties(con: duckdb.DuckDBPyConnection) -> tuple[RowFinding, ...]:
     """A property nobody knows may be a misspelt one."""
     rows = con.execute(
         "SELECT row_number FROM raw_manifest WHERE NOT list_contains($known, trim(property_name))"
         " AND NOT starts_with(trim(property_name), $own) ORDER BY row_number",
         {"known": sorted(PROPERTIES), "own": OWN},
     ).fetchall()
-    return tuple(RowWarning("manifest", row, "unknown-property", "property_name") for (row,) in rows)
+    return tuple(RowFinding("manifest", row, "unknown-property", "property_name") for (row,) in rows)

@@ -1,5 +1,6 @@
 -- Work is the cycle's by its session. Where that says nothing, or names one that the cycle is a part of, it is by the due
--- date; where there is none, by the class, if all of that is the cycle's.
+-- date; where there is none, by the class, if all of that is the cycle's. Where no work of the extract has a session or a
+-- date (gradebooks beside a roster), what was handed in for the cycle is the cycle's, as without any sessions.
 CREATE OR REPLACE TEMP TABLE cycle_item AS
 WITH top AS (
   SELECT *, end_date + CASE WHEN EXISTS (
@@ -7,9 +8,17 @@ WITH top AS (
   ) THEN 0 ELSE 1 END AS due_until  -- the end is exclusive; where no session begins on it, it was meant as the last day
   FROM cycle_session WHERE is_top
 ),
+undated AS (
+  SELECT count(*) > 0 AND count(session_id) = 0 AND count(due_date) = 0 AS is_so FROM lake.core_line_item
+  WHERE extract_id = $extract_id
+),
 class_within AS (
   SELECT class_id FROM lake.core_class
-  WHERE extract_id = $extract_id AND len(session_ids) > 0 AND list_has_all((SELECT list(session_id) FROM cycle_session), session_ids)
+  WHERE extract_id = $extract_id AND len(session_ids) > 0 AND (
+    list_has_all((SELECT list(session_id) FROM cycle_session), session_ids)
+    OR ((SELECT is_so FROM undated) AND (
+      list_has_any(session_ids, (SELECT list(session_id) FROM cycle_session))
+      OR list_has_any(session_ids, (SELECT list(session_id) FROM session_around)))))
 )
 SELECT i.class_id, i.line_item_id, m.session_id IS NOT NULL AS is_by_session
 FROM lake.core_line_item i

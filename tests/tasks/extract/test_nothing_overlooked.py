@@ -189,11 +189,17 @@ def test_a_gradebook_may_be_called_like_a_file_of_oneroster() -> None:
     assert [file.name for file in stock(*names, data=CANVAS, bundle=False)] == names
 
 
-def test_a_gradebook_beside_a_roster_is_refused_by_name() -> None:
-    error = refused("ALG-1.csv", data=CANVAS)
+def test_a_gradebook_beside_files_of_another_system_is_refused_by_name() -> None:
+    users = b"SourceSystemIdentifier,SourceSystem\n"
+    error = refused("ALG-1.csv", data=CANVAS, bundle=False, **{"users__2021-07-01-00-00-00.csv": users})
     assert error.code == "mixed-formats"
-    assert "Canvas" in error.what
     assert "ALG-1.csv" in error.where
+
+
+def test_a_gradebook_beside_a_roster_is_read_with_it() -> None:
+    files = stock("ALG-1.csv", data=CANVAS)
+    assert {"ALG-1.csv", "users.csv"} <= {file.name for file in files}
+    assert skipped(files) == {}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.check.accept import accept
-from termpost.tasks.formats.canvas_gradebook.numerals import decimal_mark, plain
+from termpost.tasks.formats.gradebook.numerals import decimal_mark, plain
 
 from tests.school import GRAND_BEND
 from tests.tasks.formats.canvas_book import Course, Item, Student, from_one_roster

@@ -40,7 +40,7 @@ def test_every_table_is_made_once_with_a_format(place: LakePlace) -> None:
                 ).fetchall()
             }
             assert lake.execute("SELECT format FROM lake.lake_format").fetchall() == [(LAKE_FORMAT,)]
-    assert len(names) == len(table_files()) == 37
+    assert len(names) == len(table_files()) == 38
 
 
 def test_every_table_knows_its_extract_and_when_it_was_known(place: LakePlace) -> None:

@@ -1,5 +1,6 @@
 """An average of letters and the honour roll: off, exact, and of the grades that the report prints and nothing else."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ from termpost.schemas.documents.report import (
     CourseChange,
     GradeBasis,
     Report,
+    ReportRank,
     ScaleStep,
     TrendPoint,
 )
@@ -150,3 +152,15 @@ def test_bounds_trends_and_corrections_are_in_the_form_of_the_grades(report: Rep
     assert "at A (14.5/20) or above" in " ".join(sheet.glance)
     assert (sheet.courses[0].trend.change.text, "percentage" in sheet.trend_note) == ("▲ up 1.5", False)
     assert "13.5/20" in " ".join(sheet.corrected)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "es", "fr", "uk", "zh-Hans"])
+@pytest.mark.parametrize("among", ["grade_level", "school"])
+def test_a_place_is_said_in_every_language_with_whom_it_is_among(report: Report, language: str, among: str) -> None:
+    texts = set()
+    for is_shared in (False, True):
+        rank = ReportRank.model_validate({"among": among, "place": 3, "of": 84, "is_shared": is_shared})
+        (said,) = report_view_of(report.model_copy(update={"rank": rank}), language).standing
+        texts.add(said)
+        assert [int(number) for number in re.findall(r"\d+", said)] == [3, 84]
+    assert len(texts) == 2

@@ -1,0 +1,1 @@
+"""A gradebook by itself: its rows are all that is known of people, and its files of classes."""
