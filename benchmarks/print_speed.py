@@ -23,6 +23,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.print_run import PrintWish, print_packs
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import keep
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.runtime.concurrent import concurrent_map
@@ -74,7 +75,7 @@ def make(folder: Path, reports: int) -> Home:
                      [EXTRACT, NOW])  # fmt: skip
     prepared = PreparedSchool(cycle=CYCLE, school=SCHOOL, extract_id=EXTRACT, policy="p", cutoff=date(2021, 12, 10),
                               reports=(), holds=())  # fmt: skip
-    home.store.put(manifest_key(SCHOOL, CYCLE), prepared.model_dump_json().encode())
+    keep(home, "bench", manifest_key(SCHOOL, CYCLE), prepared.model_dump_json().encode())
     return home
 
 

@@ -81,7 +81,7 @@ def label_of(name: str) -> ObjectLabel:
 
 def protection_of(key: str) -> Protection:
     """How an object of the store is kept from whoever has the store alone. What nobody thought of is encrypted."""
-    if key.startswith(OWN_PREFIXES) or SEALED_WORDS.fullmatch(key):
+    if f"{key}/".startswith(OWN_PREFIXES) or SEALED_WORDS.fullmatch(key):
         return "own"
     return "people" if any(pattern.fullmatch(key) for pattern in _about_people()) else "home"
 
