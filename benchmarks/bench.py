@@ -11,7 +11,17 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import Benchmark, Measured, check_speed, log_speed, plan_speed, print_speed, start_speed, store_speed
+from benchmarks import (
+    Benchmark,
+    Measured,
+    check_speed,
+    encryption_speed,
+    log_speed,
+    plan_speed,
+    print_speed,
+    start_speed,
+    store_speed,
+)
 from benchmarks.district import speed
 from benchmarks.grades import speed as grade_speed
 from benchmarks.render import speed as render_speed
@@ -22,8 +32,9 @@ BENCHMARKS: list[Benchmark] = [
     check_speed.checking, check_speed.loading,
     grade_speed.against_one_group, grade_speed.memory, grade_speed.against_pandas, grade_speed.linearity,
     render_speed.against_bare_typst, render_speed.page_and_pdf, render_speed.against_weasyprint, render_speed.memory,
-    log_speed.against_sha256, store_speed.against_boto3, plan_speed.seconds, plan_speed.memory,
-    print_speed.packs, start_speed.show_help, start_speed.status, start_speed.prepare,
+    log_speed.against_sha256, store_speed.against_boto3, encryption_speed.share_of_a_cycle,
+    plan_speed.seconds, plan_speed.memory, print_speed.packs, start_speed.show_help,
+    start_speed.status, start_speed.prepare,
 ]  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from termpost.schemas.documents.identity import ContactIdentity, ContactRights, 
 from termpost.schemas.documents.prepared import Bytes, PreparedReport, PreparedSchool, manifest_key
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home, open_home
+from termpost.tasks.home.kept_objects import keep
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.identities import READERS
 
@@ -87,7 +88,7 @@ def make(folder: Path, students: int) -> None:
         reports = tuple(_report(school, refs[f"s{n}"]) for n in range(first, min(first + SCHOOL, students)))
         prepared = PreparedSchool(cycle=CYCLE, school=school, extract_id=EXTRACT, policy="p", cutoff=date(2021, 12, 10),
                                   reports=reports, holds=())  # fmt: skip
-        home.store.put(manifest_key(school, CYCLE), prepared.model_dump_json().encode())
+        keep(home, "bench", manifest_key(school, CYCLE), prepared.model_dump_json().encode())
 
 
 def _family(home: Home, refs: dict[str, PersonRef], n: int, students: int) -> list[tuple[str, str, str | None, bytes]]:

@@ -23,6 +23,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.print_run import PrintWish, print_packs
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_objects import keep
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.runtime.concurrent import concurrent_map
@@ -74,7 +75,7 @@ def make(folder: Path, reports: int) -> Home:
                      [EXTRACT, NOW])  # fmt: skip
     prepared = PreparedSchool(cycle=CYCLE, school=SCHOOL, extract_id=EXTRACT, policy="p", cutoff=date(2021, 12, 10),
                               reports=(), holds=())  # fmt: skip
-    home.store.put(manifest_key(SCHOOL, CYCLE), prepared.model_dump_json().encode())
+    keep(home, "bench", manifest_key(SCHOOL, CYCLE), prepared.model_dump_json().encode())
     return home
 
 
@@ -98,7 +99,7 @@ def put_envelopes(home: Home, reports: int) -> None:
         student, parent = refs[f"s{n}"], refs[f"c{n}"]
         envelope = make_envelope(_letter(n), [make_pdf(_report(n), "en")])
         key = f"print/{SCHOOL}/{CYCLE}/{parent}.pdf"
-        home.store.put(key, envelope)
+        home.store.put(key, envelope, about=(parent, student))
         about = {"cycle": CYCLE, "recipient": parent, "channel": "print", "object": key}
         sealed = Entry.model_validate({**about, "kind": "sealed", "digest": home.people.digest(parent, envelope)})
         sent = {"kind": "sent", "report": f"r{n}", "version": 1, "student": student, "delivery": f"d{n}"}
@@ -112,7 +113,7 @@ def _letter(n: int) -> Letter:
     return Letter(
         language="en", recipient_name=f"Eve Family{n}", address=(f"{n} Elm Street", f"Grand Bend, {10000 + n // 100}"),
         school=_school(), return_address=("1 School Lane",), cycle_title="Fall", students=(f"Ana Family{n}",),
-        link="https://portal.example/a/b", code="ABCD-EFGH-JKMN-PQRS-T", query_until=date(2021, 12, 28),
+        link="https://portal.example/a/b", query_until=date(2021, 12, 28),
         ask=Contact(name="the office"),
     )  # fmt: skip
 

@@ -106,7 +106,7 @@ def _load(
         refuse_unfit(lake, term, sessions_known(lake, past), home.today)
         return known
     suit_lake(lake, "lake", findings.accepted)
-    accept_current(lake, landed_sources(home, extract), findings)
+    accept_current(lake, landed_sources(home, extract, lake), findings)
     refuse_unfit(lake, term, sessions_known(lake, None), home.today)
     load_past(lake, home.people, findings, home.clock.today())
     return home.clock.today()

@@ -22,11 +22,11 @@ from termpost.schemas.base.refs import Delivered, PersonRef, StaffId
 from termpost.schemas.base.refs import Prepared as PreparedCycle
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import EntryKind, Logged
+from termpost.tasks.home.encrypted_store import EncryptedStore
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
 from termpost.tasks.secrets.staff import Role, Staff
-from termpost.tasks.store.file.store import FileStore
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 GRAND_BEND = EXAMPLES / "grand-bend"
@@ -156,8 +156,9 @@ class School:
         return self.as_of.isoformat() if self.as_of else None
 
     @property
-    def store(self) -> FileStore:
-        return FileStore(self.home / "vault")
+    def store(self) -> EncryptedStore:
+        """As the home uses it; `raw` has what lies there."""
+        return self.open().store
 
     def entries(self, *kinds: EntryKind) -> list[Logged]:
         """Those of some kinds, or everything since the home was made; without the settings that are not as shipped."""

@@ -5,7 +5,7 @@ Everything here may be seen by Prefect, so nothing here names a person.
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NewType
+from typing import Final, NewType
 
 ExtractId = NewType("ExtractId", str)  # sha256 of the source's content, hex
 CycleId = NewType("CycleId", str)  # as in calendar.toml
@@ -17,6 +17,7 @@ ReportId = NewType("ReportId", str)  # student × cycle
 DeliveryId = NewType("DeliveryId", str)  # report × version × recipient × channel
 StaffId = NewType("StaffId", str)
 ReportVersion = tuple[str, int]  # report id, version
+PAST_EXTRACT: Final = "backfill-"  # how the id of an extract begins that is read for a past term
 
 
 @dataclass(frozen=True)

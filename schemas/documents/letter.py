@@ -22,8 +22,7 @@ class Letter(FrozenModel):
     return_address: tuple[str, ...]  # lines
     cycle_title: str
     students: tuple[str, ...]  # names
-    link: str  # where the sealed page is; empty where there is none, then the letter is silent about it and the code
-    code: str  # opens it; in groups of four
+    link: str  # where the sealed page is; empty where there is none, then the letter has no room for a code either
     query_until: date
     ask: Contact
 

@@ -14,6 +14,13 @@ from typing import Final, Literal
 # handed: a tag; the run that wrote it hands the tag on, past the store
 # tag:    a tag alone, for what is read again within a day and nowhere named
 # digest: no tag, since others open it: its bytes are compared with the digest of the log
+
+# people: encrypted under the keys of everybody an object is about, so that erasing one of them makes it unreadable
+# home:   encrypted under a key of the home, since it is about many, or about nobody
+# own:    neither, since it has a protection of its own, or nothing in it is about anybody who could be told
+Protection = Literal["people", "home", "own"]
+OWN_PREFIXES: Final = ("sealed/", "inbox/", "log/", "lake/", "analyst/")
+SEALED_WORDS: Final = re.compile(r"notes/(.+\.sealed|rights/.+)")  # under the key of the person they are about
 Check = Literal["kept", "logged", "bound", "handed", "tag", "digest"]
 
 
@@ -24,6 +31,7 @@ class ObjectKind:
     place: str
     check: Check
     format: str = ""  # empty: not ours to say
+    protection: Protection = "home"
 
 
 @dataclass(frozen=True)
@@ -42,17 +50,17 @@ OBJECT_KINDS: Final = (
     ObjectKind("landing/incoming/<source>/<collection>/<page>.json", "tag", "termpost.incoming/2"),
     ObjectKind("quarantine/<extract>/findings.json", "handed", "termpost.findings/1"),
     ObjectKind("notes/comments/<cycle>/<import>.json", "kept", "termpost.comments/1"),
-    ObjectKind("notes/rights/<student>/<decision>.json", "logged", "termpost.ruling/1"),
+    ObjectKind("notes/rights/<student>/<decision>.json", "logged", "termpost.ruling/1", "own"),
     ObjectKind("reports/<school>/<cycle>/prepared.json", "kept", "termpost.prepared/2"),
-    ObjectKind("reports/<school>/<cycle>/<report>/v<version>/made.json", "bound", "termpost.made/2"),
-    ObjectKind("reports/<school>/<cycle>/<report>/v<version>/report.json", "bound", "termpost.report/2"),
-    ObjectKind("reports/<school>/<cycle>/<report>/v<version>/<rendition>", "digest"),
+    ObjectKind("reports/<school>/<cycle>/<report>/v<version>/made.json", "bound", "termpost.made/2", "people"),
+    ObjectKind("reports/<school>/<cycle>/<report>/v<version>/report.json", "bound", "termpost.report/2", "people"),
+    ObjectKind("reports/<school>/<cycle>/<report>/v<version>/<rendition>", "digest", protection="people"),
     ObjectKind("reports/-/<cycle>/approved-<digest>.json", "logged", "termpost.approval/1"),
     ObjectKind("outgoing/<cycle>/plan-<first>.json", "handed", "termpost.plan/1"),
     ObjectKind("outgoing/<cycle>/sealed-<first>.json", "handed", "termpost.outgoing/1"),
-    ObjectKind("outgoing/<cycle>/<recipient>/<file>", "digest"),
-    ObjectKind("sealed/<recipient>/<page>", "digest"),
-    ObjectKind("print/<school>/<cycle>/<envelope>.pdf", "digest"),
+    ObjectKind("outgoing/<cycle>/<recipient>/<file>", "digest", protection="people"),
+    ObjectKind("sealed/<recipient>/<page>", "digest", protection="own"),
+    ObjectKind("print/<school>/<cycle>/<envelope>.pdf", "digest", protection="people"),
     ObjectKind("print/<school>/<cycle>/enclosed/<document>.pdf", "digest"),
     ObjectKind("print/<school>/<cycle>/packs/<number>.json", "digest", "termpost.pack/1"),
 )
@@ -71,6 +79,13 @@ def label_of(name: str) -> ObjectLabel:
     raise ValueError("no object that carries a tag lies there")
 
 
+def protection_of(key: str) -> Protection:
+    """How an object of the store is kept from whoever has the store alone. What nobody thought of is encrypted."""
+    if f"{key}/".startswith(OWN_PREFIXES) or SEALED_WORDS.fullmatch(key):
+        return "own"
+    return "people" if any(pattern.fullmatch(key) for pattern in _about_people()) else "home"
+
+
 def location(name: str, tag: str) -> str:
     """Where a version of a kept object lies. Each has a place of its own, so that the entry that names it replaces the
     one before in one step."""
@@ -85,6 +100,11 @@ def versions(name: str) -> str:
 @cache
 def _tagged_kinds() -> tuple[tuple[ObjectKind, re.Pattern[str]], ...]:
     return tuple((kind, re.compile(_pattern(kind.place))) for kind in OBJECT_KINDS if kind.check != "digest")
+
+
+@cache
+def _about_people() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(_pattern(kind.place)) for kind in OBJECT_KINDS if kind.protection == "people")
 
 
 def _pattern(place: str) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import defaultdict
 
+import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Checked, Extract
 from termpost.schemas.contracts.export_rules import VANISHED
@@ -17,17 +18,17 @@ from termpost.tasks.formats.registry import delimiter_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.lake.connection import memory_connection
-from termpost.tasks.store.interface import Store
 
 
-def landed_sources(home: Home, extract: Extract) -> dict[str, str]:
-    """File name → what DuckDB opens; of the files that were copied, whatever else lies there.
+def landed_sources(home: Home, extract: Extract, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """File name → what this DuckDB opens; of the files that were copied, whatever else lies there.
 
     Raises:
         Refused: `object-gone`, `object-changed`, of the note that says which.
     """
-    names = sorted(landed_files(home.store, home.tags, extract.uri))
-    return {name: home.store.url(f"{extract.uri}/{name}") for name in names if name.endswith(".csv")}
+    home.store.let_in(con)
+    files = sorted(landed_files(home.store, home.tags, extract.uri).items())
+    return {name: home.store.url(file.key) for name, file in files if name.endswith(".csv")}
 
 
 def findings_key(extract: Extract) -> str:
@@ -52,15 +53,14 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
     store = home.store
     refuse_changed(store, home.tags, extract.uri)
     connection = memory_connection(home.lake)
-    store.let_in(connection)
     try:
         skipped = landed_skipped(store, home.tags, extract.uri)
         findings = hold_against_contracts(
-            connection, landed_sources(home, extract), extract.id, terms, extract.form, skipped
+            connection, landed_sources(home, extract, connection), extract.id, terms, extract.form, skipped
         )
     finally:
         connection.close()
-    _quarantine(store, extract, findings)
+    _quarantine(home, extract, findings)
     store.put(validation_key(extract.id), make_validation_page(findings))
     return Checked(
         extract=extract, outcome=findings.outcome, findings=findings_key(extract),
@@ -69,13 +69,14 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
     )  # fmt: skip
 
 
-def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
+def _quarantine(home: Home, extract: Extract, findings: Findings) -> None:
     """Each file's rejected rows, with their row number and rules before them, as the office opens them."""
     rules: defaultdict[str, defaultdict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for rejected in findings.rejected:
         rules[rejected.file][rejected.row].add(rejected.rule)
+    files = landed_files(home.store, home.tags, extract.uri)
     for name, rows in rules.items():
-        text = store.get(f"{extract.uri}/{name}").decode("utf-8-sig")
+        text = home.store.get(files[name].key).decode("utf-8-sig")
         source = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text))
         header = ["row", "rules", *next(source, [])]
         # a blank line is no row, for the check neither
@@ -84,7 +85,8 @@ def _quarantine(store: Store, extract: Extract, findings: Findings) -> None:
             for number, row in enumerate(filter(None, source), start=1)
             if number in rows
         )
-        store.put(f"quarantine/{extract.id}/{name}", as_csv(header, found))
+        place = files[name].key.removeprefix(f"{extract.uri}/")
+        home.store.put(f"quarantine/{extract.id}/{place}", as_csv(header, found))
 
 
 def refuse_rejected(home: Home, checked: Checked) -> None:

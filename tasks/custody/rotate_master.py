@@ -2,7 +2,8 @@
 
 Keys that outlive it are written beside it in `master.key` (docs/keys.md says what that costs):
 the lookup key, since source ids are kept nowhere, so their HMACs cannot be made anew; the key of receipts, since pages
-that families have go on signing with theirs; the key of tags, since objects and the log have them; and, unless new
+that families have go on signing with theirs; the key of tags, since objects and the log have them; each key of objects
+in the store, for those that are under it, while new ones come under the new secret's; and, unless new
 codes are asked for, the secret of the access codes, so that the letters families have stay good.
 """
 
@@ -15,6 +16,7 @@ from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.atomic_files import clean_up, commit, stage
 from termpost.tasks.secrets.keys import MASTER, Keys, keys_text, parse_keys, variable
+from termpost.tasks.secrets.object_keys import retained_store_keys
 from termpost.tasks.secrets.object_tags import OBJECTS
 
 LOOKUP, CODES = "people/lookup", "codes"
@@ -37,9 +39,8 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
     path = home.path / "secrets" / MASTER
     with all_cycles_lock(home):
         old = home.keys
-        retained = [
-            (purpose, old.derive(purpose)) for purpose in (LOOKUP, RECEIPTS, OBJECTS, *(() if new_codes else (CODES,)))
-        ]
+        purposes = (LOOKUP, RECEIPTS, OBJECTS, *(() if new_codes else (CODES,)))
+        retained = [*((purpose, old.derive(purpose)) for purpose in purposes), *retained_store_keys(old)]
         text = keys_text(secrets.token_bytes(32), retained)
         keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier)
         clean_up(path.parent)

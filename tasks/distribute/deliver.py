@@ -7,7 +7,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.tasks.channels.names import delivery_id
 from termpost.tasks.channels.registry import file_channel
-from termpost.tasks.distribute.outgoing import Outgoing, outgoing_bytes
+from termpost.tasks.distribute.outgoing import Outgoing, outgoing_bytes, people_in
 from termpost.tasks.home.home import Home
 
 
@@ -42,7 +42,8 @@ def show(home: Home, cycle: str, outgoing: Outgoing) -> None:
     """
     for file in outgoing.files:
         data = outgoing_bytes(home, outgoing.parcel, file)
-        home.store.put(file_channel(file.channel).place(home, cycle, outgoing.parcel), data)
+        place = file_channel(file.channel).place(home, cycle, outgoing.parcel)
+        home.store.put(place, data, about=people_in(outgoing.parcel))
 
 
 def entries_after(home: Home, state: CycleState, outgoing: Outgoing) -> Iterator[Entry]:

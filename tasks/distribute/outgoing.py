@@ -91,7 +91,12 @@ def outgoing_bytes(home: Home, parcel: Parcel, file: OutgoingFile) -> bytes:
     return data
 
 
+def people_in(parcel: Parcel) -> list[PersonRef]:
+    """Everybody whom a file of the parcel is about."""
+    return [PersonRef(parcel.recipient), *(PersonRef(report.student) for report in parcel.reports)]
+
+
 def _put(home: Home, cycle: str, parcel: Parcel, channel: FileChannel, data: bytes) -> OutgoingFile:
     key = f"outgoing/{cycle}/{parcel.recipient}/{channel.file}"
-    home.store.put(key, data)
+    home.store.put(key, data, about=people_in(parcel))
     return OutgoingFile(channel.name, key, home.people.digest(PersonRef(parcel.recipient), data))

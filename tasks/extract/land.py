@@ -15,7 +15,7 @@ from termpost.schemas.base.refs import Extract, ExtractId
 from termpost.schemas.documents.findings import SkippedFile
 from termpost.tasks.extract.encoding import not_utf8, refuse_wide
 from termpost.tasks.extract.excluded_columns import all_dropped, dropped_in
-from termpost.tasks.extract.landed import LANDED, extract_id, read_note
+from termpost.tasks.extract.landed import LANDED, extract_id, place_in_copy, read_note
 from termpost.tasks.formats.registry import delimiter_of, detect
 from termpost.tasks.formats.rows import rows_of
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
@@ -102,9 +102,11 @@ def land(
     """
     prefix = f"landing/{weighed.id}"
     dropped = all_dropped(drop)
+    places = {file.name: place_in_copy(tags, file.name) for file in files}
     summary = {
         "format": LANDING_FORMAT, "source_version": weighed.version, "files": weighed.files, "dropped": dropped,
         "skipped": [file.model_dump() for file in skipped],
+        "places": [[name, place] for name, place in sorted(places.items()) if place != name],
     }  # fmt: skip
     oldest = clock.today() - timedelta(days=days) if days is not None else None
     if not _landed(store, tags, prefix, summary, oldest):
@@ -115,7 +117,7 @@ def land(
         try:
             for file in files:
                 data = _cut(_unchanged(file, weighed), keep[file.name])
-                store.put(f"{prefix}/{file.name}", data)
+                store.put(f"{prefix}/{places[file.name]}", data)
                 if keep[file.name] is not None:
                     cut[file.name] = hashlib.sha256(data).hexdigest()
         except InputError:

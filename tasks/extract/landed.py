@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.documents.findings import SkippedFile
+from termpost.tasks.formats.registry import known_names
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.object_tags import ObjectTags, changed, gone, split
 from termpost.tasks.store.interface import Store
@@ -41,8 +43,22 @@ def read_note(store: Store, tags: ObjectTags, prefix: str) -> dict[str, Any] | N
     return note
 
 
-def landed_files(store: Store, tags: ObjectTags, prefix: str) -> dict[str, str]:
-    """Each file of a copy with the sha256 of what must lie there.
+@dataclass(frozen=True)
+class LandedFile:
+    """One file of a copy."""
+
+    key: str  # of the store
+    sha256: str  # of what must lie there
+
+
+def place_in_copy(tags: ObjectTags, name: str) -> str:
+    """Where a file lies within a copy: under its name where every extract of its format has that name; what a person
+    called it (a class, a teacher) is said by the copy's note alone, which is encrypted."""
+    return name if name in known_names() else f"file-{tags.pseudonym(name)}.csv"
+
+
+def landed_files(store: Store, tags: ObjectTags, prefix: str) -> dict[str, LandedFile]:
+    """The files of a copy by their names.
 
     Raises:
         Refused: `object-gone`, `object-changed`.
@@ -50,7 +66,8 @@ def landed_files(store: Store, tags: ObjectTags, prefix: str) -> dict[str, str]:
     note = read_note(store, tags, prefix)
     if note is None:
         raise gone(f"{prefix}/{LANDED}", ANEW)
-    return {**note["files"], **note["cut"]}
+    places, sums = dict(note.get("places", ())), {**note["files"], **note["cut"]}
+    return {name: LandedFile(f"{prefix}/{places.get(name, name)}", sha256) for name, sha256 in sums.items()}
 
 
 def landed_skipped(store: Store, tags: ObjectTags, prefix: str) -> tuple[SkippedFile, ...]:
@@ -69,27 +86,26 @@ def refuse_changed(store: Store, tags: ObjectTags, prefix: str) -> None:
     Raises:
         Refused: `object-gone`, `object-changed`.
     """
-    files = landed_files(store, tags, prefix)
-    keys = [f"{prefix}/{name}" for name in files]
-    for key, must, head in zip(keys, files.values(), concurrent_map(store.head, keys), strict=True):
+    files = list(landed_files(store, tags, prefix).values())
+    for file, head in zip(files, concurrent_map(lambda file: store.head(file.key), files), strict=True):
         if head is None:
-            raise gone(key, ANEW)
-        if head.sha256 != must:
-            raise _changed(key)
+            raise gone(file.key, ANEW)
+        if head.sha256 != file.sha256:
+            raise _changed(file.key)
 
 
-def unchanged(store: Store, key: str, sha256: str) -> bytes:
+def unchanged(store: Store, file: LandedFile) -> bytes:
     """One file of a copy.
 
     Raises:
         Refused: `object-gone`, `object-changed`.
     """
     try:
-        data = store.get(key)
+        data = store.get(file.key)
     except KeyError:
-        raise gone(key, ANEW) from None
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise _changed(key)
+        raise gone(file.key, ANEW) from None
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise _changed(file.key)
     return data
 
 

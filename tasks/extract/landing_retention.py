@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from termpost.schemas.base.clock import Clock
+from termpost.schemas.base.refs import PAST_EXTRACT
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.extract.land import BEGUN
 from termpost.tasks.extract.landed import LANDED
@@ -19,7 +20,8 @@ NOTES = (LANDED, BEGUN, "started.json")  # each says when
 def empty_landing(
     store: Store, clock: Clock, days: int, log: Callable[[list[Entry]], object], times: Mapping[str, int]
 ) -> int:
-    """Deletes what landed more than `days` ago, and pages of sources that were never read to their end.
+    """Deletes what landed more than `days` ago with what was found in it, and pages of sources that were never read to
+    their end.
 
     A copy that does not say when it landed (an older termpost wrote it) is stamped now, so that it goes `days` from
     today: never sooner than settings promise.
@@ -36,7 +38,7 @@ def empty_landing(
     for prefix in sorted(_copies(store)):
         if clock.today() - _landed_at(store, prefix, clock) <= timedelta(days=days):
             continue
-        for key in _keys(store, prefix):
+        for key in [*_keys(store, prefix), *_found_in(store, prefix)]:
             store.delete(key)
         log([Entry(kind="retained", object=prefix, reason=REASON, count=times.get(prefix, 0) + 1)])
         for note in NOTES:
@@ -56,6 +58,13 @@ def _copies(store: Store) -> set[str]:
 
 def _keys(store: Store, prefix: str) -> Iterator[str]:
     yield from [key for key in store.list(f"{prefix}/") if key.removeprefix(f"{prefix}/") not in NOTES]
+
+
+def _found_in(store: Store, prefix: str) -> Iterator[str]:
+    """What checks found in a copy, rejected rows among it: made anew by each check."""
+    name = prefix.removeprefix("landing/")
+    for of in (f"quarantine/{name}/", f"quarantine/{PAST_EXTRACT}{name}/"):
+        yield from list(store.list(of))
 
 
 def _landed_at(store: Store, prefix: str, clock: Clock) -> datetime:

@@ -21,7 +21,7 @@ def last_loaded(home: Home, delta: Fingerprint) -> list[SourceFile]:
         what = "the bundle holds changes, and the extract they change is not there"
         raise InputError("delta-without-base", what, "manifest.csv", "export the whole in bulk, once")
     files = landed_files(home.store, home.tags, prefix)
-    return [from_bytes(name, unchanged(home.store, f"{prefix}/{name}", sha256)) for name, sha256 in files.items()]
+    return [from_bytes(name, unchanged(home.store, file)) for name, file in files.items()]
 
 
 def _last_id(home: Home, delta: Fingerprint) -> str | None:

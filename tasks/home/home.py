@@ -22,6 +22,7 @@ from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings
+from termpost.tasks.home.encrypted_store import EncryptedStore
 from termpost.tasks.lake.connection import LakePlace
 from termpost.tasks.lake.spill import SPILL
 from termpost.tasks.log.first import first_entry
@@ -30,9 +31,10 @@ from termpost.tasks.log.handover import finish_handover
 from termpost.tasks.log.log import HandedOverError, Log
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import Keys, load_keys, read_secret, variable
+from termpost.tasks.secrets.object_keys import ObjectKeys
 from termpost.tasks.secrets.object_tags import ObjectTags
 from termpost.tasks.secrets.staff import Staff
-from termpost.tasks.store.interface import Capability, Store, StoreContext
+from termpost.tasks.store.interface import Capability, StoreContext
 from termpost.tasks.store.registry import open_store
 
 T = TypeVar("T")
@@ -48,6 +50,7 @@ class Home:
     clock: Clock
     environ: Mapping[str, str]
     takes_earlier: bool = False  # `prepare` alone: a real home may be told a day that is over, never one to come
+    is_to_migrate: bool = False  # what an earlier version put into the store in clear is read as it is
     read_objects: dict[str, tuple[str, bytes]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _followed: dict[str, Follower[Any]] = field(default_factory=dict, init=False, compare=False, repr=False)
     _following: Lock = field(default_factory=Lock, init=False, compare=False, repr=False)
@@ -114,9 +117,15 @@ class Home:
         return ObjectTags.of_home(self.keys)
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> EncryptedStore:
         locked_for = self.written.privacy.retention.log_years * YEAR
-        return open_store(StoreContext(self.written.store, self.path, self.clock, self._secret, locked_for))
+        raw = open_store(StoreContext(self.written.store, self.path, self.clock, self._secret, locked_for))
+        return EncryptedStore(raw, lambda: self.object_keys, takes_clear=self.is_to_migrate)
+
+    @cached_property
+    def object_keys(self) -> ObjectKeys:
+        """Under which objects of the store are encrypted."""
+        return ObjectKeys(self.keys, self.people)
 
     def _secret(self, name: str) -> str | None:
         return read_secret(self.path / "secrets", f"{name}.key", self.environ, variable(name))
@@ -188,8 +197,8 @@ class Home:
         if Path(data).is_absolute():
             return LakePlace(where, f"{data}/", spill=self.path / SPILL)
         is_local = Capability.LOCAL_PATHS in self.store.capabilities
-        let_in = None if is_local else self.store.let_in
-        return LakePlace(where, f"{self.store.url(data)}/", let_in, self.path / SPILL)
+        raw = self.store.raw  # its files have keys of their own, in the catalogue
+        return LakePlace(where, f"{raw.url(data)}/", None if is_local else raw.let_in, self.path / SPILL)
 
 
 def open_home(

@@ -1,17 +1,22 @@
 """Objects that later steps go by: written and read in one place, each with its tag and, where it outlives its run, with
 an entry of the log that says which version counts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.stored_objects import label_of, location, versions
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.object_tags import PUT_BACK, changed, gone, split
 
 
-def put_tagged(home: Home, name: str, body: bytes) -> str:
-    """Puts an object under its name; returns the tag, for whoever reads it within the same run."""
-    home.store.put(name, home.tags.tagged(name, body))
+def put_tagged(home: Home, name: str, body: bytes, about: Sequence[PersonRef] | None = None) -> str:
+    """Puts an object under its name; returns the tag, for whoever reads it within the same run.
+
+    Args:
+        about: everybody whom it is about, where its kind is about people.
+    """
+    home.store.put(name, home.tags.tagged(name, body), about=about)
     return home.tags.of(name, body)
 
 

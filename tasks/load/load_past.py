@@ -3,23 +3,21 @@ they are. It is no row of core_extract, so whoever looks for the newest record n
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 import duckdb
-from termpost.schemas.base.refs import Extract, ExtractId
+from termpost.schemas.base.refs import PAST_EXTRACT, Extract, ExtractId
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.load.load import insert_identities, name_people, sealed_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 
-PREFIX: Final = "backfill-"
 PACKAGE = "termpost.tasks.load"
 
 
 def as_past(extract: Extract) -> Extract:
     """The same copy under the id by which a past term is known: the extract may be prepared by its own id as well."""
-    return replace(extract, id=ExtractId(f"{PREFIX}{extract.id}"))
+    return replace(extract, id=ExtractId(f"{PAST_EXTRACT}{extract.id}"))
 
 
 def past_loaded_at(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> datetime | None:

@@ -25,7 +25,7 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, aga
         if known is None:
             suit_lake(lake, "lake", checked.accepted)
             load_extract(
-                lake, home.people, landed_sources(home, extract), read_findings(home, checked),
+                lake, home.people, landed_sources(home, extract, lake), read_findings(home, checked),
                 home.clock.today(), home.settings.rights.source,
                 DeletionGuard(home.settings.checks.max_deleted_percent, confirmed_deletions),
             )  # fmt: skip

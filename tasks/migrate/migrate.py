@@ -4,7 +4,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from termpost.schemas.base.formats import other_format, program_version
@@ -26,10 +26,12 @@ from termpost.tasks.migrate.staging import (
     unfinished,
 )
 from termpost.tasks.migrate.steps import (
+    ENCRYPTION_STEP,
     LAKE_STEPS,
     MANIFEST_STEPS,
     SETTINGS_STEPS,
     TAG_STEP,
+    EncryptionStep,
     LakeStep,
     ManifestStep,
     SettingsStep,
@@ -65,10 +67,11 @@ class _DueSteps:
     manifests: tuple[str, ...]  # keys of those that are older
     settings: tuple[SettingsStep, ...]
     tags: tuple[TagStep, ...]
+    encryption: tuple[EncryptionStep, ...]
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return (*self.lake, *self.prepared, *self.settings, *self.tags)
+        return (*self.lake, *self.prepared, *self.settings, *self.tags, *self.encryption)
 
 
 def migrate(home: Home, *, dry_run: bool = False) -> Migrated:
@@ -77,6 +80,7 @@ def migrate(home: Home, *, dry_run: bool = False) -> Migrated:
     Raises:
         InputError: `cycle-busy`; `lake-format` or `prepared-format`, where a newer version made it.
     """
+    home = replace(home, is_to_migrate=True)
     with _alone(home):
         plan = unfinished(home)
         if plan is not None and not dry_run:
@@ -109,13 +113,15 @@ def _due(home: Home) -> _DueSteps:
     lake = tuple(step for step in LAKE_STEPS if found is not None and found < step.format)
     done = {one.step for one in applied_steps(home.path)}
     tags = () if TAG_STEP.name in done else (TAG_STEP,)
+    encryption = () if ENCRYPTION_STEP.name in done else (ENCRYPTION_STEP,)
     manifests = {name: number(json.loads(_manifest(home, name))) for name in _manifests(home, untagged=bool(tags))}
     newest, oldest = max(manifests.values(), default=PREPARED_NUMBER), min(manifests.values(), default=PREPARED_NUMBER)
     if newest > PREPARED_NUMBER:
         raise other_format("prepared-format", "the list of prepared reports", newest, PREPARED_NUMBER, "the store")
     older = tuple(key for key, format_ in manifests.items() if format_ < PREPARED_NUMBER)
     settings = tuple(step for step in SETTINGS_STEPS if step.name not in done and lacks(_settings(home, step), step))
-    return _DueSteps(lake, tuple(step for step in MANIFEST_STEPS if oldest < step.format), older, settings, tags)
+    return _DueSteps(lake, tuple(step for step in MANIFEST_STEPS if oldest < step.format), older, settings, tags,
+                     encryption)  # fmt: skip
 
 
 def _manifests(home: Home, *, untagged: bool) -> set[str]:
@@ -147,7 +153,7 @@ def _stage(home: Home, due: _DueSteps, untagged: Untagged) -> Path:
         bring_up(home.lake, folder / CATALOGUE, due.lake, erased_people(home.log.entries()))
         plan.catalogue = True
     language = home.settings.institution.languages[0]
-    plan.tags = bool(due.tags)
+    plan.tags, plan.encryption = bool(due.tags), bool(due.encryption)
     for index, key in enumerate(dict.fromkeys([*untagged.kept, *due.manifests])):
         before = _manifest(home, key)
         _keep(backup / "store" / key, before)

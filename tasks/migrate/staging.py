@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 from termpost.tasks.home.home import MIGRATING, Home
 from termpost.tasks.home.kept_objects import kept_entry
+from termpost.tasks.migrate.encryption import encrypt_in_place
 from termpost.tasks.migrate.record import Applied, record_applied
 from termpost.tasks.migrate.tags import tag_in_place
 from termpost.tasks.runtime.atomic_files import sync_path, write_durably
@@ -33,6 +34,7 @@ class StagedChange(BaseModel):
     files: dict[str, str] = {}  # path in the home → name here
     objects: dict[str, str] = {}  # key in the store → name here
     kept: dict[str, str] = {}  # name of a kept object → tag of the version that counts; what lay under the name goes
+    encryption: bool = False  # what lies in the store in clear is encrypted
     tags: bool = False  # what stays where it lies gets its tag
 
 
@@ -71,6 +73,8 @@ def finish(home: Home, plan: StagedChange) -> None:
     folder = home.path / MIGRATING
     if plan.catalogue:
         copy_database(folder / CATALOGUE, home.lake.catalogue)
+    if plan.encryption:
+        encrypt_in_place(home)
     for key, name in plan.objects.items():
         home.store.put(key, (folder / name).read_bytes())
     counts = home.log.kept() if plan.kept else {}

@@ -120,11 +120,22 @@ class TagStep:
 
 TAG_STEP = TagStep("tags-1", "tags of the objects that decide, and log entries that say which of them count")
 
-Step = LakeStep | ManifestStep | SettingsStep | TagStep
+
+@dataclass(frozen=True)
+class EncryptionStep:
+    """What lies in the store in clear and is about people. Once for a home: later nothing may lie there so."""
+
+    name: str
+    says: str
+
+
+ENCRYPTION_STEP = EncryptionStep("encrypted-1", "objects about people are encrypted: the store alone says nothing")
+
+Step = LakeStep | ManifestStep | SettingsStep | TagStep | EncryptionStep
 
 
 def all_steps() -> tuple[Step, ...]:
-    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS, TAG_STEP)
+    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS, TAG_STEP, ENCRYPTION_STEP)
 
 
 def with_line(text: str, step: SettingsStep) -> str:

@@ -192,15 +192,16 @@ def _kept_or_unmade(
 def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rendition]:
     """Puts new renditions into the store beside those that are there."""
     renditions = dict(due.made["renditions"]) if due.made else {}
+    about = (due.student,)
     for name, data in (item for page in pages for item in page.items()):
-        home.store.put(f"{due.prefix}/{name}", data)
+        home.store.put(f"{due.prefix}/{name}", data, about=about)
         digest = home.people.digest(due.student, data)
         renditions[name] = {"sha256": hashlib.sha256(data).hexdigest(), "digest": digest}
     if due.wanted:
-        report = put_tagged(home, f"{due.prefix}/{MODEL}", due.report.model_dump_json().encode())
+        report = put_tagged(home, f"{due.prefix}/{MODEL}", due.report.model_dump_json().encode(), about)
         made = {"format": MADE_FORMAT, "model": due.model, "renditions": renditions, "report": report}
         # written last: its presence says that the version is whole; a run that died before makes the same bytes again
-        put_tagged(home, f"{due.prefix}/{MADE}", json.dumps(made, sort_keys=True).encode())
+        put_tagged(home, f"{due.prefix}/{MADE}", json.dumps(made, sort_keys=True).encode(), about)
     to_follow = sum(course.to_follow for course in due.report.courses)
     return [
         Rendition(

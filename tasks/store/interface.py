@@ -66,17 +66,16 @@ class Surroundings:
     apart: Mapping[str, Path]
 
 
+@dataclass(frozen=True)
+class ObjectPart:
+    """Some bytes of an object, and how many it has in all."""
+
+    data: bytes
+    size: int
+
+
 class Store(Protocol):
     """`put` is atomic and durable when it returns; keys are relative POSIX paths."""
-
-    @classmethod
-    def open(cls, context: StoreContext) -> Self:
-        """The store that the settings name.
-
-        Raises:
-            InputError: a bad address, no credentials, or a line without TLS.
-        """
-        ...
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -89,6 +88,10 @@ class Store(Protocol):
 
     def get(self, key: str) -> bytes:
         """Reads the whole object; KeyError where there is none."""
+        ...
+
+    def part(self, key: str, start: int, length: int) -> ObjectPart:
+        """Reads so many bytes from `start` on, fewer where the object ends; KeyError where there is none."""
         ...
 
     def head(self, key: str) -> ObjectHead | None:
@@ -140,6 +143,19 @@ class Store(Protocol):
 
         Args:
             landing_days: after which what landed goes, also where nothing runs any more.
+        """
+        ...
+
+
+class StoreKind(Store, Protocol):
+    """A store as its package implements it: the verbs, and how it is opened."""
+
+    @classmethod
+    def open(cls, context: StoreContext) -> Self:
+        """The store that the settings name.
+
+        Raises:
+            InputError: a bad address, no credentials, or a line without TLS.
         """
         ...
 

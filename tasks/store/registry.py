@@ -3,7 +3,7 @@
 from pkgutil import resolve_name
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.store.interface import Store, StoreContext
+from termpost.tasks.store.interface import Store, StoreContext, StoreKind
 
 # by the scheme of `[store] url`; imported when it is named, since what reaches a cloud is slow to import
 STORES = {
@@ -12,9 +12,9 @@ STORES = {
 }
 
 
-def store_class(scheme: str) -> type[Store]:
+def store_class(scheme: str) -> type[StoreKind]:
     """The implementation of a scheme; KeyError where there is none."""
-    found: type[Store] = resolve_name(STORES[scheme])
+    found: type[StoreKind] = resolve_name(STORES[scheme])
     return found
 
 

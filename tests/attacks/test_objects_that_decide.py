@@ -161,7 +161,7 @@ def _attacked(trial: Trial, scene: Scene, attack: Attack) -> tuple[Callable[[], 
     store, kind = scene.school.store, BY_PLACE[trial.place]
     if not trial.during:
         (key, *_) = [key for key in store.list("") if is_of(kind, key) and trial.part in key and _is_hers(scene, key)]
-        KEPT[key] = store.get(key)
+        KEPT[key] = store.raw.get(key)
         act(scene.school.open(), kind, key, attack, _earlier(scene, key))
         return lambda: key, lambda: trial.victim(scene)
     seen: list[str] = []
@@ -178,7 +178,7 @@ def _attacked(trial: Trial, scene: Scene, attack: Attack) -> tuple[Callable[[], 
 
 
 def _put_back(scene: Scene, key: str) -> None:
-    scene.school.store.put(key, KEPT.pop(key))
+    scene.school.store.raw.put(key, KEPT.pop(key))
 
 
 def _is_hers(scene: Scene, key: str) -> bool:

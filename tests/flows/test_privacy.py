@@ -17,6 +17,7 @@ from unittest.mock import patch
 import pytest
 from prefect import flow
 from prefect.logging import get_run_logger
+from termpost.tasks.home.home import open_home
 from termpost.tasks.render.report_view import ReportView
 from termpost.tasks.runtime.guard import InternalError
 
@@ -109,8 +110,10 @@ def places_of(home: Path) -> Iterator[tuple[str, str]]:
     yield from database(home / "catalogue" / "lake.sqlite")
     yield from database(home / "secrets" / "people.sqlite")
     yield "names of objects", "\n".join(str(path.relative_to(home)) for path in home.rglob("*"))
-    for findings in (home / "vault" / "quarantine").rglob("findings.json"):
-        yield "findings", json.dumps(said(findings.read_bytes())["problems"])
+    store = open_home(home).store
+    for key in store.list("quarantine/"):
+        if key.endswith("/findings.json"):
+            yield "findings", json.dumps(said(store.get(key))["problems"])
 
 
 def test_nothing_personal_is_in_prefect_the_console_the_log_or_the_catalogue(

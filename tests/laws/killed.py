@@ -63,14 +63,14 @@ class Scene:
             school.release()
 
     def look(self) -> dict[str, Any]:
-        vault = self.home / "vault"
+        vault, store = self.home / "vault", School(self.home).store
         files = {p.relative_to(vault).as_posix(): p for p in sorted(vault.rglob("*")) if p.is_file()}
         lines = [line for name, p in files.items() if name.endswith(".ndjson") for line in p.read_text().splitlines()]
         entries = [entry for entry in map(json.loads, lines) if "seq" in entry]
         return {
             "objects": {
-                name: hashlib.sha256(p.read_bytes()).hexdigest()
-                for name, p in files.items()
+                name: hashlib.sha256(store.get(name)).hexdigest()
+                for name in files
                 if name.startswith(("sealed/", "print/", "outgoing/", "reports/"))
             },
             "entries": [

@@ -25,9 +25,9 @@ def move_to_s3(school: School, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
     said = "[store]\n" + "\n".join(lines) + "\n"
     settings.write_text(re.sub(r"\[store\]\n.*?\n\n", said, settings.read_text(), flags=re.DOTALL))
     moved = school.open().store
-    assert isinstance(moved, S3Store)
+    assert isinstance(moved.raw, S3Store)
     for key in before.list(""):
-        moved.put(key, before.get(key))
+        moved.raw.put(key, before.raw.get(key))
 
 
 def assert_made_once(school: School) -> None:

@@ -13,13 +13,14 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.file.store import FileStore
+from termpost.tasks.store.interface import Store
 
 from tests.school import DAY, Prepared
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
-def logged(store: FileStore) -> list[dict[str, object]]:
+def logged(store: Store) -> list[dict[str, object]]:
     """As it lies there, read without a reader of ours."""
     lines = [line for key in store.list("log/") if key.endswith(".ndjson") for line in store.get(key).splitlines()]
     return [entry for entry in map(json.loads, lines) if "seq" in entry]

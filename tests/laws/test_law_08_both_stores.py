@@ -91,7 +91,7 @@ def test_killed_again_and_again_every_flow_ends_with_each_thing_once(
     school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     extract = small_extract(tmp_path / "extract")
-    on_disk = isinstance(school.open().store, FileStore)
+    on_disk = isinstance(school.open().store.raw, FileStore)
     steps, of_prepare = ((2, 7), (2, 7)) if on_disk else ((4, 9), (25, 45))  # a run on S3 takes its time
     kills = killed_until_done(f"{seed} prepare", of_prepare, lambda: school.prepare(extract))
     assert_made_once(school)
@@ -163,7 +163,7 @@ def test_killed_at_every_border_between_stages_every_flow_ends_with_each_thing_o
     school: School, tmp_path: Path
 ) -> None:
     extract = small_extract(tmp_path / "extract")
-    every = 1 if isinstance(school.open().store, FileStore) else 3  # a run on S3 takes its time
+    every = 1 if isinstance(school.open().store.raw, FileStore) else 3  # a run on S3 takes its time
     assert killed_at_every_border(prepare_reports, every, lambda: school.prepare(extract)) > 15
     assert_made_once(school)
     assert killed_at_every_border(release_reports, every, school.release) > 6
@@ -188,7 +188,7 @@ def _links_are_fresh(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as named:
         named.setenv("TERMPOST_SECRET_SIGNER", "STRANGER:STRANGERSECRET")
         home = school.open()
-        if isinstance(home.store, FileStore):
+        if isinstance(home.store.raw, FileStore):
             with pytest.raises(InputError, match="outside"):
                 fresh_links(home, None)
             return

@@ -128,12 +128,29 @@ def _letter_of_another(school: Prepared) -> Any:
 
 
 def _address_of_another(school: Prepared) -> Any:
-    """The right name and code over the address of another family."""
+    """The right name over the address of another family."""
     letters = list[Letter]()
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
         letters.append(letter)
         return make_envelope(letter.model_copy(update={"address": letters[0].address}), reports)
+
+    return patch.object(print_channel, "make_envelope", faulty)
+
+
+def _code_in_the_envelope(school: Prepared) -> Any:
+    """Beside the room for it, which only who prints may fill."""
+    hers = code_of(school.open(), school.ref(MOTHER))
+
+    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+        return make_envelope(letter.model_copy(update={"students": (*letter.students, hers)}), reports)
+
+    return patch.object(print_channel, "make_envelope", faulty)
+
+
+def _no_room_for_a_code(school: Prepared) -> Any:
+    def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
+        return make_envelope(letter.model_copy(update={"link": ""}), reports)
 
     return patch.object(print_channel, "make_envelope", faulty)
 
@@ -151,6 +168,8 @@ MIXED_UP = ("wrong-student", "incomplete-parcel")
     (_envelopes_mixed_up, MIXED_UP),
     (_letter_of_another, ("wrong-letter",)),
     (_address_of_another, ("wrong-letter",)),
+    (_code_in_the_envelope, ("wrong-letter",)),
+    (_no_room_for_a_code, ("wrong-letter",)),
 ])  # fmt: skip
 def test_a_fault_in_sealing_or_printing_is_found(school: Prepared, fault: Fault, codes: tuple[str, ...]) -> None:
     assert_refused(school, fault(school), *codes)

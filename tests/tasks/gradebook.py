@@ -171,7 +171,7 @@ class Rooms:
 
         with self.lake() as lake:
             load_extract(
-                lake, self.home.people, landed_sources(self.home, extract), self.findings(extract),
+                lake, self.home.people, landed_sources(self.home, extract, lake), self.findings(extract),
                 self.home.clock.today(), self.home.settings.rights.source, guard,
             )  # fmt: skip
         return extract.id

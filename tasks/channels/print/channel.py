@@ -1,4 +1,4 @@
-"""Print: one envelope a recipient, with a letter that has their access code; the office prints and posts it."""
+"""Print: one envelope a recipient, with a letter that gets their access code when the office prints it, to post it."""
 
 from typing import Final
 
@@ -13,6 +13,7 @@ from termpost.schemas.documents.report import Contact, School
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
+from termpost.tasks.channels.print.code_place import has_code_place
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.envelope_status import GONE
 from termpost.tasks.channels.print.reopen import students_in_envelope
@@ -20,7 +21,7 @@ from termpost.tasks.channels.print.take_back import take_back
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.typesetting import UNPRINTABLE
-from termpost.tasks.documents.verify.letter_lines import letter_contains
+from termpost.tasks.documents.verify.letter_lines import contains_lines, letter_contains
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.contact_methods import Reachability
@@ -51,13 +52,14 @@ class PrintChannel(FileChannel):
         return students_in_envelope(file)
 
     def compare(self, file: bytes, expected: ExpectedParcel) -> None:
-        """The first page names the recipient, an address on record for one of these students or that it is handed
-        over, and, where there is something to open, the recipient's code."""
+        """The first page names the recipient and an address on record for one of these students or that it is handed
+        over; where there is something to open, it has room for a code, and none is there."""
         identity, students = expected.identity, {report.student for report in expected.parcel.reports}
         reach = [one for one in identity.reach if one.student in students] if identity else []
         addresses = [letter_address(expected.home, one, expected.parcel.language) for one in reach]
-        name, code = identity.name if identity else "", expected.code if expected.has_link else ""
-        if not letter_contains(file, 0, read_pages(file)[0].text, [(name, code, *address) for address in addresses]):
+        name, text = identity.name if identity else "", read_pages(file)[0].text
+        is_right = letter_contains(file, 0, text, [(name, *address) for address in addresses])
+        if not is_right or has_code_place(file) != expected.has_link or contains_lines(text, [(expected.code,)]):
             raise Refused(
                 "wrong-letter",
                 "a letter is not addressed to its recipient",
@@ -112,7 +114,6 @@ def _letter(contents: ParcelContents) -> Letter:
         cycle_title=contents.cycle_title or institution.called,
         students=tuple(contents.students[PersonRef(report.student)].name for report in parcel.reports),
         link=contents.link,
-        code=contents.code,
         query_until=home.calendar.cycle(contents.cycle).query_until,
         ask=institution.ask or Contact(name=institution.name),
         envelope=home.settings.channels.print.envelope,

@@ -8,6 +8,7 @@ from datetime import date
 from io import BytesIO
 
 import pikepdf
+from termpost.tasks.channels.print.code_place import CodePlace, take_code_place
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import translator_for
 
@@ -23,6 +24,7 @@ class EnvelopeContents:
     mark: str
     envelope: bytes  # as sealed: for a duplex printer, on whole sheets
     enclosed: tuple[bytes, ...] = ()
+    code: str = ""  # access code for the box that the letter leaves; empty where it leaves none
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,20 @@ def compose(envelopes: Sequence[EnvelopeContents], *, duplex: bool, language: st
     with ExitStack() as stack:
         pack = stack.enter_context(pikepdf.new())
         counts = {one.mark: _lay(pack, one, duplex, stack) for one in envelopes}
-        marks = _Marks(pack, counts, _size(pack.pages[0]), language, dated)
+        first, codes = 0, list[_PlacedCode]()
+        for one in envelopes:
+            place = take_code_place(pack.pages[first])
+            if place is not None and not one.code:
+                raise ValueError("a letter has room for a code and gets none")
+            if place is not None:
+                codes.append(_PlacedCode(first, one.code, place))
+            first += counts[one.mark]
+        marks = _Marks(pack, counts, codes, _size(pack.pages[0]), language, dated)
         pages = iter(pack.pages)
         for mark, count in counts.items():
             for number in range(1, count + 1):
                 marks.put(next(pages), mark, number, count)
+        marks.put_codes()
         made = BytesIO()
         pack.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return Composed(made.getvalue(), counts)
@@ -101,23 +112,37 @@ def _is_blank(page: pikepdf.Page) -> bool:
     return all(str(said.operator) in NOTHING for said in pikepdf.parse_content_stream(page))
 
 
-class _Marks:
-    """Forms with the marks, set once a pack and painted over its pages as artifacts."""
+@dataclass(frozen=True)
+class _PlacedCode:
+    """A code and where it goes."""
 
-    def __init__(self, pack: pikepdf.Pdf, counts: dict[str, int], size: Size, language: str, dated: date) -> None:
+    page: int  # of the pack
+    code: str
+    place: CodePlace
+
+
+class _Marks:
+    """Forms with the marks and codes, set once a pack and painted over its pages as artifacts."""
+
+    def __init__(
+        self, pack: pikepdf.Pdf, counts: dict[str, int], codes: Sequence[_PlacedCode], size: Size, language: str,
+        dated: date,
+    ) -> None:  # fmt: skip
         labels = sorted({(k, n) for n in counts.values() for k in range(1, n + 1)})
         said = translator_for(language).labels("report")["page"]
         data = {
             "width": size[0], "height": size[1], "language": language.split("-", maxsplit=1)[0],
             "marks": list(counts),
             "labels": [said.replace("{pages}", str(n)).replace("{page}", str(k)) for k, n in labels],
+            "codes": [{"code": one.code, "width": one.place.width, "height": one.place.height} for one in codes],
         }  # fmt: skip
         pdf = typeset("marks.typ", data={"marks": json.dumps(data)}, dated=dated, standard=None)
         with pikepdf.open(BytesIO(pdf)) as source:
             forms = [pack.copy_foreign(page.as_form_xobject()) for page in source.pages]
         self._before = pack.make_stream(b"q\n")
         self._marks = dict(zip(counts, forms, strict=False))
-        self._labels = dict(zip(labels, forms[len(counts) :], strict=True))
+        self._labels = dict(zip(labels, forms[len(counts) :], strict=False))
+        self._codes = list(zip(codes, forms[len(counts) + len(labels) :], strict=True))
         self._pack = pack
         self._after = pack.make_stream(b"\nQ q /Artifact BMC /TpMark Do /TpPage Do EMC Q\n")
 
@@ -127,6 +152,14 @@ class _Marks:
         page.Resources.XObject.TpMark = self._marks[mark]
         page.Resources.XObject.TpPage = self._labels[number, count]
         page.Contents = pikepdf.Array([self._before, *_streams(page), self._after])
+
+    def put_codes(self) -> None:
+        """After the marks, of which each page has its own resources."""
+        for one, form in self._codes:
+            page = self._pack.pages[one.page]
+            page.Resources.XObject.TpCode = form
+            at = f"q /Artifact BMC 1 0 0 1 {one.place.left:.3f} {one.place.bottom:.3f} cm /TpCode Do EMC Q\n"
+            page.Contents = pikepdf.Array([*_streams(page), self._pack.make_stream(at.encode())])
 
     def _own(self, page: pikepdf.Page) -> pikepdf.Dictionary:
         """A page's resources as its own: pages may share them, and these have another mark each."""

@@ -61,7 +61,6 @@ def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -
         "students": [visible(name) for name in letter.students],
         "link": letter.link,
         "followed": letter.link.startswith(("https://", "http://")),
-        "code": letter.code,
         "qr": qr_code(letter.link) if letter.link else "",
         "qr_alt": translator.text("letter", "qr", link=letter.link),
         "questions_title": translator.text("letter", "questions_title"),

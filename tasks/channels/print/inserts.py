@@ -73,8 +73,9 @@ def release_documents(
     entries = []
     for school, document in [(school, document) for school, documents in wanted for document in documents]:
         one = _insert(home, cycle, school, document)
-        home.store.put(one.object, document.pdf)
-        home.store.put(_name_key(one), document.name.encode())
+        people = [document.student] if document.student else None
+        home.store.put(one.object, document.pdf, about=people)
+        home.store.put(_name_key(one), document.name.encode(), about=people)
         about = {
             "cycle": cycle,
             "student": one.student,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from termpost.schemas.base.channel_name import ChannelName
-from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
@@ -14,6 +14,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.addressees import Addressees
 from termpost.tasks.channels.print.channel import letter_address
+from termpost.tasks.channels.print.code_place import has_code_place
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
@@ -22,6 +23,7 @@ from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of,
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.second_reading import allowed_to
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.runtime.private_files import private_folder, write_private
@@ -140,10 +142,11 @@ def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[Pack
     """Composed and opened again, without those that are absent, changed or not addressed as the record has it."""
     left_out: dict[str, str] = {}
     contents: dict[int, EnvelopeContents] = {}
+    codes = AccessCodes(home, home.standing())
     for envelope in envelopes:
         if envelope.object in school.refused:
             continue
-        reason, one = _contents(home, pack, envelope)
+        reason, one = _contents(home, pack, envelope, codes)
         if one is None:
             left_out[pack.mark(envelope)] = reason
         else:
@@ -161,17 +164,21 @@ def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[Pack
         contents = {number: one for number, one in contents.items() if one.mark not in misdirected}
 
 
-def _contents(home: Home, pack: Pack, envelope: PackedEnvelope) -> tuple[str, EnvelopeContents | None]:
+def _contents(
+    home: Home, pack: Pack, envelope: PackedEnvelope, codes: AccessCodes
+) -> tuple[str, EnvelopeContents | None]:
     """The bytes that were sealed, compared with the log's digest; or why not."""
     try:
         data = home.store.get(envelope.object)
     except KeyError:
         return "missing", None
+    except Refused:  # not what this home put there
+        return "changed", None
     if home.people.digest(PersonRef(envelope.recipient), data) != envelope.digest:
         return "changed", None
-    return "", EnvelopeContents(
-        pack.mark(envelope), data, tuple(document_bytes(home, one) for one in envelope.enclosed)
-    )
+    enclosed = tuple(document_bytes(home, one) for one in envelope.enclosed)
+    code = codes.of(envelope.recipient) if has_code_place(data) else ""
+    return "", EnvelopeContents(pack.mark(envelope), data, enclosed, code)
 
 
 def _composed(home: Home, pack: Pack, contents: Sequence[EnvelopeContents]) -> Composed:
@@ -194,7 +201,7 @@ def _expected(
         mark=pack.mark(envelope),
         allowed=allowed_to(recipient, identity, known.students, known.decisions, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
-        letter=(identity.name, *_address(home, known, recipient)),
+        letter=(identity.name, contents.code, *_address(home, known, recipient)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
     )
 

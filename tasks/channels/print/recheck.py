@@ -25,7 +25,7 @@ class ExpectedEnvelope:
     mark: str
     allowed: dict[str, PersonRef]  # stamped number → student, of everyone whose report the recipient may have today
     students: frozenset[PersonRef]  # whose reports must be in it
-    letter: tuple[str, ...]  # lines: name and address
+    letter: tuple[str, ...]  # lines: name, access code where there is something to open, address
     enclosed: tuple[str, ...] = ()  # the text of each page of what is enclosed
 
 

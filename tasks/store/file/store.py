@@ -12,7 +12,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.tasks.runtime.atomic_files import STAGED, make_folders, write_durably
 from termpost.tasks.store.file.probes import probe_folder
 from termpost.tasks.store.finding import Finding
-from termpost.tasks.store.interface import Capability, ObjectHead, StoreContext, Surroundings, checked
+from termpost.tasks.store.interface import Capability, ObjectHead, ObjectPart, StoreContext, Surroundings, checked
 
 UNFINISHED = (STAGED, ".put-")  # how files begin that a killed put left; the latter by earlier versions
 
@@ -56,6 +56,15 @@ class FileStore:
             with open(f"{self.root}/{checked(key)}", "rb", buffering=0) as source:  # noqa: PTH123 - a path takes longer
                 return source.read()
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):  # a prefix is no object
+            raise KeyError(key) from None
+
+    def part(self, key: str, start: int, length: int) -> ObjectPart:
+        try:
+            with self._path(key).open("rb") as source:
+                size = os.fstat(source.fileno()).st_size
+                source.seek(start)
+                return ObjectPart(source.read(length), size)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise KeyError(key) from None
 
     def head(self, key: str) -> ObjectHead | None:

@@ -25,6 +25,7 @@ from termpost.schemas.base.errors import InputError, RetryableError
 BROKEN_OFF = (ConnectionClosedError, FlexibleChecksumError, IncompleteReadError, ReadTimeoutError,
               ResponseStreamingError)  # fmt: skip
 SETTINGS = "termpost.toml [store]"  # where a store's errors point
+OUT_OF_RANGE = "source-changed"  # code of an error where a part is asked for that begins behind the end
 TAKEN = {"PreconditionFailed", "ConditionalRequestConflict"}
 ABSENT = {"NoSuchKey", "404", "NotFound", "NoSuchVersion"}
 CHANGED = {"BadDigest", "InvalidDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}

@@ -17,9 +17,9 @@ from termpost.schemas.settings.settings import Control, StoreSettings
 from termpost.tasks.runtime.duckdb_extensions import load_extensions
 from termpost.tasks.runtime.retry import retried
 from termpost.tasks.store.finding import Finding
-from termpost.tasks.store.interface import LOG, Capability, ObjectHead, StoreContext, Surroundings, checked
+from termpost.tasks.store.interface import LOG, Capability, ObjectHead, ObjectPart, StoreContext, Surroundings, checked
 from termpost.tasks.store.s3.client import ATTEMPTS, Login, connect, read_login, session_of
-from termpost.tasks.store.s3.errors import SETTINGS, TakenError, explained, store_errors, tried_again
+from termpost.tasks.store.s3.errors import OUT_OF_RANGE, SETTINGS, TakenError, explained, store_errors, tried_again
 from termpost.tasks.store.s3.versions import BucketVersions, pages
 
 if TYPE_CHECKING:
@@ -113,6 +113,21 @@ class S3Store:
         if answer["Metadata"].get("sha256") not in {None, hashlib.sha256(data).hexdigest()}:  # None: not put by us
             raise RetryableError(f"an object does not arrive as it was stored ({key})")
         return data
+
+    def part(self, key: str, start: int, length: int) -> ObjectPart:
+        return retried(lambda: self._part(key, start, length), attempts=ATTEMPTS, first_wait=RETRY_WAIT)
+
+    def _part(self, key: str, start: int, length: int) -> ObjectPart:
+        """There is a sum of the whole alone, so the reader must know the bytes by something of its own."""
+        asked = f"bytes={start}-{start + length - 1}"
+        try:
+            with store_errors(key):
+                answer = self.client.get_object(Bucket=self.bucket, Key=self._name(key), Range=asked)
+                return ObjectPart(answer["Body"].read(), int(answer["ContentRange"].rpartition("/")[2]))
+        except InputError as error:
+            if error.code != OUT_OF_RANGE:
+                raise
+            return ObjectPart(b"", 0)  # it ends before: it is empty, or another by now
 
     def head(self, key: str) -> ObjectHead | None:
         """By the checksum that the store made of the bytes, where it makes one; else the bytes are read."""

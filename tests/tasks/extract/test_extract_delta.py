@@ -121,6 +121,7 @@ def test_a_delta_is_checked_loaded_and_applied_once_only(base: Path, rooms: Room
     assert [int(score) for (score,) in marks] == [7, 10]
     with memory_connection() as con:
         folder = rooms.home.store.url(f"landing/{loaded}")
+        rooms.home.store.let_in(con)
         sources = {file.name: f"{folder}/{file.name}" for file in once}
         findings = hold_against_contracts(con, sources, loaded, CheckParameters())
     assert (findings.outcome, findings.problems) == ("accepted", ())

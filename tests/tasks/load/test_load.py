@@ -252,7 +252,7 @@ def test_a_rejected_extract_is_not_loaded_even_when_asked_to(
         load_extract(
             lake,
             rooms.home.people,
-            landed_sources(rooms.home, extract),
+            landed_sources(rooms.home, extract, lake),
             findings,
             rooms.home.clock.today(),
             "contacts",

@@ -38,8 +38,8 @@ def test_no_row_of_the_lake_holds_a_name_id_address_birth_date_or_comment(marked
 
 def test_neither_catalogue_nor_parquet_nor_key_store_holds_one_in_clear(marked_rooms: Marked) -> None:
     home = marked_rooms[0].home
-    assert isinstance(home.store, FileStore)
-    found = files_under(home.path / "catalogue", home.store.root / "lake", home.path / "secrets")
+    assert isinstance(home.store.raw, FileStore)
+    found = files_under(home.path / "catalogue", home.store.raw.root / "lake", home.path / "secrets")
     assert {path.suffix for path in found} >= {".sqlite", ".parquet", ".key"}
     for path, data in found.items():
         assert MARK.encode() not in data, path

@@ -30,7 +30,7 @@ def files(rooms: Rooms) -> dict[str, tuple[str, int]]:
     """Key → sha256 and inode: a rewrite shows, even of the same bytes."""
     store = rooms.home.store
     return {
-        key: (hashlib.sha256(store.get(key)).hexdigest(), Path(store.url(key)).stat().st_ino)
+        key: (hashlib.sha256(store.get(key)).hexdigest(), Path(store.raw.url(key)).stat().st_ino)
         for key in store.list("reports/")
     }  # fmt: skip
 

@@ -38,13 +38,13 @@ def test_read_back_passes_what_lies_as_made_and_nothing_else(
     for rendition in rendered.renditions:
         good = store.get(rendition.object)
         for bad in (good[:-1], good + b" ", bytes([good[0] ^ 1]) + good[1:], b""):
-            store.put(rendition.object, bad)
+            store.put(rendition.object, bad, about=[rendition.student])
             with pytest.raises(RetryableError, match="as it was made"):
                 read_back(store, rendered)
         store.delete(rendition.object)
         with pytest.raises(RetryableError):
             read_back(store, rendered)
-        store.put(rendition.object, good)
+        store.put(rendition.object, good, about=[rendition.student])
     assert read_back(store, rendered).renditions == rendered.renditions
 
 

@@ -14,7 +14,7 @@ import pytest
 from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.settings import StoreSettings
-from termpost.tasks.store.interface import LOG, Capability, Store, StoreContext, Surroundings
+from termpost.tasks.store.interface import LOG, Capability, ObjectPart, Store, StoreContext, Surroundings
 from termpost.tasks.store.registry import STORES, open_store, store_class
 
 from tests.services.gateway import Gateway
@@ -69,6 +69,18 @@ def test_what_is_put_is_got_and_its_head_is_of_the_bytes(store: Store) -> None:
     assert store.get("large") == large
     assert store.get("a/b/c.bin") == b"two"
     assert store.put("empty", b"") == store.head("empty")
+
+
+def test_a_part_is_some_of_the_bytes_and_says_how_many_there_are(store: Store) -> None:
+    store.put("a/b", bytes(range(256)))
+    assert store.part("a/b", 0, 4) == ObjectPart(b"\0\1\2\3", 256)
+    assert store.part("a/b", 250, 99) == ObjectPart(bytes(range(250, 256)), 256)
+    assert store.part("a/b", 300, 1).data == b""
+    store.put("empty", b"")
+    assert store.part("empty", 0, 4) == ObjectPart(b"", 0)
+    for absent in ("a/c", "a"):
+        with pytest.raises(KeyError):
+            store.part(absent, 0, 1)
 
 
 def test_what_is_not_there(store: Store) -> None:

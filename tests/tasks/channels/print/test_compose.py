@@ -17,15 +17,15 @@ from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
 
 from tests.tasks.channels.print.documents import document
-from tests.tasks.channels.print.test_envelope import SOLD, letter, parts, report, window
+from tests.tasks.channels.print.test_envelope import LINK, SOLD, letter, parts, report, window
 
 DATED = date(2021, 12, 28)
 
 
-def envelope(*rows: int, kind: str = "10") -> bytes:
+def envelope(*rows: int, kind: str = "10", link: str = "") -> bytes:
     """A letter and a report for each number of lines of missing work."""
-    paper = letter(kind).paper
-    return make_envelope(letter(kind), parts(*(report(f"60{n:04}", many, paper) for n, many in enumerate(rows))))
+    cover = letter(kind, link=link)
+    return make_envelope(cover, parts(*(report(f"60{n:04}", many, cover.paper) for n, many in enumerate(rows))))
 
 
 def composed(*sheaves: EnvelopeContents, duplex: bool = True) -> bytes:
@@ -66,6 +66,18 @@ def test_one_sided_printing_needs_no_blank_pages() -> None:
     assert len(feet(both)) == 8  # letter, one page, three pages: whole sheets
     assert feet(one) == [f"07-0001 Page {n} of 5" for n in range(1, 6)]
     assert all(page.text.strip() for page in read_pages(one, STRIP))
+
+
+@pytest.mark.parametrize("code", ["ABCD-EFGH-JKMN-PQRS-T", "WWWW-WWWW-WWWW-WWWW-W"])  # the second is wider than the box
+def test_a_code_is_laid_into_the_box_that_the_letter_leaves(code: str) -> None:
+    mine = EnvelopeContents("07-0001", envelope(0, link=LINK), code=code)
+    pack = composed(mine, EnvelopeContents("07-0002", plain(2)))
+    pages = read_pages(pack, STRIP)
+    assert [code in page.text for page in pages] == [True, False, False, False, False, False]
+    with pikepdf.open(BytesIO(pack)) as made:
+        form = made.pages[0].Resources.XObject.TpCode
+        assert 200 < float(form.BBox[2]) < 230
+        assert not [note for page in made.pages for note in page.get("/Annots", []) if "termpost:" in str(note.A.URI)]
 
 
 def test_the_same_sheaves_give_the_same_bytes() -> None:

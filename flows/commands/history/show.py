@@ -1,0 +1,60 @@
+"""`show`: an object of the store, opened."""
+
+import sys
+from pathlib import Path
+
+import click
+from termpost.flows.commands.options import common, say_json
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.home.home import Home
+
+
+@click.command()
+@click.argument("name", metavar="OBJECT")
+@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Where to write it, for you alone to read; else it is printed.")  # fmt: skip
+@common(decides=True)
+def show(name: str, out: Path | None, home: Home, as_json: bool) -> None:
+    """Opens an object of the store, for those who have the home's keys; the log says so. PREFIX/ lists what lies there.
+
+    \b
+    Example: termpost show quarantine/ --home school
+             termpost show quarantine/3f0c…/validation.html --out validation.html --home school
+    """
+    from termpost.tasks.records.show import show_object  # noqa: PLC0415 - a listing opens nothing
+    from termpost.tasks.runtime.private_files import write_private  # noqa: PLC0415
+
+    if name.endswith("/"):
+        keys = list(home.store.list(name))
+        if as_json:
+            say_json(keys)
+        else:
+            click.echo("\n".join(keys) or "nothing lies there")
+        return
+    if out is None and as_json:
+        raise InputError(
+            "no-file", "the bytes of an object are no JSON", "--json", "give --out FILE, or leave --json out"
+        )
+    data = show_object(home, name)
+    if out is not None:
+        write_private(out, data)
+        if as_json:
+            say_json({"object": name, "file": str(out), "bytes": len(data)})
+        else:
+            click.echo(f"{out}: {len(data)} bytes of {name}. Nobody but you can read it: keep it so.")
+        return
+    if sys.stdout.isatty() and not _is_text(data):
+        raise InputError("not-text", "this object is no text", name, "give --out FILE")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        return data.decode().isprintable() or b"\0" not in data
+    except UnicodeDecodeError:
+        return False
+
+
+COMMAND = show
