@@ -124,6 +124,11 @@ RULES: dict[str, ContractRule] = {
     "pattern": ContractRule(
         "the cell does not have the form the contract asks for", "an e-mail address or language tag that is none"
     ),
+    "too-long": ContractRule(
+        "the text is far longer than what it stands for",
+        "a name or a line of an address of more than 200 characters, a title of more than 500",
+        "see whether something else was pasted into the cell, or the export lost its line ends",
+    ),
     "unsafe-id": ContractRule(
         "the school’s id has a character that cannot be part of a path",
         "an id with .., a backslash, a quote or a letter that is not of A to Z",

@@ -32,6 +32,7 @@ from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
 from termpost.tasks.check.rows.near_ids import note_near_ids
 from termpost.tasks.check.rows.own_not_run import not_run
 from termpost.tasks.check.rows.relations import check_relations
+from termpost.tasks.check.rows.too_long import find_too_long
 from termpost.tasks.check.rows.vanished import count_columns, find_vanished
 from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
@@ -72,6 +73,7 @@ def _judge(
     if derived:
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
+    find_too_long(con, raw.contracts, filled)
     after_columns(con, raw.contracts, sizes)
     check_relations(con, specs, raw.present, filled, terms, few=few)
     note_near_ids(con, specs)

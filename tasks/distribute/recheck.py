@@ -6,6 +6,7 @@ asked.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -17,7 +18,8 @@ from termpost.tasks.channels.registry import file_channel, is_page
 from termpost.tasks.distribute.confidential import refuse_confidential
 from termpost.tasks.distribute.latest_recheck import refuse_outdated
 from termpost.tasks.distribute.likeness import refuse_likeness
-from termpost.tasks.distribute.outgoing import Outgoing, outgoing_bytes
+from termpost.tasks.distribute.outgoing import FailedFile, Outgoing, outgoing_bytes
+from termpost.tasks.documents.verify.stamps import UNSTAMPED
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.recipients import open_recipients
@@ -29,8 +31,11 @@ from termpost.tasks.secrets.identities import open_identities
 def recheck(
     home: Home, lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, day: date, sealed: Sequence[Outgoing],
     codes: AccessCodes, decisions: RightsDecisions,
-) -> None:  # fmt: skip
+) -> list[Outgoing]:  # fmt: skip
     """Reopens the files of these parcels as they lie in the store; the record is asked once for all of them.
+
+    One of which a page does not say whose it is fails alone, and comes back so: what a text does to one parcel is no
+    reason to keep the others.
 
     Raises:
         Refused: a student without a right is in one, one is absent, or what else a channel finds: a report that is not
@@ -45,30 +50,37 @@ def recheck(
     refuse_likeness(home, lake, extract_id, day, parcels, identities, students, decisions)
     refuse_outdated(home, lake, extract_id, day, parcels, decisions)
     refuse_confidential(home, lake, extract_id, parcels, identities, students)
+    checked = []
     for outgoing, recipient in zip(sealed, refs, strict=True):  # not side by side: PDFium is for one thread
         identity = identities.get(recipient)
         allowed = allowed_to(recipient, identity, students, decisions, day, home.settings.rights) if identity else {}
-        _recheck_one(home, outgoing, identity, allowed, codes.of(recipient))
+        failed = _recheck_one(home, outgoing, identity, allowed, codes.of(recipient))
+        checked.append(replace(outgoing, files=(), failed=failed) if failed else outgoing)
+    return checked
 
 
 def _recheck_one(
     home: Home, outgoing: Outgoing, identity: ContactIdentity | None, allowed: dict[str, PersonRef], code: str
-) -> None:
+) -> FailedFile | None:
+    """The channel whose file is not to be read; None where all of them are as they should be."""
     parcel = outgoing.parcel
     students = {report.student for report in parcel.reports}
     has_link = any(is_page(file.channel) for file in outgoing.files)
     expected = ExpectedParcel(home, parcel, identity, code, has_link)
-    try:
-        for file in outgoing.files:
-            data, channel = outgoing_bytes(home, parcel, file), file_channel(file.channel)
+    for file in outgoing.files:
+        data, channel = outgoing_bytes(home, parcel, file), file_channel(file.channel)
+        try:
             _compare(channel.reopen(data, code), allowed, students)
             channel.compare(data, expected)
-    except InputError as error:
-        if isinstance(error, Refused):
-            raise
-        raise Refused(
-            error.code, error.what, "a parcel in the outgoing area", "seal it again; nothing was sent"
-        ) from None
+        except InputError as error:
+            if isinstance(error, Refused):
+                raise
+            if error.code == UNSTAMPED:
+                return FailedFile(file.channel, error.code)
+            raise Refused(
+                error.code, error.what, "a parcel in the outgoing area", "seal it again; nothing was sent"
+            ) from None
+    return None
 
 
 def _compare(found: set[str], allowed: dict[str, PersonRef], expected: set[PersonRef | str]) -> None:

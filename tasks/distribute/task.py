@@ -202,12 +202,18 @@ def recheck(run: Run, sealed: Sealed) -> Sealed:
     home = shared_home(run)
     plan = _plan(home, sealed.parcels)
     codes, decisions = AccessCodes(home, home.standing()), open_rights_decisions(home)
+    outgoing = _outgoing(home, sealed)
     with open_lake(home.lake) as lake:
-        recheck_parcels(home, lake, ExtractId(plan.extract_id), plan.day, _outgoing(home, sealed), codes, decisions)
-    get_run_logger().info(
-        "%d parcels hold what they should and nothing else", sealed.parcels.last - sealed.parcels.first
-    )
-    return sealed
+        checked = recheck_parcels(home, lake, ExtractId(plan.extract_id), plan.day, outgoing, codes, decisions)
+    fallen = [one for one, now in zip(outgoing, checked, strict=True) if now.failed and not one.failed]
+    get_run_logger().info("%d parcels hold what they should and nothing else", len(checked) - len(fallen))
+    if not fallen:
+        return sealed
+    get_run_logger().warning("%d parcels do not say whose they are, and stay here", len(fallen))
+    for one in fallen:
+        clear(home, one)
+    key = sealed.outgoing.replace(".json", "-checked.json")
+    return Sealed(sealed.parcels, key, put_tagged(home, key, OUTGOING.dump_json(checked)))
 
 
 @as_task("deliver", "from {sealed.parcels.first}")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,6 +20,7 @@ from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
+from termpost.tasks.documents.verify.stamps import UNSTAMPED, refuse_unlike
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.lake.connection import one_transaction
@@ -32,6 +34,7 @@ from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.object_tags import changed, gone
 
+LOGGER = logging.getLogger(__name__)
 MADE_FORMAT = "termpost.made/2"
 MODEL, MADE = "report.json", "made.json"
 
@@ -180,12 +183,17 @@ def _set(report: Report, language: str, own: Path | None) -> dict[str, bytes]:
 def _kept_or_unmade(
     home: Home, due: _Due, pages: Sequence[Future[dict[str, bytes]]]
 ) -> list[Rendition] | tuple[PersonRef, str]:
-    """One name in a script without a font holds one student, not all."""
+    """One name in a script without a font holds one student, not all; so does a page that a release would refuse."""
     try:
-        return _keep(home, due, [page.result() for page in pages])
+        made = [page.result() for page in pages]
+        for language, page in zip(due.wanted, made, strict=True):
+            html, pdf = (page[rendition_name(language, kind)] for kind in ("html", "pdf"))
+            refuse_unlike(html, pdf, due.report.stamp)
+        return _keep(home, due, made)
     except InputError as error:
-        if error.code != UNPRINTABLE:
+        if error.code not in (UNPRINTABLE, UNSTAMPED):
             raise
+        LOGGER.warning("report %s is held: %s (%s)", due.id, error.what, error.where)
         return due.student, error.code
 
 

@@ -16,6 +16,7 @@ from termpost.schemas.documents.prepared import (
 from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
 from termpost.schemas.log.entry import WITH_HOLD
 from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay, entries_of
+from termpost.tasks.documents.verify.stamps import UNSTAMPED
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 from termpost.tasks.lake.connection import open_lake
@@ -34,6 +35,8 @@ OTHER_WAYS = {
     NO_RECIPIENT: "fix the contacts or their rights and prepare again, or hand the report over at the office "
     "(`termpost rights decide STUDENT STUDENT --finding hand-over`), and release",
     "unprintable": "add a font that covers the name, and prepare again",
+    UNSTAMPED: "shorten the student's name or number, or mend the school's own template so that each page carries its "
+    "stamp, and prepare again",
 }
 
 

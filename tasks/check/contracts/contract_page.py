@@ -24,7 +24,7 @@ OF_FILES = {
     "misspelt-column": "fatal", "duplicate-column": "fatal", "unknown-column": "warning", "empty-header": "warning",
     "column-order": "warning", "stale": "warning", "unsupported-version": "fatal",
     "delta-references": "warning", "unknown-mode": "fatal", "unknown-property": "warning", "bulk-status": "warning",
-    "withdrawn-column": "warning", "manifest-mismatch": "warning", "ragged-row": "error",
+    "withdrawn-column": "warning", "manifest-mismatch": "warning", "ragged-row": "error", "too-long": "error",
     "service-inactive": "warning", "service-link": "warning", "service-parts": "warning", "service-repeats": "warning",
     "service-total": "warning", "service-withheld": "warning",
     "superseded-file": "warning", "no-points-row": "fatal", "not-counted": "warning",

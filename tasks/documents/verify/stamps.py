@@ -6,6 +6,7 @@ get, the lower margin of a PDF's page and an element of its own in HTML: a comme
 
 import re
 from html.parser import HTMLParser
+from typing import Final
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.documents.pdf_text import MARGIN, Page, read_as_seen, read_pages
@@ -28,6 +29,22 @@ def student_of(stamps: set[str], where: str) -> str:
     if found is None:
         raise unstamped("the stamp does not read `number · cycle · version`", where)
     return found[1]
+
+
+UNSTAMPED: Final = "unstamped-page"
+
+
+def refuse_unlike(page: bytes, pdf: bytes, stamp: str) -> None:
+    """What a release will refuse, found when a report is made.
+
+    Raises:
+        InputError: `unstamped-page`, where a page of it does not say that it is this report's, and no other's.
+    """
+    if stamps_of_page(page) != {stamp} or not printed_stamps(page) <= {stamp}:
+        raise unstamped("the page does not carry the report's stamp", "HTML page")
+    for sheet, found in enumerate(stamps_of_pdf(pdf), start=1):
+        if found != {stamp}:
+            raise unstamped("the stamp cannot be read", f"PDF page {sheet}")
 
 
 def stamps_of_page(html: bytes) -> set[str]:
@@ -95,4 +112,4 @@ def _read(html: bytes) -> _Reader:
 
 def unstamped(what: str, where: str) -> InputError:
     """What is raised where a page does not say whose it is."""
-    return InputError("unstamped-page", what, where, "make the report again; do not send this one")
+    return InputError(UNSTAMPED, what, where, "make the report again; do not send this one")
