@@ -13,8 +13,7 @@ from termpost.schemas.base.errors import InputError
 DIRECTIONS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 PAPER = 250  # of 255 greys; from there on it is no ink
 SAME_LINE = 3  # points
-# points from the lower edge: the templates' running text ends at 0.85 in, which is 61, and their foot lies below 40
-MARGIN = 50
+FOOT = 14  # points, from the lowest sign of a page: its last line, above which the templates leave more than that free
 GAP = 0.5  # of the height of a line: what stands so far apart is not one word
 _ONE_AT_A_TIME = Lock()  # PDFium keeps state for the whole process
 
@@ -26,7 +25,7 @@ class Page:
     text: str
     blank: bool  # nothing painted (ISO 32000-2, 8.2), nothing attached
     foot: str = ""  # what stands in the lowest strip of it, where one was asked for; then it is not in `text`
-    margin: str = ""  # of `text`, what stands in the lower margin, where no running text can get
+    last_line: str = ""  # of `text`: the foot of the page, where no running text can get
 
 
 def read_pages(pdf: bytes, strip: float = 0) -> list[Page]:
@@ -77,18 +76,20 @@ def _read(document: pypdfium2.PdfDocument, index: int, strip: float) -> Page:
     try:
         text = text_page.get_text_bounded(bottom=strip or None)
         foot = text_page.get_text_bounded(top=strip) if strip else ""
-        margin = text_page.get_text_bounded(bottom=strip or None, top=MARGIN)
+        edges = (text_page.get_rect(n)[1] for n in range(text_page.count_rects()))
+        lowest = min((edge for edge in edges if edge >= strip), default=strip)
+        last_line = text_page.get_text_bounded(bottom=strip or None, top=lowest + FOOT)
         painted = raw.FPDFPage_CountObjects(page) or raw.FPDFPage_GetAnnotCount(page)
-        return Page(text, blank=not painted, foot=foot, margin=margin)
+        return Page(text, blank=not painted, foot=foot, last_line=last_line)
     finally:
         text_page.close()
         page.close()
 
 
-def read_as_seen(pdf: bytes, index: int, below: float | None = None) -> str:
+def read_as_seen(pdf: bytes, index: int, last_line_above: float | None = None) -> str:
     """The text of one page as an eye meets it: line by line from the top, the signs of a line from left to right.
 
-    With `below` only of what stands lower than so many points from its lower edge.
+    With `last_line_above` of its last line alone, above a strip of so many points.
 
     Where a page reads from right to left PDFium puts the words of a line into the order of that script, those of a
     Latin stamp too; by where each sign stands it is found as it was printed. What is in the script itself comes out
@@ -98,10 +99,14 @@ def read_as_seen(pdf: bytes, index: int, below: float | None = None) -> str:
         page = document[index]
         text_page = page.get_textpage()
         try:
-            signs = [sign for sign in _signs(text_page) if below is None or sign.bottom < below]
+            signs = list(_signs(text_page))
         finally:
             text_page.close()
             page.close()
+    if last_line_above is not None:
+        signs = [sign for sign in signs if sign.bottom >= last_line_above]
+        lowest = min((sign.bottom for sign in signs), default=0)
+        signs = [sign for sign in signs if sign.bottom <= lowest + FOOT]
     return DIRECTIONS.sub("", "\n".join(_lines(signs)))
 
 

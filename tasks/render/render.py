@@ -20,7 +20,7 @@ from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
-from termpost.tasks.documents.verify.stamps import UNSTAMPED, refuse_unlike
+from termpost.tasks.documents.verify.stamps import MIXED, UNSTAMPED, refuse_unlike
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.lake.connection import one_transaction
@@ -191,7 +191,7 @@ def _kept_or_unmade(
             refuse_unlike(html, pdf, due.report.stamp)
         return _keep(home, due, made)
     except InputError as error:
-        if error.code not in (UNPRINTABLE, UNSTAMPED):
+        if error.code not in (UNPRINTABLE, UNSTAMPED, MIXED):
             raise
         LOGGER.warning("report %s is held: %s (%s)", due.id, error.what, error.where)
         return due.student, error.code

@@ -90,7 +90,10 @@ def _bytes(pack: pikepdf.Pdf) -> bytes:
 
 FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
     "two envelopes under each other's mark": (_before(_swapped), ("wrong-student",)),
-    "another envelope within one": (_before(_one_too_many), ("wrong-student", "unstamped-page", "strange-page")),
+    "another envelope within one": (
+        _before(_one_too_many),
+        ("wrong-student", "unstamped-page", "mixed-stamps", "strange-page"),
+    ),
     "the sheet of another family": (_after(_sheet_of_another), ("wrong-student",)),
     "a page is lost": (_after(_lose_page), ("torn-pack",)),
     "the last sheet is lost": (_after(_lose_the_end), ("torn-pack",)),

@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.receipt import ReceiptWish
-from termpost.tasks.documents.verify.stamps import printed_stamps, stamps_of_page, stamps_of_pdf, student_of, unstamped
+from termpost.tasks.documents.verify.stamps import must_be, printed_stamps, stamps_of_page, stamps_of_pdf, student_of
 from termpost.tasks.secrets.access_codes import tidy
 
 _FORMAT = "termpost.sealed/1"
@@ -83,18 +83,17 @@ def language_of(page: bytes) -> str | None:
 def students_in_sealed(page: bytes, code: str) -> set[str]:
     """The student numbers on a sealed page.
 
-    InputError `unstamped-page` unless a part has one stamp in its HTML and exactly that one on every page of its PDF.
+    InputError `unstamped-page` or `mixed-stamps` unless a part has one stamp in its HTML and exactly that one on every
+    page of its PDF.
     """
     students: set[str] = set()
     for place, part in enumerate(reopen_sealed(page, code), start=1):
         where = f"a sealed page, report {place}"
         stamps = stamps_of_page(part.page)
         number = student_of(stamps, where)
-        if not printed_stamps(part.page) <= stamps:
-            raise unstamped("the page carries another report's stamp", where)
+        must_be(stamps, stamps | printed_stamps(part.page), where)
         for sheet, found in enumerate(stamps_of_pdf(part.pdf), start=1):
-            if found != stamps:
-                raise unstamped("the stamp is missing or not the HTML page's", f"{where}, PDF page {sheet}")
+            must_be(stamps, found, f"{where}, PDF page {sheet}")
         students.add(number)
     return students
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.print.compose import STRIP
-from termpost.tasks.documents.pdf_text import MARGIN, Page, read_as_seen, read_pages
+from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 from termpost.tasks.documents.verify.letter_lines import letter_contains, squeezed
 from termpost.tasks.documents.verify.stamps import stamps_in, student_of
 
@@ -88,7 +88,7 @@ def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
     first, letter = found.pages[0]
     students, unstamped = set[str](), list[tuple[int, Page]]()
     for place, page in found.pages:
-        stamps = stamps_in(page.margin)
+        stamps = stamps_in(page.last_line)
         students |= {student_of({stamp}, f"a pack, page {place + 1}") for stamp in stamps}
         if not stamps and page.text.strip() and place != first:
             unstamped.append((place, page))
@@ -122,7 +122,7 @@ def _read_slowly(pdf: bytes, pages: Sequence[tuple[int, Page]], first: int) -> s
     """
     students = set[str]()
     for place, _ in pages:
-        stamps = stamps_in(read_as_seen(pdf, place, MARGIN))
+        stamps = stamps_in(read_as_seen(pdf, place, STRIP))
         if not stamps and place != first + 1:
             raise _refused("strange-page", "a page is neither letter, report nor what was enclosed")
         students |= {student_of({stamp}, f"a pack, page {place + 1}") for stamp in stamps}

@@ -14,7 +14,7 @@ def students_in_envelope(pdf: bytes, cover_pages: int = 1) -> set[str]:
     for place, page in enumerate(pages_of(pdf)):
         where = f"a print envelope, page {place + 1}"
         if place < 2 * cover_pages:
-            students |= {student_of({stamp}, where) for stamp in stamps_in(page.margin)}
+            students |= {student_of({stamp}, where) for stamp in stamps_in(page.last_line)}
         elif not page.blank:
             students.add(student_of(stamps_on(pdf, place, page), where))
             reports += 1

@@ -1,7 +1,7 @@
 """Independent verification (law 13): whose report a page is, read from the stamp that is printed on it.
 
 It trusts nothing that made the page, and shares no code with it. A stamp is read only where no text of a report can
-get, the lower margin of a PDF's page and an element of its own in HTML: a comment may say what it likes.
+get, the last line of a PDF's page and an element of its own in HTML: a comment may say what it likes.
 """
 
 import re
@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.documents.pdf_text import MARGIN, Page, read_as_seen, read_pages
+from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 
 # Report.stamp: `<student number> · <cycle id> · v<version>`. Bounded by white space on both sides, so that of a number
 # with a sign that is not foreseen (S/123) nothing is read rather than its tail.
@@ -22,9 +22,11 @@ def stamps_in(text: str) -> set[str]:
 
 
 def student_of(stamps: set[str], where: str) -> str:
-    """The student number of the only stamp; InputError `unstamped-page` where there is none, or a second."""
-    if len(stamps) != 1:
-        raise unstamped("there must be exactly one stamp", where)
+    """The student number of the only stamp; InputError `unstamped-page` where there is none, `mixed-stamps` of two."""
+    if len(stamps) > 1:
+        raise mixed("there must be exactly one stamp", where)
+    if not stamps:
+        raise unstamped("there must be a stamp", where)
     found = _STAMP.fullmatch(next(iter(stamps)))
     if found is None:
         raise unstamped("the stamp does not read `number · cycle · version`", where)
@@ -32,19 +34,27 @@ def student_of(stamps: set[str], where: str) -> str:
 
 
 UNSTAMPED: Final = "unstamped-page"
+MIXED: Final = "mixed-stamps"
 
 
 def refuse_unlike(page: bytes, pdf: bytes, stamp: str) -> None:
     """What a release will refuse, found when a report is made.
 
     Raises:
-        InputError: `unstamped-page`, where a page of it does not say that it is this report's, and no other's.
+        InputError: `unstamped-page`, where a page of it does not say that it is this report's; `mixed-stamps`, where it
+            says that it is another's.
     """
-    if stamps_of_page(page) != {stamp} or not printed_stamps(page) <= {stamp}:
-        raise unstamped("the page does not carry the report's stamp", "HTML page")
+    must_be({stamp}, stamps_of_page(page) | printed_stamps(page), "HTML page")
     for sheet, found in enumerate(stamps_of_pdf(pdf), start=1):
-        if found != {stamp}:
-            raise unstamped("the stamp cannot be read", f"PDF page {sheet}")
+        must_be({stamp}, found, f"PDF page {sheet}")
+
+
+def must_be(wanted: set[str], found: set[str], where: str) -> None:
+    """Raises InputError: `unstamped-page` where nothing was found, `mixed-stamps` where it is something else."""
+    if not found:
+        raise unstamped("the stamp is missing or cannot be read", where)
+    if found != wanted:
+        raise mixed("a page carries another report's stamp", where)
 
 
 def stamps_of_page(html: bytes) -> set[str]:
@@ -59,7 +69,7 @@ def stamps_of_pdf(pdf: bytes) -> list[set[str]]:
 
 def stamps_on(pdf: bytes, place: int, page: Page) -> set[str]:
     """The stamps at the foot of one page; a second look where PDFium finds none there."""
-    return stamps_in(page.margin) or (set() if page.blank else stamps_in(read_as_seen(pdf, place, MARGIN)))
+    return stamps_in(page.last_line) or (set() if page.blank else stamps_in(read_as_seen(pdf, place, 0)))
 
 
 def printed_stamps(html: bytes) -> set[str]:
@@ -113,3 +123,8 @@ def _read(html: bytes) -> _Reader:
 def unstamped(what: str, where: str) -> InputError:
     """What is raised where a page does not say whose it is."""
     return InputError(UNSTAMPED, what, where, "make the report again; do not send this one")
+
+
+def mixed(what: str, where: str) -> InputError:
+    """What is raised where a page says that it is somebody else's: a fault of ours, which no text can make."""
+    return InputError(MIXED, what, where, "tell the developers; do not send this one")
