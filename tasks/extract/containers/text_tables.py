@@ -12,8 +12,10 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def as_csv_text(file: SourceFile) -> SourceFile:
     """The same table as UTF-8 and by the name of CSV, where it is a gradebook; any other file as it is."""
     path = PurePosixPath(file.name)
+    if path.suffix.lower() not in {".xls", ".csv"}:  # of anything else nothing is read
+        return file
     wide = file.head.startswith(UTF16) and not file.head.startswith(codecs.BOM_UTF32_LE)
-    if path.suffix.lower() not in {".xls", ".csv"} or not (wide or path.suffix.lower() == ".xls"):
+    if not (wide or path.suffix.lower() == ".xls"):
         return file
     beginning = file.head[: len(file.head) // 2 * 2].decode("utf-16", "replace") if wide else file.beginning()
     if not (is_claimed_in_utf16(beginning) if wide else is_claimed(beginning)):
