@@ -3,7 +3,7 @@
 import codecs
 from pathlib import PurePosixPath
 
-from termpost.tasks.formats.registry import is_claimed, is_claimed_in_utf16
+from termpost.tasks.formats.registry import is_claimed, is_claimed_in_utf16, known_names
 from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -12,7 +12,8 @@ UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 def as_csv_text(file: SourceFile) -> SourceFile:
     """The same table as UTF-8 and by the name of CSV, where it is a gradebook; any other file as it is."""
     path = PurePosixPath(file.name)
-    if path.suffix.lower() not in {".xls", ".csv"}:  # of anything else nothing is read
+    # of anything else nothing is read: what a bundle has is no gradebook, and to open a file of a zip far away costs
+    if path.suffix.lower() not in {".xls", ".csv"} or file.name in known_names():
         return file
     wide = file.head.startswith(UTF16) and not file.head.startswith(codecs.BOM_UTF32_LE)
     if not (wide or path.suffix.lower() == ".xls"):

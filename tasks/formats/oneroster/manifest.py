@@ -71,8 +71,7 @@ def read_manifest(files: Iterable[SourceFile]) -> Manifest:
     found = next((file for file in files if file.name == MANIFEST), None)
     if found is None:
         return Manifest({})
-    with found.open() as source:
-        text = source.read().decode("utf-8-sig", errors="replace")
+    text = found.head.decode("utf-8-sig", errors="replace")  # some thirty lines
     try:
         rows = list(csv.reader(io.StringIO(text, newline="")))
     except csv.Error:

@@ -41,9 +41,9 @@ def with_roster(gradebook: Format, roster: Format) -> Format:
     (dataset,) = gradebook.readers
 
     def recognises(files: Mapping[str, SourceFile]) -> bool:
-        if "users.csv" not in files or version_of(files) != roster.version:
+        if "users.csv" not in files or not any(_is_gradebook(gradebook.delimiter, file) for file in files.values()):
             return False
-        return any(_is_gradebook(gradebook.delimiter, file) for file in files.values())
+        return version_of(files) == roster.version  # asked last, since it may be far away
 
     def is_unused(file: str) -> bool:
         return file in UNUSED or file in MARK_FILES
