@@ -10,6 +10,7 @@ from pathlib import Path
 
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.channels import Email
+from termpost.tasks.channels.email.bounded_smtp import BoundedSmtp, BoundedSmtpSsl
 from termpost.tasks.secrets.keys import read_secret
 
 SECRET = "smtp-password"  # noqa: S105 - its name
@@ -59,9 +60,9 @@ def connect(relay: Relay, wait: float = WAIT) -> smtplib.SMTP:
     greeting = relay.sender.rpartition("@")[2]  # not this machine's name, which is nobody's business
     with _said_plainly(entering=False):
         if relay.implicit_tls:
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(relay.host, relay.port, greeting, timeout=wait, context=context)
+            smtp: smtplib.SMTP = BoundedSmtpSsl(relay.host, relay.port, greeting, timeout=wait, context=context)
         else:
-            smtp = smtplib.SMTP(relay.host, relay.port, greeting, timeout=wait)
+            smtp = BoundedSmtp(relay.host, relay.port, greeting, timeout=wait)
     try:
         with _said_plainly(entering=True):
             if smtp.sock is not None:  # else the final dot, sent alone, waits 40 ms for the one before

@@ -3,6 +3,7 @@
 import json
 import socket
 import ssl
+import time
 from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
@@ -16,7 +17,8 @@ from termpost.tasks.runtime.retry import retried
 
 ATTEMPTS = 6
 FIRST_WAIT, LONGEST_WAIT = 1.0, 120.0  # seconds
-LARGEST = 256 * 2**20  # bytes of one answer
+LARGEST = 64 * 2**20  # bytes of one answer, unpacked; a page of 10,000 objects has some ten million
+LONGEST = 900.0  # seconds until an answer is whole
 TIMEOUT = httpx.Timeout(60.0, connect=20.0)
 BUSY = 500  # from this status on, and on 429, the service may answer later
 
@@ -71,10 +73,14 @@ class Connection:
             raise _unreachable(error, shown) from None
 
     def _once(self, method: str, url: str, shown: str, sent: dict[str, Any]) -> HttpAnswer:
+        end = time.monotonic() + LONGEST
         with self.client.stream(method, url, **sent) as response:
             body = bytearray()
             for chunk in response.iter_bytes():
                 body += chunk
+                if time.monotonic() > end:  # each piece may come in time, and the answer never
+                    raise InputError("too-slow", f"an answer was not whole after {LONGEST / 60:.0f} minutes", shown,
+                                     "ask who runs the service what holds it up")  # fmt: skip
                 if len(body) > LARGEST:
                     raise InputError("too-large", "one page is far larger than a page", shown,
                                      "check that the address is that of a OneRoster service")  # fmt: skip

@@ -1,0 +1,77 @@
+"""Whoever answers us, a relay or a service, has so many bytes and so much time for an answer."""
+
+import gzip
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from threading import Thread
+
+import pytest
+from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.tasks.channels.email import bounded_smtp
+from termpost.tasks.channels.email.relay import Relay, connect
+from termpost.tasks.extract.access import access_by_environment
+from termpost.tasks.extract.oneroster import http
+from termpost.tasks.extract.oneroster.http import Connection
+
+IMPATIENT = replace(access_by_environment({}), sleep=lambda _: None)
+MANY = 64 * 2**20  # bytes, far more than anybody should take
+
+
+@contextmanager
+def peer(begin: bytes, again: bytes, most: int = MANY) -> Iterator[tuple[int, list[int]]]:
+    """A server that says `begin`, and then `again` while it is taken: its port, and how many bytes went."""
+    sent: list[int] = []
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                line, _ = server.accept()
+                with closing(line):
+                    line.settimeout(20)
+                    line.sendall(begin)
+                    total = len(begin)
+                    while total < most:
+                        line.sendall(again)
+                        total += len(again)
+                        sent[:] = [total]
+                    sent[:] = [total]
+
+        thread = Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], sent
+    thread.join(30)
+
+
+@pytest.mark.parametrize("greeting", [b"220-relay.example.org\r\n", b"220 ready\r\n250-STARTTLS\r\n"])
+def test_a_relay_that_never_ends_its_reply(greeting: bytes) -> None:
+    with peer(greeting, b"250-" + b"x" * 500 + b"\r\n") as (port, sent):
+        with pytest.raises((InputError, RetryableError)) as caught:
+            connect(Relay("127.0.0.1", port, "office@example.org"))
+        assert "\n" not in str(caught.value)
+    assert sum(sent) < MANY // 4  # what it took, and what the line holds
+
+
+def test_a_relay_has_so_much_time_for_a_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_smtp, "LONGEST_REPLY", -1.0)  # it is over before the first byte
+    with peer(b"220 ready\r\n", b"", 0) as (port, _), pytest.raises(RetryableError):
+        connect(Relay("127.0.0.1", port, "office@example.org"))
+
+
+def test_a_page_that_unpacks_to_far_more_than_a_page() -> None:
+    packed = gzip.compress(bytes(8 * MANY), compresslevel=9)
+    head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
+    with peer(head, packed, len(head) + 1) as (port, _), closing(Connection(IMPATIENT)) as line:
+        with pytest.raises(InputError) as caught:
+            line.ask("GET", f"http://127.0.0.1:{port}/orgs", "orgs")
+        assert caught.value.code == "too-large"
+
+
+def test_an_answer_has_so_much_time_to_be_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "LONGEST", -1.0)
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+    with peer(head, b"x", 60) as (port, _), closing(Connection(IMPATIENT)) as line:
+        with pytest.raises(InputError) as caught:
+            line.ask("GET", f"http://127.0.0.1:{port}/orgs", "orgs")
+        assert caught.value.code == "too-slow"
