@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sys import getsizeof
-from threading import Timer
+from threading import Event, Timer
 
 import duckdb
 import sqlglot
@@ -71,17 +71,27 @@ def ask(history: History, name: str) -> QueryAnswer:
 def _answer(history: History, query: str) -> QueryAnswer:
     """Raises InputError: `query-too-long`, `answer-too-large`."""
     limits, connection = history.home.settings.sql, history.connection
-    watch = Timer(limits.seconds, connection.interrupt)
+    is_over = Event()
+
+    def stop() -> None:
+        is_over.set()
+        connection.interrupt()
+
+    watch = Timer(limits.seconds, stop)
     watch.daemon = True
     watch.start()
     try:
         with _bounded_memory(limits.memory_mb * 2**20):
             result = connection.execute(query)
             return [column[0] for column in result.description], _rows(result, limits.memory_mb * 2**20)
-    except duckdb.InterruptException:
+    except duckdb.Error as error:  # what DuckDB says of a query that was stopped depends on where it was
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise _too_large("the query", limits.memory_mb) from None
+        if not is_over.is_set():
+            raise
         raise InputError("query-too-long", f"the query took longer than {limits.seconds} seconds", "the query",
                          "ask for less, or raise seconds under [sql] in termpost.toml") from None  # fmt: skip
-    except (duckdb.OutOfMemoryException, MemoryError):
+    except MemoryError:
         raise _too_large("the query", limits.memory_mb) from None
     finally:
         watch.cancel()
