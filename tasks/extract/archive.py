@@ -6,8 +6,9 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import IO
+from weakref import finalize
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.containers.bounded import refuse_bomb
@@ -33,24 +34,33 @@ def zip_files(opener: Opener, where: str) -> ExtractFiles:
     Raises:
         InputError: not a zip, unsafe names, a bomb, a method that is not read, or its files lie in a folder.
     """
-    infos = _infos(opener, where)
+    archive = _Archive(opener, where)
+    infos = archive.infos
     refuse_zip_of_an_office({info.filename for info in infos}, where)
     names = _safe_names(infos, where)
     _refuse_unread(infos, where)
     refuse_bomb(infos, where)
     entries = [
-        SourceFile(name, _member(opener, info, where), size=info.file_size)
+        SourceFile(name, _member(archive, info, where), size=info.file_size)
         for name, info in zip(names, infos, strict=True)
     ]
     return take_stock(entries, where, packed=True)
 
 
-def _infos(opener: Opener, where: str) -> list[zipfile.ZipInfo]:
-    with opener() as source:
+class _Archive:
+    """A zip that is open as long as one of its files may be asked for: its list, which grows with them, is read once.
+
+    Raises:
+        InputError: `unreadable-zip`.
+    """
+
+    def __init__(self, opener: Opener, where: str) -> None:
+        self._held = ExitStack()
+        finalize(self, self._held.close)
         try:
-            with zipfile.ZipFile(source) as archive:
-                return [info for info in archive.infolist() if not _is_folder(info)]
-        except (*UNREADABLE, ValueError):  # a negative offset
+            self.zip = self._held.enter_context(zipfile.ZipFile(self._held.enter_context(opener())))
+            self.infos = [info for info in self.zip.infolist() if not _is_folder(info)]
+        except UNREADABLE:  # a negative offset, among others
             raise InputError("unreadable-zip", "the zip cannot be read", where, "export or copy it again") from None
 
 
@@ -60,18 +70,17 @@ def _is_folder(info: zipfile.ZipInfo) -> bool:
     return info.is_dir() or named or bool(info.external_attr & FOLDER and not info.file_size)
 
 
-def _member(opener: Opener, info: zipfile.ZipInfo, where: str) -> Opener:
+def _member(archive: _Archive, info: zipfile.ZipInfo, where: str) -> Opener:
     @contextmanager
     def open_member() -> Iterator[IO[bytes]]:
-        with opener() as source:
-            try:
-                # zipfile never yields more than the size that the entry declares, so refuse_bomb's sums hold
-                with zipfile.ZipFile(source) as archive, archive.open(info) as member:
-                    yield member
-            except UNREADABLE:
-                raise InputError(
-                    "unreadable-zip", f"{info.filename} in the zip cannot be read", where, "export or copy it again"
-                ) from None
+        try:
+            # zipfile never yields more than the size that the entry declares, so refuse_bomb's sums hold
+            with archive.zip.open(info) as member:
+                yield member
+        except UNREADABLE:
+            raise InputError(
+                "unreadable-zip", f"{info.filename} in the zip cannot be read", where, "export or copy it again"
+            ) from None
 
     return open_member
 

@@ -1,17 +1,22 @@
 """Whoever answers us, a relay or a service, has so many bytes and so much time for an answer."""
 
+import gc
 import gzip
 import socket
+import zipfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
+from typing import IO
 
 import pytest
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.tasks.channels.email import bounded_smtp
 from termpost.tasks.channels.email.relay import Relay, connect
 from termpost.tasks.extract.access import access_by_environment
+from termpost.tasks.extract.archive import zip_files
 from termpost.tasks.extract.oneroster import http
 from termpost.tasks.extract.oneroster.http import Connection
 
@@ -75,3 +80,22 @@ def test_an_answer_has_so_much_time_to_be_whole(monkeypatch: pytest.MonkeyPatch)
         with pytest.raises(InputError) as caught:
             line.ask("GET", f"http://127.0.0.1:{port}/orgs", "orgs")
         assert caught.value.code == "too-slow"
+
+
+def test_the_list_of_a_zip_is_read_once_however_many_files_it_has(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as made:
+        for number in range(300):
+            made.writestr(f"section={number}/assignments/2021-07-01-00-00-00.csv", "SourceSystemIdentifier\n1\n")
+        made.writestr("users/2021-07-01-00-00-00.csv", "SourceSystemIdentifier\n1\n")
+    opened = []
+
+    def opener() -> IO[bytes]:
+        opened.append((tmp_path / "many.zip").open("rb"))
+        return opened[-1]
+
+    files = zip_files(opener, "many.zip")
+    assert len({file.head for file in files}) == 1
+    assert len(opened) == 1
+    del files
+    gc.collect()
+    assert opened[0].closed
