@@ -14,6 +14,7 @@ from tests.services import gateway
 from tests.services.gateway import Gateway
 
 SERVICES = {"browser": "chromium", "s3": "radosgw"}
+LONG = ("tests/laws/test_law_08", "tests/laws/test_law_16", "tests/deploy/test_scheduled_runs")
 CEPH = "ceph"  # the gateway's place in the folder of the run
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -31,6 +32,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     missing = sorted(tool for tool in wanted(item) if shutil.which(tool) is None)
     if missing:
         pytest.skip(f"not installed: {', '.join(missing)}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes a minute begins first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
