@@ -99,8 +99,8 @@ def summary(home: Home, seconds: float) -> Table:
         *((f"{channel}: {kind}", n) for (channel, kind), n in sorted(channels.items())),
         ("log", f"{verdict.entries} entries, {'ok' if verdict.ok else 'BROKEN'}"),
         ("time", f"{seconds:.0f} s"),
-        ("reports", home.store.url(f"reports/{prepared[0].school}/{CYCLE}")),
-        ("envelopes", home.store.url(f"print/{prepared[0].school}/{CYCLE}")),
+        ("reports", f"termpost show reports/{prepared[0].school}/{CYCLE}/"),
+        ("envelopes", f"termpost show print/{prepared[0].school}/{CYCLE}/"),
         ("a sealed page", path),
         ("its access code", code),
     ):

@@ -41,8 +41,10 @@ def _ask_for_a_password() -> None:
 
     if get_current_settings().api.url:  # a server of the school's, which has its own rules
         return
-    password = f"termpost:{secrets.token_urlsafe(32)}"
-    for name in ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING"):
+    names = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
+    # the server lives as long as this process, and so does its password
+    password = next(filter(None, map(os.environ.get, names)), f"termpost:{secrets.token_urlsafe(32)}")
+    for name in names:
         os.environ[name] = password
     refresh_global_settings_context()
 

@@ -22,6 +22,9 @@ _ask_for_a_password()
 from prefect.client.orchestration import get_client
 with get_client(sync_client=True) as client:
     client.read_work_pools()
+_ask_for_a_password()  # a second flow in this process
+with get_client(sync_client=True) as client:
+    client.read_work_pools()
     url = str(client.api_url).rstrip("/") + "/admin/version"
     basic = lambda said: {"Authorization": "Basic " + base64.b64encode(said.encode()).decode()}
     own = os.environ["PREFECT_API_AUTH_STRING"]
