@@ -209,7 +209,8 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
         "withdrawn",
     }
     verdict = json.loads(termpost("log", "verify", *home).out)
-    assert verdict.keys() == {"ok", "segments", "entries", "head", "broken_at", "reason"}
+    promised = {"ok", "segments", "entries", "head", "broken_at"}
+    assert verdict.keys() == promised | {"reason", "anchor", "published", "end_is_known"}
     *_, line = termpost("log", "export", "--home", school.home).out.splitlines()
     promised = {
         "seq",
@@ -246,11 +247,15 @@ def test_a_published_head_shows_that_the_log_was_cut_off(termpost: Command, scho
     file, sum_ = tmp_path / "head.json", json.loads(published)["sha256"]
     file.write_text(published)
     given = ("--head", file, "--head", sum_, "--head", school.home / "vault" / "log" / "heads" / "00000003.json")
-    assert termpost("log", "verify", *given, *home).code == 0
+    said = termpost("log", "verify", *given, *home)
+    assert (said.code, said.out.startswith("ok: ")) == (0, True)
+    assert " and 3 published heads" in said.out
     for key in ("00000003.ndjson", "heads/00000003.json"):
         (school.home / "vault" / "log" / key).unlink()
     (school.home / "secrets" / "log-anchor.json").unlink()
-    assert termpost("log", "verify", *home).code == 0  # nobody here remembers more
+    said = termpost("log", "verify", *home)  # nobody here remembers more, and it says so
+    assert (said.code, said.out.startswith("ok as far as can be seen: ")) == (0, True)
+    assert json.loads(termpost("log", "verify", "--json", *home).out)["end_is_known"] is False
     said = termpost("log", "verify", "--head", file, *home)
     assert (said.code, said.out) == (1, "broken at log/00000003.ndjson: truncated\n")
     said = termpost("log", "verify", "--head", sum_, *home)

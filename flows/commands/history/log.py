@@ -1,6 +1,8 @@
 """`log`: what happened."""
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
@@ -38,18 +40,39 @@ def verify(full: bool, heads: tuple[str, ...], home: Home, as_json: bool) -> int
     published = [kept_head(head) for head in heads]
     key = home.keys.log_signers
     verdict = verify_log(home.store, key, home.anchor, full=full, published=published, objects=objects)
+    anchored = _anchored_at(home.anchor)
     value = {
         "ok": verdict.ok, "segments": verdict.segments, "entries": verdict.entries, "head": verdict.head,
-        "broken_at": verdict.broken_at,
+        "broken_at": verdict.broken_at, "anchor": anchored, "published": len(published),
+        "end_is_known": bool(anchored or published),
     }  # fmt: skip
     if as_json:
         say_json(value | {"reason": verdict.reason})
     elif verdict.ok:
-        click.echo(f"ok: {verdict.entries} entries in {verdict.segments} segments, head {verdict.head}")
+        known = "ok" if value["end_is_known"] else "ok as far as can be seen"
+        click.echo(f"{known}: {verdict.entries} entries in {verdict.segments} segments, head {verdict.head}")
+        click.echo(f"  {_held_against(anchored, len(published))}")
     else:
         where = f" at {verdict.broken_at}" if verdict.broken_at else ""  # not every fault lies in one segment
         click.echo(f"broken{where}: {verdict.reason}")
     return 0 if verdict.ok else 1
+
+
+def _anchored_at(anchor: Path) -> str | None:
+    """When this machine last wrote down where the log ends; None where it did not."""
+    try:
+        return datetime.fromtimestamp(anchor.stat().st_mtime, UTC).isoformat(timespec="seconds")
+    except FileNotFoundError:
+        return None
+
+
+def _held_against(anchored: str | None, published: int) -> str:
+    """By what is known that nothing was cut off the end, which the chain itself cannot tell."""
+    known = [f"the anchor of {anchored}"] if anchored else []
+    known += [f"{published} published head{'s' if published > 1 else ''}"] if published else []
+    if known:
+        return f"its end is held against {' and '.join(known)}"
+    return "nothing outside the store says where it ends: bring back the anchor, or give a head with --head"
 
 
 @log.command()
