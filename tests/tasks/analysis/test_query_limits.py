@@ -18,7 +18,7 @@ NOBODY = str(2**22 + 1)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)  # everything that was ever known
 
 
-@pytest.fixture(params=[1])
+@pytest.fixture(params=[3])
 def lake(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
     rooms = Rooms(new_home(tmp_path_factory.mktemp("limits") / "home"))
     with rooms.lake() as made:
