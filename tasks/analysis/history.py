@@ -23,7 +23,7 @@ from termpost.tasks.lake.sql import execute_each
 from termpost.tasks.secrets.identities import read_identity
 
 SEALED = "identity"
-SPILL = 8  # times its memory is what a query may put on disk
+TIMES_ON_DISK = 8  # its memory is what a query may put there
 TABLE = re.compile(r"\bknown\.((?:core|out)_\w+)")
 
 
@@ -78,9 +78,8 @@ def open_history(home: Home, as_of: datetime | None = None, *, publishing: bool 
         connection.execute("USE lake")
         if not publishing:
             connection.execute("RESET disabled_optimizers")  # an analyst's query may join in any way
-            connection.execute("RESET threads")
             connection.execute("SET memory_limit = ?", [f"{home.settings.sql.memory_mb}MiB"])
-            connection.execute("SET max_temp_directory_size = ?", [f"{SPILL * home.settings.sql.memory_mb}MiB"])
+            connection.execute("SET max_temp_directory_size = ?", [f"{TIMES_ON_DISK * home.settings.sql.memory_mb}MiB"])
             connection.execute("SET lock_configuration = true")
         yield history
     finally:

@@ -28,7 +28,7 @@ UNION SELECT table_name FROM duckdb_tables() WHERE database_name NOT IN ('lake',
 """
 
 CHUNK = 10_000  # rows
-ROOM = 4
+ROOM = 4  # times the memory of a query, in addresses: DuckDB asks for more of them than it fills
 
 QueryAnswer = tuple[list[str], list[tuple[object, ...]]]
 
@@ -84,15 +84,13 @@ def _answer(history: History, query: str) -> QueryAnswer:
         with _bounded_memory(limits.memory_mb * 2**20):
             result = connection.execute(query)
             return [column[0] for column in result.description], _rows(result, limits.memory_mb * 2**20)
-    except duckdb.Error as error:  # what DuckDB says of a query that was stopped depends on where it was
-        if isinstance(error, duckdb.OutOfMemoryException):
-            raise _too_large("the query", limits.memory_mb) from None
+    except (duckdb.OutOfMemoryException, MemoryError):
+        raise _too_large("the query", limits.memory_mb) from None
+    except duckdb.Error:  # what DuckDB says of a query that was stopped depends on where it was
         if not is_over.is_set():
             raise
         raise InputError("query-too-long", f"the query took longer than {limits.seconds} seconds", "the query",
                          "ask for less, or raise seconds under [sql] in termpost.toml") from None  # fmt: skip
-    except MemoryError:
-        raise _too_large("the query", limits.memory_mb) from None
     finally:
         watch.cancel()
 

@@ -67,3 +67,8 @@ def test_what_does_not_fit_is_put_into_the_home_and_goes_with_its_process(lake: 
     assert found == (str(own),)
     assert select(lake, "SELECT count(DISTINCT hash(range)) AS n FROM range(3000000)") == (["n"], [(3_000_000,)])
     assert root.stat().st_mode & 0o777 == 0o700
+
+
+def test_without_a_home_nobody_knows_where_it_will_be_put() -> None:
+    assert spill_folder() != spill_folder()
+    assert not spill_folder().exists()
