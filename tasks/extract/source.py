@@ -12,12 +12,11 @@ from typing import IO
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access, access_by_environment
 from termpost.tasks.extract.address import read_address
+from termpost.tasks.extract.containers.refused_kinds import linked_folder, not_a_file
 from termpost.tasks.extract.inventory import ExtractFiles, finished, take_stock
 from termpost.tasks.extract.names import is_system_file, is_system_folder
 from termpost.tasks.extract.single_file import read_single
 from termpost.tasks.formats.source_file import SourceFile
-
-KINDS = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
 
 
 def open_source(uri: str, access: Access | None = None) -> ExtractFiles:
@@ -80,11 +79,11 @@ def _open_listed(path: Path, name: str) -> AbstractContextManager[IO[bytes]]:
     except OSError as error:
         if error.errno != errno.ELOOP:
             raise
-        raise _not_a_file(stat.S_IFLNK, name) from None
+        raise not_a_file(stat.S_IFLNK, name) from None
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
-        raise _not_a_file(mode, name)
+        raise not_a_file(mode, name)
     return os.fdopen(descriptor, "rb")
 
 
@@ -96,22 +95,14 @@ def _entries(root: Path) -> Iterator[SourceFile]:
             if is_system_folder(name):
                 yield SourceFile(f"{at / name}/", partial(_open_file, Path(folder, name)))
             elif Path(folder, name).is_symlink():
-                raise InputError("linked-folder", "a folder of the extract is a link, and is not followed",
-                                 str(at / name), "copy the folder itself, or take it out")  # fmt: skip
+                raise linked_folder(str(at / name))
         below[:] = [name for name in below if not is_system_folder(name)]
         for name in files:
             path, shown = Path(folder, name), str(at / name)
             found = path.lstat()
             if not stat.S_ISREG(found.st_mode) and not is_system_file(at / name):
-                raise _not_a_file(found.st_mode, shown)
+                raise not_a_file(found.st_mode, shown)
             yield SourceFile(shown, partial(_open_listed, path, shown), path, found.st_size)
-
-
-def _not_a_file(mode: int, name: str) -> InputError:
-    """A link could lead to any file of this machine, and reading a device or a pipe may never end."""
-    kind = next((word for format_, word in KINDS.items() if stat.S_IFMT(mode) == format_), "a device")
-    return InputError("not-a-file", f"this is {kind}, which is not read", ascii(name)[1:-1],
-                      "put the file itself in its place, or take it out of the extract")  # fmt: skip
 
 
 def _refuse_folder(error: OSError) -> None:

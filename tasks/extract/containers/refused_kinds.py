@@ -1,5 +1,6 @@
 """Files that hold a gradebook in a way that is not read, each by its name and with what to do instead."""
 
+import stat
 from pathlib import PurePosixPath
 
 from termpost.schemas.base.errors import InputError
@@ -27,6 +28,7 @@ KINDS: dict[str, tuple[str, str]] = {
     ".gpg": ("an encrypted file (GPG)", "decrypt it first"),
     ".pgp": ("an encrypted file (PGP)", "decrypt it first"),
 }
+NO_FILES = {stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket", stat.S_IFDIR: "a folder"}
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # by what a file begins with, whatever it is called; a zip is told by its members
 BEGINNINGS: tuple[tuple[bytes, str], ...] = (
@@ -40,6 +42,18 @@ BEGINNINGS: tuple[tuple[bytes, str], ...] = (
 PAGES = (b"<!doctype html", b"<html")
 ZIP, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 LONGEST_BEGINNING = 512  # bytes
+
+
+def linked_folder(name: str) -> InputError:
+    return InputError("linked-folder", "a folder of the extract is a link, and is not followed", name,
+                      "copy the folder itself, or take it out")  # fmt: skip
+
+
+def not_a_file(mode: int, name: str) -> InputError:
+    """A link could lead to any file of this machine, and reading a device or a pipe may never end."""
+    kind = NO_FILES.get(stat.S_IFMT(mode), "a device")
+    return InputError("not-a-file", f"this is {kind}, which is not read", ascii(name)[1:-1],
+                      "put the file itself in its place, or take it out of the extract")  # fmt: skip
 
 
 def refused(suffix: str, where: str) -> InputError:

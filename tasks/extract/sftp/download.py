@@ -14,6 +14,7 @@ import asyncssh
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address
+from termpost.tasks.extract.containers.refused_kinds import linked_folder, not_a_file
 from termpost.tasks.extract.inventory import ExtractFiles, take_stock
 from termpost.tasks.extract.names import is_system_file, is_system_folder, may_be_read
 from termpost.tasks.extract.sftp.errors import explained
@@ -128,9 +129,7 @@ async def _entries(client: asyncssh.SFTPClient, root: str, below: PurePosixPath)
         else:
             seen = await client.stat(f"{root.rstrip('/')}/{name}")
             if _is_folder(seen):
-                raise InputError("linked-folder", "a folder of the extract is a link, and is not followed", str(name),
-                                 "copy the folder itself, or take it out")  # fmt: skip
+                raise linked_folder(str(name))
             if seen.permissions is not None and not stat.S_ISREG(seen.permissions):  # reading a pipe may never end
-                raise InputError("not-a-file", "this is a device or a pipe, which is not read", str(name),
-                                 "take it out of the extract")  # fmt: skip
+                raise not_a_file(seen.permissions, str(name))
             yield str(name), seen.size or 0
