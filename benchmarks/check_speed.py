@@ -71,7 +71,7 @@ def plain_query(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets o
     return _against("check an extract", "ours", "plain", RESULTS, 3)
 
 
-def memory(scratch: Path) -> Measured:  # noqa: ARG001
+def memory(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets one
     """Peak memory of the check against what it may take."""
     mine = cost("ours", RESULTS)
     return Measured(
@@ -83,7 +83,7 @@ def memory(scratch: Path) -> Measured:  # noqa: ARG001
     )
 
 
-def linear(scratch: Path) -> Measured:  # noqa: ARG001
+def linear(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets one
     """Ten times the results, against ten times the time."""
     large, small = cost("ours", RESULTS), cost("ours", RESULTS // 10)
     return Measured(
@@ -95,26 +95,26 @@ def linear(scratch: Path) -> Measured:  # noqa: ARG001
     )
 
 
-def great_expectations(scratch: Path) -> Measured:  # noqa: ARG001
+def great_expectations(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets one
     """Against a third of the rules by Great Expectations on pandas."""
     return _against("check an extract", "ours", "great-expectations", min(RESULTS, OTHERS), 3)
 
 
-def datacontract(scratch: Path) -> Measured:  # noqa: ARG001
+def datacontract(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets one
     """Against types, required cells and the key by `datacontract test`."""
     return _against("check an extract", "ours", "datacontract", min(RESULTS, OTHERS), 3)
 
 
-def loading(scratch: Path) -> Measured:  # noqa: ARG001
+def loading(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets one
     """Accepted rows as a typed table, against DuckDB's own loading of the same files."""
     return _against("load an extract", "load-ours", "load-plain", RESULTS, 3)
 
 
-def reading(scratch: Path) -> Measured:  # noqa: ARG001
+def reading(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets one
     """An extract read through to name it by its content, against DuckDB's own loading of the same files."""
     return _against("read an extract", "read-ours", "load-plain", RESULTS, 0.5)
 
 
-def checking(scratch: Path) -> Measured:  # noqa: ARG001
+def checking(scratch: Path) -> Measured:  # noqa: ARG001 - a Benchmark gets one
     """All checks of all files, against DuckDB's own loading of the same files."""
     return _against("check an extract", "ours", "load-plain", RESULTS, 10)

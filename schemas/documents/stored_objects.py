@@ -14,6 +14,7 @@ from typing import Final, Literal
 # handed: a tag; the run that wrote it hands the tag on, past the store
 # tag:    a tag alone, for what is read again within a day and nowhere named
 # digest: no tag, since others open it: its bytes are compared with the digest of the log
+Check = Literal["kept", "logged", "bound", "handed", "tag", "digest"]
 
 # people: encrypted under the keys of everybody an object is about, so that erasing one of them makes it unreadable
 # home:   encrypted under a key of the home, since it is about many, or about nobody
@@ -21,7 +22,6 @@ from typing import Final, Literal
 Protection = Literal["people", "home", "own"]
 OWN_PREFIXES: Final = ("sealed/", "inbox/", "log/", "lake/", "analyst/")
 SEALED_WORDS: Final = re.compile(r"notes/(.+\.sealed|rights/.+)")  # under the key of the person they are about
-Check = Literal["kept", "logged", "bound", "handed", "tag", "digest"]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.stored_objects import protection_of
+from termpost.schemas.documents.stored_objects import OBJECT_KINDS, protection_of
 from termpost.tasks.channels.print.channel import CHANNEL as PRINT
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.home.home import Home, open_home
@@ -213,3 +213,8 @@ def test_a_code_is_in_what_is_printed_and_in_nothing_that_is_stored(school: Prep
 def codes_in(data: bytes, codes: set[str]) -> set[str]:
     text = "".join(page.text for page in read_pages(data)) if data.startswith(b"%PDF") else data.decode("latin-1")
     return {code for code in codes if code in text}
+
+
+def test_each_kind_of_object_is_protected_as_the_list_of_them_says() -> None:
+    said = {kind.place: kind.protection for kind in OBJECT_KINDS}
+    assert {place: protection_of(re.sub("<[^>]+>", "x", place)) for place in said} == said

@@ -7,6 +7,7 @@ import click
 from termpost.flows.commands.options import common, say_json
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
+from termpost.tasks.runtime.private_files import write_private
 
 
 @click.command()
@@ -22,7 +23,6 @@ def show(name: str, out: Path | None, home: Home, as_json: bool) -> None:
              termpost show quarantine/3f0c…/validation.html --out validation.html --home school
     """
     from termpost.tasks.records.show import show_object  # noqa: PLC0415 - a listing opens nothing
-    from termpost.tasks.runtime.private_files import write_private  # noqa: PLC0415
 
     if name.endswith("/"):
         keys = list(home.store.list(name))
@@ -52,9 +52,10 @@ def show(name: str, out: Path | None, home: Home, as_json: bool) -> None:
 
 def _is_text(data: bytes) -> bool:
     try:
-        return data.decode().isprintable() or b"\0" not in data
+        data.decode()
     except UnicodeDecodeError:
         return False
+    return b"\0" not in data
 
 
 COMMAND = show

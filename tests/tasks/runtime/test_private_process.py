@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+# a flow ends at once where no home is, and has kept its process private by then
 STARTS = {
     "command": "import sys; sys.argv = ['termpost', '--version']\nfrom termpost.flows.cli import main\n"
     "try: main()\nexcept SystemExit: pass\n",
