@@ -8,7 +8,7 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.documents.wording import Translator
 from termpost.tasks.render.summary_sentences import attended, printed
 from termpost.tasks.summarise.mark_states import INCOMPLETE
-from termpost.tasks.summarise.standing.credit_average import Weighed, credits_of, mean, two_places
+from termpost.tasks.summarise.standing.credit_average import Weighed, as_compared, credits_of, mean, two_places
 
 
 def with_standing(report: Report, policy: GradingPolicy) -> Report:
@@ -26,8 +26,8 @@ def with_standing(report: Report, policy: GradingPolicy) -> Report:
         else GradePointAverage(value=two_places(average), courses=len(letters))
     )
     roll = policy.honour_roll
-    if average is not None and policy.scale_by == "rounded":  # as a letter: by what is printed, so that the two fit
-        average = Fraction(two_places(average))
+    if average is not None:
+        average = as_compared(average, policy)
     reached, least = (average, roll.gpa) if roll.gpa is not None else (mean(percents), roll.percent)
     is_on = least is not None and reached is not None and reached >= Fraction(least) and _is_settled(report)
     return report.model_copy(update={"gpa": gpa, "honour_roll": is_on})

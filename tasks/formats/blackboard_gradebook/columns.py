@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from termpost.schemas.documents.findings import Problem
-from termpost.tasks.formats.gradebook.named_points import GradebookSystem, item_ids
+from termpost.tasks.formats.gradebook.named_points import GradebookSystem, about_columns, item_ids
 from termpost.tasks.formats.gradebook.numerals import plain
 from termpost.tasks.formats.gradebook.sheet import GradebookSheet, WorkColumn
 from termpost.tasks.formats.header import file_problem
@@ -51,15 +51,12 @@ def work(file: str, class_id: str, sheet: GradebookSheet, _mark: str) -> tuple[S
             if _is_no_points(found, cells):
                 not_points.append(header)
             items.append((place, header, found))
-    if not_points:
-        hint = f"and {len(not_points) - 1:,} more columns" if len(not_points) > 1 else ""
-        problems.append(file_problem(file, "not-as-points", "fatal", not_points[0], hint))
     named = item_ids(class_id, [found["title"] for _, _, found in items])
     columns = [
         WorkColumn(place, header, found["id"] or own, found["title"] or header, plain(found["points"], "."))
         for (place, header, found), own in zip(items, named, strict=True)
     ]
-    return columns, problems
+    return columns, [*problems, *about_columns(file, "not-as-points", not_points)]
 
 
 def _is_no_points(found: re.Match[str], cells: Sequence[str]) -> bool:

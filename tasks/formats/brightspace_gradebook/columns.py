@@ -3,7 +3,6 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Literal
 
 from termpost.schemas.documents.findings import Problem
 from termpost.tasks.formats.gradebook.named_points import GradebookSystem, item_ids
@@ -82,10 +81,6 @@ def _percent(score: str, of: str) -> str | None:
         return None
 
 
-def is_test(_sheet: GradebookSheet, _row: Sequence[str]) -> Literal[False]:
-    return False
-
-
 SYSTEM = GradebookSystem(
-    is_mark=is_mark, is_header=is_header, work=work, said=said, is_test=is_test, needs="OrgDefinedId", totals=totals
+    is_mark=is_mark, is_header=is_header, work=work, said=said, needs="OrgDefinedId", totals=totals
 )

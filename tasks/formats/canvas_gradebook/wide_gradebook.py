@@ -15,7 +15,6 @@ from termpost.tasks.formats.gradebook.numerals import decimal_mark, plain, plain
 from termpost.tasks.formats.gradebook.sheet import TOTALS, GradebookCell, GradebookSheet, WorkColumn, cut, keep_sheet
 from termpost.tasks.formats.header import file_problem
 from termpost.tasks.formats.lenient_csv import UnreadableError, file_text
-from termpost.tasks.formats.provenance import note_places
 
 LAST_FIXED = "Section"
 WORK = re.compile(r"(?P<title>.*)\((?P<id>[0-9]+)\)\s*", re.DOTALL)  # Title (id)
@@ -63,7 +62,6 @@ def read_wide(
     if "student" not in sheet.kinds:
         problems.append(file_problem(file, "no-rows", "warning"))
     problems.extend(_keep(con, contract, file, sheet, before))
-    note_places(con, contract, file, before)
     return problems, [before + number for number in sheet.torn], len(sheet.rows)
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import duckdb
 from termpost.schemas.contracts.contract import Contract
@@ -20,11 +21,15 @@ from termpost.tasks.formats.gradebook.numerals import decimal_mark, plain
 from termpost.tasks.formats.gradebook.sheet import GradebookCell, GradebookSheet, WorkColumn, cut, keep_sheet
 from termpost.tasks.formats.header import file_problem
 from termpost.tasks.formats.lenient_csv import UnreadableError, file_text
-from termpost.tasks.formats.provenance import note_places
 
 DELIMITERS = (",", ";", "\t")
 LONGEST = 60  # characters of a title in an id
 POINTS = "points possible"
+
+
+def no_tests(_sheet: GradebookSheet, _row: Sequence[str]) -> Literal[False]:
+    """The system exports nobody through whose eyes a teacher looks."""
+    return False
 
 
 def no_totals(_sheet: GradebookSheet) -> Iterator[GradebookCell]:
@@ -41,8 +46,8 @@ class GradebookSystem:
     # (file, class, sheet, decimal mark) → pieces of work, and what is to say of the others
     work: Callable[[str, str, GradebookSheet, str], tuple[Sequence[WorkColumn], Sequence[Problem]]]
     said: Callable[[str], str]  # a cell as marks are written here: blank, EX, SUBMITTED, or as it came
-    is_test: Callable[[GradebookSheet, Sequence[str]], bool]
     needs: str  # header without which no row is anybody's
+    is_test: Callable[[GradebookSheet, Sequence[str]], bool] = no_tests
     totals: Callable[[GradebookSheet], Iterator[GradebookCell]] = no_totals
 
     def delimiter(self, text: str) -> str | None:
@@ -84,6 +89,14 @@ def item_ids(class_id: str, titles: Sequence[str]) -> list[str]:
     return found
 
 
+def about_columns(file: str, rule: str, headers: Sequence[str]) -> list[Problem]:
+    """One fatal problem of several columns, which names the first."""
+    if not headers:
+        return []
+    hint = f"and {len(headers) - 1:,} more columns" if len(headers) > 1 else ""
+    return [file_problem(file, rule, "fatal", headers[0], hint)]
+
+
 def reader_of(system: GradebookSystem) -> Reader:
     """Reads one file of the system."""
 
@@ -107,7 +120,6 @@ def reader_of(system: GradebookSystem) -> Reader:
         if "student" not in sheet.kinds:
             problems.append(file_problem(file, "no-rows", "warning"))
         problems.extend(_keep(con, contract, file, sheet, before, system))
-        note_places(con, contract, file, before)
         return problems, [before + number for number in sheet.torn], len(sheet.rows)
 
     return read

@@ -15,6 +15,7 @@ import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.tasks.formats.header import Header, judge_header
 from termpost.tasks.formats.lenient_csv import csv_rows
+from termpost.tasks.formats.provenance import note_places
 
 TOTALS = ("Override Score", "Override Grade", "Final Score", "Final Grade")  # that are read, as Canvas calls them
 TABLES = {
@@ -157,6 +158,7 @@ def keep_sheet(
     }  # fmt: skip
     for name, rows in found.items():
         _insert(con, name, TABLES[name], rows)
+    note_places(con, contract, file, before)
 
 
 def _insert(

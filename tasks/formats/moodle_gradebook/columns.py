@@ -6,10 +6,9 @@ Moodle does not write what an item is worth. Where Real and Percentage stand bes
 import re
 from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Literal
 
 from termpost.schemas.documents.findings import Problem
-from termpost.tasks.formats.gradebook.named_points import GradebookSystem, item_ids
+from termpost.tasks.formats.gradebook.named_points import GradebookSystem, about_columns, item_ids
 from termpost.tasks.formats.gradebook.numerals import plain
 from termpost.tasks.formats.gradebook.sheet import GradebookSheet, WorkColumn
 from termpost.tasks.formats.header import file_problem
@@ -66,10 +65,7 @@ def work(file: str, class_id: str, sheet: GradebookSheet, mark: str) -> tuple[Se
             unknown.append(header)
         if not ACTIVITY.fullmatch(title):
             problems.append(file_problem(file, "maybe-total", "warning", header))
-    if unknown:
-        hint = f"and {len(unknown) - 1:,} more columns" if len(unknown) > 1 else ""
-        problems.append(file_problem(file, "no-points", "fatal", unknown[0], hint))
-    return columns, problems
+    return columns, [*problems, *about_columns(file, "no-points", unknown)]
 
 
 def is_total(title: str) -> bool:
@@ -115,8 +111,4 @@ def _number(cell: str, mark: str) -> Decimal | None:
         return None
 
 
-def is_test(_sheet: GradebookSheet, _row: Sequence[str]) -> Literal[False]:
-    return False
-
-
-SYSTEM = GradebookSystem(is_mark=is_mark, is_header=is_header, work=work, said=said, is_test=is_test, needs="ID number")
+SYSTEM = GradebookSystem(is_mark=is_mark, is_header=is_header, work=work, said=said, needs="ID number")

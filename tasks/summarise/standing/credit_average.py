@@ -22,6 +22,11 @@ def mean(values: Iterable[Weighed]) -> Fraction | None:
     return sum((times * value for times, value in known), Fraction()) / weight if weight else None
 
 
+def as_compared(average: Fraction, policy: GradingPolicy) -> Fraction:
+    """Of letters: by what is printed where letters are, so that two that read alike are alike."""
+    return Fraction(two_places(average)) if policy.scale_by == "rounded" else average
+
+
 def two_places(value: Fraction) -> Decimal:
     """Half up, decided on the exact value."""
     return Decimal((value * 200 + 1) // 2).scaleb(-2)

@@ -19,7 +19,7 @@ from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.summarise.mark_states import INCOMPLETE
-from termpost.tasks.summarise.standing.credit_average import Weighed, credits_of, mean, two_places
+from termpost.tasks.summarise.standing.credit_average import Weighed, as_compared, credits_of, mean
 
 KEY = """cycle_id = $cycle_id AND school_id = $school_id AND extract_id = $extract_id AND policy = $policy
   AND cutoff_date = $cutoff"""
@@ -104,8 +104,7 @@ def _averages(
     for ref, courses in weighed.items():
         average = mean(courses)
         if average is not None and ref not in unsettled:
-            is_cut = by_letters and policy.scale_by == "rounded"  # as it is printed, so that equal ones are equal
-            found[ref] = Fraction(two_places(average)) if is_cut else average
+            found[ref] = as_compared(average, policy) if by_letters else average
     return found
 
 
