@@ -2,14 +2,14 @@
 
 import duckdb
 from termpost.schemas.documents.findings import FileCount
-from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_with
+from termpost.tasks.check.cleaning.repeated_rows import RepeatedRows, repeated_with, with_repeated
 from termpost.tasks.check.tables import failing
 from termpost.tasks.formats.read import RawTables
 
 
 def count_rows(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCount, ...]:
     """By name of the file."""
-    files, wrong = [], failing(con, "severity = 'error'")
+    files, wrong, repeated = [], failing(con, "severity = 'error'"), with_repeated(con)
     for contract in (c for c in raw.contracts if c.dataset in raw.present and not c.derived):
         name = contract.dataset
         kept = dict(con.execute(
@@ -19,7 +19,7 @@ def count_rows(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[FileCoun
             f"SELECT file, count(DISTINCT row) FROM check_failure JOIN where_{name} USING (row_number)"
             " WHERE dataset = ? AND severity = 'error' GROUP BY file", [name],
         ).fetchall()) if name in wrong else {}  # fmt: skip
-        again = repeated_with(con, name)
+        again = repeated_with(con, name) if name in repeated else {}
         for file in (file for file in raw.rows if contract.describes(file)):
             same = again.get(file, RepeatedRows(0, 0))
             accepted, quarantined = int(kept.get(file, 0)) + same.accepted, int(out.get(file, 0)) + same.quarantined

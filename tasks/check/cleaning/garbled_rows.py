@@ -5,7 +5,7 @@ adult's name that is garbled stands on an envelope that reaches them all the sam
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 import duckdb
@@ -31,12 +31,20 @@ STUDENT_OF: Final = {
 }
 
 
-def _damaged(con: duckdb.DuckDBPyConnection, contract: Contract, column: Column, *, is_name: bool) -> list[str]:
-    cell = f'"{column.name}"'
-    query = f"SELECT DISTINCT {cell} FROM raw_{contract.dataset} WHERE regexp_matches({cell}, '{DAMAGED}')"
-    judge = is_garbled_name if is_name else is_garbled
-    found = [value for (value,) in con.execute(query).fetchall() if judge(value)]
-    return [value for value in found if not MARKED.search(value)] if column.name == "comment" else found
+def _damaged(con: duckdb.DuckDBPyConnection, contract: Contract, columns: Sequence[Column]) -> list[list[str]]:
+    """The values of each column that may be garbled, found in one pass over the rows."""
+    looks = ", ".join(
+        f"list(DISTINCT {cell}) FILTER (regexp_matches({cell}, '{DAMAGED}'))"
+        for cell in (f'"{column.name}"' for column in columns)
+    )
+    found = con.execute(f"SELECT {looks} FROM raw_{contract.dataset}").fetchall()[0]
+    return [sorted(values or ()) for values in found]
+
+
+def _is_told(column: Column, value: str, *, is_name: bool) -> bool:
+    if column.name == "comment" and MARKED.search(value):
+        return False
+    return is_garbled_name(value) if is_name else is_garbled(value)
 
 
 def find_garbled(
@@ -48,10 +56,12 @@ def find_garbled(
         name, names = contract.dataset, NAME_COLUMNS.get(contract.dataset, ())
         if name not in filled or name.startswith(OWN_FILES):
             continue
-        for column in (column for column in contract.kept if column.name in TEXT_COLUMNS.get(name, ())):
-            values = _damaged(con, contract, column, is_name=column.name in names)
+        columns = [column for column in contract.kept if column.name in TEXT_COLUMNS.get(name, ())]
+        for column, found in zip(columns, _damaged(con, contract, columns) if columns else (), strict=True):
+            is_name = column.name in names
+            values = [value for value in found if _is_told(column, value, is_name=is_name)]
             if values:
-                problems.extend(_tell(con, contract, column, values, is_name=column.name in names))
+                problems.extend(_tell(con, contract, column, values, is_name=is_name))
     return problems
 
 

@@ -92,6 +92,11 @@ class RepeatedRows(NamedTuple):
     quarantined: int
 
 
+def with_repeated(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The datasets that have repeated rows: most have none."""
+    return frozenset(name for (name,) in con.execute("SELECT DISTINCT dataset FROM repeated_row").fetchall())
+
+
 def repeated_with(con: duckdb.DuckDBPyConnection, dataset: str) -> dict[str, RepeatedRows]:
     """The repeated rows of a dataset after its rows were judged, by file."""
     rows = con.execute(

@@ -90,12 +90,16 @@ def doubled(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec]) -> list[
 
 
 def breaking(con: duckdb.DuckDBPyConnection, specs: Sequence[CheckSpec], terms: CheckParameters) -> list[CheckSpec]:
-    """Of queries that look at one row at a time those that a row meets; of all others nothing is known before."""
+    """Of queries those that find a row: what looks at one row at a time is asked in one pass over its dataset."""
+    if not specs:
+        return []
     rows: dict[str, list[str]] = {}
+    looks = []
     for place, spec in enumerate(specs):
-        source, condition = spec.arguments["condition"] or ("(SELECT 1)", "true")
-        rows.setdefault(source, []).append(f"CASE WHEN bool_or({condition}) THEN {place} END")
-    each = " UNION ALL ".join(
-        f"SELECT unnest([{', '.join(found)}]) AS spec FROM {source}" for source, found in rows.items()
-    )
-    return _asked(con, specs, f"SELECT spec FROM ({each}) WHERE spec IS NOT NULL", terms) if specs else []
+        if spec.arguments["condition"]:
+            source, condition = spec.arguments["condition"]
+            rows.setdefault(source, []).append(f"CASE WHEN bool_or({condition}) THEN {place} END")
+        else:
+            looks.append(f"SELECT {place} AS spec WHERE EXISTS ({spec.arguments['query']})")
+    looks += [f"SELECT unnest([{', '.join(found)}]) AS spec FROM {source}" for source, found in rows.items()]
+    return _asked(con, specs, f"SELECT spec FROM ({' UNION ALL '.join(looks)}) WHERE spec IS NOT NULL", terms)
