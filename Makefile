@@ -54,7 +54,7 @@ bench: ready ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench
 
 soak: ready breakages ## long fault tests, and the breakages
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak --durations=10
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m soak -o faulthandler_timeout=3600 --durations=10
 
 breakages: ready ## breaks the code in some hundred and fifty places, one at a time: a named test must fail each time
 	$(BIN)/python -m tests.breakages $(NAMES)
