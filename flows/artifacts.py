@@ -4,7 +4,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from prefect.artifacts import Artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
@@ -14,8 +14,10 @@ from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.preflight.ahead import CycleAhead
 from termpost.tasks.stage.to_decide import to_decide
+
+if TYPE_CHECKING:  # it would load the whole check
+    from termpost.tasks.preflight.ahead import CycleAhead
 
 
 class Progress:
@@ -143,7 +145,7 @@ def counts_shown_last(cycle_id: str) -> ShownCounts | None:
     return {(row["school"], row["what"], row["cause"]): int(row["count"]) for row in rows}
 
 
-def show_ahead(ahead: CycleAhead, before: ShownCounts | None) -> None:
+def show_ahead(ahead: "CycleAhead", before: ShownCounts | None) -> None:
     """A row per school and cause, with what it was the time before."""
     held = sum(school.held_students for school in ahead.schools)
     says = "**The extract would be rejected.**" if ahead.outcome == "rejected" else f"{held} students would be held."

@@ -19,6 +19,10 @@ SO_FAR = re.compile(r"(?:(\S+)% so far; )?(\d+) pieces? missing; (\S+)% if (?:it
 NUMBERS = {"one": 1, "One": 1, "no": 0}
 
 
+def _figure(printed: str) -> Decimal:
+    return Decimal(printed.replace(",", ""))
+
+
 def check_report_text(text: str) -> list[str]:
     """The contradictions in the text of a report."""
     report = read_report(text)
@@ -60,7 +64,7 @@ def _letter(course: ReadCourse, report: ReadReport) -> Iterator[str]:
     if reached == scale[code] or "as the school set them" in course.notes:
         return
     told = re.search(r"Before rounding it is (below )?([\d.]+)%", course.notes)
-    bound = None if told is None else Decimal(told[2])
+    bound = None if told is None else _figure(told[2])
     if told is None or bound is None:
         yield f"{percent} % and the letter {code} contradict each other"
     elif (bound <= percent) is not bool(told[1]) or (scale[code] < bound) is not bool(told[1]):
@@ -89,9 +93,9 @@ def _missing(course: ReadCourse, report: ReadReport) -> Iterator[str]:
     if told:
         if int(told[2]) != course.missing:
             yield f"{course.missing} missing in one place, {told[2]} in another"
-        if told[1] and (percent is None or Decimal(told[1]) != percent):
+        if told[1] and (percent is None or _figure(told[1]) != percent):
             yield f"{told[1]} % so far beside {course.grade}"
-        if percent is not None and Decimal(told[3]) > percent:
+        if percent is not None and _figure(told[3]) > percent:
             yield f"{told[3]} % if work stays missing is more than {percent} % now"
         if not report.is_midterm:
             yield "so far, in a report whose grades are final"
@@ -149,7 +153,7 @@ def _judged(report: ReadReport) -> Iterator[str]:
     )  # fmt: skip
     if claim is None or report.scale is None:
         return
-    letter, bound, words = claim[7], Decimal(claim[8]), claim[1]
+    letter, bound, words = claim[7], _figure(claim[8]), claim[1]
     if report.scale.get(letter) != bound:
         yield f"{letter} begins at {bound} % in one place only"
         return

@@ -17,12 +17,11 @@ from termpost.tasks.runtime.as_task import as_task
 
 def terms_of(home: Home, cycle_id: CycleId) -> CheckParameters:
     """What the home's settings, own rules, clock and calendar say of this run."""
-    terms = terms_until(home, home.calendar.cycle(cycle_id).cutoff)
-    return replace(terms, own=own_contracts_of(home.path, home.settings.checks.accept))
+    return terms_until(home, home.calendar.cycle(cycle_id).cutoff)
 
 
 def terms_until(home: Home, cutoff: date | None) -> CheckParameters:
-    """The same without the home's own rules, for a cut-off that may not be known."""
+    """The same for a cut-off that may not be known."""
     return CheckParameters.by_policy(
         home.policy,
         today=home.today,
@@ -30,6 +29,7 @@ def terms_until(home: Home, cutoff: date | None) -> CheckParameters:
         rights_source=home.settings.rights.source,
         timezone=home.calendar.timezone,
         attendance_words=frozenset(home.settings.attendance.known()),
+        own=own_contracts_of(home.path, home.settings.checks.accept),
     )
 
 

@@ -3,17 +3,19 @@
 Counts by cause, of each school; no names, no ids of people. Nothing is kept: no copy in landing, nothing in the lake.
 """
 
-import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
 import pandas as pd
-from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId
+from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, PersonRef, SchoolId, Summaries
 from termpost.schemas.documents.findings import CheckOutcome, Findings
-from termpost.schemas.documents.prepared import Hold
+from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.prepared import Hold, PreparedSchool
+from termpost.schemas.log.hold_decisions import HoldDecisions
+from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.last_extract import last_extract_of
 from termpost.tasks.check.task import terms_of
@@ -23,8 +25,10 @@ from termpost.tasks.extract.read_through import read_through
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import memory_connection
 from termpost.tasks.lake.sql import execute_each, sql
-from termpost.tasks.load.into_memory import load_into_memory
-from termpost.tasks.stage.hold import holds_of_people, without_report
+from termpost.tasks.load.into_memory import load_into_memory, name_known
+from termpost.tasks.secrets.identities import read_identity
+from termpost.tasks.stage.grade_questions import asked_in
+from termpost.tasks.stage.hold import holds_of_school, without_report
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
 from termpost.tasks.summarise.summarise import summarise_cycle
 
@@ -76,7 +80,7 @@ class CycleAhead:
 def look_ahead(home: Home, uri: str, cycle_id: CycleId) -> CycleAhead:
     """Reads the source, checks it and counts.
 
-    Decisions of the office about single students are not known here: who they concern is known by reference only.
+    What the office decided already counts as in a preparation: of whoever termpost knows.
 
     Raises:
         InputError: the source cannot be read, or settings, calendar or own rules are wrong.
@@ -92,7 +96,7 @@ def look_ahead(home: Home, uri: str, cycle_id: CycleId) -> CycleAhead:
             findings = hold_against_contracts(con, sources, weighed.id, terms, weighed.form, read.files.skipped)
             schools: tuple[SchoolAhead, ...] = ()
             if findings.outcome != "rejected":
-                load_into_memory(con, sources, findings, home.clock.today())
+                load_into_memory(con, sources, findings, home.clock.today(), home.people.find_all)
                 students = _students(con, home, ExtractId(weighed.id))
                 cycles = open_cycle(con, plan, ExtractId(weighed.id), schools_of(con, ExtractId(weighed.id)))
                 schools = tuple(_school(con, home, cycle, ExtractId(weighed.id), students) for cycle in cycles)
@@ -109,53 +113,56 @@ def _warnings(findings: Findings) -> int:
     return sum(one.count for one in findings.counts if one.severity == "warning")
 
 
-def _students(con: duckdb.DuckDBPyConnection, home: Home, extract_id: ExtractId) -> Mapping[str, tuple[bool, bool]]:
-    """Student → whether any contact is known, whether the record says to hold the report. Fills `core_person` too."""
+def _students(
+    con: duckdb.DuckDBPyConnection, home: Home, extract_id: ExtractId
+) -> Mapping[PersonRef, StudentIdentity]:  # fmt: skip
+    """Everyone by reference, or by the source's id who has none. Fills `core_person` too."""
     package, is_bundle = "termpost.tasks.load", home.settings.rights.source == "bundle"
     execute_each(con, sql(package, f"contact_row_from_{'bundle' if is_bundle else 'supplement'}"), {})
     con.execute(EVERY_PERSON.format(people=sql(package, "list_people").rstrip().rstrip(";")))
+    name_known(con, home.people.find_all)
     rows = con.execute(sql(package, "student_identities")).fetchall()
     frame = pd.DataFrame([(ref, school) for ref, _, school, _ in rows], columns=["ref", "school"], dtype="string")
     con.register("student_frame", frame)
     con.execute(STUDENTS, {"extract_id": extract_id, "known_at": home.clock.today()})
-    said = {ref: json.loads(identity) for ref, _, _, identity in rows}
-    return {ref: (bool(one["contacts"]), bool(one["records_hold"])) for ref, one in said.items()}
+    return {PersonRef(ref): read_identity(StudentIdentity, identity.encode()) for ref, _, _, identity in rows}
 
 
 def _school(
     con: duckdb.DuckDBPyConnection, home: Home, cycle: Cycle, extract_id: ExtractId,
-    students: Mapping[str, tuple[bool, bool]],
+    students: Mapping[PersonRef, StudentIdentity],
 ) -> SchoolAhead:  # fmt: skip
+    entries = list(home.log.entries())
     summaries = summarise_cycle(
-        con, cycle, extract_id, home.policy, home.clock.today(), is_school_day=home.calendar.is_teaching_day,
-        attendance=home.settings.attendance,
+        con, cycle, extract_id, home.policy, home.clock.today(),
+        settlements=Settlements.fold(cycle.id, entries, extract_id),
+        is_school_day=home.calendar.is_teaching_day, attendance=home.settings.attendance,
     )  # fmt: skip
-    key = summaries.key
-    holds = _holds(con, cycle, extract_id, students)
+    decisions = HoldDecisions.fold(cycle.id, entries)
+    found = holds_of_school(con, home, summaries, students)
+    holds = [hold for hold in found if decisions.on(hold, extract_id) is None]
     everyone = {hold.student for hold in holds}
     held = Counter(reason for _, reason in {(hold.student, hold.reason) for hold in holds})
-    questions = con.execute(sql("termpost.tasks.stage", "asked_questions"), key).fetchall()
-    # what hangs on one held mark alone is settled with the hold, as termpost.tasks.stage.grade_questions has it
-    with_hold = {(hold.student, hold.class_id) for hold in holds}
-    asked = Counter(cause for cause, *_, alone, course in questions if (alone, course) not in with_hold)
-    none = (one for one in without_report(con, summaries) if one.student not in everyone)
+    asked = Counter(
+        one.question.cause for one in asked_in(con, [_as_prepared(summaries, found)], entries) if one.is_open
+    )
+    accounted = {hold.student for hold in found}
+    none = (one for one in without_report(con, summaries) if one.student not in accounted)
     without = Counter(f"no report: {one.reason}" for one in none)
-    graded, to_mark, missing = con.execute(MARKS, key).fetchall()[0]
+    graded, to_mark, missing = con.execute(MARKS, summaries.key).fetchall()[0]
     marks = {"marks to come": int(to_mark), "work missing": int(missing)}
     return SchoolAhead(
         cycle.school, int(graded), len(everyone), _sorted(held), _sorted(asked), _sorted({**marks, **without})
     )
 
 
+def _as_prepared(summaries: Summaries, holds: Sequence[Hold]) -> PreparedSchool:
+    """What a preparation would ask about: it asks nothing of a mark that a held row may be, decided or not."""
+    return PreparedSchool(
+        cycle=summaries.cycle.id, school=summaries.cycle.school, extract_id=summaries.extract_id,
+        policy=summaries.policy, cutoff=summaries.cycle.cutoff, reports=(), holds=tuple(holds),
+    )  # fmt: skip
+
+
 def _sorted(counts: Mapping[str, int]) -> CauseCounts:
     return tuple(sorted((cause, count) for cause, count in counts.items() if count))
-
-
-def _holds(
-    con: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, students: Mapping[str, tuple[bool, bool]]
-) -> list[Hold]:
-    """As termpost.tasks.stage.hold finds them, but for what the office decided."""
-    values = {"extract_id": extract_id, "school_id": cycle.school}
-    held = con.execute(sql("termpost.tasks.stage", "holds"), values).fetchall()
-    holds = [Hold(student=student, class_id=class_id, reason=reason) for student, class_id, reason in held]
-    return [*holds, *holds_of_people(con, values, students.get)]

@@ -51,7 +51,7 @@ def manifest(
     cycle = summaries.cycle
     with one_transaction(lake):
         students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
-        found = _holds(lake, home, summaries, students)
+        found = holds_of_school(lake, home, summaries, students)
     holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen]
     resolved = [
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
@@ -134,7 +134,7 @@ def _unmade(staged: Iterable[Staged]) -> list[Hold]:
     return [Hold(student=ref, class_id=None, reason=reason) for batch in staged for ref, reason in batch.unmade]
 
 
-def _holds(
+def holds_of_school(
     lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries,
     students: Mapping[PersonRef, StudentIdentity],
 ) -> list[Hold]:  # fmt: skip
@@ -155,10 +155,10 @@ def _holds(
             return None
         return bool(student.contacts) or ref in by_hand, bool(student.records_hold)
 
-    return [*holds, *holds_of_people(lake, values, said)]
+    return [*holds, *_holds_of_people(lake, values, said)]
 
 
-def holds_of_people(
+def _holds_of_people(
     lake: duckdb.DuckDBPyConnection, values: Mapping[str, object],
     said: Callable[[PersonRef], tuple[bool, bool] | None],
 ) -> Iterator[Hold]:  # fmt: skip

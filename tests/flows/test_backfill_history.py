@@ -16,7 +16,7 @@ from termpost.tasks.load.reused_ids import extracts_that_count, note_reused_ids,
 from termpost.tasks.rights.latest_word import extracts_newest_first
 
 from tests.command import Command
-from tests.tasks.gradebook import NOW, Gradebook, Rooms, new_home
+from tests.tasks.gradebook import NO_SEVEN, NOW, Gradebook, Rooms, new_home
 
 FALL = PastTerm(SessionId("2020-fall"))
 SCORES = {"s-anna": "6", "s-bela": "7"}
@@ -206,6 +206,14 @@ def test_nobody_is_compared_with_marks_that_are_in_doubt(rooms: Rooms, tmp_path:
     assert backfill(rooms, tmp_path, book).in_doubt == 1
     present(rooms, tmp_path)
     assert set(trend(rooms)) == {"s-bela"}
+
+
+def test_a_rule_of_the_school_holds_for_a_past_term_too(rooms: Rooms, tmp_path: Path) -> None:
+    contracts = rooms.home.path / "contracts"
+    contracts.mkdir()
+    (contracts / "results.odcs.yaml").write_text(NO_SEVEN)
+    done = backfill(rooms, tmp_path)
+    assert (done.in_doubt, done.new) == (1, 1)
 
 
 def test_a_term_of_our_own_counts_before_one_that_was_read_in(rooms: Rooms, tmp_path: Path) -> None:

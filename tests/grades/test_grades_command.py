@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.grades.bundle import Answer, Bundle, ask
+from tests.tasks.gradebook import NO_SEVEN, new_home
 
 Ask = Callable[..., Answer]
 
@@ -296,3 +297,22 @@ def test_the_answer_is_the_same_for_a_zip_and_in_any_order_of_rows(
     shutil.make_archive(str(tmp_path.parent / "shuffled"), "zip", tmp_path)
     said = grades(tmp_path.parent / "shuffled.zip", "--policy", full[1], "--as-of", "2021-12-10", "--json")
     assert json.loads(said.out) == answer.json
+
+
+def test_a_rule_of_the_home_counts(grades: Ask, tmp_path: Path) -> None:
+    home = new_home(tmp_path / "home").path
+    book = Bundle()
+    book.klass("c1")
+    book.category("tests", "Tests")
+    book.item("one", "c1", "tests", 10)
+    book.item("two", "c1", "tests", 10)
+    book.mark("one", 7)
+    book.mark("two", 10)
+    extract = book.write(tmp_path / "extract")
+    said = (extract, "--home", home, "--as-of", "2021-12-17", "--json")
+    assert grades(*said).course("c1")["final"] == "85"
+    (home / "contracts").mkdir()
+    (home / "contracts" / "results.odcs.yaml").write_text(NO_SEVEN)
+    found = grades(*said)
+    assert found.course("c1")["current"] == "100"
+    assert "1 row does not count" in found.err

@@ -59,6 +59,21 @@ def write_csv(path: Path, header: Sequence[str], rows: Rows) -> None:
         writer.writerows(rows)
 
 
+# a rule of a school's own, for contracts/results.odcs.yaml
+NO_SEVEN = """apiVersion: v3.1.0
+kind: DataContract
+schema:
+- name: results
+  quality:
+  - name: own-no-seven
+    type: sql
+    query: SELECT COUNT(*) FROM results AS r WHERE r.score = 7
+    mustBe: 0
+    severity: error
+    description: nobody here gives a seven
+"""
+
+
 @dataclass
 class Gradebook:
     """A OneRoster 1.1 bundle in memory: file name → rows, with the headers of the sample district."""

@@ -12,6 +12,7 @@ import click
 import duckdb
 from termpost.flows.commands.options import common, console, say_json, say_table
 from termpost.flows.commands.without_home import (
+    own_rules_of,
     read_extract,
     say_what_the_policy_lacks,
     timezone_of,
@@ -21,6 +22,7 @@ from termpost.schemas.base.clock import day_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.base.shipped import STARTER
+from termpost.schemas.contracts.own_contract import OwnContracts
 from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.overweight import overweight
@@ -49,7 +51,8 @@ def grades(
 
     cutoff = day_of(as_of)
     policy = _policy(policy_path)
-    with _lake_of(extract, policy, cutoff, timezone_of(timezone, home_path)) as (lake, findings):
+    own, zone = own_rules_of(home_path), timezone_of(timezone, home_path)
+    with _lake_of(extract, policy, cutoff, zone, own) as (lake, findings):
         _say_what_does_not_count(findings)
         say_what_the_policy_lacks(findings)
         for said in overweight(policy):
@@ -85,7 +88,7 @@ def _policy(path: str | None) -> GradingPolicy:
 
 @contextmanager
 def _lake_of(
-    extract: str, policy: GradingPolicy, cutoff: date, timezone: str | None
+    extract: str, policy: GradingPolicy, cutoff: date, timezone: str | None, own: OwnContracts
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
     """The extract, checked and loaded into memory."""
     from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
@@ -99,7 +102,7 @@ def _lake_of(
     try:
         with in_memory(connection, files) as sources:
             # no day and no cut-off: what --as-of leaves out is later, and no fault of the extract
-            terms = CheckParameters.by_policy(policy, timezone=timezone or "UTC")
+            terms = CheckParameters.by_policy(policy, timezone=timezone or "UTC", own=own)
             form = f"{weighed.format}/{weighed.version}"
             findings = hold_against_contracts(connection, sources, weighed.id, terms, form)
             if findings.outcome == "rejected":
