@@ -32,13 +32,16 @@ def _write(folder: Path, name: str, *rows: dict[str, str]) -> None:
 
 
 def _in_words(folder: Path) -> None:
-    """The results of the line item `words` lose their number and get a word."""
+    """The results of the line item `words` lose their number and get a word, with blanks and marks nobody sees."""
     path = folder / "results.csv"
     with path.open(newline="", encoding="utf-8") as source:
         rows = list(csv.DictReader(source))
     for row in rows:
         if row["lineItemSourcedId"] == "words":
-            row["textScore"], row["score"] = {"1": "Getting there", "3": "Secure, with help"}[row["score"]], ""
+            row["textScore"], row["score"] = (
+                {"1": "Getting\u00a0there", "3": "Secure, with help\u200b"}[row["score"]],
+                "",
+            )
     with path.open("w", newline="", encoding="utf-8") as out:
         writer = csv.DictWriter(out, HEADERS["results.csv"])
         writer.writeheader()
@@ -80,7 +83,7 @@ def write(folder: Path) -> Path:
     _write(folder, "resultLearningObjectiveIds.csv", own)
     _write(folder, "scoreScales.csv", {
         "title": "Steps", "type": "standards", "orgSourcedId": "255901001", "courseSourcedId": "course-math",
-        "classSourcedId": "math", "scoreScaleValue": "{1:Getting there},{3:Secure, with help},{4:Beyond}",
+        "classSourcedId": "math", "scoreScaleValue": "{1:Getting there},{3:Secure, with\u00a0help},{4:Beyond}",
     })  # fmt: skip
     _write(folder, "lineItemScoreScales.csv",
            {"lineItemSourcedId": "words", "scoreScaleSourcedId": "scoreScales.csv-0"})  # fmt: skip
