@@ -223,9 +223,11 @@ def test_what_the_store_does_not_hand_out_stays_and_stops_nothing(portal: Portal
 
 
 def test_the_office_reads_what_was_dropped_and_why(portal: Portal) -> None:
-    portal.school.store.raw.put(f"{INBOX}p1/\x1b[2J.json", b"{}")
+    for name in ("\x1b[2J", "[red]x[/link]"):  # what a terminal would do, and what a table would
+        portal.school.store.raw.put(f"{INBOX}p1/{name}.json", b"{}")
     said = portal.termpost("deliveries", "collect", "--home", portal.school.home)
     assert said.code == 0
-    assert "Receipts: 1 not made by a page of ours." in said.out
+    assert "Receipts: 2 not made by a page of ours." in said.out
     assert "somebody else wrote it there" in " ".join(said.out.split())
     assert "\x1b[2J" not in said.out
+    assert "[red]x[/link]" in said.out
