@@ -202,7 +202,7 @@ def _earlier(scene: Scene, key: str) -> bytes | None:
         codes, mother = AccessCodes(home, home.standing()), scene.school.ref(MOTHER)
         content = open_with(data, [codes.of(mother)])
         assert content
-        return seal_again(replace(content, parts=content.parts[:1]), next(codes.earlier(mother)))
+        return seal_again(home, replace(content, parts=content.parts[:1]), next(codes.earlier(mother)))
     return None
 
 

@@ -141,6 +141,14 @@ def test_each_reader_may_do_what_the_page_says_and_no_more(who: str, ours: str) 
     assert found == {place: page().get((who, place), set()) for place in PREFIXES}
 
 
+@pytest.mark.parametrize("ours", OURS)
+def test_the_portal_lays_a_receipt_where_none_lies_and_nobody_puts_another_there(ours: str) -> None:
+    once = {**PLAIN, "s3:if-none-match": "*"}
+    for name in ("r1/page.json", "r1/page-0.json"):
+        assert may("portal", "s3:PutObject", f"{ours}inbox/receipts/{name}", once, prefix=ours)
+        assert not any(may(who, "s3:PutObject", f"{ours}inbox/receipts/{name}", prefix=ours) for who in EVERYONE)
+
+
 @pytest.mark.parametrize("who", EVERYONE)
 @pytest.mark.parametrize("key", ["one", "log", "logs/one", "other/log/one", "other/landing/one", "landing/one"])
 @pytest.mark.parametrize("action", ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
@@ -174,10 +182,10 @@ NEVER = [
     ("release", "s3:PutObjectRetention", "sealed/r1/page.html"),
     ("release", "s3:DeleteObject", "log/00000001.ndjson"),
     ("portal", "s3:GetObject", "reports/s1/one.pdf"),
-    ("portal", "s3:GetObject", "inbox/receipts/r1/page-0.json"),
+    ("portal", "s3:GetObject", "inbox/receipts/r1/page.json"),
     ("portal", "s3:PutObject", "sealed/r1/page.html"),
     ("portal", "s3:ListBucket", "sealed/"),
-    ("portal", "s3:DeleteObject", "inbox/receipts/r1/page-0.json"),
+    ("portal", "s3:DeleteObject", "inbox/receipts/r1/page.json"),
     ("office", "s3:GetObject", "reports/s1/one.pdf"),
     ("office", "s3:GetObject", "sealed/r1/page.html"),
     ("office", "s3:GetObject", "notes/q1/query.sealed"),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
@@ -12,7 +12,7 @@ from termpost.schemas.log.cycle_state import DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.channels.email.bounces import ingest
 from termpost.tasks.channels.email.delivery_reports import Reports
-from termpost.tasks.channels.portal.receipts import ingest_receipts
+from termpost.tasks.channels.portal.receipts import ReceiptFate, ingest_receipts
 from termpost.tasks.channels.registry import is_page
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
@@ -20,7 +20,18 @@ from termpost.tasks.home.staff_changes import OPERATOR
 RESOLVED = {"sent": "resolved-sent", "resend": "resend", "returned": "returned"}
 
 SAID = {"opened": "opened for the first time", "known": "known already", "forged": "not made by a page of ours",
-        "no-page": "of a page that is not there any more"}  # fmt: skip
+        "no-page": "of a page that is not there any more", "left": "left in the inbox"}  # fmt: skip
+
+# why an object of the inbox did not count → what that means
+DROPPED = {
+    "bad-name": "not a name that the portal gives: somebody else wrote it there",
+    "not-a-receipt": "not as the portal lays it down: somebody else wrote it there",
+    "bad-signature": "no page of ours made it",
+    "no-page": "its page was taken back or replaced",
+    "unreadable": "the store does not let it be read",
+    "": "it counts",
+}
+LEFT = "; it lies there still, see who may write there and remove it by hand"
 
 COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "state", "reason", "at")
 
@@ -141,13 +152,18 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
     reports, taken = ingest(home, "deliveries-collect", place) if place else (Reports(0, (), ()), 0)
     receipts = ingest_receipts(home, "deliveries-collect")
     silent = [{"file": one.file, "why": one.why} for one in reports.ignored]
+    counts = {fate: receipts.counts[fate] for fate in get_args(ReceiptFate)}
+    dropped = [{"object": one.object, "why": one.why, "left": one.is_left} for one in receipts.dropped]
     if as_json:
-        say_json({"read": reports.read, "news": taken, "silent": silent, "receipts": receipts})
+        say_json({"read": reports.read, "news": taken, "silent": silent, "receipts": counts, "dropped": dropped})
         return
     if place:
         click.echo(f"{reports.read} messages read, {taken} deliveries have news.")
-    said = ", ".join(f"{number} {SAID[fate]}" for fate, number in sorted(receipts.items()) if number)
+    said = ", ".join(f"{number} {SAID[fate]}" for fate, number in sorted(counts.items()) if number)
     click.echo(f"Receipts: {said or 'none came'}.")
+    if dropped:
+        rows = [(one.object, DROPPED[one.why] + (LEFT if one.is_left else "")) for one in receipts.dropped]
+        say(False, dropped, "Receipts that do not count", ("object", "why"), rows)
     if silent:
         say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
 

@@ -6,7 +6,6 @@ So whoever breaks into its machine finds pages that nobody can open, and referen
 import logging
 import re
 
-from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -17,9 +16,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.errors import InputError, RetryableError
-from termpost.schemas.documents.receipt import INBOX, LONGEST, REF, Arrived, Receipt, sealed_place
+from termpost.schemas.documents.receipt import LONGEST, REF, sealed_place
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.portal.status_pages import absent
+from termpost.tasks.channels.portal.take_receipt import take_receipt
 from termpost.tasks.store.interface import Store
 
 LOGGER = logging.getLogger("termpost.portal")
@@ -39,7 +39,7 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> St
     """The portal of a store as an ASGI application.
 
     `GET <path>/<recipient>/<page>` answers with the locked page, else 404; `POST <path>/receipts` takes a receipt
-    (documents/receipt.py) and answers 204, or 404 where it is none or its page is gone. 503 where the store is away.
+    (documents/receipt.py) and answers 204, or 404 where no page that lies there signed it. 503 where the store is away.
 
     Args:
         path: of `[channels.portal] base_url`, under which everything lies.
@@ -54,8 +54,7 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> St
         return nothing if page is None else HTMLResponse(page)
 
     async def take(request: Request) -> Response:
-        receipt = _receipt(await _body(request))
-        taken = receipt is not None and await run_in_threadpool(_lay, store, clock, receipt)
+        taken = await run_in_threadpool(take_receipt, store, clock, await _body(request))
         # what is no receipt may go on for ever: the line is closed rather than read to its end
         return Response(status_code=204) if taken else Response(status_code=404, headers={"connection": "close"})
 
@@ -102,29 +101,6 @@ async def _body(request: Request) -> bytes:
         if len(body) > LONGEST:
             return b""
     return body
-
-
-def _receipt(body: bytes) -> Receipt | None:
-    try:
-        return Receipt.model_validate_json(body)
-    except ValidationError:
-        return None
-
-
-def _lay(store: Store, clock: Clock, receipt: Receipt) -> bool:
-    """Lays it where `deliveries collect` checks it. False where its page is not there.
-
-    A page has sixteen places: who knows its link and has no code cannot fill the store with receipts that are none.
-    """
-    if _page(store, receipt.place) is None:
-        return False
-    arrived = Arrived(at=clock.today(), receipt=receipt)
-    try:
-        place = f"{INBOX}{receipt.recipient}/{receipt.page}-{receipt.mac[0]}.json"
-        store.put(place, arrived.model_dump_json().encode(), once=True)
-    except FileExistsError:  # the same receipt again, or one that takes its place until the inbox is emptied
-        pass
-    return True
 
 
 class _Safe:

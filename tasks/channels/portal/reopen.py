@@ -13,16 +13,34 @@ from datetime import date
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.receipt import ReceiptWish
+from termpost.schemas.documents.receipt import MacWish, ReceiptWish
 from termpost.tasks.documents.verify.stamps import must_be, printed_stamps, stamps_of_page, stamps_of_pdf, student_of
 from termpost.tasks.secrets.access_codes import tidy
 
-_FORMAT = "termpost.sealed/1"
-_CONTENT = "termpost.sealed-content/1"
 _OPEN, _CLOSE = b'<script type="application/json" id="sealed">', b"</script>"
-_KEYS = ("data", "format", "language", "salt", "school")
+
+
+@dataclass(frozen=True)
+class _SealedFormat:
+    """What differs between the formats of sealed pages. Those of the first are out, and stay so."""
+
+    content: str
+    written: tuple[str, ...]  # the fields of the block, in their order
+    clear: tuple[str, ...]  # those that the cipher authenticates
+
+
+_FORMATS = {
+    "termpost.sealed/1": _SealedFormat(
+        "termpost.sealed-content/1", ("data", "format", "language", "salt", "school"), ("format", "language", "school")
+    ),
+    "termpost.sealed/2": _SealedFormat(
+        "termpost.sealed-content/2", ("format", "receipt_key", "language", "school", "salt", "data"),
+        ("format", "receipt_key", "language", "school"),
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,7 +63,7 @@ class PageContent:
     recipient: str
     delivery: str
     query_until: date
-    receipt: ReceiptWish | None = None
+    receipt: ReceiptWish | MacWish | None = None
 
 
 def reopen_sealed(page: bytes, code: str) -> list[OpenedReport]:
@@ -101,32 +119,46 @@ def students_in_sealed(page: bytes, code: str) -> set[str]:
 def _reopened(page: bytes, secret: bytes) -> PageContent:
     before, block, after = _taken_apart(page)
     fields = json.loads(block)
+    form = _FORMATS[fields["format"]]
     salt, data = (base64.b64decode(fields[name], validate=True) for name in ("salt", "data"))
-    rewritten = {name: fields[name] for name in _KEYS} | {
+    rewritten = {name: fields[name] for name in form.written} | {
         name: base64.b64encode(value).decode() for name, value in (("salt", salt), ("data", data))
     }
     text = json.dumps(rewritten, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    if text.encode() != block or fields["format"] != _FORMAT:
+    if text.encode() != block:
         raise ValueError("not the one way to write it down")
-    clear = "\n".join(fields[name] for name in ("format", "language", "school")).encode()
-    once = _hkdf(secret, salt, b"termpost.sealed/1", 44)
+    clear = "\n".join(fields[name] for name in form.clear).encode()
+    once = _hkdf(secret, salt, fields["format"].encode(), 44)
     packed = AESGCM(once[:32]).decrypt(once[32:], data, clear)
-    marker = hmac.new(_hkdf(secret, b"", b"termpost.sealed/1 salt", 32), digestmod="sha256")
+    marker = hmac.new(_hkdf(secret, b"", f"{fields['format']} salt".encode(), 32), digestmod="sha256")
     marker.update(len(clear).to_bytes(8) + clear + packed)
     if not hmac.compare_digest(marker.digest(), salt):
         raise ValueError("the salt was not made from the content, so a key might have been used twice")
     content = zlib.decompress(packed, wbits=-15)
-    about, parts = _parts(content, hashlib.sha256(before + _OPEN + _CLOSE + after).hexdigest())
+    about, parts = _parts(content, form.content, hashlib.sha256(before + _OPEN + _CLOSE + after).hexdigest())
     return PageContent(
         parts, fields["school"], fields["language"], about["recipient"], about["delivery"],
-        date.fromisoformat(about["query_until"]), _receipt(about),
+        date.fromisoformat(about["query_until"]), _receipt(about, fields.get("receipt_key")),
     )  # fmt: skip
 
 
-def _receipt(about: dict[str, Any]) -> ReceiptWish | None:
-    if "receipt" not in about:
+def _receipt(about: dict[str, Any], shown: str | None) -> ReceiptWish | MacWish | None:
+    """What a page needs to say that it was opened. `shown`: its public key in clear; None in the first format."""
+    wish = about.get("receipt")
+    if shown is None:
+        return MacWish(wish["to"], base64.b64decode(wish["key"], validate=True)) if wish else None
+    if not wish:
+        if shown:
+            raise ValueError("the page shows a key that it does not have")
         return None
-    return ReceiptWish(about["receipt"]["to"], base64.b64decode(about["receipt"]["key"], validate=True))
+    pair, public = wish["key"], base64.b64decode(shown, validate=True)
+    private = base64.urlsafe_b64decode(pair["d"] + "=")
+    numbers = derive_private_key(int.from_bytes(private), SECP256R1()).public_key().public_numbers()
+    x, y = numbers.x.to_bytes(32), numbers.y.to_bytes(32)
+    halves = {name: base64.urlsafe_b64encode(half)[:-1].decode() for name, half in (("d", private), ("x", x), ("y", y))}
+    if public != b"\4" + x + y or pair != {"kty": "EC", "crv": "P-256"} | halves or len(private) != len(x):
+        raise ValueError("the two halves of the key are not one pair, so no receipt of the page would be taken")
+    return ReceiptWish(wish["to"], private, public)
 
 
 def _taken_apart(page: bytes) -> tuple[bytes, bytes, bytes]:
@@ -137,10 +169,10 @@ def _taken_apart(page: bytes) -> tuple[bytes, bytes, bytes]:
     return before, block, after
 
 
-def _parts(content: bytes, shell: str) -> tuple[dict[str, Any], tuple[OpenedReport, ...]]:
+def _parts(content: bytes, form: str, shell: str) -> tuple[dict[str, Any], tuple[OpenedReport, ...]]:
     place = 4 + int.from_bytes(content[:4])
     about = json.loads(content[4:place])
-    if about["format"] != _CONTENT or about["shell"] != shell:
+    if about["format"] != form or about["shell"] != shell:
         raise ValueError("the page around the reports was changed")
     opened = []
     for part in about["parts"]:

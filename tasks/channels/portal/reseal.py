@@ -7,8 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.documents.receipt import MacWish
+from termpost.tasks.channels.portal.receipts import signing_wish
 from termpost.tasks.channels.portal.reopen import OpenedReport, PageContent, reopen
 from termpost.tasks.channels.portal.seal import SealedReport, seal
+from termpost.tasks.home.home import Home
 
 
 def open_with(page: bytes, codes: Iterable[str]) -> PageContent | None:
@@ -21,19 +24,24 @@ def open_with(page: bytes, codes: Iterable[str]) -> PageContent | None:
     return None
 
 
-def seal_again(content: PageContent, code: str) -> bytes:
+def seal_again(home: Home, content: PageContent, code: str) -> bytes:
     """The same content as a page that opens with `code`, opened again and compared before anybody sees it.
+
+    A page of `termpost.sealed/1` becomes one of today's, with a key pair for its receipts.
 
     Raises:
         Refused: what was sealed is not what comes out.
     """
+    receipt = content.receipt
+    if isinstance(receipt, MacWish):
+        receipt = signing_wish(home, receipt.to, content.recipient, content.delivery)
     parts = [SealedReport(p.title, p.page, p.pdf, p.filename) for p in content.parts]
     page = seal(
         parts, code=code, recipient=content.recipient,
         delivery=content.delivery, school=content.school, language=content.language, query_until=content.query_until,
-        receipt=content.receipt,
+        receipt=receipt,
     )  # fmt: skip
-    if reopen(page, code) != content:
+    if reopen(page, code) != replace(content, receipt=receipt):
         raise Refused("bytes-changed", "a page that was sealed again does not hold what it held", "sealed/",
                       "nothing was changed; tell the developers, this must not happen")  # fmt: skip
     return page

@@ -22,8 +22,8 @@ from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.secrets.access_codes import ALPHABET, BETWEEN, tidy
 
-SEALED_FORMAT = "termpost.sealed/1"
-CONTENT_FORMAT = "termpost.sealed-content/1"
+SEALED_FORMAT = "termpost.sealed/2"
+CONTENT_FORMAT = "termpost.sealed-content/2"
 _PLACE = "<!--SEALED-->"  # a school's name is escaped, so it cannot hold this
 
 
@@ -45,8 +45,8 @@ def seal(
 
     With `receipt` the page says once, after it was unlocked, that it was opened.
 
-    In clear: format, school name, language, salt, and where receipts are posted. Everything else, `recipient` and
-    `delivery` too, is encrypted with AES-256-GCM under a key from `code`.
+    In clear: format, school name, language, salt, where receipts are posted, and the key that they are checked with.
+    Everything else, `recipient` and `delivery` too, is encrypted with AES-256-GCM under a key from `code`.
 
     Raises:
         InputError: `bad-code`, the code is not one.
@@ -64,13 +64,15 @@ def seal(
         "parts": [{"title": p.title, "filename": p.filename, "page": len(p.page), "pdf": len(p.pdf)} for p in parts],
     }
     if receipt:
-        about["receipt"] = {"to": receipt.to, "key": base64.b64encode(receipt.key).decode()}
+        about["receipt"] = {"to": receipt.to, "key": _private(receipt)}
+    key = base64.b64encode(receipt.public).decode() if receipt else ""
     packed = _pack(about, parts)
-    clear = f"{SEALED_FORMAT}\n{language}\n{school}".encode()
+    clear = f"{SEALED_FORMAT}\n{key}\n{language}\n{school}".encode()
     salt = _salt(secret, clear, packed)
     once = HKDF(SHA256(), 44, salt=salt, info=SEALED_FORMAT.encode()).derive(secret)  # 32 key, 12 nonce
-    block = {
+    block = {  # in this order: the portal reads the first two, and never as far as the reports
         "format": SEALED_FORMAT,
+        "receipt_key": key,
         "language": language,
         "school": school,
         "salt": base64.b64encode(salt).decode(),
@@ -79,9 +81,16 @@ def seal(
     return before + _json(block) + after
 
 
+def _private(receipt: ReceiptWish) -> dict[str, str]:
+    """The key pair as a browser imports it (RFC 7517, RFC 7518 section 6.2)."""
+    halves = {"d": receipt.private, "x": receipt.public[1:33], "y": receipt.public[33:]}
+    texts = {name: base64.urlsafe_b64encode(half).rstrip(b"=").decode() for name, half in halves.items()}
+    return {"kty": "EC", "crv": "P-256", **texts}
+
+
 def _pack(about: dict[str, object], parts: Sequence[SealedReport]) -> bytes:
     """Length of the header (4 bytes, big-endian), header, then page and PDF of each part; as raw DEFLATE."""
-    header = _json(about)
+    header = _json(about, sort_keys=True)
     press = zlib.compressobj(level=6, wbits=-zlib.MAX_WBITS)
     pieces = [len(header).to_bytes(4), header, *(piece for p in parts for piece in (p.page, p.pdf))]
     return b"".join(press.compress(piece) for piece in pieces) + press.flush()
@@ -96,8 +105,8 @@ def _salt(secret: bytes, clear: bytes, packed: bytes) -> bytes:
     return hmac.digest(key, len(clear).to_bytes(8) + clear + packed, "sha256")
 
 
-def _json(value: object) -> bytes:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _json(value: object, *, sort_keys: bool = False) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"))
     return text.replace("<", "\\u003c").encode()  # nothing may end the script element that holds it
 
 

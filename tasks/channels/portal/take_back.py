@@ -48,9 +48,9 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
         return notice
     students = {one.student for one in taken.shown}
     out = [_which(home, taken, part.pdf, students) in gone for part in content.parts]
-    again = seal_again(without(content, out, notice), codes.of(recipient)) if any(out) else None
+    again = seal_again(home, without(content, out, notice), codes.of(recipient)) if any(out) else None
     # what the log says and is not there yet: of a withdrawal, or of a revocation, that was killed after its entry
-    unfinished = [] if is_logged else [page for page in (again, seal_again(content, codes.of(recipient))) if page]
+    unfinished = [] if is_logged else [page for page in (again, seal_again(home, content, codes.of(recipient))) if page]
     if is_logged or logged in [home.people.digest(recipient, page) for page in unfinished]:
         return again
     return notice

@@ -60,7 +60,7 @@ def _sealed_again(
         if content is None:
             raise Refused("does-not-open", "a live page opens with no code of its recipient", key,
                           "find out who changed it (termpost log verify --full), then withdraw its report")  # fmt: skip
-        again = seal_again(content, code)
+        again = seal_again(home, content, code)
         digest = home.people.digest(PersonRef(recipient), again)
         if not is_logged and digest != logged[key]:  # that: of a revocation that was killed after its entry
             raise changed(key)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
-from termpost.schemas.documents.receipt import ReceiptWish
 from termpost.schemas.documents.report import Contact
 from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.settings import Institution, Settings
@@ -16,6 +15,7 @@ from termpost.tasks.documents.wording import languages
 from termpost.tasks.papers.schedule import make_schedule_page
 from termpost.tasks.secrets.access_codes import access_code
 
+from tests.signed_receipts import wish_to
 from tests.tasks.gradebook import EXAMPLES
 
 # colours are the same in every language; dark is tried in both directions of writing
@@ -43,7 +43,7 @@ def test_the_locked_page_has_no_violation(browser: Browser, tmp_path: Path, lang
         [SealedReport("Ada Ng", b"<!doctype html><title>x</title>", b"%PDF", "x.pdf")],
         code=access_code(b"k" * 32, "ref", 1), recipient="ref", delivery="d", school="Harbour View High School",
         language=language, query_until=date(2022, 1, 5),
-        receipt=ReceiptWish("https://school.example/receipts", bytes(32)),
+        receipt=wish_to("https://school.example/receipts"),
     )  # fmt: skip
     (tmp_path / "page.html").write_bytes(page)
     assert violations(browser, (tmp_path / "page.html").as_uri(), scheme) == []

@@ -24,7 +24,10 @@ from termpost.tasks.channels.print.reopen import students_in_envelope
 from termpost.tasks.documents.verify.stamps import stamps_of_page, stamps_of_pdf
 from termpost.tasks.secrets.access_codes import access_code, tidy
 
+from tests.signed_receipts import ORDER, wish_to
+
 CODE, OTHER = (access_code(bytes(range(32)), recipient, 0) for recipient in ("r-1", "r-2"))
+WISH = wish_to("https://school.example/receipts")
 STAMP, SIBLING = "604822 · 2021-fall-final · v1", "S-4.b_7 · 2021-fall-final · v12"
 OPEN_TAG, CLOSE_TAG = b'id="sealed">', b"</script>"
 
@@ -56,6 +59,7 @@ def _sealed(*parts: SealedReport) -> bytes:
         school="Grand <Bend> “High”",
         language="en",
         query_until=date(2022, 1, 5),
+        receipt=WISH,
     )
 
 
@@ -94,10 +98,13 @@ def test_a_change_of_any_byte_anywhere_in_the_page_is_refused() -> None:
     lambda page: page + b"\n",
     lambda page: page.replace(OPEN_TAG, b'id="open">'),
     lambda page: page + b'<script type="application/json" id="sealed">{}</script>',
-    lambda page: page.replace(b'{"data":"', b'{"data": "'),
-    lambda page: page.replace(b'{"data":"', b'{"data":"AAAA'),
+    lambda page: page.replace(b'"data":"', b'"data": "'),
+    lambda page: page.replace(b'"data":"', b'"data":"AAAA'),
+    lambda page: page.replace(base64.b64encode(WISH.public), base64.b64encode(wish_to("", 8).public)),
+    lambda page: page.replace(base64.b64encode(WISH.public), b""),
     lambda page: page.replace(b'"language":"en"', b'"language":"es"'),
-    lambda page: page.replace(b'"format":"termpost.sealed/1"', b'"format":"termpost.sealed/2"'),
+    lambda page: page.replace(b'"format":"termpost.sealed/2"', b'"format":"termpost.sealed/1"'),
+    lambda page: page.replace(b'"format":"termpost.sealed/2"', b'"format":"termpost.sealed/3"'),
     lambda page: page.replace(b'"salt"', b'"s"'),
 ])  # fmt: skip
 def test_a_page_cut_off_added_to_or_relabelled_is_refused(spoil: Callable[[bytes], bytes]) -> None:
@@ -112,13 +119,45 @@ def test_a_salt_that_was_not_made_from_the_content_is_refused(monkeypatch: pytes
     assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
 
 
+D, X, Y = (half[-32:] for half in (WISH.private, WISH.public[1:33], WISH.public[33:]))
+PAIR = {name: base64.urlsafe_b64encode(half)[:-1].decode() for name, half in (("d", D), ("x", X), ("y", Y))}
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [{"d": base64.urlsafe_b64encode(bytes(31) + b"\x08")[:-1].decode()}, {"d": PAIR["d"] + "="}, {"d": ""},
+     {"d": "A" * 43}, {"d": base64.urlsafe_b64encode(ORDER.to_bytes(32))[:-1].decode()}, {"x": PAIR["y"]},
+     {"d": "AA" + PAIR["d"]}, {"key_ops": ["sign"]}, {"crv": "P-384"}, {"y": None}],
+)  # fmt: skip
+def test_a_key_that_the_page_could_not_sign_with_is_refused(
+    monkeypatch: pytest.MonkeyPatch, pair: dict[str, object]
+) -> None:
+    """The portal would take no receipt of such a page, and nobody would know why none comes."""
+    made = sealing._private(WISH)
+    assert made == {"kty": "EC", "crv": "P-256", **PAIR}
+    monkeypatch.setattr(sealing, "_private", lambda _: made | pair)
+    assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
+
+
+def test_a_key_pair_of_another_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    another = sealing._private(wish_to(WISH.to, 8))
+    monkeypatch.setattr(sealing, "_private", lambda _: another)
+    assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
+
+
+def test_a_page_that_shows_a_key_and_has_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "_private", lambda _: {})
+    assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
+
+
 def test_the_clear_text_is_authenticated_by_the_cipher_itself() -> None:
     page = _sealed(_part())
     start = page.index(OPEN_TAG) + len(OPEN_TAG)
     block = json.loads(page[start : page.index(CLOSE_TAG, start)])
     salt, data = base64.b64decode(block["salt"]), base64.b64decode(block["data"])
-    once = HKDF(SHA256(), 44, salt=salt, info=b"termpost.sealed/1").derive(tidy(CODE).encode())
-    right = "termpost.sealed/1\nen\nGrand <Bend> “High”".encode()
+    once = HKDF(SHA256(), 44, salt=salt, info=b"termpost.sealed/2").derive(tidy(CODE).encode())
+    key = base64.b64encode(WISH.public).decode()
+    right = f"termpost.sealed/2\n{key}\nen\nGrand <Bend> “High”".encode()
     assert AESGCM(once[:32]).decrypt(once[32:], data, right)
     with pytest.raises(InvalidTag):
         AESGCM(once[:32]).decrypt(once[32:], data, right + b"!")

@@ -11,9 +11,12 @@ from itertools import combinations
 
 import pytest
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.documents.receipt import ReceiptWish
 from termpost.tasks.channels.portal import seal as sealing
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.secrets.access_codes import access_code, tidy
+
+from tests.signed_receipts import wish_to
 
 CODE = access_code(bytes(range(32)), "r-1", 0)
 OTHER = access_code(bytes(range(32)), "r-2", 0)
@@ -25,6 +28,7 @@ PART = SealedReport(
 )
 
 
+WISH = wish_to("https://school.example/receipts")
 SCHOOL = "Grand Bend </script><b>&amp; High"
 
 
@@ -36,6 +40,7 @@ def _seal(
     school: str = SCHOOL,
     language: str = "en",
     query_until: date = date(2022, 1, 5),
+    receipt: ReceiptWish | None = None,
 ) -> bytes:
     return seal(
         parts,
@@ -45,6 +50,7 @@ def _seal(
         school=school,
         language=language,
         query_until=query_until,
+        receipt=receipt,
     )
 
 
@@ -55,10 +61,15 @@ def _block(page: bytes) -> dict[str, str]:
     return block
 
 
+def _without_block(page: bytes) -> bytes:
+    return re.sub(rb'(id="sealed">).*?(</script>)', rb"\1\2", page, flags=re.DOTALL)
+
+
 def test_the_same_content_for_the_same_recipient_and_code_gives_the_same_bytes() -> None:
     first = _seal(PART)
     sealing._shell.cache_clear()
     assert _seal(PART) == first
+    assert _seal(PART, receipt=WISH) == _seal(PART, receipt=wish_to(WISH.to)) != first
     assert _seal(PART, code=CODE.lower().replace("-", " ")) == first
 
 
@@ -77,6 +88,9 @@ def test_salts_differ_whenever_anything_that_is_sealed_differs() -> None:
         _seal(PART, school="Other"),
         _seal(PART, language="es"),
         _seal(PART, query_until=date(2022, 1, 6)),
+        _seal(PART, receipt=WISH),
+        _seal(PART, receipt=wish_to(WISH.to, 8)),
+        _seal(PART, receipt=wish_to("https://other.example/receipts")),
     ]
     blocks = [_block(page) for page in pages]
     for one, other in combinations(blocks, 2):
@@ -92,15 +106,26 @@ def test_other_compression_of_the_same_content_gets_another_salt(monkeypatch: py
     assert _block(_seal(PART))["salt"] != before
 
 
-def test_in_clear_are_the_format_the_school_the_language_and_the_salt_only() -> None:
-    page = _seal(PART)
+@pytest.mark.parametrize("wish", [None, WISH])
+def test_in_clear_are_the_format_the_key_the_school_the_language_and_the_salt_only(wish: ReceiptWish | None) -> None:
+    page = _seal(PART, receipt=wish)
     block = _block(page)
-    assert set(block) == {"format", "school", "language", "salt", "data"}
-    assert (block["format"], block["school"], block["language"]) == ("termpost.sealed/1", SCHOOL, "en")
-    without = page.replace(block["salt"].encode(), b"").replace(block["data"].encode(), b"")
-    other = _seal(replace(PART, title="X", page=b"<p>Y", pdf=b"Z" * 9), code=OTHER, recipient="q")
-    theirs = _block(other)
-    assert without == other.replace(theirs["salt"].encode(), b"").replace(theirs["data"].encode(), b"")
+    assert list(block) == ["format", "receipt_key", "language", "school", "salt", "data"]
+    assert (block["format"], block["school"], block["language"]) == ("termpost.sealed/2", SCHOOL, "en")
+    assert base64.b64decode(block["receipt_key"]) == (wish.public if wish else b"")
+    other = _seal(
+        replace(PART, title="X", page=b"<p>Y", pdf=b"Z" * 9), code=OTHER, recipient="q",
+        receipt=wish_to(WISH.to, 8) if wish else None,
+    )  # fmt: skip
+    assert _without_block(page) == _without_block(other)
+
+
+def test_the_private_half_of_a_key_is_not_in_the_page() -> None:
+    wish = wish_to(WISH.to, int.from_bytes(bytes(range(1, 33))))
+    page = _seal(PART, receipt=wish)
+    for form in (wish.private, wish.private.hex().encode(), base64.b64encode(wish.private)[:-2]):
+        for shown in (page, *(base64.b64decode(_block(page)[name]) for name in ("data", "salt"))):
+            assert form not in shown
 
 
 def test_no_text_of_a_report_is_in_the_file_not_in_base64_either() -> None:

@@ -1,0 +1,48 @@
+"""The key pair of a page, and whether a receipt was signed with it (ECDSA, P-256 and SHA-256, FIPS 186-5)."""
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePublicKey,
+    derive_private_key,
+)
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from termpost.schemas.documents.receipt import RECEIPT_FORMAT, Receipt
+
+# the order of the group (SP 800-186, 3.2.1.3)
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_SEED = 48  # bytes: 128 bits more than the order has, so that no key is likelier than another
+_HALF = 32  # bytes of r, of s, and of a private key
+
+
+def private_key(secret: bytes, recipient: str, page: str) -> bytes:
+    """That of one page, 32 bytes: made from its name, so that it lies nowhere but in the page (FIPS 186-5, A.2.1)."""
+    info = f"{RECEIPT_FORMAT} key\n{page}\n{recipient}".encode()
+    seed = HKDF(SHA256(), _SEED, salt=None, info=info).derive(secret)
+    return (int.from_bytes(seed) % (_ORDER - 1) + 1).to_bytes(_HALF)
+
+
+def public_key(private: bytes) -> bytes:
+    """The point that belongs to it, 65 bytes without compression."""
+    point = derive_private_key(int.from_bytes(private), SECP256R1()).public_key()
+    return point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
+def is_signed(receipt: Receipt, public: bytes) -> bool:
+    """Whether it was signed with the private half of `public`; not where that is no point of the curve.
+
+    To each signature belongs a second one, with the negative of s, that anybody can make of the first. Both say the
+    same, and a page has one place.
+    """
+    signature = bytes.fromhex(receipt.signature)
+    r, s = int.from_bytes(signature[:_HALF]), int.from_bytes(signature[_HALF:])
+    try:
+        key = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), public)
+        key.verify(encode_dss_signature(r, s), receipt.signed, ECDSA(SHA256()))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
