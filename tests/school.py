@@ -139,8 +139,8 @@ class School:
     phone: Phone = field(default_factory=Phone)
     as_of: datetime | None = DAY  # None: by the machine's clock, as a real home
 
-    def register(self, staff: str = "mlopez", role: str = "registrar") -> Phone:
-        uri = self.open().staff.add(staff, "Maria Lopez", role)
+    def register(self, staff: str = "mlopez", role: str = "registrar", teacher_id: str | None = None) -> Phone:
+        uri = self.open().staff.add(staff, "Maria Lopez", role, teacher_id=teacher_id)
         return Phone(pyotp.parse_uri(uri).secret, self.phone.now)
 
     def open(self) -> Home:

@@ -12,19 +12,20 @@ OPERATOR = "operator"  # actor of what needs no proof: whoever has the home's se
 
 
 def add_staff(
-    home: Home, staff_id: str, name: str, role: str, schools: Sequence[str], *, by: str | None, otp: str | None
-) -> str:
+    home: Home, staff_id: str, name: str, role: str, schools: Sequence[str], teacher_id: str | None = None,
+    *, by: str | None, otp: str | None,
+) -> str:  # fmt: skip
     """Registers somebody; returns the otpauth URI. The log has it first.
 
     Raises:
         InputError: as `Staff.add` does.
         Refused: `needs-a-person`, or as `Staff.prove` does.
     """
-    home.staff.refuse_addition(staff_id, name, role)
+    home.staff.refuse_addition(staff_id, name, role, teacher_id)
     actor = _prove(home, by, otp)
     entry = Entry(kind="staff_changed", actor=actor, subject=staff_id, reason=ADDED, role=role)
     home.log.append("staff-add", [entry])
-    return home.staff.add(staff_id, name, role, home.settings.institution.called, schools)
+    return home.staff.add(staff_id, name, role, home.settings.institution.called, schools, teacher_id)
 
 
 def remove_staff(home: Home, staff_id: str, *, by: str | None, otp: str | None) -> None:

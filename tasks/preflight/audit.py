@@ -134,6 +134,10 @@ def _keys(home: Home) -> Iterator[Finding]:
 
 def _staff(home: Home) -> Iterator[Finding]:
     """Two must approve, and one of them may be away; a warning, since a school may be as small as that."""
+    anywhere = sum(m.role == "teacher" and not (m.removed or m.teacher_id) for m in home.staff.list())
+    if anywhere:
+        what = f"{anywhere} registered teacher{'' if anywhere == 1 else 's'} may sign off any class"
+        yield Finding("staff", "warns", what, "register them anew with `termpost staff add --teacher-id`")
     there = len(approvers(home)) if _is_real(home) else ENOUGH
     if there < ENOUGH:
         what = f"{there or 'nobody'} of the registered people may approve" if there != 1 else "one person may approve"

@@ -42,6 +42,7 @@ class Member:
     role: Role
     removed: bool
     schools: tuple[str, ...] = ()  # sourcedIds; whose reports they may approve, everybody's where empty
+    teacher_id: str | None = None  # sourcedId: whose classes they may sign off, any where it is None
 
 
 class _Kept(BaseModel):
@@ -54,6 +55,7 @@ class _Kept(BaseModel):
     wrong: list[datetime] = []
     removed: bool = False
     schools: tuple[str, ...] = ()
+    teacher_id: str | None = None
 
 
 class _Registry(BaseModel):
@@ -70,20 +72,23 @@ class Staff:
         self.path = path
 
     def add(
-        self, id: str, name: str, role: str, issuer: str = "termpost", schools: Sequence[str] = ()  # noqa: A002 - the interface's word
+        self, id: str, name: str, role: str, issuer: str = "termpost", schools: Sequence[str] = (),  # noqa: A002 - the interface's word
+        teacher_id: str | None = None,
     ) -> str:  # fmt: skip
         """Registers someone and returns the otpauth URI for an authenticator app: the only time it is shown.
 
         `issuer` is what the app shows: the institution's short name. Raises InputError.
         """
         with self._locked() as registry:
-            self.refuse_addition(id, name, role)
+            self.refuse_addition(id, name, role, teacher_id)
             secret = pyotp.random_base32()
-            registry.staff[id] = _Kept(name=name.strip(), role=role, secret=secret, schools=tuple(schools))
+            registry.staff[id] = _Kept(
+                name=name.strip(), role=role, secret=secret, schools=tuple(schools), teacher_id=teacher_id
+            )
             self._write(registry)
         return str(pyotp.TOTP(secret, interval=STEP).provisioning_uri(name=id, issuer_name=issuer))
 
-    def refuse_addition(self, id: str, name: str, role: str) -> None:  # noqa: A002
+    def refuse_addition(self, id: str, name: str, role: str, teacher_id: str | None = None) -> None:  # noqa: A002
         """Raises InputError where nobody can be registered so."""
         if not re.fullmatch(r"[a-z0-9-]{2,32}", id):
             remedy = "use 2 to 32 of a-z, 0-9 and -"
@@ -92,13 +97,16 @@ class Staff:
             raise InputError("unknown-role", "this role is not known", "--role", f"use one of {', '.join(ROLES)}")
         if not name.strip():
             raise InputError("no-name", "the name is empty", "--name", "give the person's name")
+        if teacher_id is not None and role != "teacher":
+            raise InputError("not-a-teacher", "only a teacher signs classes off", "--teacher-id",
+                             "leave it out, or give --role teacher")  # fmt: skip
         if id in self._read().staff:  # also one who was removed: in the log an id is one person for ever
             raise InputError("staff-exists", "this staff id is taken", "staff add", "choose another id")
 
     def list(self) -> tuple[Member, ...]:
         """Everyone, also those removed, by id."""
         kept = sorted(self._read().staff.items())
-        return tuple(Member(StaffId(id_), k.name, k.role, k.removed, k.schools) for id_, k in kept)
+        return tuple(Member(StaffId(id_), k.name, k.role, k.removed, k.schools, k.teacher_id) for id_, k in kept)
 
     def schools_of(self, id: str) -> frozenset[str]:  # noqa: A002
         """Whose reports the person may approve; everybody's where empty."""

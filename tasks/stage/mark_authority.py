@@ -48,7 +48,7 @@ def prove_authority(
 
     Raises:
         InputError: `for-whom`, `no-reason`, `not-the-teacher`.
-        Refused: `other-school`, or as `Staff.prove` does.
+        Refused: `other-school`, `not-their-class`, or as `Staff.prove` does.
     """
     on_behalf_of = _teacher(home, lake, person, classes)
     own_schools = home.staff.schools_of(person.staff)
@@ -62,23 +62,34 @@ def prove_authority(
 def _teacher(
     home: Home, lake: duckdb.DuckDBPyConnection, person: SigningPerson, classes: MarkClasses
 ) -> str | None:  # fmt: skip
-    registered = {member.id: member.role for member in home.staff.list() if not member.removed}
+    registered = {member.id: member for member in home.staff.list() if not member.removed}
     if person.teacher is None:
-        if registered.get(StaffId(person.staff)) in RELEASE_ROLES:
+        own = registered.get(StaffId(person.staff))
+        if own is not None and own.role in RELEASE_ROLES:
             remedy = "give --for TEACHER, and the reason with --note-file FILE (- is standard input)"
             raise InputError("for-whom", "a registrar or head decides about marks only for a teacher", "--for", remedy)
+        if own is not None and own.teacher_id and not _teaches(home, lake, own.teacher_id, classes):
+            raise Refused("not-their-class", "this teacher does not teach that class", "--by",
+                          "ask its teacher, or a registrar or head with --for")  # fmt: skip
         return None
     if person.reason is None:
         raise InputError("no-reason", "who decides for a teacher gives the reason in words", "--note-file",
                          "give --note-file FILE (- is standard input)")  # fmt: skip
-    if registered.get(StaffId(person.teacher)) == "teacher":
+    named = registered.get(StaffId(person.teacher))
+    if named is not None and named.role == "teacher" and not named.teacher_id:
         return person.teacher
-    ref = home.people.find(person.teacher)
-    taught = {row[0] for row in lake.execute(TAUGHT_BY, [classes.extract_id, ref]).fetchall()} if ref else set()
-    if ref is None or not taught.issuperset(classes.schools):
+    teacher_id = named.teacher_id if named is not None and named.teacher_id else person.teacher
+    if not _teaches(home, lake, teacher_id, classes):
         raise InputError("not-the-teacher", "this is neither a registered teacher nor one of the class", "--for",
                          "give a staff id (`termpost staff list`), or an id of users.csv")  # fmt: skip
-    return ref
+    return person.teacher if named is not None else home.people.find(teacher_id)
+
+
+def _teaches(home: Home, lake: duckdb.DuckDBPyConnection, teacher_id: str, classes: MarkClasses) -> bool:
+    """Whether the extract has somebody of that id as a teacher of all the classes."""
+    ref = home.people.find(teacher_id)
+    taught = lake.execute(TAUGHT_BY, [classes.extract_id, ref]).fetchall() if ref else []
+    return {row[0] for row in taught}.issuperset(classes.schools)
 
 
 def keep_reason(

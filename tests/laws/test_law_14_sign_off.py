@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
 from termpost.flows.commands.families.release import undecided_in
-from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import CycleId
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.settlements import Settlements
@@ -139,6 +139,20 @@ def test_a_teacher_signs_a_class_off_and_its_blanks_are_missing_but_not_what_is_
     assert questions(asked) == {(PUPIL, ALGEBRA, KYLE): None, (PUPIL, PHYSICS, KYLE): None}
     assert [to_follow(asked, student) for student in (LISA, FANNIE, KYLE)] == [0, 0, 2]
     assert title_of(asked, exam) in page(asked, LISA).partition("Missing and late work")[2]
+
+
+def test_a_teacher_whose_id_is_known_signs_off_their_own_classes_alone(asked: Prepared) -> None:
+    phone, signing = asked.register("afry", "teacher", TEACHER), ["grades-complete", "--cycle", CYCLE, "--class"]
+    result = acting(asked, phone, "afry", *signing, PHYSICS)
+    assert isinstance(result.exception, Refused)
+    assert result.exception.code == "not-their-class"
+    assert asked.entries("grading_complete") == []
+    assert acting(asked, phone, "afry", *signing, ALGEBRA).exception is None
+    # nor does anybody sign for them what they do not teach
+    asked.prepare(asked.extract)
+    for_them = ["--for", "afry", "--note-file", "-"]
+    no = acting(asked, asked.phone, "mlopez", *signing, PHYSICS, *for_them, input="She is ill.\n")
+    assert "neither a registered teacher" in complaint(no)
 
 
 def test_only_the_teacher_decides_about_marks_or_somebody_for_one_with_a_reason(asked: Prepared) -> None:

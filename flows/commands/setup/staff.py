@@ -37,11 +37,12 @@ def staff() -> None:
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--school", "schools", metavar="ID", multiple=True,
               help="They approve the reports of this school only; may be repeated.")  # fmt: skip
+@click.option("--teacher-id", metavar="ID", help="A teacher's id in users.csv: they sign off the classes they teach.")
 @_proof(needed=False)
 @common(decides=True)
 def add(
-    staff_id: str, name: str, role: str, schools: tuple[str, ...], by: str | None, otp: str | None,
-    home: Home, as_json: bool,
+    staff_id: str, name: str, role: str, schools: tuple[str, ...], teacher_id: str | None, by: str | None,
+    otp: str | None, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """Registers a person and shows the QR code for their authenticator app, once.
 
@@ -52,7 +53,7 @@ def add(
     Example: termpost staff add jkim --name "Jae Kim" --role head --by mlopez --otp 123456
     """
     with refusals_logged(home, by or "", "staff-add"):
-        uri = add_staff(home, staff_id, name, role, schools, by=by, otp=otp)
+        uri = add_staff(home, staff_id, name, role, schools, teacher_id, by=by, otp=otp)
     if as_json:
         say_json({"staff": staff_id, "otpauth": uri})
     else:
@@ -71,13 +72,14 @@ def list_staff(home: Home, as_json: bool) -> None:
     members = home.staff.list()
     value = [
         {"staff": m.id, "name": m.name, "role": m.role, "removed": m.removed, "schools": list(m.schools),
-         "waits": not m.removed and waits(home, m.id)}
+         "teacher_id": m.teacher_id, "waits": not m.removed and waits(home, m.id)}
         for m in members
     ]  # fmt: skip
     rows = [
-        (*list(v.values())[:4], ", ".join(m.schools) or None, v["waits"]) for v, m in zip(value, members, strict=True)
+        (*list(v.values())[:4], ", ".join(m.schools) or None, m.teacher_id, v["waits"])
+        for v, m in zip(value, members, strict=True)
     ]
-    say(as_json, value, "", ("staff", "name", "role", "removed", "schools", "waits"), rows)
+    say(as_json, value, "", ("staff", "name", "role", "removed", "schools", "teacher", "waits"), rows)
 
 
 @staff.command("confirm")
