@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-OURS = "termpost."
+OURS = "termpost.portal"
 FIRST_WAIT = 60.0  # seconds until the same fault is said again; twice as long each time
 LONGEST_WAIT = 3600.0
 MOST = 30  # faults that are told apart

@@ -1,6 +1,7 @@
 """HTTP/1.1 of uvicorn, that says in which phase its connection is."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import h11
@@ -8,6 +9,8 @@ from termpost.tasks.channels.portal.serving.connections import ConnectionPhase, 
 from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
+
+PIECE = 64 * 1024  # bytes: an answer is handed on in pieces, since each layer below would copy all of it
 
 
 class GuardedHttp(H11Protocol):
@@ -17,6 +20,9 @@ class GuardedHttp(H11Protocol):
         super().__init__(config, state, {}, asyncio.get_running_loop())
         self._guarded = connections
         self._early = b""
+        self._held = 0  # bytes of an answer that are not yet handed on
+        self._whole: Callable[..., Awaitable[None]] = self.app
+        self.app = self._in_pieces
         self.raw: asyncio.Transport | None = None  # below TLS
         self.beginning: asyncio.Task[None] | None = None
 
@@ -31,7 +37,7 @@ class GuardedHttp(H11Protocol):
     def unsent(self) -> int:
         # above TLS one sees only what is not yet encrypted
         lines = {self.transport, self.raw} - {None}
-        return sum(line.get_write_buffer_size() for line in lines if line)
+        return self._held + sum(line.get_write_buffer_size() for line in lines if line)
 
     def abort(self) -> None:
         line = self.raw or self.transport
@@ -62,16 +68,29 @@ class GuardedHttp(H11Protocol):
         self._unset_keepalive_if_required()  # ours; its timer would hold on to whoever is gone
         if self in self._guarded:
             self._guarded.enter(self, ConnectionPhase.ANSWER)  # until its peer has taken it
-            if self.unsent():
-                self._guarded.relieve()
-            else:
-                self._tell()
+            self._tell()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._guarded.leave(self)
         if self.transport is not None:
             super().connection_lost(exc)
         self._unset_keepalive_if_required()
+
+    async def _in_pieces(self, scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
+        """The application, whose answers wait here while their reader takes nothing."""
+
+        async def send_pieces(message: dict[str, Any]) -> None:
+            body = message.get("body", b"")
+            self._held = len(body)
+            self._guarded.relieve()
+            while self._held > PIECE:
+                start = len(body) - self._held
+                self._held -= PIECE
+                await send(message | {"body": body[start : start + PIECE], "more_body": True})
+            rest, self._held = body[len(body) - self._held :], 0
+            await send(message | {"body": rest} if body else message)
+
+        await self._whole(scope, receive, send_pieces)
 
     def _tell(self) -> None:
         self._guarded.stay(self, self._phase())

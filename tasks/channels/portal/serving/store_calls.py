@@ -15,7 +15,7 @@ HANGS = 2.0  # seconds without an answer, then the store is taken to hang
 BRIEFLY = 0.7  # seconds that somebody waits for a store that hangs, or for a turn
 AWAY = "the store does not answer in time"
 Given = ParamSpec("Given")
-Result = TypeVar("Result")
+Answer = TypeVar("Answer")
 
 
 class StoreCalls:
@@ -26,13 +26,13 @@ class StoreCalls:
         self._longest = longest
         self._begun: dict[object, float] = {}  # when each that has not ended began, oldest first
 
-    async def __call__(self, work: Callable[Given, Result], *args: Given.args, **kwargs: Given.kwargs) -> Result:
+    async def __call__(self, work: Callable[Given, Answer], *args: Given.args, **kwargs: Given.kwargs) -> Answer:
         """What the call returns or raises.
 
         Raises:
             RetryableError: it takes too long. It goes on nevertheless, and keeps its turn until it ends.
         """
-        hangs = self._hangs()
+        latest = time.monotonic() + (BRIEFLY if self._hangs() else self._longest)
         await _within(BRIEFLY, self._turns.acquire())
         loop = asyncio.get_running_loop()
         ended, call = loop.create_future(), object()
@@ -57,10 +57,10 @@ class StoreCalls:
             Thread(target=run, daemon=True, name="store").start()
         except RuntimeError:  # the machine has no more threads
             end(RetryableError(AWAY), None)
-        error, result = await _within(BRIEFLY if hangs else self._longest, ended)
+        error, result = await _within(latest - time.monotonic(), ended)
         if error is not None:
             raise error
-        answer: Result = result
+        answer: Answer = result
         return answer
 
     def _hangs(self) -> bool:
