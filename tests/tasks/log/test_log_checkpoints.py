@@ -80,7 +80,7 @@ def mth(leaves: list[bytes]) -> bytes:
 
 
 def test_a_public_tool_reads_each_checkpoint_and_its_signature(written: LogHome) -> None:
-    assert Vkey(origin_of(KEY.public_key()), None, NOTE_KEY, raw(KEY.public_key())).serialize() == vkey().serialize()
+    assert Vkey(origin_of(KEY.public_key()), None, NOTE_KEY, raw(KEY.public_key())).key_id == vkey().key_id
     lines = [line for n in range(1, COUNT + 1)
              for line in written.store.get(f"log/{n:08d}.ndjson").split(b"\n")[1:-1]]  # fmt: skip
     for number in range(1, COUNT + 1):
