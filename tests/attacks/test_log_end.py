@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.staff_history import REMOVED
 from termpost.tasks.custody.accept_end import ACCEPTED
 from termpost.tasks.home.home import open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
@@ -162,6 +164,18 @@ def test_a_person_accepts_the_end_of_a_store_that_came_back(school: Prepared, gr
     assert (entry.actor, entry.count, entry.digest is not None) == ("mlopez", 2, True)
     assert (verified(school)["ok"], verified(school)["end_is_known"]) == (True, True)
     assert run(school, "stop", "--cycle", CYCLE).exception is None
+
+
+def test_who_was_removed_accepts_nothing_though_an_older_list_has_them(
+    school: Prepared, grown: dict[str, bytes]
+) -> None:
+    entry = Entry(kind="staff_changed", actor="operator", subject="mlopez", reason=REMOVED)
+    school.open().log.append("staff-remove", [entry])
+    assert run(school, "stop", "--cycle", CYCLE).exception is None
+    cut(school, 1)
+    refused = accept(school)
+    assert isinstance(refused.exception, InputError)
+    assert (refused.exception.code, verified(school)["ok"]) == ("removed", False)
 
 
 def test_nobody_accepts_a_log_that_was_changed(school: Prepared, grown: dict[str, bytes]) -> None:
