@@ -2,12 +2,14 @@
 
 import json
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.log.anchor import Anchor, begin, read_end, renew, sealed_files
+from termpost.tasks.log.end_words import end_said
 from termpost.tasks.log.log import BEGINS
 from termpost.tasks.log.segments import read_head
 from termpost.tasks.log.verify import verify
@@ -203,3 +205,15 @@ def test_the_files_say_what_the_page_says(home: LogHome, kept: dict[int, dict[Pa
         "format": "termpost.log-count/1", "segments": COUNT, "begins": False,
     }  # fmt: skip
     assert partial(home.verify, anchored=True)().end.count == COUNT
+
+
+def test_a_count_beside_no_key_is_not_taken_for_knowing_the_end(
+    home: LogHome, kept: dict[int, dict[Path, bytes]]
+) -> None:
+    """The log's key comes from the environment: both files can be put back, and nothing beside them says otherwise."""
+    end = home.verify().end
+    assert end_said(home.anchor, end, 0).is_known
+    elsewhere = replace(home.anchor, has_keys_beside=False)
+    assert not end_said(elsewhere, end, 0).is_known
+    assert "come from the environment" in end_said(elsewhere, end, 0).text
+    assert end_said(elsewhere, end, 1).is_known  # a head that was published is outside of the home
