@@ -3,7 +3,6 @@
 import json
 import os
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -204,7 +203,7 @@ def test_the_files_say_what_the_page_says(home: LogHome, kept: dict[int, dict[Pa
     assert {name: count[name] for name in count if name != "mac"} == {
         "format": "termpost.log-count/1", "segments": COUNT, "begins": False,
     }  # fmt: skip
-    assert partial(home.verify, anchored=True)().end.count == COUNT
+    assert home.verify().end.count == COUNT
 
 
 def test_a_count_beside_no_key_is_not_taken_for_knowing_the_end(
