@@ -4,10 +4,15 @@ import logging
 import os
 import secrets
 import sys
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Run
+from termpost.tasks.extract.address import read_address
 from termpost.tasks.home.home import Home
 
 QUIET = {
@@ -18,6 +23,8 @@ QUIET = {
     "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # a busy machine needs more than its 20 s
     "PREFECT_SERVER_CSRF_PROTECTION_ENABLED": "true",
+    # Prefect starts its server with `python -m`, which imports what lies in the current folder
+    "PYTHONSAFEPATH": "1",
 }
 
 
@@ -25,6 +32,16 @@ def set_environment(home: Home) -> None:
     """Must run before Prefect is imported. What the user set wins."""
     for name, value in {**QUIET, "PREFECT_HOME": str(home.path / ".prefect")}.items():
         os.environ.setdefault(name, value)
+
+
+@contextmanager
+def _in_own_folder(home: Home) -> Iterator[None]:
+    """Prefect takes settings from `.env`, `prefect.toml` and `pyproject.toml` of the current folder, which may be that
+    of an extract: whoever wrote it must not say which server learns of a release."""
+    folder = home.path / ".prefect"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    with chdir(folder):
+        yield
 
 
 class _Plain(logging.Filter):
@@ -39,7 +56,8 @@ def _ask_for_a_password() -> None:
     from prefect.context import refresh_global_settings_context  # noqa: PLC0415 - after the environment is set
     from prefect.settings import get_current_settings  # noqa: PLC0415
 
-    if get_current_settings().api.url:  # a server of the school's, which has its own rules
+    if url := get_current_settings().api.url:  # a server of the school's, which has its own rules
+        _refuse_absent(url)
         return
     names = ("PREFECT_SERVER_API_AUTH_STRING", "PREFECT_API_AUTH_STRING")
     # the server lives as long as this process, and so does its password
@@ -49,12 +67,38 @@ def _ask_for_a_password() -> None:
     refresh_global_settings_context()
 
 
+def _refuse_absent(url: str) -> None:
+    import httpx  # noqa: PLC0415 - only where there is a server to ask
+
+    try:
+        httpx.get(f"{url}/health", timeout=10)  # whatever it answers: it is there
+    except (httpx.HTTPError, httpx.InvalidURL):
+        raise InputError("no-prefect-server", "no Prefect server answers there", "PREFECT_API_URL",
+                         "start it, or unset the variable: a command then starts one of its own") from None  # fmt: skip
+
+
 def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     """Runs a flow in this process, against the configured Prefect API or an ephemeral one.
 
     Raises:
         what the flow raised, or InputError where a cycle or a staff id is none of this home's.
     """
+    if "extract" in parameters:
+        parameters = parameters | {"extract": _from_anywhere(parameters["extract"])}
+    with _in_own_folder(home):
+        return _run_flow(home, name, parameters)
+
+
+def _from_anywhere(extract: str) -> str:
+    """A file or folder of this machine by its whole name; what is no address is refused where the run is logged."""
+    try:
+        is_here = not read_address(extract).scheme
+    except InputError:
+        return extract
+    return str(Path(extract).absolute()) if is_here else extract
+
+
+def _run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     set_environment(home)
     if "prefect" not in sys.modules and not os.environ.get("PREFECT_API_URL"):
         click.echo("  starting Prefect, about ten seconds ...", err=True)

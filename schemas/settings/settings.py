@@ -18,7 +18,10 @@ from termpost.schemas.settings.toml_source import build, nearest, read_source, w
 
 FILE = "termpost.toml"
 # what a weaker value would let out: a change must show, so it comes from the file alone (schemas/log/controls.py)
-FILE_ALONE = (("release",), ("store", "accept"), ("checks", "accept"), ("rights",), ("channels", "order"))
+FILE_ALONE = (
+    ("release",), ("store", "accept"), ("checks", "accept"), ("checks", "max_deleted_percent"), ("rights",),
+    ("channels", "order"),
+)  # fmt: skip
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
 )

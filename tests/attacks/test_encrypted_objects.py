@@ -93,7 +93,9 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 def shown(command: Command, school: Prepared, key: str, *more: object) -> str:
     """The complaint; empty where it opens."""
-    said = command("show", key, *more, "--home", school.home, "--as-of", school.told)
+    asked = ("--by", "mlopez", "--otp", school.phone.code(), "--home", school.home, "--as-of", school.told)
+    with school.phone.is_the_time():
+        said = command("show", key, *more, *asked)
     return said.complaint if said.code else ""
 
 
@@ -190,7 +192,12 @@ def test_show_opens_what_is_encrypted_lists_what_lies_there_and_is_logged(
     assert shown(command, school, key, "--out", out) == ""
     assert out.read_bytes() == school.store.get(key)
     (entry,) = school.entries("exported")
-    assert (entry.object, entry.reason, entry.actor) == (key, "shown", "operator")
+    assert (entry.object, entry.reason, entry.actor) == (key, "shown", "mlopez")
+    with school.phone.is_the_time():
+        no = command("show", key, "--by", "mlopez", "--otp", "000000", "--home", school.home, "--as-of", school.told)
+    assert "wrong" in no.complaint
+    assert [entry.reason for entry in school.entries("refused")] == ["wrong-code"]
+    assert command("show", key, "--home", school.home).code == 2
     for absent in ("reports/none", "../termpost.toml", "sealed/p/x.html", "lake/x"):
         assert absent in shown(command, school, absent)
     shutil.move(school.home / "secrets" / "master.key", tmp_path)

@@ -53,7 +53,7 @@ def set_release(school: School, line: str) -> None:
         ("TERMPOST_RELEASE__APPROVALS", "1"), ("TERMPOST_RELEASE__EMBARGO", "2020-01-01T00:00"),
         ("TERMPOST_Release__Approval_Days", "60"), ("TERMPOST_RELEASE__STAFF_WAIT_DAYS", "0"),
         ("TERMPOST_STORE__ACCEPT", '["tls"]'), ("TERMPOST_CHECKS__ACCEPT", '["results.above-max none"]'),
-        ("TERMPOST_RIGHTS__SOURCE", "bundle"),
+        ("TERMPOST_RIGHTS__SOURCE", "bundle"), ("TERMPOST_CHECKS__MAX_DELETED_PERCENT", "100"),
         ("TERMPOST_RIGHTS__AGE_OF_MAJORITY", "25"), ("TERMPOST_CHANNELS__ORDER", '["print"]'),
     ],
 )  # fmt: skip
