@@ -8,7 +8,7 @@ WORKERS = $(shell echo $$(($$(nproc) + 1)))
 # each command and each worker of the tests would compile all of its imports anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test lint bench soak breakages ui install clean
+.PHONY: help demo test lint audit sbom bench soak breakages ui install clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -49,6 +49,18 @@ lint: install-dev ## ruff, mypy strict and deptry
 	$(BIN)/mypy
 	$(BIN)/deptry .
 	$(BIN)/lint-imports
+
+audit: install-dev .venv/audit ## known vulnerabilities of the lock, secrets in the tree; says what could not run (exit 3 within)
+	$(BIN)/python deploy/audit.py .venv/audit/bin vulnerabilities secrets
+
+sbom: install-dev .venv/audit ## a CycloneDX bill of materials of requirements.lock, dist/sbom.cdx.json
+	$(BIN)/python deploy/audit.py .venv/audit/bin sbom
+
+# tools of these two alone, so that nobody else waits for them
+.venv/audit: requirements-audit.lock
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements-audit.lock
+	@touch $@
 
 bench: ready ## measured ratios against limits in the same run
 	$(BIN)/python -m benchmarks.bench

@@ -16,9 +16,13 @@ def refusals_logged(home: Home, staff_id: str, run: str) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        known = staff_id if staff_id in {member.id for member in home.staff.list()} else "unknown"
-        home.log.append(run, [Entry(kind="refused", actor=known, reason=refusal.code)])
+        log_refusal(home, staff_id, run, refusal)
         raise
+
+
+def log_refusal(home: Home, staff_id: str, run: str, refusal: Refused) -> None:
+    known = staff_id if staff_id in {member.id for member in home.staff.list()} else "unknown"
+    home.log.append(run, [Entry(kind="refused", actor=known, reason=refusal.code)])
 
 
 def words_of(note_file: Path | None, *, needed: bool = False) -> str | None:

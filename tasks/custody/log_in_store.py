@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.log.segments import BrokenError, ChainPlace, head_key, read_segment, segment_key
+from termpost.tasks.log.segments import BrokenError, ChainPlace, LogHead, head_key, read_head, read_segment, segment_key
 from termpost.tasks.log.verify import verify
 from termpost.tasks.records.erase import erased_people
 from termpost.tasks.secrets.keys import Keys
@@ -18,14 +18,15 @@ class LogInStore:
     """What a restore needs of the log."""
 
     erased: set[PersonRef]
-    anchor: bytes | None  # the newest head there is
+    head: LogHead | None  # the newest there is; None where the log is empty or does not hold
 
 
 def read_log_in_store(store: Store, keys: Keys, anchors: Sequence[bytes], *, despite: bool) -> LogInStore:
     """Reads the log against the anchors of the backup and of the home.
 
     Args:
-        despite: a log that does not hold is read as far as it does; the anchor stays, the home's or else the backup's.
+        anchors: the head in each, as it lies under log/heads/.
+        despite: a log that does not hold is read as far as it does.
 
     Raises:
         InputError: `log-broken`.
@@ -41,8 +42,8 @@ def read_log_in_store(store: Store, keys: Keys, anchors: Sequence[bytes], *, des
         )  # fmt: skip
     erased = erased_people(_entries(store, keys))
     if verdict.ok and verdict.segments:
-        return LogInStore(erased, store.get(head_key(verdict.segments)))
-    return LogInStore(erased, anchors[-1] if anchors else None)
+        return LogInStore(erased, read_head(store.get(head_key(verdict.segments)), verdict.segments, public))
+    return LogInStore(erased, None)
 
 
 def _entries(store: Store, keys: Keys) -> Iterator[Logged]:

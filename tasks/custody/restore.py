@@ -14,12 +14,13 @@ from termpost.tasks.custody.databases import changed
 from termpost.tasks.custody.inventory import CATALOGUE, PEOPLE
 from termpost.tasks.custody.log_in_store import LogInStore, read_log_in_store
 from termpost.tasks.home.home import Home
+from termpost.tasks.log.anchor import head_in, sealed_files
 from termpost.tasks.records.erase import blur_statistics
 from termpost.tasks.runtime.atomic_files import clean_up, commit, stage, write_durably
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import LOG, MASTER, Keys, given_secret, parse_keys, variable
 
-ANCHOR = "secrets/log-anchor.json"
+ANCHOR, COUNT = END_FILES = ("secrets/log-anchor.json", "secrets/log-count.json")  # where the log ends
 
 
 @dataclass(frozen=True)
@@ -59,15 +60,15 @@ def restore(
     places = _places(home, members, only_missing=only_missing)
     keys = _keys(home, members)
     log = read_log_in_store(home.store, keys, _anchors(home, members), despite=despite_log)
-    if log.anchor is not None:
-        places[ANCHOR] = home.anchor
-    erased = _put({**members, ANCHOR: log.anchor or b""}, places, log)
+    ends = _end_files(home, members, keys, log)
+    places |= {name: home.path / name for name in ends}
+    erased = _put({**members, **ends}, places, log)
     return Restored(tuple(places), erased)
 
 
 def _places(home: Home, members: Members, *, only_missing: bool) -> dict[str, Path]:
     """Where each member goes. What is only remembered of the log may be there: the newest wins."""
-    places = {name: home.path / name for name in members if name.startswith("secrets/") and name != ANCHOR}
+    places = {name: home.path / name for name in members if name.startswith("secrets/") and name not in END_FILES}
     if CATALOGUE in members:
         places[CATALOGUE] = home.lake.catalogue
     there = [name for name, path in places.items() if path.exists()]
@@ -93,8 +94,18 @@ def _keys(home: Home, members: Members) -> Keys:
 
 
 def _anchors(home: Home, members: Members) -> list[bytes]:
+    own = home.path / ANCHOR
     kept = [members[ANCHOR]] if ANCHOR in members else []
-    return [*kept, home.anchor.read_bytes()] if home.anchor.exists() else kept
+    return [head_in(data) for data in ([*kept, own.read_bytes()] if own.exists() else kept)]
+
+
+def _end_files(home: Home, members: Members, keys: Keys, log: LogInStore) -> dict[str, bytes]:
+    """Of the log as it is; of one that does not hold, what the home remembers of it, or else the backup."""
+    if log.head is not None:
+        return dict(zip(END_FILES, sealed_files(keys.log_end, log.head), strict=True))
+    if (home.path / ANCHOR).exists():
+        return {}
+    return {name: members[name] for name in END_FILES if name in members}
 
 
 def _put(members: Members, places: dict[str, Path], log: LogInStore) -> int:

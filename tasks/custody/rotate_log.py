@@ -9,7 +9,8 @@ from termpost.schemas.log.entry import Entry
 from termpost.tasks.custody.rotate_master import refuse_environment
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.handover import NEXT
-from termpost.tasks.log.log import HANDED_OVER, HandedOverError
+from termpost.tasks.log.known_entries import HANDED_OVER
+from termpost.tasks.log.refusals import HandedOverError
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.secrets.keys import LOG, Keys, keys_text
 from termpost.tasks.secrets.signers import raw

@@ -42,7 +42,8 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
         purposes = (LOOKUP, RECEIPTS, OBJECTS, *(() if new_codes else (CODES,)))
         retained = [*((purpose, old.derive(purpose)) for purpose in purposes), *retained_store_keys(old)]
         text = keys_text(secrets.token_bytes(32), retained)
-        keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier)
+        keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier,
+                       retained_end=old.retained_end)  # fmt: skip
         clean_up(path.parent)
         beside = stage(path, text.encode())
         try:

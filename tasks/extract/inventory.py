@@ -47,6 +47,12 @@ class ExtractFiles(list[SourceFile]):
         self.skipped = tuple(sorted(set(skipped), key=lambda file: file.name))
 
 
+def refuse_too_many(files: int, where: str) -> None:
+    """Raises InputError `too-many-files`; a listing asks while it goes on, since it may never end."""
+    if files > MOST:
+        raise InputError("too-many-files", "this is far more than a gradebook", where, "check the path")
+
+
 def take_stock(entries: Sequence[SourceFile], where: str, *, packed: bool) -> ExtractFiles:
     """Sorts what lies in a folder, an archive, under a prefix or on a server.
 
@@ -58,8 +64,7 @@ def take_stock(entries: Sequence[SourceFile], where: str, *, packed: bool) -> Ex
         InputError: `misspelt-file`, `misplaced-file`, `same-name`, `nested-zip`, `nested-folder`, `unread-kind`,
             `other-export`, `mixed-formats`, `unknown-format`, `unprintable-name`; or of a workbook.
     """
-    if len(entries) > MOST:
-        raise InputError("too-many-files", "this is far more than a gradebook", where, "check the path")
+    refuse_too_many(len(entries), where)
     kept, skipped = _without_system_files(entries)
     tables, empty = _opened(kept)
     skipped.extend(empty)

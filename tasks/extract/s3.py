@@ -12,7 +12,7 @@ from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.secure_url import is_secure
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address
-from termpost.tasks.extract.inventory import ExtractFiles, take_stock
+from termpost.tasks.extract.inventory import ExtractFiles, refuse_too_many, take_stock
 from termpost.tasks.extract.single_file import is_single_name, read_single
 from termpost.tasks.formats.source_file import SourceFile
 from termpost.tasks.runtime.retry import retried
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RANGE = 8 * 2**20  # bytes asked for at once
+LEAST_OF_PAGE = 10  # objects that a page of a listing counts for
 ATTEMPTS = 5  # at one range, whose body broke off
 FIRST_WAIT = 0.5  # seconds
 
@@ -77,11 +78,12 @@ class _Bucket:
     def objects(self, prefix: str) -> list[_Seen]:
         with explained(self.shown):
             pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name, Prefix=prefix)
-            return [
-                _Seen(found["Key"], found["ETag"], found["Size"])
-                for page in pages
-                for found in page.get("Contents", [])
-            ]
+            seen: list[_Seen] = []
+            for number, page in enumerate(pages):
+                seen += [_Seen(found["Key"], found["ETag"], found["Size"]) for found in page.get("Contents", [])]
+                # also a store that has always one more page and nothing on it
+                refuse_too_many(max(len(seen), number * LEAST_OF_PAGE), self.shown)
+            return seen
 
     def opener_of(self, seen: _Seen) -> Callable[[], IO[bytes]]:
         """Opens an object that was listed; each time the bytes that it had then."""
@@ -109,7 +111,7 @@ class _Bucket:
             if answer["ETag"] != etag:  # a store that does not know If-Match
                 raise refusal("PreconditionFailed", self.shown)
             try:
-                data = answer["Body"].read()
+                data = answer["Body"].read(last - first + 2)  # a body may have no end
             except BROKEN_OFF:
                 data = b""
         if len(data) != last - first + 1:

@@ -25,12 +25,14 @@ from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.tasks.home.encrypted_store import EncryptedStore
 from termpost.tasks.lake.connection import LakePlace
 from termpost.tasks.lake.spill import SPILL
+from termpost.tasks.log.anchor import Anchor
 from termpost.tasks.log.first import first_entry
 from termpost.tasks.log.follower import Follower
 from termpost.tasks.log.handover import finish_handover
-from termpost.tasks.log.log import HandedOverError, Log
+from termpost.tasks.log.log import Log
+from termpost.tasks.log.refusals import HandedOverError
 from termpost.tasks.secrets.key_store import PersonKeyStore
-from termpost.tasks.secrets.keys import Keys, load_keys, read_secret, variable
+from termpost.tasks.secrets.keys import LOG, Keys, load_keys, read_secret, variable
 from termpost.tasks.secrets.object_keys import ObjectKeys
 from termpost.tasks.secrets.object_tags import ObjectTags
 from termpost.tasks.secrets.staff import Staff
@@ -139,9 +141,10 @@ class Home:
         return Staff(self.path / "secrets" / "staff.json")
 
     @property
-    def anchor(self) -> Path:
-        """Where the last head of the log is remembered outside the store, so that truncation shows."""
-        return self.path / "secrets" / "log-anchor.json"
+    def anchor(self) -> Anchor:
+        """Where the end of the log is remembered outside the store, so that truncation shows."""
+        file = self.path / "secrets" / "log-anchor.json"
+        return Anchor(file, self.keys.log_end, variable(LOG) not in self.environ)
 
     @cached_property
     def log(self) -> Log:

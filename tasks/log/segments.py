@@ -25,6 +25,7 @@ PREFIX = "log/"
 BreakReason = Literal[
     "malformed", "wrong-number", "wrong-previous", "wrong-body", "wrong-seq", "unknown-kind", "bad-signature",
     "head-mismatch", "head-missing", "segment-missing", "alien-file", "truncated", "anchor-invalid", "anchor-mismatch",
+    "anchor-missing", "anchor-old", "count-invalid", "count-missing", "count-old", "checkpoint-mismatch",
     "published-invalid", "published-mismatch", "published-absent", "object-missing", "rewritten",
 ]  # fmt: skip
 
@@ -37,7 +38,7 @@ _HEAD = frozenset({"entries", "format", "segment", "sha256", "signature"})
 _KINDS = frozenset(KINDS)
 _CHUNK = 200_000  # bytes
 _SPELL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
-_OURS = re.compile(r"log/(?:([0-9]{8})\.ndjson|heads/([0-9]{8})\.json)")
+_OURS = re.compile(r"log/(?:([0-9]{8})\.ndjson|heads/([0-9]{8})\.json|checkpoints/([0-9]{8})\.txt)")
 
 
 class BrokenError(Exception):
@@ -76,10 +77,14 @@ def head_key(number: int) -> str:
     return f"{PREFIX}heads/{number:08d}.json"
 
 
+def checkpoint_key(number: int) -> str:
+    return f"{PREFIX}checkpoints/{number:08d}.txt"
+
+
 def number_of(key: str) -> int | None:
     """The segment that a store key belongs to; None for a key that no writer of the log makes."""
     found = _OURS.fullmatch(key)
-    return int(found[1] or found[2]) if found else None
+    return int(found[1] or found[2] or found[3]) if found else None
 
 
 def canonical(value: EntryRow) -> bytes:

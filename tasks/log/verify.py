@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from termpost.schemas.log.entry import GONE, Logged
-from termpost.tasks.log.heads import HeadMonitor, TrustedHead, read_witnesses
+from termpost.tasks.log.anchor import Anchor, RememberedEnd, read_end
+from termpost.tasks.log.checkpoint import refuse_other_checkpoint
+from termpost.tasks.log.heads import HeadMonitor, TrustedTree, Witnessed, read_witnesses
 from termpost.tasks.log.segments import (
     PREFIX,
     BreakReason,
@@ -15,6 +16,7 @@ from termpost.tasks.log.segments import (
     EntryRow,
     Outline,
     check_head,
+    checkpoint_key,
     head_key,
     number_of,
     outline,
@@ -22,6 +24,7 @@ from termpost.tasks.log.segments import (
     segment_key,
     skim_segment,
 )
+from termpost.tasks.log.tree import LogTree, lines_of
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.signers import Signer
 from termpost.tasks.store.interface import Store
@@ -39,6 +42,8 @@ class ChainVerdict:
     head: str | None  # sha256 of the last segment that holds, hex
     broken_at: str | None  # store key of the segment
     reason: BreakReason | None
+    end: RememberedEnd = field(default=RememberedEnd(), compare=False)  # what this home remembers
+    checkpoint: int = field(default=0, compare=False)  # segment of the newest that holds; 0 where there is none
 
 
 @dataclass
@@ -67,7 +72,7 @@ class _Objects:
 def verify(
     store: Store,
     public_key: Signer,
-    anchor: Path | None,
+    anchor: Anchor | None,
     full: bool = False,
     *,
     published: Sequence[str] = (),
@@ -90,32 +95,42 @@ def verify(
     """
     if full and objects is None:
         raise ValueError("a full check needs a way to look at objects")
-    walk = _Walk(store, public_key, patience)
+    walk, end = _Walk(store, public_key, patience), RememberedEnd()
     try:
-        witnesses = read_witnesses(anchor, published, public_key)  # first: the store may only be ahead of them
-        last = _last(store)
+        if anchor is not None:
+            end = read_end(anchor, public_key)  # first: the store may only be ahead of it
+        witnesses = read_witnesses(end, published, public_key)
+        last, written, checkpoints = _files(store)
         _refuse_rewritten(store, patience)
-        if full or not walk.skim(last, witnesses):
-            walk.read(last, witnesses, _Objects(objects) if full and objects else None)
+        if full or any(isinstance(one, TrustedTree) for one in witnesses) or not walk.skim(last, witnesses):
+            walk.read(last, witnesses, checkpoints, written, _Objects(objects) if full and objects else None)
+        walk.refuse_shorter(end.least)
+        newest = walk.check_newest(checkpoints)
     except BrokenError as broken:
         where = segment_key(broken.segment) if broken.segment else None
-        return ChainVerdict(False, walk.place.segment, walk.place.entries, _sha256(walk.place), where, broken.reason)
-    return ChainVerdict(True, walk.place.segment, walk.place.entries, _sha256(walk.place), None, None)
+        return ChainVerdict(False, walk.place.segment, walk.place.entries, _sha256(walk.place), where, broken.reason,
+                            end)  # fmt: skip
+    return ChainVerdict(True, walk.place.segment, walk.place.entries, _sha256(walk.place), None, None, end, newest)
 
 
 def _sha256(place: ChainPlace) -> str | None:
     return place.sha256 if place.segment else None
 
 
-def _last(store: Store) -> int:
-    """The highest number there is; BrokenError where something else lies under log/."""
-    last = 0
+def _files(store: Store) -> tuple[int, int, set[int]]:
+    """The highest number there is, that of a segment or head, and which segments have a checkpoint; BrokenError where
+    something else lies under log/."""
+    last, written, checkpoints = 0, 0, set()
     for key in store.list(PREFIX):
         number = number_of(key)
         if number is None:
             raise BrokenError(0, "alien-file")  # not named: anything may stand in a name that is not ours
         last = max(last, number)
-    return last
+        if key == checkpoint_key(number):
+            checkpoints.add(number)
+        else:
+            written = max(written, number)
+    return last, written, checkpoints
 
 
 def _refuse_rewritten(store: Store, patience: float) -> None:
@@ -135,15 +150,16 @@ class _Walk:
 
     def __init__(self, store: Store, public_key: Signer, patience: float) -> None:
         self.place = ChainPlace()
+        self._entries = {0: 0}  # segment → entries up to its end
         self._store, self._key, self._patience = store, public_key, patience
 
-    def skim(self, last: int, witnesses: Sequence[TrustedHead]) -> bool:
+    def skim(self, last: int, witnesses: Sequence[Witnessed]) -> bool:
         """Whether the log surely holds, at one signature and one sum a segment; no says nothing yet.
 
         A good head says which bytes its segment had when the key's owner vouched for it, and nobody else can make
         another segment with that sum. So only a fault of the owner's own writer is left for `read` to find.
         """
-        watch, self.place = HeadMonitor(witnesses), ChainPlace()
+        watch, self.place = HeadMonitor(witnesses, self._key), ChainPlace()
         try:
             # reading and summing lets other threads work; what must be in order and is not, is the cheaper half
             for seen, head in concurrent_map(self._outline, range(1, last + 1), AT_ONCE):
@@ -151,6 +167,7 @@ class _Walk:
                 check_head(head, place, self._key)
                 watch.see(place)
                 self.place = place
+                self._entries[place.segment] = place.entries
             watch.end(self.place)
         except (KeyError, BrokenError):
             return False
@@ -160,25 +177,49 @@ class _Walk:
         """Of a segment, with its head; KeyError where either is not there."""
         return outline(self._store.get(segment_key(number))), self._store.get(head_key(number))
 
-    def read(self, last: int, witnesses: Sequence[TrustedHead], seen: _Objects | None) -> None:
-        """Reads every row; BrokenError says what is wrong, and where first."""
-        watch, self.place = HeadMonitor(witnesses), ChainPlace()
+    def read(
+        self, last: int, witnesses: Sequence[Witnessed], checkpoints: set[int], written: int, seen: _Objects | None
+    ) -> None:  # fmt: skip
+        """Reads every row, and computes each checkpoint anew; BrokenError says what is wrong, and where first.
+
+        Args:
+            written: the last number of which a segment or a head is there. A checkpoint after it says what was cut off.
+        """
+        tree = LogTree()
+        watch, self.place = HeadMonitor(witnesses, self._key), ChainPlace()
         for number in range(1, last + 1):
             # asked for by name: a list taken while others write may skip what it should show
             try:
                 data = self._store.get(segment_key(number))
             except KeyError:
-                raise BrokenError(number, "segment-missing") from None
+                raise BrokenError(number, "segment-missing" if number <= written else "truncated") from None
             place, rows = read_segment(data, self.place, self._key)
             check_head(self._head(number), place, self._key)
             for row in rows:  # read in any case: that is what checks them
                 if seen:
                     seen.see(row, number)
+            tree.add(lines_of(data))
+            if number in checkpoints:
+                refuse_other_checkpoint(self._store.get(checkpoint_key(number)), place, self._key, tree)
             self.place = place
-            watch.see(place)
+            self._entries[number] = place.entries
+            watch.see(place, tree)
         watch.end(self.place)
         if seen:
             seen.settle()
+
+    def refuse_shorter(self, least: int) -> None:
+        if self.place.segment < least:
+            raise BrokenError(self.place.segment + 1, "truncated")
+
+    def check_newest(self, checkpoints: set[int]) -> int:
+        """The number of the newest checkpoint, which must be of its segment. It may be behind the last head: a writer
+        that died, or an earlier version, left none, and the next one writes it."""
+        newest = max((number for number in checkpoints if number <= self.place.segment), default=0)
+        if newest:
+            place = ChainPlace(newest, self._entries[newest])
+            refuse_other_checkpoint(self._store.get(checkpoint_key(newest)), place, self._key, None)
+        return newest
 
     def _head(self, number: int) -> bytes:
         until = time.monotonic() + self._patience

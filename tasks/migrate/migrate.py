@@ -28,11 +28,13 @@ from termpost.tasks.migrate.staging import (
 from termpost.tasks.migrate.steps import (
     ENCRYPTION_STEP,
     LAKE_STEPS,
+    LOG_END_STEP,
     MANIFEST_STEPS,
     SETTINGS_STEPS,
     TAG_STEP,
     EncryptionStep,
     LakeStep,
+    LogEndStep,
     ManifestStep,
     SettingsStep,
     Step,
@@ -68,10 +70,11 @@ class _DueSteps:
     settings: tuple[SettingsStep, ...]
     tags: tuple[TagStep, ...]
     encryption: tuple[EncryptionStep, ...]
+    log_end: tuple[LogEndStep, ...]
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return (*self.lake, *self.prepared, *self.settings, *self.tags, *self.encryption)
+        return (*self.lake, *self.prepared, *self.settings, *self.tags, *self.encryption, *self.log_end)
 
 
 def migrate(home: Home, *, dry_run: bool = False) -> Migrated:
@@ -114,6 +117,7 @@ def _due(home: Home) -> _DueSteps:
     done = {one.step for one in applied_steps(home.path)}
     tags = () if TAG_STEP.name in done else (TAG_STEP,)
     encryption = () if ENCRYPTION_STEP.name in done else (ENCRYPTION_STEP,)
+    log_end = () if LOG_END_STEP.name in done else (LOG_END_STEP,)
     manifests = {name: number(json.loads(_manifest(home, name))) for name in _manifests(home, untagged=bool(tags))}
     newest, oldest = max(manifests.values(), default=PREPARED_NUMBER), min(manifests.values(), default=PREPARED_NUMBER)
     if newest > PREPARED_NUMBER:
@@ -121,7 +125,7 @@ def _due(home: Home) -> _DueSteps:
     older = tuple(key for key, format_ in manifests.items() if format_ < PREPARED_NUMBER)
     settings = tuple(step for step in SETTINGS_STEPS if step.name not in done and lacks(_settings(home, step), step))
     return _DueSteps(lake, tuple(step for step in MANIFEST_STEPS if oldest < step.format), older, settings, tags,
-                     encryption)  # fmt: skip
+                     encryption, log_end)  # fmt: skip
 
 
 def _manifests(home: Home, *, untagged: bool) -> set[str]:
@@ -153,7 +157,7 @@ def _stage(home: Home, due: _DueSteps, untagged: Untagged) -> Path:
         bring_up(home.lake, folder / CATALOGUE, due.lake, erased_people(home.log.entries()))
         plan.catalogue = True
     language = home.settings.institution.languages[0]
-    plan.tags, plan.encryption = bool(due.tags), bool(due.encryption)
+    plan.tags, plan.encryption, plan.log_end = bool(due.tags), bool(due.encryption), bool(due.log_end)
     for index, key in enumerate(dict.fromkeys([*untagged.kept, *due.manifests])):
         before = _manifest(home, key)
         _keep(backup / "store" / key, before)

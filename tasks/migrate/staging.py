@@ -36,6 +36,7 @@ class StagedChange(BaseModel):
     kept: dict[str, str] = {}  # name of a kept object → tag of the version that counts; what lay under the name goes
     encryption: bool = False  # what lies in the store in clear is encrypted
     tags: bool = False  # what stays where it lies gets its tag
+    log_end: bool = False  # where the log ends is remembered under a MAC
 
 
 def fresh_folder(home: Home) -> Path:
@@ -79,6 +80,8 @@ def finish(home: Home, plan: StagedChange) -> None:
         home.store.put(key, (folder / name).read_bytes())
     counts = home.log.kept() if plan.kept else {}
     home.log.append("migrate", [kept_entry(name, tag) for name, tag in plan.kept.items() if counts.get(name) != tag])
+    if plan.log_end:
+        home.log.begin("migrate")
     for name in plan.kept:
         home.store.delete(name)
     if plan.tags:

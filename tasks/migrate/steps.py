@@ -131,11 +131,23 @@ class EncryptionStep:
 
 ENCRYPTION_STEP = EncryptionStep("encrypted-1", "objects about people are encrypted: the store alone says nothing")
 
-Step = LakeStep | ManifestStep | SettingsStep | TagStep | EncryptionStep
+
+@dataclass(frozen=True)
+class LogEndStep:
+    """Where the log ends, remembered so that nobody without the secrets can say otherwise. Once for a home; one that
+    writes before it is asked begins by itself, and the log says so."""
+
+    name: str
+    says: str
+
+
+LOG_END_STEP = LogEndStep("log-end-1", "the anchor of the log has a MAC, and how long the log is stands with the keys")
+
+Step = LakeStep | ManifestStep | SettingsStep | TagStep | EncryptionStep | LogEndStep
 
 
 def all_steps() -> tuple[Step, ...]:
-    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS, TAG_STEP, ENCRYPTION_STEP)
+    return (*LAKE_STEPS, *MANIFEST_STEPS, *SETTINGS_STEPS, TAG_STEP, ENCRYPTION_STEP, LOG_END_STEP)
 
 
 def with_line(text: str, step: SettingsStep) -> str:

@@ -17,6 +17,7 @@ from termpost.tasks.check.rows.vanished import ACCEPTED
 from termpost.tasks.custody.inventory import backup_wanted
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import approvers
+from termpost.tasks.log.end_words import end_said
 from termpost.tasks.log.verify import verify
 from termpost.tasks.preflight.people import audit_people
 from termpost.tasks.store.finding import Finding, found
@@ -184,6 +185,9 @@ def _log(home: Home) -> Iterator[Finding]:
         "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
         remedy="restore what was changed from a copy (`termpost log verify`)",
     )  # fmt: skip
+    said = end_said(home.anchor, verdict.end, 0)
+    if verdict.ok and verdict.segments and not said.is_known:
+        yield Finding("log", "warns", said.text, "see docs/log.md, where the log ends")
     behind = last is not None and last - home.clock.now() > AHEAD
     yield found(
         "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",

@@ -17,6 +17,7 @@ from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.secrets.signers import RetiredKey, Signers, earlier_of
 
 MASTER, LOG = "master.key", "log.key"
+END = "end"  # what the line of `log.key` is called that outlived the key it was derived from
 NONCE = 12  # bytes, NIST SP 800-38D
 
 
@@ -30,10 +31,16 @@ class Keys:
         default_factory=dict, hash=False
     )  # purpose → key that outlived its master
     log_earlier: tuple[RetiredKey, ...] = ()  # oldest first
+    retained_end: bytes = b""
 
     @property
     def log_key(self) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self.log)
+
+    @property
+    def log_end(self) -> bytes:
+        """The key under which the home remembers where its log ends; the same whoever signs the log by now."""
+        return self.retained_end or HKDF(SHA256(), 32, salt=None, info=b"termpost/log/end").derive(self.log)
 
     @property
     def log_signers(self) -> Signers:
@@ -143,10 +150,12 @@ def parse_keys(master: str, log: str) -> Keys:
     """The keys in the two texts."""
     secret, more = _parse(master, MASTER)
     signing, before = _parse(log, LOG)
-    earlier = [earlier_of(*line) for line in before]
+    end = dict(before).get(END, b"")
+    earlier = [earlier_of(*line) for line in before if line[0] != END]
     if None in earlier:
         raise _bad(LOG)
-    return Keys(secret, signing, retained_keys=dict(more), log_earlier=tuple(one for one in earlier if one))
+    return Keys(secret, signing, retained_keys=dict(more), log_earlier=tuple(one for one in earlier if one),
+                retained_end=end)  # fmt: skip
 
 
 def keys_text(secret: bytes, more: Iterable[tuple[str, bytes]] = ()) -> str:

@@ -210,7 +210,14 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
     }
     verdict = json.loads(termpost("log", "verify", *home).out)
     promised = {"ok", "segments", "entries", "head", "broken_at"}
-    assert verdict.keys() == promised | {"reason", "anchor", "published", "end_is_known"}
+    assert verdict.keys() == promised | {
+        "reason",
+        "anchor",
+        "published",
+        "end_is_known",
+        "checkpoint",
+        "cosigned",
+    }
     *_, line = termpost("log", "export", "--home", school.home).out.splitlines()
     promised = {
         "seq",
@@ -250,9 +257,10 @@ def test_a_published_head_shows_that_the_log_was_cut_off(termpost: Command, scho
     said = termpost("log", "verify", *given, *home)
     assert (said.code, said.out.startswith("ok: ")) == (0, True)
     assert " and 3 published heads" in said.out
-    for key in ("00000003.ndjson", "heads/00000003.json"):
+    for key in ("00000003.ndjson", "heads/00000003.json", "checkpoints/00000003.txt"):
         (school.home / "vault" / "log" / key).unlink()
-    (school.home / "secrets" / "log-anchor.json").unlink()
+    for name in ("log-anchor.json", "log-count.json"):
+        (school.home / "secrets" / name).unlink()
     said = termpost("log", "verify", *home)  # nobody here remembers more, and it says so
     assert (said.code, said.out.startswith("ok as far as can be seen: ")) == (0, True)
     assert json.loads(termpost("log", "verify", "--json", *home).out)["end_is_known"] is False

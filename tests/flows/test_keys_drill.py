@@ -17,7 +17,7 @@ from termpost.tasks.custody import restore as module
 from termpost.tasks.custody.container import open_backup, seal_backup
 from termpost.tasks.custody.recovery_key import read_recovery_key
 from termpost.tasks.home.recipient_codes import code_of
-from termpost.tasks.log.segments import head_key, segment_key
+from termpost.tasks.log.segments import checkpoint_key, head_key, segment_key
 from termpost.tasks.records.erase import erase_person
 from termpost.tasks.runtime.atomic_files import commit, stage
 
@@ -191,7 +191,12 @@ def test_nothing_that_is_there_is_overwritten_and_missing_puts_back_the_rest(dri
     (home / "secrets" / "staff.json").unlink()
     shutil.rmtree(home / "catalogue")
     said = drill.restore("--missing", "--json")
-    assert json.loads(said.out)["members"] == ["catalogue.sqlite", "secrets/log-anchor.json", "secrets/staff.json"]
+    assert json.loads(said.out)["members"] == [
+        "catalogue.sqlite",
+        "secrets/log-anchor.json",
+        "secrets/log-count.json",
+        "secrets/staff.json",
+    ]
     assert (home / "secrets" / "staff.json").read_bytes() == staff
     holds(termpost, home)
 
@@ -241,7 +246,7 @@ def test_a_log_that_was_cut_meanwhile_is_refused_unless_asked_for(drill: Drill, 
     destroy(drill.school.home)
     last = sum(key.endswith(".ndjson") for key in drill.school.store.list("log/"))
     for number in (last, last - 1):  # the last one says that there was a backup, and is no part of it
-        for key in (segment_key(number), head_key(number)):
+        for key in (segment_key(number), head_key(number), checkpoint_key(number)):
             drill.school.store.delete(key)
     said = drill.restore()
     assert (said.code, "(truncated), so nobody knows who was erased" in said.complaint) == (1, True)
@@ -317,7 +322,8 @@ def test_show_says_what_there_is_and_nothing_secret(drill: Drill, termpost: Comm
     value = json.loads(said)
     found = {one["name"]: (one["source"], one["mode"]) for one in value["secrets"]}
     assert found == dict.fromkeys(
-        ("master.key", "log.key", "people.sqlite", "staff.json", "log-anchor.json", "catalogue"), ("file", "0600")
+        ("master.key", "log.key", "people.sqlite", "staff.json", "log-anchor.json", "log-count.json", "catalogue"),
+        ("file", "0600"),
     )
     assert value["last_backup"]["at"] == "2021-12-17T14:00:00Z"
     assert value["log_public_key"].startswith("-----BEGIN PUBLIC KEY-----\n")
@@ -338,7 +344,7 @@ def test_a_backup_is_its_owners_alone_outside_the_home_and_not_written_over(dril
     members = open_backup(drill.file.read_bytes(), read_recovery_key(key))
     assert set(members) == {
         "calendar.toml", "grading.toml", "termpost.toml", "catalogue.sqlite", "secrets/master.key", "secrets/log.key",
-        "secrets/people.sqlite", "secrets/staff.json", "secrets/log-anchor.json",
+        "secrets/people.sqlite", "secrets/staff.json", "secrets/log-anchor.json", "secrets/log-count.json",
     }  # fmt: skip
     for data in (members["secrets/people.sqlite"], members["catalogue.sqlite"]):
         with closing(sqlite3.connect(":memory:")) as copy:

@@ -3,10 +3,6 @@
 import shutil
 import socket
 import ssl
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -15,7 +11,7 @@ from termpost.flows.commands.families import serve as serve_command
 from termpost.tasks.store.file.store import FileStore
 
 from tests.command import Command
-from tests.portal_server import listening
+from tests.portal_server import listening, portal_process
 from tests.school import new_home
 from tests.services.smtp_server import authority
 
@@ -38,43 +34,26 @@ def _free() -> int:
     return port
 
 
-@contextmanager
-def portal(home: Path, *arguments: str) -> Iterator[tuple[str, list[str]]]:
-    """Address, and what it printed; the second has all of it once the process has ended."""
-    port, said = _free(), list[str]()
-    program = [sys.executable, "-c", "from termpost.flows.cli import main; main()", "serve", "--port", str(port)]
-    with subprocess.Popen(
-        [*program, "--home", str(home), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdout
-        said.append(process.stdout.readline())
-        try:
-            yield f"127.0.0.1:{port}", said
-        finally:
-            process.terminate()
-            said += process.communicate(timeout=30)
-
-
 def test_it_shows_pages_without_a_secret_and_writes_no_link_down(home: Path) -> None:
     shutil.rmtree(home / "secrets")
-    with portal(home) as (place, said):
-        assert httpx.get(f"http://{place}/p1/a1").content == b"<!doctype html>locked"
-        assert httpx.get(f"http://{place}/p1/a2").status_code == 404
-    assert f"http://{place}" in said[0]
-    assert "https://portal.grand-bend.example" in said[0]
-    assert "p1" not in "".join(said)
+    with portal_process(home) as portal:
+        assert httpx.get(f"http://{portal.place}/p1/a1").content == b"<!doctype html>locked"
+        assert httpx.get(f"http://{portal.place}/p1/a2").status_code == 404
+    assert f"http://{portal.place}" in portal.said[0]
+    assert "https://portal.grand-bend.example" in portal.said[0]
+    assert "p1" not in "".join(portal.said)
 
 
 def test_with_a_certificate_it_speaks_tls(home: Path, tmp_path: Path) -> None:
     made = authority(tmp_path / "authority")
-    with portal(home, "--certificate", str(made.chain), "--key", str(made.chain)) as (place, said):
+    with portal_process(home, "--certificate", made.chain, "--key", made.chain) as portal:
         trusting = ssl.create_default_context(cafile=made.ca_file)
-        answer = httpx.get(f"https://{place}/p1/a1", verify=trusting)
+        answer = httpx.get(f"https://{portal.place}/p1/a1", verify=trusting)
         assert answer.content == b"<!doctype html>locked"
         assert "max-age" in answer.headers["strict-transport-security"]
         with pytest.raises(httpx.RemoteProtocolError):
-            httpx.get(f"http://{place}/p1/a1")
-    assert f"https://{place}" in said[0]
+            httpx.get(f"http://{portal.place}/p1/a1")
+    assert f"https://{portal.place}" in portal.said[0]
 
 
 def test_a_network_gets_tls_or_nothing(command: Command, home: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.entry import Entry
+from termpost.tasks.log.anchor import Anchor
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.file.store import FileStore
@@ -44,9 +45,9 @@ def test_nothing_is_visible_that_the_log_does_not_know(school: Prepared) -> None
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> tuple[FileStore, Path]:
+def home(tmp_path: Path) -> tuple[FileStore, Anchor]:
     """A log of three segments and its anchor."""
-    store, anchor = FileStore(tmp_path / "vault"), tmp_path / "anchor.json"
+    store, anchor = FileStore(tmp_path / "vault"), Anchor(tmp_path / "anchor.json", bytes(32))
     log = Log(store, KEY, anchor, FixedClock(DAY))
     for number in range(3):
         log.append("run", [Entry(kind="sent", cycle="c", delivery=f"d{number}"), Entry(kind="incident", reason="a")])
@@ -69,7 +70,7 @@ def _one_segment_in_place_of_another(store: FileStore) -> None:
 
 @pytest.mark.parametrize("edit", [_another_word, _a_row_less, _one_segment_in_place_of_another])
 def test_an_edited_log_is_seen_and_not_written_on(
-    home: tuple[FileStore, Path], edit: Callable[[FileStore], None]
+    home: tuple[FileStore, Anchor], edit: Callable[[FileStore], None]
 ) -> None:
     store, anchor = home
     assert verify(store, KEY.public_key(), anchor, patience=0).ok
@@ -81,9 +82,9 @@ def test_an_edited_log_is_seen_and_not_written_on(
     assert caught.value.code == "log-broken"
 
 
-def test_a_log_that_was_cut_short_is_not_written_on(home: tuple[FileStore, Path]) -> None:
+def test_a_log_that_was_cut_short_is_not_written_on(home: tuple[FileStore, Anchor]) -> None:
     store, anchor = home
-    for key in ("log/00000003.ndjson", "log/heads/00000003.json"):
+    for key in ("log/00000003.ndjson", "log/heads/00000003.json", "log/checkpoints/00000003.txt"):
         store.delete(key)
     assert verify(store, KEY.public_key(), anchor, patience=0).reason == "truncated"
     with pytest.raises(InputError) as caught:
@@ -92,7 +93,7 @@ def test_a_log_that_was_cut_short_is_not_written_on(home: tuple[FileStore, Path]
     assert list(store.list("log/0")) == ["log/00000001.ndjson", "log/00000002.ndjson"]
 
 
-def test_what_was_written_once_stays(home: tuple[FileStore, Path]) -> None:
+def test_what_was_written_once_stays(home: tuple[FileStore, Anchor]) -> None:
     store, _ = home
     before = store.get("log/00000002.ndjson")
     with pytest.raises(FileExistsError):

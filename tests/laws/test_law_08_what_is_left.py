@@ -11,6 +11,7 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.tasks.channels.registry import channel_of
+from termpost.tasks.log.anchor import Anchor
 from termpost.tasks.log.log import Log
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.store.file.store import FileStore
@@ -89,7 +90,7 @@ class _Overtaken(FileStore):
 
 
 def test_whoever_comes_second_in_the_log_takes_the_next_number_and_nothing_is_lost(tmp_path: Path) -> None:
-    key, anchor = Ed25519PrivateKey.from_private_bytes(bytes(range(32))), tmp_path / "anchor.json"
+    key, anchor = Ed25519PrivateKey.from_private_bytes(bytes(range(32))), Anchor(tmp_path / "anchor.json", bytes(32))
     other = Log(FileStore(tmp_path / "vault"), key, anchor, FixedClock(DAY))
     theirs, ours = (Entry(kind="sent", cycle="c", delivery=name) for name in ("theirs", "ours"))
     store = _Overtaken(tmp_path / "vault", lambda: other.append("run-1", [theirs]))

@@ -1,6 +1,7 @@
 """`serve`: the portal where families open their pages."""
 
 import socket
+import ssl
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,8 +18,17 @@ from termpost.tasks.home.home import Home
               help="The port to listen at.")  # fmt: skip
 @click.option("--certificate", type=click.Path(dir_okay=False, path_type=Path), help="For TLS: a PEM file, the chain.")
 @click.option("--key", type=click.Path(dir_okay=False, path_type=Path), help="For TLS: its private key, PEM.")
+@click.option("--connections", default=1000, show_default=True, type=click.IntRange(10, 100_000),
+              help="At most so many at once; the one that has waited longest makes room.")  # fmt: skip
+@click.option("--idle-seconds", default=75, show_default=True, type=click.IntRange(1, 3600),
+              help="A connection without a request; longer than a server in front keeps its own.")  # fmt: skip
+@click.option("--request-seconds", default=15, show_default=True, type=click.IntRange(1, 600),
+              help="For a handshake, for headers, for a body, and for a reader that takes nothing.")  # fmt: skip
 @common(decides=True)
-def serve(host: str, port: int, certificate: Path | None, key: Path | None, home: Home, as_json: bool) -> None:  # noqa: ARG001 - click gives it
+def serve(
+    host: str, port: int, certificate: Path | None, key: Path | None, connections: int, idle_seconds: int,
+    request_seconds: int, home: Home, as_json: bool,  # noqa: ARG001 - click gives it
+) -> None:  # fmt: skip
     """The portal: shows locked pages at their links and takes receipts. It needs the settings and the store, no secret.
 
     \b
@@ -29,25 +39,34 @@ def serve(host: str, port: int, certificate: Path | None, key: Path | None, home
         raise InputError("no-portal", "the school has no portal", "termpost.toml [channels.portal]",
                          "set base_url, where families open their pages")  # fmt: skip
     _check_tls(host, certificate, key)
-    import uvicorn  # noqa: PLC0415 - a web server, which no other command should wait for
-    from termpost.tasks.channels.portal.app import portal  # noqa: PLC0415 - likewise
+    from termpost.tasks.channels.portal.app import portal  # noqa: PLC0415 - a web server, which no other command should wait for
+    from termpost.tasks.channels.portal.serving import fault_log, server  # noqa: PLC0415 - likewise
+    from termpost.tasks.channels.portal.serving.connections import ConnectionLimits  # noqa: PLC0415 - likewise
 
     app = portal(home.settings, home.store, home.clock, urlsplit(shown.base_url).path)
+    limits = ConnectionLimits(server.fitting(connections), idle_seconds, request_seconds)
     with _listening(host, port) as listening:
-        # no access log: a link is a key to a locked page, and who fetched it when is nobody's business
-        config = uvicorn.Config(
-            app, access_log=False, server_header=False, log_level="warning", lifespan="off",
-            ssl_certfile=certificate, ssl_keyfile=key,
-        )  # fmt: skip
-        try:
-            config.load()
-        except OSError:
-            raise InputError("bad-certificate", "the certificate or its key cannot be used", "--certificate, --key",
-                             "give both as PEM files that belong together") from None  # fmt: skip
-        scheme = "https" if certificate else "http"
+        tls = _tls(certificate, key)
+        scheme = "https" if tls else "http"
         click.echo(f"The portal of {home.settings.institution.called} listens at {scheme}://{host}:{port}; "
                    f"families reach it at {shown.base_url}. Ctrl-C ends it.")  # fmt: skip
-        uvicorn.Server(config).run(sockets=[listening])
+        if limits.connections < connections:
+            click.echo(f"termpost: {limits.connections} connections at once, not {connections}: this process may open "
+                       "no more files (ulimit -n)", err=True)  # fmt: skip
+        fault_log.say_faults_seldom()
+        server.PortalServer(app, limits, tls).run(sockets=[listening])
+
+
+def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)  # TLS 1.2 and later
+    try:
+        context.load_cert_chain(certificate, key)
+    except OSError:
+        raise InputError("bad-certificate", "the certificate or its key cannot be used", "--certificate, --key",
+                         "give both as PEM files that belong together") from None  # fmt: skip
+    return context
 
 
 def _check_tls(host: str, certificate: Path | None, key: Path | None) -> None:

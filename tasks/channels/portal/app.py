@@ -7,23 +7,26 @@ import logging
 import re
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.documents.receipt import LONGEST, REF, sealed_place
 from termpost.schemas.settings.settings import Settings
+from termpost.tasks.channels.portal.serving.store_calls import StoreCalls
 from termpost.tasks.channels.portal.status_pages import absent
 from termpost.tasks.channels.portal.take_receipt import take_receipt
 from termpost.tasks.store.interface import Store
 
 LOGGER = logging.getLogger("termpost.portal")
 NAME = re.compile(REF)
+PLACE = re.compile(r"\b(sealed|inbox)/[^\s,;:()'\"]*")  # as a store quotes it: a link
+# what is no receipt may go on for ever: the line is closed rather than read to its end
+CLOSE = {"connection": "close"}
 SAFE = {
     "cache-control": "no-store",
     "content-security-policy": "frame-ancestors 'none'",  # a page cannot say so of itself; the rest it does
@@ -44,27 +47,27 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> St
     Args:
         path: of `[channels.portal] base_url`, under which everything lies.
     """
-    nothing = HTMLResponse(absent(settings), 404)
-    told: set[str] = set()
+    nothing, last = HTMLResponse(absent(settings), 404), HTMLResponse(absent(settings), 404, CLOSE)
+    calls = StoreCalls()
 
-    def show(request: Request) -> Response:
+    async def show(request: Request) -> Response:
         names = request.path_params
         known = all(NAME.fullmatch(name) for name in names.values())
-        page = _page(store, sealed_place(names["recipient"], names["page"])) if known else None
+        page = await calls(_page, store, sealed_place(names["recipient"], names["page"])) if known else None
         return nothing if page is None else HTMLResponse(page)
 
     async def take(request: Request) -> Response:
-        taken = await run_in_threadpool(take_receipt, store, clock, await _body(request))
-        # what is no receipt may go on for ever: the line is closed rather than read to its end
-        return Response(status_code=204) if taken else Response(status_code=404, headers={"connection": "close"})
+        taken = await calls(take_receipt, store, clock, await _body(request))
+        return Response(status_code=204) if taken else Response(status_code=404, headers=CLOSE)
 
-    async def missing(_request: Request, _error: Exception) -> Response:
-        return nothing
+    async def missing(request: Request, _error: Exception) -> Response:
+        return nothing if request.method in {"GET", "HEAD"} else last
+
+    async def gone(_request: Request, _error: Exception) -> Response:
+        return last  # which nobody reads
 
     async def refused(request: Request, error: Exception) -> Response:
-        if str(error) not in told:  # whoever runs the portal must know, once; a stranger's guesses are no news
-            told.add(str(error))
-            LOGGER.error("%s", error)
+        LOGGER.error("%s", _without_link(error))
         # an S3 says so too of an object that is not there, to who may not list
         denied = isinstance(error, InputError) and error.code == "access-denied"
         return nothing if denied and request.method != "POST" else _later()
@@ -75,8 +78,15 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> St
     ]
     made = Starlette(
         routes=routes,
-        middleware=[Middleware(_Safe)],
-        exception_handlers={404: missing, 405: missing, InputError: refused, RetryableError: refused, OSError: refused},
+        middleware=[Middleware(_Safe), Middleware(_OneLength)],
+        exception_handlers={
+            404: missing,
+            405: missing,
+            InputError: refused,
+            RetryableError: refused,
+            OSError: refused,
+            ClientDisconnect: gone,
+        },
     )
     made.router.redirect_slashes = False  # behind another server it would redirect to plain http
     return made
@@ -84,6 +94,13 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> St
 
 def _later() -> Response:
     return Response("Please try again in a few minutes.", 503, {"retry-after": "120"}, "text/plain")
+
+
+def _without_link(error: Exception) -> str:
+    """What a fault says, for whoever runs the portal: a link is a key to a locked page."""
+    if isinstance(error, OSError):
+        return f"[Errno {error.errno}] {error.strerror or type(error).__name__}"
+    return PLACE.sub(r"\1/…", str(error))
 
 
 def _page(store: Store, place: str) -> bytes | None:
@@ -116,3 +133,19 @@ class _Safe:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+class _OneLength:
+    """Refuses a request whose end two servers could see in different places (RFC 9112, 6.1): what follows it on a line
+    that several families share, behind the school's own server, would be taken for somebody else's."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope)
+        is_old = scope["http_version"] == "1.0"
+        if "transfer-encoding" in headers and (is_old or "content-length" in headers):
+            await PlainTextResponse("Invalid HTTP request received.", 400, CLOSE)(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)

@@ -15,7 +15,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.tasks.extract.access import Access
 from termpost.tasks.extract.address import Address
 from termpost.tasks.extract.containers.refused_kinds import linked_folder, not_a_file
-from termpost.tasks.extract.inventory import ExtractFiles, take_stock
+from termpost.tasks.extract.inventory import ExtractFiles, refuse_too_many, take_stock
 from termpost.tasks.extract.names import is_system_file, is_system_folder, may_be_read
 from termpost.tasks.extract.sftp.errors import explained
 from termpost.tasks.extract.sftp.login import login_options
@@ -25,6 +25,8 @@ from termpost.tasks.runtime.retry import retried
 
 ATTEMPTS = 4
 FIRST_WAIT = 1.0  # seconds
+LONGEST = 1800.0  # seconds, for all of it; each attempt keeps what came before
+DEEPEST = 20  # folders in folders; the toolkit has three
 MOST = 4 * 2**30  # bytes held in memory; 100,000 students need about 2 unpacked, a tenth of that zipped
 T = TypeVar("T")
 
@@ -40,7 +42,7 @@ def sftp_files(address: Address, access: Access) -> ExtractFiles:
 
     def once() -> ExtractFiles:
         with explained(address.shown):
-            return _in_own_loop(fetch.files())
+            return _in_own_loop(asyncio.wait_for(fetch.files(), LONGEST))
 
     return retried(once, attempts=ATTEMPTS, first_wait=FIRST_WAIT, sleep=access.sleep)
 
@@ -63,7 +65,7 @@ class _Fetch:
         async with asyncssh.connect(**self.options) as connection, connection.start_sftp_client() as client:
             path = self.address.path
             if _is_folder(await client.stat(path)):
-                found = [entry async for entry in _entries(client, path, PurePosixPath())]
+                found = [entry async for entry in _Listing(client, path, self.address.shown).entries(PurePosixPath())]
                 return take_stock(
                     [await self._entry(client, name, size) for name, size in sorted(found)],
                     self.address.shown, packed=False,
@@ -106,30 +108,45 @@ def _not_read() -> AbstractContextManager[IO[bytes]]:
     raise InputError("no-file", "this file was not read", "sftp", "take it out of the extract")
 
 
-async def _entries(client: asyncssh.SFTPClient, root: str, below: PurePosixPath) -> AsyncIterator[tuple[str, int]]:
-    """Names and sizes of all files; a folder that a system keeps for itself stands as one, with a slash.
+@dataclass
+class _Listing:
+    """What lies in a folder of a server, which may say of anything that it is a folder, and never come to an end."""
 
-    Raises:
-        InputError: `linked-folder`: a link to a file counts, since it leads to nothing but another file of that server;
-            one to a folder is not followed. `not-a-file`.
-    """
-    async for entry in client.scandir(f"{root.rstrip('/')}/{below}" if below.parts else root):
-        file = os.fsdecode(entry.filename)
-        name = below / file
-        if file in (".", ".."):
-            continue
-        if _is_folder(entry.attrs):
-            if is_system_folder(file):
-                yield f"{name}/", 0
+    client: asyncssh.SFTPClient
+    root: str
+    shown: str
+    seen: int = 0
+
+    async def entries(self, below: PurePosixPath) -> AsyncIterator[tuple[str, int]]:
+        """Names and sizes of all files; a folder that a system keeps for itself stands as one, with a slash.
+
+        Raises:
+            InputError: `linked-folder`: a link to a file counts, since it leads to nothing but another file of that
+                server; one to a folder is not followed. `not-a-file`, `too-many-files`.
+        """
+        root = self.root.rstrip("/")
+        async for entry in self.client.scandir(f"{root}/{below}" if below.parts else self.root):
+            self.seen += 1
+            refuse_too_many(self.seen, self.shown)
+            file = os.fsdecode(entry.filename)
+            name = below / file
+            if file in (".", ".."):
                 continue
-            async for inner in _entries(client, root, name):
-                yield inner
-        elif is_system_file(name):
-            yield str(name), entry.attrs.size or 0
-        else:
-            seen = await client.stat(f"{root.rstrip('/')}/{name}")
-            if _is_folder(seen):
-                raise linked_folder(str(name))
-            if seen.permissions is not None and not stat.S_ISREG(seen.permissions):  # reading a pipe may never end
-                raise not_a_file(seen.permissions, str(name))
-            yield str(name), seen.size or 0
+            if _is_folder(entry.attrs):
+                if is_system_folder(file):
+                    yield f"{name}/", 0
+                    continue
+                if len(name.parts) > DEEPEST:
+                    raise InputError("too-many-files", f"folders lie in folders, more than {DEEPEST} deep",
+                                     self.shown, "check the path")  # fmt: skip
+                async for inner in self.entries(name):
+                    yield inner
+            elif is_system_file(name):
+                yield str(name), entry.attrs.size or 0
+            else:
+                seen = await self.client.stat(f"{root}/{name}")
+                if _is_folder(seen):
+                    raise linked_folder(str(name))
+                if seen.permissions is not None and not stat.S_ISREG(seen.permissions):  # a pipe may never end
+                    raise not_a_file(seen.permissions, str(name))
+                yield str(name), seen.size or 0

@@ -16,8 +16,16 @@ from termpost.tasks.custody.rotate_log import rotate_log
 from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.home.home import Home
 from termpost.tasks.log import handover
-from termpost.tasks.log.log import HANDED_OVER
-from termpost.tasks.log.segments import ChainPlace, head_key, read_segment, segment_key, write_head, write_segment
+from termpost.tasks.log.known_entries import HANDED_OVER
+from termpost.tasks.log.segments import (
+    ChainPlace,
+    checkpoint_key,
+    head_key,
+    read_segment,
+    segment_key,
+    write_head,
+    write_segment,
+)
 from termpost.tasks.log.verify import ChainVerdict, verify
 from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.store.file.store import FileStore
@@ -113,7 +121,7 @@ def test_whoever_has_the_old_key_cannot_write_another_past(home: Home) -> None:
     now = again(home)
     places = [place_of(now, number) for number in range(3)]
     for number in range(1, 5):
-        for key in (segment_key(number), head_key(number)):
+        for key in (segment_key(number), head_key(number), checkpoint_key(number)):
             home.store.delete(key)
     place = places[0]
     for number in range(1, 4):  # as long as what it vouched for

@@ -1,6 +1,7 @@
 """An extract in a bucket, of a real S3: what is read, what is refused, and that it cannot change in between."""
 
 import io
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -191,8 +192,8 @@ class _TornBody:
     def __init__(self, data: bytes) -> None:
         self.data = data
 
-    def read(self) -> bytes:
-        return self.data
+    def read(self, amount: int) -> bytes:
+        return self.data[:amount]
 
     def close(self) -> None:
         pass
@@ -223,6 +224,24 @@ def test_a_body_that_breaks_off_is_asked_for_again_and_given_up_in_the_end(
     with pytest.raises(RetryableError), file.open() as source:
         source.read()
     assert len(waits) == 6  # five attempts, four waits
+
+
+@pytest.mark.parametrize("on_page", [[], [{"Key": "x/a.csv", "ETag": '"e"', "Size": 1}] * 1000])
+def test_a_listing_that_does_not_end_is_given_up(
+    on_page: list[dict[str, Any]], logged_in: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Client:
+        class meta:  # noqa: N801 - botocore's name
+            endpoint_url = "http://127.0.0.1:1"
+
+        def get_paginator(self, _operation: str) -> Any:
+            return self
+
+        def paginate(self, **_asked: Any) -> Any:
+            return itertools.repeat({"Contents": on_page})
+
+    monkeypatch.setattr("termpost.tasks.extract.s3._client", lambda _access: Client())
+    refused("s3://bucket/x", "too-many-files")
 
 
 def test_a_seekable_object_behaves_like_a_file() -> None:

@@ -184,3 +184,25 @@ def test_more_than_a_gradebook_is_refused_before_it_is_read(
 ) -> None:
     monkeypatch.setattr("termpost.tasks.extract.sftp.download.MOST", 100)
     refused(f"{server.uri}/extract", access(home), "too-large")
+
+
+def test_folders_without_end_are_given_up(server: SftpService, home: Path, folder: Path) -> None:
+    deep = folder
+    for _ in range(21):
+        deep = deep / "a"
+    deep.mkdir(parents=True)
+    assert "20 deep" in refused(f"{server.uri}/extract", access(home), "too-many-files").what
+
+
+def test_a_listing_of_too_many_is_given_up(server: SftpService, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("termpost.tasks.extract.inventory.MOST", 3)
+    refused(f"{server.uri}/extract", access(home), "too-many-files")
+    assert server.opened == []
+
+
+def test_a_server_that_takes_too_long_is_given_up(
+    server: SftpService, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("termpost.tasks.extract.sftp.download.LONGEST", 0.0)
+    with pytest.raises(RetryableError, match="nobody answered"):
+        open_source(f"{server.uri}/extract", access(home))

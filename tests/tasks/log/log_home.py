@@ -10,6 +10,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.log.entry import Entry
+from termpost.tasks.log.anchor import Anchor
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import ChainVerdict, verify
 from termpost.tasks.store.file.store import FileStore
@@ -35,8 +36,21 @@ class LogHome:
         return FileStore(self.root / "vault")
 
     @property
-    def anchor(self) -> Path:
-        return self.root / "state" / "anchor.json"
+    def anchor(self) -> Anchor:
+        return Anchor(self.root / "state" / "anchor.json", bytes(range(32, 64)))
+
+    def remembered(self) -> dict[Path, bytes]:
+        """The two files as they are now, to be put back."""
+        return {file: file.read_bytes() for file in (self.anchor.file, self.anchor.count) if file.exists()}
+
+    def remember(self, kept: dict[Path, bytes]) -> None:
+        for file, data in kept.items():
+            file.write_bytes(data)
+
+    def forget(self) -> None:
+        """As on a machine that never knew where the log ends."""
+        for file in (self.anchor.file, self.anchor.count):
+            file.unlink(missing_ok=True)
 
     def open(self, store: Store | None = None) -> Log:
         return Log(store or self.store, KEY, self.anchor, FixedClock(NOON))

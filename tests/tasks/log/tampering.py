@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from termpost.tasks.log.segments import canonical, head_key, segment_key
+from termpost.tasks.log.segments import canonical, checkpoint_key, head_key, segment_key
 
 from tests.tasks.log.log_home import LogHome, report_made
 
 COUNT = 4  # segments
+KEYS = (segment_key, head_key, checkpoint_key)
 FORGER = Ed25519PrivateKey.from_private_bytes(bytes(32))
 
 
@@ -131,13 +132,13 @@ def fork(after: int, segments: int) -> Callable[[LogHome], None]:
     """The log's own writer went on from a copy of segment `after`, on a machine without the anchor."""
 
     def do(home: LogHome) -> None:
-        anchor = home.anchor.read_bytes()
-        home.anchor.unlink()
-        gone(*[key(n) for key in (segment_key, head_key) for n in range(after + 1, COUNT + 1)])(home)
+        kept = home.remembered()
+        home.forget()
+        gone(*[key(n) for key in KEYS for n in range(after + 1, COUNT + 1)])(home)
         log = home.open()
         for number in range(segments):
             log.append("run-2", [report_made(50 + 3 * number + line) for line in range(3)])
-        home.anchor.write_bytes(anchor)
+        home.remember(kept)
 
     return do
 
@@ -151,7 +152,7 @@ def splice(home: LogHome) -> None:
 
 
 def cut_to(number: int) -> Callable[[LogHome], None]:
-    return gone(*[key(n) for key in (segment_key, head_key) for n in range(number + 1, COUNT + 1)])
+    return gone(*[key(n) for key in KEYS for n in range(number + 1, COUNT + 1)])
 
 
 SECOND, LAST = segment_key(2), segment_key(COUNT)

@@ -5,7 +5,6 @@ import hashlib
 import json
 import stat
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Thread
 from typing import get_args
 
@@ -14,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.log.entry import IDENTITY, KINDS, REPEATABLE, Entry, EntryKind
-from termpost.tasks.log.anchor import advance, read_anchor
+from termpost.tasks.log.anchor import Anchor, RememberedEnd, advance, read_end
 from termpost.tasks.log.log import Log
-from termpost.tasks.log.segments import LogHead
+from termpost.tasks.log.segments import read_head
 
 from tests.tasks.log.log_home import KEY, NOON, FaultyStore, LogHome, report_made
 
@@ -24,7 +23,7 @@ from tests.tasks.log.log_home import KEY, NOON, FaultyStore, LogHome, report_mad
 def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHome) -> None:
     began = datetime.now(UTC)
     home.open().append("run-1", [report_made(1), report_made(2)])
-    assert list(home.files()) == ["log/00000001.ndjson", "log/heads/00000001.json"]
+    assert list(home.files()) == ["log/00000001.ndjson", "log/checkpoints/00000001.txt", "log/heads/00000001.json"]
     header, *rows = [json.loads(line) for line in home.store.get("log/00000001.ndjson").splitlines()]
     assert set(header) == {"format", "segment", "previous", "body", "at", "signature"}
     assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/3", 1, "0" * 64)
@@ -196,17 +195,21 @@ def test_the_anchor_follows_the_last_head_for_its_owner_only(home: LogHome) -> N
     log = home.open()
     for number in (1, 2):
         log.append("run-1", [report_made(number)])
-        assert home.anchor.read_bytes() == home.store.get(f"log/heads/{number:08d}.json")
-    assert stat.S_IMODE(home.anchor.stat().st_mode) == 0o600
-    assert stat.S_IMODE(home.anchor.parent.stat().st_mode) == 0o700
+        end = read_end(home.anchor, KEY.public_key())
+        assert end == RememberedEnd("sealed", read_head(home.store.get(f"log/heads/{number:08d}.json"), number,
+                                                        KEY.public_key()), number)  # fmt: skip
+    for file in (home.anchor.file, home.anchor.count):
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(home.anchor.file.parent.stat().st_mode) == 0o700
 
 
 def test_a_slower_writer_does_not_put_the_anchor_back(home: LogHome) -> None:
     log = home.open()
     log.append("run-1", [report_made(1)])
     log.append("run-1", [report_made(2)])
-    advance(home.anchor, 1, home.store.get("log/heads/00000001.json"), KEY.public_key())
-    assert home.anchor.read_bytes() == home.store.get("log/heads/00000002.json")
+    kept = home.remembered()
+    advance(home.anchor, read_head(home.store.get("log/heads/00000001.json"), 1, KEY.public_key()), KEY.public_key())
+    assert home.remembered() == kept
 
 
 def test_no_other_writer_comes_between_reading_the_anchor_and_writing_it(
@@ -214,12 +217,13 @@ def test_no_other_writer_comes_between_reading_the_anchor_and_writing_it(
 ) -> None:
     tried = []
 
-    def read(path: Path, public_key: Ed25519PublicKey) -> LogHead | None:
+    def read(anchor: Anchor, public_key: Ed25519PublicKey) -> RememberedEnd:
+        path = anchor.file
         with path.with_name(path.name + ".lock").open() as other, pytest.raises(BlockingIOError):
             fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        tried.append(path)
-        return read_anchor(path, public_key)
+        tried.append(anchor)
+        return read_end(anchor, public_key)
 
-    monkeypatch.setattr("termpost.tasks.log.anchor.read_anchor", read)
+    monkeypatch.setattr("termpost.tasks.log.anchor.read_end", read)
     home.open().append("run-1", [report_made(1)])
-    assert tried == [home.anchor]
+    assert tried == [home.anchor, home.anchor]  # before the first segment, and after it

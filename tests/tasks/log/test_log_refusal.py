@@ -16,7 +16,7 @@ def cut_last(home: LogHome) -> Log:
     log = home.open()
     for number in range(3):
         log.append("run-1", [report_made(number)])
-    for key in ("log/00000003.ndjson", "log/heads/00000003.json"):
+    for key in ("log/00000003.ndjson", "log/heads/00000003.json", "log/checkpoints/00000003.txt"):
         home.store.delete(key)
     return log
 
@@ -43,7 +43,7 @@ def test_a_hole_in_the_chain_is_not_filled(home: LogHome, anchored: bool) -> Non
         log.append("run-1", [report_made(number)])
     home.store.delete("log/00000002.ndjson")
     if not anchored:
-        home.anchor.unlink()
+        home.forget()
     with pytest.raises(InputError):
         home.open()
     assert "log/00000002.ndjson" not in home.files()
@@ -65,7 +65,7 @@ def test_a_segment_that_no_writer_of_ours_made_gets_no_head(home: LogHome) -> No
 def test_a_changed_last_segment_without_its_head_is_not_signed_again(home: LogHome) -> None:
     home.open().append("run-1", [report_made(1)])
     home.file("log/heads/00000001.json").unlink()
-    home.anchor.unlink()
+    home.forget()
     path = home.file("log/00000001.ndjson")
     path.write_bytes(path.read_bytes().replace(b'"s1"', b'"s2"'))
     with pytest.raises(InputError):
@@ -83,7 +83,7 @@ def test_a_changed_head_is_noticed_on_opening(home: LogHome) -> None:
     home.open().append("run-1", [report_made(1)])
     path = home.file("log/heads/00000001.json")
     path.write_bytes(path.read_bytes().replace(b'"entries":1', b'"entries":2'))
-    home.anchor.unlink()
+    home.forget()
     with pytest.raises(InputError):
         home.open()
 
@@ -91,9 +91,9 @@ def test_a_changed_head_is_noticed_on_opening(home: LogHome) -> None:
 def test_a_log_that_went_another_way_from_the_anchor_is_not_written_on(home: LogHome) -> None:
     """A store put back from a copy and written on by a machine without the anchor."""
     cut_last(home)
-    anchor = home.anchor.read_bytes()
-    home.anchor.unlink()
+    kept = home.remembered()
+    home.forget()
     home.open().append("run-2", [report_made(7)])
-    home.anchor.write_bytes(anchor)
+    home.remember(kept)
     with pytest.raises(InputError):
         home.open()

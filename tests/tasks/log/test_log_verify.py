@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.log.segments import ChainPlace, canonical, read_segment, write_head, write_segment
+from termpost.tasks.log.anchor import sealed_files
+from termpost.tasks.log.segments import ChainPlace, canonical, read_head, read_segment, write_head, write_segment
 from termpost.tasks.log.verify import ChainVerdict, verify
 
 from tests.tasks.log.log_home import KEY, NOON, LogHome, report_made
@@ -117,6 +118,7 @@ def test_a_rewritten_entry_with_the_chain_computed_again_fails_by_signature(writ
         place, _ = read_segment(data, place, forger.public_key())
         written.file(key).write_bytes(data)
         written.file(HEADS[number]).write_bytes(write_head(place, forger))
+        written.file(f"log/checkpoints/{number + 1:08d}.txt").unlink()
     assert verify(written.store, forger.public_key(), None).ok  # so only the signature tells
     verdict = written.verify(anchored=False)
     assert (verdict.broken_at, verdict.reason) == (SEGMENTS[0], "bad-signature")
@@ -135,6 +137,7 @@ def cut(home: LogHome, first: int) -> None:
     for number in range(first, 4):
         home.store.delete(SEGMENTS[number - 1])
         home.store.delete(HEADS[number - 1])
+        home.store.delete(f"log/checkpoints/{number:08d}.txt")
 
 
 @pytest.mark.parametrize("first", [1, 2, 3])
@@ -146,25 +149,27 @@ def test_a_cut_tail_shows_against_the_anchor_only(written: LogHome, first: int) 
 
 
 def test_an_anchor_that_lags_behind_is_no_fault(written: LogHome) -> None:
-    for head in HEADS:
-        written.anchor.write_bytes(written.store.get(head))
+    """Another machine wrote since."""
+    for number, head in enumerate(HEADS, 1):
+        files = sealed_files(written.anchor.key, read_head(written.store.get(head), number, KEY.public_key()))
+        written.remember(dict(zip((written.anchor.file, written.anchor.count), files, strict=True)))
         assert written.verify().ok
-    written.anchor.unlink()
+    written.forget()
     assert written.verify().ok
 
 
 def test_a_log_that_went_another_way_from_the_anchor_shows(written: LogHome) -> None:
     cut(written, 3)
-    anchor = written.anchor.read_bytes()
-    written.anchor.unlink()
+    kept = written.remembered()
+    written.forget()
     written.open().append("run-2", [report_made(70), report_made(71)])  # another machine, without the anchor
     assert written.verify().ok
-    written.anchor.write_bytes(anchor)
+    written.remember(kept)
     assert (written.verify().broken_at, written.verify().reason) == (SEGMENTS[2], "anchor-mismatch")
 
 
 def test_a_changed_anchor_shows(written: LogHome) -> None:
-    written.anchor.write_bytes(written.anchor.read_bytes().replace(b'"segment":3', b'"segment":2'))
+    written.anchor.file.write_bytes(written.anchor.file.read_bytes().replace(b'"segment":3', b'"segment":2'))
     assert (written.verify().ok, written.verify().reason) == (False, "anchor-invalid")
 
 
@@ -219,7 +224,7 @@ def test_a_row_may_lack_what_was_added_since_but_not_what_makes_it_an_entry(writ
     data = signed(header | {"body": hashlib.sha256(body).hexdigest()}) + b"\n" + body
     written.file(SEGMENTS[2]).write_bytes(data)
     written.file(HEADS[2]).write_bytes(write_head(ChainPlace(3, 6, hashlib.sha256(data).hexdigest()), KEY))
-    written.anchor.unlink()
+    written.forget()
     verdict = written.verify(anchored=False)
     assert verdict.ok is (key not in {"seq", "at", "kind", "actor", "run", "colour"})
     if verdict.ok:

@@ -203,7 +203,7 @@ def test_the_command_lists_does_and_says_when_nothing_is_due(tmp_path: Path, com
     school = unpacked("lake-4", tmp_path / "home")
     before = contents(school.home)
     said = command("migrate", "--dry-run", "--json", "--home", school.home)
-    steps = ["lake-5", "lake-6", "lake-7", "lake-8", *OLD_DEFAULTS, "tags-1", "encrypted-1"]
+    steps = ["lake-5", "lake-6", "lake-7", "lake-8", *OLD_DEFAULTS, "tags-1", "encrypted-1", "log-end-1"]
     assert [step["step"] for step in json.loads(said.out)["steps"]] == steps
     assert contents(school.home) == before
     said = command("migrate", "--home", school.home)

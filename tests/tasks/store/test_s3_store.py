@@ -14,6 +14,7 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.settings import StoreSettings
+from termpost.tasks.log.anchor import Anchor
 from termpost.tasks.log.log import Log
 from termpost.tasks.log.verify import verify
 from termpost.tasks.store.s3.client import Login
@@ -150,7 +151,7 @@ def test_a_log_that_a_second_version_hides_does_not_verify(
     s3: Gateway, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     store, key = S3Store(s3.store(monkeypatch)), Ed25519PrivateKey.generate()
-    log = Log(store, key, tmp_path / "anchor", FixedClock(NOW))
+    log = Log(store, key, Anchor(tmp_path / "anchor", bytes(32)), FixedClock(NOW))
     for cycle in ("fall", "spring"):
         log.append("run", [Entry(kind="checked", cycle=cycle)])
     public = key.public_key()

