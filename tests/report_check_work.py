@@ -10,7 +10,6 @@ NAMES = r"([^.]*(?:\.\d[^.]*)*)\."  # up to the end of the sentence; a point wit
 
 def check_work(report: ReadReport) -> Iterator[str]:
     """What of it contradicts something else on the paper."""
-    yield from _late_in_words(report)
     for course in report.courses:
         yield from (f"{course.title}: {problem}" for problem in (*_to_mark(course), *_left(course, report)))
         if report.has_list and any(work.course == course.title for work in report.work):
@@ -20,15 +19,6 @@ def check_work(report: ReadReport) -> Iterator[str]:
     unsettled = any(course.grade == "– grade to follow" or course.letter == "I" for course in report.courses)
     if "On the honor roll" in report.said and unsettled:
         yield "on the honour roll, and a grade is still to come"
-
-
-def _late_in_words(report: ReadReport) -> Iterator[str]:
-    """How many pieces came late, in the first sentences."""
-    late = sum(course.late for course in report.courses)
-    told = re.search(r"(one|One|\d+) pieces? (?:of work )?came late", report.glance)
-    said = 0 if told is None else 1 if told[1] in ("one", "One") else int(told[1])
-    if report.has_list and said != late:
-        yield f"{late} pieces came late, and the first sentences say {said}"
 
 
 def _to_mark(course: ReadCourse) -> Iterator[str]:

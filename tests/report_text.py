@@ -12,21 +12,25 @@ import pypdfium2
 PERCENT = r"\d[\d,]*(?:\.\d+)?%"
 ABSENT = "– no grade yet|– no grade|– grade to follow|– too little work yet|– too little work|– no percentage"
 # one word, so that the rest of a sentence that begins a line with a percentage is no row
-LETTER = r"– no letter yet|– no letter|– to follow|[A-Z0-9][\w+*−-]{0,3}|transfer|pass|fail|incomplete|withdrawn|audit"
-CELLS = re.compile(
-    rf"^(?P<grade>{PERCENT}|{ABSENT})(?: (?P<beside>{PERCENT}|–(?= |$)))?(?: (?P<letter>{LETTER}))?"
-    r"(?: (?P<trend>– no earlier report))?$"
-)
-COUNTS = re.compile(r"(\d+) graded, (\d+) missing, (\d+) late(?:, (\d+) not marked yet)?$|(?:^|· )(not counted yet)$")
+LETTER = r"[A-Z0-9][\w+*−-]{0,3}|transfer|pass|fail|incomplete|withdrawn|audit"
+ROW = rf"(?P<grade>{PERCENT}|{ABSENT})(?: (?P<beside>{PERCENT}|–(?= |$)))?(?: (?P<letter>{LETTER}))?$"
+CELLS = re.compile(rf"^{ROW}")
+WHOLE_ROW = re.compile(rf"^(?P<title>.+?) {ROW}")  # of a course with nothing below its title
+COUNT = r"\d+ (?:graded|missing|late|not marked yet)"
+COUNTS = re.compile(rf"(?:^|· )(not counted yet|{COUNT}(?: · {COUNT})*)$")
 STEP = re.compile(r"(?:^|[ ,])(\S+) from ([\d.]+)%")
 LISTED = re.compile(r"(?:[A-Z][a-z]{2} \d{1,2}, \d{4}|– no due date) (Missing|Late) (– no mark|[\d.,-]+)")
 ENTRY = re.compile(
     r"(?P<due>[A-Z][a-z]{2} \d{1,2}, \d{4}|– no due date) (?P<state>Missing|Late) (?P<score>– no mark|[\d.,]*\d)"
     r"(?: of (?P<worth>[\d.,]*\d))?(?:, counted as (?P<counted>[\d.,]*\d))?"
 )
-TREND = re.compile(r"^(▲ up|▼ down|unchanged)")
-HEAD = re.compile(r"Course (Current|Final)\b|If nothing more|is handed in|handed in|Letter$|Trend$")
-CAPTION = ("Current counts graded work only.", "Graded, missing and late are numbers of pieces of work.")
+TREND = re.compile(r"^(▲ up|▼ down)")
+HEAD = re.compile(r"Course (Grade so far|Final)\b|If nothing more|is handed in|handed in|Letter$")
+CAPTION = (
+    "The grade so far counts graded work only.",
+    "On track means ",
+    "Graded, missing and late are numbers of pieces of work.",
+)
 Scale = dict[str, Decimal]  # letter → lower bound
 
 
@@ -118,14 +122,14 @@ def read_report(text: str) -> ReadReport:
         glance=_glance(lines),
         courses=courses,
         scale={letter: Decimal(lower) for letter, lower in STEP.findall(scale[1])} if scale else None,
-        is_midterm=any(line.startswith("Course Current") for line in table),
+        is_midterm=any(line.startswith("Course Grade so far") for line in table),
         caption=caption,
         listed=LISTED.findall(work),
         has_list=" Missing and late work " in said,
         said=said,
         problems=problems,
         work=_work(lines, {course.title for course in courses}),
-        cutoff=read_day(lines[lines.index("Marks up to") + 1]) if "Marks up to" in lines else None,
+        cutoff=read_day(told[1]) if (told := re.search(r"Marks up to ([A-Z][a-z]+ \d+, \d{4})", said)) else None,
     )
 
 
@@ -134,7 +138,11 @@ def _work(lines: list[str], courses: set[str]) -> list[ReadWork]:
     found: list[ReadWork] = []
     course, said = "", ""
     for line in [
-        *_between(lines, "Missing and late work", ("Attendance", "What the letters mean", "How the grades")),
+        *_between(
+            lines,
+            "Missing and late work",
+            ("Comments", "Attendance", "What the letters mean", "How the grades", "About this report"),
+        ),
         "",
     ]:
         if line in courses or not line:
@@ -185,41 +193,44 @@ def _between(lines: list[str], first: str, last: tuple[str, ...]) -> list[str]:
 
 
 def _glance(lines: list[str]) -> str:
-    """From the facts of the head down to the courses, with boxes between them."""
-    start = next((n + 2 for n, line in enumerate(lines) if line == "Version"), 0)
+    """What is read before the courses."""
     end = lines.index("Courses") if "Courses" in lines else len(lines)
-    return " ".join(lines[start:end])
+    return " ".join(lines[:end])
 
 
 def _courses(rows: list[str]) -> tuple[list[ReadCourse], list[str]]:
-    """Each row begins with its title, has its counts, then notes, then its cells."""
+    """Each row begins with its title, may have teachers and counts, then notes, and ends with its cells."""
     courses: list[ReadCourse] = []
     problems: list[str] = []
-    head: list[str] = []
-    course: ReadCourse | None = None
-    lines = iter(zip(rows, [*rows[1:], ""], strict=True))
-    for line, after in lines:
-        counts = COUNTS.search(" ".join([*head, line]))
-        cells = CELLS.match(line) if course is not None else None
+    lines: list[str] = []
+    rest = iter(zip(rows, [*rows[1:], ""], strict=True))
+    for line, after in rest:
+        cells = CELLS.match(line) if lines else WHOLE_ROW.match(line)
+        if cells and not lines:
+            lines, line = [cells["title"]], line.removeprefix(cells["title"]).strip()  # noqa: PLW2901
         if cells and line.startswith("–") and (whole := CELLS.match(f"{line} {after}")):  # words of a cell in two lines
             cells = whole
-            next(lines)
-        if course is None and counts:
-            title = head[0] if head else line
-            graded, missing, late, to_mark = (int(n) if n else 0 for n in counts.groups()[:4])
-            course, head = ReadCourse(title, graded, missing, late, to_mark, counts[5] is not None), []
-        elif course is not None and cells:
-            course.grade, course.letter = cells["grade"], cells["letter"] or ""
-            courses.append(course)
-            course = None
-        elif course is not None:
-            course.notes = f"{course.notes} {line}".strip()
-        elif courses and not head and TREND.match(line):
-            courses[-1].has_trend = True
-        else:
-            head.append(line)
-    if course is not None:
-        problems.append(f"{course.title}: its grade cannot be read")
-    if head:
-        problems.append(f"{head[0]}: this row cannot be read")
+            next(rest)
+        if cells is None:
+            lines.append(line)
+            continue
+        courses.append(_course(lines, cells["grade"], cells["letter"] or ""))
+        lines = []
+    if lines:
+        problems.append(f"{lines[0]}: this row cannot be read")
     return courses, problems
+
+
+def _course(lines: list[str], grade: str, letter: str) -> ReadCourse:
+    course = ReadCourse(lines[0], grade=grade, letter=letter)
+    ends = [n for n in range(len(lines)) if COUNTS.search(" ".join(lines[1 : n + 1]) if n else lines[0])]
+    if ends:
+        counts = COUNTS.search(" ".join(lines[1 : ends[-1] + 1]))
+        told = counts[1] if counts else ""
+        number = {word: int(n) for n, word in re.findall(r"(\d+) (graded|missing|late|not marked yet)", told)}
+        course.graded, course.missing, course.late = (number.get(word, 0) for word in ("graded", "missing", "late"))
+        course.to_mark, course.is_hidden = number.get("not marked yet", 0), told == "not counted yet"
+    notes = lines[(ends[-1] if ends else 0) + 1 :]
+    course.has_trend = any(TREND.match(line) for line in notes)
+    course.notes = " ".join(line for line in notes if not TREND.match(line))
+    return course

@@ -1,4 +1,4 @@
-"""Reports of nine courses with a chart each, every one with marks of its own, in six languages by turns."""
+"""Reports of nine courses, every one with marks of its own, in six languages by turns."""
 
 import random
 from collections.abc import Iterator

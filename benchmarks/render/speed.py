@@ -1,4 +1,4 @@
-"""How fast reports are rendered: in all languages by turns, each with nine courses and their charts.
+"""How fast reports are rendered: in all languages by turns, each with nine courses.
 
 `TERMPOST_BENCH_REPORTS` sets the number. Every measurement is a process of its own.
 """

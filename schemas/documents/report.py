@@ -261,6 +261,8 @@ class Report(FrozenModel):
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
     scale_is_exact: bool = False  # letters go by the percentage before it is rounded
+    on_track_at: ScaleStep | None = None  # the school's line; None: the middle step; a percentage alone has no letter
+    change_from: Decimal = Decimal(2)  # percentage points: a change since the last report that is no larger is not told
     method: tuple[Phrase, ...]  # how the grade was computed
     query_until: date
     ask: Contact

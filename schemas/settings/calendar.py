@@ -58,6 +58,7 @@ class WrittenCycle(FrozenModel):
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")  # part of store keys
     kind: Literal["midterm", "end_of_term", "final"]
+    title: str | None = None  # on reports, in place of kind and session: "Midterm report, Fall 2025"
     session: SessionChoice | None = None
     sessions: dict[str, SchoolSessions] = Field(
         {}

@@ -134,6 +134,8 @@ class ReportSettings(FrozenModel):
     final: tuple[Section, ...] = SECTIONS
     show_final: StrictBool = False  # a midterm report prints beside the current grade what would be final by now
     min_share: StrictInt = Field(30, ge=0, le=100)  # per cent of the weight; a grade that rests on less has no letter
+    on_track_at: str | None = None  # a letter of the scale or "70%"; None: the middle step of the scale
+    change_from: StrictInt = Field(2, ge=0, le=100)  # percentage points: a smaller change, or just that, is not told
     leavers: Literal["none", "report"] = "none"  # who left all classes before the cut-off
     categories: StrictBool = False  # below the courses, what each grade is made of
     class_median: StrictBool = False  # beside a grade the median of the class, where [privacy] keeps it

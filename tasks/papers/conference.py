@@ -72,7 +72,7 @@ def _part(report: Report, translator: Translator, language: str) -> ConferencePa
         running=sheet.student,
         stamp=report.stamp,
         facts=sheet.facts,
-        glance=sheet.glance,
+        glance=sheet.verdict,
         rows=_rows(report, translator),
         work=tuple(listed[:MOST_WORK]),
         no_work=sheet.no_work,

@@ -22,6 +22,7 @@ from termpost.tasks.documents.stamp import stamped
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.pdf import make_pdf
+from termpost.tasks.render.verdict.on_track_line import on_track_line
 
 TERM = timedelta(days=90)
 FULL = Decimal(100)  # per cent
@@ -63,6 +64,7 @@ def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar,
         ),
         scale=policy.steps,
         scale_is_exact=policy.scale_by == "exact",
+        on_track_at=on_track_line(settings.report.on_track_at, policy.steps),
         method=method_of(policy, {}, "end_of_term"),
         query_until=calendar.add_office_days(today, QUERY_DAYS),
         ask=institution.ask or Contact(name=institution.name),

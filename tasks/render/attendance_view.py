@@ -17,6 +17,7 @@ class AttendanceView:
     title: str
     days: tuple[tuple[str, PrintedValue], ...] = ()
     note: str = ""
+    sentence: str = ""  # the same in one sentence, without what is nought
 
 
 def attendance_view(report: Report, translator: Translator) -> AttendanceView:
@@ -34,7 +35,20 @@ def attendance_view(report: Report, translator: Translator) -> AttendanceView:
         translator.text("report", "attendance_dates", dates=translator.span(found.first, found.last)),
         days,
         translator.plural("report", "attendance_left_out", found.left_out) if found.left_out else "",
+        _sentence(found, translator),
     )
+
+
+def _sentence(found: Attendance, translator: Translator) -> str:
+    """The days of each kind there is; empty where the record says nothing of the student."""
+    days = {key: n for key, n in _days(found).items() if n}
+    dates = translator.span(found.first, found.last)
+    if days.keys() == {"present"} and not found.left_out:
+        return translator.text("attendance", "always", dates=dates)
+    if not days:
+        return ""
+    parts = translator.joined([translator.text("attendance", key, n=translator.number(n)) for key, n in days.items()])
+    return translator.text("attendance", "said", dates=dates, parts=parts)
 
 
 def _days(found: Attendance) -> dict[str, Decimal | None]:

@@ -1,11 +1,10 @@
-"""What a report says of one course: its grade, trend, standards, work and comment, every string in words."""
+"""What a report says of one course: its grade, change, standards, work and comment, every string in words."""
 
 from collections.abc import Iterable
 from decimal import Decimal
 
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.documents.report import Comment, Course, Report, Standard, TrendPoint, Work
-from termpost.tasks.documents.chart import line_chart
+from termpost.schemas.documents.report import Comment, Course, Report, Standard, Work
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, base_of, direction_of, places
 from termpost.tasks.render.course_categories import CategoryRow, category_rows_of
@@ -19,14 +18,6 @@ class WorkRow(FrozenModel):
     due: PrintedValue
     state: VisibleText
     mark: PrintedValue
-
-
-class Trend(FrozenModel):
-    """A line of earlier percentages with what it says in words; without a chart `change` is a dash and a word."""
-
-    chart: str  # SVG
-    alt: VisibleText
-    change: PrintedValue
 
 
 class StandardRow(FrozenModel):
@@ -56,7 +47,7 @@ class CourseRow(FrozenModel):
     letter: PrintedValue
     counts: VisibleText
     notes: tuple[VisibleText, ...]
-    trend: Trend
+    change: VisibleText  # since the last report; empty where it is small
     standards_caption: VisibleText
     standards: tuple[StandardRow, ...]
     categories_caption: VisibleText
@@ -90,29 +81,15 @@ def _work(work: Work, translator: Translator) -> WorkRow:
     )
 
 
-def _trend(course: Course, report: Report, translator: Translator) -> Trend:
+def _change(course: Course, report: Report, translator: Translator) -> str:
+    """How far the grade moved since the last report, where that is more than the school thinks worth telling."""
     moved = change(course, report.kind)
-    now = printed(course, report.kind)
-    if moved is None or now is None:
-        return Trend(chart="", alt="", change=PrintedValue(text=translator.text("absent", "trend"), absent=True))
-    key = "trend_up" if moved > 0 else "trend_down" if moved < 0 else "trend_same"
-    points = [*course.trend, TrendPoint(day=report.cutoff, percent=now)]
-    told = [
-        translator.text(
-            "report",
-            "chart_point",
-            day=translator.short_day(point.day),
-            percent=as_printed(point.percent, course.show_of, translator, None),
-        )
-        for point in points
-    ]
-    return Trend(
-        chart=line_chart([point.percent for point in points]),
-        alt=translator.text("report", "chart", course=course.title, points=translator.joined(told)),
-        change=PrintedValue(
-            text=translator.text("report", key, change=translator.number(in_points(abs(moved), course.show_of)))
-        ),
-    )
+    if moved is None or "trend" not in report.sections or abs(moved) <= report.change_from:
+        return ""
+    return translator.text(
+        "report", "trend_up" if moved > 0 else "trend_down",
+        change=translator.number(in_points(abs(moved), course.show_of)), day=translator.short_day(course.trend[-1].day),
+    )  # fmt: skip
 
 
 def _standard(standard: Standard, translator: Translator, shown: int) -> StandardRow:
@@ -173,12 +150,14 @@ def letter_cell(course: Course, kind: str, translator: Translator) -> PrintedVal
 
 
 def _counts(course: Course, translator: Translator) -> str:
+    """How much work there is of each kind, but for kinds that there is none of."""
     if course.is_hidden:
         return translator.text("absent", "counts_follow")
-    numbers = {name: translator.whole(getattr(course, name)) for name in ("graded", "missing", "late")}
-    if not course.basis.to_mark:
-        return translator.text("report", "counts", **numbers)
-    return translator.text("report", "counts_to_mark", **numbers, to_mark=translator.whole(len(course.basis.to_mark)))
+    numbers = {"graded": course.graded, "missing": course.missing, "late": course.late}
+    numbers["to_mark"] = len(course.basis.to_mark)
+    return " · ".join(
+        translator.text("report", f"counts_{name}", n=translator.whole(n)) for name, n in numbers.items() if n
+    )
 
 
 def course_row(course: Course, report: Report, translator: Translator, language: str, shown: int) -> CourseRow:
@@ -199,7 +178,7 @@ def course_row(course: Course, report: Report, translator: Translator, language:
         letter=letter_cell(course, report.kind, translator),
         counts=_counts(course, translator),
         notes=course_notes(course, report, translator, percent),
-        trend=_trend(course, report, translator),
+        change=_change(course, report, translator),
         standards_caption=translator.text("report", "standards_in", course=course.title),
         standards=tuple(_standard(standard, translator, share) for standard in course.standards),
         categories_caption=translator.text("report", "categories_in", course=course.title),

@@ -12,9 +12,9 @@ PASS, NO_PASS = "P", "NP"
 
 
 def scale_text(report: Report, translator: Translator) -> str:
-    """From which percentage upward each letter is earned."""
+    """From which percentage upward each letter is earned; empty where there are none."""
     if not report.scale:
-        return translator.text("report", "scale_own") if has_letters(report) else translator.text("absent", "scale")
+        return translator.text("report", "scale_own") if has_letters(report) else ""
     show_of = school_shows_of(report)
     key = "scale_text" if show_of is None else "scale_text_points"
     text = translator.text("report", key, steps=translator.joined(_steps(report.scale, show_of, translator)))

@@ -31,6 +31,7 @@ from termpost.tasks.render.apply_decisions import as_decided, decided_in
 from termpost.tasks.render.course_model import CourseDetails, CourseSummary, GradeReading, course_of
 from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.standing import with_standing
+from termpost.tasks.render.verdict.on_track_line import on_track_line
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.summarise.medians import section_medians
 from termpost.tasks.summarise.standing.ranks import ranks_of
@@ -183,13 +184,13 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
     institution, cycle = home.settings.institution, batch.cycle
     query = "SELECT name FROM lake.core_org WHERE extract_id = ? AND org_id = ?"
     school = lake.execute(query, [batch.summaries.extract_id, cycle.school]).fetchone()
-    policy = home.policy
+    policy, dates = home.policy, home.calendar.cycle(cycle.id)
     return {
         "languages": institution.languages,
         "sections": home.settings.report.sections(cycle.kind),
         "paper": home.settings.channels.print.paper,
         "cycle_id": cycle.id,
-        "cycle_title": session,
+        "cycle_title": dates.title or session,
         "session_title": session,
         "kind": cycle.kind,
         "cutoff": cycle.cutoff,
@@ -200,7 +201,9 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
         ),
         "scale": policy.steps,
         "scale_is_exact": policy.scale_by == "exact",
-        "query_until": home.calendar.cycle(cycle.id).query_until,
+        "on_track_at": on_track_line(home.settings.report.on_track_at, policy.steps),
+        "change_from": Decimal(home.settings.report.change_from),
+        "query_until": dates.query_until,
         "ask": institution.ask or Contact(name=institution.name),
         "policies": institution.policies,
     }  # fmt: skip

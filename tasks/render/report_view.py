@@ -11,7 +11,8 @@ from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import as_printed, has_letters, legend, scale_text
 from termpost.tasks.render.standing import standing_text
-from termpost.tasks.render.summary_sentences import glance, last_report, work_sentences
+from termpost.tasks.render.summary_sentences import work_sentences
+from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
 
 
 class Field(FrozenModel):
@@ -40,17 +41,18 @@ class ReportView(FrozenModel):
     colours: dict[str, str]
     logo: str  # SVG, or empty
     labels: dict[str, str]
-    absent: dict[str, str]  # what is said where there is nothing
     document: VisibleText  # title of the file: no name in it
     title: VisibleText
-    cycle: VisibleText
     school: VisibleText
     institution: VisibleText
     student: VisibleText
+    under_name: tuple[VisibleText, ...]  # grade, and up to when marks count
     facts: tuple[Field, ...]
+    about: tuple[Field, ...]  # those that stand last on a report
     draft: VisibleText  # said where nobody has reviewed this translation
     follows: VisibleText  # heading of the same report in the school's language
-    glance: tuple[VisibleText, ...]
+    verdict: tuple[VisibleText, ...]  # one sentence, then whom it does not hold for
+    actions: tuple[VisibleText, ...]  # what a family can do now
     corrected: tuple[VisibleText, ...]  # why there is a new version, and what changed
     notes: tuple[VisibleText, ...]
     sections: tuple[str, ...]
@@ -59,8 +61,6 @@ class ReportView(FrozenModel):
     beside_label: VisibleText  # empty: no such column
     has_letters: bool
     columns: VisibleText
-    trend_note: VisibleText
-    has_trend: bool
     has_work: bool
     no_work: VisibleText  # said where no piece is listed
     standing: tuple[VisibleText, ...]  # what all courses come to together
@@ -70,6 +70,7 @@ class ReportView(FrozenModel):
     homeroom: CommentText | None
     attendance_title: str
     attendance: tuple[Field, ...]
+    attendance_text: VisibleText  # in a sentence; empty where nothing is recorded
     attendance_note: VisibleText  # empty: all of the record is in the days
     scale: VisibleText
     method: VisibleText
@@ -81,21 +82,35 @@ class ReportView(FrozenModel):
 
 
 def _facts(report: Report, translator: Translator) -> tuple[Field, ...]:
-    level = report.student.grade_level
+    """What is on record of the report; of a grade that is not recorded, and of a first version, nothing."""
     number = translator.whole(report.version)
-    version = translator.text("report", "version_value", n=number)
     if report.correction:
-        version = translator.text(
-            "report", "version_replaces", n=number, old=translator.whole(report.correction.replaces)
-        )
+        old = translator.whole(report.correction.replaces)
+        number = translator.text("report", "version_replaces", n=number, old=old)
     values = {
-        "number": PrintedValue(text=report.student.number),
-        "grade_level": PrintedValue(text=level or translator.text("absent", "grade_level"), absent=not level),
-        "session": PrintedValue(text=report.session_title),
-        "cutoff": PrintedValue(text=translator.day(report.cutoff)),
-        "version": PrintedValue(text=version),
+        "number": report.student.number,
+        "grade_level": report.student.grade_level,
+        "session": report.session_title,
+        "cutoff": translator.day(report.cutoff),
+        "version": number if report.version > 1 else None,
     }
-    return tuple(Field(label=translator.text("report", key), value=value) for key, value in values.items())
+    return tuple(
+        Field(label=translator.text("report", key), value=PrintedValue(text=value))
+        for key, value in values.items() if value
+    )  # fmt: skip
+
+
+def _title(report: Report, translator: Translator) -> str:
+    """The school's own title of the cycle, else kind and term."""
+    if report.cycle_title != report.session_title:
+        return report.cycle_title
+    kind = translator.text("report", f"title_{report.kind}")
+    return translator.text("report", "title_term", title=kind, term=report.session_title)
+
+
+def _under_name(report: Report, translator: Translator) -> tuple[str, ...]:
+    values = {"grade_level": report.student.grade_level, "cutoff": translator.day(report.cutoff)}
+    return tuple(f"{translator.text('report', key)} {value}" for key, value in values.items() if value)
 
 
 def _columns(report: Report, translator: Translator) -> str:
@@ -103,14 +118,13 @@ def _columns(report: Report, translator: Translator) -> str:
     only_marked = report.kind == "midterm" and all(course.basis.missing_at is None for course in report.courses)
     said = [translator.text("report", "columns_current")] if only_marked else []
     codes = legend(report, translator)
-    return translator.paragraph([*said, translator.text("report", "columns"), *([codes] if codes else [])])
+    meaning = on_track_note(report, translator)
+    said += [text for text in (meaning, translator.text("report", "columns"), codes) if text]
+    return translator.paragraph(said)
 
 
 def _no_work(report: Report, translator: Translator) -> str:
-    if not report.courses:
-        return translator.text("absent", "work")
-    said = work_sentences(report, translator)
-    return translator.paragraph(said) if said else translator.text("absent", "work_hidden")
+    return translator.paragraph(work_sentences(report, translator))
 
 
 def _links(report: Report, translator: Translator) -> tuple[tuple[PrintedLink, ...], tuple[PrintedLink, ...]]:
@@ -219,16 +233,13 @@ def report_views(report: Report, language: str) -> tuple[ReportView, ...]:
 def report_view_of(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
     translator, own = translator_for(language), report.languages[0]
-    last = report.kind == "final"
     shown = shared_places(report.courses, report.kind)
     courses = tuple(course_row(c, report, translator, language, shown) for c in report.courses)
     attendance = attendance_view(report, translator)
     contact, policies = _links(report, translator)
-    title = translator.text("report", "title_final" if last else "title")
-    before = last_report(report)
+    title, facts = _title(report, translator), _facts(report, translator)
+    under = {translator.text("report", key) for key in ("grade_level", "cutoff")}
     is_draft = translator.is_draft and language != own
-    has_points = any(course.show_of is not None for course in report.courses)
-    trend_key = "trend_note_points" if has_points else "trend_note"
     return ReportView(
         language=language,
         direction=translator.direction,
@@ -236,17 +247,18 @@ def report_view_of(report: Report, language: str) -> ReportView:
         colours=_colours(report.school.colour),
         logo=report.school.logo,
         labels=translator.labels("report"),
-        absent=translator.labels("absent"),
-        document=f"{title} · {report.cycle_title} · {report.school.name}",
+        document=f"{title} · {report.school.name}",
         title=title,
-        cycle=report.cycle_title,
         school=report.school.name,
         institution=report.school.institution,
         student=_name(report),
-        facts=_facts(report, translator),
+        under_name=_under_name(report, translator),
+        facts=facts,
+        about=tuple(field for field in facts if field.label not in under),
         draft=translator.text("report", "draft_text", language=translator.name_of(own)) if is_draft else "",
         follows=translator.text("report", "follows", language=translator.name_of(language)),
-        glance=glance(report, translator),
+        verdict=verdict_text(report, translator),
+        actions=actions_text(report, translator),
         corrected=_corrected(report, translator),
         notes=tuple(translator.message(note) for note in report.notes),
         sections=report.sections,
@@ -255,8 +267,6 @@ def report_view_of(report: Report, language: str) -> ReportView:
         beside_label=translator.text("report", "if_nothing_more") if has_beside(report) else "",
         has_letters=has_letters(report),
         columns=_columns(report, translator),
-        trend_note=translator.text("report", trend_key, day=translator.day(before)) if before else "",
-        has_trend=any(course.trend.chart for course in courses),
         has_work=any(course.work for course in courses),
         no_work=_no_work(report, translator),
         standing=standing_text(report, translator),
@@ -266,10 +276,11 @@ def report_view_of(report: Report, language: str) -> ReportView:
         homeroom=comment_text(report.homeroom_comment, report, translator, language),
         attendance_title=attendance.title,
         attendance=tuple(Field(label=label, value=value) for label, value in attendance.days),
+        attendance_text=attendance.sentence,
         attendance_note=attendance.note,
         scale=scale_text(report, translator),
         method=translator.paragraph([translator.message(sentence) for sentence in report.method]),
-        ask=translator.text("report", "ask", name=report.ask.name, until=translator.day(report.query_until)),
+        ask=translator.text("report", "ask", name=report.ask.name),
         other_ways=_other_ways(report, translator),
         contact=contact,
         policies=policies,

@@ -24,7 +24,7 @@ def test_every_printed_grade_that_differs_is_named_with_both_values(report: Repo
     assert found.sections == ()
     assert report_view_of(after.model_copy(update={"correction": found}), "en").corrected == (
         "This report replaces version 1. A mark was corrected.",
-        "Algebra I: Current was 87.5%, now 90% and Letter was B, now A.",
+        "Algebra I: Grade so far was 87.5%, now 90% and Letter was B, now A.",
     )
 
 

@@ -8,7 +8,7 @@ from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.render.grading_method_text import method_of
 
 MARKED = "Missing work counts as zero; work that the school has still to mark does not."
-CURRENT = "The current percentage counts marked work only; missing work does not lower it yet."
+CURRENT = "The grade so far counts marked work only; missing work does not lower it yet."
 PLAIN = "All points earned are divided by all points possible. Percentages are rounded to 2 decimal places."
 ABOVE = "A mark above 100% counts in full."
 
@@ -118,7 +118,7 @@ def test_each_rule_has_its_sentence_and_only_where_it_is_on(rules: dict[str, Any
 
 def test_what_missing_work_counts_is_said_beside_what_the_rest_does() -> None:
     rule: dict[str, Any] = {"missing": {"deduct_percent": "40"}}
-    current = "Missing work counts with 60% of its points. Besides, the current percentage counts marked work only."
+    current = "Missing work counts with 60% of its points. Besides, the grade so far counts marked work only."
     assert current in text(kind="midterm", **rule)
     besides = "60% of its points. Other work that was due and has no mark counts as zero."
     assert besides in text(compat="canvas", **rule)

@@ -1,4 +1,4 @@
-"""The PDF in every language: PDF/UA-1 by its metadata, tagged, with language and title, every chart in words."""
+"""The PDF in every language: PDF/UA-1 by its metadata, tagged, with language, title and a list of what to do."""
 
 import io
 import subprocess
@@ -34,16 +34,16 @@ def test_is_accessible_and_sound_in_every_language(full_report: Report, tmp_path
     (tmp_path / "report.pdf").write_bytes(data)
     subprocess.run(["qpdf", "--check", tmp_path / "report.pdf"], check=True, capture_output=True)
     sheets = report_views(full_report, language)
-    charts = [course.trend.alt for sheet in sheets for course in sheet.courses if course.trend.chart]
     with pikepdf.open(io.BytesIO(data)) as document:
         root = document.Root
         assert b"pdfuaid:part>1<" in root.Metadata.read_bytes()
         assert root.MarkInfo.Marked
         assert str(root.Lang).split("-")[0] == language.split("-", maxsplit=1)[0]
         assert str(document.docinfo["/Title"]) == sheets[0].document
-        figures = [one for one in elements(root.StructTreeRoot.K) if one.S == "/Figure"]
-        assert len(charts) == 6 * len(sheets)
-        assert [str(figure.get("/Alt", "")) for figure in figures] == charts
+        found = [str(one.S) for one in elements(root.StructTreeRoot.K)]
+        assert "/Figure" not in found  # a mark is text in a shape, so it is read like any other
+        assert found.count("/Title") == len(sheets)
+        assert found.count("/L") == len(sheets)
 
 
 @pytest.mark.parametrize("number", ["604822", "f55-ana", "S-4.b_7", "A1", "12a", "AB12-34.c", "Ñ12", "7-7"])

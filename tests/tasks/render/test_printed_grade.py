@@ -52,7 +52,7 @@ def test_a_midterm_has_the_current_grade_and_other_cycles_the_final_one(report: 
 
 def test_the_final_grade_beside_a_current_one_has_no_letter_and_says_what_it_is(report: Report) -> None:
     sheet = view(report, course(show_final=True))
-    assert (sheet.grade_label, sheet.beside_label) == ("Current", "If nothing more is handed in")
+    assert (sheet.grade_label, sheet.beside_label) == ("Grade so far", "If nothing more is handed in")
     assert (sheet.courses[0].beside.text, told(sheet.courses[0])) == ("61%", ("84%", "B", ()))
 
 
@@ -78,7 +78,7 @@ def test_a_grade_that_rests_on_too_little_is_none_and_has_no_letter_and_no_trend
     one = course(weighed_percent=Decimal(weighed))
     assert told(row(report, one)) == ("– too little work yet", "– no letter yet", ())
     assert (one.trend, one.basis.if_missing) == ((), None)
-    assert view(report, one).glance[0].startswith("Amara Lindqvist-Reyes has no grade yet")
+    assert view(report, one).verdict[0].startswith("Amara Lindqvist-Reyes has no grade yet")
     assert row(report, course("final", weighed_percent=Decimal(weighed)), kind="final").letter.text == "– no letter"
 
 
@@ -100,17 +100,16 @@ def test_an_open_question_leaves_the_grade_to_follow_and_says_which(report: Repo
         one = course("final", details=details, is_open=True)
         assert told(row(report, one, kind="final")) == ("– grade to follow", "– to follow", said)
         assert one.trend == ()
-        assert "The grade of one course is to follow." in view(report, one, kind="final").glance
+        assert "Grade to follow: Algebra I." in view(report, one, kind="final").verdict
 
 
 def test_work_to_mark_is_never_missing_and_both_are_said(report: Report) -> None:
     details = CourseDetails()
     details.other_work["to_mark"].append("Exam")
     sheet = view(report, course(details=details))
-    assert sheet.courses[0].counts == "4 graded, 0 missing, 0 late, 1 not marked yet"
+    assert sheet.courses[0].counts == "4 graded · 1 not marked yet"
     assert sheet.courses[0].notes == ("Still to be marked by the school: Exam.",)
-    assert sheet.glance[2:] == ("No work is missing or late.", "One piece of work is still to be marked by the school.")
-    assert sheet.no_work == " ".join(sheet.glance[2:])
+    assert sheet.no_work == "No work is missing or late. One piece of work is still to be marked by the school."
 
 
 def test_what_that_system_counts_as_zero_is_named(report: Report) -> None:
@@ -160,7 +159,7 @@ def test_without_a_scale_there_is_no_column_for_letters(report: Report) -> None:
     own = plain.model_copy(update={"own_scale": OwnScale(steps=(ScaleStep(letter="P", lower=Decimal(0)),))})
     assert view(report, own, scale=()).has_letters
     assert view(report, own, scale=()).scale.startswith("The school has no scale for all classes;")
-    assert view(report, plain, scale=()).scale == "– no letters are used"
+    assert view(report, plain, scale=()).scale == ""
     assert (
         row(report, plain.model_copy(update={"own_scale": OwnScale(steps=())})).notes[-1]
         == "This class has no letters."
@@ -170,25 +169,23 @@ def test_without_a_scale_there_is_no_column_for_letters(report: Report) -> None:
 def test_a_class_that_was_left_is_not_counted_among_the_grades(report: Report) -> None:
     left = course(left_date=date(2021, 10, 1), current_letter=None)
     sheet = view(report, course(), left)
-    assert sheet.glance[:2] == (
-        "Amara Lindqvist-Reyes has a grade in the one course on this report.", "It is at C (70%) or above.",
-    )  # fmt: skip
+    assert sheet.verdict == ("Could fall below C (70%) if missing work stays missing: Algebra I.",)
     assert sheet.courses[1].notes[0] == "Left on October 1, 2021; only work due until then counts."
     assert sheet.courses[1].letter.text == "– no letter"
-    assert view(report, left, left).glance[0] == "Amara Lindqvist-Reyes left all 2 courses on this report."
+    assert view(report, left, left).verdict[0] == "Amara Lindqvist-Reyes left all 2 courses on this report."
 
 
 def test_nothing_is_held_against_the_scale_where_the_record_says_so(report: Report) -> None:
     taught_apart = report.student.model_copy(update={"verdict": False})
     sheet = report_view_of(report.model_copy(update={"student": taught_apart}), "en")
-    assert "or above" not in " ".join(sheet.glance)
+    assert "On track" not in " ".join(sheet.verdict)
     assert [c.letter.text for c in sheet.courses] == [c.letter.text for c in report_view_of(report, "en").courses]
 
 
 def test_of_a_course_that_the_school_does_not_show_no_sentence_speaks(report: Report) -> None:
     hidden = course().model_copy(update={"current": None, "letter": None, "missing": 0, "work": (), "to_follow": True})
     shown = course(details=CourseDetails())
-    assert "In the other courses no work is missing or late." in view(report, hidden, shown).glance
+    assert "In the other courses no work is missing or late." in view(report, hidden, shown).no_work
     alone = view(report, hidden)
-    assert not any("missing" in sentence for sentence in alone.glance)
-    assert alone.no_work == "– not counted yet"
+    assert not any("missing" in sentence for sentence in (*alone.verdict, *alone.actions))
+    assert alone.no_work == ""

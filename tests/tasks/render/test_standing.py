@@ -149,8 +149,8 @@ def test_bounds_trends_and_corrections_are_in_the_form_of_the_grades(report: Rep
     })  # fmt: skip
     sheet = report_view_of(made, "en")
     assert sheet.scale == "A letter is earned from this grade upward: A from 14.5/20 and F from 0/20."
-    assert "at A (14.5/20) or above" in " ".join(sheet.glance)
-    assert (sheet.courses[0].trend.change.text, "percentage" in sheet.trend_note) == ("▲ up 1.5", False)
+    assert "at A (14.5/20) or above" in " ".join(sheet.verdict)
+    assert sheet.courses[0].change == "▲ up 1.5 since Oct 1, 2021"
     assert "13.5/20" in " ".join(sheet.corrected)
 
 
