@@ -103,7 +103,14 @@ def _missing(course: ReadCourse, report: ReadReport) -> Iterator[str]:
     if sum(counted) > course.missing:
         yield f"{sum(counted)} missing pieces are counted, of {course.missing}"
     has_second_column = "If nothing more is handed in" in report.said
-    named = bool(told or counted or has_second_column or "as the school set" in course.notes or _all_marked(report))
+    named = bool(
+        told
+        or counted
+        or "not lower the grade" in course.notes
+        or has_second_column
+        or "as the school set" in course.notes
+        or _all_marked(report)
+    )
     if course.missing and percent is not None and not named:
         yield f"{course.missing} pieces are missing, and nothing says what they count"
 

@@ -50,6 +50,14 @@ def test_a_midterm_has_the_current_grade_and_other_cycles_the_final_one(report: 
         assert view(report, course(kind), kind=kind).beside_label == ""
 
 
+def test_missing_work_that_would_raise_the_grade_is_said_not_to_lower_it() -> None:
+    """A piece that is missing may be the one that is dropped, in place of one that counts."""
+    one = course()
+    found = one.model_copy(update={"basis": one.basis.model_copy(update={"if_missing": Decimal("90.05")})})
+    notes = "1 piece missing; as the grades are worked out, it does not lower the grade."
+    assert told(row(report, found)) == ("84%", "B", (notes,))
+
+
 def test_the_final_grade_beside_a_current_one_has_no_letter_and_says_what_it_is(report: Report) -> None:
     sheet = view(report, course(show_final=True))
     assert (sheet.grade_label, sheet.beside_label) == ("Grade so far", "If nothing more is handed in")
