@@ -42,7 +42,9 @@ def _empty(report: Report) -> Report:
 
 
 def _zero(report: Report) -> Report:
-    none = report.courses[0].model_copy(update={"current": Decimal(0), "final": Decimal(0), "letter": "F"})
+    basis = report.courses[0].basis.model_copy(update={"if_missing": Decimal(0)})
+    zero = {"current": Decimal(0), "final": Decimal(0), "letter": "F", "basis": basis}
+    none = report.courses[0].model_copy(update=zero)
     return report.model_copy(update={"courses": (none, *report.courses[1:2]), "paper": "a4"})
 
 
