@@ -197,8 +197,13 @@ RULES: dict[str, ContractRule] = {
     ),
     "outside-session": ContractRule(
         "the dates do not fit the academic session it belongs to",
-        "a due date outside its session, a session no term of the class holds",
+        "a due date outside its session, a session no term of the class holds, a seat that begins after them",
         "fix the date or the session",
+    ),
+    "worth-nothing": ContractRule(
+        "the work is worth 0 points and several students have points for it, which count on top of everything",
+        "work worth 0 for which three or more have points",
+        "give what it is worth, if it is no extra credit",
     ),
     "not-enrolled": ContractRule(
         "the student was never enrolled in the class of this line item",

@@ -373,6 +373,30 @@ def _(bundle: Bundle) -> Expected:
     return found("mostly-above", ("lineItems.csv", ITEM_ROW))
 
 
+def worth_nothing(count: int, *, odd: bool) -> None:
+    @case(f"work that is worth nothing, for which {count} have points")
+    def _(bundle: Bundle) -> Expected:
+        bundle.put("lineItems.csv", ITEM_ROW, "resultValueMax", "0")
+        score_all(bundle, lambda n: "9" if n < count else "0")
+        return found("worth-nothing", *([("lineItems.csv", ITEM_ROW)] if odd else []))
+
+
+worth_nothing(2, odd=False)
+worth_nothing(3, odd=True)
+
+
+def seat_from(day: str, *, fits: bool) -> None:
+    @case(f"a seat from {day}")
+    def _(bundle: Bundle) -> Expected:
+        row = next(n for n, cells in enumerate(bundle.read("enrollments.csv")) if n and ALGEBRA in cells)
+        bundle.put("enrollments.csv", row, "beginDate", day)
+        return found("outside-session", *([] if fits else [("enrollments.csv", row)]))
+
+
+seat_from("2021-12-01", fits=True)
+seat_from("2201-09-08", fits=False)
+
+
 @case("a zero too many in the marks possible")
 def _(bundle: Bundle) -> Expected:
     bundle.put("lineItems.csv", ITEM_ROW, "resultValueMax", "1000")

@@ -53,7 +53,7 @@ def test_a_midterm_has_the_current_grade_and_other_cycles_the_final_one(report: 
 def test_missing_work_that_would_raise_the_grade_is_said_not_to_lower_it(report: Report) -> None:
     """A piece that is missing may be the one that is dropped, in place of one that counts."""
     one = course()
-    found = one.model_copy(update={"basis": one.basis.model_copy(update={"if_missing": Decimal("90")})})
+    found = one.model_copy(update={"basis": one.basis.model_copy(update={"if_missing": Decimal(90)})})
     notes = "1 piece missing; as the grades are worked out, it does not lower the grade."
     assert told(row(report, found)) == ("84%", "B", (notes,))
 
