@@ -66,7 +66,7 @@ LISTED = [
     ("families.feedback", "What families ask, and when it is due."),
     ("families.deadlines", "What is due and what is overdue: questions for the office, of families and about grades."),
     ("history.log", "The distribution log."),
-    ("history.show", "Opens an object of the store, for those who have the home's keys; the log says so."),
+    ("history.show", "Opens an object of the store for a registered person; the log says who."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
     (
         "history.backfill",

@@ -201,8 +201,8 @@ RULES: dict[str, ContractRule] = {
         "fix the date or the session",
     ),
     "worth-nothing": ContractRule(
-        "the work is worth 0 points and several students have points for it, which count on top of everything",
-        "work worth 0 for which three or more have points",
+        "the work is worth 0 points and students have as many for it as for other work: all of them count on top",
+        "work worth 0 for which three or more have about as many points as other work is worth",
         "give what it is worth, if it is no extra credit",
     ),
     "not-enrolled": ContractRule(

@@ -25,8 +25,8 @@ from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extra
 READING = {
     "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
-    "log verify", "log head", "log export", "sql", "deploy", "staff list", "contracts", "contracts diff", "print",
-    "migrate",
+    "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
+    "contracts diff", "print", "migrate",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [
@@ -42,6 +42,7 @@ DECIDING = [
     ("codes", "issue"),
     ("deliveries", "resolve", "x", "--sent"),
     ("deliveries", "collect"),
+    ("log", "accept", *BY),
     ("links", "renew"),
     ("print", "--cycle", CYCLE, "--out", "packs"),
     ("print", "posted", "--cycle", CYCLE, "--pack", "01"),

@@ -373,16 +373,17 @@ def _(bundle: Bundle) -> Expected:
     return found("mostly-above", ("lineItems.csv", ITEM_ROW))
 
 
-def worth_nothing(count: int, *, odd: bool) -> None:
-    @case(f"work that is worth nothing, for which {count} have points")
+def worth_nothing(count: int, points: str, *, odd: bool) -> None:
+    @case(f"work that is worth nothing, for which {count} have {points} points")
     def _(bundle: Bundle) -> Expected:
         bundle.put("lineItems.csv", ITEM_ROW, "resultValueMax", "0")
-        score_all(bundle, lambda n: "9" if n < count else "0")
+        score_all(bundle, lambda n: points if n < count else "0")
         return found("worth-nothing", *([("lineItems.csv", ITEM_ROW)] if odd else []))
 
 
-worth_nothing(2, odd=False)
-worth_nothing(3, odd=True)
+worth_nothing(2, "80", odd=False)
+worth_nothing(3, "80", odd=True)
+worth_nothing(20, "9", odd=False)
 
 
 def seat_from(day: str, *, fits: bool) -> None:

@@ -184,6 +184,6 @@ def test_a_higher_max_percent_lets_a_mark_through(bundle: Any, found: Any) -> No
     assert found(bundle.check(Decimal(300))) == {("above-100", "warning", "results.csv", 1, "score")}
 
 
-def test_any_score_on_a_line_item_worth_nothing_is_legal(bundle: Any, found: Any) -> None:
+def test_any_score_on_a_line_item_worth_nothing_is_legal_and_told(bundle: Any, found: Any) -> None:
     bundle.put("lineItems.csv", 1, "resultValueMax", "0")
-    assert found(bundle.check()) == set()
+    assert found(bundle.check()) == {("worth-nothing", "warning", "lineItems.csv", 1, "resultValueMax")}

@@ -159,8 +159,11 @@ def dies(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     monkeypatch.setattr(FileStore, "put", counted(FileStore.put))
 
 
-def test_killed_anywhere_the_old_home_is_intact_or_the_next_run_makes_the_new_one_whole(tmp_path: Path) -> None:
-    for at in itertools.count():
+@pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.soak)])
+def test_killed_anywhere_the_old_home_is_intact_or_the_next_run_makes_the_new_one_whole(
+    step: int, tmp_path: Path
+) -> None:
+    for at in itertools.count(step - 1, step):
         school = unpacked("lake-1", tmp_path / str(at))
         before = contents(school.home)
         with pytest.MonkeyPatch.context() as patched:
