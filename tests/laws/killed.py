@@ -20,6 +20,7 @@ from typing import Any
 from termpost.tasks.check.rows.gx_engine import GxEngine
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
+from termpost.tasks.runtime.atomic_files import STAGED
 from termpost.tasks.secrets.staff import Staff
 from termpost.tasks.store.file.store import FileStore
 
@@ -71,7 +72,8 @@ class Scene:
             "objects": {
                 name: hashlib.sha256(store.get(name)).hexdigest()
                 for name in files
-                if name.startswith(("sealed/", "print/", "outgoing/", "reports/"))
+                # what was being written has no name yet, and is no object
+                if name.startswith(("sealed/", "print/", "outgoing/", "reports/")) and f"/{STAGED}" not in name
             },
             "entries": [
                 {
