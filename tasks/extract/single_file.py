@@ -20,6 +20,7 @@ from termpost.tasks.extract.containers.workbook import is_workbook, sheets_of
 from termpost.tasks.extract.inventory import ExtractFiles, finished, in_small_letters, take_stock
 from termpost.tasks.extract.names import is_single, is_tar, is_zip
 from termpost.tasks.formats.other_exports import refuse_other_export
+from termpost.tasks.formats.registry import known_names
 from termpost.tasks.formats.source_file import SourceFile
 
 
@@ -82,4 +83,8 @@ def _csv(file: SourceFile, beginning: bytes, where: str) -> ExtractFiles:
         raise InputError("wrong-suffix", "this is a gzip file under the name of a CSV file", file.name,
                          "let its name end in .csv.gz")  # fmt: skip
     refuse_other_export(file)
-    return finished([in_small_letters(file)], [], where)
+    alone = in_small_letters(file)
+    if alone.name in known_names():  # users.csv of OneRoster: else each of the others would be called missing
+        raise InputError("part-of-extract", "this is one file of an extract of several", file.name,
+                         "give the folder or the zip that it lies in")  # fmt: skip
+    return finished([alone], [], where)

@@ -55,6 +55,15 @@ def test_a_name_in_the_wrong_case_is_refused_and_the_right_spelling_said(store: 
     assert "lineitems.csv must be spelt lineItems.csv" in error.remedy
 
 
+@pytest.mark.parametrize("name", ["users.csv", "results.CSV"])
+def test_one_file_of_an_extract_is_not_taken_for_it(store: FileStore, folder: Path, tmp_path: Path, name: str) -> None:
+    alone = tmp_path / name
+    alone.write_bytes((folder / name.lower()).read_bytes())
+    error = refused(store, alone)
+    assert (error.code, error.where) == ("part-of-extract", name)
+    assert "folder" in error.remedy
+
+
 def test_a_path_that_is_not_there(store: FileStore, tmp_path: Path) -> None:
     assert refused(store, tmp_path / "nowhere").code == "no-extract"
 
