@@ -56,7 +56,11 @@ def vulnerabilities(tools: Path) -> int:
 def secrets(tools: Path) -> int:  # noqa: ARG001 - detect-secrets is among what tests are made with
     """What looks like a secret and is not in the baseline, which says why each of those is none."""
     files = list(_scanned())
-    found = list(looks_secret(files))
+    try:
+        found = list(looks_secret(files))
+    except RuntimeError as error:
+        _say(f"secrets: could not run: {error}")
+        return COULD_NOT_RUN
     known = {(one["file"], one["hashed_secret"]) for one in json.loads(BASELINE.read_text())["accepted"]}
     fresh = [one for one in found if (one["filename"], one["hashed_secret"]) not in known]
     for one in fresh:
@@ -70,11 +74,11 @@ def secrets(tools: Path) -> int:  # noqa: ARG001 - detect-secrets is among what 
 
 
 def looks_secret(files: Sequence[str]) -> Iterator[dict[str, object]]:
-    """Findings of detect-secrets, which asks no network; paths relative to the tree."""
+    """Findings of detect-secrets, which asks no network; paths relative to the tree. RuntimeError: it could not run."""
     scan = Path(sys.executable).with_name("detect-secrets")
     done = _run(scan, "-c", str(os.cpu_count() or 1), "scan", "--no-verify", "--all-files", *files)
     if done.returncode:
-        sys.exit(f"secrets: could not run: {_last_line(done.stderr)}")
+        raise RuntimeError(_last_line(done.stderr))
     for places in json.loads(done.stdout)["results"].values():
         yield from places
 
