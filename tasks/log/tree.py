@@ -20,9 +20,9 @@ class LogTree:
         """Entries, in their order."""
         roots, size = self._roots, self.size
         for line in lines:
-            node, rest = sha256(b"\0" + line).digest(), size
+            node, rest = leaf_hash(line), size
             while rest & 1:
-                node, rest = sha256(b"\1" + roots.pop() + node).digest(), rest >> 1
+                node, rest = _node(roots.pop(), node), rest >> 1
             roots.append(node)
             size += 1
         self.size = size
@@ -34,7 +34,7 @@ class LogTree:
             return sha256(b"").digest()
         *others, root = self._roots
         for left in reversed(others):
-            root = sha256(b"\1" + left + root).digest()
+            root = _node(left, root)
         return root
 
 
@@ -55,6 +55,10 @@ def leaf_hash(line: bytes) -> bytes:
     return sha256(b"\0" + line).digest()
 
 
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\1" + left + right).digest()
+
+
 def _subproof(leaves: Sequence[bytes], since: int, *, is_whole: bool) -> list[bytes]:
     if since == len(leaves):
         return [] if is_whole else [_root(leaves)]
@@ -67,7 +71,7 @@ def _subproof(leaves: Sequence[bytes], since: int, *, is_whole: bool) -> list[by
 def _root(leaves: Sequence[bytes]) -> bytes:
     level = list(leaves)
     while len(level) > 1:  # an odd one at the end moves up as it is, which is what splitting at powers of two gives
-        pairs = [sha256(b"\1" + level[n] + level[n + 1]).digest() for n in range(0, len(level) - 1, 2)]
+        pairs = [_node(level[n], level[n + 1]) for n in range(0, len(level) - 1, 2)]
         level = [*pairs, *(level[-1:] if len(level) % 2 else [])]
     return level[0]
 

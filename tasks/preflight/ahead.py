@@ -14,6 +14,7 @@ from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, PersonRef, Sch
 from termpost.schemas.documents.findings import CheckOutcome, Findings
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import Hold, PreparedSchool
+from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.check.against_contracts import hold_against_contracts
@@ -99,7 +100,8 @@ def look_ahead(home: Home, uri: str, cycle_id: CycleId) -> CycleAhead:
                 load_into_memory(con, sources, findings, home.clock.today(), home.people.find_all)
                 students = _students(con, home, ExtractId(weighed.id))
                 cycles = open_cycle(con, plan, ExtractId(weighed.id), schools_of(con, ExtractId(weighed.id)))
-                schools = tuple(_school(con, home, cycle, ExtractId(weighed.id), students) for cycle in cycles)
+                entries = list(home.log.entries())
+                schools = tuple(_school(con, home, cycle, ExtractId(weighed.id), students, entries) for cycle in cycles)
     finally:
         con.close()
     return CycleAhead(cycle_id, plan.cutoff, findings.outcome, schools, _fatal(findings), _warnings(findings))
@@ -130,9 +132,8 @@ def _students(
 
 def _school(
     con: duckdb.DuckDBPyConnection, home: Home, cycle: Cycle, extract_id: ExtractId,
-    students: Mapping[PersonRef, StudentIdentity],
+    students: Mapping[PersonRef, StudentIdentity], entries: Sequence[Logged],
 ) -> SchoolAhead:  # fmt: skip
-    entries = list(home.log.entries())
     summaries = summarise_cycle(
         con, cycle, extract_id, home.policy, home.clock.today(),
         settlements=Settlements.fold(cycle.id, entries, extract_id),

@@ -45,12 +45,14 @@ def _missing(course: Course, report: Report, translator: Translator, percent: Pe
         return
     scores = [work.score for work in course.work if work.state == "missing"]
     blanks = scores.count(None)
-    if blanks and basis.if_missing is not None and now is not None and basis.if_missing > now:
-        # it takes the place of a piece that is dropped, or a bonus has something to count in
-        yield translator.plural("course", "missing_free", len(scores))
-    elif blanks and basis.if_missing is not None:
-        values = {"if_missing": percent(basis.if_missing)} | ({} if now is None else {"current": percent(now)})
-        yield translator.plural("course", "none_so_far" if now is None else "so_far", len(scores), **values)
+    if blanks and basis.if_missing is not None:
+        if now is None:
+            key, values = "none_so_far", {"if_missing": percent(basis.if_missing)}
+        elif basis.if_missing > now:  # it takes the place of a piece that is dropped, or a bonus has what to count in
+            key, values = "missing_free", {}
+        else:
+            key, values = "so_far", {"if_missing": percent(basis.if_missing), "current": percent(now)}
+        yield translator.plural("course", key, len(scores), **values)
     zeros = sum(score == 0 for score in scores) + (blanks if basis.missing_at == 0 else 0)
     if zeros and now is not None:
         yield translator.plural("course", "missing_zero", zeros)

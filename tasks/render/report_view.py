@@ -1,6 +1,8 @@
 """What a report says: every string of it, in order, so that the PDF and the page cannot say different things."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import CourseChange, Report
@@ -13,6 +15,8 @@ from termpost.tasks.render.letters import as_printed, has_letters, legend, scale
 from termpost.tasks.render.standing import standing_text
 from termpost.tasks.render.summary_sentences import work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
+
+UNDER_NAME: Final = ("grade_level", "cutoff")  # of the facts; the rest stand last on a report
 
 
 class Field(FrozenModel):
@@ -81,7 +85,7 @@ class ReportView(FrozenModel):
     stamp: str
 
 
-def _facts(report: Report, translator: Translator) -> tuple[Field, ...]:
+def _facts(report: Report, translator: Translator) -> dict[str, Field]:
     """What is on record of the report; of a grade that is not recorded, and of a first version, nothing."""
     number = translator.whole(report.version)
     if report.correction:
@@ -94,10 +98,10 @@ def _facts(report: Report, translator: Translator) -> tuple[Field, ...]:
         "cutoff": translator.day(report.cutoff),
         "version": number if report.version > 1 else None,
     }
-    return tuple(
-        Field(label=translator.text("report", key), value=PrintedValue(text=value))
+    return {
+        key: Field(label=translator.text("report", key), value=PrintedValue(text=value))
         for key, value in values.items() if value
-    )  # fmt: skip
+    }  # fmt: skip
 
 
 def _title(report: Report, translator: Translator) -> str:
@@ -108,9 +112,8 @@ def _title(report: Report, translator: Translator) -> str:
     return translator.text("report", "title_term", title=kind, term=report.session_title)
 
 
-def _under_name(report: Report, translator: Translator) -> tuple[str, ...]:
-    values = {"grade_level": report.student.grade_level, "cutoff": translator.day(report.cutoff)}
-    return tuple(f"{translator.text('report', key)} {value}" for key, value in values.items() if value)
+def _under_name(facts: Mapping[str, Field]) -> tuple[str, ...]:
+    return tuple(f"{facts[key].label} {facts[key].value.text}" for key in UNDER_NAME if key in facts)
 
 
 def _columns(report: Report, translator: Translator) -> str:
@@ -238,7 +241,6 @@ def report_view_of(report: Report, language: str) -> ReportView:
     attendance = attendance_view(report, translator)
     contact, policies = _links(report, translator)
     title, facts = _title(report, translator), _facts(report, translator)
-    under = {translator.text("report", key) for key in ("grade_level", "cutoff")}
     is_draft = translator.is_draft and language != own
     return ReportView(
         language=language,
@@ -252,9 +254,9 @@ def report_view_of(report: Report, language: str) -> ReportView:
         school=report.school.name,
         institution=report.school.institution,
         student=_name(report),
-        under_name=_under_name(report, translator),
-        facts=facts,
-        about=tuple(field for field in facts if field.label not in under),
+        under_name=_under_name(facts),
+        facts=tuple(facts.values()),
+        about=tuple(field for key, field in facts.items() if key not in UNDER_NAME),
         draft=translator.text("report", "draft_text", language=translator.name_of(own)) if is_draft else "",
         follows=translator.text("report", "follows", language=translator.name_of(language)),
         verdict=verdict_text(report, translator),
