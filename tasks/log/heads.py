@@ -3,7 +3,7 @@ checkpoint, as others' witnesses sign it, is one of those."""
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,12 +46,30 @@ def kept_head(file_or_sum: str) -> str:
 
     Errors: InputError `bad-head` where there is no such file, or it is no text.
     """
-    if _SUM.fullmatch(file_or_sum):
-        return file_or_sum
+    return file_or_sum if _SUM.fullmatch(file_or_sum) else _text_of(file_or_sum, _no_head)
+
+
+def kept_note(file: str) -> str:
+    """What someone kept of a checkpoint, for `read_published`: the text of the file.
+
+    Errors: InputError `bad-checkpoint` where there is no such file, or it is none.
+    """
+    text = _text_of(file, _no_note)
+    if not is_note(text):
+        raise _no_note("this is no checkpoint of a log")
+    return text
+
+
+def _text_of(file: str, refusal: Callable[[str], InputError]) -> str:
     try:
-        return Path(file_or_sum).read_text(encoding="utf-8")
+        return Path(file).read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise _no_head("there is no such file, or it cannot be read") from error
+        raise refusal("there is no such file, or it cannot be read") from error
+
+
+def _no_note(what: str) -> InputError:
+    return InputError("bad-checkpoint", what, "--checkpoint",
+                      "give a file with what `termpost log checkpoint` said; a head goes with --head")  # fmt: skip
 
 
 def _no_head(what: str) -> InputError:

@@ -92,6 +92,11 @@ def test_wrong_use_is_exit_code_2_and_says_how(termpost: Command) -> None:
         ),
         (["log", "verify", "--head", "HOME/termpost.toml", "--home", "HOME"], "this is no head of a log (--head)"),
         (
+            ["log", "verify", "--checkpoint", "HOME/no.txt", "--home", "HOME"],
+            "cannot be read (--checkpoint): give a file",
+        ),
+        (["log", "verify", "--checkpoint", "HOME/termpost.toml", "--home", "HOME"], "this is no checkpoint of a log"),
+        (
             ["staff", "add", "Maria Lopez", "--name", "M", "--role", "head", "--home", "HOME"],
             "use 2 to 32 of a-z, 0-9 and -",
         ),

@@ -16,7 +16,7 @@ from termpost.tasks.custody.accept_end import accept_end
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.checkpoint import Verifier, grown_since, is_note, read_checkpoint, read_verifier, verifier_at
 from termpost.tasks.log.end_words import RESTORED, end_said
-from termpost.tasks.log.heads import kept_head
+from termpost.tasks.log.heads import kept_head, kept_note
 from termpost.tasks.log.refusals import OF_THE_END
 from termpost.tasks.log.segments import BrokenError
 from termpost.tasks.log.verify import verify as verify_log
@@ -53,7 +53,7 @@ def verify(
     from termpost.tasks.home.logged_objects import object_is_as_logged  # noqa: PLC0415
 
     objects = object_is_as_logged(home) if full else None
-    published = [kept_head(head) for head in (*heads, *notes)]
+    published = [*map(kept_head, heads), *map(kept_note, notes)]
     verifiers = [read_verifier(text) for text in witnesses]
     key = home.keys.log_signers
     verdict = verify_log(home.store, key, home.anchor, full=full, published=published, objects=objects)
