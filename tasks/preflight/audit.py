@@ -20,6 +20,7 @@ from termpost.tasks.home.staff_changes import approvers
 from termpost.tasks.log.end_words import end_said
 from termpost.tasks.log.verify import verify
 from termpost.tasks.preflight.people import audit_people
+from termpost.tasks.render.can_render import refuse_unrenderable
 from termpost.tasks.store.finding import Finding, found
 from termpost.tasks.store.interface import Surroundings
 
@@ -115,6 +116,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += audit_people(home)
     findings += _staff(home)
     findings += _grading(home)
+    findings += _reports(home)
     findings += _own_rules(home)
     findings += _log(home)
     findings += _channels(home)
@@ -150,6 +152,14 @@ def _grading(home: Home) -> Iterator[Finding]:
     with suppress(InputError):
         for said in overweight(home.policy):
             yield Finding("grading", "warns", said, "see docs/grading.md, extra credit")
+
+
+def _reports(home: Home) -> Iterator[Finding]:
+    """What every report will have, and could not be had."""
+    try:
+        refuse_unrenderable(home)
+    except InputError as error:
+        yield Finding("reports", "lacks", f"{error.where}: {error.what}", error.remedy)
 
 
 def _own_rules(home: Home) -> Iterator[Finding]:

@@ -29,6 +29,24 @@ def _template(own: Path | None) -> Template:
     return _environment(own).get_template(NAME)
 
 
+def refuse_broken_template(home: Path) -> None:
+    """Raises InputError where what a school made of the page is no template; what it asks for is seen with a report."""
+    if not own_template(home):
+        return
+    try:
+        _template(home / "templates")
+    except TemplateError as error:
+        raise _bad_template(error) from None
+
+
+def _bad_template(error: TemplateError) -> InputError:
+    line = getattr(error, "lineno", None)
+    where = f"templates/{NAME}" + (f" line {line}" if line else "")
+    # what Jinja says may quote a value of the report
+    what = f"the school's page cannot be made of its template ({type(error).__name__})"
+    return InputError("bad-template", what, where, "fix it, or take it away: then ours is used")
+
+
 def css_string(value: str) -> str:
     """The inside of a CSS string (CSS Syntax 3, 4.3.7). Inside `<style>` HTML escapes mean nothing, so none is left."""
     return "".join(c if c.isascii() and c.isalnum() else f"\\{ord(c):06x}" for c in value)
@@ -50,9 +68,5 @@ def page_of(parts: Sequence[ReportView], own: Path | None = None) -> bytes:
             parts=parts, r=first, logo=logo, stamp=css_string(first.stamp), number=_page_number(first.labels["page"])
         )
     except TemplateError as error:
-        line = getattr(error, "lineno", None)
-        where = f"templates/{NAME}" + (f" line {line}" if line else "")
-        # what Jinja says may quote a value of the report
-        what = f"the school's page cannot be made of its template ({type(error).__name__})"
-        raise InputError("bad-template", what, where, "fix it, or take it away: then ours is used") from None
+        raise _bad_template(error) from None
     return content.encode()

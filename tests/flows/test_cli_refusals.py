@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -106,6 +107,15 @@ def test_an_extract_that_cannot_be_used_leaves_nothing_behind(
     assert vault(school) == {}
     assert [(entry.kind, entry.reason, entry.cycle) for entry in school.entries()] == [("refused", code, CYCLE)]
     assert termpost("check", path).complaint == said.complaint
+
+
+def test_what_no_report_could_have_is_told_before_anything_is_read(termpost: Command, school: School) -> None:
+    settings = school.home / "termpost.toml"
+    settings.write_text(re.sub('primary = "#[0-9a-f]{6}"', 'primary = "#ffffcc"', settings.read_text()))
+    said = termpost("prepare", "--cycle", CYCLE, "--extract", ".", "--home", school.home)
+    assert (said.code, "can hardly be seen on white" in said.complaint) == (1, True)
+    assert vault(school) == {}
+    assert [(entry.kind, entry.reason) for entry in school.entries()] == [("refused", "pale-colour")]
 
 
 @pytest.mark.parametrize("cycle", ["2021-fall-finals", "../../escaped", "Lisa Woods"])

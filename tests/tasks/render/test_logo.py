@@ -21,9 +21,9 @@ def logo(folder: Path, data: bytes) -> str:
     return read_logo(folder, "logo")
 
 
-def png() -> bytes:
+def png(width: int = 12, height: int = 8) -> bytes:
     file = BytesIO()
-    Image.new("RGB", (12, 8), "#1f4e79").save(file, "PNG")
+    Image.new("RGB", (width, height), "#1f4e79").save(file, "PNG")
     return file.getvalue()
 
 
@@ -61,6 +61,10 @@ def test_it_is_on_paper_and_on_the_page_without_a_word_for_screen_readers(
         (PLAIN.replace("<circle", '<image href="https://example.org/x.png"/><circle').encode(), "links to elsewhere"),
         (b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "b">]>' + PLAIN.encode(), "neither SVG nor PNG"),
         (PLAIN.encode() + b" " * MOST, "larger than 200 kB"),
+        (PLAIN[:-6].encode(), "no whole SVG"),
+        (png()[:-20], "no whole PNG"),
+        (png()[:8], "no whole PNG"),
+        (png(5_000, 5_000), "16 million pixels"),
     ],
 )
 def test_what_is_no_plain_picture_is_refused_with_the_setting(tmp_path: Path, data: bytes, said: str) -> None:
