@@ -26,7 +26,7 @@ BreakReason = Literal[
     "malformed", "wrong-number", "wrong-previous", "wrong-body", "wrong-seq", "unknown-kind", "bad-signature",
     "head-mismatch", "head-missing", "segment-missing", "alien-file", "truncated", "anchor-invalid", "anchor-mismatch",
     "anchor-missing", "anchor-old", "count-invalid", "count-missing", "count-old", "checkpoint-mismatch",
-    "published-invalid", "published-mismatch", "published-absent", "object-missing", "rewritten",
+    "published-invalid", "published-mismatch", "published-absent", "object-missing", "object-changed", "rewritten",
 ]  # fmt: skip
 
 EntryRow = dict[str, Any]  # one entry as it stands in the segment
@@ -44,9 +44,9 @@ _OURS = re.compile(r"log/(?:([0-9]{8})\.ndjson|heads/([0-9]{8})\.json|checkpoint
 class BrokenError(Exception):
     """The chain does not hold at this segment."""
 
-    def __init__(self, segment: int, reason: BreakReason) -> None:
-        super().__init__(segment, reason)
-        self.segment, self.reason = segment, reason
+    def __init__(self, segment: int, reason: BreakReason, key: str | None = None) -> None:
+        super().__init__(segment, reason, key)
+        self.segment, self.reason, self.key = segment, reason, key  # of the object, where it is one that does not hold
 
 
 @dataclass(frozen=True)

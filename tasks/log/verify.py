@@ -44,6 +44,7 @@ class ChainVerdict:
     reason: BreakReason | None
     end: RememberedEnd = field(default=RememberedEnd(), compare=False)  # what this home remembers
     checkpoint: int = field(default=0, compare=False)  # segment of the newest that holds; 0 where there is none
+    object: str | None = None  # store key of the one that is not as an entry says
 
 
 @dataclass
@@ -51,6 +52,7 @@ class _Objects:
     """What the entries say of objects; of several that name one object, the last counts."""
 
     matches: Callable[[Logged], bool]
+    store: Store
     last: dict[str, tuple[int, EntryRow | None]] = field(default_factory=dict)  # object → segment and entry; None: gone
 
     def see(self, row: EntryRow, segment: int) -> None:
@@ -66,7 +68,9 @@ class _Objects:
         """In the order of the log, so that the first place that does not hold is named."""
         for segment, row in sorted(self.last.values(), key=lambda said: said[0]):
             if row is not None and not self.matches(Logged.model_validate(row)):
-                raise BrokenError(segment, "object-missing")
+                key = str(row["object"])
+                is_there = self.store.head(key) is not None
+                raise BrokenError(segment, "object-changed" if is_there else "object-missing", key)
 
 
 def verify(
@@ -103,13 +107,13 @@ def verify(
         last, written, checkpoints = _files(store)
         _refuse_rewritten(store, patience)
         if full or any(isinstance(one, TrustedTree) for one in witnesses) or not walk.skim(last, witnesses):
-            walk.read(last, witnesses, checkpoints, written, _Objects(objects) if full and objects else None)
+            walk.read(last, witnesses, checkpoints, written, _Objects(objects, store) if full and objects else None)
         walk.refuse_shorter(end.least)
         newest = walk.check_newest(checkpoints)
     except BrokenError as broken:
         where = segment_key(broken.segment) if broken.segment else None
         return ChainVerdict(False, walk.place.segment, walk.place.entries, _sha256(walk.place), where, broken.reason,
-                            end)  # fmt: skip
+                            end, object=broken.key)  # fmt: skip
     return ChainVerdict(True, walk.place.segment, walk.place.entries, _sha256(walk.place), None, None, end, newest)
 
 

@@ -67,7 +67,7 @@ def verify(
     said = end_said(home.anchor, verdict.end, len(published))
     value = {
         "ok": verdict.ok, "segments": verdict.segments, "entries": verdict.entries, "head": verdict.head,
-        "broken_at": verdict.broken_at, "anchor": said.anchored, "published": len(published),
+        "broken_at": verdict.broken_at, "object": verdict.object, "anchor": said.anchored, "published": len(published),
         "end_is_known": said.is_known, "checkpoint": verdict.checkpoint or None,
         "cosigned": [{"witness": name, "at": at, "entries": size} for name, at, size in cosigned],
     }  # fmt: skip
@@ -81,7 +81,8 @@ def verify(
             click.echo(f"  {name} signed {size} of its entries{f' on {at}' if at else ''}")
     else:
         where = f" at {verdict.broken_at}" if verdict.broken_at else ""  # not every fault lies in one segment
-        click.echo(f"broken{where}: {verdict.reason}")
+        what = f" ({verdict.object})" if verdict.object else ""
+        click.echo(f"broken{where}: {verdict.reason}{what}")
         if verdict.reason in OF_THE_END:
             click.echo(f"  {RESTORED}", err=True)
     return 0 if verdict.ok else 1

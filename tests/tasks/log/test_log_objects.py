@@ -16,6 +16,10 @@ def test_an_object_must_match_unless_a_later_entry_removed_it(home: LogHome) -> 
         return verify(home.store, KEY.public_key(), home.anchor, full=True, objects=matches)
 
     assert (full().ok, full().broken_at, full().reason) == (False, "log/00000001.ndjson", "object-missing")
+    assert full().object == "reports/2.pdf"
+    home.store.put("reports/2.pdf", b"another one")
+    assert (full().reason, full().object) == ("object-changed", "reports/2.pdf")
+    home.store.delete("reports/2.pdf")
     assert home.verify().ok  # the quick check looks at the log alone
     log.append("run-2", [Entry(kind="erased", object="reports/7.pdf"), Entry(kind="erased", student="s2")])
     assert not full().ok
