@@ -3,7 +3,7 @@
 import difflib
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -92,6 +92,8 @@ def with_environment(
     """
     for name in sorted(environ):
         first, *rest = name.removeprefix(PREFIX).split("__")
+        if name.startswith(PREFIX) and not rest:
+            _refuse_one_underscore(name, first, {section} if section else _keys(model) or {})
         if not name.startswith(PREFIX) or not rest or first.lower() in foreign:
             continue
         if section and first.lower() != section:
@@ -107,6 +109,14 @@ def with_environment(
         here[place[-1]] = _literal(environ[name])
         source.variables[place] = name
     return source
+
+
+def _refuse_one_underscore(name: str, said: str, sections: Collection[str]) -> None:
+    """`TERMPOST_STORE_URL` would set nothing, in silence, and the data would go somewhere else."""
+    first, _, key = said.partition("_")
+    if key and first.lower() in sections:
+        remedy = f"write {PREFIX}{first}__{key}, with two underscores behind the section"
+        raise InputError("unknown-key", "the variable sets nothing", f"environment variable {name}", remedy)
 
 
 def _literal(text: str) -> Any:  # any TOML value
