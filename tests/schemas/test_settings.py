@@ -184,7 +184,13 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "variable",
-    ["TERMPOST_STOER__URL", "TERMPOST_STORE__ULR", "TERMPOST_STORE__URL__X", "TERMPOST_STORE_URL", "TERMPOST_Run_batch"],
+    [
+        "TERMPOST_STOER__URL",
+        "TERMPOST_STORE__ULR",
+        "TERMPOST_STORE__URL__X",
+        "TERMPOST_STORE_URL",
+        "TERMPOST_Run_batch",
+    ],
 )
 def test_a_variable_that_sets_nothing_is_an_error(tmp_path: Path, variable: str) -> None:
     error = refused(tmp_path, HEAD, {variable: "x"})
