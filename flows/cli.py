@@ -40,6 +40,7 @@ LISTED = [
         "reports.schedule",
         "The distribution schedule: every cycle of calendar.toml with its cut-off, release and last day for questions.",
     ),
+    ("reports.gallery", "Pictures of every page and paper, in this school's look, of a student who does not exist."),
     ("families.export", "Individual PDFs of what is released and an index, for the school's own platform."),
     (
         "families.recipients",

@@ -12,10 +12,10 @@ from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.load.task import load
+from termpost.tasks.preflight.can_render import refuse_unrenderable
 from termpost.tasks.preflight.task import audit
 from termpost.tasks.record.extract_entries import checked_entries, received
 from termpost.tasks.record.task import freeze, held, made, record
-from termpost.tasks.render.can_render import refuse_unrenderable
 from termpost.tasks.render.task import render
 from termpost.tasks.runtime.guard import guarded
 from termpost.tasks.stage.corrections import refuse_gone

@@ -19,8 +19,8 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import approvers
 from termpost.tasks.log.end_words import end_said
 from termpost.tasks.log.verify import verify
+from termpost.tasks.preflight.can_render import refuse_unrenderable
 from termpost.tasks.preflight.people import audit_people
-from termpost.tasks.render.can_render import refuse_unrenderable
 from termpost.tasks.store.finding import Finding, found
 from termpost.tasks.store.interface import Surroundings
 

@@ -6,7 +6,7 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
 from termpost.tasks.preflight.audit import audit_home
-from termpost.tasks.render.can_render import refuse_unrenderable
+from termpost.tasks.preflight.can_render import refuse_unrenderable
 
 from tests.tasks.gradebook import new_home
 

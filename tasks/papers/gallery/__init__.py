@@ -1,0 +1,1 @@
+"""Pictures of every page and paper, in every language, of an invented student."""

@@ -1,0 +1,91 @@
+"""The gallery: every page and paper is there, is pictured, and axe-core has nothing to say of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser
+from termpost.schemas.base.errors import InputError
+from termpost.tasks.documents.wording import languages
+from termpost.tasks.home.home import Home
+from termpost.tasks.papers.gallery import pictures
+from termpost.tasks.papers.gallery.exhibits import ShownSchool, exhibits_of
+from termpost.tasks.papers.gallery.gallery import make_gallery
+from termpost.tasks.papers.gallery.pictures import LOOKS, open_with, page_picture
+
+from tests.command import Command
+
+SOME = [pytest.param(tag, marks=[] if tag == "ar" else [pytest.mark.soak]) for tag in languages()]
+
+
+@pytest.fixture(scope="module")
+def school(home: Home) -> ShownSchool:
+    return ShownSchool(home.settings, home.policy, home.calendar, home.today)
+
+
+def test_every_paper_is_pictured_page_by_page_and_the_index_leads_to_what_is_there(
+    school: ShownSchool, tmp_path: Path
+) -> None:
+    hung = make_gallery(school, tmp_path, ("ar",), pages=False)
+    assert all(one.pictures or one.file.endswith(".html") for one in hung)
+    assert {one.exhibit for one in hung} == {one.name for one in exhibits_of(school)}
+    led = set(re.findall(r'(?:href|src)="([^"#]+)"', (tmp_path / "index.html").read_text()))
+    assert led == {one.file for one in hung} | {name for one in hung for name in one.pictures}
+    assert all((tmp_path / name).is_file() for name in led)
+    letter = Image.open(tmp_path / "ar" / "code-letter-1.png")
+    assert letter.getextrema() != ((255, 255),) * 3
+
+
+def test_the_same_school_has_the_same_papers(school: ShownSchool) -> None:
+    first, again = ({one.name: one.make() for one in exhibits_of(school)} for _ in range(2))
+    assert first == again
+
+
+@pytest.mark.parametrize("tag", SOME)
+def test_no_page_has_a_violation_once_it_is_open_either(
+    school: ShownSchool, browser: Browser, tmp_path: Path, tag: str
+) -> None:
+    for exhibit in (one for one in exhibits_of(school.speaking(tag)) if one.is_page):
+        file = tmp_path / f"{exhibit.name}.html"
+        file.write_bytes(exhibit.make())
+        tab = browser.new_page(viewport={"width": 390, "height": 844}, bypass_csp=True)
+        tab.goto(file.as_uri())
+        if exhibit.code:
+            open_with(tab, exhibit.code)
+        framed = [frame.content() for frame in tab.frames[1:]]  # in which no script runs, so axe-core neither
+        for inside in ("", *framed):
+            if inside:
+                tab.set_content(inside)
+            found = Axe().run(tab).response["violations"]
+            assert [(exhibit.name, one["id"], one["nodes"][0]["html"]) for one in found] == []
+        tab.close()
+
+
+def test_a_page_is_pictured_as_wide_as_it_is_looked_at(school: ShownSchool, browser: Browser, tmp_path: Path) -> None:
+    opened = next(one for one in exhibits_of(school) if one.code)
+    (tmp_path / "page.html").write_bytes(opened.make())
+    for look in LOOKS[:1]:
+        (tmp_path / "page.png").write_bytes(page_picture(browser, tmp_path / "page.html", look, opened.code))
+        picture = Image.open(tmp_path / "page.png")
+        assert (picture.width, picture.height > look.height) == (look.width, True)
+
+
+def test_without_a_browser_it_says_what_to_do_and_papers_alone_need_none(
+    school: ShownSchool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures.shutil, "which", lambda _: None)
+    with pytest.raises(InputError, match="--papers") as refused:
+        make_gallery(school, tmp_path / "g", ("en",))
+    assert refused.value.code == "no-browser"
+    assert not (tmp_path / "g").exists()
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "letter.txt").write_text("mine")
+    said = Command(monkeypatch, capsys)("gallery", tmp_path, "--papers", "--home", home.path)
+    assert (said.code, "there are other things in this folder" in said.complaint) == (1, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
