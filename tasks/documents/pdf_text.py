@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from threading import Lock
 
 import pypdfium2
@@ -167,3 +168,12 @@ def is_locked(pdf: bytes) -> bool:
 
 def _unreadable() -> InputError:
     return InputError("unreadable-pdf", "a PDF cannot be read, or has no page", "the store", "prepare the cycle again")
+
+
+def page_pictures(pdf: bytes, dots: int = 90) -> Iterator[bytes]:
+    """A PNG of each page, with so many dots an inch."""
+    with _opened(pdf) as document:
+        for page in document:
+            out = BytesIO()
+            page.render(scale=dots / 72).to_pil().save(out, "PNG", optimize=True)
+            yield out.getvalue()

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.pdf_text import page_pictures
 from termpost.tasks.documents.wording import direction_of, languages, name_alone
 from termpost.tasks.papers.gallery.exhibits import ShownSchool, exhibits_of
-from termpost.tasks.papers.gallery.pictures import LOOKS, a_browser, page_picture, paper_pictures
+from termpost.tasks.papers.gallery.pictures import LOOKS, a_browser, page_picture
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def make_gallery(school: ShownSchool, folder: Path, spoken: Sequence[str] = (), 
                 )
                 pictures = {}
                 if not exhibit.is_page:
-                    pictures = {f"{n}": png for n, png in enumerate(paper_pictures(file.read_bytes()), start=1)}
+                    pictures = {f"{n}": png for n, png in enumerate(page_pictures(file.read_bytes()), start=1)}
                 elif browser is not None:
                     pictures = {look.name: page_picture(browser, file, look, exhibit.code) for look in LOOKS}
                 names = [f"{language}/{exhibit.name}-{name}.png" for name in pictures]

@@ -1,21 +1,18 @@
-"""Pictures: of papers by PDFium, of pages by a browser that is on this machine."""
+"""Pictures of pages, by a browser that is on this machine."""
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import pypdfium2
 from termpost.schemas.base.errors import InputError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SCALE = 1.25  # of papers: 90 dots an inch
 LONGEST = 10_000  # milliseconds until a page shows what it has
 
 
@@ -34,18 +31,6 @@ LOOKS = (
     Look("phone", 390, 844), Look("desktop", 1280, 800), Look("dark", 390, 844, scheme="dark"),
     Look("paper", 800, 1100, media="print"),
 )  # fmt: skip
-
-
-def paper_pictures(pdf: bytes) -> Iterator[bytes]:
-    """A PNG of each page."""
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        for page in document:
-            out = BytesIO()
-            page.render(scale=SCALE).to_pil().save(out, "PNG", optimize=True)
-            yield out.getvalue()
-    finally:
-        document.close()
 
 
 @contextmanager
