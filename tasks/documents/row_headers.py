@@ -18,7 +18,7 @@ _XREF: Final = re.compile(
     rb"xref\n0 (\d+)\n((?:\d{10} \d{5} [nf]\r\n)+)trailer\n(.*?)\nstartxref\n\d+\n%%EOF\Z", re.DOTALL
 )
 _FREE: Final = b"0000000000 65535 f\r\n"
-Edit = tuple[int, int, bytes]  # place, how many bytes go there, what stands in their place
+Splice = tuple[int, int, bytes]  # place, how many bytes go there, what stands in their place
 
 
 def with_row_headers(pdf: bytes) -> bytes:
@@ -34,7 +34,7 @@ def with_row_headers(pdf: bytes) -> bytes:
     if table is None:
         raise ValueError("the table of objects is not where it should be")
     places = [int(line[:10]) if line[17:18] == b"n" else 0 for line in table[2].splitlines(keepends=True)]
-    edits, names = list[Edit](), list[bytes]()
+    edits, names = list[Splice](), list[bytes]()
     for cells in rows:
         if found := list(_row_edits(pdf, places, cells, name := b"R%06d" % cells[0])):
             edits += found
@@ -49,7 +49,7 @@ def with_row_headers(pdf: bytes) -> bytes:
     return _written(pdf[: table.start()], sorted(edits), places, table[3])
 
 
-def _row_edits(pdf: bytes, places: list[int], cells: list[int], name: bytes) -> Iterator[Edit]:
+def _row_edits(pdf: bytes, places: list[int], cells: list[int], name: bytes) -> Iterator[Splice]:
     """Nothing for a row of the head, whose cells are headers already."""
     for number, cell in enumerate(cells):
         start = pdf.index(b"<<", places[cell])
@@ -69,7 +69,7 @@ def _row_edits(pdf: bytes, places: list[int], cells: list[int], name: bytes) -> 
             yield pdf.index(b"]", headers), 0, b"(%s)" % name
 
 
-def _written(body: bytes, edits: list[Edit], places: list[int], trailer: bytes) -> bytes:
+def _written(body: bytes, edits: list[Splice], places: list[int], trailer: bytes) -> bytes:
     """The file with its edits, and a table of objects that says where each one went."""
     parts, last = list[bytes](), 0
     for place, gone, new in edits:
