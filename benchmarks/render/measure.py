@@ -10,7 +10,7 @@ from time import perf_counter
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.render.page import page_of
-from termpost.tasks.render.pdf import make_pdf, pdf_of
+from termpost.tasks.render.pdf import make_pdf, pdf_of, printed_data
 from termpost.tasks.render.report_view import report_views
 
 from benchmarks.render.made import made_reports
@@ -29,9 +29,14 @@ def _both(job: Job) -> None:
     page_of(sheets)
 
 
-def _bare(prepared: tuple[str, Report]) -> None:
+def _bare(prepared: tuple[str, Report, str]) -> None:
     """The same template with its data ready: nothing of termpost."""
-    typeset("report.typ", data={"parts": prepared[0]}, dated=prepared[1].cutoff, standard="ua-1")
+    typeset("report.typ", data={"parts": prepared[0], "printed": prepared[2]}, dated=prepared[1].cutoff)
+
+
+def _unclaimed(prepared: tuple[str, Report, str]) -> None:
+    """The same, without data attached, standards and row headers."""
+    typeset("report.typ", data={"parts": prepared[0]}, dated=prepared[1].cutoff, claims=False)
 
 
 def _weasyprint(page: bytes) -> None:
@@ -40,8 +45,9 @@ def _weasyprint(page: bytes) -> None:
     weasyprint.HTML(string=page.decode()).write_pdf()
 
 
-def _prepared(job: Job) -> tuple[str, Report]:
-    return f"[{','.join(sheet.model_dump_json() for sheet in report_views(*job))}]", job[0]
+def _prepared(job: Job) -> tuple[str, Report, str]:
+    sheets = report_views(*job)
+    return f"[{','.join(sheet.model_dump_json() for sheet in sheets)}]", job[0], printed_data(sheets)
 
 
 def _as_it_is(job: Job) -> Job:
@@ -53,6 +59,7 @@ OPERATIONS: dict[str, tuple[Callable[[Job], object], Callable[..., None]]] = {
     "ours": (_as_it_is, _ours),
     "both": (_as_it_is, _both),
     "bare": (_prepared, _bare),
+    "unclaimed": (_prepared, _unclaimed),
     "weasyprint": (lambda job: page_of(report_views(*job)), _weasyprint),
 }
 

@@ -55,11 +55,11 @@ def frame_of(settings: Settings, translator: Translator, language: str, title: s
 def set_paper(
     template: str, frame: Frame, parts: Sequence[PaperPart], labels: Mapping[str, str], dated: date, **more: object
 ) -> bytes:
-    """PDF/UA-1 of a paper; same inputs, same bytes. InputError where no font covers a character."""
+    """PDF/UA-1 and PDF/A-3a of a paper; same inputs, same bytes. InputError where no font covers a character."""
     content = {
         "frame": frame.model_dump(),
         "parts": [part.model_dump(mode="json") for part in parts],
         "labels": dict(labels),
         **more,
     }
-    return typeset(template, data={"paper": json.dumps(content)}, dated=dated, standard="ua-1")
+    return typeset(template, data={"paper": json.dumps(content)}, dated=dated)

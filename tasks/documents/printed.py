@@ -1,5 +1,6 @@
 """What is printed: text without hidden characters, and values that may be absent."""
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AfterValidator
@@ -14,3 +15,5 @@ class PrintedValue(FrozenModel):
 
     text: VisibleText
     absent: bool = False
+    exact: Decimal | None = None  # the figure that `text` writes, where it is one; nothing is rounded in either
+    of: Decimal | None = None  # points that it is out of

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pikepdf
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.documents.claims import drop_attached, drop_kept_claim
 from termpost.tasks.documents.typesetting import typeset
 
 # pages that draw carelessly leave a changed grid behind, which the stamp must not be drawn in
@@ -17,7 +18,8 @@ NAME = pikepdf.Name("/TermpostStamp")
 def stamped(pdf: bytes, text: str, language: str, dated: date) -> bytes:
     """A copy of a PDF with a text across every page and once more at its head; same inputs, same bytes.
 
-    The stamp is an artifact, so the copy stays tagged and accessible as the original is.
+    The stamp is an artifact, so the copy stays tagged and accessible as the original is. It has no data attached, which
+    would carry no stamp, and does not say that it is PDF/A.
 
     Raises:
         InputError: the PDF cannot be read, or no font covers the text.
@@ -34,6 +36,8 @@ def stamped(pdf: bytes, text: str, language: str, dated: date) -> bytes:
                     stamp = open_stamps.enter_context(pikepdf.open(data))
                     stamps[size] = copy.copy_foreign(stamp.pages[0].as_form_xobject())
                 _lay_over(copy, page, stamps[size])
+            drop_attached(copy)
+            drop_kept_claim(copy)
             copy.save(made, deterministic_id=True, fix_metadata_version=False)
     except pikepdf.PdfError:
         raise InputError("unreadable-pdf", "a PDF cannot be read", "the store", "prepare the cycle again") from None
@@ -52,4 +56,4 @@ def _lay_over(copy: pikepdf.Pdf, page: pikepdf.Page, stamp: pikepdf.Object) -> N
 def _stamp(text: str, language: str, size: tuple[float, float], dated: date) -> bytes:
     width, height = size
     data = {"text": text, "language": language.split("-", maxsplit=1)[0], "width": width, "height": height}
-    return typeset("stamp.typ", data={"stamp": json.dumps(data)}, dated=dated, standard=None)
+    return typeset("stamp.typ", data={"stamp": json.dumps(data)}, dated=dated, claims=False)

@@ -3,14 +3,17 @@
 import json
 import threading
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import typst
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.tasks.documents.printable import printable, spelled
+from termpost.tasks.documents.row_headers import with_row_headers
 
 UNPRINTABLE = "unprintable"  # error code: no font here covers a character
+# read aloud (ISO 14289-1) and kept for as long as anybody needs it (ISO 19005-3, with what is attached), in one file
+STANDARDS: Final[tuple[Literal["ua-1", "a-3a"], ...]] = ("ua-1", "a-3a")
 _kept = threading.local()  # a compiler holds parsed fonts and its cache, and is not shared between threads
 
 
@@ -34,8 +37,11 @@ def instant(day: date) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp())
 
 
-def typeset(template: str, *, data: dict[str, str], dated: date, standard: Literal["ua-1"] | None) -> bytes:
+def typeset(template: str, *, data: dict[str, str], dated: date, claims: bool = True) -> bytes:
     """A template with its data, each a text in JSON, as PDF.
+
+    With `claims` it is PDF/UA-1 and PDF/A-3a and says so, and each row of a table has a row header. Without, it says
+    nothing of the kind: what joins other files, or is laid over them.
 
     What no font can set was replaced before (printable.py). Where marks meet that no font has together, which only
     Typst finds, they are set by name.
@@ -44,10 +50,10 @@ def typeset(template: str, *, data: dict[str, str], dated: date, standard: Liter
     """
     try:
         try:
-            made = _compiled(template, data, dated, standard)
+            made = _compiled(template, data, dated, claims)
         except typst.TypstError:
             by_name = {key: json.dumps(_spelled(json.loads(text))) for key, text in data.items()}
-            made = _compiled(template, by_name, dated, standard)
+            made = _compiled(template, by_name, dated, claims)
     except typst.TypstError:
         # Typst's message quotes the text it failed on, so it is dropped
         raise InputError(
@@ -59,11 +65,13 @@ def typeset(template: str, *, data: dict[str, str], dated: date, standard: Liter
     return made
 
 
-def _compiled(template: str, data: dict[str, str], dated: date, standard: Literal["ua-1"] | None) -> bytes:
-    made = typesetter(template).compile(format="pdf", sys_inputs=data, pdf_standards=standard, timestamp=instant(dated))
+def _compiled(template: str, data: dict[str, str], dated: date, claims: bool) -> bytes:
+    made = typesetter(template).compile(
+        format="pdf", sys_inputs=data, pdf_standards=list(STANDARDS) if claims else [], timestamp=instant(dated)
+    )
     if not isinstance(made, bytes):
         raise TypeError("a PDF is one file")
-    return made
+    return with_row_headers(made) if claims else made
 
 
 def _spelled(value: Any) -> Any:

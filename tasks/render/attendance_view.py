@@ -18,6 +18,7 @@ class AttendanceView:
     days: tuple[tuple[str, PrintedValue], ...] = ()
     note: str = ""
     sentence: str = ""  # the same in one sentence, without what is nought
+    said: tuple[tuple[str, PrintedValue], ...] = ()  # the days that the sentence has a figure for, by kind
 
 
 def attendance_view(report: Report, translator: Translator) -> AttendanceView:
@@ -36,14 +37,22 @@ def attendance_view(report: Report, translator: Translator) -> AttendanceView:
         days,
         translator.plural("report", "attendance_left_out", found.left_out) if found.left_out else "",
         _sentence(found, translator),
-    )
+        () if _always_there(found) else tuple(
+            (key, PrintedValue(text=translator.number(n), exact=n)) for key, n in _days(found).items() if n
+        ),
+    )  # fmt: skip
+
+
+def _always_there(found: Attendance) -> bool:
+    """Whether nothing is recorded but presence: the sentence has no figure then."""
+    return [key for key, n in _days(found).items() if n] == ["present"] and not found.left_out
 
 
 def _sentence(found: Attendance, translator: Translator) -> str:
     """The days of each kind there is; empty where the record says nothing of the student."""
     days = {key: n for key, n in _days(found).items() if n}
     dates = translator.span(found.first, found.last)
-    if days.keys() == {"present"} and not found.left_out:
+    if _always_there(found):
         return translator.text("attendance", "always", dates=dates)
     if not days:
         return ""

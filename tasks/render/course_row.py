@@ -9,7 +9,7 @@ from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, base_of, direction_of, places
 from termpost.tasks.render.course_categories import CategoryRow, category_rows_of
 from termpost.tasks.render.course_notes import course_notes
-from termpost.tasks.render.letters import as_printed, in_points
+from termpost.tasks.render.letters import as_printed, grade_figure, in_points
 from termpost.tasks.render.summary_sentences import change, printed
 
 
@@ -23,6 +23,7 @@ class WorkRow(FrozenModel):
 class StandardRow(FrozenModel):
     title: VisibleText
     percent: VisibleText
+    exact: Decimal
     level: PrintedValue
     mastered: VisibleText
     is_mastered: bool
@@ -97,6 +98,7 @@ def _standard(standard: Standard, translator: Translator, shown: int) -> Standar
     return StandardRow(
         title=standard.title,
         percent=translator.percent(standard.percent, shown),
+        exact=standard.percent,
         level=level,
         mastered=translator.text("report", "mastered" if standard.is_mastered else "not_mastered"),
         is_mastered=standard.is_mastered,
@@ -129,9 +131,7 @@ def grade_cell(course: Course, kind: str, translator: Translator, shown: int) ->
     percent = printed(course, kind)
     if percent is not None:
         is_own = course.source == "imported"
-        if is_own and course.show_of is None:
-            return PrintedValue(text=translator.exact_percent(percent))
-        return PrintedValue(text=as_printed(percent, course.show_of, translator, shown))
+        return grade_figure(percent, course.show_of, translator, None if is_own else shown)
     if course.letter and not course.to_follow:
         return PrintedValue(text=translator.text("absent", "percent"), absent=True)
     key = "grade_little" if course.basis.too_little else "grade"
@@ -168,7 +168,7 @@ def course_row(course: Course, report: Report, translator: Translator, language:
 
     beside = PrintedValue(text=translator.text("absent", "count"), absent=True)
     if report.kind == "midterm" and course.final is not None:
-        beside = PrintedValue(text=percent(course.final))
+        beside = grade_figure(course.final, course.show_of, translator, shown)
     share = places([standard.percent for standard in course.standards])
     return CourseRow(
         title=course.title,

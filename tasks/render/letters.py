@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from termpost.schemas.documents.report import Course, OwnScale, Report, ScaleStep
+from termpost.tasks.documents.printed import PrintedValue
 from termpost.tasks.documents.wording import Translator, places
 
 # letters of their own meaning wherever they are used (`code.…`); what is on a scale is explained there
@@ -93,6 +94,11 @@ def as_printed(value: Decimal, show_of: Decimal | None, translator: Translator, 
         points = translator.number(in_points(value, show_of))
         return translator.figure(f"{points}/{translator.number(show_of)}")
     return translator.exact_percent(value) if shown is None else translator.percent(value, shown)
+
+
+def grade_figure(value: Decimal, show_of: Decimal | None, translator: Translator, shown: int | None) -> PrintedValue:
+    """The same beside the figure itself."""
+    return PrintedValue(text=as_printed(value, show_of, translator, shown), exact=in_points(value, show_of), of=show_of)
 
 
 def in_points(value: Decimal, show_of: Decimal | None) -> Decimal:

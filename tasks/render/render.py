@@ -20,6 +20,7 @@ from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
+from termpost.tasks.documents.verify.attached import NOT_PRINTED, STRANGE
 from termpost.tasks.documents.verify.stamps import MIXED, UNSTAMPED, refuse_unlike
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
@@ -191,7 +192,7 @@ def _kept_or_unmade(
             refuse_unlike(html, pdf, due.report.stamp)
         return _keep(home, due, made)
     except InputError as error:
-        if error.code not in (UNPRINTABLE, UNSTAMPED, MIXED):
+        if error.code not in (UNPRINTABLE, UNSTAMPED, MIXED, STRANGE, NOT_PRINTED):
             raise
         LOGGER.warning("report %s is held: %s (%s)", due.id, error.what, error.where)
         return due.student, error.code

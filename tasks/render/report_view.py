@@ -75,6 +75,7 @@ class ReportView(FrozenModel):
     attendance_title: str
     attendance: tuple[Field, ...]
     attendance_text: VisibleText  # in a sentence; empty where nothing is recorded
+    attendance_said: tuple[tuple[str, PrintedValue], ...]  # the figures of that sentence, by kind of day
     attendance_note: VisibleText  # empty: all of the record is in the days
     scale: VisibleText
     method: VisibleText
@@ -279,6 +280,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         attendance_title=attendance.title,
         attendance=tuple(Field(label=label, value=value) for label, value in attendance.days),
         attendance_text=attendance.sentence,
+        attendance_said=attendance.said,
         attendance_note=attendance.note,
         scale=scale_text(report, translator),
         method=translator.paragraph([translator.message(sentence) for sentence in report.method]),

@@ -88,6 +88,10 @@ def _bytes(pack: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
+def _attach_data(pack: pikepdf.Pdf) -> None:
+    pack.attachments["report.json"] = pikepdf.AttachedFileSpec(pack, b"{}", filename="report.json")
+
+
 FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
     "two envelopes under each other's mark": (_before(_swapped), ("wrong-student",)),
     "another envelope within one": (
@@ -99,6 +103,7 @@ FAULTS: dict[str, tuple[Fault, tuple[str, ...]]] = {
     "the last sheet is lost": (_after(_lose_the_end), ("torn-pack",)),
     "a sheet with two recipients": (_after(_turn_a_sheet_round), ("torn-pack",)),
     "an envelope is lost": (_before(lambda sheaves: sheaves[1:]), ("torn-pack",)),
+    "data is attached to it": (_after(_attach_data), ("strange-attachment",)),
     "an envelope is there twice": (_before(lambda s: [*s, replace(s[0], mark="01-0009")]), ("torn-pack",)),
 }
 

@@ -4,6 +4,7 @@ import io
 import secrets
 
 import pikepdf
+from termpost.tasks.documents.claims import drop_kept_claim
 from termpost.tasks.secrets.access_codes import grouped, tidy
 
 # reading aloud, printing and copying: a family owns its report, and the bits bind nobody who has the code
@@ -14,7 +15,9 @@ ALLOWED = pikepdf.Permissions(
 
 
 def seal_pdf(pdf: bytes, code: str) -> bytes:
-    """The same document, encrypted; tags and language stay, so that it remains accessible.
+    """The same document, encrypted; tags, language and what is attached stay, so that it remains accessible.
+
+    It no longer says that it is PDF/A, of which no encrypted file is one (ISO 19005-3, 6.1.3).
 
     The password is the code as the letter prints it, capitals and dashes included: a PDF viewer compares what is typed
     letter by letter, and what is printed is what most people type. No two calls give the same bytes, for the keys are
@@ -29,5 +32,6 @@ def seal_pdf(pdf: bytes, code: str) -> bytes:
     )
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as document:
+        drop_kept_claim(document)
         document.save(out, encryption=lock, fix_metadata_version=False)  # it stays what it was
     return out.getvalue()

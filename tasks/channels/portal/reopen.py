@@ -17,7 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.receipt import MacWish, ReceiptWish
-from termpost.tasks.documents.verify.stamps import must_be, printed_stamps, stamps_of_page, stamps_of_pdf, student_of
+from termpost.tasks.documents.verify.stamps import (
+    must_be,
+    printed_stamps,
+    refuse_other_pdf,
+    stamps_of_page,
+    student_of,
+)
 from termpost.tasks.secrets.access_codes import tidy
 
 _OPEN, _CLOSE = b'<script type="application/json" id="sealed">', b"</script>"
@@ -102,7 +108,7 @@ def students_in_sealed(page: bytes, code: str) -> set[str]:
     """The student numbers on a sealed page.
 
     InputError `unstamped-page` or `mixed-stamps` unless a part has one stamp in its HTML and exactly that one on every
-    page of its PDF.
+    page of its PDF; `strange-attachment` or `data-not-printed` where that has more attached than it prints.
     """
     students: set[str] = set()
     for place, part in enumerate(reopen_sealed(page, code), start=1):
@@ -110,8 +116,7 @@ def students_in_sealed(page: bytes, code: str) -> set[str]:
         stamps = stamps_of_page(part.page)
         number = student_of(stamps, where)
         must_be(stamps, stamps | printed_stamps(part.page), where)
-        for sheet, found in enumerate(stamps_of_pdf(part.pdf), start=1):
-            must_be(stamps, found, f"{where}, PDF page {sheet}")
+        refuse_other_pdf(part.pdf, stamps, f"{where}, PDF")
         students.add(number)
     return students
 

@@ -136,7 +136,7 @@ class _Marks:
             "labels": [said.replace("{pages}", str(n)).replace("{page}", str(k)) for k, n in labels],
             "codes": [{"code": one.code, "width": one.place.width, "height": one.place.height} for one in codes],
         }  # fmt: skip
-        pdf = typeset("marks.typ", data={"marks": json.dumps(data)}, dated=dated, standard=None)
+        pdf = typeset("marks.typ", data={"marks": json.dumps(data)}, dated=dated, claims=False)
         with pikepdf.open(BytesIO(pdf)) as source:
             forms = [pack.copy_foreign(page.as_form_xobject()) for page in source.pages]
         self._before = pack.make_stream(b"q\n")

@@ -85,4 +85,4 @@ def make_envelope(letter: Letter, reports: Sequence[bytes]) -> bytes:
     content = _content(letter, reports, translator_for(letter.language))
     # no PDF/UA flag: the standard refuses an embedded PDF, whose tags cannot be carried over
     data = {"envelope": json.dumps(content)}
-    return typeset("envelope.typ", data=data, dated=letter.query_until, standard=None)
+    return typeset("envelope.typ", data=data, dated=letter.query_until, claims=False)

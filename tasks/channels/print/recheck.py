@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from termpost.schemas.base.errors import Refused
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
+from termpost.tasks.documents.verify.attached import STRANGE, refuse_attached
 from termpost.tasks.documents.verify.letter_lines import letter_contains, squeezed
 from termpost.tasks.documents.verify.stamps import stamps_in, student_of
 
@@ -41,8 +42,13 @@ def recheck_pack(pdf: bytes, expected: Sequence[ExpectedEnvelope], duplex: bool)
     """The marks of envelopes whose letter is not to the name and address on record: they must not go out.
 
     Raises:
-        Refused: `wrong-student`, `incomplete-parcel`, `torn-pack`, `strange-page`: nothing of it may go out.
+        Refused: `wrong-student`, `incomplete-parcel`, `torn-pack`, `strange-page`, `strange-attachment`: nothing of it
+            may go out.
     """
+    try:
+        refuse_attached(pdf, "a print pack")
+    except InputError as error:
+        raise _refused(STRANGE, error.what) from None
     found = envelopes_in(pdf, duplex)
     if [one.mark for one in found] != [one.mark for one in expected]:
         raise _torn("the envelopes are not those that belong in it")

@@ -10,6 +10,7 @@ from typing import Final
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
+from termpost.tasks.documents.verify.attached import refuse_unprinted
 
 # Report.stamp: `<student number> · <cycle id> · v<version>`. Bounded by white space on both sides, so that of a number
 # with a sign that is not foreseen (S/123) nothing is read rather than its tail.
@@ -42,11 +43,23 @@ def refuse_unlike(page: bytes, pdf: bytes, stamp: str) -> None:
 
     Raises:
         InputError: `unstamped-page`, where a page of it does not say that it is this report's; `mixed-stamps`, where it
-            says that it is another's.
+            says that it is another's; `strange-attachment` and `data-not-printed`, where the data that is attached is
+            not what the pages print.
     """
     must_be({stamp}, stamps_of_page(page) | printed_stamps(page), "HTML page")
-    for sheet, found in enumerate(stamps_of_pdf(pdf), start=1):
-        must_be({stamp}, found, f"PDF page {sheet}")
+    refuse_other_pdf(pdf, {stamp}, "the PDF", must_have_data=True)
+
+
+def refuse_other_pdf(pdf: bytes, stamps: set[str], where: str, *, must_have_data: bool = False) -> None:
+    """Whether each page has the one stamp of a report, and what is attached is that report's data.
+
+    Raises:
+        InputError: as `refuse_unlike` does.
+    """
+    pages = pages_of(pdf)
+    for place, page in enumerate(pages):
+        must_be(stamps, stamps_on(pdf, place, page), f"{where}, page {place + 1}")
+    refuse_unprinted(pdf, [page.text for page in pages], next(iter(stamps)), where, must_have=must_have_data)
 
 
 def must_be(wanted: set[str], found: set[str], where: str) -> None:

@@ -12,6 +12,7 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import keep_manifest
 
+from tests.pdf_standards import faults
 from tests.reading import page_texts
 from tests.tasks.gradebook import NOW, Gradebook, Rooms, new_home, write_csv
 
@@ -82,7 +83,10 @@ def flat(pages: Sequence[str]) -> str:
 
 
 def assert_accessible(pdf: bytes) -> None:
-    """Sound by qpdf; PDF/UA-1 by its metadata, tagged, with language and title."""
+    """Sound by qpdf; PDF/UA-1 and PDF/A-3a as an independent reader sees it, with nothing attached."""
+    found = faults(pdf, attached=None)
+    # a stamped copy keeps its tags, and claims no archive
+    assert found == ({"no-pdfa-claim"} if b"/TermpostStamp" in pdf else set()), found
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:  # qpdf reads no standard input
         file.write(pdf)
         file.flush()

@@ -15,6 +15,7 @@ from termpost.tasks.channels.print.compose import STRIP, EnvelopeContents, compo
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.verify.attached import refuse_attached
 
 from tests.tasks.channels.print.documents import document
 from tests.tasks.channels.print.test_envelope import LINK, SOLD, letter, parts, report, window
@@ -135,6 +136,19 @@ def test_what_is_under_the_mark_is_embedded_as_it_was() -> None:
             assert [part.read_bytes() for part in own] == [old.Contents.read_bytes()]
             for name, form in dict(old.Resources.get("/XObject", {})).items():
                 assert new.Resources.XObject[name].read_raw_bytes() == form.read_raw_bytes()
+
+
+def test_what_is_joined_claims_no_standard_and_brings_no_data() -> None:
+    """The reports in it have both; their pages alone are in an envelope, and an envelope's pages in a pack."""
+    sealed = envelope(0, 1)
+    for joined in (sealed, composed(EnvelopeContents("07-0001", sealed))):
+        refuse_attached(joined, "a pack")
+        assert b"EmbeddedFile" not in joined
+        with pikepdf.open(BytesIO(joined)) as made:
+            said = made.Root.Metadata.read_bytes() if "/Metadata" in made.Root else b""
+            assert b"pdfaid" not in said
+            assert b"pdfuaid" not in said
+            assert "/AF" not in made.Root
 
 
 @pytest.mark.needs("qpdf")
