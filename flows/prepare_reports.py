@@ -15,6 +15,7 @@ from termpost.tasks.load.task import load
 from termpost.tasks.preflight.task import audit
 from termpost.tasks.record.extract_entries import checked_entries, received
 from termpost.tasks.record.task import freeze, held, made, record
+from termpost.tasks.render.languages import refuse_unreadable
 from termpost.tasks.render.task import render
 from termpost.tasks.runtime.guard import guarded
 from termpost.tasks.stage.corrections import refuse_gone
@@ -51,6 +52,7 @@ def _prepare(
     shared_home(run).refuse_another_day()
     audit(run)  # a store that does not keep what it must gets nothing
     shared_home(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
+    refuse_unreadable(shared_home(run))  # a language whose files are wrong, too
     corrected = corrections(run, cycle_id, correct)
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
     extract = pull(run, uri)

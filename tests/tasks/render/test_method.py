@@ -29,9 +29,9 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
     ("rules", "said"),
     [
         ({"rounding": {"places": 1, "mode": "down"}}, "cut off after 1 decimal place."),
-        ({"rounding": {"places": 0}}, "rounded to whole numbers."),
-        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "weighted: Exam 60% and Quiz 40%."),
-        ({"aggregate": "weighted"}, "weighted as in the gradebook."),
+        ({"rounding": {"places": 0}}, "rounded to a whole number."),
+        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "counts for a share of the grade: Exam 60% and Quiz 40%."),
+        ({"aggregate": "weighted"}, "a share of the grade, as in the gradebook."),
         ({"category": {"Homework": {"drop_lowest": 1}}}, " In Homework the lowest mark does not count."),
         (
             {"category": {"Homework": {"drop_lowest": 2}, "Quiz": {"drop_highest": 1}}},
@@ -41,13 +41,14 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ({"category": {"Quiz": {"keep_highest": 1}}}, " In Quiz only the highest mark counts."),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "median"}}},
-            " In Exam the median of the single percentages counts.",
+            " In Exam the middle one of the single percentages counts (the median).",
         ),
         (
             {"period": {"q1": {"weight": 40}, "q2": {"weight": "60"}}},
-            " Each grading period is graded and rounded by itself, and the periods are weighted: q1 40% and q2 60%.",
+            " Each grading period has a grade of its own, rounded by itself, and counts for a share of the whole: q1 40%"
+            " and q2 60%.",
         ),
-        ({"period": {"q1": {"weight": 40}}, "periods_round_first": False}, " is graded by itself, and the periods"),
+        ({"period": {"q1": {"weight": 40}}, "periods_round_first": False}, " has a grade of its own and counts"),
         ({"late": {"percent_per_interval": 10}}, " Late work loses 10% of the points possible for each day begun."),
         (
             {"late": {"percent_per_interval": "2.5", "interval": "hour", "floor_percent": 50}},
@@ -58,7 +59,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ({"missing": {"deduct_percent": "40"}}, " Missing work counts with 60% of its points."),
         (
             {"category": {"Quiz": {"extra_credit": ["bonus"]}}},
-            " Extra credit adds points and nothing to what is possible, so a percentage can be above 100.",
+            " Extra credit adds points but not to what is possible, so a percentage can be above 100.",
         ),
         (
             {"category": {"Quiz": {"item_weights": {"final-quiz": "2"}}}},
@@ -70,7 +71,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ),
         (
             {"retake": [{"suffix": " r", "rule": "better"}, {"original": "a", "retake": "b", "rule": "mean"}]},
-            " Where work was retaken, the better attempt counts. Where work was retaken, the mean of the attempts",
+            " Where work was retaken, the better attempt counts. Where work was retaken, the average of the attempts",
         ),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "most_recent"}}},
@@ -78,7 +79,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "mode"}}},
-            " In Exam the commonest of the single percentages counts.",
+            " In Exam the percentage that comes up most often counts.",
         ),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "decaying"}}},
