@@ -25,11 +25,11 @@ ENTRY = re.compile(
     r"(?: of (?P<worth>[\d.,]*\d))?(?:, counted as (?P<counted>[\d.,]*\d))?"
 )
 TREND = re.compile(r"^(▲ up|▼ down)")
-HEAD = re.compile(r"Course (Grade so far|Final)\b|If nothing more|is handed in|handed in|Letter$")
+HEAD = re.compile(r"Course (Grade so far|Grade)\b|If nothing more|is handed in|handed in|Letter$")
 CAPTION = (
     "The grade so far counts graded work only.",
     "On track means ",
-    "Graded, missing and late are numbers of pieces of work.",
+    "Graded, missing and late say how many pieces of work there are.",
 )
 Scale = dict[str, Decimal]  # letter → lower bound
 

@@ -13,7 +13,7 @@ from termpost.tasks.documents.wording import Translator, name_alone, translator_
 from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import as_printed, has_letters, legend, scale_text
-from termpost.tasks.render.school_words import in_words_of
+from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.render.standing import standing_text
 from termpost.tasks.render.summary_sentences import work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text

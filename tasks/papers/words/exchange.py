@@ -20,7 +20,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.prepared import reports_in, schools_of
 from termpost.tasks.papers.words.workbook import as_workbook, read_workbook
-from termpost.tasks.render.school_words import printed_words
+from termpost.tasks.documents.words.report_words import printed_words
 from termpost.tasks.runtime.atomic_files import write_durably
 
 ABOUT: Final[Mapping[WordKind, str]] = {

@@ -2,14 +2,17 @@
 
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from termpost import flows
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import CategoryPart, Contact, Course, Phrase, Report, School, Student
 from termpost.tasks.documents.words.placeholders import refuse_unlike
 from termpost.tasks.documents.words.school_words import as_po, read_words
+from termpost.tasks.render.languages import refuse_unreadable
 from termpost.tasks.render.report_view import report_view_of
-from termpost.tasks.render.school_words import printed_words, with_words
+from termpost.tasks.documents.words.report_words import printed_words, with_words
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: es\\n"\n\n'
 
@@ -59,6 +62,17 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     (tmp_path / "languages").mkdir()
     (tmp_path / "languages" / "es.po").write_bytes(as_po("es", words, {"course": "a", "policy": "b"}))  # type: ignore[arg-type]
     assert read_words(tmp_path, "es") == {("course", 'Say "hi" \\ go'): "Di «hola»"}
+
+
+def test_a_home_s_file_is_read_before_anything_is_taken_in(tmp_path: Path) -> None:
+    settings = SimpleNamespace(institution=SimpleNamespace(languages=("en", "es")))
+    school = SimpleNamespace(path=tmp_path, settings=settings, calendar=SimpleNamespace(country="US"))
+    refuse_unreadable(school)  # type: ignore[arg-type]
+    home(tmp_path, entry("course", "Art", "=1"))
+    with pytest.raises(InputError, match="formula"):
+        refuse_unreadable(school)  # type: ignore[arg-type]
+    flow = (Path(flows.__path__[0]) / "prepare_reports.py").read_text(encoding="utf-8")
+    assert "refuse_unreadable(shared_home(run))" in flow.partition("pull(run")[0]
 
 
 def test_one_of_our_own_sentences_that_lost_its_braces_is_refused() -> None:

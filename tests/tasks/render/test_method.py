@@ -9,7 +9,7 @@ from termpost.tasks.render.grading_method_text import method_of
 
 MARKED = "Missing work counts as zero; work that the school has still to mark does not."
 CURRENT = "The grade so far counts marked work only; missing work does not lower it yet."
-PLAIN = "All points earned are divided by all points possible. Percentages are rounded to 2 decimal places."
+PLAIN = "All points earned are divided by all points possible. Each percentage is rounded to 2 decimal places."
 ABOVE = "A mark above 100% counts in full."
 
 
@@ -135,7 +135,7 @@ def test_a_rule_without_an_effect_is_not_said() -> None:
 def test_what_a_policy_names_by_id_is_said_by_title() -> None:
     made = text({"cat-7": "Tests", "2021-q1": "First quarter"}, category={"cat-7": {"weight": 1, "drop_lowest": 1}},
                 period={"2021-q1": {"weight": 1}})  # fmt: skip
-    assert "weighted: Tests 1%." in made
+    assert "of the grade: Tests 1%." in made
     assert "In Tests the lowest" in made
     assert "weighted: First quarter 1%." in made
 
