@@ -25,7 +25,9 @@ def dialled(number: str, country: str = "") -> str:
     """
     extension = _EXTENSION.search(number)
     main = number[: extension.start()] if extension else number
-    main = main.replace("(0)", "") if "+" in main else main  # +44 (0)20 …: the nought is dialled within the country only
+    main = (
+        main.replace("(0)", "") if "+" in main else main
+    )  # +44 (0)20 …: the nought is dialled within the country only
     digits = "".join(sign for sign in main if sign in "0123456789")
     if main.strip().startswith("+"):
         digits = f"+{digits}"

@@ -24,6 +24,7 @@ from termpost.schemas.documents.report import (
     Work,
 )
 from termpost.tasks.documents.logo import read_logo
+from termpost.tasks.documents.words.report_words import with_words
 from termpost.tasks.documents.words.school_words import read_words
 from termpost.tasks.home.comment_edits import PrintedComments, comments_of
 from termpost.tasks.home.home import Home
@@ -31,7 +32,6 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.apply_decisions import as_decided, decided_in
 from termpost.tasks.render.course_model import CourseDetails, CourseSummary, GradeReading, course_of
 from termpost.tasks.render.grading_method_text import method_of
-from termpost.tasks.documents.words.report_words import with_words
 from termpost.tasks.render.standing import with_standing
 from termpost.tasks.render.verdict.on_track_line import on_track_line
 from termpost.tasks.secrets.identities import open_identities

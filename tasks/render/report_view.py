@@ -10,10 +10,10 @@ from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.telephone import dialled
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
+from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import as_printed, has_letters, legend, scale_text
-from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.render.standing import standing_text
 from termpost.tasks.render.summary_sentences import work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
@@ -237,11 +237,9 @@ def report_view_of(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
     translator, own = translator_for(language, report.country), report.languages[0]
     shown = shared_places(report.courses, report.kind)
-    originals = [course.title for course in report.courses]
-    report = in_words_of(report, language)
-    courses = tuple(
-        course_row(c, report, translator, language, shown, title) for c, title in zip(report.courses, originals, strict=True)
-    )
+    was, report = report, in_words_of(report, language)
+    pairs = zip(report.courses, was.courses, strict=True)
+    courses = tuple(course_row(c, report, translator, language, shown, old.title) for c, old in pairs)
     attendance = attendance_view(report, translator)
     contact, policies = _links(report, translator)
     title, facts = _title(report, translator), _facts(report, translator)

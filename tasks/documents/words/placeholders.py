@@ -25,6 +25,6 @@ def refuse_unlike(english: str | Sequence[str], said: str | Sequence[str] | None
     for form in forms:
         lacking, foreign = wanted - fields(form), fields(form) - wanted
         if foreign or not (not lacking or (lacking == {"n"} and len(forms) > 1)):
-            name = sorted(lacking or foreign)[0]
+            name = min(lacking or foreign)
             what = f"the translation {'lacks' if lacking else 'has a foreign'} {{{name}}}"
             raise InputError("bad-placeholder", what, where, "write what is in braces as the English has it")

@@ -24,7 +24,7 @@ def printed_words(report: Report) -> frozenset[tuple[WordKind, str]]:
 
 
 def with_words(report: Report, tables: Mapping[str, SchoolTerms]) -> Report:
-    """The report with those of its words that are translated, by language; they are part of what its bytes come from."""
+    """The report with those of its words that are translated, by language: its bytes come from them too."""
     if not any(tables.values()):
         return report
     printed = sorted(printed_words(report))

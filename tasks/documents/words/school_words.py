@@ -69,7 +69,9 @@ def checked(told: Iterable[Told]) -> SchoolTerms:
         if not one.said:
             continue
         if FORMULA.match(one.said):
-            raise bad("the translation begins like a formula", one.where, "write it as text, without the sign before it")
+            raise bad(
+                "the translation begins like a formula", one.where, "write it as text, without the sign before it"
+            )
         if len(one.said) > LONGEST or not one.said.isprintable():
             raise bad("the translation is too long, or has a sign that cannot be printed", one.where, "shorten it")
         refuse_unlike(one.word, one.said, one.where)
@@ -95,7 +97,9 @@ def parse_po(text: str, name: str) -> tuple[str, list[Told]]:
         elif stripped.startswith('"') and stripped.endswith('"') and key:
             entry[key] += f"\n{stripped}"
         elif stripped and not stripped.startswith("#"):
-            raise bad("this is no line of a gettext catalogue", f"{name} line {number}", "mend it in an editor of .po files")
+            raise bad(
+                "this is no line of a gettext catalogue", f"{name} line {number}", "mend it in an editor of .po files"
+            )
     language, told = "", []
     for number, one in entries:
         said = {key: denormalize(value) for key, value in one.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.documents.words.report_words import printed_words
 from termpost.tasks.documents.words.school_words import (
     FOLDER,
     Told,
@@ -20,7 +21,6 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.prepared import reports_in, schools_of
 from termpost.tasks.papers.words.workbook import as_workbook, read_workbook
-from termpost.tasks.documents.words.report_words import printed_words
 from termpost.tasks.runtime.atomic_files import write_durably
 
 ABOUT: Final[Mapping[WordKind, str]] = {
@@ -143,5 +143,3 @@ def _refuse_unknown(told: Iterable[Told], known: Iterable[tuple[WordKind, str]])
         if one.said and (one.kind, one.word) not in there:
             what = "no report prints this word"
             raise bad(what, one.where, "take the row out, or leave kind and word as they were exported")
-
-

@@ -21,8 +21,8 @@ FAMILIES = ("report", "absent", "summary", "verdict", "action", "attendance", "c
 EXCEPTIONS: dict[str, str] = {}
 # each has a plain word: so far, grade, locked, page, term, average, counts for a share, answer
 JARGON = re.compile(
-    r"\b(current|final|sealed?|portal|renditions?|sessions?|cycles?|cut-?off|weighted|mean of|imported|computed|recipients?"
-    r"|line items?|quarantined?|aggregate|invented|draft (?:language|catalogue)|version 1)\b", re.IGNORECASE,
+    r"\b(current|final|sealed?|portal|renditions?|sessions?|cycles?|cut-?off|weighted|mean of|imported|computed"
+    r"|recipients?|line items?|quarantined?|aggregate|invented|draft (?:language|catalogue)|version 1)\b", re.IGNORECASE,
 )  # fmt: skip
 PLAIN_THERE = {"report.title_final", "schedule.kind_final"}  # the school's own name for its last report of a year
 VALUES = defaultdict(
@@ -34,7 +34,7 @@ VALUES = defaultdict(
 
 
 class _Filled(string.Formatter):
-    def get_value(self, key: int | str, args: object, kwargs: object) -> str:
+    def get_value(self, key: int | str, *_: object) -> str:
         return VALUES[str(key)]
 
 

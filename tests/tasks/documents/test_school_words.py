@@ -9,10 +9,10 @@ from termpost import flows
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import CategoryPart, Contact, Course, Phrase, Report, School, Student
 from termpost.tasks.documents.words.placeholders import refuse_unlike
+from termpost.tasks.documents.words.report_words import printed_words, with_words
 from termpost.tasks.documents.words.school_words import as_po, read_words
 from termpost.tasks.render.languages import refuse_unreadable
 from termpost.tasks.render.report_view import report_view_of
-from termpost.tasks.documents.words.report_words import printed_words, with_words
 
 HEAD = 'msgid ""\nmsgstr ""\n"Language: es\\n"\n\n'
 
@@ -40,7 +40,12 @@ def test_words_are_read_by_kind_and_a_region_falls_back(tmp_path: Path) -> None:
         (entry("course", "Art", "=HYPERLINK(1)"), HEAD, "formula", "languages/es.po line 5"),
         (entry("course", "Level {n}", "Nivel"), HEAD, "lacks {n}", "languages/es.po line 5"),
         (entry("course", "Art", "Arte {x}"), HEAD, "has a foreign {x}", "languages/es.po line 5"),
-        (entry("course", "Art", "Arte") + entry("course", "Art", "Dibujo"), HEAD, "another translation", "es.po line 9"),
+        (
+            entry("course", "Art", "Arte") + entry("course", "Art", "Dibujo"),
+            HEAD,
+            "another translation",
+            "es.po line 9",
+        ),
         (entry("teacher", "Art", "Arte"), HEAD, "kind of word", "languages/es.po line 5"),
         (entry("course", "Art", "Arte"), HEAD.replace("es", "fr"), "in fr", "languages/es.po"),
         ("Art = Arte\n", HEAD, "no line of a gettext catalogue", "languages/es.po line 5"),

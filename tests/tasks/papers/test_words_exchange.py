@@ -95,7 +95,9 @@ def test_a_row_that_is_wrong_takes_nothing_in(
     before: str, after: str, code: str, what: str, place: str, folder: Any
 ) -> None:
     file = folder.path / "words.xlsx"
-    said = retold(export_words(folder, "es", file, None).data, CELL.format(row=4, said=""), CELL.format(row=4, said="O"))
+    said = retold(
+        export_words(folder, "es", file, None).data, CELL.format(row=4, said=""), CELL.format(row=4, said="O")
+    )
     file.write_bytes(retold(said, before, after))
     with pytest.raises(InputError) as refused:
         import_words(folder, file)

@@ -30,7 +30,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
     [
         ({"rounding": {"places": 1, "mode": "down"}}, "cut off after 1 decimal place."),
         ({"rounding": {"places": 0}}, "rounded to a whole number."),
-        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "counts for a share of the grade: Exam 60% and Quiz 40%."),
+        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "share of the grade: Exam 60% and Quiz 40%."),
         ({"aggregate": "weighted"}, "a share of the grade, as in the gradebook."),
         ({"category": {"Homework": {"drop_lowest": 1}}}, " In Homework the lowest mark does not count."),
         (
@@ -45,8 +45,8 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ),
         (
             {"period": {"q1": {"weight": 40}, "q2": {"weight": "60"}}},
-            " Each grading period has a grade of its own, rounded by itself, and counts for a share of the whole: q1 40%"
-            " and q2 60%.",
+            (" Each grading period has a grade of its own, rounded by itself, and counts for a share of the whole: "
+            "q1 40% and q2 60%."),
         ),
         ({"period": {"q1": {"weight": 40}}, "periods_round_first": False}, " has a grade of its own and counts"),
         ({"late": {"percent_per_interval": 10}}, " Late work loses 10% of the points possible for each day begun."),
