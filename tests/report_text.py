@@ -29,7 +29,7 @@ HEAD = re.compile(r"Course (Grade so far|Grade)\b|If nothing more|is handed in|h
 CAPTION = (
     "The grade so far counts graded work only.",
     "On track means ",
-    "Graded, missing and late say how many pieces of work there are.",
+    "Graded, missing and late are numbers of pieces of work.",
 )
 Scale = dict[str, Decimal]  # letter → lower bound
 

@@ -112,7 +112,7 @@ def parse_po(text: str, name: str) -> tuple[str, list[Told]]:
     return language, told
 
 
-def as_po(language: str, words: Iterable[tuple[WordKind, str, str]], about: Mapping[str, str]) -> bytes:
+def as_po(language: str, words: Iterable[tuple[WordKind, str, str]], about: Mapping[WordKind, str]) -> bytes:
     """A catalogue of kind, word and translation, by kind and word; `about` says of a kind where it stands."""
     parts = [f'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n"Content-Type: text/plain; charset=utf-8\\n"']
     for kind, word, said in sorted(words):

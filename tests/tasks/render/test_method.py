@@ -137,7 +137,7 @@ def test_what_a_policy_names_by_id_is_said_by_title() -> None:
                 period={"2021-q1": {"weight": 1}})  # fmt: skip
     assert "of the grade: Tests 1%." in made
     assert "In Tests the lowest" in made
-    assert "weighted: First quarter 1%." in made
+    assert "of the whole: First quarter 1%." in made
 
 
 def test_a_title_with_braces_is_said_as_it_stands() -> None:
