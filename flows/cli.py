@@ -26,6 +26,7 @@ LISTED = [
     ("reports.prepare", "The prepare flow: reports are made and held."),
     ("reports.grades", "Computes the grades of an extract; writes nothing and needs no home."),
     ("reports.comments", "Proof-reading: teachers' comments out to a sheet, and what was made of them back."),
+    ("reports.words", "The school's own words, out to whoever translates them and back into the home."),
     ("reports.holds", "Who is held and why, and what is to be decided about grades; also what was decided about it."),
     (
         "reports.grades_complete",

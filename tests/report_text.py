@@ -25,7 +25,7 @@ ENTRY = re.compile(
     r"(?: of (?P<worth>[\d.,]*\d))?(?:, counted as (?P<counted>[\d.,]*\d))?"
 )
 TREND = re.compile(r"^(▲ up|▼ down)")
-HEAD = re.compile(r"Course (Grade so far|Final)\b|If nothing more|is handed in|handed in|Letter$")
+HEAD = re.compile(r"Course (Grade so far|Grade)\b|If nothing more|is handed in|handed in|Letter$")
 CAPTION = (
     "The grade so far counts graded work only.",
     "On track means ",

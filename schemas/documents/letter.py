@@ -15,6 +15,7 @@ class Letter(FrozenModel):
 
     format: Literal["termpost.letter/1"] = LETTER_FORMAT
     language: str  # BCP 47
+    country: str = ""  # ISO 3166-1, of the school
     envelope: EnvelopeSize = "10"
     recipient_name: str
     address: tuple[str, ...]  # lines under the name

@@ -46,6 +46,7 @@ class Notice(FrozenModel):
 
     language: str  # BCP 47, of the recipient
     school_language: str  # what follows where the recipient's is a draft
+    country: str = ""  # ISO 3166-1, of the school
     school: str = Field(min_length=1)  # who sends it, as families know it
     colour: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")
     reports: int = Field(ge=1)

@@ -217,6 +217,7 @@ class Correction(FrozenModel):
     """Why there is a new version of a report that families have."""
 
     replaces: int  # version
+    counted: int | None = None  # the same as families count; None: made before they were counted so
     reason: CorrectionReason
     changes: tuple[CourseChange, ...]
     sections: tuple[Literal["student", "work", "standards", "comments", "attendance", "other"], ...] = ()  # besides
@@ -238,6 +239,13 @@ class ReportRank(FrozenModel):
     is_shared: bool  # with another student
 
 
+class SchoolWords(FrozenModel):
+    """What the school calls its courses, categories, terms and offices, in one language."""
+
+    language: str  # BCP 47
+    said: tuple[tuple[str, str, str], ...]  # kind, the school's word, its translation
+
+
 class Report(FrozenModel):
     """A student × cycle × version."""
 
@@ -245,6 +253,7 @@ class Report(FrozenModel):
     languages: tuple[str, ...] = Field(min_length=1)  # BCP 47, that the school offers; the first is its own
     sections: tuple[Section, ...] = SECTIONS  # switched on for this kind of cycle
     paper: Literal["us-letter", "a4"] = "us-letter"
+    country: str = ""  # ISO 3166-1, of the school: how dates and numbers are written; empty: by the language alone
     cycle_id: str
     cycle_title: str
     session_title: str
@@ -268,7 +277,14 @@ class Report(FrozenModel):
     ask: Contact
     policies: tuple[PolicyLink, ...] = ()
     notes: tuple[Phrase, ...] = ()  # what a hold's way out changed
+    words: tuple[SchoolWords, ...] = ()  # of the school's own that this report prints, where they are translated
     correction: Correction | None = None
+
+    @property
+    def counted_version(self) -> int:
+        """As families count, who know of released ones only: the first of those is 1, however often it was prepared."""
+        said = self.correction
+        return 1 if said is None else (said.counted or said.replaces) + 1
 
     @property
     def stamp(self) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_skeleton
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -27,7 +27,9 @@ from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Phrase
 from termpost.tasks.documents.printable import printable
+from termpost.tasks.documents.regions import locale_for, numbers_for
 from termpost.tasks.documents.symbol_fonts import as_unicode
+from termpost.tasks.documents.words.placeholders import refuse_unlike
 
 LOCALES = TEMPLATES / "locales"
 SOURCE = LOCALES / "termpost.pot"
@@ -78,6 +80,7 @@ class Translator:
     source: Mapping[str, Text]  # context `table.key` → English
     translations: GNUTranslations | None  # None: English
     is_draft: bool  # nobody has reviewed it
+    numbers: Locale  # whose decimal point and thousands numbers have
 
     @property
     def direction(self) -> str:
@@ -137,17 +140,17 @@ class Translator:
         return _name(self.locale, language)
 
     def whole(self, n: int) -> str:
-        return _number(self.locale, Decimal(n))
+        return _number(self.numbers, Decimal(n))
 
     def number(self, value: Decimal) -> str:
         """Points: every digit that counts, none added."""
-        return _number(self.locale, value)
+        return _number(self.numbers, value)
 
     def percent(self, value: Decimal, shown: int) -> str:
         """Per cent with `shown` decimal places, which must not be fewer than the value has: nothing is rounded here."""
         if _places(value) > shown:
             raise ValueError("a percentage would be rounded")
-        return _percent(self.locale, value, shown)
+        return _percent(self.locale, self.numbers, value, shown)
 
     def exact_percent(self, value: Decimal) -> str:
         """Per cent with the places it has."""
@@ -173,16 +176,25 @@ def _number(locale: Locale, value: Decimal) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _percent(locale: Locale, value: Decimal, shown: int) -> str:
+def _percent(locale: Locale, numbers: Locale, value: Decimal, shown: int) -> str:
     pattern = str(locale.percent_formats[None].pattern)
     if shown:
         pattern = pattern.replace("0", "0." + "0" * shown, 1)
     with localcontext(prec=DIGITS):
-        return str(format_percent(value.scaleb(-2), format=pattern, locale=locale))
+        said = str(format_percent(value.scaleb(-2), format=pattern, locale=numbers))
+    # the sign, and where it stands, are the language's; its digits the country's
+    return said.replace(_percent_sign(numbers), _percent_sign(locale))
+
+
+def _percent_sign(locale: Locale) -> str:
+    return str(locale.number_symbols["latn"]["percentSign"])
 
 
 @lru_cache(maxsize=5_000)
 def _day(locale: Locale, day: date, length: Literal["long", "medium"]) -> str:
+    if length == "medium" and "/" in str(locale.date_formats["medium"].pattern):
+        # 9/11/2021 is one day here and another there: the month gets its name
+        return str(format_skeleton("yMMMd", day, locale=locale))
     return str(format_date(day, format=length, locale=locale))
 
 
@@ -235,6 +247,9 @@ def _compiled(path: Path) -> tuple[GNUTranslations, bool]:
     translated = {
         message.context for message in catalogue if message.id and not message.fuzzy and _is_full(message.string)
     }
+    for message in catalogue:
+        if message.id:
+            refuse_unlike(message.id, message.string, f"templates/locales/{path.name} {message.context}")
     lacking = [context for context in source() if context not in translated]
     if lacking:
         raise InputError(
@@ -256,8 +271,10 @@ def _is_full(string: str | Sequence[str] | None) -> bool:
 
 
 @cache
-def translator_for(language: str) -> Translator:
+def translator_for(language: str, country: str = "") -> Translator:
     """The translator for a BCP 47 tag; a region falls back to its language (`en-GB` reads English, with British dates).
+
+    With the school's country (ISO 3166-1) dates and numbers are written as there (regions.py); the words stay the same.
 
     Raises InputError where no catalogue has the language, or where its catalogue is incomplete.
     """
@@ -269,8 +286,8 @@ def translator_for(language: str) -> Translator:
             "templates/locales",
             f"add its file, or ask for one of: {', '.join(languages())}",
         )
-    locale = Locale.parse(language, sep="-")
+    locale, numbers = locale_for(language, country), numbers_for(language, country)
     if found == FIRST:
-        return Translator(locale, source(), None, is_draft=False)
+        return Translator(locale, source(), None, is_draft=False, numbers=numbers)
     translations, is_draft = _compiled(LOCALES / f"{found}.po")
-    return Translator(locale, source(), translations, is_draft)
+    return Translator(locale, source(), translations, is_draft, numbers)

@@ -54,11 +54,12 @@ def make_class_list(
         InputError: `unknown-class`, where no report has it; or no font covers a character.
     """
     language = settings.institution.languages[0]
-    translator, order = translator_for(language), RegisterOrder(language)
+    order = RegisterOrder(language)
     classes = [(school, found) for school, reports in schools for found in _classes(reports, only, order)]
     if not classes:
         raise unknown_class()
     first = classes[0][1][0][0]
+    translator = translator_for(language, first.country)
     frame = frame_of(settings, translator, language, translator.text("class_list", "title"), first.cycle_title)
     parts = [_part(school, found, translator) for school, found in classes]
     labels = {**translator.labels("report"), **translator.labels("class_list")}

@@ -54,7 +54,7 @@ def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> byt
     """A sheet for each student, in their order; PDF/UA-1. Raises InputError where no font covers a character."""
     first = reports[0]
     language = settings.institution.languages[0]
-    translator = translator_for(language)
+    translator = translator_for(language, first.country)
     frame = frame_of(settings, translator, language, translator.text("conference", "title"), first.cycle_title)
     parts = [_part(report, translator, language) for report in reports]
     labels = {**translator.labels("report"), **translator.labels("conference")}

@@ -118,7 +118,7 @@ def _no_report() -> InputError:
 
 def _feedback_form(home: Home, asked: Asked) -> bytes:
     cycle = home.calendar.cycle(asked.cycle) if asked.cycle else None
-    return make_feedback_form(home.settings, cycle, home.today)
+    return make_feedback_form(home.settings, cycle, home.today, home.calendar.country)
 
 
 def _sample_report(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so

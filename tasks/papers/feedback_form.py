@@ -18,10 +18,10 @@ class FormPart(PaperPart):
     address: tuple[VisibleText, ...]
 
 
-def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date) -> bytes:
+def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date, country: str = "") -> bytes:
     """An empty form on one page, PDF/UA-1; with a cycle it says until when it is taken."""
     language = settings.institution.languages[0]
-    translator = translator_for(language)
+    translator = translator_for(language, country)
     title = translator.text("feedback_form", "title")
     kind = translator.text("schedule", f"kind_{cycle.kind}") if cycle else ""
     name = ask_name(settings)

@@ -39,12 +39,13 @@ COURSES: tuple[tuple[str, str | None, int, int, int], ...] = (
 def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date) -> Report:
     """The report of the invented student, as of a day."""
     institution = settings.institution
-    translator = translator_for(institution.languages[0])
+    translator = translator_for(institution.languages[0], calendar.country)
     title = translator.text("sample", "cycle")
     return Report(
         languages=institution.languages,
         sections=settings.report.sections("end_of_term"),
         paper=settings.channels.print.paper,
+        country=calendar.country,
         cycle_id="sample",
         cycle_title=title,
         session_title=title,

@@ -72,7 +72,7 @@ def ask_name(settings: Settings) -> str:
 
 
 def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Frame, SchedulePart, Translator]:
-    translator = translator_for(language)
+    translator = translator_for(language, calendar.country)
     title = translator.text("schedule", "title")
     part = SchedulePart(
         school=settings.institution.name, name=title, running=settings.institution.name,

@@ -4,8 +4,9 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import found_as
 from termpost.tasks.documents.colour import PANEL, contrast, readable
 from termpost.tasks.documents.logo import read_logo
-from termpost.tasks.documents.wording import languages, translator_for
+from termpost.tasks.documents.wording import languages
 from termpost.tasks.home.home import Home
+from termpost.tasks.render.languages import refuse_unreadable
 from termpost.tasks.render.page import refuse_broken_template
 from termpost.tasks.render.verdict.on_track_line import on_track_line
 
@@ -18,13 +19,14 @@ def refuse_unrenderable(home: Home) -> None:
 
     Raises:
         InputError: of the first that cannot be had: the logo, the colour, the words of a language that the school
-            offers, its own template of the page, the line of `[report] on_track_at`.
+            offers, ours or its own, its own template of the page, the line of `[report] on_track_at`.
     """
     institution = home.settings.institution
     read_logo(home.path, institution.logo)
     _refuse_pale(institution.colours.primary)
     for language in institution.languages:
         _refuse_wordless(language)
+    refuse_unreadable(home)
     refuse_broken_template(home.path)
     on_track_line(home.settings.report.on_track_at, home.policy.steps)
 
@@ -35,7 +37,6 @@ def _refuse_wordless(language: str) -> None:
             "no-such-language", f"there are no words in {language}", "termpost.toml [institution] languages",
             f"take it out, or add its file (docs/languages.md); there is {', '.join(languages())}",
         )  # fmt: skip
-    translator_for(language)  # which says where its file is not finished
 
 
 def _refuse_pale(colour: str) -> None:

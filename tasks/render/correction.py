@@ -17,7 +17,21 @@ OF_REPORT: dict[ReportPart, tuple[str, ...]] = {
     "student": ("student",), "comments": ("homeroom_comment",), "attendance": ("attendance",),
 }  # fmt: skip
 # of the paper, not of the student: a new logo or another deadline is no correction
-FRAME = frozenset({"version", "correction", "courses", "format", "languages", "paper", "sections", "school", "ask"})
+FRAME = frozenset(
+    {
+        "version",
+        "correction",
+        "courses",
+        "format",
+        "languages",
+        "paper",
+        "country",
+        "sections",
+        "school",
+        "ask",
+        "words",
+    }
+)
 
 
 def corrected(before: Report, after: Report) -> Correction:
@@ -41,6 +55,7 @@ def correction(before: Report, after: Report, reason: CorrectionReason) -> Corre
     then, now = ({course.class_id: course for course in report.courses} for report in (before, after))
     return Correction(
         replaces=before.version,
+        counted=before.counted_version,
         reason=reason,
         changes=tuple(
             change for class_id in then | now for change in _of(then.get(class_id), now.get(class_id), after.kind)

@@ -42,6 +42,7 @@ class CommentText(FrozenModel):
 
 class CourseRow(FrozenModel):
     title: VisibleText
+    original: VisibleText  # what the gradebook calls it, where the title is translated; else empty
     teachers: VisibleText
     grade: PrintedValue
     beside: PrintedValue  # in a midterm, where the settings ask for it: the grade if nothing more is handed in
@@ -160,8 +161,14 @@ def _counts(course: Course, translator: Translator) -> str:
     )
 
 
-def course_row(course: Course, report: Report, translator: Translator, language: str, shown: int) -> CourseRow:
-    """One course; computed percentages with `shown` decimal places, the same for every course of the report."""
+def course_row(
+    course: Course, report: Report, translator: Translator, language: str, shown: int, original: str
+) -> CourseRow:
+    """One course; computed percentages with `shown` decimal places, the same for every course of the report.
+
+    Args:
+        original: its title as the school has it.
+    """
 
     def percent(value: Decimal) -> str:
         return as_printed(value, course.show_of, translator, shown)
@@ -172,6 +179,7 @@ def course_row(course: Course, report: Report, translator: Translator, language:
     share = places([standard.percent for standard in course.standards])
     return CourseRow(
         title=course.title,
+        original=original if original != course.title else "",
         teachers=", ".join(course.teachers),
         grade=grade_cell(course, report.kind, translator, shown),
         beside=beside,

@@ -7,6 +7,7 @@ from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import Batch, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.school_words import read_words
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.identities import open_identities
 
@@ -22,8 +23,7 @@ def languages_of(
     Raises InputError where the school offers a language that has no words.
     """
     offered = home.settings.institution.languages
-    for language in offered:  # one without words is told before a family asks for it
-        translator_for(language)
+    refuse_unreadable(home)
     around = {PersonRef(contact.ref) for student in students.values() for contact in student.contacts}
     contacts = open_identities(lake, home.people, batch.summaries.extract_id, ContactIdentity, around)
     found = {}
@@ -34,6 +34,18 @@ def languages_of(
             asked += [reach.language for reach in known.reach if reach.student == ref] if known else []
         found[ref] = _chosen(asked, offered)
     return found
+
+
+def refuse_unreadable(home: Home) -> None:
+    """Reads the files of every language that the school offers, ours and its own: what is wrong is told before a family
+    asks for it.
+
+    Raises:
+        InputError: `no-such-language`, `unfinished-language`, `bad-placeholder`, `bad-words`, with file and place.
+    """
+    for language in home.settings.institution.languages:
+        translator_for(language, home.calendar.country)
+        read_words(home.path, language)
 
 
 def _chosen(asked: Sequence[str | None], offered: Sequence[str]) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ from termpost.schemas.documents.report import (
     Work,
 )
 from termpost.tasks.documents.logo import read_logo
+from termpost.tasks.documents.words.report_words import with_words
+from termpost.tasks.documents.words.school_words import read_words
 from termpost.tasks.home.comment_edits import PrintedComments, comments_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
@@ -63,6 +65,7 @@ def reports_of(
     decided = decided_in(lake, home, batch)
     comments = comments_of(home, batch.cycle.id, {ref: students[ref] for ref in batch.students})
     ranks = _ranks(lake, home, batch)
+    words = {language: read_words(home.path, language) for language in home.settings.institution.languages}
     reports = {}
     for ref in batch.students:
         summaries = _in_order(CourseSummary(*row) for row in courses[ref])
@@ -80,7 +83,8 @@ def reports_of(
         )
         settled = as_decided(report, decided[ref])
         rank = ranks.get(ref) if settled.courses == report.courses else None  # it was of all courses
-        reports[ref] = with_standing(settled, home.policy).model_copy(update={"rank": rank})
+        whole = with_standing(settled, home.policy).model_copy(update={"rank": rank})
+        reports[ref] = with_words(whole, words)
     return reports
 
 
@@ -189,6 +193,7 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
         "languages": institution.languages,
         "sections": home.settings.report.sections(cycle.kind),
         "paper": home.settings.channels.print.paper,
+        "country": home.calendar.country,
         "cycle_id": cycle.id,
         "cycle_title": dates.title or session,
         "session_title": session,

@@ -8,7 +8,9 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.telephone import dialled
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
+from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import as_printed, has_letters, legend, scale_text
@@ -88,16 +90,13 @@ class ReportView(FrozenModel):
 
 def _facts(report: Report, translator: Translator) -> dict[str, Field]:
     """What is on record of the report; of a grade that is not recorded, and of a first version, nothing."""
-    number = translator.whole(report.version)
-    if report.correction:
-        old = translator.whole(report.correction.replaces)
-        number = translator.text("report", "version_replaces", n=number, old=old)
+    n, old = translator.whole(report.counted_version), translator.whole(report.counted_version - 1)
     values = {
         "number": report.student.number,
         "grade_level": report.student.grade_level,
         "session": report.session_title,
         "cutoff": translator.day(report.cutoff),
-        "version": number if report.version > 1 else None,
+        "version": translator.text("report", "version_replaces", n=n, old=old) if report.correction else None,
     }
     return {
         key: Field(label=translator.text("report", key), value=PrintedValue(text=value))
@@ -142,7 +141,7 @@ def _links(report: Report, translator: Translator) -> tuple[tuple[PrintedLink, .
                 text=translator.text("report", "phone"),
                 note="",
                 address=translator.figure(ask.phone),
-                href="",
+                href=dialled(ask.phone, report.country),
                 leaves=False,
             )
         )
@@ -180,7 +179,8 @@ def _corrected(report: Report, translator: Translator) -> tuple[str, ...]:
     if correction is None:
         return ()
     reason = translator.text("reason", correction.reason)
-    lines = [translator.text("report", "corrected_text", old=translator.whole(correction.replaces), reason=reason)]
+    old = translator.whole(report.counted_version - 1)
+    lines = [translator.text("report", "corrected_text", old=old, reason=reason)]
     courses = dict.fromkeys(found.course for found in correction.changes)
     show_of = {course.title: course.show_of for course in report.courses}
     lines += [
@@ -236,9 +236,11 @@ def report_views(report: Report, language: str) -> tuple[ReportView, ...]:
 
 def report_view_of(report: Report, language: str) -> ReportView:
     """A report in words. Percentages show as many places as the fullest one; nothing is rounded."""
-    translator, own = translator_for(language), report.languages[0]
+    translator, own = translator_for(language, report.country), report.languages[0]
     shown = shared_places(report.courses, report.kind)
-    courses = tuple(course_row(c, report, translator, language, shown) for c in report.courses)
+    was, report = report, in_words_of(report, language)
+    pairs = zip(report.courses, was.courses, strict=True)
+    courses = tuple(course_row(c, report, translator, language, shown, old.title) for c, old in pairs)
     attendance = attendance_view(report, translator)
     contact, policies = _links(report, translator)
     title, facts = _title(report, translator), _facts(report, translator)

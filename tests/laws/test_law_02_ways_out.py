@@ -72,7 +72,7 @@ def released(school: Prepared) -> frozenset[str]:
 
 
 WAYS = {
-    "accept": ("{course}: some records could not be read and are left out; the school has decided to show", True),
+    "accept": ("{course}: some records could not be read and are left out. The school has decided to show", True),
     "omit-course": ("{course} is left off this report by the school’s decision.", False),
     "grade-to-follow": ("{course}: the grade is to follow.", True),
 }
@@ -124,7 +124,7 @@ def test_a_hold_on_the_whole_report_can_only_be_accepted(school: Prepared) -> No
     assert school.entries("hold_resolved") == []
     assert resolve(school, KYLE, "--accept").exception is None
     school.prepare(school.extract)
-    assert "Some records could not be read and are left out of this report; the school has decided" in page(
+    assert "Some records could not be read and are left out of this report. The school has decided" in page(
         school, KYLE
     )
     school.release()

@@ -7,6 +7,7 @@ from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.telephone import dialled
 from termpost.tasks.documents.wording import WITHOUT_SPACES, Translator, translator_for, visible
 
 
@@ -73,7 +74,7 @@ def _templates(*, escape: bool) -> Environment:
 
 
 def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
-    translator, own = translator_for(language), notice.school_language
+    translator, own = translator_for(language, notice.country), notice.school_language
     until, is_draft = translator.day(notice.query_until), translator.is_draft and language != own
     fixed = {key: translator.text("notice", key) for key in ("bare", "code", "address", "wrong")}
     return NoticeText(
@@ -104,12 +105,12 @@ def _links(notice: Notice, translator: Translator) -> tuple[tuple[str, str], ...
 
 
 def _ways(notice: Notice, translator: Translator) -> tuple[ContactLine, ...]:
-    found = (("email", "mailto:", notice.ask.email), ("phone", "tel:", notice.ask.phone))
+    email, phone = notice.ask.email or "", notice.ask.phone or ""
+    found = (("email", email, f"mailto:{email}"), ("phone", phone, dialled(phone, notice.country)))
     ways = []
-    for key, scheme, value in found:
+    for key, value, href in found:
         if value:
             pattern = translator.text("letter", "contact", label=translator.text("letter", key), value="\0")
             before, _, after = pattern.partition("\0")
-            target = "".join(value.split())
-            ways.append(ContactLine(before, value, after, scheme + target, before + translator.figure(value) + after))
+            ways.append(ContactLine(before, value, after, href, before + translator.figure(value) + after))
     return tuple(ways)

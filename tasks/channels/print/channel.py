@@ -118,6 +118,7 @@ def _letter(contents: ParcelContents) -> Letter:
         ask=institution.ask or Contact(name=institution.name),
         envelope=home.settings.channels.print.envelope,
         language=parcel.language,
+        country=home.calendar.country,
     )
 
 

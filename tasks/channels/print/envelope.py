@@ -82,7 +82,7 @@ def make_envelope(letter: Letter, reports: Sequence[bytes]) -> bytes:
 
     Raises InputError where a report cannot be read or no font covers a character.
     """
-    content = _content(letter, reports, translator_for(letter.language))
+    content = _content(letter, reports, translator_for(letter.language, letter.country))
     # no PDF/UA flag: the standard refuses an embedded PDF, whose tags cannot be carried over
     data = {"envelope": json.dumps(content)}
     return typeset("envelope.typ", data=data, dated=letter.query_until, claims=False)

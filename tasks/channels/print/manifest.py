@@ -54,10 +54,10 @@ class PackPart(PaperPart):
     rows: tuple[ManifestRow, ...]
 
 
-def make_manifest(settings: Settings, listed: PackManifest, dated: date) -> bytes:
+def make_manifest(settings: Settings, listed: PackManifest, dated: date, country: str = "") -> bytes:
     """PDF/UA-1; the same pack gives the same bytes. InputError where no font covers a character."""
     language = settings.institution.languages[0]
-    translator = translator_for(language)
+    translator = translator_for(language, country)
     frame = frame_of(settings, translator, language, translator.text("manifest", "title"), listed.cycle_title)
     part = PackPart(
         school=listed.school,

@@ -55,18 +55,20 @@ def counts_of(facts: SchoolFacts, released: frozenset[str]) -> Counts:
 
 
 def make_proof(
-    settings: Settings, schools: Sequence[SchoolFacts], samples: Mapping[str, Sample], released: frozenset[str]
-) -> bytes:
+    settings: Settings, schools: Sequence[SchoolFacts], samples: Mapping[str, Sample], released: frozenset[str],
+    country: str = "",
+) -> bytes:  # fmt: skip
     """PDF/UA-1 for whoever releases.
 
     Args:
         samples: by the name of their file.
         released: students whose report is out already.
+        country: ISO 3166-1, by which dates and numbers are written.
 
     Raises InputError where no font covers a character.
     """
     language = settings.institution.languages[0]
-    translator = translator_for(language)
+    translator = translator_for(language, country)
     first = schools[0].school
     frame = frame_of(settings, translator, language, translator.text("proof", "title"), first.cycle_title)
     stamp = f"{first.prepared.cycle} · {first.prepared.extract_id[:12]}"

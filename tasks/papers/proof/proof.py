@@ -49,7 +49,7 @@ def write_proof(home: Home, cycle_id: str, folder: Path) -> ProofPack:
     released = state.released_students
     chosen = choose(candidates(schools), cycle_id)
     samples = {f"sample-{number}.pdf": sample for number, sample in enumerate(chosen, start=1)}
-    made = {PAPER: make_proof(home.settings, schools, samples, released)}
+    made = {PAPER: make_proof(home.settings, schools, samples, released, home.calendar.country)}
     made |= {file: _copy(home, cycle_id, sample, released) for file, sample in samples.items()}
     made |= _lists(home, schools)
     made["index.csv"] = _index(schools, samples)
@@ -90,7 +90,7 @@ def _copy(home: Home, cycle_id: str, sample: Sample, released: frozenset[str]) -
 
 def _lists(home: Home, schools: list[SchoolFacts]) -> dict[str, bytes]:
     """The lists of all schools, whole, for a spreadsheet or a script."""
-    translator = translator_for(home.settings.institution.languages[0])
+    translator = translator_for(home.settings.institution.languages[0], home.calendar.country)
     rows: dict[str, list[RawRow]] = {file: [] for file in FILES}
     for facts in schools:
         for told in (*Lists(facts, translator).all(), *GradingLists(facts, translator).all()):

@@ -158,7 +158,7 @@ def test_the_feedback_form_is_one_page_and_says_until_when(home: Home) -> None:
 def test_every_page_of_the_sample_says_that_it_is_one(home: Home) -> None:
     pages = texts(make_paper(home, "sample-report", Asked()))
     assert pages
-    assert all("SAMPLE – an invented student" in page for page in pages)
+    assert all("SAMPLE – a made-up student" in page for page in pages)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_it_is_rounded_as_grades_are_and_stands_beside_a_printed_grade_alone() -
 
 def test_it_is_one_line_below_the_course(report: Report) -> None:
     one = course(details=CourseDetails(class_median=Decimal("87.4500000")), policy={"rounding": {"places": 1}})
-    assert row(report, one).notes[-1] == "Median of the class: 87.5%."
+    assert row(report, one).notes[-1] == "Middle grade of the class (the median): 87.5%."
     assert "Median" not in " ".join(row(report, course()).notes)
 
 

@@ -81,3 +81,12 @@ def test_every_field_of_a_course_is_either_said_or_the_frame() -> None:
 
     named = {name for names in OF_COURSE.values() for name in names} | set(SHOWN) | {"class_id"}
     assert named == set(Course.model_fields)
+
+
+def test_versions_are_counted_from_the_first_released_one(report: Report) -> None:
+    first = report.model_copy(update={"version": 3})  # prepared three times before it was released
+    assert first.counted_version == 1
+    second = report.model_copy(update={"version": 5, "correction": correction(first, report, "other")})
+    assert second.counted_version == 2
+    third = report.model_copy(update={"version": 6, "correction": correction(second, report, "other")})
+    assert (third.correction.replaces, third.counted_version) == (5, 3)  # type: ignore[union-attr]

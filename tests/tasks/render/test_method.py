@@ -9,7 +9,7 @@ from termpost.tasks.render.grading_method_text import method_of
 
 MARKED = "Missing work counts as zero; work that the school has still to mark does not."
 CURRENT = "The grade so far counts marked work only; missing work does not lower it yet."
-PLAIN = "All points earned are divided by all points possible. Percentages are rounded to 2 decimal places."
+PLAIN = "All points earned are divided by all points possible. Each percentage is rounded to 2 decimal places."
 ABOVE = "A mark above 100% counts in full."
 
 
@@ -29,9 +29,9 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
     ("rules", "said"),
     [
         ({"rounding": {"places": 1, "mode": "down"}}, "cut off after 1 decimal place."),
-        ({"rounding": {"places": 0}}, "rounded to whole numbers."),
-        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "weighted: Exam 60% and Quiz 40%."),
-        ({"aggregate": "weighted"}, "weighted as in the gradebook."),
+        ({"rounding": {"places": 0}}, "rounded to a whole number."),
+        ({"category": {"Exam": {"weight": 60}, "Quiz": {"weight": 40}}}, "share of the grade: Exam 60% and Quiz 40%."),
+        ({"aggregate": "weighted"}, "a share of the grade, as in the gradebook."),
         ({"category": {"Homework": {"drop_lowest": 1}}}, " In Homework the lowest mark does not count."),
         (
             {"category": {"Homework": {"drop_lowest": 2}, "Quiz": {"drop_highest": 1}}},
@@ -41,13 +41,14 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ({"category": {"Quiz": {"keep_highest": 1}}}, " In Quiz only the highest mark counts."),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "median"}}},
-            " In Exam the median of the single percentages counts.",
+            " In Exam the middle one of the single percentages counts (the median).",
         ),
         (
             {"period": {"q1": {"weight": 40}, "q2": {"weight": "60"}}},
-            " Each grading period is graded and rounded by itself, and the periods are weighted: q1 40% and q2 60%.",
+            (" Each grading period has a grade of its own, rounded by itself, and counts for a share of the whole: "
+            "q1 40% and q2 60%."),
         ),
-        ({"period": {"q1": {"weight": 40}}, "periods_round_first": False}, " is graded by itself, and the periods"),
+        ({"period": {"q1": {"weight": 40}}, "periods_round_first": False}, " has a grade of its own and counts"),
         ({"late": {"percent_per_interval": 10}}, " Late work loses 10% of the points possible for each day begun."),
         (
             {"late": {"percent_per_interval": "2.5", "interval": "hour", "floor_percent": 50}},
@@ -58,7 +59,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ({"missing": {"deduct_percent": "40"}}, " Missing work counts with 60% of its points."),
         (
             {"category": {"Quiz": {"extra_credit": ["bonus"]}}},
-            " Extra credit adds points and nothing to what is possible, so a percentage can be above 100.",
+            " Extra credit adds points but not to what is possible, so a percentage can be above 100.",
         ),
         (
             {"category": {"Quiz": {"item_weights": {"final-quiz": "2"}}}},
@@ -70,7 +71,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ),
         (
             {"retake": [{"suffix": " r", "rule": "better"}, {"original": "a", "retake": "b", "rule": "mean"}]},
-            " Where work was retaken, the better attempt counts. Where work was retaken, the mean of the attempts",
+            " Where work was retaken, the better attempt counts. Where work was retaken, the average of the attempts",
         ),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "most_recent"}}},
@@ -78,7 +79,7 @@ def test_a_plain_policy_says_how_much_is_divided_and_what_counts() -> None:
         ),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "mode"}}},
-            " In Exam the commonest of the single percentages counts.",
+            " In Exam the percentage that comes up most often counts.",
         ),
         (
             {"category": {"Exam": {"weight": 1, "aggregate": "decaying"}}},
@@ -134,9 +135,9 @@ def test_a_rule_without_an_effect_is_not_said() -> None:
 def test_what_a_policy_names_by_id_is_said_by_title() -> None:
     made = text({"cat-7": "Tests", "2021-q1": "First quarter"}, category={"cat-7": {"weight": 1, "drop_lowest": 1}},
                 period={"2021-q1": {"weight": 1}})  # fmt: skip
-    assert "weighted: Tests 1%." in made
+    assert "of the grade: Tests 1%." in made
     assert "In Tests the lowest" in made
-    assert "weighted: First quarter 1%." in made
+    assert "of the whole: First quarter 1%." in made
 
 
 def test_a_title_with_braces_is_said_as_it_stands() -> None:

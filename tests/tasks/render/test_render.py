@@ -252,5 +252,5 @@ def test_a_new_version_of_a_released_report_says_what_it_corrects(
     page = next(r for r in second.renditions if r.student == anna.student and r.object.endswith(".html"))
     text = rooms.home.store.get(page.object).decode()
     assert "This report replaces version 1." in text
-    assert "Class alg: Final was 90%, now 80%" in text
+    assert "Class alg: Grade was 90%, now 80%" in text
     assert rooms.render(second.batch.summaries).renditions == second.renditions

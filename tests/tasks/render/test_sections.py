@@ -10,7 +10,7 @@ from termpost.tasks.render.pdf import make_pdf
 from tests.pages import make_page
 
 TITLES = {
-    "trend": "▲ up", "standards": "Standards", "work": "Missing and late work", "comments": "Comments",
+    "trend": "▲ up", "standards": "Learning goals", "work": "Missing and late work", "comments": "Comments",
     "attendance": "Attendance", "scale": "What the letters mean", "method": "How the grades were worked out",
     "policies": "School policies",
 }  # fmt: skip

@@ -93,7 +93,7 @@ def test_it_is_said_with_its_source_and_only_where_it_is(report: Report) -> None
     assert report_view_of(with_standing(report, policy()), "en").standing == ()
     shown = report.model_copy(update={"courses": (course("a", "A"),), "kind": "final"})
     first, second = report_view_of(with_standing(shown, rules), "en").standing
-    assert first == "Average of the letters on this report: 4, from 1 course. It is not the transcript’s."
+    assert first == "Average of the letters on this report: 4, from 1 course. It is not the average on the transcript."
     assert second == "On the honor roll, by the grades on this report."
 
 

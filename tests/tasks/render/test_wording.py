@@ -57,7 +57,11 @@ def test_a_second_version_says_which_it_replaces(report: Report) -> None:
     }
     assert facts["Version"] == "2, replaces version 1"
     facts = {field.label: field.value.text for field in sheet_of(report.model_copy(update={"version": 2})).facts}
-    assert facts["Version"] == "2"  # no family has seen version 1
+    assert "Version" not in facts  # no family has seen an earlier one
+    corrected = Correction(replaces=4, counted=1, reason="other", changes=())
+    sheet = sheet_of(report.model_copy(update={"version": 6, "correction": corrected}))
+    assert {field.label: field.value.text for field in sheet.facts}["Version"] == "2, replaces version 1"
+    assert sheet.corrected[0].startswith("This report replaces version 1.")
     assert "Version" not in {field.label for field in sheet_of(report).facts}
 
 

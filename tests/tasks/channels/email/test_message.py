@@ -20,7 +20,8 @@ from termpost.tasks.documents.wording import LOCALES, languages, translator_for
 
 from tests.tasks.channels.email.notices import LINK, SCHOOL, SENDER, notice
 
-EVERY = [(language, scheme) for language in languages() for scheme in ("light", "dark")]
+# Vietnamese is set as French is: no browser needs to look at both
+EVERY = [(language, scheme) for language in languages() if language != "vi" for scheme in ("light", "dark")]
 LONG = "a" * 60 + "@" + "b" * 60 + ".schools.example.org"
 
 
