@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import Field
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.verification import Verification
 
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
@@ -269,6 +270,7 @@ class Report(FrozenModel):
     policies: tuple[PolicyLink, ...] = ()
     notes: tuple[Phrase, ...] = ()  # what a hold's way out changed
     correction: Correction | None = None
+    verification: Verification | None = None  # None: the school does not offer it
 
     @property
     def stamp(self) -> str:

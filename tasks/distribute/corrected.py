@@ -8,6 +8,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.channels.registry import is_page
 from termpost.tasks.channels.withdrawal import REPLACED, entry_of
+from termpost.tasks.distribute.verification import settle_numbers
 from termpost.tasks.distribute.withdraw import finish
 from termpost.tasks.home.home import Home
 
@@ -52,6 +53,7 @@ def replace_corrected(home: Home, run: str, cycle: str) -> int:
     old = [one for one in live if one.cycle == cycle and is_page(one.channel)
            and one.version < (state.released_version(one.report) or 0)]  # fmt: skip
     if not old:
+        settle_numbers(home, run, entries)  # where nobody has a page of the version before
         return 0
     home.log.append(run, [said(one) for one in old])
     return finish(home, run).total()

@@ -36,6 +36,7 @@ from termpost.tasks.secrets.keys import LOG, Keys, load_keys, read_secret, varia
 from termpost.tasks.secrets.object_keys import ObjectKeys
 from termpost.tasks.secrets.object_tags import ObjectTags
 from termpost.tasks.secrets.staff import Staff
+from termpost.tasks.secrets.verification import VerificationKeys
 from termpost.tasks.store.interface import Capability, StoreContext
 from termpost.tasks.store.registry import open_store
 
@@ -117,6 +118,11 @@ class Home:
     def tags(self) -> ObjectTags:
         """Of the objects that decide anything."""
         return ObjectTags.of_home(self.keys)
+
+    @cached_property
+    def verification(self) -> VerificationKeys:
+        """Of the numbers by which copies of reports are verified."""
+        return VerificationKeys.of_home(self.keys)
 
     @cached_property
     def store(self) -> EncryptedStore:

@@ -15,6 +15,7 @@ from termpost.tasks.render.letters import as_printed, has_letters, legend, scale
 from termpost.tasks.render.standing import standing_text
 from termpost.tasks.render.summary_sentences import work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
+from termpost.tasks.render.verification_text import VerificationText, verification_text
 
 UNDER_NAME: Final = ("grade_level", "cutoff")  # of the facts; the rest stand last on a report
 
@@ -82,6 +83,7 @@ class ReportView(FrozenModel):
     other_ways: VisibleText
     contact: tuple[PrintedLink, ...]
     policies: tuple[PrintedLink, ...]
+    verification: VerificationText | None
     stamp: str
 
 
@@ -286,6 +288,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         other_ways=_other_ways(report, translator),
         contact=contact,
         policies=policies,
+        verification=verification_text(report.verification, translator),
         stamp=report.stamp,
     )
 
