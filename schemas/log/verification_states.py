@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from termpost.schemas.base.refs import ReportVersion
 from termpost.schemas.documents.verification import VerificationState
-from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.entry import Entry, EntryKind
+
+STATED_BY: tuple[EntryKind, ...] = ("released", "withdrawn", "verification_set", "erased")
 
 
 @dataclass(frozen=True)

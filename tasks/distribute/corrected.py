@@ -8,9 +8,9 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.channels.registry import is_page
 from termpost.tasks.channels.withdrawal import REPLACED, entry_of
-from termpost.tasks.distribute.verification import settle_numbers
 from termpost.tasks.distribute.withdraw import finish
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.stated_numbers import settle_numbers
 
 NO_EARLIER = "had-no-earlier-version"  # why somebody with the right gets no correction: the office is asked
 SUPERSEDED = "superseded"  # of a page whose recipient gets no newer one

@@ -43,11 +43,11 @@ from termpost.tasks.distribute.plan import make_plan, ready, without_done
 from termpost.tasks.distribute.questions import note_questions
 from termpost.tasks.distribute.recheck import recheck as recheck_parcels
 from termpost.tasks.distribute.rights_ended import withdraw_ended
-from termpost.tasks.distribute.verification import confirm
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.home.staff_changes import refuse_who_may_not
+from termpost.tasks.home.stated_numbers import confirm
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rights_decisions

@@ -18,9 +18,9 @@ from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.channels.channel import TakenFile
 from termpost.tasks.channels.registry import file_channel
 from termpost.tasks.channels.withdrawal import entry_of
-from termpost.tasks.distribute.verification import settle_numbers
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.home.stated_numbers import settle_numbers
 
 Reason = Literal["wrong-mark", "wrong-student", "wrong-recipient", "rights-changed", "too-early", "other-mistake"]
 REASONS: tuple[Reason, ...] = get_args(Reason)

@@ -18,6 +18,7 @@ from termpost.schemas.log.controls import changed_controls
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.log.known_holders import SAID_BY, KnownHolders
+from termpost.schemas.log.verification_states import STATED_BY, VerificationStates
 from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
@@ -179,6 +180,11 @@ class Home:
     def known_holders(self) -> KnownHolders:
         """By which extracts it is known whose a contact's id is, as of now."""
         return self._follow("holders", lambda: Follower(self.log, KnownHolders(), KnownHolders.add, *SAID_BY)).now()
+
+    def verification_states(self) -> VerificationStates:
+        """What the log says of the numbers by which copies are verified, as of now."""
+        begin = VerificationStates()
+        return self._follow("numbers", lambda: Follower(self.log, begin, VerificationStates.add, *STATED_BY)).now()
 
     def standing(self) -> list[Logged]:
         """What counts until somebody says otherwise (termpost.schemas.log.entry.STANDING), as of now."""

@@ -8,6 +8,7 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
+from termpost.tasks.documents.verification_text import VerificationText, verification_text
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
 from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
@@ -15,7 +16,6 @@ from termpost.tasks.render.letters import as_printed, has_letters, legend, scale
 from termpost.tasks.render.standing import standing_text
 from termpost.tasks.render.summary_sentences import work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
-from termpost.tasks.render.verification_text import VerificationText, verification_text
 
 UNDER_NAME: Final = ("grade_level", "cutoff")  # of the facts; the rest stand last on a report
 

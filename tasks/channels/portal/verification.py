@@ -65,6 +65,8 @@ def verification_routes(settings: Settings, store: Store, path: str, pace: Pace 
     calls, turns = StoreCalls(AT_ONCE), pace or Pace()
 
     async def answer(typed: str) -> Response:
+        if not typed.strip():
+            return form
         begun = turns.begin()
         if await calls(_counts, store, typed[:LONGEST_TYPED], public):
             return current
@@ -74,11 +76,10 @@ def verification_routes(settings: Settings, store: Store, path: str, pace: Pace 
         return await answer(str(request.path_params["number"]))
 
     async def by_form(request: Request) -> Response:
-        typed = request.query_params.get("number", "")
-        return await answer(typed) if typed.strip() else form
+        return await answer(request.query_params.get("number", ""))
 
     place = f"{path}/{PREFIX.rstrip('/')}"
-    return [Route(place, by_form, methods=["GET"]), Route(f"{place}/{{number}}", by_path, methods=["GET"])]
+    return [Route(place, by_form, methods=["GET"]), Route(f"{place}/{{number:path}}", by_path, methods=["GET"])]
 
 
 def later() -> Response:

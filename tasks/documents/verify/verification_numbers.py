@@ -85,7 +85,7 @@ def _linked_in(pdf: bytes) -> set[str]:
     return found
 
 
-class _Reader(HTMLParser):
+class _NumberReader(HTMLParser):
     """Collects the words in elements of class `verification-number`, in which is text alone."""
 
     def __init__(self) -> None:
@@ -105,7 +105,7 @@ class _Reader(HTMLParser):
 
 
 def _of_page(html: bytes) -> set[str]:
-    reader = _Reader()
+    reader = _NumberReader()
     reader.feed(html.decode("utf-8", errors="replace"))
     reader.close()
     return _printed_in(" ".join(reader.words))

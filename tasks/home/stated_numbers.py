@@ -17,7 +17,7 @@ def confirm(home: Home, run: str, cycle: str, reports: Iterable[ParcelReport]) -
     shown = {(one.report, one.version): one for one in reports if one.is_verifiable}
     if not shown:
         return
-    states = VerificationStates.fold(home.log.entries())
+    states = home.verification_states()
     wanted: dict[ReportVersion, tuple[SaidOfNumber, VerificationState]] = {}
     for key, one in shown.items():
         place = verification_key(home.verification.number(*key))
