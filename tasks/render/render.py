@@ -99,9 +99,7 @@ def _due(
     _refuse_unlike_log(state, report_id, prefix, latest, made)
     carried = _verification(home, report_id, latest)
     if made is not None and made["format"] == MADE_FORMAT and state.is_released(report_id, latest):
-        carried = _kept(
-            home, prefix, latest
-        ).verification  # what is out stays as it is, whatever the settings say by now
+        carried = _kept(home, prefix, latest).verification  # what is out stays so, whatever is set
     report = _numbered(report, latest, carried)
     model = _digest(home, student, report, template)
     if made is None or made["model"] != model:

@@ -1,14 +1,18 @@
 """A number is good from before its report is seen until it is replaced, taken back or erased; the log knows first."""
 
+import re
 from pathlib import Path
 
 import pytest
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.verification import PREFIX
 from termpost.tasks.channels.portal.reopen import reopen_sealed
+from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.documents.verify.stamps import stamps_of_page
 from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.preflight.audit import audit_home
 from termpost.tasks.records.erase import erase_person
-from termpost.tasks.secrets.verification import state_of
+from termpost.tasks.secrets.verification import VerificationKeys, state_of
 
 from tests.laws.test_law_05_corrections import change_marks
 from tests.laws.test_law_16_the_store_alone import of_a_folder, personal, told
@@ -89,3 +93,36 @@ def test_a_setting_that_is_changed_later_changes_nothing_that_is_out(school: Pre
     assert {entry.version for entry in school.entries("report_made")} == {1}
     offer_numbers(school.home)
     assert answered(school, number_of(school, LISA)) == ["current"]
+
+
+def test_a_rotation_keeps_the_numbers_and_the_portal_s_key(school: Prepared) -> None:
+    before = school.open().verification
+    after = VerificationKeys.of_home(rotate_master(school.open()))
+    assert (after.public, after.number("r", 1)) == (before.public, before.number("r", 1))
+    take_back(school, LISA)
+    assert answered(school, number_of(school, LISA), number_of(school, KYLE)) == ["ask", "current"]
+
+
+def test_doctor_says_where_the_portal_lacks_the_key(school: Prepared) -> None:
+    toml, key = school.home / "termpost.toml", school.open().verification.public
+
+    def found() -> tuple[str, str]:
+        return next((one.state, one.remedy) for one in audit_home(school.open()) if one.control == "verification")
+
+    assert found()[0] == "holds"
+    for wrong in ("", VerificationKeys(bytes(32)).public):
+        toml.write_text(toml.read_text().replace(key, wrong))
+        state, remedy = found()
+        assert state == "lacks"
+        assert f'verification_key = "{key}"' in remedy
+        toml.write_text(toml.read_text().replace(f'verification_key = "{wrong}"', f'verification_key = "{key}"'))
+
+
+def test_without_a_portal_the_setting_is_one_clear_line(school: Prepared) -> None:
+    toml = school.home / "termpost.toml"
+    text = toml.read_text().replace('order = ["portal", "print"]', 'order = ["print"]')
+    toml.write_text(re.sub(r"\[channels\.portal\]\n(.+\n)+", "", text))
+    with pytest.raises(InputError, match="verified only where there is a portal") as refused:
+        school.prepare(school.extract)
+    assert "line" in refused.value.where
+    assert "base_url" in refused.value.remedy

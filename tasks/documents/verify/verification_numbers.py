@@ -77,9 +77,9 @@ def _linked_in(pdf: bytes) -> set[str]:
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             for page in document.pages:
-                for note in page.get("/Annots", ()):  # type: ignore[attr-defined]
-                    address = str(note.get("/A", {}).get("/URI", ""))
-                    found |= set(_LINKED.findall(address))
+                for note in page.obj.get("/Annots", pikepdf.Array()):
+                    action = note.get("/A", pikepdf.Dictionary())
+                    found |= set(_LINKED.findall(str(action.get("/URI", ""))))
     except pikepdf.PdfError:
         raise unstamped("the PDF cannot be read, or has no page", "a PDF") from None
     return found
