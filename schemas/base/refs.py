@@ -120,6 +120,7 @@ class Rendition:
     sha256: str  # of the bytes that render made; stays inside the pipeline
     digest: str  # HMAC under the student's key; what the log and an approval name
     to_follow: int = 0  # courses of the report whose grade is to follow
+    is_verifiable: bool = False  # the report carries a number that the portal can be asked by
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class PreparedReport:
     renditions: tuple[Bytes, ...]
     comments: str = ""  # digest of what was printed of the student's comments; empty: none
     to_follow: int = 0  # courses that it lists without their grade, which is to follow
+    is_verifiable: bool = False  # it carries a number that the portal can be asked by
 
     def rendition(self, language: str, kind: ReportFormat) -> Bytes:
         """The one in a language, as `pdf` or `html`; where the report is not in it, the one in the school's own.

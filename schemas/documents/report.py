@@ -12,6 +12,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import Field
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.verification import Verification
 
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
@@ -279,6 +280,7 @@ class Report(FrozenModel):
     notes: tuple[Phrase, ...] = ()  # what a hold's way out changed
     words: tuple[SchoolWords, ...] = ()  # of the school's own that this report prints, where they are translated
     correction: Correction | None = None
+    verification: Verification | None = None  # None: the school does not offer it
 
     @property
     def counted_version(self) -> int:

@@ -12,7 +12,7 @@ EntryKind = Literal[
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
     "home_made", "question_asked", "question_settled", "kept", "grade_decided", "grade_follows",
-    "text_decided",
+    "text_decided", "verification_set",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 

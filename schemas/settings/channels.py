@@ -25,6 +25,8 @@ class Portal(FrozenModel):
 
     base_url: SecureUrl
     receipts: StrictBool = True  # an opened page tells the school so
+    # what `termpost keys show` says; with it the portal tells the numbers of this school's reports from forged ones
+    verification_key: str = Field("", pattern=r"^([A-Za-z0-9+/]{43}=)?$")
 
     @field_validator("base_url")
     @classmethod

@@ -140,6 +140,7 @@ class ReportSettings(FrozenModel):
     categories: StrictBool = False  # below the courses, what each grade is made of
     class_median: StrictBool = False  # beside a grade the median of the class, where [privacy] keeps it
     rank: Literal["none", "grade_level", "school"] = "none"  # where a student stands, among whom
+    verification: StrictBool = False  # a number and a square by which a copy is held against the school's portal
 
     @field_validator("midterm", "end_of_term", "final", mode="before")
     @classmethod
@@ -238,6 +239,13 @@ class Settings(FrozenModel):
         if self.report.class_median and not self.privacy.class_median:
             what = "a report can show only a median that is kept"
             raise wrong(what, "set class_median = true under [privacy] too", at=("report", "class_median"))
+        return self
+
+    @model_validator(mode="after")
+    def _verified_somewhere(self) -> Self:
+        if self.report.verification and self.channels.portal is None:
+            raise wrong("a copy can be verified only where there is a portal", "set base_url under [channels.portal]",
+                        at=("report", "verification"))  # fmt: skip
         return self
 
     @model_validator(mode="after")

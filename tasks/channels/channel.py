@@ -16,9 +16,11 @@ from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.log.cycle_state import ARRIVED, COMES_BACK, CycleState
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
+from termpost.tasks.documents.verify.verification_numbers import expected_number
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.contact_methods import ContactMethods, Reachability
+from termpost.tasks.secrets.verification import VERIFICATION
 
 
 class Channel(ABC):
@@ -76,6 +78,15 @@ class ExpectedParcel:
     identity: ContactIdentity | None
     code: str
     has_link: bool  # whether the same is read on a screen
+
+    @property
+    def numbers(self) -> tuple[str | None, ...]:
+        """By which number a copy of each report is verified, made once more; None: it carries none."""
+        secret = self.home.keys.derive(VERIFICATION)
+        return tuple(
+            expected_number(secret, one.report, one.version) if one.is_verifiable else None
+            for one in self.parcel.reports
+        )
 
 
 class FileChannel(Channel):

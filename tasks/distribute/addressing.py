@@ -149,7 +149,8 @@ def _said(
 def _in_parcel(report: PreparedReport, school: str, rule: str) -> ParcelReport:
     return ParcelReport(
         report=report.report, version=report.version, student=report.student, own_language=report.own_language,
-        renditions=report.renditions, comments=report.comments, school=school, rule=rule,
+        renditions=report.renditions, comments=report.comments, is_verifiable=report.is_verifiable,
+        school=school, rule=rule,
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from termpost.tasks.channels.registry import is_page
 from termpost.tasks.channels.withdrawal import REPLACED, entry_of
 from termpost.tasks.distribute.withdraw import finish
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.stated_numbers import settle_numbers
 
 NO_EARLIER = "had-no-earlier-version"  # why somebody with the right gets no correction: the office is asked
 SUPERSEDED = "superseded"  # of a page whose recipient gets no newer one
@@ -52,6 +53,7 @@ def replace_corrected(home: Home, run: str, cycle: str) -> int:
     old = [one for one in live if one.cycle == cycle and is_page(one.channel)
            and one.version < (state.released_version(one.report) or 0)]  # fmt: skip
     if not old:
+        settle_numbers(home, run, entries)  # where nobody has a page of the version before
         return 0
     home.log.append(run, [said(one) for one in old])
     return finish(home, run).total()

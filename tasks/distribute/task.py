@@ -47,6 +47,7 @@ from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.home.staff_changes import refuse_who_may_not
+from termpost.tasks.home.stated_numbers import confirm
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
@@ -226,6 +227,7 @@ def deliver(run: Run, sealed: Sealed) -> Delivered:
     refuse_unapproved(home, cycle_id, ((r.report, r.version) for o in outgoing for r in o.parcel.reports))
     extract_id = _plan(home, sealed.parcels).extract_id
     home.log.append(run.id, [e for o in outgoing for e in entries_before(home, state, o, extract_id)])
+    confirm(home, run.id, cycle_id, [report for o in outgoing if o.files for report in o.parcel.reports])
     for _ in concurrent_map(lambda parcel: show(home, cycle_id, parcel), outgoing):
         pass  # visible, now that the log knows
     entries = [e for o in outgoing for e in entries_after(home, state, o)]

@@ -20,6 +20,7 @@ from termpost.tasks.channels.registry import file_channel
 from termpost.tasks.channels.withdrawal import entry_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.home.stated_numbers import settle_numbers
 
 Reason = Literal["wrong-mark", "wrong-student", "wrong-recipient", "rights-changed", "too-early", "other-mistake"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
@@ -105,6 +106,7 @@ def finish(
     entries = list(home.log.entries()) if known is None else known
     seen, codes = Visible.fold(entries), AccessCodes(home, entries)
     changed: Counter[str] = Counter()
+    settle_numbers(home, run, entries, busy)
     # of what was begun nobody knows whether it is there: nothing of it stays, and the next release makes it anew
     begun = [(key, [one for one in shown if one.delivery in seen.withdrawn])
              for key, shown in seen.objects_begun().items()]  # fmt: skip

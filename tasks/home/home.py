@@ -18,6 +18,7 @@ from termpost.schemas.log.controls import changed_controls
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.log.known_holders import SAID_BY, KnownHolders
+from termpost.schemas.log.verification_states import STATED_BY, VerificationStates
 from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
@@ -36,6 +37,7 @@ from termpost.tasks.secrets.keys import LOG, Keys, load_keys, read_secret, varia
 from termpost.tasks.secrets.object_keys import ObjectKeys
 from termpost.tasks.secrets.object_tags import ObjectTags
 from termpost.tasks.secrets.staff import Staff
+from termpost.tasks.secrets.verification import VerificationKeys
 from termpost.tasks.store.interface import Capability, StoreContext
 from termpost.tasks.store.registry import open_store
 
@@ -119,6 +121,11 @@ class Home:
         return ObjectTags.of_home(self.keys)
 
     @cached_property
+    def verification(self) -> VerificationKeys:
+        """Of the numbers by which copies of reports are verified."""
+        return VerificationKeys.of_home(self.keys)
+
+    @cached_property
     def store(self) -> EncryptedStore:
         locked_for = self.written.privacy.retention.log_years * YEAR
         raw = open_store(StoreContext(self.written.store, self.path, self.clock, self._secret, locked_for))
@@ -173,6 +180,11 @@ class Home:
     def known_holders(self) -> KnownHolders:
         """By which extracts it is known whose a contact's id is, as of now."""
         return self._follow("holders", lambda: Follower(self.log, KnownHolders(), KnownHolders.add, *SAID_BY)).now()
+
+    def verification_states(self) -> VerificationStates:
+        """What the log says of the numbers by which copies are verified, as of now."""
+        begin = VerificationStates()
+        return self._follow("numbers", lambda: Follower(self.log, begin, VerificationStates.add, *STATED_BY)).now()
 
     def standing(self) -> list[Logged]:
         """What counts until somebody says otherwise (termpost.schemas.log.entry.STANDING), as of now."""

@@ -5,9 +5,9 @@ from datetime import date
 
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.channels.print.envelope import qr_code
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
+from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 

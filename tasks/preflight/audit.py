@@ -120,6 +120,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += _own_rules(home)
     findings += _log(home)
     findings += _channels(home)
+    findings += _verification(home)
     return findings
 
 
@@ -203,6 +204,25 @@ def _log(home: Home) -> Iterator[Finding]:
         "clock", holds=not behind, good="the clock is not behind the log", bad="the log has entries later than now",
         remedy="set this machine's clock (NTP)",
     )  # fmt: skip
+
+
+def _verification(home: Home) -> Iterator[Finding]:
+    """Whether the portal can tell the numbers on reports from forged ones."""
+    portal = home.settings.channels.portal
+    if portal is None or not (home.settings.report.verification or portal.verification_key):
+        return
+    try:
+        public = home.verification.public
+    except InputError:  # no key of the home: that is a finding of its own
+        return
+    bad = "is not set" if not portal.verification_key else "is not this home's"
+    yield found(
+        "verification",
+        holds=portal.verification_key == public,
+        good="the portal has this home's key for the numbers",
+        bad=f"reports carry numbers, and [channels.portal] verification_key {bad}: the portal says of each to ask",
+        remedy=f'set verification_key = "{public}" there, also on the portal\'s machine',
+    )
 
 
 def _channels(home: Home) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.verification_states import VerificationStates
 from termpost.tasks.analysis.publish import publish_views
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import LakePlace
@@ -12,20 +13,36 @@ from termpost.tasks.lake.connection import LakePlace
 # Every reference begins with a "p", so these bound every column of references: a looser bound is still a true one,
 # while none at all would let a later insert make a false one.
 LOWEST, HIGHEST = "p", "q"
+RUN = "records-erase"
 
 
 def erase_person(home: Home, ref: PersonRef) -> str:
-    """Deletes the person's key, their reference in the catalogue's statistics, and what is published with them in it.
+    """Deletes the person's key, their reference in the catalogue's statistics, and what is published with them in it;
+    the numbers of their reports are good no more.
 
     Rows of the lake stay, so that every aggregate of the past stays: they belong to nobody any more. Safe to run again.
 
     Returns the id of the publication that took the place of the others.
     """
+    _forget_numbers(home, ref)
     home.people.delete(ref)
     if not home.lake.catalogue.exists():
         return ""
     _blur_statistics(home.lake, ref)
     return publish_views(home, forget=True)
+
+
+def _forget_numbers(home: Home, ref: PersonRef) -> None:
+    """The log names the objects as erased before they are."""
+    states = VerificationStates.fold(home.log.entries("verification_set", "erased"))
+    mine = [one for one in states.said.values() if one.student == ref]
+    named = [
+        Entry(kind="erased", cycle=one.cycle, object=one.object) for one in mine if one.object not in states.erased
+    ]
+    if named:
+        home.log.append(RUN, named)
+    for one in mine:
+        home.store.delete(one.object)
 
 
 def erased_people(entries: Iterable[Entry]) -> set[PersonRef]:

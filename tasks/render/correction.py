@@ -17,21 +17,10 @@ OF_REPORT: dict[ReportPart, tuple[str, ...]] = {
     "student": ("student",), "comments": ("homeroom_comment",), "attendance": ("attendance",),
 }  # fmt: skip
 # of the paper, not of the student: a new logo or another deadline is no correction
-FRAME = frozenset(
-    {
-        "version",
-        "correction",
-        "courses",
-        "format",
-        "languages",
-        "paper",
-        "country",
-        "sections",
-        "school",
-        "ask",
-        "words",
-    }
-)
+FRAME = frozenset({
+    "version", "correction", "courses", "format", "languages", "paper", "country", "sections", "school", "ask", "words",
+    "verification",
+})  # fmt: skip
 
 
 def corrected(before: Report, after: Report) -> Correction:

@@ -18,10 +18,12 @@ from termpost.schemas.base.refs import Batch, PersonRef, Rendered, Rendition, Re
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import report_folder
 from termpost.schemas.documents.report import Report
+from termpost.schemas.documents.verification import Verification
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.attached import NOT_PRINTED, STRANGE
 from termpost.tasks.documents.verify.stamps import MIXED, UNSTAMPED, refuse_unlike
+from termpost.tasks.documents.verify.verification_numbers import expected_number, refuse_other_number
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.lake.connection import one_transaction
@@ -34,6 +36,7 @@ from termpost.tasks.render.report_view import report_views
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.object_tags import changed, gone
+from termpost.tasks.secrets.verification import VERIFICATION
 
 LOGGER = logging.getLogger(__name__)
 MADE_FORMAT = "termpost.made/2"
@@ -95,17 +98,22 @@ def _due(
     prefix = f"{folder}{report_id}"
     latest, made = _latest(home, prefix)
     _refuse_unlike_log(state, report_id, prefix, latest, made)
-    model = _digest(home, student, _numbered(report, latest), template)
+    carried = _verification(home, report_id, latest)
+    if made is not None and made["format"] == MADE_FORMAT and state.is_released(report_id, latest):
+        carried = _kept(home, prefix, latest).verification  # what is out stays so, whatever is set
+    report = _numbered(report, latest, carried)
+    model = _digest(home, student, report, template)
     if made is None or made["model"] != model:
         latest, made = latest + 1, None
-        model = _digest(home, student, _numbered(report, latest), template)
+        report = _numbered(report, latest, _verification(home, report_id, latest))
+        model = _digest(home, student, report, template)
     there = made["renditions"] if made else {}
     wanted = tuple(language for language in languages if rendition_name(language, "pdf") not in there)
     if made is not None and wanted:
         report = _kept(home, prefix, latest)  # with what it corrects
     elif made is None and latest > 1 and (released := state.released_version(report_id)) is not None:
         report = report.model_copy(update={"correction": corrected(_kept(home, prefix, released), report)})
-    return _Due(student, report_id, _numbered(report, latest), f"{prefix}/v{latest}", model, made, wanted)
+    return _Due(student, report_id, report, f"{prefix}/v{latest}", model, made, wanted)
 
 
 def _report_id(home: Home, batch: Batch, student: PersonRef, state: CycleState, folder: str) -> ReportId:
@@ -162,8 +170,16 @@ def _refuse_unlike_log(
         raise changed(f"{place}/{MADE}")
 
 
-def _numbered(report: Report, version: int) -> Report:
-    return report.model_copy(update={"version": version})
+def _numbered(report: Report, version: int, verification: Verification | None) -> Report:
+    return report.model_copy(update={"version": version, "verification": verification})
+
+
+def _verification(home: Home, report_id: ReportId, version: int) -> Verification | None:
+    """What a version carries by the settings of now."""
+    portal = home.settings.channels.portal
+    if not home.settings.report.verification or portal is None:
+        return None
+    return Verification(number=home.verification.number(report_id, version), base_url=portal.base_url)
 
 
 def _digest(home: Home, student: PersonRef, report: Report, template: bytes) -> str:
@@ -190,12 +206,19 @@ def _kept_or_unmade(
         for language, page in zip(due.wanted, made, strict=True):
             html, pdf = (page[rendition_name(language, kind)] for kind in ("html", "pdf"))
             refuse_unlike(html, pdf, due.report.stamp)
+            refuse_other_number(html, pdf, _expected(home, due))
         return _keep(home, due, made)
     except InputError as error:
         if error.code not in (UNPRINTABLE, UNSTAMPED, MIXED, STRANGE, NOT_PRINTED):
             raise
         LOGGER.warning("report %s is held: %s (%s)", due.id, error.what, error.where)
         return due.student, error.code
+
+
+def _expected(home: Home, due: _Due) -> str | None:
+    if due.report.verification is None:
+        return None
+    return expected_number(home.keys.derive(VERIFICATION), due.id, due.report.version)
 
 
 def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rendition]:
@@ -214,7 +237,9 @@ def _keep(home: Home, due: _Due, pages: Iterable[dict[str, bytes]]) -> list[Rend
     to_follow = sum(course.to_follow for course in due.report.courses)
     return [
         Rendition(
-            due.id, due.report.version, due.student, f"{due.prefix}/{name}", said["sha256"], said["digest"], to_follow
+            report=due.id, version=due.report.version, student=due.student, object=f"{due.prefix}/{name}",
+            sha256=said["sha256"], digest=said["digest"], to_follow=to_follow,
+            is_verifiable=due.report.verification is not None,
         )
         for name, said in sorted(renditions.items())
-    ]
+    ]  # fmt: skip

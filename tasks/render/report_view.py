@@ -9,6 +9,7 @@ from termpost.schemas.documents.report import CourseChange, Report
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.telephone import dialled
+from termpost.tasks.documents.verification_text import VerificationText, verification_text
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
 from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.render.attendance_view import attendance_view
@@ -85,6 +86,7 @@ class ReportView(FrozenModel):
     other_ways: VisibleText
     contact: tuple[PrintedLink, ...]
     policies: tuple[PrintedLink, ...]
+    verification: VerificationText | None
     stamp: str
 
 
@@ -290,6 +292,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         other_ways=_other_ways(report, translator),
         contact=contact,
         policies=policies,
+        verification=verification_text(report.verification, translator),
         stamp=report.stamp,
     )
 

@@ -95,6 +95,7 @@ def _reports(staged: Iterable[Staged], comments: Mapping[PersonRef, str], own_la
             renditions=tuple(Bytes(object=r.object, digest=r.digest) for r in sorted(found, key=lambda r: r.object)),
             comments=comments.get(student, ""),
             to_follow=found[0].to_follow,
+            is_verifiable=found[0].is_verifiable,
         )
         for (report, version, student), found in by_report.items()
     ]

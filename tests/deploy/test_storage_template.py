@@ -129,8 +129,8 @@ def test_cfn_lint_would_find_something(tmp_path: Path) -> None:
 def test_the_page_names_every_reader_and_prefix() -> None:
     assert {role for role, _ in page()} == set(READERS)
     assert set(PREFIXES) == {
-        f"{name}/" for name in ("landing", "quarantine", "notes", "reports", "outgoing", "sealed", "print", "inbox",
-                                "log", "lake", "analyst")
+        f"{name}/" for name in ("landing", "quarantine", "notes", "reports", "outgoing", "sealed", "verify", "print",
+                                "inbox", "log", "lake", "analyst")
     }  # fmt: skip
 
 
@@ -185,6 +185,9 @@ NEVER = [
     ("portal", "s3:GetObject", "inbox/receipts/r1/page.json"),
     ("portal", "s3:PutObject", "sealed/r1/page.html"),
     ("portal", "s3:ListBucket", "sealed/"),
+    ("portal", "s3:PutObject", "verify/one.json"),
+    ("portal", "s3:ListBucket", "verify/"),
+    ("signer", "s3:GetObject", "verify/one.json"),
     ("portal", "s3:DeleteObject", "inbox/receipts/r1/page.json"),
     ("office", "s3:GetObject", "reports/s1/one.pdf"),
     ("office", "s3:GetObject", "sealed/r1/page.html"),
@@ -266,7 +269,7 @@ def test_only_the_two_that_log_write_the_log_whatever_iam_says(who: str, ours: s
         assert written == (who in {"pipeline", "release"}), action
 
 
-@pytest.mark.parametrize("place", ["sealed/", "print/", "outgoing/"])
+@pytest.mark.parametrize("place", ["sealed/", "verify/", "print/", "outgoing/"])
 @pytest.mark.parametrize("who", EVERYONE)
 def test_only_a_release_shows_anything_whatever_iam_says(who: str, place: str) -> None:
     for ours in OURS:

@@ -53,10 +53,12 @@ def show(home: Home, as_json: bool) -> None:
     """
     found, last, wanted = list_secrets(home), last_backup(home), backup_wanted(home)
     absent = {one.name for one in found if one.source in ("missing", "empty variable")}
-    pem = "" if absent & {"master.key", "log.key"} else public_pem(home.keys)
+    is_whole = not absent & {"master.key", "log.key"}
+    pem, number_key = (public_pem(home.keys), home.verification.public) if is_whole else ("", "")
     if as_json:
         said = last.model_dump(mode="json") if last else None
-        say_json({"secrets": [asdict(one) for one in found], "log_public_key": pem or None, "last_backup": said})
+        say_json({"secrets": [asdict(one) for one in found], "log_public_key": pem or None,
+                  "verification_key": number_key or None, "last_backup": said})  # fmt: skip
         return
     say_table("", ("secret", "from", "mode", "fingerprint"), [tuple(asdict(one).values()) for one in found])
     click.echo(f"Last backup: {last.at:%Y-%m-%d %H:%M} UTC" if last else "Last backup: none known")
@@ -64,6 +66,7 @@ def show(home: Home, as_json: bool) -> None:
         click.echo(f"Note: {wanted}.")
     if pem:
         click.echo(f"\nFor whoever checks the log (docs/log.md), log-public.pem:\n{pem}", nl=False)
+        click.echo(f"\nFor the portal, [channels.portal] verification_key (docs/reports.md):\n{number_key}")
 
 
 @keys.command()

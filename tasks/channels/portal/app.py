@@ -20,11 +20,12 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.portal.serving.store_calls import StoreCalls
 from termpost.tasks.channels.portal.status_pages import absent
 from termpost.tasks.channels.portal.take_receipt import take_receipt
+from termpost.tasks.channels.portal.verification import Pace, later, verification_routes
 from termpost.tasks.store.interface import Store
 
 LOGGER = logging.getLogger("termpost.portal")
 NAME = re.compile(REF)
-PLACE = re.compile(r"\b(sealed|inbox)/[^\s,;:()'\"]*")  # as a store quotes it: a link
+PLACE = re.compile(r"\b(sealed|inbox|verify)/[^\s,;:()'\"]*")  # as a store quotes it: a link
 # what is no receipt may go on for ever: the line is closed rather than read to its end
 CLOSE = {"connection": "close"}
 SAFE = {
@@ -38,14 +39,16 @@ SAFE = {
 }
 
 
-def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> Starlette:
+def portal(settings: Settings, store: Store, clock: Clock, path: str = "", pace: Pace | None = None) -> Starlette:
     """The portal of a store as an ASGI application.
 
     `GET <path>/<recipient>/<page>` answers with the locked page, else 404; `POST <path>/receipts` takes a receipt
     (documents/receipt.py) and answers 204, or 404 where no page that lies there signed it. 503 where the store is away.
+    `GET <path>/verify/<number>` says whether the report with that number counts (portal/verification.py).
 
     Args:
         path: of `[channels.portal] base_url`, under which everything lies.
+        pace: of answers to numbers that do not count; the usual one where none is given.
     """
     nothing, last = HTMLResponse(absent(settings), 404), HTMLResponse(absent(settings), 404, CLOSE)
     calls = StoreCalls()
@@ -70,9 +73,10 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> St
         LOGGER.error("%s", _without_link(error))
         # an S3 says so too of an object that is not there, to who may not list
         denied = isinstance(error, InputError) and error.code == "access-denied"
-        return nothing if denied and request.method != "POST" else _later()
+        return nothing if denied and request.method != "POST" else later()
 
     routes = [
+        *(verification_routes(settings, store, path, pace) if settings.channels.portal else []),
         Route(f"{path}/receipts", take, methods=["POST"]),
         Route(f"{path}/{{recipient}}/{{page}}", show, methods=["GET"]),
     ]
@@ -90,10 +94,6 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "") -> St
     )
     made.router.redirect_slashes = False  # behind another server it would redirect to plain http
     return made
-
-
-def _later() -> Response:
-    return Response("Please try again in a few minutes.", 503, {"retry-after": "120"}, "text/plain")
 
 
 def _without_link(error: Exception) -> str:

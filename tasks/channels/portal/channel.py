@@ -15,6 +15,7 @@ from termpost.tasks.channels.portal.receipts import receipt_wish
 from termpost.tasks.channels.portal.reopen import OpenedReport, PageContent, reopen, students_in_sealed
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.take_back import take_back
+from termpost.tasks.documents.verify.verification_numbers import refuse_other_number
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.contact_methods import Reachability
 
@@ -57,6 +58,8 @@ class PortalChannel(FileChannel):
     def compare(self, file: bytes, expected: ExpectedParcel) -> None:
         content = reopen(file, expected.code)
         _compare_bytes(expected, content.parts)
+        for part, number in zip(content.parts, expected.numbers, strict=True):
+            refuse_other_number(part.page, part.pdf, number)
         _compare_receipt(expected.home, content)
 
     def place(self, home: Home, cycle: str, parcel: Parcel) -> str:  # noqa: ARG002 - one page serves every cycle

@@ -31,6 +31,26 @@ def absent(settings: Settings) -> bytes:
     return _page(settings, [_sheet(language, "absent", "title", "text") for language in settings.institution.languages])
 
 
+def verified(settings: Settings, *, current: bool) -> bytes:
+    """HTML in UTF-8: that a number is of a report that counts, or to ask the school. It names no report."""
+    texts = ("current_title", "current", "copy") if current else ("ask_title", "ask")
+    return _page(settings, [_sheet(language, "verification", *texts) for language in settings.institution.languages])
+
+
+def asks_number(settings: Settings, action: str) -> bytes:
+    """HTML in UTF-8 with a place to type a number, which works without a script.
+
+    Args:
+        action: path where what is typed goes to.
+    """
+    sheets = []
+    for language in settings.institution.languages:
+        labels = translator_for(language).labels("verification")
+        form = {"action": action, "label": labels["label"], "button": labels["button"]}
+        sheets.append(_sheet(language, "verification", "title", "type") | {"form": form})
+    return _page(settings, sheets)
+
+
 def _page(settings: Settings, sheets: list[dict[str, Any]]) -> bytes:
     institution = settings.institution
     page = _templates().get_template("status.html.j2")
@@ -49,4 +69,5 @@ def _sheet(language: str, section: str, title: str, *texts: str) -> dict[str, An
         "direction": translator.direction,
         "title": translator.text(section, title),
         "texts": [translator.text(section, text) for text in texts],
+        "form": None,
     }

@@ -22,6 +22,7 @@ from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.letter_lines import contains_lines, letter_contains
+from termpost.tasks.documents.verify.verification_numbers import refuse_without_numbers
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.contact_methods import Reachability
@@ -53,7 +54,9 @@ class PrintChannel(FileChannel):
 
     def compare(self, file: bytes, expected: ExpectedParcel) -> None:
         """The first page names the recipient and an address on record for one of these students or that it is handed
-        over; where there is something to open, it has room for a code, and none is there."""
+        over; where there is something to open there is room for a code, and none is there. Reports have
+        their numbers."""
+        refuse_without_numbers(file, [number for number in expected.numbers if number])
         identity, students = expected.identity, {report.student for report in expected.parcel.reports}
         reach = [one for one in identity.reach if one.student in students] if identity else []
         addresses = [letter_address(expected.home, one, expected.parcel.language) for one in reach]

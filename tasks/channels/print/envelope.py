@@ -3,22 +3,12 @@
 import json
 from collections.abc import Sequence
 
-from qrcode import QRCode
-from qrcode.constants import ERROR_CORRECT_M
-from qrcode.image.svg import SvgPathImage
 from termpost.schemas.documents.letter import Letter
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Translator, translator_for, visible
-
-
-def qr_code(link: str) -> str:
-    """A QR code of the link alone (ISO/IEC 18004, correction level M) as SVG."""
-    code = QRCode(error_correction=ERROR_CORRECT_M, border=4)
-    code.add_data(link)
-    code.make(fit=True)
-    return code.make_image(image_factory=SvgPathImage).to_string(encoding="unicode")
 
 
 def _part(translator: Translator, number: int, reports: Sequence[bytes]) -> dict[str, object]:

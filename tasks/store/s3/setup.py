@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from termpost.tasks.store.s3.store import S3Store
 
 EMPTIED = ("landing", "quarantine")
-PREFIXES = (*EMPTIED, "notes", "reports", "sealed", "print", "inbox", "lake", "analyst")  # all but log
+PREFIXES = (*EMPTIED, "notes", "reports", "sealed", "verify", "print", "inbox", "lake", "analyst")  # all but log
 KEPT_DAYS = 7  # older versions of what was overwritten; DuckLake's snapshots live as long
 
 
