@@ -35,6 +35,7 @@ from termpost.tasks.distribute.binding import ask_approval, of_approver, refuse_
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
+from termpost.tasks.distribute.lateness import lateness
 from termpost.tasks.distribute.notify import by_notice, settle_intents, with_messages
 from termpost.tasks.distribute.notify import notify as send_messages
 from termpost.tasks.distribute.outgoing import Outgoing
@@ -110,6 +111,9 @@ def approve(
 ) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = shared_home(run)
+    late = lateness(home, cycle_id, home.state(cycle_id))
+    if late is not None:
+        get_run_logger().warning("%s", late.said)
     refuse_embargoed(home.settings.release.embargo, home.clock.now(), home.calendar.zone)
     approved = approve_release(home, run.id, cycle_id, staff_id, otp.get_secret_value(), chosen, early)
     get_run_logger().info("%d reports released by %s", approved.released, approved.staff)
