@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from termpost.schemas.base.errors import Refused
 from termpost.tasks.channels.print.compose import STRIP, EnvelopeContents, compose
 from termpost.tasks.channels.print.envelope import make_envelope
-from termpost.tasks.channels.print.laid_places import LaidWords, rooms_in
+from termpost.tasks.channels.print.laid_places import LaidWords, RoomFor, rooms_in
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.verify.letter_lines import squeezed
@@ -24,9 +24,9 @@ from tests.tasks.channels.print.test_envelope import LINK, SOLD, letter, parts, 
 DATED = date(2021, 12, 28)
 
 
-def envelope(*rows: int, kind: str = "10", link: str = "", **changes: object) -> bytes:
+def envelope(*rows: int, kind: str = "10", link: str = "", days_follow: bool = False) -> bytes:
     """A letter and a report for each number of lines of missing work."""
-    cover = letter(kind, link=link, **changes)
+    cover = letter(kind, link=link, days_follow=days_follow)
     return make_envelope(cover, parts(*(report(f"60{n:04}", many, cover.paper) for n, many in enumerate(rows))))
 
 
@@ -75,7 +75,7 @@ SAID = "Please send questions to the school office by December 28, 2021. The sch
 
 @pytest.mark.parametrize("words", [SAID, SAID * 3])  # the second is longer than the room
 def test_the_days_are_laid_into_the_room_that_the_letter_leaves(words: str) -> None:
-    laid = {"days": LaidWords(words, "en", "ltr")}
+    laid: dict[RoomFor, LaidWords] = {"days": LaidWords(words, "en", "ltr")}
     mine = EnvelopeContents("07-0001", envelope(0, link=LINK, days_follow=True), words=laid)
     pack = composed(mine, EnvelopeContents("07-0002", plain(2)))
     pages = read_pages(pack, STRIP)
