@@ -8,12 +8,13 @@ from termpost.schemas.log.asking_days import told_until
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.distribute.lateness import lateness
+from termpost.tasks.distribute.withdraw import withdraw_from
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.verify.letter_lines import squeezed
 
 from tests.attacks.test_bar_has_a_basis import run, told
 from tests.laws.test_law_05_corrections import change_marks
-from tests.laws.test_taken_back import assert_log_holds, code, dying_before_put, page_of, take_back
+from tests.laws.test_taken_back import assert_log_holds, code, dying_before_put, page_of
 from tests.school import CYCLE, FATHER, LISA, MOTHER, Prepared
 
 pytestmark = pytest.mark.needs("pdftotext")
@@ -74,7 +75,7 @@ def test_a_page_that_is_sealed_again_counts_anew_also_where_it_was_killed_on_ano
 
 @pytest.mark.released
 def test_what_took_a_withdrawn_pages_place_is_said_there_and_leads_on(school: Prepared) -> None:
-    take_back(school, LISA)
+    withdraw_from(school.open(), "run", "mlopez", school.ref(FATHER), "wrong-mark")
     (key,) = school.store.list(f"sealed/{school.ref(FATHER)}/")
     assert b"href" not in school.store.get(key)
     school.later(timedelta(days=20))
