@@ -84,7 +84,7 @@ def test_what_took_a_withdrawn_pages_place_is_said_there_and_leads_on(school: Pr
     school.release()
     (new,) = set(school.store.list(f"sealed/{school.ref(FATHER)}/")) - {key}
     page = school.store.get(key)
-    link = f"https://portal.example.org{new.removeprefix('sealed').removesuffix('.html')}"
+    link = f"https://portal.grand-bend.example{new.removeprefix('sealed').removesuffix('.html')}"
     assert (link.encode() in page, b"was replaced" in page, is_sealed(page)) == (True, True, False)
     assert b"Lisa" not in page
     home = school.open()
