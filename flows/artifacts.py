@@ -12,9 +12,9 @@ from prefect.events import emit_event
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
-from termpost.tasks.distribute.lateness import lateness
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.lateness import lateness
 from termpost.tasks.stage.to_decide import to_decide
 
 if TYPE_CHECKING:  # it would load the whole check

@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Final, Literal
 
+from termpost.schemas.base.code_way import CodeWay
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Contact, School
-from termpost.schemas.settings.code_settings import CodeWay
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 

@@ -1,12 +1,10 @@
 """`[codes]` of `termpost.toml`: how families get the code that opens their reports."""
 
-from typing import Literal
-
 from pydantic import Field, field_validator
+from termpost.schemas.base.code_way import CodeWay
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 
-CodeWay = Literal["handover", "post"]
 CALL_BACK_DAYS = 30  # a number that was put on file later is nobody's proof
 
 

@@ -35,7 +35,6 @@ from termpost.tasks.distribute.binding import ask_approval, of_approver, refuse_
 from termpost.tasks.distribute.comments_read import refuse_unread
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
-from termpost.tasks.distribute.lateness import lateness
 from termpost.tasks.distribute.notify import by_notice, settle_intents, with_messages
 from termpost.tasks.distribute.notify import notify as send_messages
 from termpost.tasks.distribute.outgoing import Outgoing
@@ -53,6 +52,7 @@ from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.stage.lateness import lateness
 from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.may_leave import refuse_stopped
 from termpost.tasks.stage.to_decide import entries_of_open

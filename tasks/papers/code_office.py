@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from termpost.schemas.base.code_way import CodeWay
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import (
@@ -16,7 +17,6 @@ from termpost.schemas.log.code_counters import (
 )
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
-from termpost.schemas.settings.code_settings import CodeWay
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.channels.registry import is_page
 from termpost.tasks.home.home import Home

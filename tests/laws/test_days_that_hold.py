@@ -7,10 +7,10 @@ import pytest
 from termpost.schemas.log.asking_days import told_until
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
-from termpost.tasks.distribute.lateness import lateness
 from termpost.tasks.distribute.withdraw import withdraw_from
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.verify.letter_lines import squeezed
+from termpost.tasks.stage.lateness import lateness
 
 from tests.attacks.test_bar_has_a_basis import run, told
 from tests.laws.test_law_05_corrections import change_marks

@@ -6,10 +6,10 @@ import click
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.code_way import CodeWay
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.log.code_counters import IDENTIFIED, Identified
-from termpost.schemas.settings.code_settings import CodeWay
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home

@@ -19,7 +19,7 @@ from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.to_decide import ToDecide, to_decide
 
 if TYPE_CHECKING:
-    from termpost.tasks.distribute.lateness import Lateness
+    from termpost.tasks.stage.lateness import Lateness
 
 
 @click.command()
@@ -108,7 +108,7 @@ def _rehearse(
 def late_in(home: Home, cycle_id: str) -> "Lateness | None":
     """Where the calendar's release day is over and something waits, how many working days; None where there is no such
     cycle either."""
-    from termpost.tasks.distribute.lateness import lateness  # noqa: PLC0415 - as above
+    from termpost.tasks.stage.lateness import lateness  # noqa: PLC0415 - as above
 
     try:
         state = home.state(cycle_id)
