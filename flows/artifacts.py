@@ -14,6 +14,7 @@ from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.stage.lateness import lateness
 from termpost.tasks.stage.to_decide import to_decide
 
 if TYPE_CHECKING:  # it would load the whole check
@@ -87,6 +88,11 @@ def _to_follow(state: CycleState) -> str:
     return f" {state.grades_to_follow} grades are to follow." if state.grades_to_follow else ""
 
 
+def _late(home: Home, cycle_id: str, state: CycleState) -> str:
+    late = lateness(home, cycle_id, state)
+    return f" Today is {late.said}" if late else ""
+
+
 def _changed(home: Home, state: CycleState) -> str:
     """To whoever approves: what guards a release and was changed, by name and day, as `termpost release` tells it."""
     days = {name: at and at.astimezone(home.calendar.zone).date() for name, at in state.controls.items()}
@@ -103,6 +109,7 @@ def show_released(run: Run, cycle_id: CycleId) -> None:
         key="released-reports",
         description=f"{whose}Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released."
         + _to_follow(state)
+        + _late(home, cycle_id, state)
         + _changed(home, state),
         table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
     )

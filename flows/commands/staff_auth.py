@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home
@@ -23,6 +24,13 @@ def refusals_logged(home: Home, staff_id: str, run: str) -> Iterator[None]:
 def log_refusal(home: Home, staff_id: str, run: str, refusal: Refused) -> None:
     known = staff_id if staff_id in {member.id for member in home.staff.list()} else "unknown"
     home.log.append(run, [Entry(kind="refused", actor=known, reason=refusal.code)])
+
+
+def asked_code() -> str:
+    """The one-time code, typed after all that was said; where nobody can type, it must be an option."""
+    if not sys.stdin.isatty():
+        raise click.UsageError("Missing option '--otp'.")
+    return str(click.prompt("One-time code", hide_input=True, err=True))
 
 
 def words_of(note_file: Path | None, *, needed: bool = False) -> str | None:

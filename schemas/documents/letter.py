@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final, Literal
 
+from termpost.schemas.base.code_way import CodeWay
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Contact, School
@@ -23,8 +24,11 @@ class Letter(FrozenModel):
     return_address: tuple[str, ...]  # lines
     cycle_title: str
     students: tuple[str, ...]  # names
-    link: str  # where the sealed page is; empty where there is none, then the letter has no room for a code either
+    link: str  # where the sealed page is; empty where there is none, then the letter says nothing of a code either
+    codes_by: tuple[CodeWay, ...] = ("handover",)  # how one gets the code, which is never in an envelope
     query_until: date
+    answer_by: date | None = None  # to what comes on that day
+    days_follow: bool = False  # the letter leaves room for both days: they are counted from the day of printing
     ask: Contact
 
     @property

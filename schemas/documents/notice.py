@@ -52,7 +52,8 @@ class Notice(FrozenModel):
     reports: int = Field(ge=1)
     link: SecureUrl | None  # of the locked page; None where there is no portal, then something is attached
     more_links: tuple[SecureUrl, ...] = ()  # of others with this mailbox, each opened by its own code
-    query_until: date
+    query_until: date  # counted from the day on which it goes
+    answer_by: date | None = None  # to what comes on that day
     ask: Contact
     sender: str
     recipient: str  # an address alone: a name beside it would be the family's

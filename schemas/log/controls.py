@@ -10,6 +10,7 @@ from functools import cache
 
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.channels import ChannelSettings
+from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.settings import CheckSettings, ReleaseSettings, RightsSettings, Settings, StoreSettings
 
 ControlValues = dict[str, object]  # name, as in the file ("release.approvals") → JSON
@@ -17,7 +18,8 @@ ControlValues = dict[str, object]  # name, as in the file ("release.approvals") 
 
 def control_values(settings: Settings) -> ControlValues:
     """Each control with its value."""
-    return _values(settings.release, settings.rights, settings.store, settings.channels, settings.checks)
+    return _values(settings.release, settings.rights, settings.store, settings.channels, settings.checks,
+                   settings.codes)  # fmt: skip
 
 
 def changed_controls(settings: Settings, known: Mapping[str, str]) -> list[Entry]:
@@ -45,12 +47,14 @@ def _values(
     store: StoreSettings,
     channels: ChannelSettings,
     checks: CheckSettings,
+    codes: CodeSettings,
 ) -> ControlValues:
     return {
         **{f"release.{name}": value for name, value in release.model_dump(mode="json").items()},
         **{f"rights.{name}": value for name, value in rights.model_dump(mode="json").items()},
         "store.accept": sorted(store.accept),
         "channels.order": list(channels.order),
+        "codes.by": sorted(codes.by),
         "checks.accept": sorted(checks.accept),
     }
 
@@ -63,5 +67,9 @@ def _digests(values: ControlValues) -> Iterator[tuple[str, str]]:
 @cache
 def _defaults() -> dict[str, str]:
     return dict(
-        _digests(_values(ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings()))
+        _digests(
+            _values(
+                ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings(), CodeSettings()
+            )
+        )
     )

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from termpost.schemas.log.cycle_state import ARRIVED, NEW_PERSON
 from termpost.schemas.log.entry import Entry
@@ -99,6 +100,11 @@ class Visible:
     def open(self) -> list[PublishedDelivery]:
         """The same, with what may be there because a run was killed while it delivered."""
         return [one for one in (*self.shown.values(), *self.begun.values()) if one.delivery not in self.withdrawn]
+
+    @cached_property
+    def newest_live(self) -> dict[tuple[str, str, str], PublishedDelivery]:
+        """Report, recipient and channel → the newest version that has not been taken back. Of a log read to its end."""
+        return {(one.report, one.recipient, one.channel): one for one in sorted(self.live(), key=lambda o: o.version)}
 
 
 def _by_object(deliveries: Mapping[str, PublishedDelivery]) -> dict[str, list[PublishedDelivery]]:

@@ -170,7 +170,10 @@ class Calendar(FrozenModel):
 
     @property
     def cycles(self) -> tuple[CycleDates, ...]:
-        """Every cycle in the order of the file; without `query_until` it is five working days after release."""
+        """Every cycle in the order of the file; without `query_until` it is five working days after release.
+
+        All of them are planned days: what families are told is counted from the day of release (`ask_until`).
+        """
         filled = []
         for cycle in self.written:
             until = cycle.query_until or self.add_office_days(cycle.release, QUERY_DAYS)
@@ -207,6 +210,26 @@ class Calendar(FrozenModel):
         for _ in range(days):
             day = self._next_office_day(day)
         return day
+
+    def ask_until(self, day: date, cycle_id: str | None = None) -> date:
+        """The last day for questions about what goes to a family on `day`, never before it: five office days later.
+
+        Where the cycle has a `query_until` of its own, as many as lie between its planned release and that, and not
+        before that: a school that gives more time gives it late, too.
+        """
+        cycle = next((one for one in self.written if one.id == cycle_id), None)
+        if cycle is None or cycle.query_until is None:
+            return self.add_office_days(day, QUERY_DAYS)
+        return max(self.add_office_days(day, self.office_days_between(cycle.release, cycle.query_until)),
+                   cycle.query_until)  # fmt: skip
+
+    def answered_by(self, until: date) -> date:
+        """The last day for the answer to a question that came on the last day for questions."""
+        return self.add_office_days(until, QUERY_DAYS)
+
+    def office_days_between(self, first: date, last: date) -> int:
+        """How many office days come after `first`, up to `last` and with it; none where that is earlier."""
+        return sum(self.is_office_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
 
     def office_days_before(self, day: date, days: int) -> date:
         """The day that lies `days` office days before another one."""

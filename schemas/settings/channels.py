@@ -97,7 +97,7 @@ class ChannelSettings(FrozenModel):
                 remedy = f"add [channels.{channel}] with {_wanted(type(self), channel)}, or take it out of order"
                 raise wrong(f"the channel {channel} is not set up", remedy, at=("order", position))
         if BRINGS_CODE not in self.order:
-            raise wrong(f"without {BRINGS_CODE} nobody gets the letter with their access code",
+            raise wrong(f"without {BRINGS_CODE} nobody gets the letter that says where their page is",
                         f'add "{BRINGS_CODE}" to order', at=("order",))  # fmt: skip
         return self
 

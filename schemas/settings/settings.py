@@ -13,6 +13,7 @@ from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Section
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
+from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
@@ -20,7 +21,7 @@ FILE = "termpost.toml"
 # what a weaker value would let out: a change must show, so it comes from the file alone (schemas/log/controls.py)
 FILE_ALONE = (
     ("release",), ("store", "accept"), ("checks", "accept"), ("checks", "max_deleted_percent"), ("rights",),
-    ("channels", "order"),
+    ("channels", "order"), ("codes",),
 )  # fmt: skip
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
@@ -230,6 +231,7 @@ class Settings(FrozenModel):
     report: ReportSettings = ReportSettings()
     release: ReleaseSettings = ReleaseSettings()
     channels: ChannelSettings = ChannelSettings()
+    codes: CodeSettings = CodeSettings()
     privacy: PrivacySettings = PrivacySettings()
     run: RunSettings = RunSettings()
     sql: SqlSettings = SqlSettings()

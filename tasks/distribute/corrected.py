@@ -37,12 +37,14 @@ def to_who_had_it(plan: Plan, state: CycleState) -> Plan:
 
 
 def replace_corrected(home: Home, run: str, cycle: str) -> int:
-    """Takes the pages of superseded versions back once the newer one is delivered; returns how many pages changed.
+    """Takes the pages of superseded versions back once the newer one is delivered, and has those that were taken back
+    before lead on to it; returns how many pages changed.
 
     Running it again does nothing; what a killed run left undone, the next one finishes before all else.
     """
     entries = list(home.log.entries())
-    state, live = CycleState.fold(cycle, entries), Visible.fold(entries).live()
+    state, seen = CycleState.fold(cycle, entries), Visible.fold(entries)
+    live = seen.live()
     newest = {(one.report, one.recipient): one.version for one in sorted(live, key=lambda one: one.version)}
 
     def said(one: PublishedDelivery) -> Entry:
@@ -52,8 +54,18 @@ def replace_corrected(home: Home, run: str, cycle: str) -> int:
     # an envelope of the version before was handed over long ago: only what still shows it is changed
     old = [one for one in live if one.cycle == cycle and is_page(one.channel)
            and one.version < (state.released_version(one.report) or 0)]  # fmt: skip
-    if not old:
+    if not old and not _leads_on(seen, cycle):
         settle_numbers(home, run, entries)  # where nobody has a page of the version before
         return 0
     home.log.append(run, [said(one) for one in old])
     return finish(home, run).total()
+
+
+def _leads_on(seen: Visible, cycle: str) -> bool:
+    """Whether a page that was taken back has a newer one beside it, to which it leads."""
+    for one in seen.shown.values():
+        newer = seen.newest_live.get((one.report, one.recipient, one.channel))
+        is_gone = one.cycle == cycle and is_page(one.channel) and one.delivery in seen.withdrawn
+        if is_gone and newer is not None and newer.version > one.version:
+            return True
+    return False

@@ -53,6 +53,7 @@ from termpost.tasks.rights.recipients import open_recipients
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.runtime.concurrent import concurrent_map
+from termpost.tasks.stage.lateness import lateness
 from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.may_leave import refuse_stopped
 from termpost.tasks.stage.to_decide import entries_of_open
@@ -111,6 +112,9 @@ def approve(
 ) -> Approved:
     """A registered person proves who they are and releases exactly the prepared bytes."""
     home = shared_home(run)
+    late = lateness(home, cycle_id, home.state(cycle_id))
+    if late is not None:
+        get_run_logger().warning("%s", late.said)
     refuse_embargoed(home.settings.release.embargo, home.clock.now(), home.calendar.zone)
     approved = approve_release(home, run.id, cycle_id, staff_id, otp.get_secret_value(), chosen, early)
     get_run_logger().info("%d reports released by %s", approved.released, approved.staff)

@@ -107,6 +107,10 @@ SETTINGS_STEPS = (
     _as_before("report-min-share", "a letter however little counts", REPORT, "min_share = 0", "30 per cent"),
     _as_before("attendance-any-period", "a day absent where any period of it is", "termpost.toml attendance",
                'by_period = "any"', '"all": else it is a part of the day'),
+    # no envelope has room for one any more (docs/decisions/0024), so by post is what comes nearest
+    SettingsStep("codes-by-post", "access codes by post as before, but in letters of their own: `termpost codes issue`",
+                 "termpost.toml", "codes", "by",
+                 'by = ["post"]  # as before, but never with reports; new homes: ["handover"]'),
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ class CodeLetter(FrozenModel):
     school: str
     code: str  # in groups of four
     by_hand: bool = False  # no letter may go there: the office hands it over
+    language: str = ""  # BCP 47, of the recipient; empty: the school's
 
 
 class CodePart(PaperPart):

@@ -57,6 +57,6 @@ def _letters(
         school = names.get(parcel.reports[0].school, home.settings.institution.name)
         letters[ref] = CodeLetter(
             recipient_name=contact.name, address=address, school=school, code=codes.of(parcel.recipient),
-            by_hand=not address,
+            by_hand=not address, language=parcel.language,
         )  # fmt: skip
     return letters

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.report import Report
+from termpost.schemas.log.asking_days import TELLING, told_until
 from termpost.tasks.channels.meeting.meetings import wanted_at_meetings
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -117,8 +118,14 @@ def _no_report() -> InputError:
 
 
 def _feedback_form(home: Home, asked: Asked) -> bytes:
-    cycle = home.calendar.cycle(asked.cycle) if asked.cycle else None
-    return make_feedback_form(home.settings, cycle, home.today, home.calendar.country)
+    country = home.calendar.country
+    if not asked.cycle:
+        return make_feedback_form(home.settings, None, home.today, country)
+    cycle = home.calendar.cycle(asked.cycle)
+    state, until = home.state(cycle.id), told_until(home.calendar, cycle.id, home.log.entries(*TELLING))
+    if until < home.today and not state.released_students:  # planned, and late
+        until = home.calendar.ask_until(home.today, cycle.id)
+    return make_feedback_form(home.settings, cycle.model_copy(update={"query_until": until}), home.today, country)
 
 
 def _sample_report(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so

@@ -141,6 +141,8 @@ def _event(
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))  # exclusive
     event.add("summary", translator.text("schedule", f"event_{moment}", kind=kind, name=settings.institution.called))
-    event.add("description", f"{translator.text('schedule', f'about_{moment}')} ({cycle.id})")
+    about = [translator.text("schedule", f"about_{moment}"), translator.text("schedule", "planned"), f"({cycle.id})"]
+    event.add("description", " ".join(about))
+    event.add("status", "TENTATIVE")  # what is planned; a release says the day that counts
     event.add("transp", "TRANSPARENT")
     return event

@@ -199,7 +199,7 @@ def test_an_erased_student_s_reports_open_no_more_and_all_others_do(school: Prep
     assert all(not opens(school.open().store, key) for key in keys if key not in gone)
 
 
-def test_a_code_is_in_what_is_printed_and_in_nothing_that_is_stored(school: Prepared) -> None:
+def test_a_code_is_on_its_slip_and_in_nothing_that_is_stored_or_printed_with_reports(school: Prepared) -> None:
     codes = {code_of(school.open(), school.ref(one)) for one in (MOTHER, FATHER, OTHER)}
     store = school.store
     for key in store.list(""):
@@ -207,7 +207,10 @@ def test_a_code_is_in_what_is_printed_and_in_nothing_that_is_stored(school: Prep
     if school.entries("released"):
         folder = school.home.parent / "printed"
         run(school, "print", "--cycle", CYCLE, "--out", str(folder))
-        assert {code for pack in folder.glob("pack-??.pdf") for code in codes_in(pack.read_bytes(), codes)} == codes
+        assert not {code for pack in folder.glob("pack-??.pdf") for code in codes_in(pack.read_bytes(), codes)}
+        run(school, "codes", "issue", "--out", str(folder / "slips.pdf"))
+        assert codes_in((folder / "slips.pdf").read_bytes(), codes) == codes
+        assert not codes_in((folder / "slips-list.pdf").read_bytes(), codes)
 
 
 def codes_in(data: bytes, codes: set[str]) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 import duckdb
 from termpost.flows.commands.options import common, say
+from termpost.schemas.log.asking_days import TELLING, told_until
 from termpost.schemas.log.published_objects import Visible
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.tasks.distribute.questions import open_questions
@@ -44,9 +45,11 @@ def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
     with open_lake(home.lake) as lake:
         counted.update((OFFICE, clock.due, clock.state, cycle) for cycle, _, clock in open_questions(home, lake))
         last = [cycle.id for cycle in home.calendar.cycles if prepared_of(home, cycle.id)][-1:]
+        told = list(home.log.entries(*TELLING))
         for cycle in home.calendar.cycles:
-            is_live = cycle.query_until >= home.today or cycle.id in last
-            for what, due, state, count in _of_grades(home, lake, cycle, is_live):
+            until = told_until(home.calendar, cycle.id, told)
+            is_live = until >= home.today or cycle.id in last
+            for what, due, state, count in _of_grades(home, lake, cycle, until, is_live):
                 counted[what, due, state, cycle.id] += count
     for query in queries(home.log.entries(), home.calendar, home.clock.today()):
         if query.state != "answered":
@@ -63,11 +66,13 @@ def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
         context.exit(1)
 
 
-def _of_grades(home: Home, lake: duckdb.DuckDBPyConnection, cycle: CycleDates, is_live: bool) -> Iterator[DueCount]:
+def _of_grades(
+    home: Home, lake: duckdb.DuckDBPyConnection, cycle: CycleDates, until: date, is_live: bool
+) -> Iterator[DueCount]:
     """What a cycle's grades wait for, until its reports are out; and what is out without its grade, however old."""
     state = home.state(cycle.id)
     if state.grades_to_follow:  # families may ask about it until then
-        yield FOLLOWS, cycle.query_until, _state(home, cycle.query_until), state.grades_to_follow
+        yield FOLLOWS, until, _state(home, until), state.grades_to_follow
     if not is_live:
         return
     prepared = prepared_of(home, cycle.id)

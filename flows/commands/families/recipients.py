@@ -6,6 +6,7 @@ from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.base.channel_name import BRINGS_CODE
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Plan
+from termpost.schemas.log.code_counters import CodeHoldings
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
 from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, RightsQuestion
 from termpost.tasks.channels.print.channel import envelope_size
@@ -25,6 +26,7 @@ COLUMNS = (
     "envelope",
     "notice",
     "letter",
+    "code",
     "question",
     "due",
 )
@@ -52,6 +54,8 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
     if not as_json:
         _count(plan)
+        until = home.calendar.ask_until(plan.day, cycle_id)
+        click.echo(f"Released today, families may ask until {until}.")
 
 
 def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[str, object]]:
@@ -59,6 +63,7 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
     parcels = {parcel.recipient: parcel for parcel in plan.parcels}
     waiting = {(d.student, d.recipient): d.rule for d in plan.notices if d.channel == BRINGS_CODE}
     since = OpenQuestions.fold(home.log.entries(*QUESTION_KINDS))
+    holdings = CodeHoldings(home.standing())
 
     def due(student: str, recipient: str, rule: str) -> str:
         return since.clock(RightsQuestion(student, recipient, rule), home.calendar, plan.day).due.isoformat()
@@ -78,6 +83,7 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
                 "envelope": envelope_size(home, parcel),
                 "notice": parcel.notice_rule if parcel else None,
                 "letter": waiting.get((decision.student, decision.recipient)) if parcel else None,
+                "code": holdings.of(decision.recipient).state if parcel else None,
                 "question": decision.question,
                 "due": due(decision.student, decision.recipient, decision.rule) if decision.question else None,
             }

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 from pydantic import SecretStr
 from termpost.flows.commands.families.status import changed_settings
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
-from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.flows.commands.staff_auth import asked_code, refusals_logged
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
@@ -17,11 +18,14 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.to_decide import ToDecide, to_decide
 
+if TYPE_CHECKING:
+    from termpost.tasks.stage.lateness import Lateness
+
 
 @click.command()
 @click.option("--cycle", "cycle_id", metavar="ID", required=True)
 @click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who releases: a registrar or head.")
-@click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
+@click.option("--otp", metavar="CODE", help="What their authenticator app shows now; asked for without it.")
 @click.option(
     "--hold", "hold_back", metavar="STUDENT", multiple=True, help="Leave this student for later; may be repeated."
 )
@@ -30,7 +34,7 @@ from termpost.tasks.stage.to_decide import ToDecide, to_decide
 @click.option("--rehearse", metavar="ADDRESS", help="Do everything, but send each message there and show nothing.")
 @common(decides=True)
 def release(
-    cycle_id: str, staff_id: str, otp: str, hold_back: tuple[str, ...], only: tuple[str, ...], early: bool,
+    cycle_id: str, staff_id: str, otp: str | None, hold_back: tuple[str, ...], only: tuple[str, ...], early: bool,
     rehearse: str | None, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
     """The release flow: approves exactly the prepared bytes, seals, rechecks, delivers, records.
@@ -41,14 +45,17 @@ def release(
     Example: termpost release --cycle 2021-fall-final --by mlopez --otp 123456 --home school
     """
     if rehearse is not None:
-        _rehearse(home, cycle_id, staff_id, otp, hold_back, only, rehearse, as_json)
+        _rehearse(home, cycle_id, staff_id, otp or asked_code(), hold_back, only, rehearse, as_json)
         return
     from termpost.flows.runner import run_flow  # noqa: PLC0415 - Prefect is slow to import
 
-    undecided = undecided_in(home, cycle_id, hold_back, only)
+    undecided, late = undecided_in(home, cycle_id, hold_back, only), late_in(home, cycle_id)
     if not as_json:
         say_changes(home, cycle_id)
         say_undecided(undecided)
+    if late is not None:
+        click.echo(f"  {late.said}", err=True)
+    otp = otp or asked_code()
     parameters = {
         "cycle_id": cycle_id,
         "staff": staff_id,
@@ -67,7 +74,7 @@ def release(
         changed = changed_settings(home, home.state(cycle_id))
         said = {"questions": undecided.questions, "courses": undecided.courses} if undecided else None
         say_json({"cycle": cycle_id, "deliveries": counts, "waits_for_another": waits, "settings_changed": changed,
-                  "undecided": said})  # fmt: skip
+                  "undecided": said, "late": asdict(late) | {"said": late.said} if late else None})  # fmt: skip
     elif waits:
         click.echo("Approved. Another registrar or head must approve the same: nothing is released before.")
     elif counts:
@@ -96,6 +103,20 @@ def _rehearse(
             f"Rehearsed: {done.parcels} parcels sealed, printed and opened again, {done.sent} messages sent to the "
             f"address given, {done.failed} not; nothing became visible."
         )
+
+
+def late_in(home: Home, cycle_id: str) -> "Lateness | None":
+    """Where the calendar's release day is over and something waits, how many working days; None where there is no such
+    cycle either."""
+    from termpost.tasks.stage.lateness import lateness  # noqa: PLC0415 - as above
+
+    try:
+        state = home.state(cycle_id)
+        every = [report for school in prepared_of(home, cycle_id) for report in school.reports]
+        waits = any(not state.is_released(report.report, report.version) for report in every)
+        return lateness(home, cycle_id, state) if waits else None
+    except InputError:  # the release meets the same
+        return None
 
 
 def say_changes(home: Home, cycle_id: str) -> None:

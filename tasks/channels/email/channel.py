@@ -68,6 +68,7 @@ class EmailChannel(MessageChannel):
         *, rehearsal: bool,
     ) -> Mail:  # fmt: skip
         institution, email = home.settings.institution, _settings(home)
+        until = home.calendar.ask_until(home.today, cycle)
         deliveries = [delivery for parcel in parcels for delivery in delivery_ids(home, parcel, self.name)]
         notice = Notice(
             language=parcels[0].language,
@@ -78,7 +79,8 @@ class EmailChannel(MessageChannel):
             reports=len({report.report for parcel in parcels for report in parcel.reports}),
             link=links[0],
             more_links=tuple(links[1:]),
-            query_until=home.calendar.cycle(cycle).query_until,
+            query_until=until,
+            answer_by=home.calendar.answered_by(until),
             ask=institution.ask or Contact(name=institution.name),
             sender=email.sender,
             recipient=address,

@@ -5,6 +5,7 @@ from functools import cache
 
 from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
+from termpost.tasks.documents.asking import asking_words
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.telephone import dialled
@@ -75,7 +76,7 @@ def _templates(*, escape: bool) -> Environment:
 
 def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
     translator, own = translator_for(language, notice.country), notice.school_language
-    until, is_draft = translator.day(notice.query_until), translator.is_draft and language != own
+    is_draft = translator.is_draft and language != own
     fixed = {key: translator.text("notice", key) for key in ("bare", "code", "address", "wrong")}
     return NoticeText(
         **fixed,
@@ -90,7 +91,7 @@ def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
         several=translator.text("notice", "several") if notice.more_links else "",
         attached=translator.plural("notice", "attached", attached) if attached else "",
         questions_title=translator.text("letter", "questions_title"),
-        questions=translator.text("letter", "questions", name=visible(notice.ask.name), until=until),
+        questions=asking_words(translator, visible(notice.ask.name), notice.query_until, notice.answer_by),
         ways=_ways(notice, translator),
         stop=translator.text("notice", "stop", email=translator.figure(notice.stop_to)),
     )

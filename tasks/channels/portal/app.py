@@ -18,7 +18,7 @@ from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.documents.receipt import LONGEST, REF, sealed_place
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.portal.serving.store_calls import StoreCalls
-from termpost.tasks.channels.portal.status_pages import absent
+from termpost.tasks.channels.portal.status_pages import absent, door
 from termpost.tasks.channels.portal.take_receipt import take_receipt
 from termpost.tasks.channels.portal.verification import Pace, later, verification_routes
 from termpost.tasks.store.interface import Store
@@ -42,22 +42,26 @@ SAFE = {
 def portal(settings: Settings, store: Store, clock: Clock, path: str = "", pace: Pace | None = None) -> Starlette:
     """The portal of a store as an ASGI application.
 
-    `GET <path>/<recipient>/<page>` answers with the locked page, else 404; `POST <path>/receipts` takes a receipt
-    (documents/receipt.py) and answers 204, or 404 where no page that lies there signed it. 503 where the store is away.
-    `GET <path>/verify/<number>` says whether the report with that number counts (portal/verification.py).
+    `GET <path>/` says what this is; `GET <path>/<recipient>/<page>` answers with the locked page, else 404;
+    `POST <path>/receipts` takes a receipt (documents/receipt.py) and answers 204, or 404 where no page that lies there
+    signed it. 503 where the store is away. `GET <path>/verify/<number>` says whether the report with that number counts
+    (portal/verification.py).
 
     Args:
         path: of `[channels.portal] base_url`, under which everything lies.
         pace: of answers to numbers that do not count; the usual one where none is given.
     """
     nothing, last = HTMLResponse(absent(settings), 404), HTMLResponse(absent(settings), 404, CLOSE)
-    calls = StoreCalls()
+    calls, entrance = StoreCalls(), HTMLResponse(door(settings))
 
     async def show(request: Request) -> Response:
         names = request.path_params
         known = all(NAME.fullmatch(name) for name in names.values())
         page = await calls(_page, store, sealed_place(names["recipient"], names["page"])) if known else None
         return nothing if page is None else HTMLResponse(page)
+
+    async def enter(_request: Request) -> Response:
+        return entrance
 
     async def take(request: Request) -> Response:
         taken = await calls(take_receipt, store, clock, await _body(request))
@@ -77,6 +81,7 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "", pace:
 
     routes = [
         *(verification_routes(settings, store, path, pace) if settings.channels.portal else []),
+        *(Route(own, enter, methods=["GET"]) for own in {f"{path}/", path or "/"}),
         Route(f"{path}/receipts", take, methods=["POST"]),
         Route(f"{path}/{{recipient}}/{{page}}", show, methods=["GET"]),
     ]

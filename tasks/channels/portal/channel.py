@@ -48,7 +48,7 @@ class PortalChannel(FileChannel):
             delivery=name,
             school=home.settings.institution.name,
             language=parcel.language,
-            query_until=home.calendar.cycle(contents.cycle).query_until,
+            query_until=home.calendar.ask_until(home.today, contents.cycle),
             receipt=receipt_wish(home, parcel.recipient, name),
         )
 
@@ -60,6 +60,7 @@ class PortalChannel(FileChannel):
         _compare_bytes(expected, content.parts)
         for part, number in zip(content.parts, expected.numbers, strict=True):
             refuse_other_number(part.page, part.pdf, number)
+        _compare_days(expected.home, content)
         _compare_receipt(expected.home, content)
 
     def place(self, home: Home, cycle: str, parcel: Parcel) -> str:  # noqa: ARG002 - one page serves every cycle
@@ -87,6 +88,13 @@ def _compare_bytes(expected: ExpectedParcel, parts: Sequence[OpenedReport]) -> N
                     "the outgoing area",
                     "nothing was sent; release again",
                 )
+
+
+def _compare_days(home: Home, content: PageContent) -> None:
+    """Nobody is told to ask by a day that is over."""
+    if content.query_until < home.today:
+        raise Refused("day-past", "a sealed page says that questions were due before today", "the outgoing area",
+                      "nothing was sent; release again")  # fmt: skip
 
 
 def _compare_receipt(home: Home, content: PageContent) -> None:

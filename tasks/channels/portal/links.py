@@ -7,6 +7,8 @@ from datetime import datetime, time, timedelta
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.asking_days import TELLING, told_until
+from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
@@ -47,14 +49,19 @@ def fresh_links(home: Home, cycle_id: str | None) -> tuple[list[PageLink], list[
     if Capability.SIGNED_LINKS not in home.store.capabilities:
         home.store.sign("sealed/", LONGEST)  # which says so, also where no page is live
     pages: defaultdict[str, list[PublishedDelivery]] = defaultdict(list)
-    for one in Visible.fold(home.log.entries()).live():
+    entries = list(home.log.entries())
+    for one in Visible.fold(entries).live():
         if one.channel == ChannelName.PORTAL and cycle_id in (None, one.cycle):
             pages[one.object].append(one)
+    by_page = defaultdict[str, list[Logged]](list)
+    for entry in entries:
+        if entry.object and entry.kind in TELLING:
+            by_page[entry.object].append(entry)
     why = why_not(home, [one for shown in pages.values() for one in shown])
     found, refused = list[PageLink](), list[RefusedLink]()
     for place, shown in pages.items():
         recipient, cycle = shown[0].recipient, shown[0].cycle
-        last = home.calendar.cycle(cycle).query_until + timedelta(days=1)
+        last = told_until(home.calendar, cycle, by_page.get(place, ()), place) + timedelta(days=1)
         lifetime = min(LONGEST, datetime.combine(last, time(), home.calendar.zone) - home.clock.today())
         reason = next((why[pair] for one in shown if (pair := (one.student, one.recipient)) in why), None)
         if lifetime <= timedelta():

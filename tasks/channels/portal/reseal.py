@@ -5,13 +5,17 @@ Nothing is made anew: what is sealed is what comes out of the page that lies the
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.receipt import MacWish
 from termpost.tasks.channels.portal.receipts import signing_wish
 from termpost.tasks.channels.portal.reopen import OpenedReport, PageContent, reopen
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.home.home import Home
+
+KILLED_DAYS = 31  # within which somebody runs again what was killed
 
 
 def open_with(page: bytes, codes: Iterable[str]) -> PageContent | None:
@@ -24,10 +28,11 @@ def open_with(page: bytes, codes: Iterable[str]) -> PageContent | None:
     return None
 
 
-def seal_again(home: Home, content: PageContent, code: str) -> bytes:
+def seal_again(home: Home, content: PageContent, code: str, day: date | None = None) -> bytes:
     """The same content as a page that opens with `code`, opened again and compared before anybody sees it.
 
-    A page of `termpost.sealed/1` becomes one of today's, with a key pair for its receipts.
+    Its last day for questions is counted from the day on which it is sealed (None: today), and never earlier than it
+    was. A page of `termpost.sealed/1` becomes one of today's, with a key pair for its receipts.
 
     Raises:
         Refused: what was sealed is not what comes out.
@@ -35,16 +40,24 @@ def seal_again(home: Home, content: PageContent, code: str) -> bytes:
     receipt = content.receipt
     if isinstance(receipt, MacWish):
         receipt = signing_wish(home, receipt.to, content.recipient, content.delivery)
+    until = max(content.query_until, home.calendar.ask_until(day or home.today))
     parts = [SealedReport(p.title, p.page, p.pdf, p.filename) for p in content.parts]
     page = seal(
         parts, code=code, recipient=content.recipient,
-        delivery=content.delivery, school=content.school, language=content.language, query_until=content.query_until,
+        delivery=content.delivery, school=content.school, language=content.language, query_until=until,
         receipt=receipt,
     )  # fmt: skip
-    if reopen(page, code) != replace(content, receipt=receipt):
+    if reopen(page, code) != replace(content, receipt=receipt, query_until=until):
         raise Refused("bytes-changed", "a page that was sealed again does not hold what it held", "sealed/",
                       "nothing was changed; tell the developers, this must not happen")  # fmt: skip
     return page
+
+
+def was_sealed_again(home: Home, content: PageContent, code: str, recipient: PersonRef, digest: str) -> bool:
+    """Whether the log has this content sealed under `code` on one of the last days: of a run that was killed before it
+    laid the page there, on another day than today perhaps."""
+    days = (home.today - timedelta(days=ago) for ago in range(KILLED_DAYS))
+    return any(home.people.digest(recipient, seal_again(home, content, code, day)) == digest for day in days)
 
 
 def without(content: PageContent, gone: Sequence[bool], notice: bytes) -> PageContent:

@@ -1,4 +1,4 @@
-"""Pages in clear: where a report was that has been taken back or replaced, and where there is none."""
+"""Pages in clear: the portal's own, where a report was that was taken back or replaced, and where there is none."""
 
 from functools import cache
 from typing import Any
@@ -12,10 +12,13 @@ from termpost.tasks.documents.wording import translator_for
 _templates = cache(environment)
 
 
-def taken_back(settings: Settings, language: str, *, replaced: bool) -> bytes:
+def taken_back(settings: Settings, language: str, *, replaced: bool, onward: str = "") -> bytes:
     """HTML in UTF-8 that names the school and whom to ask, and nobody else. The same arguments give the same bytes.
 
     In a draft language the school's own follows, as on every paper.
+
+    Args:
+        onward: link of the page that took its place, which opens with the same code; empty: there is none.
     """
     own, kind = settings.institution.languages[0], "replaced" if replaced else "withdrawn"
     is_draft = translator_for(language).is_draft and language != own
@@ -23,7 +26,14 @@ def taken_back(settings: Settings, language: str, *, replaced: bool) -> bytes:
         _sheet(spoken, "taken_back", f"{kind}_title", kind, "copies")
         for spoken in ((language, own) if is_draft else (language,))
     ]
-    return _page(settings, sheets)
+    return _page(settings, sheets, onward)
+
+
+def door(settings: Settings) -> bytes:
+    """HTML in UTF-8 for the portal's own address, to which the square on a code letter leads: what this is, and that it
+    takes a link and a code. In each language of the school."""
+    return _page(settings, [_sheet(spoken, "door", "title", "what", "how", "help")
+                            for spoken in settings.institution.languages])  # fmt: skip
 
 
 def absent(settings: Settings) -> bytes:
@@ -51,13 +61,14 @@ def asks_number(settings: Settings, action: str) -> bytes:
     return _page(settings, sheets)
 
 
-def _page(settings: Settings, sheets: list[dict[str, Any]]) -> bytes:
+def _page(settings: Settings, sheets: list[dict[str, Any]], onward: str = "") -> bytes:
     institution = settings.institution
     page = _templates().get_template("status.html.j2")
     return page.render(
         school=institution.name,
         accent=readable(institution.colours.primary, PANEL),
         sheets=sheets,
+        onward=onward,
         ask=institution.ask or Contact(name=institution.name),
     ).encode()
 
@@ -70,4 +81,5 @@ def _sheet(language: str, section: str, title: str, *texts: str) -> dict[str, An
         "title": translator.text(section, title),
         "texts": [translator.text(section, text) for text in texts],
         "form": None,
+        "leads_on": translator.text("taken_back", "onward"),
     }

@@ -1,17 +1,21 @@
 """The page of what was taken back: without it, or, where nothing is left, one in clear that says so."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef, ReportVersion
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.published_objects import PublishedDelivery
 from termpost.tasks.channels.channel import TakenFile
 from termpost.tasks.channels.portal.reopen import is_sealed, language_of
-from termpost.tasks.channels.portal.reseal import open_with, seal_again, without
+from termpost.tasks.channels.portal.reseal import open_with, seal_again, was_sealed_again, without
 from termpost.tasks.channels.portal.status_pages import taken_back
 from termpost.tasks.channels.withdrawal import REPLACED, attempt_of
 from termpost.tasks.home.home import Home
+
+_LANGUAGE = re.compile(rb'<html lang="([A-Za-z0-9-]+)"')  # templates/status.html.j2
 
 
 def take_back(home: Home, run: str, actor: str, taken: TakenFile) -> bool:
@@ -34,26 +38,50 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     page, recipient = _page_there(home, taken.key), PersonRef(taken.shown[0].recipient)
     logged = taken.seen.digests.get(taken.key)
     is_logged = not home.people.is_known(recipient) or home.people.digest(recipient, page) == logged
-    if is_logged and not is_sealed(page):
-        return None  # it says so already
+    settings, onward = home.settings, _onward(home, taken)
+    if is_logged and not is_sealed(page):  # it says so already, but for what has taken its place since
+        leads_on = not onward or onward.encode() in page or not home.people.is_known(recipient)
+        return None if leads_on else taken_back(settings, _spoken(home, page), replaced=True, onward=onward)
     withdrawn = taken.seen.withdrawn
     gone = {(one.report, one.version) for one in taken.shown if one.delivery in withdrawn}
     stay = {(one.report, one.version) for one in taken.shown if one.delivery not in withdrawn}
     replaced = all(withdrawn[one.delivery] == REPLACED for one in taken.shown if one.delivery in withdrawn)
-    spoken = best_language(language_of(page), home.settings.institution.languages)
-    notice = taken_back(home.settings, spoken, replaced=replaced)
+    notice = taken_back(settings, _spoken(home, page), replaced=replaced or bool(onward), onward=onward)
     codes = taken.codes
     content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
     if content is None:
         return notice
     students = {one.student for one in taken.shown}
     out = [_which(home, taken, part.pdf, students) in gone for part in content.parts]
-    again = seal_again(home, without(content, out, notice), codes.of(recipient)) if any(out) else None
+    code, left = codes.of(recipient), without(content, out, notice)
+    again = seal_again(home, left, code) if any(out) else None
     # what the log says and is not there yet: of a withdrawal, or of a revocation, that was killed after its entry
-    unfinished = [] if is_logged else [page for page in (again, seal_again(home, content, codes.of(recipient))) if page]
-    if is_logged or logged in [home.people.digest(recipient, page) for page in unfinished]:
+    begun = [] if is_logged else [left, content] if any(out) else [content]
+    if is_logged or any(was_sealed_again(home, one, code, recipient, logged or "") for one in begun):
         return again
     return notice
+
+
+def _onward(home: Home, taken: TakenFile) -> str:
+    """The link of the newest page that this recipient has of what was taken back; empty where there is none.
+
+    It only ever changes to a newer one's: a page that goes back to what it said before would be no new fact in the log.
+    """
+    portal, found = home.settings.channels.portal, list[PublishedDelivery]()
+    for one in taken.shown:
+        newer = taken.seen.newest_live.get((one.report, one.recipient, ChannelName.PORTAL))
+        if one.delivery in taken.gone and newer is not None and newer.version > one.version:
+            found.append(newer)
+    if portal is None or not found:
+        return ""
+    return portal.base_url + max(found, key=lambda one: one.version).object.removeprefix("sealed").removesuffix(".html")
+
+
+def _spoken(home: Home, page: bytes) -> str:
+    """The language of a page, sealed or not; the school's own where that cannot be read."""
+    said = _LANGUAGE.search(page)
+    spoken = language_of(page) or (said[1].decode() if said else None)
+    return best_language(spoken, home.settings.institution.languages)
 
 
 def _page_there(home: Home, key: str) -> bytes:

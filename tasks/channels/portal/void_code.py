@@ -9,7 +9,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.code_counters import REVOKED
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
-from termpost.tasks.channels.portal.reseal import open_with, seal_again
+from termpost.tasks.channels.portal.reseal import open_with, seal_again, was_sealed_again
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.secrets.object_tags import changed, gone
@@ -17,17 +17,20 @@ from termpost.tasks.secrets.object_tags import changed, gone
 GROUP = 100  # pages in memory, and entries in a segment of the log
 
 
-def void_code(home: Home, run: str, actor: str, recipient: PersonRef | None) -> int:
+def void_code(home: Home, run: str, actor: str, recipient: PersonRef | None, reason: str = REVOKED) -> int:
     """Makes the recipient's code void (None: everyone's); returns how many pages were sealed again.
 
     The log says so first, so that from then on no page is sealed under the old one. Killed after that, `reseal_live`
     finishes the work.
 
+    Args:
+        reason: one of `code_counters.REVOKING`.
+
     Raises:
         Refused: `does-not-open`: a live page opens with no code of its recipient; `object-changed`, `object-gone`: it
             is not what the log says.
     """
-    home.log.append(run, [Entry(kind="settings_changed", actor=actor, recipient=recipient, reason=REVOKED)])
+    home.log.append(run, [Entry(kind="settings_changed", actor=actor, recipient=recipient, reason=reason)])
     return reseal_live(home, run)
 
 
@@ -62,7 +65,8 @@ def _sealed_again(
                           "find out who changed it (termpost log verify --full), then withdraw its report")  # fmt: skip
         again = seal_again(home, content, code)
         digest = home.people.digest(PersonRef(recipient), again)
-        if not is_logged and digest != logged[key]:  # that: of a revocation that was killed after its entry
+        # not the page that the log has: of a revocation that was killed after its entry
+        if not is_logged and not was_sealed_again(home, content, code, PersonRef(recipient), logged[key]):
             raise changed(key)
         yield again, Entry(kind="sealed", recipient=recipient, channel=ChannelName.PORTAL, object=key, digest=digest)
 

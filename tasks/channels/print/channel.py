@@ -1,4 +1,4 @@
-"""Print: one envelope a recipient, with a letter that gets their access code when the office prints it, to post it."""
+"""Print: one envelope a recipient, with a letter that gets the days of asking when the office prints it."""
 
 from typing import Final
 
@@ -13,15 +13,15 @@ from termpost.schemas.documents.report import Contact, School
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
-from termpost.tasks.channels.print.code_place import has_code_place
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.envelope_status import GONE
+from termpost.tasks.channels.print.laid_places import LETTER_PAGES, rooms_in
 from termpost.tasks.channels.print.reopen import students_in_envelope
 from termpost.tasks.channels.print.take_back import take_back
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.typesetting import UNPRINTABLE
-from termpost.tasks.documents.verify.letter_lines import contains_lines, letter_contains
+from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code
 from termpost.tasks.documents.verify.verification_numbers import refuse_without_numbers
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
@@ -54,15 +54,18 @@ class PrintChannel(FileChannel):
 
     def compare(self, file: bytes, expected: ExpectedParcel) -> None:
         """The first page names the recipient and an address on record for one of these students or that it is handed
-        over; where there is something to open there is room for a code, and none is there. Reports have
-        their numbers."""
+        over; it has room for the days of asking once, and their access code is on no page. Reports have their
+        numbers."""
         refuse_without_numbers(file, [number for number in expected.numbers if number])
         identity, students = expected.identity, {report.student for report in expected.parcel.reports}
         reach = [one for one in identity.reach if one.student in students] if identity else []
         addresses = [letter_address(expected.home, one, expected.parcel.language) for one in reach]
-        name, text = identity.name if identity else "", read_pages(file)[0].text
+        pages = read_pages(file)
+        name, text = identity.name if identity else "", pages[0].text
         is_right = letter_contains(file, 0, text, [(name, *address) for address in addresses])
-        if not is_right or has_code_place(file) != expected.has_link or contains_lines(text, [(expected.code,)]):
+        rooms = rooms_in(file)
+        has_days = [room for _, room in rooms] == ["days"] and rooms[0][0] < LETTER_PAGES
+        if not is_right or not has_days or any(shows_code(page.text, expected.code) for page in pages):
             raise Refused(
                 "wrong-letter",
                 "a letter is not addressed to its recipient",
@@ -117,7 +120,10 @@ def _letter(contents: ParcelContents) -> Letter:
         cycle_title=contents.cycle_title or institution.called,
         students=tuple(contents.students[PersonRef(report.student)].name for report in parcel.reports),
         link=contents.link,
-        query_until=home.calendar.cycle(contents.cycle).query_until,
+        codes_by=home.settings.codes.by,
+        query_until=(until := home.calendar.ask_until(home.today, contents.cycle)),
+        answer_by=home.calendar.answered_by(until),
+        days_follow=True,
         ask=institution.ask or Contact(name=institution.name),
         envelope=home.settings.channels.print.envelope,
         language=parcel.language,

@@ -1,14 +1,14 @@
 """A pack as one PDF: envelope after envelope as they were sealed, each page marked. No sheet has two recipients."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 
 import pikepdf
-from termpost.tasks.channels.print.code_place import CodePlace, take_code_place
+from termpost.tasks.channels.print.laid_places import LETTER_PAGES, LaidPlace, LaidWords, RoomFor, take_places
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import translator_for
 
@@ -24,7 +24,7 @@ class EnvelopeContents:
     mark: str
     envelope: bytes  # as sealed: for a duplex printer, on whole sheets
     enclosed: tuple[bytes, ...] = ()
-    code: str = ""  # access code for the box that the letter leaves; empty where it leaves none
+    words: Mapping[RoomFor, LaidWords] = field(default_factory=dict)  # for the rooms that its letter leaves
 
 
 @dataclass(frozen=True)
@@ -47,20 +47,18 @@ def compose(envelopes: Sequence[EnvelopeContents], *, duplex: bool, language: st
     with ExitStack() as stack:
         pack = stack.enter_context(pikepdf.new())
         counts = {one.mark: _lay(pack, one, duplex, stack) for one in envelopes}
-        first, codes = 0, list[_PlacedCode]()
+        first, laid = 0, list[_PlacedWords]()
         for one in envelopes:
-            place = take_code_place(pack.pages[first])
-            if place is not None and not one.code:
-                raise ValueError("a letter has room for a code and gets none")
-            if place is not None:
-                codes.append(_PlacedCode(first, one.code, place))
+            for number in range(first, first + min(LETTER_PAGES, counts[one.mark])):
+                places = take_places(pack.pages[number])
+                laid += [_PlacedWords(number, one.words[place.room], place) for place in places]
             first += counts[one.mark]
-        marks = _Marks(pack, counts, codes, _size(pack.pages[0]), language, dated)
+        marks = _Marks(pack, counts, laid, _size(pack.pages[0]), language, dated)
         pages = iter(pack.pages)
         for mark, count in counts.items():
             for number in range(1, count + 1):
                 marks.put(next(pages), mark, number, count)
-        marks.put_codes()
+        marks.put_words()
         made = BytesIO()
         pack.save(made, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return Composed(made.getvalue(), counts)
@@ -113,19 +111,19 @@ def _is_blank(page: pikepdf.Page) -> bool:
 
 
 @dataclass(frozen=True)
-class _PlacedCode:
-    """A code and where it goes."""
+class _PlacedWords:
+    """Words and where they go."""
 
     page: int  # of the pack
-    code: str
-    place: CodePlace
+    words: LaidWords
+    place: LaidPlace
 
 
 class _Marks:
-    """Forms with the marks and codes, set once a pack and painted over its pages as artifacts."""
+    """Forms with the marks and laid words, set once a pack and painted over its pages as artifacts."""
 
     def __init__(
-        self, pack: pikepdf.Pdf, counts: dict[str, int], codes: Sequence[_PlacedCode], size: Size, language: str,
+        self, pack: pikepdf.Pdf, counts: dict[str, int], laid: Sequence[_PlacedWords], size: Size, language: str,
         dated: date,
     ) -> None:  # fmt: skip
         labels = sorted({(k, n) for n in counts.values() for k in range(1, n + 1)})
@@ -134,7 +132,11 @@ class _Marks:
             "width": size[0], "height": size[1], "language": language.split("-", maxsplit=1)[0],
             "marks": list(counts),
             "labels": [said.replace("{pages}", str(n)).replace("{page}", str(k)) for k, n in labels],
-            "codes": [{"code": one.code, "width": one.place.width, "height": one.place.height} for one in codes],
+            "laid": [
+                {"text": one.words.text, "language": one.words.language, "direction": one.words.direction,
+                 "width": one.place.width, "height": one.place.height}
+                for one in laid
+            ],
         }  # fmt: skip
         pdf = typeset("marks.typ", data={"marks": json.dumps(data)}, dated=dated, claims=False)
         with pikepdf.open(BytesIO(pdf)) as source:
@@ -142,7 +144,7 @@ class _Marks:
         self._before = pack.make_stream(b"q\n")
         self._marks = dict(zip(counts, forms, strict=False))
         self._labels = dict(zip(labels, forms[len(counts) :], strict=False))
-        self._codes = list(zip(codes, forms[len(counts) + len(labels) :], strict=True))
+        self._laid = list(zip(laid, forms[len(counts) + len(labels) :], strict=True))
         self._pack = pack
         self._after = pack.make_stream(b"\nQ q /Artifact BMC /TpMark Do /TpPage Do EMC Q\n")
 
@@ -153,12 +155,12 @@ class _Marks:
         page.Resources.XObject.TpPage = self._labels[number, count]
         page.Contents = pikepdf.Array([self._before, *_streams(page), self._after])
 
-    def put_codes(self) -> None:
+    def put_words(self) -> None:
         """After the marks, of which each page has its own resources."""
-        for one, form in self._codes:
-            page = self._pack.pages[one.page]
-            page.Resources.XObject.TpCode = form
-            at = f"q /Artifact BMC 1 0 0 1 {one.place.left:.3f} {one.place.bottom:.3f} cm /TpCode Do EMC Q\n"
+        for number, (one, form) in enumerate(self._laid):
+            page, name = self._pack.pages[one.page], f"TpLaid{number}"
+            page.Resources.XObject[f"/{name}"] = form
+            at = f"q /Artifact BMC 1 0 0 1 {one.place.left:.3f} {one.place.bottom:.3f} cm /{name} Do EMC Q\n"
             page.Contents = pikepdf.Array([*_streams(page), self._pack.make_stream(at.encode())])
 
     def _own(self, page: pikepdf.Page) -> pikepdf.Dictionary:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 
 from termpost.schemas.documents.letter import Letter
+from termpost.tasks.documents.asking import asking_words
+from termpost.tasks.documents.code_words import code_words
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.qr_code import qr_code
@@ -54,9 +56,9 @@ def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -
         "qr": qr_code(letter.link) if letter.link else "",
         "qr_alt": translator.text("letter", "qr", link=letter.link),
         "questions_title": translator.text("letter", "questions_title"),
-        "questions": translator.text(
-            "letter", "questions", name=letter.ask.name, until=translator.day(letter.query_until)
-        ),
+        "questions": asking_words(translator, letter.ask.name, letter.query_until, letter.answer_by),
+        "days_follow": letter.days_follow,
+        "code_from": code_words(translator, letter.codes_by),
         "contact": _contact(letter, translator),
         "wrong": translator.text("letter", "wrong", school=letter.school.name),
         "reports": [_part(translator, number, reports) for number in range(1, len(reports) + 1)],

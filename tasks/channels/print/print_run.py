@@ -10,18 +10,22 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
+from termpost.schemas.documents.report import Contact
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.addressees import Addressees
 from termpost.tasks.channels.print.channel import letter_address
-from termpost.tasks.channels.print.code_place import has_code_place
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
+from termpost.tasks.channels.print.laid_places import LaidWords, RoomFor, rooms_in
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest, make_table
 from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
+from termpost.tasks.documents.asking import asking_words
+from termpost.tasks.documents.code_words import code_words
 from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.second_reading import allowed_to
@@ -146,7 +150,7 @@ def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[Pack
     for envelope in envelopes:
         if envelope.object in school.refused:
             continue
-        reason, one = _contents(home, pack, envelope, codes)
+        reason, one = _contents(home, pack, envelope, school.known)
         if one is None:
             left_out[pack.mark(envelope)] = reason
         else:
@@ -156,7 +160,7 @@ def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[Pack
         if not mine:
             return _Ready(pack, [], Composed(b"", {}), school, left_out)
         composed = _composed(home, pack, [contents[envelope.number] for envelope in mine])
-        expected = [_expected(home, school, pack, envelope, contents[envelope.number]) for envelope in mine]
+        expected = [_expected(home, school, pack, envelope, contents[envelope.number], codes) for envelope in mine]
         misdirected = recheck_pack(composed.pdf, expected, home.settings.channels.print.duplex)
         if not misdirected:
             return _Ready(pack, mine, composed, school, left_out)
@@ -165,7 +169,7 @@ def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[Pack
 
 
 def _contents(
-    home: Home, pack: Pack, envelope: PackedEnvelope, codes: AccessCodes
+    home: Home, pack: Pack, envelope: PackedEnvelope, known: Addressees
 ) -> tuple[str, EnvelopeContents | None]:
     """The bytes that were sealed, compared with the log's digest; or why not."""
     try:
@@ -177,8 +181,20 @@ def _contents(
     if home.people.digest(PersonRef(envelope.recipient), data) != envelope.digest:
         return "changed", None
     enclosed = tuple(document_bytes(home, one) for one in envelope.enclosed)
-    code = codes.of(envelope.recipient) if has_code_place(data) else ""
-    return "", EnvelopeContents(pack.mark(envelope), data, enclosed, code)
+    translator = translator_for(_language(home, known, PersonRef(envelope.recipient)))
+    words = {room: _laid(home, pack.cycle, translator, room) for _, room in rooms_in(data)}
+    return "", EnvelopeContents(pack.mark(envelope), data, enclosed, words)
+
+
+def _laid(home: Home, cycle: str, translator: Translator, room: RoomFor) -> LaidWords:
+    """What goes into a room of a letter, as of today: it is posted or handed over now, whenever it was sealed."""
+    if room == "code":
+        text = code_words(translator, home.settings.codes.by)
+    else:
+        until, institution = home.calendar.ask_until(home.today, cycle), home.settings.institution
+        name = (institution.ask or Contact(name=institution.name)).name
+        text = asking_words(translator, name, until, home.calendar.answered_by(until))
+    return LaidWords(text, str(translator.locale).replace("_", "-"), translator.direction)
 
 
 def _composed(home: Home, pack: Pack, contents: Sequence[EnvelopeContents]) -> Composed:
@@ -192,8 +208,9 @@ def _composed(home: Home, pack: Pack, contents: Sequence[EnvelopeContents]) -> C
 
 
 def _expected(
-    home: Home, school: SchoolPrint, pack: Pack, envelope: PackedEnvelope, contents: EnvelopeContents
-) -> ExpectedEnvelope:
+    home: Home, school: SchoolPrint, pack: Pack, envelope: PackedEnvelope, contents: EnvelopeContents,
+    codes: AccessCodes,
+) -> ExpectedEnvelope:  # fmt: skip
     """Asked from the recipient's side: whose reports may they have, where do they live."""
     recipient, known = PersonRef(envelope.recipient), school.known
     identity = known.recipients[recipient]
@@ -201,15 +218,21 @@ def _expected(
         mark=pack.mark(envelope),
         allowed=allowed_to(recipient, identity, known.students, known.decisions, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
-        letter=(identity.name, contents.code, *_address(home, known, recipient)),
+        letter=(identity.name, *_address(home, known, recipient)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
+        laid=tuple(words.text for words in contents.words.values()),
+        code=codes.of(recipient),
     )
 
 
 def _address(home: Home, known: Addressees, recipient: PersonRef) -> tuple[str, ...]:
     """The lines under the name, in the recipient's language where there is no address."""
     reach = known.recipients[recipient].reach[0]
-    return letter_address(home, reach, best_language(reach.language, home.settings.institution.languages))
+    return letter_address(home, reach, _language(home, known, recipient))
+
+
+def _language(home: Home, known: Addressees, recipient: PersonRef) -> str:
+    return best_language(known.recipients[recipient].reach[0].language, home.settings.institution.languages)
 
 
 def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:

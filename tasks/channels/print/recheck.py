@@ -13,7 +13,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.print.compose import STRIP
 from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 from termpost.tasks.documents.verify.attached import STRANGE, refuse_attached
-from termpost.tasks.documents.verify.letter_lines import letter_contains, squeezed
+from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code, squeezed
 from termpost.tasks.documents.verify.stamps import stamps_in, student_of
 
 _MARK = re.compile(r"(?<![\w-])([0-9]{2,}-[0-9]{4,})(?![\w-])")
@@ -26,8 +26,10 @@ class ExpectedEnvelope:
     mark: str
     allowed: dict[str, PersonRef]  # stamped number → student, of everyone whose report the recipient may have today
     students: frozenset[PersonRef]  # whose reports must be in it
-    letter: tuple[str, ...]  # lines: name, access code where there is something to open, address
+    letter: tuple[str, ...]  # lines: name, address
     enclosed: tuple[str, ...] = ()  # the text of each page of what is enclosed
+    laid: tuple[str, ...] = ()  # what was laid into its letter: the days of asking
+    code: str = ""  # what opens the recipient's reports, and must be on no page; empty: they have none
 
 
 @dataclass
@@ -42,8 +44,8 @@ def recheck_pack(pdf: bytes, expected: Sequence[ExpectedEnvelope], duplex: bool)
     """The marks of envelopes whose letter is not to the name and address on record: they must not go out.
 
     Raises:
-        Refused: `wrong-student`, `incomplete-parcel`, `torn-pack`, `strange-page`, `strange-attachment`: nothing of it
-            may go out.
+        Refused: `wrong-student`, `incomplete-parcel`, `torn-pack`, `strange-page`, `strange-attachment`,
+            `days-missing`, `code-beside-reports`: nothing of it may go out.
     """
     try:
         refuse_attached(pdf, "a print pack")
@@ -103,6 +105,13 @@ def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
         raise _refused("wrong-student", "an envelope holds a student its recipient has no right to")
     if {wanted.allowed[number] for number in students} != wanted.students:
         raise _refused("incomplete-parcel", "an envelope does not hold what it should")
+    if wanted.code and any(shows_code(page.text, wanted.code) for _, page in found.pages):
+        raise _refused("code-beside-reports", "an envelope holds the code that opens the reports")
+    back = [place for place, _ in unstamped if place == first + 1]
+    letters = [(first, letter.text), *((place, page.text) for place, page in found.pages if place in back)]
+    for words in wanted.laid:
+        if not any(letter_contains(pdf, place, text, [(words,)]) for place, text in letters):
+            raise _refused("days-missing", "a letter does not say until when to ask")
     lines = [tuple(line for line in wanted.letter if line)]
     return letter_contains(pdf, first, letter.text, lines)
 

@@ -27,6 +27,15 @@ def contains_lines(text: str, letters: Iterable[tuple[str, ...]]) -> bool:
     )
 
 
+def shows_code(text: str, code: str) -> bool:
+    """Whether an access code can be read in the text, however it is grouped."""
+    return _bare(code) in _bare(text)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text))).upper()
+
+
 def squeezed(text: str) -> str:
     """Without what a reader may add or lose between words, at the end of a line or in a ligature."""
     # PDFium has a mark of its own for the hyphen at which a long line was broken, and pdftotext's kin another

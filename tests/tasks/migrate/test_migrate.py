@@ -43,6 +43,7 @@ GO_ON = ["lake-1-first", "lake-3", "lake-7-clear"]  # the oldest, one between, t
 OLD_DEFAULTS = [  # of the keys that the grading.toml of the archives does not say
     "scale-by-exact", "record-computed", "merge-sections-never", "drop-window-none", "report-show-final",
     "report-leavers", "report-min-share", "attendance-any-period",
+    "codes-by-post",
 ]  # fmt: skip
 STEP = SettingsStep("settings-test", "a test", "grading.toml", "work", "ungraded", 'ungraded = "zero"  # as before')
 

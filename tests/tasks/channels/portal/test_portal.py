@@ -79,7 +79,7 @@ def test_a_link_shows_its_page_to_nobody_else_and_is_kept_nowhere(client: httpx.
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/receipts", f"/{RECIPIENT}", f"/{RECIPIENT}/", f"/{RECIPIENT}/{PAGE}/", f"/{RECIPIENT}/{PAGE}.html",
+    ["/receipts", f"/{RECIPIENT}", f"/{RECIPIENT}/", f"/{RECIPIENT}/{PAGE}/", f"/{RECIPIENT}/{PAGE}.html",
      f"/{RECIPIENT}/other", f"/other/{PAGE}", "/../reports/s1/one", "/..%2freports%2fs1/one", "/%2e%2e/secret",
      "/x/..%2f..%2fsecret", "/sealed/x", f"/{RECIPIENT}/{PAGE}%00", "/a\u0301/b", "/docs", "/openapi.json"],
 )  # fmt: skip
@@ -88,6 +88,16 @@ def test_everything_else_is_the_same_answer(client: httpx.Client, path: str) -> 
     assert answer.status_code == 404
     assert "There is no report at this address" in answer.text
     assert "Grand Bend" in answer.text
+    assert SAFE.items() <= dict(answer.headers).items()
+
+
+def test_its_own_address_says_what_it_is_in_each_language_of_the_school(store: FileStore) -> None:
+    settings = load_settings(EXAMPLES / "grand-bend-home", {"TERMPOST_INSTITUTION__LANGUAGES": '["en", "es", "ar"]'})
+    with asking(portal(settings, store, FixedClock(NOW))) as client:
+        answer = client.get("/")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for words in ("type your access code", "escriba su código de acceso", "رمز الدخول", 'dir="rtl"'):
+        assert words in answer.text
     assert SAFE.items() <= dict(answer.headers).items()
 
 
@@ -275,5 +285,6 @@ def test_it_lies_under_the_path_of_its_address(store: FileStore) -> None:
     with asking(portal(settings, store, FixedClock(NOW), "/reports")) as client:
         assert client.get(f"/reports/{RECIPIENT}/{PAGE}").status_code == 200
         assert client.post("/reports/receipts", content=json.dumps(RECEIPT)).status_code == 204
-        for path in ("/reports", "/reports/", f"/{RECIPIENT}/{PAGE}", "/"):
+        for path in (f"/{RECIPIENT}/{PAGE}", "/"):
             assert client.get(path).status_code == 404
+        assert [client.get(path).status_code for path in ("/reports", "/reports/")] == [200, 200]

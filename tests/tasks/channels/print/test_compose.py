@@ -13,9 +13,11 @@ from hypothesis import strategies as some
 from termpost.schemas.base.errors import Refused
 from termpost.tasks.channels.print.compose import STRIP, EnvelopeContents, compose
 from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.channels.print.laid_places import LaidWords, RoomFor, rooms_in
 from termpost.tasks.channels.print.recheck import envelopes_in
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.verify.attached import refuse_attached
+from termpost.tasks.documents.verify.letter_lines import squeezed
 
 from tests.tasks.channels.print.documents import document
 from tests.tasks.channels.print.test_envelope import LINK, SOLD, letter, parts, report, window
@@ -23,9 +25,9 @@ from tests.tasks.channels.print.test_envelope import LINK, SOLD, letter, parts, 
 DATED = date(2021, 12, 28)
 
 
-def envelope(*rows: int, kind: str = "10", link: str = "") -> bytes:
+def envelope(*rows: int, kind: str = "10", link: str = "", days_follow: bool = False) -> bytes:
     """A letter and a report for each number of lines of missing work."""
-    cover = letter(kind, link=link)
+    cover = letter(kind, link=link, days_follow=days_follow)
     return make_envelope(cover, parts(*(report(f"60{n:04}", many, cover.paper) for n, many in enumerate(rows))))
 
 
@@ -69,16 +71,33 @@ def test_one_sided_printing_needs_no_blank_pages() -> None:
     assert all(page.text.strip() for page in read_pages(one, STRIP))
 
 
-@pytest.mark.parametrize("code", ["ABCD-EFGH-JKMN-PQRS-T", "WWWW-WWWW-WWWW-WWWW-W"])  # the second is wider than the box
-def test_a_code_is_laid_into_the_box_that_the_letter_leaves(code: str) -> None:
-    mine = EnvelopeContents("07-0001", envelope(0, link=LINK), code=code)
+SAID = "Please send questions to the school office by December 28, 2021. The school answers by January 5, 2022."
+
+
+@pytest.mark.parametrize("words", [SAID, SAID * 3])  # the second is longer than the room
+def test_the_days_are_laid_into_the_room_that_the_letter_leaves(words: str) -> None:
+    laid: dict[RoomFor, LaidWords] = {"days": LaidWords(words, "en", "ltr")}
+    mine = EnvelopeContents("07-0001", envelope(0, link=LINK, days_follow=True), words=laid)
     pack = composed(mine, EnvelopeContents("07-0002", plain(2)))
     pages = read_pages(pack, STRIP)
-    assert [code in page.text for page in pages] == [True, False, False, False, False, False]
+    assert [squeezed(words) in squeezed(page.text) for page in pages] == [True, False, False, False, False, False]
     with pikepdf.open(BytesIO(pack)) as made:
-        form = made.pages[0].Resources.XObject.TpCode
-        assert 200 < float(form.BBox[2]) < 230
+        assert [name for name in made.pages[0].Resources.XObject if name.startswith("/TpLaid")] == ["/TpLaid0"]
         assert not [note for page in made.pages for note in page.get("/Annots", []) if "termpost:" in str(note.A.URI)]
+
+
+def test_what_was_sealed_with_room_for_a_code_gets_words_and_no_code() -> None:
+    """An envelope of an earlier version: its letter has an empty box on the first page."""
+    with pikepdf.open(BytesIO(envelope(0))) as old:
+        box = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, Rect=[100, 300, 320, 313],
+                                 A=pikepdf.Dictionary(S=pikepdf.Name.URI, URI="termpost:code"))  # fmt: skip
+        old.pages[0].Annots = pikepdf.Array([old.make_indirect(box)])
+        made = BytesIO()
+        old.save(made)
+    assert rooms_in(made.getvalue()) == [(0, "code")]
+    words = "You have it from the school office. If not, ask there and bring an ID."
+    pack = composed(EnvelopeContents("07-0001", made.getvalue(), words={"code": LaidWords(words, "en", "ltr")}))
+    assert squeezed(words) in squeezed(read_pages(pack, STRIP)[0].text)
 
 
 def test_the_same_sheaves_give_the_same_bytes() -> None:

@@ -13,8 +13,8 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.report import Contact, Course, Phrase, Report, School, Student, Work
-from termpost.tasks.channels.print.code_place import has_code_place
 from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.channels.print.laid_places import rooms_in
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.render.pdf import make_pdf
 
@@ -206,14 +206,25 @@ def test_the_letter_says_what_is_inside_and_how_to_open_the_page() -> None:
 def test_a_letter_without_a_page_says_nothing_of_links_and_codes() -> None:
     made = make_envelope(letter(link=""), parts(report("1")))
     assert "code" not in texts(made)[0]
-    assert not has_code_place(made)
     assert alternatives(made) == {"Report 1 of 1, page 1 of 1"}
 
 
-def test_the_letter_has_room_for_a_code_and_none_in_it() -> None:
-    made = make_envelope(letter(), parts(report("1")))
-    assert has_code_place(made)
+@pytest.mark.parametrize(("ways", "said"), [
+    (("handover",), "You have it from the school office."), (("post",), "It came in a letter of its own."),
+    (("handover", "post"), "gave it to you, or it came in a letter of its own."),
+])  # fmt: skip
+def test_the_letter_says_how_one_gets_the_code_and_has_no_room_for_it(ways: tuple[str, ...], said: str) -> None:
+    made = make_envelope(letter(codes_by=ways), parts(report("1")))
+    assert said in " ".join(texts(made)[0].split())
     assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", texts(made)[0]) is None
+    assert rooms_in(made) == []
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "zh-Hans", "ar", "uk"])
+def test_days_that_follow_leave_a_room_of_their_size_and_no_day(language: str) -> None:
+    made = make_envelope(letter(days_follow=True, language=language), parts(report("1")))
+    assert rooms_in(made) == [(0, "days")]
+    assert "2021" not in texts(made)[0].replace("Fall 2021", "")
 
 
 def test_names_and_links_print_literally() -> None:
