@@ -6,6 +6,7 @@ from typing import Final, Literal
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Contact, School
+from termpost.schemas.documents.said import SaidIn
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 
@@ -25,6 +26,7 @@ class Letter(FrozenModel):
     link: str  # where the sealed page is; empty where there is none, then the letter has no room for a code either
     query_until: date
     ask: Contact
+    note: tuple[SaidIn, ...] = ()  # last, where nobody has reviewed the translation
 
     @property
     def paper(self) -> str:

@@ -17,7 +17,9 @@ OF_REPORT: dict[ReportPart, tuple[str, ...]] = {
     "student": ("student",), "comments": ("homeroom_comment",), "attendance": ("attendance",),
 }  # fmt: skip
 # of the paper, not of the student: a new logo or another deadline is no correction
-FRAME = frozenset({"version", "correction", "courses", "format", "languages", "paper", "sections", "school", "ask"})
+FRAME = frozenset({
+    "version", "correction", "courses", "format", "languages", "reviewed", "paper", "sections", "school", "ask",
+})  # fmt: skip
 
 
 def corrected(before: Report, after: Report) -> Correction:

@@ -5,7 +5,7 @@ from datetime import date
 
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.render.report_view import ReportView, report_views
+from termpost.tasks.render.report_view import ReportView, report_view_of
 
 
 def make_pdf(report: Report, language: str) -> bytes:
@@ -13,10 +13,9 @@ def make_pdf(report: Report, language: str) -> bytes:
 
     Raises InputError where no font covers a character, or the language has no words.
     """
-    return pdf_of(report_views(report, language), report.cutoff)
+    return pdf_of([report_view_of(report, language)], report.cutoff)
 
 
 def pdf_of(views: Sequence[ReportView], dated: date) -> bytes:
-    """The same, of a report that is in words already."""
-    data = {"parts": f"[{','.join(view.model_dump_json() for view in views)}]"}
-    return typeset("report.typ", data=data, dated=dated, standard="ua-1")
+    """The same, of a report that is in words already: the first of its parts, since a second is for the screen alone."""
+    return typeset("report.typ", data={"parts": f"[{views[0].model_dump_json()}]"}, dated=dated, standard="ua-1")

@@ -72,6 +72,7 @@ class EmailChannel(MessageChannel):
         notice = Notice(
             language=parcels[0].language,
             school_language=institution.languages[0],
+            reviewed=home.settings.languages.reviewed,
             school=institution.called,
             colour=institution.colours.primary,
             reports=len({report.report for parcel in parcels for report in parcel.reports}),

@@ -22,6 +22,7 @@ from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.letter_lines import contains_lines, letter_contains
+from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.contact_methods import Reachability
@@ -118,6 +119,7 @@ def _letter(contents: ParcelContents) -> Letter:
         ask=institution.ask or Contact(name=institution.name),
         envelope=home.settings.channels.print.envelope,
         language=parcel.language,
+        note=note_of(home.settings, parcel.language),
     )
 
 

@@ -69,6 +69,7 @@ def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -
         ),
         "contact": _contact(letter, translator),
         "wrong": translator.text("letter", "wrong", school=letter.school.name),
+        "note": [said.model_dump() for said in letter.note],
         "reports": [_part(translator, number, reports) for number in range(1, len(reports) + 1)],
     }
 
@@ -84,5 +85,5 @@ def make_envelope(letter: Letter, reports: Sequence[bytes]) -> bytes:
     """
     content = _content(letter, reports, translator_for(letter.language))
     # no PDF/UA flag: the standard refuses an embedded PDF, whose tags cannot be carried over
-    data = {"envelope": json.dumps(content)}
+    data = {"envelope": json.dumps(content, ensure_ascii=False)}
     return typeset("envelope.typ", data=data, dated=letter.query_until, standard=None)

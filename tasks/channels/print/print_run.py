@@ -7,12 +7,12 @@ from pathlib import Path
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.languages import best_language
+from termpost.schemas.base.languages import first_language
 from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.channels.print.addressees import Addressees
 from termpost.tasks.channels.print.channel import letter_address
 from termpost.tasks.channels.print.code_place import has_code_place
 from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
@@ -201,15 +201,16 @@ def _expected(
         mark=pack.mark(envelope),
         allowed=allowed_to(recipient, identity, known.students, known.decisions, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
-        letter=(identity.name, contents.code, *_address(home, known, recipient)),
+        letter=(identity.name, contents.code, *_address(home, identity, envelope)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
     )
 
 
-def _address(home: Home, known: Addressees, recipient: PersonRef) -> tuple[str, ...]:
+def _address(home: Home, identity: ContactIdentity, envelope: PackedEnvelope) -> tuple[str, ...]:
     """The lines under the name, in the recipient's language where there is no address."""
-    reach = known.recipients[recipient].reach[0]
-    return letter_address(home, reach, best_language(reach.language, home.settings.institution.languages))
+    inside = {report.student for report in envelope.reports}
+    asked = [row.language for row in sorted(identity.reach, key=lambda row: row.student not in inside)]
+    return letter_address(home, identity.reach[0], first_language(asked, home.settings.institution.languages))
 
 
 def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:
