@@ -1,4 +1,4 @@
-"""The note at the end of what was translated and not yet read through: that it is so, and whom to ask for the original."""
+"""The note at the end of what was translated and not yet read through: that it is so, and whom to ask."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from termpost.tasks.documents.wording import translator_for, visible
 
 
 def is_unreviewed(language: str, own: str, reviewed: Sequence[str]) -> bool:
-    """Whether neither the catalogue nor the school says that a person has read this translation; `own` is no translation.
+    """Whether neither the catalogue nor the school says that a person has read it; `own` is no translation.
 
     Raises InputError where the language has no words.
     """

@@ -136,7 +136,7 @@ class Translator:
         return ("" if self.locale.language in WITHOUT_SPACES else " ").join(sentences)
 
     def figure(self, text: str) -> str:
-        """A number with signs in it, such as of a telephone, on a line of its own: it would turn round from right to left."""
+        """A number with signs in it, such as of a telephone, that stands alone and may not turn round."""
         return f"{MARKS[LTR]}{text}{MARKS[LTR]}" if self.direction == RTL else text
 
     def name_of(self, language: str) -> str:

@@ -47,7 +47,8 @@ def make_paper(home: Home, name: str, asked: Asked) -> bytes:
 
     Raises:
         InputError: `missing-option`, `needless-option`, `unknown-cycle`, `not-prepared`, `unknown-class`,
-            `unknown-person`, `no-report`, `no-such-language`, `nobody-to-write-to`, or where no font covers a character.
+            `unknown-person`, `no-report`, `no-such-language`, `nobody-to-write-to`, or where no font covers a
+            character.
     """
     kind = PAPERS[name]
     options = {
@@ -162,8 +163,9 @@ PAPERS: dict[str, PaperKind] = {
     "class-list": PaperKind("classes for their teachers' proof-reading", _class_list, (CYCLE,), (CLASS,)),
     "conference-sheet": PaperKind("a sheet for each meeting", _conference_sheet, (CYCLE,), (CLASS, STUDENT)),
     "code-letter": PaperKind("access codes, to be sent by post", _code_letter, (CYCLE,), (STUDENT,)),
-    "feedback-form": PaperKind("a form to fill in by hand", _feedback_form, (),
-                               (CYCLE, STUDENT, LANGUAGE, ALL_LANGUAGES)),
+    "feedback-form": PaperKind(
+        "a form to fill in by hand", _feedback_form, (), (CYCLE, STUDENT, LANGUAGE, ALL_LANGUAGES)
+    ),
     "sample-report": PaperKind("the report of an invented student", _sample_report, (), (LANGUAGE,)),
     "schedule": PaperKind("the distribution schedule", _schedule, (), (LANGUAGE, ALL_LANGUAGES)),
 }

@@ -100,8 +100,12 @@ def _course(
         current=None, final=percent, letter=policy.letter(percent),
         basis=GradeBasis(missing_at=Decimal(0) if deducted is None else FULL - deducted),
         graded=graded, missing=missing, late=late, work=tuple(work),
-        comment=Comment(text=translator.text("sample", "comment"), language=str(translator.locale).replace("_", "-")) if key == "science" else None,
+        comment=_comment(translator) if key == "science" else None,
     )  # fmt: skip
+
+
+def _comment(translator: Translator) -> Comment:
+    return Comment(text=translator.text("sample", "comment"), language=str(translator.locale).replace("_", "-"))
 
 
 def make_sample_report(

@@ -79,7 +79,8 @@ def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Fram
     frame = frame_of(settings, translator, language, title)
     part = SchedulePart(
         frame=frame, labels=translator.labels("schedule") | _asking(settings, translator),
-        translated=note_of(settings, language), school=settings.institution.name, name=title, running=settings.institution.name,
+        translated=note_of(settings, language), school=settings.institution.name, name=title,
+        running=settings.institution.name,
         stamp=settings.institution.called, rows=_rows(calendar, translator),
         contact=contact_lines(settings, translator),
     )  # fmt: skip
@@ -102,7 +103,7 @@ def _template() -> Template:
 
 
 def make_schedule_page(settings: Settings, calendar: Calendar, language: str | None = None) -> str:
-    """The schedule as one HTML file, in the school's own language unless told otherwise: no scripts, nothing fetched."""
+    """The schedule as one HTML file, in the school's own language unless told otherwise: nothing is fetched."""
     frame, part = _framed(settings, calendar, language or settings.institution.languages[0])
     colour = settings.institution.colours.primary
     colours = {
@@ -112,9 +113,7 @@ def make_schedule_page(settings: Settings, calendar: Calendar, language: str | N
     return _template().render(f=frame, p=part, t=part.labels, colours=colours)
 
 
-def make_schedule_calendar(
-    settings: Settings, calendar: Calendar, now: datetime, language: str | None = None
-) -> bytes:
+def make_schedule_calendar(settings: Settings, calendar: Calendar, now: datetime, language: str | None = None) -> bytes:
     """The schedule as iCalendar (RFC 5545): an all-day event for each date of each cycle.
 
     An event's UID is made of the cycle's id and the institution's domain, so that a calendar that takes the file in

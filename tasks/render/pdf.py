@@ -17,5 +17,5 @@ def make_pdf(report: Report, language: str) -> bytes:
 
 
 def pdf_of(views: Sequence[ReportView], dated: date) -> bytes:
-    """The same, of a report that is in words already: the first of its parts, since a second is for the screen alone."""
+    """The same, of a report that is in words already: its first part, since a second is for the screen alone."""
     return typeset("report.typ", data={"parts": f"[{views[0].model_dump_json()}]"}, dated=dated, standard="ua-1")

@@ -151,9 +151,7 @@ def _links(report: Report, translator: Translator) -> tuple[tuple[PrintedLink, .
     policies = (
         PrintedLink(
             text=policy.title,
-            note=translator.text("report", "policy_version", version=policy.version)
-            if policy.version
-            else "",
+            note=translator.text("report", "policy_version", version=policy.version) if policy.version else "",
             address=policy.url,
             # a settings file is no reason to let a page run `javascript:`
             href=policy.url if policy.url.startswith(("https://", "http://")) else "",
@@ -226,7 +224,7 @@ def _other_ways(report: Report, translator: Translator) -> str:
 
 
 def report_views(report: Report, language: str) -> tuple[ReportView, ...]:
-    """The report in one language; where nobody has reviewed that, a second one in the school's own, for the screen alone.
+    """The report in one language; where nobody has reviewed that, also in the school's own, for the screen alone.
 
     Raises:
         InputError: the language has no words.

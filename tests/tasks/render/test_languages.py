@@ -15,6 +15,7 @@ from termpost.tasks.documents.wording import LOCALES, languages, source, transla
 from termpost.tasks.render.page import page_of
 from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.render.report_view import report_view_of, report_views
+
 from tests.reading import page_texts
 
 TRANSLATED = [tag for tag in languages() if tag != "en"]
