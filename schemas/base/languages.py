@@ -1,6 +1,6 @@
 """Finds the best available match for a language that is asked for (BCP 47, CLDR likely subtags)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -29,6 +29,11 @@ def found_as(language: str, among: Sequence[str]) -> str | None:
 def best_language(asked: str | None, offered: Sequence[str]) -> str:
     """The one of the school's languages for a person; its first where it has none that serves, or none is known."""
     return (found_as(asked, offered) if asked else None) or offered[0]
+
+
+def first_language(asked: Iterable[str | None], offered: Sequence[str]) -> str:
+    """The same for a person on record in several places, of which the first that names a language counts."""
+    return best_language(next((language for language in asked if language), None), offered)
 
 
 def rendition_name(language: str, kind: ReportFormat) -> str:

@@ -7,6 +7,7 @@ from termpost.schemas.base.code_way import CodeWay
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import Contact, School
+from termpost.schemas.documents.said import SaidIn
 
 LETTER_FORMAT: Final = "termpost.letter/1"
 
@@ -30,6 +31,7 @@ class Letter(FrozenModel):
     answer_by: date | None = None  # to what comes on that day
     days_follow: bool = False  # the letter leaves room for both days: they are counted from the day of printing
     ask: Contact
+    note: tuple[SaidIn, ...] = ()  # last, where nobody has reviewed the translation
 
     @property
     def paper(self) -> str:

@@ -45,7 +45,8 @@ class Notice(FrozenModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # an address is in no exception
 
     language: str  # BCP 47, of the recipient
-    school_language: str  # what follows where the recipient's is a draft
+    school_language: str
+    reviewed: tuple[str, ...] = ()  # translations that the school trusts
     country: str = ""  # ISO 3166-1, of the school
     school: str = Field(min_length=1)  # who sends it, as families know it
     colour: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")

@@ -120,7 +120,7 @@ class PrintedSheet(FrozenModel):
     actions: tuple[Words, ...]
     corrected: tuple[Words, ...] | None = None  # why there is a new version, and what changed
     notes: tuple[Words, ...] | None = None
-    draft: Words | None = None  # said where nobody has reviewed the translation
+    translated: tuple[Words, ...] | None = None  # said where nobody has reviewed the translation, in both languages
     ask: Words
     contact: tuple[PrintedAddress, ...] | None = None
     grade_label: Words | None = None  # what the grades are: so far, or final
@@ -141,4 +141,4 @@ class PrintedReport(FrozenModel):
 
     format: Literal["termpost.printed-report/1"] = PRINTED_FORMAT
     stamp: str  # as at the foot of each page: number, cycle, version
-    sheets: tuple[PrintedSheet, ...]  # one; of a language that nobody has reviewed two
+    sheets: tuple[PrintedSheet, ...]  # one: a second language is on the page alone

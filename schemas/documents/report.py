@@ -252,6 +252,7 @@ class Report(FrozenModel):
 
     format: Literal["termpost.report/2"] = REPORT_FORMAT
     languages: tuple[str, ...] = Field(min_length=1)  # BCP 47, that the school offers; the first is its own
+    reviewed: tuple[str, ...] = ()  # BCP 47, of translations that the school trusts
     sections: tuple[Section, ...] = SECTIONS  # switched on for this kind of cycle
     paper: Literal["us-letter", "a4"] = "us-letter"
     country: str = ""  # ISO 3166-1, of the school: how dates and numbers are written; empty: by the language alone

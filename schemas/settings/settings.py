@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Section
@@ -77,6 +78,12 @@ class Institution(FrozenModel):
     def called(self) -> str:
         """For where there is little room."""
         return self.short_name or self.name
+
+
+class LanguageSettings(FrozenModel):
+    """Which translations the school trusts."""
+
+    reviewed: tuple[str, ...] = ()  # BCP 47; besides those whose catalogue says so
 
 
 class StoreSettings(FrozenModel):
@@ -222,6 +229,7 @@ class Settings(FrozenModel):
     """All of `termpost.toml`."""
 
     institution: Institution
+    languages: LanguageSettings = LanguageSettings()
     store: StoreSettings = StoreSettings()
     lake: LakeSettings = LakeSettings()
     source: SourceSettings = SourceSettings()
@@ -235,6 +243,16 @@ class Settings(FrozenModel):
     privacy: PrivacySettings = PrivacySettings()
     run: RunSettings = RunSettings()
     sql: SqlSettings = SqlSettings()
+
+    @model_validator(mode="after")
+    def _reviewed_is_offered(self) -> Self:
+        offered = self.institution.languages
+        for place, tag in enumerate(self.languages.reviewed):
+            if not any(found_as(language, (tag,)) for language in offered):
+                raise wrong(f"{tag} is reviewed, and the institution does not offer it",
+                            f"take it out, or add it to [institution] languages: {', '.join(offered)}",
+                            at=("languages", "reviewed", place))  # fmt: skip
+        return self
 
     @model_validator(mode="after")
     def _median_is_kept(self) -> Self:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from termpost.schemas.base.channel_name import BRINGS_CODE, ChannelName
-from termpost.schemas.base.languages import best_language
+from termpost.schemas.base.languages import first_language
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, RecipientDecision
 from termpost.schemas.documents.prepared import NO_CONTACT_KNOWN, PreparedReport, PreparedSchool
@@ -170,7 +170,7 @@ def _parcel(recipient: str, offers: Sequence[_Offer], record: Record, terms: Rig
         rows.sort(key=lambda row: row.student not in here)
     parcel = Parcel(
         recipient=recipient,
-        language=_language(next((row.language for row in rows if row.language), None), terms.languages),
+        language=_language(tuple(row.language for row in rows), terms.languages),
         reports=tuple(offer.report for offer in offers),
         channels=_by_post() if on_paper and may_be_posted else _in_order(shared, asked, terms.order),
     )
@@ -211,5 +211,5 @@ def _is_primary(parcel: Parcel, record: Record) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _language(asked: str | None, languages: tuple[str, ...]) -> str:
-    return best_language(asked, languages)
+def _language(asked: tuple[str | None, ...], languages: tuple[str, ...]) -> str:
+    return first_language(asked, languages)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.said import SaidIn
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.printed import VisibleText
@@ -27,7 +28,14 @@ class Frame(FrozenModel):
 
 
 class PaperPart(FrozenModel):
-    """What begins on a fresh sheet; each kind of paper adds its own."""
+    """What begins on a fresh sheet; each kind of paper adds its own.
+
+    Where parts are in languages of their own, each has a frame and labels; else those of the paper serve.
+    """
+
+    frame: Frame | None = None
+    labels: dict[str, str] | None = None
+    translated: tuple[SaidIn, ...] = ()  # last, where nobody has reviewed the translation
 
     school: VisibleText
     name: VisibleText  # of the student, class or paper, in large
@@ -62,4 +70,4 @@ def set_paper(
         "labels": dict(labels),
         **more,
     }
-    return typeset(template, data={"paper": json.dumps(content)}, dated=dated)
+    return typeset(template, data={"paper": json.dumps(content, ensure_ascii=False)}, dated=dated)

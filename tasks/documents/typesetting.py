@@ -52,7 +52,7 @@ def typeset(template: str, *, data: dict[str, str], dated: date, claims: bool = 
         try:
             made = _compiled(template, data, dated, claims)
         except typst.TypstError:
-            by_name = {key: json.dumps(_spelled(json.loads(text))) for key, text in data.items()}
+            by_name = {key: json.dumps(_spelled(json.loads(text)), ensure_ascii=False) for key, text in data.items()}
             made = _compiled(template, by_name, dated, claims)
     except typst.TypstError:
         # Typst's message quotes the text it failed on, so it is dropped

@@ -26,6 +26,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Phrase
+from termpost.tasks.documents.direction import LTR, MARKS, RTL, isolated
 from termpost.tasks.documents.printable import printable
 from termpost.tasks.documents.regions import locale_for, numbers_for
 from termpost.tasks.documents.symbol_fonts import as_unicode
@@ -35,7 +36,6 @@ LOCALES = TEMPLATES / "locales"
 SOURCE = LOCALES / "termpost.pot"
 STATE = "X-Termpost-State"  # header of a catalogue: reviewed, or draft
 WITHOUT_SPACES = frozenset({"ja", "lo", "th", "zh"})
-LTR_MARK = "\u200e"
 FIRST = "en"  # what the template is written in
 
 DIGITS = 80  # more than any DECIMAL of the lake has, so that writing a number rounds nothing
@@ -102,7 +102,14 @@ class Translator:
 
     def text(self, table: str, key: str, **values: str) -> str:
         """A sentence with its braces filled. Values are taken literally; one that needs a count is a KeyError."""
-        return self._labels[table][key].format(**values)
+        return self._filled(self._labels[table][key], values)
+
+    def _filled(self, text: str, values: Mapping[str, str]) -> str:
+        return text.format(**{name: self.isolated(value) for name, value in values.items()})
+
+    def isolated(self, value: str) -> str:
+        """A value as it stands within a line of this language, whichever way it runs itself."""
+        return isolated(value, self.direction)
 
     def plural(self, table: str, key: str, n: int, **values: str) -> str:
         """A sentence in the plural form for `n`; `{n}` is the number."""
@@ -112,7 +119,7 @@ class Translator:
             raise TypeError(f"{context} has no plural forms")
         forms = self.translations
         form = text[0 if n == 1 else 1] if forms is None else forms.npgettext(context, *text, n)
-        return form.format(n=self.whole(n), **values)
+        return self._filled(form, {**values, "n": self.whole(n)})
 
     def message(self, phrase: Phrase) -> str:
         """A sentence that the report carries by its key."""
@@ -125,15 +132,15 @@ class Translator:
 
     def joined(self, items: Sequence[str]) -> str:
         """A list in words: `a, b, and c`."""
-        return str(format_list(items, locale=self.locale))
+        return str(format_list([self.isolated(item) for item in items], locale=self.locale))
 
     def paragraph(self, sentences: Sequence[str]) -> str:
         """Sentences one after another; without spaces where the language has none."""
         return ("" if self.locale.language in WITHOUT_SPACES else " ").join(sentences)
 
     def figure(self, text: str) -> str:
-        """A number with signs in it, such as of a telephone, that would turn round within a line from right to left."""
-        return f"{LTR_MARK}{text}{LTR_MARK}" if self.direction == "rtl" else text
+        """A number with signs in it, such as of a telephone, that stands alone and may not turn round."""
+        return f"{MARKS[LTR]}{text}{MARKS[LTR]}" if self.direction == RTL else text
 
     def name_of(self, language: str) -> str:
         """What a language is called in this one; its tag where CLDR has no name."""

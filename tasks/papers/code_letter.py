@@ -8,19 +8,20 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.qr_code import qr_code
-from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.translation_note import note_of
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 
 
 class CodeLetter(FrozenModel):
     """Whose code it is, and what it is."""
 
+    language: str  # BCP 47, of the recipient
     recipient_name: str
     address: tuple[str, ...]  # lines under the name
     school: str
     code: str  # in groups of four
     by_hand: bool = False  # no letter may go there: the office hands it over
-    language: str = ""  # BCP 47, of the recipient; empty: the school's
 
 
 class CodePart(PaperPart):
@@ -40,7 +41,7 @@ class CodePart(PaperPart):
 
 
 def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: date) -> bytes:
-    """A letter a sheet, its address where the window of the envelope is; PDF/UA-1.
+    """A letter a sheet, each in its recipient's language, its address where the window of the envelope is; PDF/UA-1.
 
     The QR code holds the portal's address and nothing else: a code that a phone reads as text, it may also search for.
 
@@ -52,7 +53,7 @@ def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: 
     return set_paper(
         "code_letter.typ",
         frame_of(settings, translator, language, title),
-        [_part(settings, letter, translator) for letter in letters],
+        [_part(settings, letter) for letter in letters],
         translator.labels("code_letter"),
         today,
         return_address=list(settings.institution.address),
@@ -60,11 +61,15 @@ def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: 
     )
 
 
-def _part(settings: Settings, letter: CodeLetter, translator: Translator) -> CodePart:
+def _part(settings: Settings, letter: CodeLetter) -> CodePart:
+    translator = translator_for(letter.language)
     portal = settings.channels.portal
     link = portal.base_url if portal else ""
     by_hand = (translator.text("code_letter", "by_hand"),)
     return CodePart(
+        frame=frame_of(settings, translator, letter.language, translator.text("code_letter", "title")),
+        labels=translator.labels("code_letter"),
+        translated=note_of(settings, letter.language),
         school=letter.school,
         name=letter.recipient_name,
         running="",

@@ -56,7 +56,7 @@ def _letters(
         address = postal_lines(reach, posted_from(home)) if reach else ()
         school = names.get(parcel.reports[0].school, home.settings.institution.name)
         letters[ref] = CodeLetter(
-            recipient_name=contact.name, address=address, school=school, code=codes.of(parcel.recipient),
-            by_hand=not address, language=parcel.language,
+            language=parcel.language, recipient_name=contact.name, address=address, school=school,
+            code=codes.of(parcel.recipient), by_hand=not address,
         )  # fmt: skip
     return letters

@@ -7,7 +7,9 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.asking_days import TELLING, told_until
+from termpost.schemas.settings.calendar import CycleDates
 from termpost.tasks.channels.meeting.meetings import wanted_at_meetings
+from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.class_list import make_class_list, unknown_class
@@ -15,6 +17,7 @@ from termpost.tasks.papers.code_letter import make_code_letters
 from termpost.tasks.papers.code_recipients import code_letters_of
 from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.feedback_form import make_feedback_form
+from termpost.tasks.papers.paper_languages import paper_languages
 from termpost.tasks.papers.prepared import reports_in, schools_of
 from termpost.tasks.papers.sample import make_sample_report
 from termpost.tasks.papers.schedule import make_schedule
@@ -27,6 +30,8 @@ class Asked:
     cycle: str | None = None
     class_id: str | None = None
     student: str | None = None  # the school's id, or the reference
+    language: str | None = None  # BCP 47
+    all_languages: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,14 @@ def make_paper(home: Home, name: str, asked: Asked) -> bytes:
 
     Raises:
         InputError: `missing-option`, `needless-option`, `unknown-cycle`, `not-prepared`, `unknown-class`,
-            `unknown-person`, `no-report`, `nobody-to-write-to`, or where no font covers a character.
+            `unknown-person`, `no-report`, `no-such-language`, `nobody-to-write-to`, or where no font covers a
+            character.
     """
     kind = PAPERS[name]
-    options = {"--cycle": asked.cycle, "--class": asked.class_id, "--student": asked.student}
+    options = {
+        CYCLE: asked.cycle, CLASS: asked.class_id, STUDENT: asked.student, LANGUAGE: asked.language,
+        ALL_LANGUAGES: asked.all_languages or None,
+    }  # fmt: skip
     for option, value in options.items():
         if value is None and option in kind.needs:
             raise InputError("missing-option", f"a {name} needs {option}", f"paper {name}", f"add {option} ID")
@@ -118,30 +127,57 @@ def _no_report() -> InputError:
 
 
 def _feedback_form(home: Home, asked: Asked) -> bytes:
+    cycle = _asked_until(home, asked.cycle) if asked.cycle else None
     country = home.calendar.country
-    if not asked.cycle:
-        return make_feedback_form(home.settings, None, home.today, country)
-    cycle = home.calendar.cycle(asked.cycle)
+    if not asked.student:
+        return make_feedback_form(home.settings, cycle, home.today, country, _languages(home, asked))
+    if cycle is None:
+        raise InputError("missing-option", "a form for a student's family needs --cycle, by which its rights go",
+                         "paper feedback-form", "add --cycle ID")  # fmt: skip
+    if asked.language or asked.all_languages:
+        raise InputError("needless-option", "a form for a student's family is in its languages",
+                         "paper feedback-form", "leave --language and --all-languages out")  # fmt: skip
+    only = _student(home, asked.student)
+    with open_lake(home.lake) as lake:
+        schools_of(home, lake, cycle.id)
+        spoken = {parcel.language for parcel in make_plan(home, lake, cycle.id, frozenset({only})).parcels}
+    if not spoken:
+        raise _no_report()
+    in_order = [language for language in home.settings.institution.languages if language in spoken]
+    return make_feedback_form(home.settings, cycle, home.today, country, in_order)
+
+
+def _asked_until(home: Home, cycle_id: str) -> CycleDates:
+    """The cycle, with the day until which families were told, or will be, that they may ask."""
+    cycle = home.calendar.cycle(cycle_id)
     state, until = home.state(cycle.id), told_until(home.calendar, cycle.id, home.log.entries(*TELLING))
     if until < home.today and not state.released_students:  # planned, and late
         until = home.calendar.ask_until(home.today, cycle.id)
-    return make_feedback_form(home.settings, cycle.model_copy(update={"query_until": until}), home.today, country)
+    return cycle.model_copy(update={"query_until": until})
 
 
-def _sample_report(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so
-    return make_sample_report(home.settings, home.policy, home.calendar, home.today)
+def _languages(home: Home, asked: Asked) -> tuple[str, ...]:
+    offered = home.settings.institution.languages
+    return paper_languages(offered, asked.language, all_of_them=asked.all_languages)
 
 
-def _schedule(home: Home, asked: Asked) -> bytes:  # noqa: ARG001 - every maker is called so
-    return make_schedule(home.settings, home.calendar, home.today)
+def _sample_report(home: Home, asked: Asked) -> bytes:
+    (language,) = _languages(home, asked)
+    return make_sample_report(home.settings, home.policy, home.calendar, home.today, language)
 
 
-CYCLE, CLASS, STUDENT = "--cycle", "--class", "--student"
+def _schedule(home: Home, asked: Asked) -> bytes:
+    return make_schedule(home.settings, home.calendar, home.today, _languages(home, asked))
+
+
+CYCLE, CLASS, STUDENT, LANGUAGE, ALL_LANGUAGES = "--cycle", "--class", "--student", "--language", "--all-languages"
 PAPERS: dict[str, PaperKind] = {
     "class-list": PaperKind("classes for their teachers' proof-reading", _class_list, (CYCLE,), (CLASS,)),
     "conference-sheet": PaperKind("a sheet for each meeting", _conference_sheet, (CYCLE,), (CLASS, STUDENT)),
     "code-letter": PaperKind("access codes, to be sent by post", _code_letter, (CYCLE,), (STUDENT,)),
-    "feedback-form": PaperKind("a form to fill in by hand", _feedback_form, (), (CYCLE,)),
-    "sample-report": PaperKind("the report of an invented student", _sample_report),
-    "schedule": PaperKind("the distribution schedule", _schedule),
+    "feedback-form": PaperKind(
+        "a form to fill in by hand", _feedback_form, (), (CYCLE, STUDENT, LANGUAGE, ALL_LANGUAGES)
+    ),
+    "sample-report": PaperKind("the report of an invented student", _sample_report, (), (LANGUAGE,)),
+    "schedule": PaperKind("the distribution schedule", _schedule, (), (LANGUAGE, ALL_LANGUAGES)),
 }

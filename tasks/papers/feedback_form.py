@@ -1,11 +1,13 @@
 """The form a family fills in by hand (sections 4.4 and 8 of the procedure): a question, a correction or a meeting."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
+from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 
@@ -18,9 +20,22 @@ class FormPart(PaperPart):
     address: tuple[VisibleText, ...]
 
 
-def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date, country: str = "") -> bytes:
-    """An empty form on one page, PDF/UA-1; with a cycle it says until when it is taken."""
-    language = settings.institution.languages[0]
+def make_feedback_form(
+    settings: Settings, cycle: CycleDates | None, today: date, country: str = "", languages: Sequence[str] = ()
+) -> bytes:
+    """An empty form on one page, in each of these languages or in the school's own, PDF/UA-1.
+
+    With a cycle it says until when it is taken.
+    """
+    spoken = languages or settings.institution.languages[:1]
+    parts = [_part(settings, cycle, language, country) for language in spoken]
+    frame, dated = parts[0].frame, cycle.release if cycle else today
+    if frame is None:
+        raise TypeError("a form has a frame of its own")
+    return set_paper("feedback_form.typ", frame, parts, {}, dated)
+
+
+def _part(settings: Settings, cycle: CycleDates | None, language: str, country: str) -> FormPart:
     translator = translator_for(language, country)
     title = translator.text("feedback_form", "title")
     kind = translator.text("schedule", f"kind_{cycle.kind}") if cycle else ""
@@ -28,7 +43,10 @@ def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date
     back = translator.text("feedback_form", "back", name=name)
     if cycle:
         back = translator.text("feedback_form", "back_until", name=name, until=translator.day(cycle.query_until))
-    part = FormPart(
+    return FormPart(
+        frame=frame_of(settings, translator, language, title, kind),
+        labels=translator.labels("feedback_form"),
+        translated=note_of(settings, language),
         school=settings.institution.name,
         name=title,
         running=title,
@@ -36,8 +54,4 @@ def make_feedback_form(settings: Settings, cycle: CycleDates | None, today: date
         to_return=back,
         contact=contact_lines(settings, translator),
         address=settings.institution.address,
-    )
-    frame = frame_of(settings, translator, language, title, kind)
-    return set_paper(
-        "feedback_form.typ", frame, [part], translator.labels("feedback_form"), cycle.release if cycle else today
     )

@@ -36,13 +36,16 @@ COURSES: tuple[tuple[str, str | None, int, int, int], ...] = (
 )
 
 
-def sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date) -> Report:
-    """The report of the invented student, as of a day."""
+def sample_report(
+    settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date, language: str | None = None
+) -> Report:
+    """The report of the invented student, as of a day; what she is called and takes is in the language it is for."""
     institution = settings.institution
-    translator = translator_for(institution.languages[0], calendar.country)
+    translator = translator_for(language or institution.languages[0], calendar.country)
     title = translator.text("sample", "cycle")
     return Report(
         languages=institution.languages,
+        reviewed=settings.languages.reviewed,
         sections=settings.report.sections("end_of_term"),
         paper=settings.channels.print.paper,
         country=calendar.country,
@@ -98,12 +101,18 @@ def _course(
         current=None, final=percent, letter=policy.letter(percent),
         basis=GradeBasis(missing_at=Decimal(0) if deducted is None else FULL - deducted),
         graded=graded, missing=missing, late=late, work=tuple(work),
-        comment=Comment(text=translator.text("sample", "comment")) if key == "science" else None,
+        comment=_comment(translator) if key == "science" else None,
     )  # fmt: skip
 
 
-def make_sample_report(settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date) -> bytes:
-    """That report as PDF/UA-1, every page of it stamped as a sample."""
-    report = sample_report(settings, policy, calendar, today)
-    language = report.languages[0]
+def _comment(translator: Translator) -> Comment:
+    return Comment(text=translator.text("sample", "comment"), language=str(translator.locale).replace("_", "-"))
+
+
+def make_sample_report(
+    settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date, language: str | None = None
+) -> bytes:
+    """That report as PDF/UA-1 in a language, the school's own without one; every page of it stamped as a sample."""
+    language = language or settings.institution.languages[0]
+    report = sample_report(settings, policy, calendar, today, language)
     return stamped(make_pdf(report, language), translator_for(language).text("sample", "stamp"), language, today)

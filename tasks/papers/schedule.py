@@ -1,5 +1,6 @@
 """The distribution schedule (section 8 of the procedure): every cycle, on paper, on a page, as events."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Literal, get_args
@@ -13,6 +14,7 @@ from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.frame import Frame, PaperPart, frame_of, set_paper
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.printed import VisibleText
+from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import Translator, translator_for
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
@@ -57,7 +59,7 @@ def _rows(calendar: Calendar, translator: Translator) -> tuple[ScheduleRow, ...]
 def contact_lines(settings: Settings, translator: Translator) -> tuple[str, ...]:
     """How whoever is asked is reached."""
     ask = settings.institution.ask
-    ways = (("email", ask.email), ("phone", translator.figure(ask.phone) if ask.phone else None)) if ask else ()
+    ways = (("email", ask.email), ("phone", ask.phone)) if ask else ()
     return tuple(
         translator.text("letter", "contact", label=translator.text("letter", key), value=way)
         for key, way in ways
@@ -71,22 +73,24 @@ def ask_name(settings: Settings) -> str:
     return ask.name if ask else settings.institution.name
 
 
-def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Frame, SchedulePart, Translator]:
+def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Frame, SchedulePart]:
     translator = translator_for(language, calendar.country)
     title = translator.text("schedule", "title")
+    frame = frame_of(settings, translator, language, title)
     part = SchedulePart(
-        school=settings.institution.name, name=title, running=settings.institution.name,
+        frame=frame, labels=translator.labels("schedule") | _asking(settings, translator),
+        translated=note_of(settings, language), school=settings.institution.name, name=title,
+        running=settings.institution.name,
         stamp=settings.institution.called, rows=_rows(calendar, translator),
         contact=contact_lines(settings, translator),
     )  # fmt: skip
-    return frame_of(settings, translator, language, title), part, translator
+    return frame, part
 
 
-def make_schedule(settings: Settings, calendar: Calendar, today: date) -> bytes:
-    """The schedule on paper, PDF/UA-1."""
-    frame, part, translator = _framed(settings, calendar, settings.institution.languages[0])
-    labels = translator.labels("schedule") | _asking(settings, translator)
-    return set_paper("schedule.typ", frame, [part], labels, today)
+def make_schedule(settings: Settings, calendar: Calendar, today: date, languages: Sequence[str] = ()) -> bytes:
+    """The schedule on paper, PDF/UA-1: a sheet for each language, or one in the school's own."""
+    framed = [_framed(settings, calendar, language) for language in languages or settings.institution.languages[:1]]
+    return set_paper("schedule.typ", framed[0][0], [part for _, part in framed], {}, today)
 
 
 def _asking(settings: Settings, translator: Translator) -> dict[str, str]:
@@ -98,25 +102,25 @@ def _template() -> Template:
     return environment().get_template("schedule.html.j2")
 
 
-def make_schedule_page(settings: Settings, calendar: Calendar) -> str:
-    """The schedule as one HTML file: no scripts, nothing fetched."""
-    frame, part, translator = _framed(settings, calendar, settings.institution.languages[0])
+def make_schedule_page(settings: Settings, calendar: Calendar, language: str | None = None) -> str:
+    """The schedule as one HTML file, in the school's own language unless told otherwise: nothing is fetched."""
+    frame, part = _framed(settings, calendar, language or settings.institution.languages[0])
     colour = settings.institution.colours.primary
     colours = {
         "accent": colour, "ink": readable(colour, PANEL), "ink_night": readable(colour, NIGHT_PANEL), "panel": PANEL,
         "night": NIGHT, "night_panel": NIGHT_PANEL,
     }  # fmt: skip
-    labels = translator.labels("schedule") | _asking(settings, translator)
-    return _template().render(f=frame, p=part, t=labels, colours=colours)
+    return _template().render(f=frame, p=part, t=part.labels, colours=colours)
 
 
-def make_schedule_calendar(settings: Settings, calendar: Calendar, now: datetime) -> bytes:
+def make_schedule_calendar(settings: Settings, calendar: Calendar, now: datetime, language: str | None = None) -> bytes:
     """The schedule as iCalendar (RFC 5545): an all-day event for each date of each cycle.
 
     An event's UID is made of the cycle's id and the institution's domain, so that a calendar that takes the file in
     again moves its events rather than doubling them. `now`, an aware instant in UTC, is the only thing that differs.
+    The words are in the school's own language unless told otherwise.
     """
-    translator = translator_for(settings.institution.languages[0])
+    translator = translator_for(language or settings.institution.languages[0])
     file = icalendar.Calendar()
     file.add("version", "2.0")
     file.add("prodid", "-//termpost//schedule//EN")

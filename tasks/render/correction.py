@@ -18,8 +18,8 @@ OF_REPORT: dict[ReportPart, tuple[str, ...]] = {
 }  # fmt: skip
 # of the paper, not of the student: a new logo or another deadline is no correction
 FRAME = frozenset({
-    "version", "correction", "courses", "format", "languages", "paper", "country", "sections", "school", "ask", "words",
-    "verification",
+    "version", "correction", "courses", "format", "languages", "reviewed", "paper", "country", "sections", "school",
+    "ask", "words", "verification",
 })  # fmt: skip
 
 

@@ -191,6 +191,7 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
     policy, dates = home.policy, home.calendar.cycle(cycle.id)
     return {
         "languages": institution.languages,
+        "reviewed": home.settings.languages.reviewed,
         "sections": home.settings.report.sections(cycle.kind),
         "paper": home.settings.channels.print.paper,
         "country": home.calendar.country,

@@ -25,7 +25,7 @@ from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.printed import PrintedValue
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.render.course_row import CommentText, CourseRow
-from termpost.tasks.render.report_view import PrintedLink, ReportView, report_views
+from termpost.tasks.render.report_view import PrintedLink, ReportView, report_view_of
 
 
 def make_pdf(report: Report, language: str) -> bytes:
@@ -33,12 +33,12 @@ def make_pdf(report: Report, language: str) -> bytes:
 
     Raises InputError where no font covers a character, or the language has no words.
     """
-    return pdf_of(report_views(report, language), report.cutoff)
+    return pdf_of([report_view_of(report, language)], report.cutoff)
 
 
 def pdf_of(views: Sequence[ReportView], dated: date) -> bytes:
-    """The same, of a report that is in words already."""
-    data = {"parts": f"[{','.join(view.model_dump_json() for view in views)}]", "printed": printed_data(views)}
+    """The same, of a report that is in words already: its first part, since a second is for the screen alone."""
+    data = {"parts": f"[{views[0].model_dump_json()}]", "printed": printed_data(views[:1])}
     return typeset("report.typ", data=data, dated=dated)
 
 
@@ -64,7 +64,7 @@ def _sheet(view: ReportView) -> PrintedSheet:
         actions=view.actions,
         corrected=view.corrected or None,
         notes=view.notes or None,
-        draft=view.draft or None,
+        translated=tuple(said.text for said in view.note) or None,
         ask=f"{view.ask} {view.labels['interpreter']}",
         contact=tuple(map(_address, view.contact)) or None,
         grade_label=view.grade_label if view.courses else None,

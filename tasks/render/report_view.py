@@ -6,9 +6,11 @@ from typing import Final
 
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import CourseChange, Report
+from termpost.schemas.documents.said import SaidIn
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.telephone import dialled
+from termpost.tasks.documents.translation_note import translation_note
 from termpost.tasks.documents.verification_text import VerificationText, verification_text
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
 from termpost.tasks.documents.words.report_words import in_words_of
@@ -56,8 +58,8 @@ class ReportView(FrozenModel):
     under_name: tuple[VisibleText, ...]  # grade, and up to when marks count
     facts: tuple[Field, ...]
     about: tuple[Field, ...]  # those that stand last on a report
-    draft: VisibleText  # said where nobody has reviewed this translation
-    follows: VisibleText  # heading of the same report in the school's language
+    note: tuple[SaidIn, ...]  # last, where nobody has reviewed this translation
+    in_own: VisibleText  # "the report in" the school's language
     verdict: tuple[VisibleText, ...]  # one sentence, then whom it does not hold for
     actions: tuple[VisibleText, ...]  # what a family can do now
     corrected: tuple[VisibleText, ...]  # why there is a new version, and what changed
@@ -114,8 +116,9 @@ def _title(report: Report, translator: Translator) -> str:
     return translator.text("report", "title_term", title=kind, term=report.session_title)
 
 
-def _under_name(facts: Mapping[str, Field]) -> tuple[str, ...]:
-    return tuple(f"{facts[key].label} {facts[key].value.text}" for key in UNDER_NAME if key in facts)
+def _under_name(facts: Mapping[str, Field], translator: Translator) -> tuple[str, ...]:
+    found = (facts[key] for key in UNDER_NAME if key in facts)
+    return tuple(f"{fact.label} {translator.isolated(fact.value.text)}" for fact in found)
 
 
 def _columns(report: Report, translator: Translator) -> str:
@@ -150,9 +153,7 @@ def _links(report: Report, translator: Translator) -> tuple[tuple[PrintedLink, .
     policies = (
         PrintedLink(
             text=policy.title,
-            note=translator.text("report", "policy_version", version=translator.figure(policy.version))
-            if policy.version
-            else "",
+            note=translator.text("report", "policy_version", version=policy.version) if policy.version else "",
             address=policy.url,
             # a settings file is no reason to let a page run `javascript:`
             href=policy.url if policy.url.startswith(("https://", "http://")) else "",
@@ -226,14 +227,14 @@ def _other_ways(report: Report, translator: Translator) -> str:
 
 
 def report_views(report: Report, language: str) -> tuple[ReportView, ...]:
-    """The report in one language; in a draft language followed by the same in the school's own.
+    """The report in one language; where nobody has reviewed that, also in the school's own, for the screen alone.
 
     Raises:
         InputError: the language has no words.
     """
     own = report.languages[0]
     first = report_view_of(report, language)
-    return (first, report_view_of(report, own)) if first.draft else (first,)
+    return (first, report_view_of(report, own)) if first.note else (first,)
 
 
 def report_view_of(report: Report, language: str) -> ReportView:
@@ -246,7 +247,6 @@ def report_view_of(report: Report, language: str) -> ReportView:
     attendance = attendance_view(report, translator)
     contact, policies = _links(report, translator)
     title, facts = _title(report, translator), _facts(report, translator)
-    is_draft = translator.is_draft and language != own
     return ReportView(
         language=language,
         direction=translator.direction,
@@ -259,11 +259,11 @@ def report_view_of(report: Report, language: str) -> ReportView:
         school=report.school.name,
         institution=report.school.institution,
         student=_name(report),
-        under_name=_under_name(facts),
+        under_name=_under_name(facts, translator),
         facts=tuple(facts.values()),
         about=tuple(field for key, field in facts.items() if key not in UNDER_NAME),
-        draft=translator.text("report", "draft_text", language=translator.name_of(own)) if is_draft else "",
-        follows=translator.text("report", "follows", language=translator.name_of(language)),
+        note=translation_note(language, own, report.reviewed, report.ask.name),
+        in_own=translator.text("report", "in_language", language=translator.name_of(own)),
         verdict=verdict_text(report, translator),
         actions=actions_text(report, translator),
         corrected=_corrected(report, translator),

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import SECTIONS
 from termpost.schemas.settings.channels import Email
-from termpost.schemas.settings.settings import Settings, load_settings
+from termpost.schemas.settings.settings import Institution, LanguageSettings, Settings, load_settings
 from termpost.schemas.settings.source_settings import SourceSettings, sources_of_environment
 
 ROOT = Path(__file__).parents[2]
@@ -256,3 +257,11 @@ def test_a_section_that_does_not_exist_is_an_error_with_its_line(tmp_path: Path)
     error = refused(tmp_path, f'{HEAD}[report]\nmidterm = ["trend", "tend"]\n')
     assert error.what == "this is no section of a report"
     assert "line 4" in error.where
+
+
+@pytest.mark.parametrize("tag", ["fr", "klingon"])
+def test_a_translation_is_trusted_only_where_its_language_is_offered(tag: str) -> None:
+    institution = Institution(name="Harbour View", languages=("en", "es-MX"))
+    assert Settings(institution=institution, languages=LanguageSettings(reviewed=("es",))).languages.reviewed == ("es",)
+    with pytest.raises(ValidationError, match=f"{tag} is reviewed, and the institution does not offer it"):
+        Settings(institution=institution, languages=LanguageSettings(reviewed=(tag,)))

@@ -2,15 +2,18 @@
 
 import click
 from termpost.flows.commands.options import common, say
+from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
+from termpost.tasks.papers.paper_languages import paper_languages
 from termpost.tasks.papers.schedule import in_order, make_schedule_calendar, make_schedule_page
 
 
 @click.command()
 @click.option("--format", "form", type=click.Choice(("table", "ics", "html")), default="table", show_default=True,
               help="A table; events for calendar programs (RFC 5545); a page for the school's site.")  # fmt: skip
+@click.option("--language", metavar="TAG", help="Of the events and the page: one that the school offers (BCP 47).")
 @common()
-def schedule(form: str, home: Home, as_json: bool) -> None:
+def schedule(form: str, language: str | None, home: Home, as_json: bool) -> None:
     """The distribution schedule: every cycle of calendar.toml with its cut-off, release and last day for questions.
 
     It goes to standard output. On paper it is `termpost paper schedule`.
@@ -18,11 +21,15 @@ def schedule(form: str, home: Home, as_json: bool) -> None:
     \b
     Example: termpost schedule --format ics --home school > schedule.ics
     """
+    (spoken,) = paper_languages(home.settings.institution.languages, language, all_of_them=False)
+    if language and (form == "table" or as_json):
+        raise InputError("needless-option", "the table is for the office and has no language", "--language",
+                         "leave it out, or add --format html or --format ics")  # fmt: skip
     if form == "ics" and not as_json:
         # as bytes: its lines end in CRLF everywhere
-        click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.today()), nl=False)
+        click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.today(), spoken), nl=False)
     elif form == "html" and not as_json:
-        click.echo(make_schedule_page(home.settings, home.calendar))
+        click.echo(make_schedule_page(home.settings, home.calendar, spoken))
     else:
         value = [
             {

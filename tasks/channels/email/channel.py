@@ -74,6 +74,7 @@ class EmailChannel(MessageChannel):
             language=parcels[0].language,
             school_language=institution.languages[0],
             country=home.calendar.country,
+            reviewed=home.settings.languages.reviewed,
             school=institution.called,
             colour=institution.colours.primary,
             reports=len({report.report for parcel in parcels for report in parcel.reports}),

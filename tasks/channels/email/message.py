@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.notice import Notice
-from termpost.tasks.channels.email.notice_text import html_text, notice_texts, plain_text, stop_subject
+from termpost.tasks.channels.email.notice_text import html_text, notice_text, plain_text, stop_subject
 from termpost.tasks.documents.pdf_text import is_locked
 from termpost.tasks.documents.wording import visible
 
@@ -55,17 +55,17 @@ def make_message(notice: Notice, attachments: Sequence[bytes] = ()) -> EmailMess
     """As `make_mail`, before it is bytes."""
     if not attachments and notice.link is None:
         raise ValueError("a notice has a link or an attachment")
-    sheets = notice_texts(notice, len(attachments))
+    sheet = notice_text(notice, len(attachments))
     message = EmailMessage(POLICY)
-    message.set_content(plain_text(sheets))
-    message.add_alternative(html_text(sheets, notice.colour), subtype="html")
+    message.set_content(plain_text(sheet))
+    message.add_alternative(html_text(sheet, notice.colour), subtype="html")
     for number, pdf in enumerate(attachments, start=1):
         _must_be_sealed(pdf)
         name = "report.pdf" if len(attachments) == 1 else f"report-{number}.pdf"
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(_boundary(notice, depth))  # else drawn at random
-    for name, value in _headers(notice, sheets[0].subject).items():
+    for name, value in _headers(notice, sheet.subject).items():
         message[name] = value  # last, since content moves down with the headers that are about it
     return message
 

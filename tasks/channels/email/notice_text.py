@@ -5,10 +5,12 @@ from functools import cache
 
 from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
+from termpost.schemas.documents.said import SaidIn
 from termpost.tasks.documents.asking import asking_words
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.telephone import dialled
+from termpost.tasks.documents.translation_note import translation_note
 from termpost.tasks.documents.wording import WITHOUT_SPACES, Translator, translator_for, visible
 
 
@@ -31,7 +33,6 @@ class NoticeText:
     direction: str  # ltr or rtl
     school: str
     subject: str
-    draft: str  # said where nobody has reviewed this translation
     lead: str
     bare: str
     gap: str  # between two sentences
@@ -45,22 +46,17 @@ class NoticeText:
     ways: tuple[ContactLine, ...]
     wrong: str
     stop: str
+    note: tuple[SaidIn, ...]  # where nobody has reviewed this translation
 
 
-def notice_texts(notice: Notice, attached: int) -> tuple[NoticeText, ...]:
-    """The notice in the recipient's language; in a draft language followed by the same in the school's own."""
-    first = _sheet(notice, notice.language, attached)
-    return (first, _sheet(notice, notice.school_language, attached)) if first.draft else (first,)
+def plain_text(sheet: NoticeText) -> str:
+    return _templates(escape=False).get_template("notice.txt.j2").render(sheet=sheet)
 
 
-def plain_text(sheets: tuple[NoticeText, ...]) -> str:
-    return _templates(escape=False).get_template("notice.txt.j2").render(sheets=sheets)
-
-
-def html_text(sheets: tuple[NoticeText, ...], colour: str) -> str:
+def html_text(sheet: NoticeText, colour: str) -> str:
     """One page without scripts; `colour` is the school's, made readable by day and by night."""
     colours = {"day": readable(colour, PANEL), "night": readable(colour, NIGHT_PANEL)}
-    return _templates(escape=True).get_template("notice.html.j2").render(sheets=sheets, colours=colours)
+    return _templates(escape=True).get_template("notice.html.j2").render(sheet=sheet, colours=colours)
 
 
 def stop_subject(notice: Notice) -> str:
@@ -74,9 +70,9 @@ def _templates(*, escape: bool) -> Environment:
     return environment(escape=escape, trim=True)
 
 
-def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
-    translator, own = translator_for(language, notice.country), notice.school_language
-    is_draft = translator.is_draft and language != own
+def notice_text(notice: Notice, attached: int) -> NoticeText:
+    """The notice in the recipient's language; where nobody has reviewed that, with a note at its end."""
+    translator, language = translator_for(notice.language, notice.country), notice.language
     fixed = {key: translator.text("notice", key) for key in ("bare", "code", "address", "wrong")}
     return NoticeText(
         **fixed,
@@ -84,7 +80,6 @@ def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
         direction=translator.direction,
         school=visible(notice.school),
         subject=translator.plural("notice", "subject", notice.reports),
-        draft=translator.text("notice", "draft_text", language=translator.name_of(own)) if is_draft else "",
         lead=translator.plural("notice", "lead", notice.reports),
         gap="" if translator.locale.language in WITHOUT_SPACES else " ",
         links=_links(notice, translator),
@@ -93,7 +88,8 @@ def _sheet(notice: Notice, language: str, attached: int) -> NoticeText:
         questions_title=translator.text("letter", "questions_title"),
         questions=asking_words(translator, visible(notice.ask.name), notice.query_until, notice.answer_by),
         ways=_ways(notice, translator),
-        stop=translator.text("notice", "stop", email=translator.figure(notice.stop_to)),
+        stop=translator.text("notice", "stop", email=notice.stop_to),
+        note=translation_note(language, notice.school_language, notice.reviewed, notice.ask.name),
     )
 
 
@@ -113,5 +109,5 @@ def _ways(notice: Notice, translator: Translator) -> tuple[ContactLine, ...]:
         if value:
             pattern = translator.text("letter", "contact", label=translator.text("letter", key), value="\0")
             before, _, after = pattern.partition("\0")
-            ways.append(ContactLine(before, value, after, href, before + translator.figure(value) + after))
+            ways.append(ContactLine(before, value, after, href, before + value + after))
     return tuple(ways)

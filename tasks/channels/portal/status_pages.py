@@ -1,12 +1,15 @@
 """Pages in clear: the portal's own, where a report was that was taken back or replaced, and where there is none."""
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 from termpost.schemas.documents.report import Contact
+from termpost.schemas.documents.said import SaidIn
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import translator_for
 
 _templates = cache(environment)
@@ -15,18 +18,15 @@ _templates = cache(environment)
 def taken_back(settings: Settings, language: str, *, replaced: bool, onward: str = "") -> bytes:
     """HTML in UTF-8 that names the school and whom to ask, and nobody else. The same arguments give the same bytes.
 
-    In a draft language the school's own follows, as on every paper.
+    Where nobody has reviewed the language, a note says so, and the same in the school's own lies folded under it.
 
     Args:
         onward: link of the page that took its place, which opens with the same code; empty: there is none.
     """
-    own, kind = settings.institution.languages[0], "replaced" if replaced else "withdrawn"
-    is_draft = translator_for(language).is_draft and language != own
-    sheets = [
-        _sheet(spoken, "taken_back", f"{kind}_title", kind, "copies")
-        for spoken in ((language, own) if is_draft else (language,))
-    ]
-    return _page(settings, sheets, onward)
+    kind, note = "replaced" if replaced else "withdrawn", note_of(settings, language)
+    spoken = [said.language for said in note] or [language]
+    first, *second = [_sheet(tag, "taken_back", f"{kind}_title", kind, "copies") for tag in spoken]
+    return _page(settings, [first], second, note, onward)
 
 
 def door(settings: Settings) -> bytes:
@@ -61,7 +61,10 @@ def asks_number(settings: Settings, action: str) -> bytes:
     return _page(settings, sheets)
 
 
-def _page(settings: Settings, sheets: list[dict[str, Any]], onward: str = "") -> bytes:
+def _page(
+    settings: Settings, sheets: Sequence[dict[str, Any]], folded: Sequence[dict[str, Any]] = (),
+    note: Sequence[SaidIn] = (), onward: str = "",
+) -> bytes:  # fmt: skip
     institution = settings.institution
     page = _templates().get_template("status.html.j2")
     return page.render(
@@ -69,6 +72,8 @@ def _page(settings: Settings, sheets: list[dict[str, Any]], onward: str = "") ->
         accent=readable(institution.colours.primary, PANEL),
         sheets=sheets,
         onward=onward,
+        folded=folded,
+        note=note,
         ask=institution.ask or Contact(name=institution.name),
     ).encode()
 

@@ -61,6 +61,7 @@ def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -
         "code_from": code_words(translator, letter.codes_by),
         "contact": _contact(letter, translator),
         "wrong": translator.text("letter", "wrong", school=letter.school.name),
+        "note": [said.model_dump() for said in letter.note],
         "reports": [_part(translator, number, reports) for number in range(1, len(reports) + 1)],
     }
 
@@ -76,5 +77,5 @@ def make_envelope(letter: Letter, reports: Sequence[bytes]) -> bytes:
     """
     content = _content(letter, reports, translator_for(letter.language, letter.country))
     # no PDF/UA flag: the standard refuses an embedded PDF, whose tags cannot be carried over
-    data = {"envelope": json.dumps(content)}
+    data = {"envelope": json.dumps(content, ensure_ascii=False)}
     return typeset("envelope.typ", data=data, dated=letter.query_until, claims=False)

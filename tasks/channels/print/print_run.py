@@ -7,8 +7,9 @@ from pathlib import Path
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.languages import best_language
+from termpost.schemas.base.languages import first_language
 from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
 from termpost.schemas.documents.report import Contact
 from termpost.schemas.log.cycle_state import CycleState
@@ -181,7 +182,8 @@ def _contents(
     if home.people.digest(PersonRef(envelope.recipient), data) != envelope.digest:
         return "changed", None
     enclosed = tuple(document_bytes(home, one) for one in envelope.enclosed)
-    translator = translator_for(_language(home, known, PersonRef(envelope.recipient)))
+    identity = known.recipients[PersonRef(envelope.recipient)]
+    translator = translator_for(_language(home, identity, envelope), home.calendar.country)
     words = {room: _laid(home, pack.cycle, translator, room) for _, room in rooms_in(data)}
     return "", EnvelopeContents(pack.mark(envelope), data, enclosed, words)
 
@@ -218,21 +220,23 @@ def _expected(
         mark=pack.mark(envelope),
         allowed=allowed_to(recipient, identity, known.students, known.decisions, known.day, home.settings.rights),
         students=frozenset(PersonRef(report.student) for report in envelope.reports),
-        letter=(identity.name, *_address(home, known, recipient)),
+        letter=(identity.name, *_address(home, identity, envelope)),
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
         laid=tuple(words.text for words in contents.words.values()),
         code=codes.of(recipient),
     )
 
 
-def _address(home: Home, known: Addressees, recipient: PersonRef) -> tuple[str, ...]:
+def _address(home: Home, identity: ContactIdentity, envelope: PackedEnvelope) -> tuple[str, ...]:
     """The lines under the name, in the recipient's language where there is no address."""
-    reach = known.recipients[recipient].reach[0]
-    return letter_address(home, reach, _language(home, known, recipient))
+    return letter_address(home, identity.reach[0], _language(home, identity, envelope))
 
 
-def _language(home: Home, known: Addressees, recipient: PersonRef) -> str:
-    return best_language(known.recipients[recipient].reach[0].language, home.settings.institution.languages)
+def _language(home: Home, identity: ContactIdentity, envelope: PackedEnvelope) -> str:
+    """That of the envelope, as it was chosen for the reports in it."""
+    inside = {report.student for report in envelope.reports}
+    asked = [row.language for row in sorted(identity.reach, key=lambda row: row.student not in inside)]
+    return first_language(asked, home.settings.institution.languages)
 
 
 def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:

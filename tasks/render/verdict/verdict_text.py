@@ -65,13 +65,10 @@ def _titles(courses: Iterable[Course], translator: Translator) -> str:
 
 
 def _with_teachers(courses: Sequence[Course], translator: Translator) -> str:
-    """Each course with whom to see, where they are few; the table below has the teachers of all.
-
-    Course and teacher are held together in one direction: within a line from right to left they would be torn.
-    """
+    """Each course with whom to see, where they are few; the table below has the teachers of all."""
     if len(courses) > MOST_WITH_TEACHERS:
         return _titles(courses, translator)
-    return translator.joined([translator.figure(_with_teacher(course, translator)) for course in courses])
+    return translator.joined([_with_teacher(course, translator) for course in courses])
 
 
 def _with_teacher(course: Course, translator: Translator) -> str:

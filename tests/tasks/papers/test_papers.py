@@ -28,8 +28,8 @@ CODE = "2345-BFGH-7JKM-8QRS-T"  # begins with figures
 SETTINGS = Settings(institution=Institution(name="Lakeside District"))
 ON_A4 = SETTINGS.model_copy(update={"channels": ChannelSettings(print=Print(envelope="DL"))})
 LETTER = CodeLetter(
-    recipient_name="Elena Lindqvist", address=("1184 Old Road", "Harbour View, TX 77550"), school="Harbour High",
-    code="ABCD-EFGH-JKMN-PQRS-T",
+    language="en", recipient_name="Elena Lindqvist",
+    address=("1184 Old Road", "Harbour View, TX 77550"), school="Harbour High", code="ABCD-EFGH-JKMN-PQRS-T",
 )  # fmt: skip
 ASKED = {
     "class-list": Asked(CYCLE), "conference-sheet": Asked(CYCLE, class_id="math"), "code-letter": Asked(CYCLE),
@@ -130,7 +130,9 @@ def test_what_starts_with_a_figure_stands_upright_in_arabic(report: Report) -> N
     """A code, an address and a phone number that turn round within the line cannot be typed, found or called."""
     ask = Contact(name="Office", phone="+1 555 0142")
     arabic = SETTINGS.model_copy(update={"institution": Institution(name="Lakeside", languages=("ar",), ask=ask)})
-    letter = LETTER.model_copy(update={"address": ("10 Old Road", "77550 Harbour View"), "code": CODE})
+    letter = LETTER.model_copy(
+        update={"language": "ar", "address": ("10 Old Road", "77550 Harbour View"), "code": CODE}
+    )
     seen = " ".join(seen_lines(make_code_letters(arabic, [letter], TODAY)))
     for upright in (CODE, "10OldRoad", "77550HarbourView", "+15550142"):
         assert upright in seen

@@ -12,7 +12,11 @@ from termpost.schemas.base.languages import best_language, found_as
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents import wording
 from termpost.tasks.documents.wording import LOCALES, languages, source, translator_for
+from termpost.tasks.render.page import page_of
+from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.render.report_view import report_view_of, report_views
+
+from tests.reading import page_texts
 
 TRANSLATED = [tag for tag in languages() if tag != "en"]
 OFFERED = ("en", "es", "zh-Hans", "ar")
@@ -92,15 +96,35 @@ def test_the_state_of_a_catalogue_is_read_from_its_header(
         translator_for.cache_clear()
 
 
-def test_a_draft_says_so_and_carries_the_school_language(report: Report) -> None:
+def test_what_nobody_reviewed_ends_with_a_note_and_has_the_school_language_folded_on_the_page_alone(
+    report: Report,
+) -> None:
     first, second = report_views(report, "es")
     assert (first.language, second.language) == ("es", "en")
-    assert "(inglés)" in first.draft
+    assert [(said.language, said.direction) for said in first.note] == [("es", "ltr"), ("en", "ltr")]
+    assert "(inglés)" in first.note[0].text
+    assert "(English)" in first.note[1].text
     assert second == report_view_of(report, "en")
-    assert second.draft == ""
-    assert len(report_views(report, "en")) == 1
+    assert second.note == ()
+    page = page_of((first, second)).decode()
+    assert page.count("<article") == 2
+    assert page.index(first.note[1].text) < page.index('<details class="second">') < page.index('<article lang="en"')
+    assert "<details open" not in page
+    assert re.search(r"@media print \{.*\.second \{ display: none; \}", page, re.DOTALL)
+    paper = " ".join(" ".join(page_texts(make_pdf(report, "es"))).split())
+    assert first.note[1].text in paper
+    assert translator_for("en").labels("report")["do_now"] not in paper
+
+
+def test_a_language_that_the_school_trusts_is_one_copy_without_a_note(report: Report) -> None:
+    trusted = report.model_copy(update={"reviewed": ("es",)})
+    for said, language in ((report, "en"), (trusted, "es"), (trusted, "es-MX")):
+        (only,) = report_views(said, language)
+        assert only.note == ()
+        assert "<details" not in page_of([only]).decode()
+    assert len(report_views(trusted, "ar")) == 2
     own = report.model_copy(update={"languages": ("es",)})
-    assert len(report_views(own, "es")) == 1  # nothing else would count
+    assert len(report_views(own, "es")) == 1  # the school's own is no translation
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_every_language_says_all_of_it_in_both_parts(tag: str) -> None:
     asked = notice(language=tag, school_language=tag, reports=3)
     said = translator_for(tag)
     plain, html = parts(make_mail(asked).data)
-    html = re.sub(r"<[^>]+>|\u200e", "", html)
+    html = re.sub(r"<[^>]+>|[\u200e\u200f]", "", html)
     for sentence in (
         said.plural("notice", "lead", 3),
         said.text("notice", "bare"),
@@ -109,24 +109,27 @@ def test_every_language_says_all_of_it_in_both_parts(tag: str) -> None:
         "+1 555 0100",
         SCHOOL,
     ):
-        assert sentence in plain.replace("\u200e", ""), sentence
-        assert sentence in html, sentence
+        unmarked = re.sub("[\u200e\u200f]", "", sentence)
+        assert unmarked in re.sub("[\u200e\u200f]", "", plain), sentence
+        assert unmarked in html, sentence
     message = read(make_mail(asked).data)
     assert message["Subject"] == said.plural("notice", "subject", 3)
     assert message["Content-Language"] == tag
     assert "{" not in plain
 
 
-def test_a_draft_translation_says_so_and_the_school_s_own_follows() -> None:
+def test_what_nobody_reviewed_ends_with_a_note_in_both_languages_and_no_second_copy() -> None:
     plain, html = parts(make_mail(notice(language="es")).data)
-    draft = translator_for("es").text("notice", "draft_text", language="inglés")
-    own = translator_for("en").plural("notice", "lead", 1)
+    said = [
+        translator_for(tag).text("translation", "unreviewed", language=own, name="School Office")
+        for tag, own in (("es", "inglés"), ("en", "English"))
+    ]
     for text in (plain, html):
-        assert text.index(draft) < text.index(own)
-        assert own not in text[: text.index(draft)]
-    assert 'lang="es" dir="ltr"' in html
+        assert text.index(translator_for("es").text("notice", "wrong")) < text.index(said[0]) < text.index(said[1])
+        assert translator_for("en").plural("notice", "lead", 1) not in text
     assert 'lang="en" dir="ltr"' in html
-    assert "Nobody has reviewed" not in parts(make_mail(notice()).data)[0]
+    for trusted in (notice(), notice(language="es", reviewed=("es",))):
+        assert not any(line in part for line in said for part in parts(make_mail(trusted).data))
 
 
 def test_a_reviewed_translation_stands_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
