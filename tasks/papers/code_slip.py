@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.channels.print.envelope import qr_code
+from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import translator_for

@@ -1,7 +1,7 @@
 """What a gallery shows: each page and paper that leaves a school, in one language, about an invented student."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from termpost.schemas.documents.letter import Letter
@@ -10,11 +10,12 @@ from termpost.schemas.documents.report import Contact, Report
 from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar, CycleDates
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.channels.email.notice_text import html_text, notice_texts
+from termpost.tasks.channels.email.notice_text import html_text, notice_text
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.status_pages import absent, taken_back
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest
+from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.conference import make_conference_sheets
@@ -48,16 +49,15 @@ class ShownSchool:
     policy: GradingPolicy
     calendar: Calendar
     today: date
+    spoken: str = ""  # BCP 47, by the family; empty: the school's own
 
     def speaking(self, language: str) -> "ShownSchool":
-        """The same school, of which this is the language."""
-        institution = self.settings.institution.model_copy(update={"languages": (language,)})
-        settings = self.settings.model_copy(update={"institution": institution})
-        return ShownSchool(settings, self.policy, self.calendar, self.today)
+        """What a family gets that reads this language, offered or not."""
+        return replace(self, spoken=language)
 
     @property
     def language(self) -> str:
-        return self.settings.institution.languages[0]
+        return self.spoken or self.settings.institution.languages[0]
 
     @property
     def ask(self) -> Contact:
@@ -71,7 +71,7 @@ class ShownSchool:
 
 def exhibits_of(school: ShownSchool) -> tuple[Exhibit, ...]:
     """In the order in which a family meets them, then what the school keeps to itself."""
-    report = sample_report(school.settings, school.policy, school.calendar, school.today)
+    report = sample_report(school.settings, school.policy, school.calendar, school.today, school.language)
     views = report_views(report, school.language)
     page, pdf = page_of(views), pdf_of(views, report.cutoff)
     sealed = _sealed(school, report, page, pdf)
@@ -88,10 +88,11 @@ def exhibits_of(school: ShownSchool) -> tuple[Exhibit, ...]:
         Exhibit("schedule-page", lambda: make_schedule_page(settings, calendar).encode(), is_page=True),
         Exhibit("envelope", lambda: _envelope(school, report, pdf), is_page=False),
         Exhibit("code-letter", lambda: _code_letter(school, report), is_page=False),
-        Exhibit("feedback-form", lambda: make_feedback_form(settings, _cycle(school), school.today), is_page=False),
-        Exhibit("schedule", lambda: make_schedule(settings, calendar, school.today), is_page=False),
-        Exhibit("sample-report", lambda: make_sample_report(settings, school.policy, calendar, school.today),
-                is_page=False),
+        Exhibit("feedback-form", lambda: make_feedback_form(settings, _cycle(school), school.today, calendar.country,
+                                                               (school.language,)), is_page=False),
+        Exhibit("schedule", lambda: make_schedule(settings, calendar, school.today, (school.language,)), is_page=False),
+        Exhibit("sample-report", lambda: make_sample_report(settings, school.policy, calendar, school.today,
+                                                               school.language), is_page=False),
         Exhibit("conference-sheet", lambda: make_conference_sheets(settings, [report]), is_page=False),
         Exhibit("class-list", lambda: make_class_list(settings, [(report.school.name, [report])]), is_page=False),
         Exhibit("pack-list", lambda: _pack_list(school, report), is_page=False),
@@ -111,13 +112,14 @@ def _sealed(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> byt
 def _notice(school: ShownSchool) -> bytes:
     portal, institution = school.settings.channels.portal, school.settings.institution
     notice = Notice(
-        language=school.language, school_language=school.language, school=institution.name,
+        language=school.language, school_language=institution.languages[0], reviewed=school.settings.languages.reviewed,
+        country=school.calendar.country, school=institution.name,
         colour=institution.colours.primary, reports=1, link=f"{portal.base_url}/sample/sample" if portal else None,
         query_until=school.until, ask=school.ask, sender="reports@school.example", recipient="family@mail.example",
         deliveries=("sample",), list_id="reports.school.example",
         written_at=datetime.combine(school.today, time(15), UTC),
     )  # fmt: skip
-    return html_text(notice_texts(notice, 0 if portal else 1), institution.colours.primary).encode()
+    return html_text(notice_text(notice, 0 if portal else 1), institution.colours.primary).encode()
 
 
 def _envelope(school: ShownSchool, report: Report, pdf: bytes) -> bytes:
@@ -127,12 +129,13 @@ def _envelope(school: ShownSchool, report: Report, pdf: bytes) -> bytes:
         return_address=school.settings.institution.address, cycle_title=report.cycle_title,
         students=(report.student.name,), link=f"{portal.base_url}/sample/sample" if portal else "",
         query_until=school.until, ask=school.ask,
+        country=school.calendar.country, note=note_of(school.settings, school.language),
     )  # fmt: skip
     return make_envelope(letter, [pdf])
 
 
 def _code_letter(school: ShownSchool, report: Report) -> bytes:
-    letter = CodeLetter(recipient_name=FAMILY, address=HOME, school=report.school.name, code=CODE)
+    letter = CodeLetter(language=school.language, recipient_name=FAMILY, address=HOME, school=report.school.name, code=CODE)
     return make_code_letters(school.settings, [letter], school.today)
 
 

@@ -10,7 +10,6 @@ from playwright.sync_api import Browser
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.documents.wording import languages
 from termpost.tasks.home.home import Home
-from termpost.tasks.papers.gallery import pictures
 from termpost.tasks.papers.gallery.exhibits import ShownSchool, exhibits_of
 from termpost.tasks.papers.gallery.gallery import make_gallery
 from termpost.tasks.papers.gallery.pictures import LOOKS, open_with, page_picture
@@ -75,7 +74,7 @@ def test_a_page_is_pictured_as_wide_as_it_is_looked_at(school: ShownSchool, brow
 def test_without_a_browser_it_says_what_to_do_and_papers_alone_need_none(
     school: ShownSchool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pictures.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(InputError, match="--papers") as refused:
         make_gallery(school, tmp_path / "g", ("en",))
     assert refused.value.code == "no-browser"

@@ -77,7 +77,7 @@ def _as_seen(text: str) -> str:
                      (PHONE, MAIL, CODE, SCHOOL, "10 Old Road"), id="code letter"),
         pytest.param(_envelope, (PHONE, MAIL, LINK, SCHOOL, "Midterm, 2021-2022", "Sami Haddad (Sam)", DAY),
                      id="envelope"),
-        pytest.param(lambda: make_feedback_form(ENGLISH, None, TODAY, ("ar",)), (PHONE, MAIL), id="form"),
+        pytest.param(lambda: make_feedback_form(ENGLISH, None, TODAY, languages=("ar",)), (PHONE, MAIL), id="form"),
         pytest.param(lambda: make_pdf(REPORT, "ar"),
                      (PHONE, MAIL, SCHOOL, "B+", "A−", "88.5%", "9-B", "Algebra I (Honors)", "10 Science", "2021-1",
                       LINK, "Grading (K-12)", DAY), id="report"),
@@ -113,7 +113,7 @@ def test_each_code_letter_is_in_its_recipient_s_language_in_one_file() -> None:
 
 
 def test_a_form_in_all_languages_is_a_page_in_each() -> None:
-    pages = page_texts(make_feedback_form(ENGLISH, None, TODAY, ENGLISH.institution.languages))
+    pages = page_texts(make_feedback_form(ENGLISH, None, TODAY, languages=ENGLISH.institution.languages))
     assert [bool(page.strip()) for page in pages] == [True, False] * 3 + [True]
 
 
