@@ -10,7 +10,7 @@ from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.documents.verification import verification_key
 from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.channels.portal.app import portal
-from termpost.tasks.channels.portal.verification import Pace
+from termpost.tasks.channels.portal.verification import AnswerPace
 from termpost.tasks.home import stated_numbers
 from termpost.tasks.store.interface import Store
 
@@ -66,9 +66,9 @@ async def at_once(_seconds: float) -> None:
 
 
 @contextmanager
-def asked(home: Path, store: Store, pace: Pace | None = None) -> Iterator[httpx.Client]:
+def asked(home: Path, store: Store, pace: AnswerPace | None = None) -> Iterator[httpx.Client]:
     """The portal, which has the settings and the store and no secret."""
-    app = portal(load_settings(home, {}), store, SystemClock(), "", pace or Pace(sleep=at_once))
+    app = portal(load_settings(home, {}), store, SystemClock(), "", pace or AnswerPace(sleep=at_once))
     with asking(app) as client:
         yield client
 

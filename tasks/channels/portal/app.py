@@ -20,7 +20,7 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.portal.serving.store_calls import StoreCalls
 from termpost.tasks.channels.portal.status_pages import absent, door
 from termpost.tasks.channels.portal.take_receipt import take_receipt
-from termpost.tasks.channels.portal.verification import Pace, later, verification_routes
+from termpost.tasks.channels.portal.verification import AnswerPace, later, verification_routes
 from termpost.tasks.store.interface import Store
 
 LOGGER = logging.getLogger("termpost.portal")
@@ -39,7 +39,7 @@ SAFE = {
 }
 
 
-def portal(settings: Settings, store: Store, clock: Clock, path: str = "", pace: Pace | None = None) -> Starlette:
+def portal(settings: Settings, store: Store, clock: Clock, path: str = "", pace: AnswerPace | None = None) -> Starlette:
     """The portal of a store as an ASGI application.
 
     `GET <path>/` says what this is; `GET <path>/<recipient>/<page>` answers with the locked page, else 404;

@@ -27,7 +27,7 @@ LONGEST_TYPED = 200  # characters
 BEGINNING = 1024  # bytes that are read: whatever somebody put there, an object of ours is shorter
 
 
-class Pace:
+class AnswerPace:
     """When an answer to a number that does not count may go. One to a number that counts never waits here.
 
     Args:
@@ -54,7 +54,7 @@ class Pace:
         return not is_full
 
 
-def verification_routes(settings: Settings, store: Store, path: str, pace: Pace | None = None) -> list[Route]:
+def verification_routes(settings: Settings, store: Store, path: str, pace: AnswerPace | None = None) -> list[Route]:
     """`GET <path>/verify/<number>`, and `GET <path>/verify` with a form, of a school whose settings have a portal."""
     portal = settings.channels.portal
     public, offered = (portal.verification_key if portal else ""), settings.report.verification
@@ -62,7 +62,7 @@ def verification_routes(settings: Settings, store: Store, path: str, pace: Pace 
         return []
     current, ask = HTMLResponse(verified(settings, current=True)), HTMLResponse(verified(settings, current=False))
     form = HTMLResponse(asks_number(settings, f"{path}/{PREFIX.rstrip('/')}"))
-    calls, turns = StoreCalls(AT_ONCE), pace or Pace()
+    calls, turns = StoreCalls(AT_ONCE), pace or AnswerPace()
 
     async def answer(typed: str) -> Response:
         if not typed.strip():

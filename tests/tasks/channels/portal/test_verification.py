@@ -10,7 +10,7 @@ import pytest
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.documents.verification import VerificationState, grouped, verification_key
 from termpost.tasks.channels.portal.app import SAFE
-from termpost.tasks.channels.portal.verification import LONGEST_LINE, PER_SECOND, SAME_MOMENT, Pace
+from termpost.tasks.channels.portal.verification import LONGEST_LINE, PER_SECOND, SAME_MOMENT, AnswerPace
 from termpost.tasks.secrets.verification import VerificationKeys
 from termpost.tasks.store.file.store import FileStore
 
@@ -107,7 +107,7 @@ class Clock:
 def test_numbers_that_do_not_count_are_answered_in_turn_and_one_that_counts_waits_for_none(home: Path) -> None:
     clock = Clock()
     most = int(LONGEST_LINE * PER_SECOND) + 1
-    with asked(home, FileStore(home / "vault"), Pace(clock.now, clock.sleep)) as client:
+    with asked(home, FileStore(home / "vault"), AnswerPace(clock.now, clock.sleep)) as client:
         answers = [client.get(f"/verify/{UNKNOWN}").status_code for _ in range(most + 20)]
         assert clock.waited[:2] == [SAME_MOMENT, SAME_MOMENT]
         assert max(clock.waited) <= LONGEST_LINE + 0.001
