@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
+from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.papers.code_letter import CodeLetter
 from termpost.tasks.papers.schedule import ask_name, contact_lines

@@ -1,23 +1,25 @@
 """What a gallery shows: each page and paper that leaves a school, in one language, about an invented student."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.report import Contact, Report
-from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar, CycleDates
+from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text
 from termpost.tasks.channels.portal.seal import SealedReport, seal
-from termpost.tasks.channels.portal.status_pages import absent, taken_back
+from termpost.tasks.channels.portal.status_pages import absent, asks_number, door, taken_back, verified
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest
 from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
+from termpost.tasks.papers.code_list import make_code_list
+from termpost.tasks.papers.code_slip import make_code_slips
 from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.sample import make_sample_report, sample_report
@@ -37,7 +39,7 @@ class Exhibit:
 
     name: str
     make: Callable[[], bytes]
-    is_page: bool  # HTML, else a PDF
+    is_page: bool = False  # HTML, else a PDF
     code: str = ""  # which is typed into the page first
 
 
@@ -60,6 +62,12 @@ class ShownSchool:
         return self.spoken or self.settings.institution.languages[0]
 
     @property
+    def portal(self) -> str:
+        """Where its pages are; of a school that has no portal, where they would be."""
+        portal = self.settings.channels.portal
+        return portal.base_url if portal else "https://reports.school.example"
+
+    @property
     def ask(self) -> Contact:
         institution = self.settings.institution
         return institution.ask or Contact(name=institution.name)
@@ -70,37 +78,62 @@ class ShownSchool:
 
 
 def exhibits_of(school: ShownSchool) -> tuple[Exhibit, ...]:
-    """In the order in which a family meets them, then what the school keeps to itself."""
+    """In the order in which a family meets them; in the school's own language also what the school keeps."""
+    is_own = school.language == school.settings.institution.languages[0]
+    return (*_pages(school), *_papers(school), *(_of_staff(school) if is_own else ()))
+
+
+def _report(school: ShownSchool) -> tuple[Report, bytes, bytes]:
+    """The invented report, its page and its PDF."""
     report = sample_report(school.settings, school.policy, school.calendar, school.today, school.language)
     views = report_views(report, school.language)
-    page, pdf = page_of(views), pdf_of(views, report.cutoff)
-    sealed = _sealed(school, report, page, pdf)
-    settings, calendar = school.settings, school.calendar
-    return (
-        Exhibit("report", lambda: page, is_page=True),
-        Exhibit("report-on-paper", lambda: pdf, is_page=False),
-        Exhibit("locked", lambda: sealed, is_page=True),
-        Exhibit("opened", lambda: sealed, is_page=True, code=CODE),
-        Exhibit("notice", lambda: _notice(school), is_page=True),
-        Exhibit("withdrawn", lambda: taken_back(settings, school.language, replaced=False), is_page=True),
-        Exhibit("replaced", lambda: taken_back(settings, school.language, replaced=True), is_page=True),
-        Exhibit("nothing-here", lambda: absent(settings), is_page=True),
-        Exhibit("schedule-page", lambda: make_schedule_page(settings, calendar).encode(), is_page=True),
-        Exhibit("envelope", lambda: _envelope(school, report, pdf), is_page=False),
-        Exhibit("code-letter", lambda: _code_letter(school, report), is_page=False),
-        Exhibit("feedback-form", lambda: make_feedback_form(settings, _cycle(school), school.today, calendar.country,
-                                                               (school.language,)), is_page=False),
-        Exhibit("schedule", lambda: make_schedule(settings, calendar, school.today, (school.language,)), is_page=False),
-        Exhibit("sample-report", lambda: make_sample_report(settings, school.policy, calendar, school.today,
-                                                               school.language), is_page=False),
-        Exhibit("conference-sheet", lambda: make_conference_sheets(settings, [report]), is_page=False),
-        Exhibit("class-list", lambda: make_class_list(settings, [(report.school.name, [report])]), is_page=False),
-        Exhibit("pack-list", lambda: _pack_list(school, report), is_page=False),
-    )  # fmt: skip
+    return report, page_of(views), pdf_of(views, report.cutoff)
 
 
-def _cycle(school: ShownSchool) -> CycleDates | None:
-    return next(iter(school.calendar.cycles), None)
+def _pages(school: ShownSchool) -> Iterator[Exhibit]:
+    report, page, pdf = _report(school)
+    sealed, settings, language = _sealed(school, report, page, pdf), school.settings, school.language
+    onward = f"{school.portal}/sample/sample"
+    yield Exhibit("report", lambda: page, is_page=True)
+    yield Exhibit("door", lambda: door(settings), is_page=True)
+    yield Exhibit("locked", lambda: sealed, is_page=True)
+    yield Exhibit("opened", lambda: sealed, is_page=True, code=CODE)
+    yield Exhibit("notice", lambda: _notice(school), is_page=True)
+    yield Exhibit("withdrawn", lambda: taken_back(settings, language, replaced=False), is_page=True)
+    yield Exhibit("replaced", lambda: taken_back(settings, language, replaced=True, onward=onward), is_page=True)
+    yield Exhibit("nothing-here", lambda: absent(settings), is_page=True)
+    yield Exhibit("verify", lambda: asks_number(settings, "verify"), is_page=True)
+    yield Exhibit("verify-genuine", lambda: verified(settings, current=True), is_page=True)
+    yield Exhibit("verify-ask", lambda: verified(settings, current=False), is_page=True)
+    schedule = make_schedule_page(settings, school.calendar, language)
+    yield Exhibit("schedule-page", schedule.encode, is_page=True)
+
+
+def _papers(school: ShownSchool) -> Iterator[Exhibit]:
+    report, _, pdf = _report(school)
+    settings, calendar, today, spoken = school.settings, school.calendar, school.today, (school.language,)
+    sample = (settings, school.policy, calendar, today, school.language)
+    form = (settings, next(iter(calendar.cycles), None), today, calendar.country, spoken)
+    letter = CodeLetter(
+        language=school.language, recipient_name=FAMILY, address=HOME, school=report.school.name, code=CODE
+    )
+    yield Exhibit("report-on-paper", lambda: pdf)
+    yield Exhibit("envelope", lambda: _envelope(school, report, pdf))
+    yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today))
+    yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today))
+    yield Exhibit("feedback-form", lambda: make_feedback_form(*form))
+    yield Exhibit("schedule", lambda: make_schedule(settings, calendar, today, spoken))
+    yield Exhibit("sample-report", lambda: make_sample_report(*sample))
+
+
+def _of_staff(school: ShownSchool) -> Iterator[Exhibit]:
+    report, _, _ = _report(school)
+    settings, name = school.settings, report.school.name
+    letter = CodeLetter(language=school.language, recipient_name=FAMILY, address=HOME, school=name, code=CODE)
+    yield Exhibit("conference-sheet", lambda: make_conference_sheets(settings, [report]))
+    yield Exhibit("class-list", lambda: make_class_list(settings, [(name, [report])]))
+    yield Exhibit("code-list", lambda: make_code_list(settings, [letter], school.today))
+    yield Exhibit("pack-list", lambda: _pack_list(school, report))
 
 
 def _sealed(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> bytes:
@@ -110,33 +143,28 @@ def _sealed(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> byt
 
 
 def _notice(school: ShownSchool) -> bytes:
-    portal, institution = school.settings.channels.portal, school.settings.institution
+    institution = school.settings.institution
     notice = Notice(
         language=school.language, school_language=institution.languages[0], reviewed=school.settings.languages.reviewed,
         country=school.calendar.country, school=institution.name,
-        colour=institution.colours.primary, reports=1, link=f"{portal.base_url}/sample/sample" if portal else None,
+        colour=institution.colours.primary, reports=1, link=f"{school.portal}/sample/sample",
         query_until=school.until, ask=school.ask, sender="reports@school.example", recipient="family@mail.example",
         deliveries=("sample",), list_id="reports.school.example",
         written_at=datetime.combine(school.today, time(15), UTC),
     )  # fmt: skip
-    return html_text(notice_text(notice, 0 if portal else 1), institution.colours.primary).encode()
+    return html_text(notice_text(notice, 0), institution.colours.primary).encode()
 
 
 def _envelope(school: ShownSchool, report: Report, pdf: bytes) -> bytes:
-    portal, envelope = school.settings.channels.portal, school.settings.channels.print.envelope
+    envelope = school.settings.channels.print.envelope
     letter = Letter(
         language=school.language, envelope=envelope, recipient_name=FAMILY, address=HOME, school=report.school,
         return_address=school.settings.institution.address, cycle_title=report.cycle_title,
-        students=(report.student.name,), link=f"{portal.base_url}/sample/sample" if portal else "",
+        students=(report.student.name,), link=f"{school.portal}/sample/sample",
         query_until=school.until, ask=school.ask,
         country=school.calendar.country, note=note_of(school.settings, school.language),
     )  # fmt: skip
     return make_envelope(letter, [pdf])
-
-
-def _code_letter(school: ShownSchool, report: Report) -> bytes:
-    letter = CodeLetter(language=school.language, recipient_name=FAMILY, address=HOME, school=report.school.name, code=CODE)
-    return make_code_letters(school.settings, [letter], school.today)
 
 
 def _pack_list(school: ShownSchool, report: Report) -> bytes:
