@@ -13,7 +13,7 @@ from termpost.tasks.render.corrections.correction_text import corrected_text
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import has_letters, legend, scale_text
 from termpost.tasks.render.standing import standing_text
-from termpost.tasks.render.summary_sentences import work_sentences
+from termpost.tasks.render.summary_sentences import has_grade, work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
 
 UNDER_NAME: Final = ("grade_level", "cutoff")  # of the facts; the rest stand last on a report
@@ -131,6 +131,18 @@ def _columns(report: Report, translator: Translator) -> str:
     return translator.paragraph(said)
 
 
+def _grade_label(report: Report, translator: Translator) -> str:
+    """The heading of the grades; empty where no course has one, nor a reason of its own, and teachers say the rest."""
+    is_said = any(course.comment or course.standards for course in report.courses)
+    is_bare = all(
+        not has_grade(course, report.kind) and not course.to_follow and not course.basis.too_little
+        for course in report.courses
+    )  # fmt: skip
+    if is_said and is_bare and not has_beside(report):
+        return ""
+    return translator.text("report", "current" if report.kind == "midterm" else "final")
+
+
 def _levels(report: Report, translator: Translator) -> str:
     """What the levels of standards are, where that is all there is to read them by."""
     if report.layout not in WITHOUT_GRADES or not report.standard_levels:
@@ -236,7 +248,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         notes=tuple(translator.message(note) for note in report.notes),
         sections=report.sections,
         courses=courses,
-        grade_label=translator.text("report", "current" if report.kind == "midterm" else "final"),
+        grade_label=_grade_label(report, translator),
         beside_label=translator.text("report", "if_nothing_more") if has_beside(report) else "",
         has_letters=has_letters(report) and any(not course.letter.absent for course in courses),
         has_grades=bool(courses) and report.layout not in WITHOUT_GRADES,
