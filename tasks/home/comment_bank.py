@@ -83,7 +83,7 @@ def bank_in(folder: Path, offered: Sequence[str]) -> Bank:
                 raise _bad(what, line, "write it: the school offers that language")
             own[sentence.code] = sentence
     return Bank({
-        code: sentence for code, sentence in (shipped_bank().sentences | own).items()
+        code: sentence for code, sentence in {**shipped_bank().sentences, **own}.items()
         if all(sentence.of(language) for language in offered)
     })  # fmt: skip
 

@@ -26,7 +26,7 @@ def laid_out(report: Report, layout: ReportLayout) -> Report:
     if layout == "full":
         return report
     said = SAID[layout]
-    changes = {
+    changes: dict[str, object] = {
         "layout": layout,
         "sections": tuple(section for section in report.sections if section in said),
         "courses": tuple(_course(course, said, layout) for course in report.courses),
