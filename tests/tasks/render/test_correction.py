@@ -53,7 +53,7 @@ def test_the_sections_that_differ_are_named_once_and_no_others(report: Report) -
         (report.model_copy(update={"homeroom_comment": Comment(text="Kind.")}), ("comments",)),
         (report.model_copy(update={"attendance": attended}), ("attendance",)),
         (report.model_copy(update={"student": Student(name="Amara L. Reyes", number="1")}), ("student",)),
-        (changed(report, 1, teachers=("Someone Else",), missing=1), ("other",)),
+        (changed(report, 1, teachers=("Someone Else",), missing=1), ("work", "other")),
         (report.model_copy(update={"scale": ()}), ("other",)),
     ):
         found = correction(report, after, "other")
