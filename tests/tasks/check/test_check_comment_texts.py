@@ -67,12 +67,8 @@ def test_texts_side_by_side_are_not_one_text(small: Any) -> None:
 
 def test_a_row_that_says_nothing_and_an_unknown_code_are_held_and_nothing_else_is(small: Any) -> None:
     rows: tuple[dict[str, str], ...] = (
-        {},
-        {"codes": "S01 S99"},
-        {"codes": "s01, N04"},
-        {"studentSays": "I sing."},
-        {"comment": "Good."},
-    )
+        {}, {"codes": "S01 S99"}, {"codes": "s01, N04"}, {"studentSays": "I sing."}, {"comment": "Good."},
+    )  # fmt: skip
     found = findings(small, *rows)
     assert {(p.rule, p.row, p.column) for p in found.problems if p.file == COMMENTS} == {
         ("comment-says-nothing", 1, None), ("comment-code", 2, "codes"),
