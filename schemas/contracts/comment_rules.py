@@ -5,6 +5,16 @@ from typing import Final
 from termpost.schemas.contracts.contract_rule import ContractRule
 
 COMMENT_RULES: Final[dict[str, ContractRule]] = {
+    "comment-says-nothing": ContractRule(
+        "the row says nothing: no comment, no other text and no code",
+        "an empty line",
+        "write one of them, or take the row out",
+    ),
+    "comment-code": ContractRule(
+        "a sentence code is not in the bank, or its sentence lacks a language of the school",
+        "see `termpost comments bank`",
+        "use a code of the bank, or add the sentence to comment-bank.csv",
+    ),
     "comment-names-student": ContractRule(
         "the comment seems to name another student of the class", "a name of the class, not theirs", "read it again"
     ),

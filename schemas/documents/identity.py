@@ -6,6 +6,7 @@ from datetime import date
 from typing import ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
+from termpost.schemas.documents.comments import CommentParts
 
 IdentityFormat = Literal["termpost.identity/1"]
 IDENTITY_FORMAT: Final = "termpost.identity/1"
@@ -70,7 +71,8 @@ class TeacherComment(BaseModel):
     class_id: str | None = None  # none: homeroom
     author: str | None = None
     language: str | None = None  # BCP 47
-    text: str
+    text: str  # empty where only its parts say something
+    parts: CommentParts = CommentParts()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,10 @@ class PrintedStandard(FrozenModel):
     """How the student stands on a learning objective."""
 
     title: Words
-    percent: PrintedFigure
-    level: Words
+    percent: PrintedFigure | None = None
+    level: Words | None = None
     mastery: Words
-    marks: Words  # results that count
+    marks: Words | None = None  # results that count
 
 
 class PrintedCategory(FrozenModel):
@@ -58,21 +58,31 @@ class PrintedCategory(FrozenModel):
     marks: Words  # that count
 
 
+class PrintedCommentPart(FrozenModel):
+    """What is said under a heading of its own: a strength, a next step, how home can help, the student's own words."""
+
+    heading: Words
+    sentences: tuple[Words, ...] | None = None  # of the bank, in the language of the sheet
+    paragraphs: tuple[Words, ...] | None = None  # as they were written
+
+
 class PrintedComment(FrozenModel):
     """A teacher's words, as they were written."""
 
     language: str  # BCP 47
     by: Words | None = None
     note: Words | None = None  # which language it is in, where that is not the sheet's
-    paragraphs: tuple[Words, ...]
+    paragraphs: tuple[Words, ...] | None = None
+    parts: tuple[PrintedCommentPart, ...] | None = None
 
 
 class PrintedCourse(FrozenModel):
     """One course."""
 
     title: Words
+    original: Words | None = None  # what the gradebook calls it, where the title is translated
     teachers: Words | None = None
-    grade: PrintedFigure
+    grade: PrintedFigure | None = None
     if_nothing_more: PrintedFigure | None = None  # in a midterm, the grade if nothing more is handed in
     letter: Words | None = None
     counts: Words | None = None  # of work
@@ -127,6 +137,7 @@ class PrintedSheet(FrozenModel):
     courses: tuple[PrintedCourse, ...] | None = None
     columns: Words | None = None  # what the table of courses means
     standing: tuple[Words, ...] | None = None
+    levels: Words | None = None  # of learning goals, best first
     no_work: Words | None = None
     homeroom_comment: PrintedComment | None = None
     attendance: PrintedAttendance | None = None

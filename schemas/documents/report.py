@@ -12,11 +12,15 @@ from typing import Final, Literal, get_args
 
 from pydantic import Field
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.documents.comments import CommentPart
 from termpost.schemas.documents.verification import Verification
 
 REPORT_FORMAT: Final = "termpost.report/2"
 Section = Literal["trend", "standards", "work", "comments", "attendance", "scale", "method", "policies"]
 SECTIONS: tuple[Section, ...] = get_args(Section)
+ReportLayout = Literal["full", "narrative", "standards", "grades", "early-years"]
+LAYOUTS: tuple[ReportLayout, ...] = get_args(ReportLayout)
+WITHOUT_GRADES: frozenset[ReportLayout] = frozenset({"narrative", "standards", "early-years"})
 WaitsFor = Literal["marks", "parts", "move", "decision"]  # work to mark, categories or periods with nothing in them, …
 CorrectionReason = Literal[
     "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
@@ -84,7 +88,7 @@ class Standard(FrozenModel):
     """How a student stands on one learning objective."""
 
     title: str
-    percent: Decimal
+    percent: Decimal | None  # None: the kind of report has no percentages
     level: str | None
     is_mastered: bool
     marks: int  # results that count
@@ -105,9 +109,10 @@ class CategoryPart(FrozenModel):
 class Comment(FrozenModel):
     """What a teacher wrote of the student in a course, or in homeroom, as it was proof-read."""
 
-    text: str
+    text: str = ""  # empty where only its parts say something
     author: str | None = None
     language: str | None = None  # BCP 47; none: the school's
+    parts: tuple[CommentPart, ...] = ()
 
 
 class ScaleStep(FrozenModel):
@@ -214,6 +219,16 @@ class CourseChange(FrozenModel):
     after: Decimal | str | None = None
 
 
+class DetailChange(FrozenModel):
+    """What else differs, of a course or of the report: a number of pieces or days, a level, or just that it does."""
+
+    course: str = ""  # title; empty: of the report
+    what: Literal["missing", "late", "work", "standard", "comment", "attendance"]
+    part: str = ""  # title of a standard, or the key of a kind of day
+    before: Decimal | str | None = None
+    after: Decimal | str | None = None
+
+
 class Correction(FrozenModel):
     """Why there is a new version of a report that families have."""
 
@@ -222,6 +237,7 @@ class Correction(FrozenModel):
     reason: CorrectionReason
     changes: tuple[CourseChange, ...]
     sections: tuple[Literal["student", "work", "standards", "comments", "attendance", "other"], ...] = ()  # besides
+    details: tuple[DetailChange, ...] = ()  # what in those sections differs, where that can be said
 
 
 class GradePointAverage(FrozenModel):
@@ -253,6 +269,7 @@ class Report(FrozenModel):
     format: Literal["termpost.report/2"] = REPORT_FORMAT
     languages: tuple[str, ...] = Field(min_length=1)  # BCP 47, that the school offers; the first is its own
     reviewed: tuple[str, ...] = ()  # BCP 47, of translations that the school trusts
+    layout: ReportLayout = "full"  # what kind of report it is
     sections: tuple[Section, ...] = SECTIONS  # switched on for this kind of cycle
     paper: Literal["us-letter", "a4"] = "us-letter"
     country: str = ""  # ISO 3166-1, of the school: how dates and numbers are written; empty: by the language alone
@@ -271,6 +288,7 @@ class Report(FrozenModel):
     rank: ReportRank | None = None  # None: not asked for, not counted, or the group is too small to show it
     attendance: Attendance | None
     scale: tuple[ScaleStep, ...]
+    standard_levels: tuple[str, ...] = ()  # best first; none: standards have no levels
     scale_is_exact: bool = False  # letters go by the percentage before it is rounded
     on_track_at: ScaleStep | None = None  # the school's line; None: the middle step; a percentage alone has no letter
     change_from: Decimal = Decimal(2)  # percentage points: a change since the last report that is no larger is not told

@@ -11,10 +11,11 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Section
+from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, ReportLayout, Section
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
+from termpost.schemas.settings.report_layout import LayoutFor, known_layout
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
@@ -140,6 +141,8 @@ class ReportSettings(FrozenModel):
     midterm: tuple[Section, ...] = SECTIONS
     end_of_term: tuple[Section, ...] = SECTIONS
     final: tuple[Section, ...] = SECTIONS
+    layout: ReportLayout = "full"  # the kind of report
+    layouts: tuple[LayoutFor, ...] = Field((), alias="for")  # the first that holds counts instead
     show_final: StrictBool = False  # a midterm report prints beside the current grade what would be final by now
     min_share: StrictInt = Field(30, ge=0, le=100)  # per cent of the weight; a grade that rests on less has no letter
     on_track_at: str | None = None  # a letter of the scale or "70%"; None: the middle step of the scale
@@ -157,6 +160,15 @@ class ReportSettings(FrozenModel):
             if name not in SECTIONS:
                 raise wrong("this is no section of a report", nearest(str(name), list(SECTIONS)), at=(position,))
         return names
+
+    @field_validator("layout", mode="before")
+    @classmethod
+    def _known_kind(cls, name: object) -> object:
+        return known_layout(name)
+
+    def layout_of(self, kind: str, grade_level: str | None, school: str) -> ReportLayout:
+        """What kind of report a student of a school gets in a kind of cycle."""
+        return next((one.layout for one in self.layouts if one.holds(kind, grade_level, school)), self.layout)
 
     def sections(self, kind: str) -> tuple[Section, ...]:
         """Of `midterm`, `end_of_term` or `final`, in the order of the report."""

@@ -10,6 +10,7 @@ from termpost.tasks.check.contracts.own_rules import own_contracts_of
 from termpost.tasks.check.landing import check_landing, read_findings
 from termpost.tasks.check.last_extract import last_extract
 from termpost.tasks.check.outcomes import keep_outcome
+from termpost.tasks.home.comment_bank import bank_of
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
@@ -29,6 +30,7 @@ def terms_until(home: Home, cutoff: date | None) -> CheckParameters:
         rights_source=home.settings.rights.source,
         timezone=home.calendar.timezone,
         attendance_words=frozenset(home.settings.attendance.known()),
+        sentence_codes=bank_of(home).codes,
         own=own_contracts_of(home.path, home.settings.checks.accept),
     )
 

@@ -2,18 +2,24 @@
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.comments import STATES, CommentState
-from termpost.tasks.comments.spreadsheet import SheetRow
+from termpost.schemas.documents.comments import STATES, CommentParts, CommentState
+from termpost.tasks.comments.spreadsheet import PARTS, SheetRow
 from termpost.tasks.comments.wording import broken_rules, said_of
 from termpost.tasks.home.comment_edits import CommentStanding
 from termpost.tasks.home.home import Home
 
-FIXED = ("class_id", "author", "language", "comment")  # of the source: what is changed there would be lost
+FIXED = (
+    "class_id",
+    "author",
+    "language",
+    "comment",
+    "student_says",
+)  # of the source: what is changed there would be lost
 
 
 @dataclass(frozen=True)
@@ -24,11 +30,23 @@ class CommentChange:
     before: CommentStanding
     state: CommentState
     text: str | None
+    parts: CommentParts | None
     by: str
 
     @property
+    def was(self) -> str:
+        """All that was printed before, as `wording`."""
+        return _in_one(self.before.wording, self.before.worded_parts)
+
+    @property
     def wording(self) -> str:
-        return self.before.written if self.text is None else self.text
+        """All that is printed: the free text, then a line for each of its parts, by column."""
+        text = self.before.written if self.text is None else self.text
+        return _in_one(text, self.before.written_parts if self.parts is None else self.parts)
+
+
+def _in_one(text: str, parts: CommentParts) -> str:
+    return "\n".join([*([text] if text else []), *(f"{name}: {said}" for name, said in parts if said)])
 
 
 @dataclass(frozen=True)
@@ -39,6 +57,7 @@ class Known:
     students: Mapping[PersonRef, str]  # reference → the school's id, of everyone in the extract
     staff: frozenset[str]  # who may be named as the reader
     secret: bytes  # of fingerprints
+    codes: frozenset[str]  # of the bank
     by: str | None = None  # who reads, where the sheet need not say it
 
 
@@ -54,9 +73,9 @@ def fingerprint_secret(home: Home) -> bytes:
     return home.keys.derive("comments/fingerprint")
 
 
-def fingerprint(secret: bytes, key: str, written: str, state: str, edited: str) -> str:
+def fingerprint(secret: bytes, key: str, written: str, state: str, edited: str, *parts: str) -> str:
     """Of a comment as it stands; how a spreadsheet breaks lines makes no difference."""
-    said = "\0".join((key, *map(_lines, (written, state, edited))))
+    said = "\0".join((key, *map(_lines, (written, state, edited, *parts))))
     return "f" + hmac.digest(secret, said.encode(), "sha256").hex()[:20]
 
 
@@ -89,7 +108,7 @@ def _change(row: SheetRow, known: Known) -> CommentChange | None:
         InputError: what is wrong with the row.
     """
     cells, now = row.cells, known.comments.get(row.cells["comment_id"])
-    said = (cells["comment_id"], cells["comment"], cells["state"], cells["edited_comment"])
+    said = tuple(cells[column] for column in ("comment_id", "comment", "state", "edited_comment", *PARTS))
     untouched = fingerprint(known.secret, *said) == cells["fingerprint"]
     if now is None:
         if untouched:
@@ -101,21 +120,22 @@ def _change(row: SheetRow, known: Known) -> CommentChange | None:
         _refuse_moved_cells(row, now)
     if untouched:
         return None
-    state, text = _wanted(row, now)
-    if (state, text) == (now.state, now.text):
+    state, text, parts = _wanted(row, now, known)
+    if (state, text, parts) == (now.state, now.text, now.parts):
         return None
     if not is_current:
         remedy = "export again and enter it there; without this row the others can be imported"
         raise InputError("changed-since", "the comment has changed since this sheet was exported", row.place(), remedy)
-    return CommentChange(row.number, now, state, text, _reader(row, known))
+    return CommentChange(row.number, now, state, text, parts, _reader(row, known))
 
 
 def current_fingerprint(secret: bytes, now: CommentStanding) -> str:
-    return fingerprint(secret, now.key, now.written, now.state, now.text or "")
+    parts = (said for _, said in now.worded_parts)
+    return fingerprint(secret, now.key, now.written, now.state, now.text or "", *parts)
 
 
-def _wanted(row: SheetRow, now: CommentStanding) -> tuple[CommentState, str | None]:
-    """The state and text that a row asks for."""
+def _wanted(row: SheetRow, now: CommentStanding, known: Known) -> tuple[CommentState, str | None, CommentParts | None]:
+    """The state and the wording that a row asks for."""
     asked = row.cells["state"].strip().lower()
     state = next((state for state in STATES if state == asked), None)
     if state is None:
@@ -125,12 +145,27 @@ def _wanted(row: SheetRow, now: CommentStanding) -> tuple[CommentState, str | No
     text = None if not edited.strip() else same[0] if same else edited
     if text == now.written:
         text = None
-    if state == "done" and text is not None:
-        return "edited", text  # whoever writes a text has read the comment
-    if state == "edited" and text is None:
+    parts = _wanted_parts(row, now, known)
+    is_as_written = text is None and parts is None
+    if state == "done" and not is_as_written:
+        return "edited", text, parts  # whoever writes a text has read the comment
+    if state == "edited" and is_as_written:
         remedy = "write the text, or say accepted or declined"
         raise InputError("nothing-edited", "edited, but there is no other text", row.place("edited_comment"), remedy)
-    return state, text
+    return state, text, parts
+
+
+def _wanted_parts(row: SheetRow, now: CommentStanding, known: Known) -> CommentParts | None:
+    """What a row asks to stand beside the free text; None: what came. A text is as it was but for ends of line."""
+    kept = {name: str(said) for name, said in now.worded_parts}
+    wanted = {name: said if _lines(row.cells[name]) == _lines(said) else row.cells[name].strip()
+              for name, said in kept.items()}  # fmt: skip
+    parts = CommentParts(**wanted)
+    unknown = [code for code in parts.listed_codes if code not in known.codes]
+    if unknown and parts.codes != now.worded_parts.codes:
+        remedy = "see `termpost comments bank`"
+        raise InputError("unknown-code", f"{unknown[0]} is not in the bank", row.place("codes"), remedy)
+    return None if parts == now.written_parts else parts
 
 
 def _reader(row: SheetRow, known: Known) -> str:
@@ -166,19 +201,25 @@ def _refuse_another_student(row: SheetRow, now: CommentStanding, known: Known) -
 
 
 def _refuse_moved_cells(row: SheetRow, now: CommentStanding) -> None:
-    for column, is_now in zip(FIXED, (now.class_id, now.author, now.language, now.written), strict=True):
+    kept_as = (now.class_id, now.author, now.language, now.written, now.worded_parts.student_says)
+    for column, is_now in zip(FIXED, kept_as, strict=True):
         cell, kept = row.cells[column], is_now or ""
         if not (_lines(cell) == _lines(kept) or (column == "class_id" and _same_id(cell, kept))):
             remedy = "write into edited_comment only; anything else is fixed where the comment comes from"
             raise InputError("fixed-column", "this cell is not for editing", row.place(column), remedy)
 
 
-def _of_wording(changes: Iterable[CommentChange], rows: Mapping[int, SheetRow]) -> Iterator[InputError]:
+def _of_wording(changes: Sequence[CommentChange], rows: Mapping[int, SheetRow]) -> Iterator[InputError]:
     """The contract warns of a teacher's text; of a new one it refuses, since here it can be fixed at once."""
     written = [change for change in changes if change.text is not None and change.text != change.before.text]
-    for position, rule in broken_rules([str(change.text) for change in written]):
-        what, remedy = said_of(rule)
-        yield InputError(rule, what, rows[written[position].row].place("edited_comment"), remedy)
+    new = [(change.row, "edited_comment", str(change.text)) for change in written]
+    new += [
+        (change.row, name, said) for change in changes if change.parts is not None
+        for name, said in change.parts if said and said != getattr(change.before.worded_parts, name)
+    ]  # fmt: skip
+    for position, rule in broken_rules([said for _, _, said in new]):
+        (row, column, _), (what, remedy) = new[position], said_of(rule)
+        yield InputError(rule, what, rows[row].place(column), remedy)
 
 
 def _lines(text: str) -> str:

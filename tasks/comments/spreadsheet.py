@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.comments.workbooks import csv_of
 from termpost.tasks.documents.spreadsheet import defuse
 
+PARTS = ("strength", "next_step", "home_help", "student_says", "codes")  # as they are printed; all but one to edit
 COLUMNS = ("comment_id", "student_id", "student_name", "class_id", "class_title", "author", "language", "comment",
-           "state", "edited_comment", "edited_by", "edited_at", "fingerprint")  # fmt: skip
+           *PARTS, "state", "edited_comment", "edited_by", "edited_at", "fingerprint")  # fmt: skip
 DELIMITERS = ",;\t"  # a spreadsheet may save with another one than it read
 MANGLED = re.compile(r"'+[=+\-@\t\r\n＝＋－＠]")
 
@@ -43,10 +45,12 @@ def write_sheet(rows: Iterable[Sequence[str]]) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def read_sheet(data: bytes) -> tuple[list[SheetRow], list[InputError]]:
-    """The rows of a sheet, and what is wrong with it; then nothing of it may be used."""
+def read_sheet(data: bytes, name: str = "the file") -> tuple[list[SheetRow], list[InputError]]:
+    """The rows of a sheet, a CSV file or a workbook, and what is wrong with it; then nothing of it may be used."""
     try:
-        text = data.decode("utf-8-sig")
+        text = csv_of(data, name).decode("utf-8-sig")
+    except InputError as problem:
+        return [], [problem]
     except UnicodeDecodeError:
         remedy = "save it as CSV UTF-8 (comma delimited)"
         return [], [InputError("not-utf8", "the file is not UTF-8", "the file", remedy)]

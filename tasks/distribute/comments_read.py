@@ -28,7 +28,7 @@ def refuse_unread(
         students = [PersonRef(report.student) for report in mine]
         found = standings(home, lake, school.extract_id, cycle_id, students)
         unread += _unread(lake, school, found)
-        printed = printed_of(found)
+        printed = printed_of(home, found)
         changed += sum(
             report.comments != printed_digest(home.people, student, printed.get(student))
             for report, student in zip(mine, students, strict=True)

@@ -6,21 +6,34 @@ Both lie sealed under the student's own key: the first in the student's identity
 import base64
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
-from termpost.schemas.documents.comments import CommentState, Edit, EditFile, SealedEdit, edits_key, edits_prefix
+from termpost.schemas.documents.comments import (
+    KINDS,
+    BankSentence,
+    CommentPart,
+    CommentParts,
+    CommentState,
+    Edit,
+    EditFile,
+    SealedEdit,
+    edits_key,
+    edits_prefix,
+)
 from termpost.schemas.documents.identity import StudentIdentity, TeacherComment
 from termpost.schemas.documents.report import Comment
+from termpost.tasks.home.comment_bank import Bank, bank_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import keep, kept, kept_names
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.object_tags import no_tag
 
-Edits = Mapping[tuple[str, str], Edit]  # comment, the text it was made of → the last one
+Edits = Mapping[tuple[str, str, CommentParts], Edit]  # comment, the wording it was made of → the last one
+NO_PARTS = CommentParts()
 PrintedComments = dict[str | None, Comment]  # by class; None is homeroom
 
 
@@ -38,11 +51,18 @@ class CommentStanding:
     text: str | None = None  # by a proof-reader, instead of it
     by: str | None = None
     at: datetime | None = None
+    written_parts: CommentParts = NO_PARTS  # by the teacher and the student
+    parts: CommentParts | None = None  # by a proof-reader, instead of them
 
     @property
     def wording(self) -> str:
-        """What is printed, unless it was declined."""
+        """The free text that is printed, unless it was declined."""
         return self.written if self.text is None else self.text
+
+    @property
+    def worded_parts(self) -> CommentParts:
+        """Likewise what stands beside it."""
+        return self.written_parts if self.parts is None else self.parts
 
 
 def comments_of(
@@ -53,11 +73,12 @@ def comments_of(
     Declined ones are absent, and so are students without any. Several in one place become one, in the order of the
     file, an empty line between them.
     """
-    return printed_of(_standings(home, cycle_id, students))
+    return printed_of(home, _standings(home, cycle_id, students))
 
 
-def printed_of(found: Iterable[CommentStanding]) -> dict[PersonRef, PrintedComments]:
-    """The same, of comments that were read already."""
+def printed_of(home: Home, found: Iterable[CommentStanding]) -> dict[PersonRef, PrintedComments]:
+    """The same, of comments that were read already. Raises InputError where a code is in the bank no more."""
+    bank, offered = bank_of(home), home.settings.institution.languages
     places: defaultdict[PersonRef, defaultdict[str | None, list[CommentStanding]]] = defaultdict(
         lambda: defaultdict(list)
     )
@@ -65,7 +86,7 @@ def printed_of(found: Iterable[CommentStanding]) -> dict[PersonRef, PrintedComme
         if one.state != "declined":
             places[one.student][one.class_id].append(one)
     return {
-        student: {class_id: _as_one(of_class) for class_id, of_class in of_student.items()}
+        student: {class_id: _as_one(of_class, bank, offered) for class_id, of_class in of_student.items()}
         for student, of_student in places.items()
     }
 
@@ -99,7 +120,9 @@ def printed_digest(people: PersonKeyStore, student: PersonRef, printed: PrintedC
     if not printed:
         return ""
     places = sorted(printed.items(), key=lambda place: place[0] or "")
-    said = "\n".join(f"{class_id or ''}\0{comment.model_dump_json()}" for class_id, comment in places)
+    # one without parts says what it said before there were any
+    dumped = [(class_id, one.model_dump_json(exclude=None if one.parts else {"parts"})) for class_id, one in places]
+    said = "\n".join(f"{class_id or ''}\0{comment}" for class_id, comment in dumped)
     return people.digest(student, said.encode())
 
 
@@ -124,7 +147,7 @@ def all_edits(home: Home, cycle_id: str) -> Iterator[tuple[PersonRef, Edit]]:
 
 def last_edits(home: Home, cycle_id: str) -> Edits:
     """The edit that counts for each comment in each of its wordings."""
-    return {(edit.comment, edit.written): edit for _, edit in all_edits(home, cycle_id)}
+    return {(edit.comment, edit.written, edit.written_parts): edit for _, edit in all_edits(home, cycle_id)}
 
 
 def keep_edits(home: Home, cycle_id: str, edits: Sequence[tuple[PersonRef, Edit]]) -> str:
@@ -164,16 +187,37 @@ def _named(home: Home, student: PersonRef, comments: Iterable[TeacherComment]) -
 
 
 def _standing(student: PersonRef, key: str, comment: TeacherComment, edits: Edits) -> CommentStanding:
-    place = (key, student, comment.class_id, comment.author, comment.language, comment.text)
-    edit = edits.get((key, comment.text))
-    return CommentStanding(*place, edit.state, edit.text, edit.by, edit.at) if edit else CommentStanding(*place)
+    found = CommentStanding(key, student, comment.class_id, comment.author, comment.language, comment.text,
+                            written_parts=comment.parts)  # fmt: skip
+    edit = edits.get((key, comment.text, comment.parts))
+    if edit is None:
+        return found
+    return replace(found, state=edit.state, text=edit.text, parts=edit.parts, by=edit.by, at=edit.at)
 
 
-def _as_one(found: Sequence[CommentStanding]) -> Comment:
+def _as_one(found: Sequence[CommentStanding], bank: Bank, offered: Sequence[str]) -> Comment:
     authors = dict.fromkeys(one.author for one in found if one.author)
     languages = {one.language for one in found}
     return Comment(
-        text="\n\n".join(one.wording for one in found),
+        text=_joined(one.wording for one in found),
         author=", ".join(authors) or None,
         language=languages.pop() if len(languages) == 1 else None,
+        parts=tuple(_parts([one.worded_parts for one in found], bank, offered)),
     )
+
+
+def _parts(found: Sequence[CommentParts], bank: Bank, offered: Sequence[str]) -> Iterator[CommentPart]:
+    """What is said of each kind, where anything is."""
+    sentences = [bank.of(code) for code in dict.fromkeys(code for parts in found for code in parts.listed_codes)]
+    for kind in KINDS:
+        text = _joined(parts.said(kind) for parts in found)
+        of_kind = tuple(
+            BankSentence(code=one.code, texts=tuple((language, one.of(language) or "") for language in offered))
+            for one in sentences if one.kind == kind
+        )  # fmt: skip
+        if text or of_kind:
+            yield CommentPart(kind=kind, sentences=of_kind, text=text)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return "\n\n".join(text for text in texts if text)

@@ -122,5 +122,5 @@ def _row(report: Report, course: Course, translator: Translator, shown: int) -> 
         letter=letter_cell(course, report.kind, translator),
         missing=counts[0],
         late=counts[1],
-        comment=comment_text(course.comment, report, translator, report.languages[0]),
+        comment=comment_text(course.comment, report, translator, report.languages[0], course.title),
     )

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.base.languages import found_as
+from termpost.schemas.documents.comments import BankSentence, CommentPart
 from termpost.schemas.documents.report import Comment, Course, Report, Standard, Work
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, base_of, direction_of, places
@@ -23,11 +25,19 @@ class WorkRow(FrozenModel):
 class StandardRow(FrozenModel):
     title: VisibleText
     percent: VisibleText
-    exact: Decimal
+    exact: Decimal | None
     level: PrintedValue
     mastered: VisibleText
     is_mastered: bool
     marks: str
+
+
+class CommentPartText(FrozenModel):
+    """What is said under one heading: sentences of the bank in the language of the sheet, then what was written."""
+
+    heading: VisibleText
+    sentences: tuple[VisibleText, ...]
+    paragraphs: tuple[VisibleText, ...]
 
 
 class CommentText(FrozenModel):
@@ -38,6 +48,7 @@ class CommentText(FrozenModel):
     language: str
     direction: str
     paragraphs: tuple[VisibleText, ...]
+    parts: tuple[CommentPartText, ...] = ()
 
 
 class CourseRow(FrozenModel):
@@ -98,7 +109,7 @@ def _standard(standard: Standard, translator: Translator, shown: int) -> Standar
     level = PrintedValue(text=standard.level or translator.text("absent", "level"), absent=standard.level is None)
     return StandardRow(
         title=standard.title,
-        percent=translator.percent(standard.percent, shown),
+        percent="" if standard.percent is None else translator.percent(standard.percent, shown),
         exact=standard.percent,
         level=level,
         mastered=translator.text("report", "mastered" if standard.is_mastered else "not_mastered"),
@@ -112,19 +123,39 @@ def paragraphs(text: str) -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line.strip())
 
 
-def comment_text(comment: Comment | None, report: Report, translator: Translator, language: str) -> CommentText | None:
-    """As it was written, and marked where that is in another language than the sheet."""
+def comment_text(
+    comment: Comment | None, report: Report, translator: Translator, language: str, of: str = ""
+) -> CommentText | None:
+    """As it was written, and marked where that is in another language than the sheet; `of` is the course."""
     if comment is None:
         return None
     written = comment.language or report.languages[0]
-    other = base_of(written) != base_of(language)
+    is_written = bool(comment.text) or any(part.text for part in comment.parts)
+    other = is_written and base_of(written) != base_of(language)
     return CommentText(
         by=translator.text("report", "comment_by", author=comment.author) if comment.author else "",
         note=translator.text("report", "comment_language", language=translator.name_of(written)) if other else "",
         language=written,
         direction=direction_of(written),
         paragraphs=paragraphs(comment.text),
+        parts=tuple(_part(part, report, translator, language, of) for part in comment.parts),
     )
+
+
+def _part(part: CommentPart, report: Report, translator: Translator, language: str, of: str) -> CommentPartText:
+    filled = {"name": report.student.called, "course": of or translator.text("report", "homeroom")}
+    return CommentPartText(
+        heading=translator.text("report", f"part_{part.kind}", name=report.student.called),
+        sentences=tuple(_in(language, sentence).format(**filled) for sentence in part.sentences),
+        paragraphs=paragraphs(part.text),
+    )
+
+
+def _in(language: str, sentence: BankSentence) -> str:
+    """The sentence in a language that the school offers; the first one is its own."""
+    texts = dict(sentence.texts)
+    found = found_as(language, tuple(texts))
+    return texts[found] if found else sentence.texts[0][1]
 
 
 def grade_cell(course: Course, kind: str, translator: Translator, shown: int) -> PrintedValue:
@@ -176,7 +207,7 @@ def course_row(
     beside = PrintedValue(text=translator.text("absent", "count"), absent=True)
     if report.kind == "midterm" and course.final is not None:
         beside = grade_figure(course.final, course.show_of, translator, shown)
-    share = places([standard.percent for standard in course.standards])
+    share = places([one.percent for one in course.standards if one.percent is not None])
     return CourseRow(
         title=course.title,
         original=original if original != course.title else "",
@@ -193,7 +224,7 @@ def course_row(
         categories=category_rows_of(course, translator),
         work_caption=translator.text("report", "work_in", course=course.title),
         work=tuple(_work(work, translator) for work in course.work),
-        comment=comment_text(course.comment, report, translator, language),
+        comment=comment_text(course.comment, report, translator, language, course.title),
     )
 
 

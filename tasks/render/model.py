@@ -32,6 +32,7 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.render.apply_decisions import as_decided, decided_in
 from termpost.tasks.render.course_model import CourseDetails, CourseSummary, GradeReading, course_of
 from termpost.tasks.render.grading_method_text import method_of
+from termpost.tasks.render.layouts import laid_out
 from termpost.tasks.render.standing import with_standing
 from termpost.tasks.render.verdict.on_track_line import on_track_line
 from termpost.tasks.secrets.identities import open_identities
@@ -83,8 +84,9 @@ def reports_of(
         )
         settled = as_decided(report, decided[ref])
         rank = ranks.get(ref) if settled.courses == report.courses else None  # it was of all courses
-        whole = with_standing(settled, home.policy).model_copy(update={"rank": rank})
-        reports[ref] = with_words(whole, words)
+        full = with_standing(settled, home.policy).model_copy(update={"rank": rank})
+        layout = home.settings.report.layout_of(batch.cycle.kind, students[ref].grade_level, batch.cycle.school)
+        reports[ref] = with_words(laid_out(full, layout), words)
     return reports
 
 
@@ -206,6 +208,7 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
             colour=institution.colours.primary, logo=read_logo(home.path, institution.logo),
         ),
         "scale": policy.steps,
+        "standard_levels": tuple(policy.standards.scale),
         "scale_is_exact": policy.scale_by == "exact",
         "on_track_at": on_track_line(home.settings.report.on_track_at, policy.steps),
         "change_from": Decimal(home.settings.report.change_from),

@@ -7,12 +7,14 @@ it goes to, or for a small class, is not in it.
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from termpost.schemas.documents.printed_report import (
     PrintedAddress,
     PrintedAttendance,
     PrintedCategory,
     PrintedComment,
+    PrintedCommentPart,
     PrintedCourse,
     PrintedFact,
     PrintedFigure,
@@ -24,7 +26,7 @@ from termpost.schemas.documents.printed_report import (
 from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.printed import PrintedValue
 from termpost.tasks.documents.typesetting import typeset
-from termpost.tasks.render.course_row import CommentText, CourseRow
+from termpost.tasks.render.course_row import CommentText, CourseRow, StandardRow
 from termpost.tasks.render.report_view import PrintedLink, ReportView, report_view_of
 
 
@@ -67,10 +69,11 @@ def _sheet(view: ReportView) -> PrintedSheet:
         translated=tuple(said.text for said in view.note) or None,
         ask=f"{view.ask} {view.labels['interpreter']}",
         contact=tuple(map(_address, view.contact)) or None,
-        grade_label=view.grade_label if view.courses else None,
-        courses=tuple(_course(course, view) for course in view.courses) or None,
-        columns=view.columns or None if view.courses else None,
-        standing=view.standing or None if view.courses else None,
+        grade_label=view.grade_label or None if view.has_grades else None,
+        courses=tuple(_course(course, view) for course in view.courses if _is_printed(course, view)) or None,
+        columns=view.columns or None if view.has_grades else None,
+        standing=view.standing or None if view.has_grades else None,
+        levels=view.levels or None if "standards" in sections and view.has_standards else None,
         no_work=view.no_work or None if "work" in sections and not view.has_work else None,
         homeroom_comment=_comment(view.homeroom) if has_comments else None,
         attendance=PrintedAttendance(
@@ -87,40 +90,57 @@ def _sheet(view: ReportView) -> PrintedSheet:
     )
 
 
+def _is_printed(row: CourseRow, view: ReportView) -> bool:
+    """Whether its name stands anywhere: in the table of courses, or above what is said of it."""
+    below = (("standards", row.standards), ("work", row.work), ("comments", row.comment))
+    return view.has_grades or bool(row.categories) or any(said and of in view.sections for of, said in below)
+
+
 def _course(row: CourseRow, view: ReportView) -> PrintedCourse:
+    comment = row.comment if "comments" in view.sections else None
+    in_table = _in_table(row, view) if view.has_grades else {}
+    if comment and not comment.by:  # then the teachers stand for its author
+        in_table["teachers"] = row.teachers or None
     return PrintedCourse(
         title=row.title,
-        teachers=row.teachers or None,
-        grade=_figure(row.grade),
-        if_nothing_more=_figure(row.beside) if view.beside_label else None,
-        letter=row.letter.text if view.has_letters and not row.letter.absent else None,
-        counts=row.counts or None,
-        notes=row.notes or None,
-        change=row.change or None,
+        **in_table,
         categories=tuple(
             PrintedCategory(title=one.title, weight=one.weight.text, result=one.result, marks=one.marks)
             for one in row.categories
         )
         or None,
-        standards=tuple(
-            PrintedStandard(
-                title=one.title,
-                percent=PrintedFigure(text=one.percent, exact=one.exact),
-                level=one.level.text,
-                mastery=one.mastered,
-                marks=one.marks,
-            )
-            for one in row.standards
-            if "standards" in view.sections
-        )
-        or None,
+        standards=tuple(_standard(one, view) for one in row.standards if "standards" in view.sections) or None,
         work=tuple(
             PrintedWork(title=one.title, due=one.due.text, state=one.state, mark=one.mark.text)
             for one in row.work
             if "work" in view.sections
         )
         or None,
-        comment=_comment(row.comment) if "comments" in view.sections else None,
+        comment=_comment(comment),
+    )
+
+
+def _in_table(row: CourseRow, view: ReportView) -> dict[str, Any]:
+    """What the table of courses says of one."""
+    return {
+        "original": row.original or None,
+        "teachers": row.teachers or None,
+        "grade": _figure(row.grade) if view.grade_label else None,
+        "if_nothing_more": _figure(row.beside) if view.beside_label else None,
+        "letter": row.letter.text if view.has_letters and not row.letter.absent else None,
+        "counts": row.counts or None,
+        "notes": row.notes or None,
+        "change": row.change or None,
+    }
+
+
+def _standard(row: StandardRow, view: ReportView) -> PrintedStandard:
+    return PrintedStandard(
+        title=row.title,
+        percent=PrintedFigure(text=row.percent, exact=row.exact) if row.percent else None,
+        level=row.level.text if view.has_levels else None,
+        mastery=row.mastered,
+        marks=row.marks if view.has_percents else None,
     )
 
 
@@ -132,8 +152,13 @@ def _comment(said: CommentText | None) -> PrintedComment | None:
     if said is None:
         return None
     return PrintedComment(
-        language=said.language, by=said.by or None, note=said.note or None, paragraphs=said.paragraphs
-    )
+        language=said.language, by=said.by or None, note=said.note or None, paragraphs=said.paragraphs or None,
+        parts=tuple(
+            PrintedCommentPart(heading=one.heading, sentences=one.sentences or None, paragraphs=one.paragraphs or None)
+            for one in said.parts
+        )
+        or None,
+    )  # fmt: skip
 
 
 def _address(link: PrintedLink) -> PrintedAddress:

@@ -27,7 +27,7 @@ from termpost.tasks.documents.verify.verification_numbers import expected_number
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.lake.connection import one_transaction
-from termpost.tasks.render.correction import corrected
+from termpost.tasks.render.corrections.correction import corrected
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of
 from termpost.tasks.render.page import own_template, page_of

@@ -1,11 +1,10 @@
 """What a report says: every string of it, in order, so that the PDF and the page cannot say different things."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Final
 
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.documents.report import CourseChange, Report
+from termpost.schemas.documents.report import WITHOUT_GRADES, Report
 from termpost.schemas.documents.said import SaidIn
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -15,10 +14,11 @@ from termpost.tasks.documents.verification_text import VerificationText, verific
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
 from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.render.attendance_view import attendance_view
+from termpost.tasks.render.corrections.correction_text import corrected_text
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
-from termpost.tasks.render.letters import as_printed, has_letters, legend, scale_text
+from termpost.tasks.render.letters import has_letters, legend, scale_text
 from termpost.tasks.render.standing import standing_text
-from termpost.tasks.render.summary_sentences import work_sentences
+from termpost.tasks.render.summary_sentences import has_grade, work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
 
 UNDER_NAME: Final = ("grade_level", "cutoff")  # of the facts; the rest stand last on a report
@@ -69,12 +69,17 @@ class ReportView(FrozenModel):
     grade_label: VisibleText
     beside_label: VisibleText  # empty: no such column
     has_letters: bool
+    has_grades: bool  # else there is no table of courses
+    is_large: bool  # in large type
     columns: VisibleText
     has_work: bool
     no_work: VisibleText  # said where no piece is listed
     standing: tuple[VisibleText, ...]  # what all courses come to together
     has_categories: bool
     has_standards: bool
+    has_percents: bool  # of standards; a column that is empty for all goes away
+    has_levels: bool
+    levels: VisibleText  # what they are, best first
     has_comments: bool
     homeroom: CommentText | None
     attendance_title: str
@@ -99,7 +104,7 @@ def _facts(report: Report, translator: Translator) -> dict[str, Field]:
         "number": report.student.number,
         "grade_level": report.student.grade_level,
         "session": report.session_title,
-        "cutoff": translator.day(report.cutoff),
+        "cutoff": None if report.layout in WITHOUT_GRADES else translator.day(report.cutoff),
         "version": translator.text("report", "version_replaces", n=n, old=old) if report.correction else None,
     }
     return {
@@ -129,6 +134,25 @@ def _columns(report: Report, translator: Translator) -> str:
     meaning = on_track_note(report, translator)
     said += [text for text in (meaning, translator.text("report", "columns"), codes) if text]
     return translator.paragraph(said)
+
+
+def _grade_label(report: Report, translator: Translator) -> str:
+    """The heading of the grades; empty where no course has one, nor a reason of its own, and teachers say the rest."""
+    is_said = any(course.comment or course.standards for course in report.courses)
+    is_bare = all(
+        not has_grade(course, report.kind) and not course.to_follow and not course.basis.too_little
+        for course in report.courses
+    )  # fmt: skip
+    if is_said and is_bare and not has_beside(report):
+        return ""
+    return translator.text("report", "current" if report.kind == "midterm" else "final")
+
+
+def _levels(report: Report, translator: Translator) -> str:
+    """What the levels of standards are, where that is all there is to read them by."""
+    if report.layout not in WITHOUT_GRADES or not report.standard_levels:
+        return ""
+    return translator.text("report", "standard_levels", levels=translator.joined(report.standard_levels))
 
 
 def _no_work(report: Report, translator: Translator) -> str:
@@ -174,48 +198,6 @@ def _colours(school: str) -> dict[str, str]:
         "night": NIGHT,
         "night_panel": NIGHT_PANEL,
     }
-
-
-def _corrected(report: Report, translator: Translator) -> tuple[str, ...]:
-    """Why there is a new version, then one line a course that changed."""
-    correction = report.correction
-    if correction is None:
-        return ()
-    reason = translator.text("reason", correction.reason)
-    old = translator.whole(report.counted_version - 1)
-    lines = [translator.text("report", "corrected_text", old=old, reason=reason)]
-    courses = dict.fromkeys(found.course for found in correction.changes)
-    show_of = {course.title: course.show_of for course in report.courses}
-    lines += [
-        _changed(course, [c for c in correction.changes if c.course == course], show_of.get(course), translator)
-        for course in courses
-    ]
-    if correction.sections:
-        titles = translator.joined(
-            [translator.text("report", "record" if s == "student" else s) for s in correction.sections]
-        )
-        lines.append(translator.text("report", "changed_other", sections=titles))
-    return tuple(lines)
-
-
-def _changed(course: str, changes: list[CourseChange], show_of: Decimal | None, translator: Translator) -> str:
-    for found in changes:
-        if found.what in ("added", "gone"):
-            return translator.text("report", f"changed_{found.what}", course=course)
-
-    def written(value: Decimal | str | None, what: str) -> str:
-        if value is None:
-            return translator.text("absent", "letter_final" if what == "letter" else "grade_final")
-        return as_printed(value, show_of, translator, None) if isinstance(value, Decimal) else value
-
-    told = [
-        translator.text(
-            "report", "changed_value", what=translator.text("report", found.what),
-            before=written(found.before, found.what), after=written(found.after, found.what),
-        )
-        for found in changes
-    ]  # fmt: skip
-    return translator.text("report", "changed_course", course=course, changes=translator.joined(told))
 
 
 def _other_ways(report: Report, translator: Translator) -> str:
@@ -266,19 +248,24 @@ def report_view_of(report: Report, language: str) -> ReportView:
         in_own=translator.text("report", "in_language", language=translator.name_of(own)),
         verdict=verdict_text(report, translator),
         actions=actions_text(report, translator),
-        corrected=_corrected(report, translator),
+        corrected=corrected_text(report, translator),
         notes=tuple(translator.message(note) for note in report.notes),
         sections=report.sections,
         courses=courses,
-        grade_label=translator.text("report", "current" if report.kind == "midterm" else "final"),
+        grade_label=_grade_label(report, translator),
         beside_label=translator.text("report", "if_nothing_more") if has_beside(report) else "",
-        has_letters=has_letters(report),
+        has_letters=has_letters(report) and any(not course.letter.absent for course in courses),
+        has_grades=bool(courses) and report.layout not in WITHOUT_GRADES,
+        is_large=report.layout == "early-years",
         columns=_columns(report, translator),
         has_work=any(course.work for course in courses),
         no_work=_no_work(report, translator),
         standing=standing_text(report, translator),
         has_categories=any(course.categories for course in courses),
         has_standards=any(course.standards for course in courses),
+        has_percents=any(one.percent for course in courses for one in course.standards),
+        has_levels=any(not one.level.absent for course in courses for one in course.standards),
+        levels=_levels(report, translator),
         has_comments=any(course.comment for course in courses) or report.homeroom_comment is not None,
         homeroom=comment_text(report.homeroom_comment, report, translator, language),
         attendance_title=attendance.title,

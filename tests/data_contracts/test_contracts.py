@@ -67,7 +67,8 @@ ONEROSTER = {
     "supplement/attendance.csv": "studentSourcedId schoolSourcedId date event reason",
     "supplement/dueDates.csv": "studentSourcedId lineItemSourcedId dueDate",
     "supplement/grades.csv": "studentSourcedId classSourcedId academicSessionSourcedId grade percent note",
-    "supplement/comments.csv": "studentSourcedId classSourcedId cycle author language comment",
+    "supplement/comments.csv": "studentSourcedId classSourcedId cycle author language comment strength nextStep "
+    "homeHelp studentSays codes",
 }
 
 

@@ -12,7 +12,9 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import STATES
 from termpost.tasks.comments.difference import shown, word_difference
 from termpost.tasks.comments.judge import CommentChange, Judged
-from termpost.tasks.comments.round_trip import Proofs, make_sheet, open_proofs, take_back
+from termpost.tasks.comments.round_trip import Proofs, chosen, make_sheet, open_proofs, take_back
+from termpost.tasks.comments.workbooks import workbook_of
+from termpost.tasks.home.comment_bank import bank_of
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.stage.manifests import prepared_of
@@ -30,15 +32,18 @@ def comments() -> None:
 @comments.command()
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
+@click.option("--class", "class_id", metavar="ID", help="Only those of this class.")
+@click.option("--teacher", "teacher_id", metavar="ID", help="Only those of a teacher's classes, or in their name.")
 @common()
-def export(file: Path, cycle_id: str, home: Home, as_json: bool) -> None:
-    """Writes all comments of a cycle to FILE, a CSV for a spreadsheet. The file is personal: only you may read it.
+def export(file: Path, cycle_id: str, class_id: str | None, teacher_id: str | None, home: Home, as_json: bool) -> None:
+    """Writes the comments of a cycle to FILE, a workbook (.xlsx) or else CSV. It is personal: only you may read it.
 
     \b
     Example: termpost comments export comments.csv --cycle 2021-fall-final --home school
     """
-    proofs = _open(home, cycle_id)
-    _write_new(file, make_sheet(home, proofs))
+    proofs = chosen(_open(home, cycle_id), class_id, teacher_id)
+    sheet = make_sheet(home, proofs)
+    _write_new(file, workbook_of(sheet) if file.suffix.lower() == ".xlsx" else sheet)
     states = _by_state(proofs)
     if as_json:
         say_json({"cycle": cycle_id, "comments": len(proofs.comments), "states": states, "astray": proofs.astray})
@@ -65,7 +70,7 @@ def import_(file: Path, cycle_id: str, staff_id: str | None, dry_run: bool, home
     data = file.read_bytes()
     with cycle_lock(home, cycle_id):
         proofs = _open(home, cycle_id)
-        judged = take_back(home, cycle_id, proofs, data, staff_id, keep=not dry_run)
+        judged = take_back(home, cycle_id, proofs, data, staff_id, keep=not dry_run, name=file.name)
     for problem in judged.problems:
         click.echo(f"termpost: {problem}", err=True)
     if judged.problems:
@@ -75,6 +80,30 @@ def import_(file: Path, cycle_id: str, staff_id: str | None, dry_run: bool, home
         say_json(_as_json(cycle_id, judged, proofs, states, dry_run))
     else:
         _show(judged, proofs, states, dry_run)
+
+
+@comments.command()
+@click.option("--language", metavar="TAG", help="One language; else each that the school offers.")
+@common()
+def bank(language: str | None, home: Home, as_json: bool) -> None:
+    """Shows the sentences that comments may name by code: those that ship, and the home's comment-bank.csv.
+
+    \b
+    Example: termpost comments bank --language en --home school
+    """
+    offered = home.settings.institution.languages
+    if language is not None and language not in offered:
+        remedy = f"give one of {', '.join(offered)}"
+        raise InputError("unknown-language", "the school does not offer this language", "--language", remedy)
+    shown_in = (language,) if language else offered
+    found = bank_of(home).sentences.values()
+    if as_json:
+        say_json([
+            {"code": one.code, "kind": one.kind, "texts": {tag: one.of(tag) for tag in shown_in}} for one in found
+        ])  # fmt: skip
+        return
+    rows = [(one.code, one.kind, *(one.of(tag) or "" for tag in shown_in)) for one in found]
+    say_table("Sentences for comments", ("code", "kind", *shown_in), rows)
 
 
 def _open(home: Home, cycle_id: str) -> Proofs:
@@ -107,7 +136,7 @@ def _as_json(
         {
             "row": change.row, "student": proofs.student_id(change.before.student), "class": change.before.class_id,
             "from": change.before.state, "to": change.state, "by": change.by,
-            "words": word_difference(change.before.wording, change.wording),
+            "words": word_difference(change.was, change.wording),
         }
         for change in judged.changes
     ]  # fmt: skip
@@ -117,8 +146,8 @@ def _as_json(
 def _show(judged: Judged, proofs: Proofs, states: dict[str, int], dry_run: bool) -> None:
     for change in judged.changes:
         click.echo(_headline(change, proofs))
-        if change.wording != change.before.wording:
-            for line in shown(word_difference(change.before.wording, change.wording)).split("\n"):
+        if change.wording != change.was:
+            for line in shown(word_difference(change.was, change.wording)).split("\n"):
                 click.echo(f"  {line}".rstrip())
     moves = Counter((change.before.state, change.state) for change in judged.changes)
     if moves:
@@ -141,7 +170,7 @@ def _headline(change: CommentChange, proofs: Proofs) -> str:
 
 def _is_printed_otherwise(change: CommentChange) -> bool:
     gone = (change.before.state == "declined", change.state == "declined")
-    return gone[0] != gone[1] or (not gone[1] and change.wording != change.before.wording)
+    return gone[0] != gone[1] or (not gone[1] and change.wording != change.was)
 
 
 COMMAND = comments

@@ -19,7 +19,10 @@ TEXT_COLUMNS: Final[dict[str, dict[str, TextKind]]] = {
     "score_scales": {"score_scale_value": "comment"},
     "lms_sections": {"title": "title", "section_description": "title"},
     "lms_assignments": {"title": "title", "assignment_category": "title", "assignment_description": "comment"},
-    "supplement_comments": {"author": "title", "comment": "comment"},
+    "supplement_comments": {
+        "author": "title", "comment": "comment", "strength": "comment", "next_step": "comment", "home_help": "comment",
+        "student_says": "comment",
+    },
     "supplement_contacts": {
         "relation": "title", "street": "address", "city": "address", "state": "address", "postal_code": "address",
         "country": "address",

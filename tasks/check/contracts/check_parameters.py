@@ -11,6 +11,7 @@ from termpost.schemas.settings.attendance import common_words
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import Better
 from termpost.tasks.check.last_extract import LastExtract
+from termpost.tasks.home.comment_bank import shipped_bank
 
 BetterEnds = Mapping[tuple[str, str], Better]  # (class, category by id or title; empty: all of them) → the better end
 
@@ -26,6 +27,7 @@ class CheckParameters:
     rights_source: Literal["contacts", "bundle"] = "contacts"  # of termpost.toml: who says who the contacts are
     # of termpost.toml and the common ones, as event_word spells them
     attendance_words: frozenset[str] = field(default_factory=lambda: frozenset(common_words()))
+    sentence_codes: frozenset[str] = field(default_factory=lambda: shipped_bank().codes)  # that comments may name
     timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
     own: OwnContracts = NONE  # of contracts/ of the home
     last: LastExtract | None = None  # loaded before; None: there is none, or it is not to be compared with
@@ -40,7 +42,8 @@ class CheckParameters:
     def bound(self, query: str) -> dict[str, object]:
         """The values of the parameters that `query` uses; DuckDB takes no others."""
         known: dict[str, object] = {name: getattr(self, name) for name in PARAMETERS}
-        known |= {"better": self._better_map(), "attendance_words": sorted(self.attendance_words)}
+        known |= {"better": self._better_map()}
+        known |= {name: sorted(getattr(self, name)) for name in ("attendance_words", "sentence_codes")}
         return {name: value for name, value in known.items() if f"${name}" in query}
 
     def _better_map(self) -> dict[str, list[Any]] | None:
@@ -50,7 +53,9 @@ class CheckParameters:
         return {"key": [list(key) for key in self.better], "value": list(self.better.values())}
 
 
-PARAMETERS = frozenset({"attendance_words", "better", "max_percent", "today", "cutoff", "rights_source"})
+PARAMETERS = frozenset(
+    {"attendance_words", "better", "max_percent", "today", "cutoff", "rights_source", "sentence_codes"}
+)
 
 
 def _better_ends(policy: GradingPolicy) -> Iterator[tuple[tuple[str, str], Better]]:

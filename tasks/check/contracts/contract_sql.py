@@ -14,7 +14,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.tasks.check.contracts.check_parameters import PARAMETERS
 
 PURE = frozenset(
-    {"nfc_normalize", "strip_accents"}
+    {"list_has_all", "nfc_normalize", "strip_accents"}
 )  # functions that the parser does not know and that touch nothing but their argument
 
 

@@ -29,7 +29,10 @@ PRINTED: dict[str, dict[str, str]] = {
     "academic_sessions": {"title": "'session title'"},
     "orgs": {"name": "'name of a school'"},
     "results": {"comment": "'comment'"},
-    "supplement_comments": {"comment": "'comment'", "author": "'author of a comment'"},
+    "supplement_comments": {
+        **dict.fromkeys(("comment", "strength", "next_step", "home_help", "student_says"), "'comment'"),
+        "author": "'author of a comment'",
+    },
     "supplement_contacts": {"street": "'street'", "city": "'city'", "state": "'state'", "country": "'country'"},
 }
 STUDENT = {"users": "CASE WHEN role = 'student' THEN sourced_id END", "supplement_students": "student_sourced_id"}

@@ -20,8 +20,13 @@ SELECT r.row_number, r.student_sourced_id AS student, i.class_sourced_id AS clas
 JOIN live_line_items AS i ON i.sourced_id = r.line_item_sourced_id WHERE r.comment IS NOT NULL""",
     "supplement_comments": """
 SELECT c.row_number, c.student_sourced_id AS student, c.class_sourced_id AS class_id, CAST(NULL AS VARCHAR) AS session,
-  c.comment FROM live_supplement_comments AS c WHERE c.comment IS NOT NULL""",
+  t.comment FROM live_supplement_comments AS c,
+  LATERAL (SELECT unnest([c.comment, c.strength, c.next_step, c.home_help, c.student_says]) AS comment) AS t
+  WHERE t.comment IS NOT NULL""",
 }
+TEXTS = {  # what of a row there must be
+    "results": "comment", "supplement_comments": "coalesce(comment, strength, next_step, home_help, student_says)",
+}  # fmt: skip
 
 # letters alone, without accents and case; "Lisa's" is Lisa, and ʻokina and apostrophes within a name say nothing
 BARE = "regexp_replace(regexp_replace({}, '[''’]s\\b', '', 'g'), '[''’ʻʼ`]', '', 'g')"
@@ -73,7 +78,7 @@ WITH class AS (
     SELECT sourced_id, unnest(regexp_extract_all(title, '{LETTERS}')) AS word FROM live_classes
   ) AS t ON t.sourced_id = c.class_id
 ), hit AS (
-  SELECT c.row_number, n.person, n.kind, w.word, w.place FROM class AS c
+  SELECT c.row_number, c.text_id, n.person, n.kind, w.word, w.place FROM class AS c
   JOIN roster AS k ON k.class_id = c.class_id AND k.role = 'student' AND k.person <> c.student
   JOIN name AS n ON n.person = k.person
   JOIN comment_word AS w ON w.text_id = c.text_id AND w.word = n.word
@@ -84,7 +89,7 @@ WHERE (
   AND h.word NOT IN (SELECT word FROM ordinary)
   AND NOT EXISTS (SELECT 1 FROM known AS o WHERE o.row_number = h.row_number AND o.word = h.word)
 ) OR EXISTS (
-  SELECT 1 FROM hit AS f WHERE f.row_number = h.row_number AND f.person = h.person
+  SELECT 1 FROM hit AS f WHERE f.row_number = h.row_number AND f.text_id = h.text_id AND f.person = h.person
     AND h.kind = 'given' AND f.kind = 'family' AND abs(f.place - h.place) = 1 AND f.word <> h.word)
 """
 
@@ -165,7 +170,7 @@ def check_comments(
         if spec.metric == "comment" and spec.dataset in filled:
             of_dataset.setdefault(spec.dataset, []).append(spec)
     for dataset, asked in of_dataset.items():
-        if not con.execute(f"SELECT count(comment) > 0 FROM raw_{dataset}").fetchall()[0][0]:
+        if not con.execute(f"SELECT count({TEXTS[dataset]}) > 0 FROM raw_{dataset}").fetchall()[0][0]:
             continue
         con.execute(SETUP.replace("{rows}", OF_DATASET[dataset]))
         for spec in asked:

@@ -26,6 +26,7 @@ class OddCells:
 
     errors: tuple[str, ...] = ()  # "B3"
     uncomputed: tuple[str, ...] = ()
+    formulas: tuple[str, ...] = ()  # those with a value too
     shapes: Mapping[tuple[int, int], str] = field(default_factory=dict)  # "%", or the zeros of a format like 00000
 
     def refuse(self, where: str) -> None:
@@ -107,14 +108,16 @@ def _shapes(archive: zipfile.ZipFile) -> dict[int, str]:
 
 
 def _scan(sheet: bytes, shapes: Mapping[int, str]) -> OddCells:
-    errors, uncomputed, shaped = [], [], {}
+    errors, uncomputed, formulas, shaped = [], [], [], {}
     for found in CELL.finditer(sheet):
         attributes = dict(ATTRIBUTE.findall(found[1]))
         kind, name = attributes.get(b"t", b"n"), attributes.get(b"r", b"").decode("ascii", "replace")
+        if FORMULA.search(found[2]):
+            formulas.append(name)
         if kind == b"e":
             errors.append(name)
         elif kind != b"str" and FORMULA.search(found[2]) and not VALUE.search(found[2]):
             uncomputed.append(name)
         elif kind == b"n" and (shape := shapes.get(int(attributes.get(b"s", b"0")))):
             shaped[_place(name)] = shape
-    return OddCells(tuple(errors), tuple(uncomputed), shaped)
+    return OddCells(tuple(errors), tuple(uncomputed), tuple(formulas), shaped)

@@ -23,6 +23,7 @@ from termpost.tasks.formats.source_file import SourceFile, from_bytes
 
 MOST = 2**30  # bytes of a workbook unpacked
 MOST_ROWS = 2**20  # of a sheet; what was beyond was lost when it was saved
+COMMENTS = f"{SUPPLEMENT_FOLDER}/comments.csv"  # in which a formula is nobody's words
 EXACT = 10**15  # whole numbers that a spreadsheet keeps to the last digit
 # of a zip, of its members and of the XML in them; RuntimeError: a member says that it is encrypted
 UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, LookupError, ValueError, EOFError, OSError,
@@ -42,7 +43,7 @@ def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
 
     Raises:
         InputError: `unreadable-workbook`, `password`, `zip-bomb`; `error-cell`, `no-value`, `rounded-number`,
-            `cut-sheet`, each with its sheet and cell.
+            `cut-sheet`, `formula` in comments, each with its sheet and cell.
     """
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only a workbook pays for the import
 
@@ -61,6 +62,10 @@ def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
         raise broken from None
     filled = [(name, table) for name, table in tables if any(cell != "" for row in table for cell in row)]
     names = _names(PurePosixPath(file.name), [name for name, _ in filled])
+    for name, (sheet, _) in zip(names, filled, strict=True):
+        if name == COMMENTS and (formulas := odd.get(sheet, OddCells()).formulas):
+            raise InputError("formula", "a cell holds a formula", f"{file.name}, sheet {sheet}, cell {formulas[0]}",
+                             "write the text itself into the cell")  # fmt: skip
     found = [
         SourceFile(name, made.open, size=made.size, origin=where)
         for name, (sheet, table) in zip(names, filled, strict=True)
@@ -69,6 +74,13 @@ def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
     ]
     empty = {name for name, _ in tables} - {name for name, _ in filled}
     return found, [SkippedFile(name=f"{file.name}, sheet {name}", why="empty-sheet") for name in sorted(empty)]
+
+
+def formula_in(data: bytes) -> str | None:
+    """Sheet and cell of the first formula of a workbook that can be read; None where there is none."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        found = odd_cells(archive)
+    return next((f"sheet {sheet}, cell {odd.formulas[0]}" for sheet, odd in found.items() if odd.formulas), None)
 
 
 def _names(book: PurePosixPath, sheets: Sequence[str]) -> list[str]:

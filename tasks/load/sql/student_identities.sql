@@ -43,7 +43,10 @@ written AS (
   SELECT student_sourced_id, list({
     'cycle': cycle,
     'class_id': CASE WHEN class_sourced_id NOT IN (SELECT sourced_id FROM homeroom) THEN class_sourced_id END,
-    'author': author, 'language': language, 'text': comment
+    'author': author, 'language': language, 'text': coalesce(comment, ''), 'parts': {
+      'strength': coalesce(strength, ''), 'next_step': coalesce(next_step, ''), 'home_help': coalesce(home_help, ''),
+      'student_says': coalesce(student_says, ''), 'codes': coalesce(codes, '')
+    }
   } ORDER BY row_number) AS comments
   FROM accepted_supplement_comments
   WHERE class_sourced_id IS NULL OR class_sourced_id IN (SELECT sourced_id FROM current_classes)

@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Literal
 
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.documents.report import Course, Report, ScaleStep
+from termpost.schemas.documents.report import WITHOUT_GRADES, Course, Report, ScaleStep
 from termpost.tasks.render.summary_sentences import attended, has_grade, printed
+from termpost.tasks.render.verdict.without_grades import to_help_with
 
 CourseVerdict = Literal["on_track", "below", "missing", "to_mark", "follows", "too_little", "no_grade", "apart"]
 MOST_ACTIONS = 3
@@ -18,7 +19,7 @@ MOST_ACTIONS = 3
 class FamilyAction(FrozenModel):
     """Something that a family can do now, and with whom."""
 
-    what: Literal["hand_in", "talk", "absences", "wait", "nothing"]
+    what: Literal["hand_in", "talk", "help", "absences", "wait", "nothing"]
     courses: tuple[Course, ...] = ()
     pieces: int = 0  # of work that can still be handed in
     days: Decimal = Decimal(0)  # absent, without an excuse on record
@@ -102,6 +103,10 @@ def _may_fall(course: Course, report: Report, line: ScaleStep) -> bool:
 
 def actions_of(report: Report) -> tuple[FamilyAction, ...]:
     """What a family can do now, at most three things, by rule; never nothing without saying so."""
+    if report.layout in WITHOUT_GRADES:
+        behind, absences = to_help_with(report), _absences(report)
+        helped = [FamilyAction(what="help", courses=behind)] if behind else []
+        return (*helped, *([absences] if absences else [])) or (FamilyAction(what="nothing"),)
     groups = verdicts_of(report)
     found = [action for action in (_hand_in(report), _talk(groups), _absences(report)) if action is not None]
     if found:

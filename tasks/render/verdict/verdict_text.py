@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from termpost.schemas.documents.report import Course, Report, ScaleStep
+from termpost.schemas.documents.report import WITHOUT_GRADES, Course, Report, ScaleStep
 from termpost.tasks.documents.wording import Translator, places
 from termpost.tasks.render.letters import as_printed, school_shows_of
 from termpost.tasks.render.summary_sentences import attended, grade_sentence
 from termpost.tasks.render.verdict.course_verdicts import CourseVerdict, FamilyAction, actions_of, line_of, verdicts_of
+from termpost.tasks.render.verdict.without_grades import ungraded_verdict
 
 NAMED: tuple[CourseVerdict, ...] = ("below", "missing", "to_mark", "follows", "too_little", "no_grade", "apart")
 MOST_WITH_TEACHERS = 3  # so that a line stays a line or two
@@ -15,6 +16,8 @@ NOT_YET = frozenset({"too_little", "no_grade"})  # no longer "yet" in a final re
 
 def verdict_text(report: Report, translator: Translator) -> tuple[str, ...]:
     """One sentence, then a line for each group of courses that it does not hold for, with their names."""
+    if report.layout in WITHOUT_GRADES:
+        return ungraded_verdict(report, translator)
     groups, line = verdicts_of(report), line_of(report)
     there, n = len(groups.get("on_track", ())), len(attended(report))
     said = "" if line is None else line_text(line, report, translator)
@@ -40,7 +43,12 @@ def line_text(line: ScaleStep, report: Report, translator: Translator) -> str:
 def on_track_note(report: Report, translator: Translator) -> str:
     """What the words of the verdict mean; empty where nothing is judged."""
     line = line_of(report)
-    if line is None or report.kind != "midterm" or not verdicts_of(report).get("on_track"):
+    if (
+        report.layout in WITHOUT_GRADES
+        or line is None
+        or report.kind != "midterm"
+        or not verdicts_of(report).get("on_track")
+    ):
         return ""
     return translator.text("verdict", "meaning", line=line_text(line, report, translator))
 

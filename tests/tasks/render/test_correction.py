@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School, Student
-from termpost.tasks.render.correction import corrected, correction
+from termpost.tasks.render.corrections.correction import corrected, correction
 from termpost.tasks.render.report_view import report_view_of
 
 
@@ -53,7 +53,7 @@ def test_the_sections_that_differ_are_named_once_and_no_others(report: Report) -
         (report.model_copy(update={"homeroom_comment": Comment(text="Kind.")}), ("comments",)),
         (report.model_copy(update={"attendance": attended}), ("attendance",)),
         (report.model_copy(update={"student": Student(name="Amara L. Reyes", number="1")}), ("student",)),
-        (changed(report, 1, teachers=("Someone Else",), missing=1), ("other",)),
+        (changed(report, 1, teachers=("Someone Else",), missing=1), ("work", "other")),
         (report.model_copy(update={"scale": ()}), ("other",)),
     ):
         found = correction(report, after, "other")
@@ -77,7 +77,7 @@ def test_a_new_logo_or_paper_is_no_correction(report: Report) -> None:
 
 
 def test_every_field_of_a_course_is_either_said_or_the_frame() -> None:
-    from termpost.tasks.render.correction import OF_COURSE, SHOWN
+    from termpost.tasks.render.corrections.correction import OF_COURSE, SHOWN
 
     named = {name for names in OF_COURSE.values() for name in names} | set(SHOWN) | {"class_id"}
     assert named == set(Course.model_fields)

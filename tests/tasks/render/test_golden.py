@@ -12,7 +12,9 @@ from pathlib import Path
 import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageOps, ImageStat
-from termpost.schemas.documents.report import Comment, Report
+from termpost.schemas.documents.comments import BankSentence, CommentPart
+from termpost.schemas.documents.report import Comment, Report, ReportLayout
+from termpost.tasks.render.layouts import laid_out
 from termpost.tasks.render.pdf import make_pdf
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -48,6 +50,24 @@ def _zero(report: Report) -> Report:
     return report.model_copy(update={"courses": (none, *report.courses[1:2]), "paper": "a4"})
 
 
+def _kind(layout: ReportLayout) -> Callable[[Report], Report]:
+    """With a comment that has everything."""
+    sentence = BankSentence(code="S03", texts=(("en", "{name} asks good questions in {course}."),))
+    parts = (
+        CommentPart(kind="strength", sentences=(sentence,)),
+        CommentPart(kind="next_step", text="Hand in the lab report on the day it is due."),
+        CommentPart(kind="home_help", text="Read together each day."),
+        CommentPart(kind="student_says", text="I like the microscope best."),
+    )
+
+    def made(report: Report) -> Report:
+        biology = report.courses[1].model_copy(update={"comment": Comment(author="Tom Brandt", parts=parts)})
+        changes = {"courses": (report.courses[0], biology, *report.courses[2:]), "correction": None, "version": 1}
+        return laid_out(report.model_copy(update=changes), layout)
+
+    return made
+
+
 CASES: dict[str, tuple[str, str, Callable[[Report], Report]]] = {
     "long-names-20-courses": ("long_report", "en", lambda r: r),
     "long-comments": ("report", "en", _comments),
@@ -57,6 +77,8 @@ CASES: dict[str, tuple[str, str, Callable[[Report], Report]]] = {
     "what-grades-rest-on": ("noted_report", "en", lambda r: r),
     "what-grades-rest-on-arabic": ("noted_report", "ar", lambda r: r),
     "everything": ("full_report", "en", lambda r: r),
+    "narrative": ("full_report", "en", _kind("narrative")),
+    "early-years": ("full_report", "en", _kind("early-years")),
     "arabic": ("full_report", "ar", lambda r: r),
     "chinese": ("full_report", "zh-Hans", lambda r: r),
     "ukrainian": ("full_report", "uk", lambda r: r),
