@@ -252,7 +252,13 @@ def _compiled(path: Path) -> tuple[GNUTranslations, bool]:
     """A catalogue as gettext reads it, and whether it is a draft. Raises InputError where a sentence is not there."""
     catalogue = _read(path)
     translated = {
-        message.context for message in catalogue if message.id and not message.fuzzy and _is_full(message.string)
+        message.context
+        for message in catalogue
+        # of another English it would be passed over, and the English be printed
+        if message.id
+        and not message.fuzzy
+        and _is_full(message.string)
+        and source().get(message.context or "") == _text(message.id)
     }
     for message in catalogue:
         if message.id:
