@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.extract.containers.workbook import formula_in, sheets_of
+from termpost.tasks.extract.containers.workbook import sheets_of
 from termpost.tasks.formats.source_file import from_bytes
 
 ZIP = b"PK\x03\x04"
@@ -62,10 +62,8 @@ def csv_of(data: bytes, name: str) -> bytes:
     """
     if not data.startswith(ZIP):
         return data
-    found, _ = sheets_of(from_bytes(name if name.lower().endswith(".xlsx") else f"{name}.xlsx", data))
-    where = formula_in(data)
-    if where:
-        raise InputError("formula", "a cell holds a formula", f"{name}, {where}", "write the text itself into the cell")
+    called = name if name.lower().endswith(".xlsx") else f"{name}.xlsx"
+    found, _ = sheets_of(from_bytes(called, data), takes_formulas=False)
     if len(found) != 1:
         raise InputError("several-sheets", f"the workbook has {len(found)} sheets with something in them", name,
                          "keep the one that was exported")  # fmt: skip

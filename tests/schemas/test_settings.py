@@ -229,7 +229,8 @@ def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
     started = load_settings(ROOT / "schemas/settings/starter", {})
     bare = Settings.model_validate({"institution": {"name": "X"}})
     for section, field in Settings.model_fields.items():
-        for key in getattr(field.annotation, "model_fields", {}):
+        for name, of in getattr(field.annotation, "model_fields", {}).items():
+            key = of.alias or name
             assert f"{key} =" in text or f".{key}]" in text, f"[{section}] {key}"
     for section in ("lake", "rights", "privacy", "run"):
         assert getattr(started, section) == getattr(bare, section)
@@ -242,7 +243,8 @@ def test_the_starter_mentions_every_key_and_shows_the_defaults() -> None:
     assert all(f"# {key} =" in text for key in Email.model_fields)
     for source, field in SourceSettings.model_fields.items():
         assert f"[source.{source}]" in text
-        for key in getattr(field.annotation, "model_fields", {}):
+        for name, of in getattr(field.annotation, "model_fields", {}).items():
+            key = of.alias or name
             assert f"# {key} =" in text, f"[source.{source}] {key}"
 
 

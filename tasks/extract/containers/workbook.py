@@ -35,7 +35,7 @@ def is_workbook(name: str) -> bool:
     return name.lower().endswith((".xlsx", ".xlsm"))
 
 
-def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
+def sheets_of(file: SourceFile, *, takes_formulas: bool = True) -> tuple[list[SourceFile], list[SkippedFile]]:
     """The sheets that hold something, as CSV files, and those that hold nothing.
 
     A workbook of one such sheet is the file that it, or else the sheet, is called after; of several sheets each is the
@@ -43,7 +43,7 @@ def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
 
     Raises:
         InputError: `unreadable-workbook`, `password`, `zip-bomb`; `error-cell`, `no-value`, `rounded-number`,
-            `cut-sheet`, `formula` in comments, each with its sheet and cell.
+            `cut-sheet`, `formula` in comments and wherever it is not taken, each with its sheet and cell.
     """
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only a workbook pays for the import
 
@@ -63,7 +63,7 @@ def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
     filled = [(name, table) for name, table in tables if any(cell != "" for row in table for cell in row)]
     names = _names(PurePosixPath(file.name), [name for name, _ in filled])
     for name, (sheet, _) in zip(names, filled, strict=True):
-        if name == COMMENTS and (formulas := odd.get(sheet, OddCells()).formulas):
+        if (not takes_formulas or name == COMMENTS) and (formulas := odd.get(sheet, OddCells()).formulas):
             raise InputError("formula", "a cell holds a formula", f"{file.name}, sheet {sheet}, cell {formulas[0]}",
                              "write the text itself into the cell")  # fmt: skip
     found = [
@@ -74,13 +74,6 @@ def sheets_of(file: SourceFile) -> tuple[list[SourceFile], list[SkippedFile]]:
     ]
     empty = {name for name, _ in tables} - {name for name, _ in filled}
     return found, [SkippedFile(name=f"{file.name}, sheet {name}", why="empty-sheet") for name in sorted(empty)]
-
-
-def formula_in(data: bytes) -> str | None:
-    """Sheet and cell of the first formula of a workbook that can be read; None where there is none."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        found = odd_cells(archive)
-    return next((f"sheet {sheet}, cell {odd.formulas[0]}" for sheet, odd in found.items() if odd.formulas), None)
 
 
 def _names(book: PurePosixPath, sheets: Sequence[str]) -> list[str]:

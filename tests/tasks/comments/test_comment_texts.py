@@ -32,6 +32,9 @@ def taken(rooms: Rooms, gradebook: Gradebook, tmp_path: Path) -> ExtractId:
     anna, bela = ({"studentSourcedId": student, "cycle": CYCLE} for student in ("s-anna", "s-bela"))
     of_class = anna | {"classSourcedId": "alg"}
     said = {"strength": "Asks.", "nextStep": "=Write more.", "studentSays": "I sing.", "codes": "s03 N01"}
+    gradebook.add("users.csv", sourcedId="t1", orgSourcedIds="255901001", role="teacher", givenName="Ada",
+                  familyName="Keller", enabledUser="true")  # fmt: skip
+    gradebook.enroll("t1", "alg", role="teacher")
     folder = gradebook.write(tmp_path / "x")
     write_csv(folder / COMMENTS, HEADER, [
         of_class | {"author": "A. Keller"} | said,
@@ -126,6 +129,7 @@ def test_a_sheet_may_be_of_one_class_or_one_teacher(
         return [row.cells["author"] for row in read_sheet((tmp_path / name).read_bytes())[0]]
 
     assert authors("a.csv", "--class", "alg") == ["A. Keller", "B. Brandt"]
+    assert authors("t.csv", "--teacher", "t1") == ["A. Keller", "B. Brandt"]
     assert len(authors("b.csv")) == 3
     for option, code in (("--class", "unknown-class"), ("--teacher", "unknown-teacher")):
         refused = run(rooms, "export", tmp_path / "c.csv", option, "nobody").exception
