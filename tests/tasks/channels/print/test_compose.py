@@ -82,8 +82,9 @@ def test_the_days_are_laid_into_the_room_that_the_letter_leaves(words: str) -> N
     pages = read_pages(pack, STRIP)
     assert [squeezed(words) in squeezed(page.text) for page in pages] == [True, False, False, False, False, False]
     with pikepdf.open(BytesIO(pack)) as made:
-        assert [name for name in made.pages[0].Resources.XObject if name.startswith("/TpLaid")] == ["/TpLaid0"]
-        notes = [note for page in made.pages if "/Annots" in page.obj for note in page.obj.Annots.as_list()]
+        laid_in = [name for name in map(str, made.pages[0].Resources.XObject.keys()) if name.startswith("/TpLaid")]
+        assert laid_in == ["/TpLaid0"]
+        notes = [note for page in made.pages if "/Annots" in page.obj for note in page.obj.Annots]
         assert not [note for note in notes if "termpost:" in str(note.A.URI)]
 
 
