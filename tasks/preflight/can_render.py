@@ -5,6 +5,7 @@ from termpost.schemas.base.languages import found_as
 from termpost.tasks.documents.colour import PANEL, contrast, readable
 from termpost.tasks.documents.logo import read_logo
 from termpost.tasks.documents.wording import languages
+from termpost.tasks.home.comment_bank import bank_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.render.languages import refuse_unreadable
 from termpost.tasks.render.page import refuse_broken_template
@@ -19,7 +20,7 @@ def refuse_unrenderable(home: Home) -> None:
 
     Raises:
         InputError: of the first that cannot be had: the logo, the colour, the words of a language that the school
-            offers, ours or its own, its own template of the page, the line of `[report] on_track_at`.
+            offers, ours or its own, its bank of comments, its template of the page, the line of `[report] on_track_at`.
     """
     institution = home.settings.institution
     read_logo(home.path, institution.logo)
@@ -27,6 +28,7 @@ def refuse_unrenderable(home: Home) -> None:
     for language in institution.languages:
         _refuse_wordless(language)
     refuse_unreadable(home)
+    bank_of(home)
     refuse_broken_template(home.path)
     on_track_line(home.settings.report.on_track_at, home.policy.steps)
 

@@ -1,9 +1,12 @@
 """What every report will have is looked at before anything is read."""
 
+import json
 from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.documents.wording import languages
+from termpost.tasks.home.comment_bank import bank_of, shipped_bank
 from termpost.tasks.home.home import Home
 from termpost.tasks.preflight.audit import audit_home
 from termpost.tasks.preflight.can_render import refuse_unrenderable
@@ -62,3 +65,15 @@ def test_a_template_of_the_school_that_is_none_is_told(home: Home) -> None:
     with pytest.raises(InputError) as refused:
         refuse_unrenderable(home)
     assert (refused.value.code, refused.value.where) == ("bad-template", "templates/report.html.j2 line 1")
+
+
+def test_a_bank_of_comments_that_lacks_a_language_is_told_with_its_line(home: Home) -> None:
+    (home.path / "comment-bank.csv").write_text("code,kind,en\nX1,strength,{name} sings.\n")
+    with pytest.raises(InputError, match="X1 has no sentence in") as refused:
+        refuse_unrenderable(home)
+    assert (refused.value.code, refused.value.where) == ("bad-bank", "comment-bank.csv, line 2")
+
+
+def test_the_bank_that_ships_has_every_language_that_has_words(home: Home) -> None:
+    offered = setting(home, "INSTITUTION__LANGUAGES", json.dumps(languages()))
+    assert bank_of(offered).codes == shipped_bank().codes
