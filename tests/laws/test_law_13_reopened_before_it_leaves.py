@@ -139,7 +139,7 @@ def _address_of_another(school: Prepared) -> Any:
 
 
 def _code_in_the_envelope(school: Prepared) -> Any:
-    """Beside the room for it, which only who prints may fill."""
+    """It travels apart from what it opens."""
     hers = code_of(school.open(), school.ref(MOTHER))
 
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
@@ -148,9 +148,9 @@ def _code_in_the_envelope(school: Prepared) -> Any:
     return patch.object(print_channel, "make_envelope", faulty)
 
 
-def _no_room_for_a_code(school: Prepared) -> Any:
+def _no_room_for_the_days(school: Prepared) -> Any:
     def faulty(letter: Letter, reports: Sequence[bytes]) -> bytes:
-        return make_envelope(letter.model_copy(update={"link": ""}), reports)
+        return make_envelope(letter.model_copy(update={"days_follow": False}), reports)
 
     return patch.object(print_channel, "make_envelope", faulty)
 
@@ -169,7 +169,7 @@ MIXED_UP = ("wrong-student", "incomplete-parcel")
     (_letter_of_another, ("wrong-letter",)),
     (_address_of_another, ("wrong-letter",)),
     (_code_in_the_envelope, ("wrong-letter",)),
-    (_no_room_for_a_code, ("wrong-letter",)),
+    (_no_room_for_the_days, ("wrong-letter",)),
 ])  # fmt: skip
 def test_a_fault_in_sealing_or_printing_is_found(school: Prepared, fault: Fault, codes: tuple[str, ...]) -> None:
     assert_refused(school, fault(school), *codes)

@@ -36,7 +36,8 @@ _KEY = re.compile(r"[a-z_]{1,30}")
 _EXACT = ("exact", "of")
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"[0-9]+(?:[.,٫٬ \u00a0\u202f][0-9]+)*")
-_LINKS = ("https://", "http://", "mailto:", "tel:", "termpost:code")  # the last: the place of a code on paper
+# the last two: rooms on paper into which words are laid when it is printed; the code's is of earlier versions
+_LINKS = ("https://", "http://", "mailto:", "tel:", "termpost:days", "termpost:code")
 
 
 def attached_data(pdf: bytes, where: str) -> dict[str, Any] | None:
