@@ -62,6 +62,25 @@ def test_no_page_has_a_violation_once_it_is_open_either(
         tab.close()
 
 
+@pytest.mark.parametrize("tag", ["ar", "fr", "uk"])
+def test_once_it_is_unlocked_the_verdict_and_what_to_do_are_on_the_first_screen_of_a_phone(
+    school: ShownSchool, browser: Browser, tmp_path: Path, tag: str
+) -> None:
+    opened = next(one for one in exhibits_of(school.speaking(tag)) if one.code)
+    (tmp_path / "page.html").write_bytes(opened.make())
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.goto((tmp_path / "page.html").as_uri())
+    open_with(tab, opened.code)
+    report = tab.frame_locator("iframe")
+    below = [
+        box["y"] + box["height"] for name in (".glance", ".todo") if (box := report.locator(name).first.bounding_box())
+    ]
+    assert len(below) == 2
+    assert below[0] <= 500
+    assert below[1] <= 844
+    tab.close()
+
+
 def test_a_page_is_pictured_as_wide_as_it_is_looked_at(school: ShownSchool, browser: Browser, tmp_path: Path) -> None:
     opened = next(one for one in exhibits_of(school) if one.code)
     (tmp_path / "page.html").write_bytes(opened.make())
