@@ -26,7 +26,7 @@ READING = {
     "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
-    "contracts diff", "print", "migrate",
+    "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [
@@ -40,6 +40,9 @@ DECIDING = [
     ("withdraw", "--rights-ended", *BY),
     ("codes", "revoke", "--everyone"),
     ("codes", "issue"),
+    ("codes", "handed-over", "--recipient", MOTHER, *BY),
+    ("codes", "replace", "--recipient", MOTHER, "--identified", "id-document", "--out", "new.pdf", *BY),
+    ("words", "import", "words.po"),
     ("deliveries", "resolve", "x", "--sent"),
     ("deliveries", "collect"),
     ("log", "accept", *BY),

@@ -43,7 +43,7 @@ def export(language: str, out: Path, cycle_id: str | None, home: Home, as_json: 
 @words.command("import")
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--language", metavar="TAG", help="Refuses a file in another language.")
-@common()
+@common(decides=True)
 def import_(file: Path, language: str | None, home: Home, as_json: bool) -> None:
     """Takes a translated file in: all of it or, where a row is wrong, nothing. The next prepare uses it.
 

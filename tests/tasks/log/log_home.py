@@ -55,8 +55,9 @@ class LogHome:
     def open(self, store: Store | None = None) -> Log:
         return Log(store or self.store, KEY, self.anchor, FixedClock(NOON))
 
-    def verify(self, anchored: bool = True) -> ChainVerdict:
-        return verify(self.store, KEY.public_key(), self.anchor if anchored else None, patience=0)
+    def verify(self, anchored: bool = True, full: bool = False) -> ChainVerdict:
+        anchor, objects = self.anchor if anchored else None, (lambda _: True) if full else None
+        return verify(self.store, KEY.public_key(), anchor, full, objects=objects, patience=0)
 
     def file(self, key: str) -> Path:
         return self.root / "vault" / key
