@@ -77,7 +77,7 @@ def test_a_home_s_file_is_read_before_anything_is_taken_in(tmp_path: Path) -> No
     with pytest.raises(InputError, match="formula"):
         refuse_unreadable(school)  # type: ignore[arg-type]
     flow = (Path(flows.__path__[0]) / "prepare_reports.py").read_text(encoding="utf-8")
-    assert "refuse_unreadable(shared_home(run))" in flow.partition("pull(run")[0]
+    assert "refuse_unrenderable(shared_home(run))" in flow.partition("pull(run")[0]  # which asks it
 
 
 def test_one_of_our_own_sentences_that_lost_its_braces_is_refused() -> None:

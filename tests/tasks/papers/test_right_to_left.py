@@ -15,6 +15,7 @@ from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
+from termpost.tasks.papers.code_slip import make_code_slips
 from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.render.pdf import make_pdf
@@ -110,6 +111,23 @@ def test_each_code_letter_is_in_its_recipient_s_language_in_one_file() -> None:
     assert not any(
         "Nobody has read" in page for page in page_texts(make_code_letters(trusting, [_letter("es", "A")], TODAY))
     )
+
+
+LONG = "Maximiliana Wolfeschlegelsteinhausenbergerdorff"
+
+
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_a_name_with_a_word_as_long_as_a_line_is_a_heading_too(language: str) -> None:
+    """A heading has its words for the outline, which what depends on its place has not."""
+    named = REPORT.model_copy(update={"student": REPORT.student.model_copy(update={"name": LONG})})
+    own = Settings(institution=Institution(name=SCHOOL, languages=(language,), ask=ASK))
+    course = named.courses[0].model_copy(update={"title": LONG, "teachers": ("ليلى حداد",)})
+    for made in (
+        make_pdf(named, language), make_conference_sheets(own, [named]),
+        make_class_list(own, [(SCHOOL, [named.model_copy(update={"courses": (course,)})])]),
+        make_code_slips(own, [_letter(language, LONG)], TODAY),
+    ):  # fmt: skip
+        assert LONG.split()[1][:20] in "".join(page_texts(made)).replace("\n", "").replace(" ", "")
 
 
 def test_a_form_in_all_languages_is_a_page_in_each() -> None:

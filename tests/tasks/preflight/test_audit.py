@@ -196,7 +196,7 @@ def test_apply_makes_a_bucket_that_passes_but_for_what_the_gateway_cannot(
     policy = json.loads(s3.client().get_bucket_policy(Bucket="made-by-doctor")["Policy"])
     assert [one["Sid"] for one in policy["Statement"]] == ["Theirs", "TlsOnly"]
     rules = s3.client().get_bucket_lifecycle_configuration(Bucket="made-by-doctor")["Rules"]
-    assert len(rules) == len({rule["ID"] for rule in rules}) == 10
+    assert len(rules) == len({rule["ID"] for rule in rules}) == 11
 
 
 def test_a_run_is_refused_until_what_lacks_is_accepted_with_a_reason(

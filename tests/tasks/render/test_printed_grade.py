@@ -165,7 +165,9 @@ def test_without_a_scale_there_is_no_column_for_letters(report: Report) -> None:
     plain = course(policy={"scale": {}}, current_letter=None)
     assert not view(report, plain, scale=()).has_letters
     own = plain.model_copy(update={"own_scale": OwnScale(steps=(ScaleStep(letter="P", lower=Decimal(0)),))})
-    assert view(report, own, scale=()).has_letters
+    assert not view(report, own, scale=()).has_letters  # nor one that is empty for all
+    lettered = own.model_copy(update={"letter": "P"})
+    assert view(report, lettered, scale=()).has_letters
     assert view(report, own, scale=()).scale.startswith("The school has no scale for all classes;")
     assert view(report, plain, scale=()).scale == ""
     assert (
