@@ -123,7 +123,7 @@ def test_a_name_alone_and_an_address_alone_keep_nobody_from_the_report(school: P
     letters = school.home / "letters.pdf"
     assert told(school, "codes", "issue", "--recipient", MOTHER, "--out", str(letters))["letters"] == 1
     page = read_pages(letters.read_bytes())[0].text
-    assert "To be handed over in person" in page
+    assert "To be handed over to this person only" in " ".join(page.split())
     assert hers not in page
 
     assert isinstance(decide(school, "address-alone", OTHER).exception, InputError)  # nobody of theirs

@@ -217,6 +217,7 @@ def test_json_of_check_status_staff_and_log_has_the_promised_keys(termpost: Comm
     promised = {"ok", "segments", "entries", "head", "broken_at"}
     assert verdict.keys() == promised | {
         "reason",
+        "object",
         "anchor",
         "published",
         "end_is_known",
