@@ -64,7 +64,7 @@ LISTED = [
         "Notices by e-mail: a family may ask for no more of them, and keeps its right to every report, on paper.",
     ),
     ("families.withdraw", "Takes released reports back: their links say so, their envelopes leave the print area."),
-    ("families.codes", "Access codes for sealed reports, as letters."),
+    ("families.codes", "Access codes for sealed reports: handed over against a signature, or sent as letters."),
     ("families.feedback", "What families ask, and when it is due."),
     ("families.deadlines", "What is due and what is overdue: questions for the office, of families and about grades."),
     ("history.log", "The distribution log."),

@@ -1,6 +1,7 @@
 """Finds the best available match for a language that is asked for (BCP 47, CLDR likely subtags)."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
@@ -15,15 +16,20 @@ def found_as(language: str, among: Sequence[str]) -> str | None:
 
     A region says the script where nothing else does: `zh-CN` is served by `zh-Hans`, `zh-TW` is not.
     """
+    return next((tag for tag in _serving(language) if tag in among), None)
+
+
+@lru_cache(maxsize=1_000)  # asked of every sentence, and taking a tag apart reads files
+def _serving(language: str) -> tuple[str, ...]:
+    """The tags that serve for one, the best first; none for what is no tag."""
     try:
         locale = Locale.parse(language, sep="-")
     except (ValueError, UnknownLocaleError):
-        return None
+        return ()
     likely = get_global("likely_subtags")
     usual = likely.get(f"{locale.language}_{locale.territory}") or likely.get(locale.language) or locale.language
     script = locale.script or Locale.parse(usual).script
-    wanted = (language, f"{locale.language}-{script}", locale.language)
-    return next((tag for tag in wanted if tag in among), None)
+    return language, f"{locale.language}-{script}", locale.language
 
 
 def best_language(asked: str | None, offered: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Final, Literal, get_args
 from pydantic import Field
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.comments import CommentPart
+from termpost.schemas.documents.correction import Correction
 from termpost.schemas.documents.verification import Verification
 
 REPORT_FORMAT: Final = "termpost.report/2"
@@ -22,9 +23,6 @@ ReportLayout = Literal["full", "narrative", "standards", "grades", "early-years"
 LAYOUTS: tuple[ReportLayout, ...] = get_args(ReportLayout)
 WITHOUT_GRADES: frozenset[ReportLayout] = frozenset({"narrative", "standards", "early-years"})
 WaitsFor = Literal["marks", "parts", "move", "decision"]  # work to mark, categories or periods with nothing in them, …
-CorrectionReason = Literal[
-    "mark_corrected", "record_corrected", "comment_corrected", "attendance_corrected", "policy_corrected", "other"
-]
 
 
 def stamped_number(number: str) -> str:
@@ -208,36 +206,6 @@ class PolicyLink(FrozenModel):
     title: str
     version: str | None = None
     url: str
-
-
-class CourseChange(FrozenModel):
-    """What of a course differs from the report that this one replaces."""
-
-    course: str  # title
-    what: Literal["current", "final", "letter", "added", "gone"]
-    before: Decimal | str | None = None
-    after: Decimal | str | None = None
-
-
-class DetailChange(FrozenModel):
-    """What else differs, of a course or of the report: a number of pieces or days, a level, or just that it does."""
-
-    course: str = ""  # title; empty: of the report
-    what: Literal["missing", "late", "work", "standard", "comment", "attendance"]
-    part: str = ""  # title of a standard, or the key of a kind of day
-    before: Decimal | str | None = None
-    after: Decimal | str | None = None
-
-
-class Correction(FrozenModel):
-    """Why there is a new version of a report that families have."""
-
-    replaces: int  # version
-    counted: int | None = None  # the same as families count; None: made before they were counted so
-    reason: CorrectionReason
-    changes: tuple[CourseChange, ...]
-    sections: tuple[Literal["student", "work", "standards", "comments", "attendance", "other"], ...] = ()  # besides
-    details: tuple[DetailChange, ...] = ()  # what in those sections differs, where that can be said
 
 
 class GradePointAverage(FrozenModel):

@@ -15,6 +15,7 @@ from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Rep
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
+from termpost.schemas.settings.language_settings import LanguageSettings
 from termpost.schemas.settings.report_layout import LayoutFor, known_layout
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -79,12 +80,6 @@ class Institution(FrozenModel):
     def called(self) -> str:
         """For where there is little room."""
         return self.short_name or self.name
-
-
-class LanguageSettings(FrozenModel):
-    """Which translations the school trusts."""
-
-    reviewed: tuple[str, ...] = ()  # BCP 47; besides those whose catalogue says so
 
 
 class StoreSettings(FrozenModel):

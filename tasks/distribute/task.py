@@ -196,9 +196,8 @@ def seal(run: Run, parcels: Parcels) -> Sealed:
         packing = pack_all(home, lake, plan, plan.parcels, codes, decisions)
     packed = list(packing)
     key = f"outgoing/{parcels.cycle_id}/sealed-{parcels.first}.json"
-    tag = put_tagged(home, key, OUTGOING.dump_json(packed))
     get_run_logger().info("%d parcels sealed", len(packed))
-    return Sealed(parcels, key, tag)
+    return Sealed(parcels, key, put_tagged(home, key, OUTGOING.dump_json(packed)))
 
 
 @as_task("recheck", "from {sealed.parcels.first}")

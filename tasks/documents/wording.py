@@ -26,11 +26,11 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Phrase
-from termpost.tasks.documents.direction import LTR, MARKS, RTL, isolated
+from termpost.tasks.documents.locale.direction import LTR, MARKS, RTL, isolated
+from termpost.tasks.documents.locale.placeholders import refuse_unlike
+from termpost.tasks.documents.locale.regions import locale_for, numbers_for
 from termpost.tasks.documents.printable import printable
-from termpost.tasks.documents.regions import locale_for, numbers_for
 from termpost.tasks.documents.symbol_fonts import as_unicode
-from termpost.tasks.documents.words.placeholders import refuse_unlike
 
 LOCALES = TEMPLATES / "locales"
 SOURCE = LOCALES / "termpost.pot"
@@ -251,15 +251,9 @@ def _text(found: str | Sequence[str]) -> Text:
 def _compiled(path: Path) -> tuple[GNUTranslations, bool]:
     """A catalogue as gettext reads it, and whether it is a draft. Raises InputError where a sentence is not there."""
     catalogue = _read(path)
-    translated = {
-        message.context
-        for message in catalogue
-        # of another English it would be passed over, and the English be printed
-        if message.id
-        and not message.fuzzy
-        and _is_full(message.string)
-        and source().get(message.context or "") == _text(message.id)
-    }
+    # a translation of another English would be passed over, and the English be printed
+    meant = [m for m in catalogue if m.id and source().get(m.context or "") == _text(m.id)]
+    translated = {message.context for message in meant if not message.fuzzy and _is_full(message.string)}
     for message in catalogue:
         if message.id:
             refuse_unlike(message.id, message.string, f"templates/locales/{path.name} {message.context}")

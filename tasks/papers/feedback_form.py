@@ -7,8 +7,8 @@ from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
-from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 
 

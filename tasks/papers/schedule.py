@@ -14,8 +14,8 @@ from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.frame import Frame, PaperPart, frame_of, set_paper
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.printed import VisibleText
-from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.words.translation_note import note_of
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
 MOMENTS: tuple[Moment, ...] = get_args(Moment)

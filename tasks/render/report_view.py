@@ -7,18 +7,18 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.report import WITHOUT_GRADES, Report
 from termpost.schemas.documents.said import SaidIn
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
+from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
-from termpost.tasks.documents.telephone import dialled
-from termpost.tasks.documents.translation_note import translation_note
-from termpost.tasks.documents.verification_text import VerificationText, verification_text
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
 from termpost.tasks.documents.words.report_words import in_words_of
+from termpost.tasks.documents.words.translation_note import translation_note
+from termpost.tasks.documents.words.verification_text import VerificationText, verification_text
 from termpost.tasks.render.attendance_view import attendance_view
 from termpost.tasks.render.corrections.correction_text import corrected_text
 from termpost.tasks.render.course_row import CommentText, CourseRow, comment_text, course_row, has_beside, shared_places
 from termpost.tasks.render.letters import has_letters, legend, scale_text
 from termpost.tasks.render.standing import standing_text
-from termpost.tasks.render.summary_sentences import has_grade, work_sentences
+from termpost.tasks.render.summary_sentences import work_sentences
 from termpost.tasks.render.verdict.verdict_text import actions_text, on_track_note, verdict_text
 
 UNDER_NAME: Final = ("grade_level", "cutoff")  # of the facts; the rest stand last on a report
@@ -137,14 +137,7 @@ def _columns(report: Report, translator: Translator) -> str:
 
 
 def _grade_label(report: Report, translator: Translator) -> str:
-    """The heading of the grades; empty where no course has one, nor a reason of its own, and teachers say the rest."""
-    is_said = any(course.comment or course.standards for course in report.courses)
-    is_bare = all(
-        not has_grade(course, report.kind) and not course.to_follow and not course.basis.too_little
-        for course in report.courses
-    )  # fmt: skip
-    if is_said and is_bare and not has_beside(report):
-        return ""
+    """The heading of the grades: where none is there yet, that is said (law 11). A kind of report may have none."""
     return translator.text("report", "current" if report.kind == "midterm" else "final")
 
 

@@ -19,6 +19,7 @@ from termpost.flows.cli import termpost
 from termpost.schemas.base.shipped import CONTRACTS
 from termpost.schemas.settings.attendance import common_words
 from termpost.tasks.formats.registry import FALLBACK
+from termpost.tasks.home.comment_bank import shipped_bank
 from typer.testing import CliRunner
 
 from tests.school import DAY, GRAND_BEND, whole_extract
@@ -49,9 +50,10 @@ TABLES: list[dict[str, Any]] = [
 LISTS = {p["physicalName"] for table in TABLES for p in table["properties"] if p["logicalType"] == "array"}
 # the tool binds no parameters; these are the ones that a rule may use
 WORDS = ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(common_words()))
+CODES = ", ".join(f"'{code}'" for code in sorted(shipped_bank().codes))
 PARAMETERS = {"attendance_words": f"[{WORDS}]", "max_percent": "200", "better": "NULL",
               "today": f"DATE '{DAY:%Y-%m-%d}'", "cutoff": "CAST(NULL AS DATE)",
-              "rights_source": "'contacts'"}  # fmt: skip
+              "rights_source": "'contacts'", "sentence_codes": f"[{CODES}]"}  # fmt: skip
 # how the tool names the rules that the standard has in fields of their own
 RULE = {"field_required": "required", "field_minimum": "range", "field_maximum": "range",
         "field_relationships": "reference", "field_unique": "unique"}  # fmt: skip

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import SECTIONS
 from termpost.schemas.settings.channels import Email
-from termpost.schemas.settings.settings import Institution, LanguageSettings, Settings, load_settings
+from termpost.schemas.settings.language_settings import LanguageSettings
+from termpost.schemas.settings.settings import Institution, Settings, load_settings
 from termpost.schemas.settings.source_settings import SourceSettings, sources_of_environment
 
 ROOT = Path(__file__).parents[2]

@@ -22,7 +22,7 @@ COLUMNS = ("recipient", "page", "code", "on", "by")
 
 @click.group(cls=OrderedGroup)
 def codes() -> None:
-    """Access codes for sealed reports: handed over against a signature, or sent as letters of their own.
+    """Access codes for sealed reports: handed over against a signature, or sent as letters.
 
     \b
     Example: termpost codes issue --out slips.pdf --home school

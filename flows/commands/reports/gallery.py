@@ -15,7 +15,7 @@ from termpost.tasks.home.home import Home
 @click.option("--papers", is_flag=True, help="No pictures of pages, which take a browser.")
 @common()
 def gallery(folder: Path, languages: tuple[str, ...], papers: bool, home: Home, as_json: bool) -> None:
-    """Pictures of every page and paper, with this school's look and rules, of a student who does not exist.
+    """Pictures of every page and paper, in this school's look, of a student who does not exist.
 
     On a phone, on a desktop, in the dark and on paper, in every language; index.html shows them beside each other.
 

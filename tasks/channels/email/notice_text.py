@@ -6,12 +6,12 @@ from functools import cache
 from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.said import SaidIn
-from termpost.tasks.documents.asking import asking_words
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.jinja import environment
-from termpost.tasks.documents.telephone import dialled
-from termpost.tasks.documents.translation_note import translation_note
+from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.wording import WITHOUT_SPACES, Translator, translator_for, visible
+from termpost.tasks.documents.words.asking import asking_words
+from termpost.tasks.documents.words.translation_note import translation_note
 
 
 @dataclass(frozen=True)

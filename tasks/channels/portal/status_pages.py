@@ -9,8 +9,8 @@ from termpost.schemas.documents.said import SaidIn
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.jinja import environment
-from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.translation_note import note_of
 
 _templates = cache(environment)
 

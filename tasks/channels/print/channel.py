@@ -20,11 +20,11 @@ from termpost.tasks.channels.print.reopen import students_in_envelope
 from termpost.tasks.channels.print.take_back import take_back
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
-from termpost.tasks.documents.translation_note import note_of
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code
 from termpost.tasks.documents.verify.verification_numbers import refuse_without_numbers
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.contact_methods import Reachability
 

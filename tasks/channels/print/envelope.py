@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 
 from termpost.schemas.documents.letter import Letter
-from termpost.tasks.documents.asking import asking_words
-from termpost.tasks.documents.code_words import code_words
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Translator, translator_for, visible
+from termpost.tasks.documents.words.asking import asking_words
+from termpost.tasks.documents.words.code_words import code_words
 
 
 def _part(translator: Translator, number: int, reports: Sequence[bytes]) -> dict[str, object]:

@@ -23,10 +23,10 @@ from termpost.tasks.channels.print.laid_places import LaidWords, RoomFor, rooms_
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest, make_table
 from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
-from termpost.tasks.documents.asking import asking_words
-from termpost.tasks.documents.code_words import code_words
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.words.asking import asking_words
+from termpost.tasks.documents.words.code_words import code_words
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.second_reading import allowed_to

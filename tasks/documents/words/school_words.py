@@ -12,8 +12,8 @@ from typing import Final, Literal, get_args
 from babel.messages.pofile import denormalize, normalize
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import found_as
+from termpost.tasks.documents.locale.placeholders import refuse_unlike
 from termpost.tasks.documents.spreadsheet import FORMULA
-from termpost.tasks.documents.words.placeholders import refuse_unlike
 
 WordKind = Literal["course", "part", "term", "goal", "level", "office", "policy"]
 KINDS: Final[tuple[WordKind, ...]] = get_args(WordKind)

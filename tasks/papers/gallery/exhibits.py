@@ -15,7 +15,7 @@ from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.status_pages import absent, asks_number, door, taken_back, verified
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest
-from termpost.tasks.documents.translation_note import note_of
+from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.code_list import make_code_list

@@ -4,16 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Literal, get_args
 
-from termpost.schemas.documents.report import (
-    Comment,
-    Correction,
-    CorrectionReason,
-    Course,
-    CourseChange,
-    DetailChange,
-    Report,
-    Standard,
-)
+from termpost.schemas.documents.correction import Correction, CorrectionReason, CourseChange, DetailChange
+from termpost.schemas.documents.report import Comment, Course, Report, Standard
 
 SHOWN: tuple[Literal["current", "final", "letter"], ...] = ("current", "final", "letter")
 ReportPart = Literal["student", "work", "standards", "comments", "attendance", "other"]

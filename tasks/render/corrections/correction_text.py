@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import CourseChange, DetailChange, Report
+from termpost.schemas.documents.correction import CourseChange, DetailChange
+from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.wording import Translator
 from termpost.tasks.render.letters import as_printed
 

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from termpost.tasks.documents.telephone import dialled
+from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.wording import translator_for
 
 GAP = "\u00a0"

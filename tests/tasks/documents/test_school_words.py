@@ -8,7 +8,7 @@ import pytest
 from termpost import flows
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import CategoryPart, Contact, Course, Phrase, Report, School, Student
-from termpost.tasks.documents.words.placeholders import refuse_unlike
+from termpost.tasks.documents.locale.placeholders import refuse_unlike
 from termpost.tasks.documents.words.report_words import printed_words, with_words
 from termpost.tasks.documents.words.school_words import as_po, read_words
 from termpost.tasks.render.languages import refuse_unreadable

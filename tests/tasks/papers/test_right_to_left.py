@@ -8,11 +8,12 @@ from decimal import Decimal
 import pytest
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.report import Contact, Course, PolicyLink, Report, School, Student
-from termpost.schemas.settings.settings import Institution, LanguageSettings, Settings
+from termpost.schemas.settings.language_settings import LanguageSettings
+from termpost.schemas.settings.settings import Institution, Settings
 from termpost.tasks.channels.print.envelope import make_envelope
-from termpost.tasks.documents.direction import isolated
-from termpost.tasks.documents.translation_note import note_of
+from termpost.tasks.documents.locale.direction import isolated
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.code_slip import make_code_slips

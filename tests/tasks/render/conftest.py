@@ -4,13 +4,12 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from termpost.schemas.documents.correction import Correction, CourseChange
 from termpost.schemas.documents.report import (
     Attendance,
     Comment,
     Contact,
-    Correction,
     Course,
-    CourseChange,
     Phrase,
     PolicyLink,
     Report,

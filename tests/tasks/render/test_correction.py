@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from termpost.schemas.documents.report import Comment, Course, CourseChange, Report, School, Student
+from termpost.schemas.documents.correction import CourseChange
+from termpost.schemas.documents.report import Comment, Course, Report, School, Student
 from termpost.tasks.render.corrections.correction import corrected, correction
 from termpost.tasks.render.report_view import report_view_of
 

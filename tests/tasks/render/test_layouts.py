@@ -68,21 +68,6 @@ def test_each_kind_says_what_it_is_about_and_prints_no_heading_without_anything_
         assert ("87.50%" in text) == (layout in ("full", "grades"))
 
 
-def test_a_column_of_grades_that_no_course_has_goes_away_beside_a_narrative(rich_report: Report) -> None:
-    none = {"current": None, "final": None, "letter": None}
-    bare = rich_report.model_copy(
-        update={"courses": tuple(course.model_copy(update=none) for course in rich_report.courses)}
-    )
-    for text in (" ".join(texts(bare)[0]), texts(bare)[1]):
-        assert "no grade yet in any of 7 courses" in text
-        assert "World History" in text
-        assert "– no" not in text.replace("– no mark", "").replace("– no due date", "").replace("– no level", "")
-    silent = bare.model_copy(update={"sections": (), "courses": tuple(
-        course.model_copy(update={"comment": None, "standards": ()}) for course in bare.courses
-    )})  # fmt: skip
-    assert " ".join(texts(silent)[0]).count("– no grade yet") == 7
-
-
 def test_the_first_sentence_of_a_report_without_grades_holds_nothing_against_a_line(rich_report: Report) -> None:
     said = {layout: report_view_of(laid_out(rich_report, layout), "en") for layout in UNGRADED}
     assert said["narrative"].verdict == ("Teachers write about Mara in 3 of 7 courses.",)

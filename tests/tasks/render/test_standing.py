@@ -9,16 +9,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import (
-    Correction,
-    Course,
-    CourseChange,
-    GradeBasis,
-    Report,
-    ReportRank,
-    ScaleStep,
-    TrendPoint,
-)
+from termpost.schemas.documents.correction import Correction, CourseChange
+from termpost.schemas.documents.report import Course, GradeBasis, Report, ReportRank, ScaleStep, TrendPoint
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.tasks.render.report_view import report_view_of
 from termpost.tasks.render.standing import with_standing

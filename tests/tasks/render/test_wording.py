@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Correction, Report
+from termpost.schemas.documents.correction import Correction
+from termpost.schemas.documents.report import Report
 from termpost.tasks.documents.colour import PANEL, contrast, readable
 from termpost.tasks.documents.wording import translator_for, visible
 from termpost.tasks.render.report_view import ReportView, report_view_of
