@@ -178,7 +178,7 @@ def test_a_withdrawn_report_goes_out_again_only_as_a_correction(school: Prepared
     school.prepare(school.extract, correct=[KYLE])
     school.release()
     (old, new) = sorted(pages(school, OTHER), key=is_sealed)
-    assert b"This report was taken back" in old
+    assert b"This report was replaced" in old  # and leads on
     assert students_in_sealed(new, code_of(school.open(), school.ref(OTHER))) == {KYLE}
 
 
