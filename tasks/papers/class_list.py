@@ -6,7 +6,7 @@ from datetime import date
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.documents.report import Course, Report
+from termpost.schemas.documents.report import WITHOUT_GRADES, Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -33,6 +33,7 @@ class ClassPart(PaperPart):
     """One class."""
 
     facts: tuple[Field, ...]
+    has_grades: bool  # else there is nothing but the comments to read
     grade_label: VisibleText
     note: VisibleText  # what the columns are
     rows: tuple[ClassListRow, ...]
@@ -94,6 +95,7 @@ def _part(school: str, found: CourseReports, translator: Translator) -> ClassPar
         running=course.title,
         stamp=f"{course.class_id} · {report.cycle_id}",
         facts=_facts(course, len(found), report.cutoff, translator),
+        has_grades=any(one.layout not in WITHOUT_GRADES for one, _ in found),
         grade_label=translator.text("report", "current" if is_midterm else "final"),
         note=translator.text("class_list", "columns_note" if is_midterm else "columns_note_final"),
         rows=tuple(_row(each, one, translator, shown) for each, one in found),

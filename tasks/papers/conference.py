@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.documents.report import Course, Report
+from termpost.schemas.documents.report import WITHOUT_GRADES, Course, Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
@@ -40,6 +40,7 @@ class ConferencePart(PaperPart):
 
     facts: tuple[Field, ...]
     glance: tuple[VisibleText, ...]
+    has_grades: bool  # else no table of courses
     rows: tuple[ConferenceRow, ...]
     work: tuple[VisibleText, ...]
     no_work: VisibleText
@@ -73,6 +74,7 @@ def _part(report: Report, translator: Translator, language: str) -> ConferencePa
         stamp=report.stamp,
         facts=sheet.facts,
         glance=sheet.verdict,
+        has_grades=report.layout not in WITHOUT_GRADES,
         rows=_rows(report, translator),
         work=tuple(listed[:MOST_WORK]),
         no_work=sheet.no_work,

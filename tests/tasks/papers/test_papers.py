@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.report import Contact, Report, TrendPoint
+from termpost.schemas.documents.comments import BankSentence, CommentPart
+from termpost.schemas.documents.report import Comment, Contact, Report, ReportLayout, TrendPoint
 from termpost.schemas.settings.channels import ChannelSettings, Print
 from termpost.schemas.settings.settings import Institution, Settings
 from termpost.tasks.home.home import Home
@@ -16,6 +17,7 @@ from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.conference import MOST_WORK, make_conference_sheets
 from termpost.tasks.papers.desk import PAPERS, Asked, make_paper
+from termpost.tasks.render.layouts import laid_out
 from termpost.tasks.runtime.private_files import write_private
 
 from tests.reading import seen_lines
@@ -87,6 +89,22 @@ def test_a_conference_sheet_is_one_page_with_trend_work_and_comment(report: Repo
     for words in ("down 2.5 points", "Algebra I: Essay (Missing)", "She asks good questions.", "What we agree on",
                   "– nothing yet", "– no attendance record", "Parent or guardian"):  # fmt: skip
         assert words in said
+
+
+@pytest.mark.parametrize("layout", ["full", "narrative"])
+def test_what_is_said_under_headings_is_on_the_papers_too_and_no_grade_of_a_report_without(
+    report: Report, layout: ReportLayout
+) -> None:
+    sings = BankSentence(code="X1", texts=(("en", "{name} sings in {course}."),))
+    parts = (CommentPart(kind="strength", sentences=(sings,)), CommentPart(kind="next_step", text="Read aloud."))
+    said = report.courses[0].model_copy(update={"comment": Comment(text="", parts=parts)})
+    made = laid_out(report.model_copy(update={"courses": (said, *report.courses[1:])}), layout)
+    for paper in (make_class_list(SETTINGS, [("Harbour High", [made])]), make_conference_sheets(SETTINGS, [made])):
+        text = flat(texts(paper))
+        assert f"What goes well: {made.student.called} sings in Algebra I." in text
+        assert "Next step: Read aloud." in text
+        assert ("87.5%" in text) == (layout == "full")
+        assert ("no grade" in text) == (layout == "full")
 
 
 def test_long_lists_of_work_are_cut_with_a_count(report: Report) -> None:

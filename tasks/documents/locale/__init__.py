@@ -1,0 +1,1 @@
+"""How a place writes things: direction, regions, telephone numbers."""
