@@ -22,6 +22,7 @@ from termpost.tasks.papers.code_list import make_code_list
 from termpost.tasks.papers.code_slip import make_code_slips
 from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.feedback_form import make_feedback_form
+from termpost.tasks.papers.gallery.proof_exhibit import make_sample_proof
 from termpost.tasks.papers.sample import make_sample_report, sample_report
 from termpost.tasks.papers.schedule import make_schedule, make_schedule_page
 from termpost.tasks.render.page import page_of
@@ -131,6 +132,7 @@ def _of_staff(school: ShownSchool) -> Iterator[Exhibit]:
     settings, name = school.settings, report.school.name
     letter = CodeLetter(language=school.language, recipient_name=FAMILY, address=HOME, school=name, code=CODE)
     yield Exhibit("conference-sheet", lambda: make_conference_sheets(settings, [report]))
+    yield Exhibit("proof-pack", lambda: make_sample_proof(settings, report, school.calendar.country))
     yield Exhibit("class-list", lambda: make_class_list(settings, [(name, [report])]))
     yield Exhibit("code-list", lambda: make_code_list(settings, [letter], school.today))
     yield Exhibit("pack-list", lambda: _pack_list(school, report))

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser
 from termpost.schemas.base.errors import InputError
-from termpost.tasks.documents.wording import languages
+from termpost.tasks.documents.wording import SOURCE, languages
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.gallery.exhibits import ShownSchool, exhibits_of
 from termpost.tasks.papers.gallery.gallery import make_gallery
@@ -35,6 +35,13 @@ def test_every_paper_is_pictured_page_by_page_and_the_index_leads_to_what_is_the
     assert all((tmp_path / name).is_file() for name in led)
     letter = Image.open(tmp_path / "ar" / "code-letter-1.png")
     assert letter.getextrema() != ((255, 255),) * 3
+
+
+def test_each_sentence_that_is_translated_names_a_picture_that_is_there(school: ShownSchool) -> None:
+    named = set(re.findall(r"Picture: (\S+)", SOURCE.read_text(encoding="utf-8")))
+    assert named
+    there = {f"{one.name}-{'phone' if one.is_page else 1}" for one in exhibits_of(school)}
+    assert named - there == set()
 
 
 def test_the_same_school_has_the_same_papers(school: ShownSchool) -> None:
