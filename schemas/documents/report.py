@@ -53,6 +53,7 @@ class Student(FrozenModel):
     """Whom the report is about."""
 
     name: str  # given, middle and family name as on record
+    given: str | None = None  # of a name that is written in parts; 欧阳志强 is not
     preferred: str | None = None  # only where the record says that it may go home
     number: str  # the school's own id of the student, printed and checked before delivery
     grade_level: str | None = None
@@ -60,8 +61,8 @@ class Student(FrozenModel):
 
     @property
     def called(self) -> str:
-        """As sentences about the student name them."""
-        return self.preferred or self.name
+        """As sentences about the student name them: as one is called in class."""
+        return self.preferred or self.given or self.name
 
 
 class Work(FrozenModel):

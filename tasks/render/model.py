@@ -227,7 +227,8 @@ def _titles(lake: duckdb.DuckDBPyConnection, batch: Batch) -> dict[str, str]:
 
 def _student(identity: StudentIdentity) -> Student:
     return Student(
-        name=identity.name, preferred=identity.preferred, number=identity.number, grade_level=identity.grade_level,
+        name=identity.name, given=identity.given if " " in identity.name else None, preferred=identity.preferred,
+        number=identity.number, grade_level=identity.grade_level,
         verdict=identity.verdict is not False,  # None: not known, so by the class's own standards
     )  # fmt: skip
 

@@ -111,7 +111,7 @@ def test_work_that_nobody_marked_lowers_nothing_and_is_named(tmp_path: Path) -> 
     assert read(texts) == {s: {"Class m": ("– grade to follow", "")} for s in ("s1", "s2", "s3")}
     report = read_report(texts["s1"])
     assert report.courses[0].notes == "1 piece is still to be marked by the school: Term exam."
-    assert "Pat Ridge has no grade yet in the one course on this report. Grade to follow: Class m." in report.glance
+    assert "Pat has no grade yet in the one course on this report. Grade to follow: Class m." in report.glance
     assert "Nothing needs to be done now; some grades are still to come from the school." in report.glance
 
 
