@@ -46,8 +46,8 @@ def _weasyprint(page: bytes) -> None:
 
 
 def _prepared(job: Job) -> tuple[str, Report, str]:
-    sheets = report_views(*job)
-    return f"[{','.join(sheet.model_dump_json() for sheet in sheets)}]", job[0], printed_data(sheets)
+    sheet = report_views(*job)[0]  # a second is for the screen alone
+    return f"[{sheet.model_dump_json()}]", job[0], printed_data([sheet])
 
 
 def _as_it_is(job: Job) -> Job:

@@ -50,15 +50,6 @@ def odd_cells(archive: zipfile.ZipFile) -> dict[str, OddCells]:
     return {sheet: _scan(archive.read(path), shapes) for sheet, path in _paths(archive).items() if path in names}
 
 
-def cell_name(row: int, column: int) -> str:
-    """`B3` of (2, 1)."""
-    letters, rest = "", column + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return f"{letters}{row + 1}"
-
-
 def _place(name: str) -> tuple[int, int]:
     column = 0
     letters = name.rstrip("0123456789")

@@ -13,9 +13,10 @@ from pathlib import PurePosixPath
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.findings import SkippedFile
+from termpost.tasks.documents.workbook import cell_name
 from termpost.tasks.extract.containers.bounded import refuse_bomb
 from termpost.tasks.extract.containers.refused_kinds import LONGEST_BEGINNING, refuse_by_beginning
-from termpost.tasks.extract.containers.sheet_cells import OddCells, cell_name, odd_cells
+from termpost.tasks.extract.containers.sheet_cells import OddCells, odd_cells
 from termpost.tasks.extract.near_names import meant_name
 from termpost.tasks.formats.datasets import SUPPLEMENT_FOLDER
 from termpost.tasks.formats.registry import known_names

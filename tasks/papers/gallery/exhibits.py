@@ -81,7 +81,9 @@ class ShownSchool:
 def exhibits_of(school: ShownSchool) -> tuple[Exhibit, ...]:
     """In the order in which a family meets them; in the school's own language also what the school keeps."""
     is_own = school.language == school.settings.institution.languages[0]
-    return (*_pages(school), *_papers(school), *(_of_staff(school) if is_own else ()))
+    report, page, pdf = _report(school)
+    staff = _of_staff(school, report) if is_own else ()
+    return (*_pages(school, report, page, pdf), *_papers(school, report, pdf), *staff)
 
 
 def _report(school: ShownSchool) -> tuple[Report, bytes, bytes]:
@@ -91,8 +93,7 @@ def _report(school: ShownSchool) -> tuple[Report, bytes, bytes]:
     return report, page_of(views), pdf_of(views, report.cutoff)
 
 
-def _pages(school: ShownSchool) -> Iterator[Exhibit]:
-    report, page, pdf = _report(school)
+def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iterator[Exhibit]:
     sealed, settings, language = _sealed(school, report, page, pdf), school.settings, school.language
     onward = f"{school.portal}/sample/sample"
     yield Exhibit("report", lambda: page, is_page=True)
@@ -110,8 +111,7 @@ def _pages(school: ShownSchool) -> Iterator[Exhibit]:
     yield Exhibit("schedule-page", schedule.encode, is_page=True)
 
 
-def _papers(school: ShownSchool) -> Iterator[Exhibit]:
-    report, _, pdf = _report(school)
+def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit]:
     settings, calendar, today, spoken = school.settings, school.calendar, school.today, (school.language,)
     sample = (settings, school.policy, calendar, today, school.language)
     form = (settings, next(iter(calendar.cycles), None), today, calendar.country, spoken)
@@ -127,8 +127,7 @@ def _papers(school: ShownSchool) -> Iterator[Exhibit]:
     yield Exhibit("sample-report", lambda: make_sample_report(*sample))
 
 
-def _of_staff(school: ShownSchool) -> Iterator[Exhibit]:
-    report, _, _ = _report(school)
+def _of_staff(school: ShownSchool, report: Report) -> Iterator[Exhibit]:
     settings, name = school.settings, report.school.name
     letter = CodeLetter(language=school.language, recipient_name=FAMILY, address=HOME, school=name, code=CODE)
     yield Exhibit("conference-sheet", lambda: make_conference_sheets(settings, [report]))

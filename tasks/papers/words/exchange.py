@@ -20,7 +20,7 @@ from termpost.tasks.documents.words.school_words import (
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.prepared import reports_in, schools_of
-from termpost.tasks.papers.words.workbook import as_workbook, read_workbook
+from termpost.tasks.papers.words.workbook import read_workbook, words_workbook
 from termpost.tasks.runtime.atomic_files import write_durably
 
 ABOUT: Final[Mapping[WordKind, str]] = {
@@ -84,7 +84,7 @@ def export_words(home: Home, language: str, file: Path, cycle_id: str | None) ->
     if kind == ".po":
         return Exported(as_po(language, rows, ABOUT), len(rows), lacking)
     table = [(what, word, said, ABOUT[what]) for what, word, said in sorted(rows, key=lambda row: bool(row[2]))]
-    return Exported(as_workbook(language, table), len(rows), lacking)
+    return Exported(words_workbook(language, table), len(rows), lacking)
 
 
 def import_words(home: Home, file: Path, language: str | None = None) -> tuple[str, int]:

@@ -6,56 +6,22 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import escape
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.documents.words.school_words import Told, bad
+from termpost.tasks.documents.workbook import as_workbook
 from termpost.tasks.extract.containers.bounded import refuse_bomb
 
 COLUMNS: Final = ("kind", "word", "translation", "where it stands")
-SHEET: Final = "words"
 WIDTHS: Final = (12, 44, 44, 60)  # characters
 MOST: Final = 2**26  # bytes unpacked
-STAMP: Final = (1980, 1, 1, 0, 0, 0)  # the first day that a zip can name, so that the same words give the same file
 _FORMULA = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]+[0-9]+)"[^>]*>\s*<(?:\w+:)?f[ >/]')
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PARTS: Final = {
-    "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="'
-    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="'
-    '/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"'
-    "/></Types>",
-    "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    f'<Relationship Id="rId1" Type="{_REL}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_REL}"><sheets>'
-    f'<sheet name="{SHEET}" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    f'<Relationship Id="rId1" Type="{_REL}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-}
 
 
-def as_workbook(language: str, rows: Iterable[Sequence[str]]) -> bytes:
-    """Rows of kind, word, translation and place under a head that names the language. Every cell is text."""
+def words_workbook(language: str, rows: Iterable[Sequence[str]]) -> bytes:
+    """Rows of kind, word, translation and place under a head that names the language."""
     head = (COLUMNS[0], COLUMNS[1], f"{COLUMNS[2]} {language}", COLUMNS[3])
-    lines = "".join(_row(number, row) for number, row in enumerate((head, *rows), 1))
-    widths = "".join(f'<col min="{n}" max="{n}" width="{w}" customWidth="1"/>' for n, w in enumerate(WIDTHS, 1))
-    sheet = f'<worksheet xmlns="{_MAIN}"><cols>{widths}</cols><sheetData>{lines}</sheetData></worksheet>'
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in {**_PARTS, "xl/worksheets/sheet1.xml": sheet}.items():
-            declared = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n{text}'
-            archive.writestr(zipfile.ZipInfo(name, STAMP), declared, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
-
-
-def _row(number: int, cells: Sequence[str]) -> str:
-    said = "".join(
-        f'<c r="{column}{number}" t="inlineStr"><is><t xml:space="preserve">{escape(cell)}</t></is></c>'
-        for column, cell in zip("ABCD", cells, strict=True)
-    )
-    return f'<row r="{number}">{said}</row>'
+    return as_workbook("words", (head, *rows), WIDTHS)
 
 
 def read_workbook(path: Path) -> tuple[str, list[Told]]:
