@@ -1,6 +1,6 @@
 """One entry of the distribution log: references, staff ids and closed codes, never a name or free text."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
@@ -12,14 +12,14 @@ EntryKind = Literal[
     "withdrawn", "superseded", "exported", "query_received", "query_answered", "meeting", "grading_complete",
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
     "home_made", "question_asked", "question_settled", "kept", "grade_decided", "grade_follows",
-    "text_decided", "verification_set",
+    "text_decided", "verification_set", "acknowledged", "query_noticed", "query_changed", "query_read",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 
 # what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
 IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipient", "channel", "delivery", "object",
             "digest", "reason", "count", "extract", "finding", "query", "via", "role", "cause", "line_item_id",
-            "part_id", "on_behalf_of")  # fmt: skip
+            "part_id", "on_behalf_of", "due", "slot")  # fmt: skip
 
 # What the pipeline finds or does is a fact: it is written once, so that a rerun adds nothing. A fact that comes back
 # (a student held again, a second attempt at a delivery) says in `count` which time it is.
@@ -31,7 +31,7 @@ REPEATABLE: frozenset[EntryKind] = frozenset({
     "hold_resolved", "right_decided", "right_ended", "approved", "released", "rehearsed", "stopped", "opened",
     "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
     "settings_changed", "staff_changed", "review_signed", "refused", "kept", "grade_decided",
-    "text_decided",
+    "text_decided", "query_changed", "query_read",
 })  # fmt: skip
 
 
@@ -68,11 +68,14 @@ class Entry(BaseModel):
     # message: the recipient of the same mailbox in whose notice it stands
     via: str | None = None
     role: str | None = None  # of `staff_changed`
-    subject: str | None = None  # of `staff_changed`: the staff id it is about; the actor is who did it
+    # of `staff_changed`: the staff id it is about; the actor is who did it. Of a query: the staff id of who answers it
+    subject: str | None = None
     cause: str | None = None  # of a question about a grade: schemas.log.settlements.Question; class and student too
     line_item_id: str | None = None
     part_id: str | None = None  # category, period or class left
     on_behalf_of: str | None = None  # the teacher for whom somebody else decided: a staff id, or a reference
+    due: date | None = None  # of a query: the last day for the answer, as it was when the clock was set
+    slot: str | None = None  # of `meeting`: which time, by its random id
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
 
     @property

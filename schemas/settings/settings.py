@@ -15,6 +15,7 @@ from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Rep
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
+from termpost.schemas.settings.feedback_settings import FeedbackSettings
 from termpost.schemas.settings.language_settings import LanguageSettings
 from termpost.schemas.settings.report_layout import LayoutFor, known_layout
 from termpost.schemas.settings.source_settings import SourceSettings
@@ -247,6 +248,7 @@ class Settings(FrozenModel):
     release: ReleaseSettings = ReleaseSettings()
     channels: ChannelSettings = ChannelSettings()
     codes: CodeSettings = CodeSettings()
+    feedback: FeedbackSettings = FeedbackSettings()
     privacy: PrivacySettings = PrivacySettings()
     run: RunSettings = RunSettings()
     sql: SqlSettings = SqlSettings()

@@ -26,7 +26,7 @@ def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHo
     assert list(home.files()) == ["log/00000001.ndjson", "log/checkpoints/00000001.txt", "log/heads/00000001.json"]
     header, *rows = [json.loads(line) for line in home.store.get("log/00000001.ndjson").splitlines()]
     assert set(header) == {"format", "segment", "previous", "body", "at", "signature"}
-    assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/3", 1, "0" * 64)
+    assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/4", 1, "0" * 64)
     assert began <= datetime.fromisoformat(header["at"]) <= datetime.now(UTC)  # the machine's, whatever was told
     assert rows[1] == {  # what says nothing is absent
         "seq": 2, "at": header["at"], "as_of": "2021-12-17T12:00:00.000250Z", "kind": "report_made",
@@ -141,10 +141,10 @@ def test_every_part_of_the_identity_makes_another_fact(home: LogHome) -> None:
     other = {"cycle": "x", "report": "x", "version": 1, "student": "x", "class_id": "x", "recipient": "x",
              "channel": "x", "delivery": "x", "object": "x", "digest": "x", "reason": "x", "count": 1,
              "extract": "x", "finding": "x", "query": "x", "via": "x", "role": "x", "cause": "x", "line_item_id": "x",
-             "part_id": "x", "on_behalf_of": "x"}  # fmt: skip
+             "part_id": "x", "on_behalf_of": "x", "due": "2021-12-17", "slot": "x"}  # fmt: skip
     assert {"kind", *other} == set(IDENTITY)
     for name, value in other.items():
-        assert len(log.append("run-1", [Entry(kind="sealed", **{name: value})])) == 1, name
+        assert len(log.append("run-1", [Entry.model_validate({"kind": "sealed", name: value})])) == 1, name
 
 
 def test_another_writers_facts_are_known_to_this_one(home: LogHome) -> None:

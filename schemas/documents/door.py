@@ -1,0 +1,103 @@
+"""A household's door: all that is live for one person, encrypted under their access code (decision 0026).
+
+It lies in the store as `door/<locator>.json`, which only who has the code can find and open.
+"""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+DOOR_FORMAT = "termpost.door/1"
+DOOR_CONTENT_FORMAT = "termpost.door-content/1"
+DOORS = "door/"
+SLOT_MARKERS = "slots/"  # an object for each slot that is offered; without it the portal takes no booking
+
+QueryStep = Literal["open", "answered", "closed"]
+MeetingStep = Literal["wanted", "offered", "booked", "cancelled", "held", "missed"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DoorReport(_Frozen):
+    """One report that this person can open."""
+
+    page: str  # name of the sealed page, without the recipient
+    part: int  # its place on that page, from 0
+    student: str  # the name above it
+    cycle: str  # its title, in the person's language
+    day: str  # on which it was let out, ISO 8601
+    ask_until: str  # ISO 8601
+    is_latest: bool  # of this student and cycle; earlier reports are listed below
+    acknowledge: bool = False  # the school asks for it, and this person has not yet
+    acknowledged: str = ""  # the day on which they did
+
+
+class DoorAnswer(_Frozen):
+    """What was said back."""
+
+    at: AwareDatetime
+    by: str  # name and role, as the school signs
+    text: str
+
+
+class DoorSlot(_Frozen):
+    """A time at which one could meet."""
+
+    id: str  # 32 hex digits
+    starts: AwareDatetime  # in the school's zone
+    ends: AwareDatetime
+    place: str  # room, phone, link
+    with_whom: str
+
+
+class DoorMeeting(_Frozen):
+    """A meeting that was asked for or offered, as this person sees it; the other household's is another one."""
+
+    step: MeetingStep
+    offered: tuple[DoorSlot, ...] = ()
+    booked: DoorSlot | None = None
+
+
+class DoorQuery(_Frozen):
+    """What this person asked, and what became of it."""
+
+    id: str
+    kind: str
+    student: str
+    asked: AwareDatetime
+    text: str
+    step: QueryStep
+    answer_by: str = ""  # ISO 8601; empty: no clock
+    answers: tuple[DoorAnswer, ...] = ()
+    meeting: DoorMeeting | None = None
+
+
+class DoorContact(_Frozen):
+    """Whom to call, and when."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+    hours: str = ""
+
+
+class DoorMessages(_Frozen):
+    """Where messages go, and the keys they need."""
+
+    to: str  # URL
+    home: str  # the home's public key: a point of P-256 without compression, base64
+    key: dict[str, str] = Field(default_factory=dict)  # the door's own key pair to sign with, as a JSON Web Key
+
+
+class DoorContent(_Frozen):
+    """All of it."""
+
+    format: Literal["termpost.door-content/1"] = "termpost.door-content/1"
+    recipient: str  # reference, as it stands in the links of pages
+    language: str
+    school: DoorContact
+    reports: tuple[DoorReport, ...] = ()
+    queries: tuple[DoorQuery, ...] = ()
+    messages: DoorMessages | None = None
