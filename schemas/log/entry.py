@@ -1,6 +1,6 @@
 """One entry of the distribution log: references, staff ids and closed codes, never a name or free text."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict
@@ -74,7 +74,7 @@ class Entry(BaseModel):
     line_item_id: str | None = None
     part_id: str | None = None  # category, period or class left
     on_behalf_of: str | None = None  # the teacher for whom somebody else decided: a staff id, or a reference
-    due: date | None = None  # of a query: the last day for the answer, as it was when the clock was set
+    due: str | None = None  # of a query: the last day for the answer (ISO 8601), as it was when the clock was set
     slot: str | None = None  # of `meeting`: which time, by its random id
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
 

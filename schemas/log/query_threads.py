@@ -73,14 +73,17 @@ def query_threads(entries: Iterable[Logged]) -> dict[str, QueryThread]:
 
 def _begun(entry: Logged, query: str) -> QueryThread:
     return QueryThread(
-        query, entry.student, entry.recipient, entry.reason or "", entry.via or "", entry.day, entry.object, entry.due,
+        query, entry.student, entry.recipient, entry.reason or "", entry.via or "", entry.day, entry.object, _day(entry),
         entry.report, entry.version, entry.class_id, entry.subject,
     )  # fmt: skip
 
 
+def _day(entry: Logged) -> date | None:
+    return date.fromisoformat(entry.due) if entry.due else None
+
+
 def _add(thread: QueryThread, entry: Logged) -> None:
-    if entry.due is not None:
-        thread.due = entry.due
+    thread.due = _day(entry) or thread.due
     if entry.kind == "query_answered":
         thread.answers.append(entry)
         thread.state = "answered" if thread.state != "closed" else "closed"
