@@ -73,8 +73,8 @@ def query_threads(entries: Iterable[Logged]) -> dict[str, QueryThread]:
 
 def _begun(entry: Logged, query: str) -> QueryThread:
     return QueryThread(
-        query, entry.student, entry.recipient, entry.reason or "", entry.via or "", entry.day, entry.object, _day(entry),
-        entry.report, entry.version, entry.class_id, entry.subject,
+        query, entry.student, entry.recipient, entry.reason or "", entry.via or "", entry.day, entry.object,
+        _day(entry), entry.report, entry.version, entry.class_id, entry.subject,
     )  # fmt: skip
 
 

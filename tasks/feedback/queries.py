@@ -12,13 +12,13 @@ from typing import Literal
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry, Logged
+from termpost.schemas.log.query_threads import QueryKind
 from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 
-QueryKind = Literal["question", "correction", "meeting", "rating"]
 Via = Literal["phone", "paper", "email"]
-QueryState = Literal["open", "overdue", "answered"]
+QueryStanding = Literal["open", "overdue", "answered"]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Query:
     kind: str
     received: datetime  # UTC
     due: date  # the last day for an answer
-    state: QueryState
+    state: QueryStanding
     answered_by: str | None
 
 
@@ -84,7 +84,7 @@ def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> lis
     for query_id, entry in received.items():
         due = calendar.add_office_days(entry.day, QUERY_DAYS)
         reply = answered.get(query_id)
-        state: QueryState = "answered" if reply else "overdue" if today > due else "open"
+        state: QueryStanding = "answered" if reply else "overdue" if today > due else "open"
         found.append(
             Query(
                 query_id, entry.student or "", entry.reason or "", entry.day, due, state, reply.actor if reply else None

@@ -10,7 +10,8 @@ from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.tasks.feedback.queries import Query, QueryKind, Via, queries, receive
+from termpost.schemas.log.query_threads import QueryKind
+from termpost.tasks.feedback.queries import Query, Via, queries, receive
 from termpost.tasks.feedback.queries import answer as answer_query
 from termpost.tasks.home.home import Home
 
