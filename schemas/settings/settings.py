@@ -18,6 +18,7 @@ from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.feedback_settings import FeedbackSettings
 from termpost.schemas.settings.language_settings import LanguageSettings
 from termpost.schemas.settings.report_layout import LayoutFor, known_layout
+from termpost.schemas.settings.run_settings import RunSettings, SqlSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
@@ -217,20 +218,6 @@ class PrivacySettings(FrozenModel):
     small_cell: StrictInt = Field(10, ge=2)  # people; fewer are not shown to analysts
     class_median: StrictBool = False  # kept for classes that are large enough
     retention: Retention = Retention()
-
-
-class RunSettings(FrozenModel):
-    """How the work is spread."""
-
-    runner: Literal["threads", "dask"] = "threads"
-    batch: StrictInt = Field(200, ge=1, le=5000)  # reports
-
-
-class SqlSettings(FrozenModel):
-    """What one query of an analyst may take."""
-
-    seconds: StrictInt = Field(60, ge=1)
-    memory_mb: StrictInt = Field(1024, ge=64)  # of rows at work, and of the answer
 
 
 class Settings(FrozenModel):

@@ -1,0 +1,20 @@
+"""`[run]` and `[sql]` of `termpost.toml`: how the work is spread, and what a query may take."""
+
+from typing import Literal
+
+from pydantic import Field, StrictInt
+from termpost.schemas.base.frozen import FrozenModel
+
+
+class RunSettings(FrozenModel):
+    """How the work is spread."""
+
+    runner: Literal["threads", "dask"] = "threads"
+    batch: StrictInt = Field(200, ge=1, le=5000)  # reports
+
+
+class SqlSettings(FrozenModel):
+    """What one query of an analyst may take."""
+
+    seconds: StrictInt = Field(60, ge=1)
+    memory_mb: StrictInt = Field(1024, ge=64)  # of rows at work, and of the answer
