@@ -15,10 +15,10 @@ from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, Rep
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
-from termpost.schemas.settings.feedback_settings import FeedbackSettings
 from termpost.schemas.settings.language_settings import LanguageSettings
 from termpost.schemas.settings.report_layout import LayoutFor, known_layout
-from termpost.schemas.settings.run_settings import RunSettings, SqlSettings
+from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
+from termpost.schemas.settings.sections.run_settings import RunSettings, SqlSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 

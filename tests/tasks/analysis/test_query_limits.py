@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.settings.settings import SqlSettings
+from termpost.schemas.settings.sections.run_settings import SqlSettings
 from termpost.tasks.analysis.history import History, open_history
 from termpost.tasks.analysis.query import select
 from termpost.tasks.lake.spill import SPILL, spill_folder
