@@ -9,6 +9,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel
 from termpost.tasks.channels.channel import FileChannel, ParcelContents
+from termpost.tasks.channels.names import content_name
 from termpost.tasks.channels.registry import file_channels, link_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.object_tags import changed, gone
@@ -97,6 +98,7 @@ def people_in(parcel: Parcel) -> list[PersonRef]:
 
 
 def _put(home: Home, cycle: str, parcel: Parcel, channel: FileChannel, data: bytes) -> OutgoingFile:
-    key = f"outgoing/{cycle}/{parcel.recipient}/{channel.file}"
+    # by its content, since a run may have two parcels for one person: what they had, and what corrects another child's
+    key = f"outgoing/{cycle}/{parcel.recipient}/{content_name(home, parcel)}-{channel.file}"
     home.store.put(key, data, about=people_in(parcel))
     return OutgoingFile(channel.name, key, home.people.digest(PersonRef(parcel.recipient), data))

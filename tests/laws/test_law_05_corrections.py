@@ -8,7 +8,9 @@ from termpost.flows.commands.source_ids import as_typed
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.entry import EntryKind
+from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.channels.portal.reopen import is_sealed, reopen_sealed, students_in_sealed
+from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.home.kept_objects import put_tagged
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.home.recipient_codes import code_of
@@ -104,6 +106,24 @@ def test_it_goes_to_those_who_had_the_first_and_the_old_links_say_so(school: Pre
     home = school.open()
     assert verify(home.store, home.keys.log_key.public_key(), home.anchor, full=True,
                   objects=object_is_as_logged(home), patience=0).ok  # fmt: skip
+    before = len(school.entries())
+    assert school.release() == []
+    assert len(school.entries()) == before
+
+
+@pytest.mark.released
+def test_a_report_that_was_taken_back_is_corrected_and_goes_out_again(school: Prepared) -> None:
+    """Whoever has another child gets both ways in one release, and neither takes the other's place."""
+    withdraw(school.open(), "run", "mlopez", released_in([school.state()], {school.ref(LISA)}), "wrong-mark")
+    change_marks(school, LISA)
+    school.prepare(school.extract, correct=[LISA])
+    school.release()
+    assert versions(school, "delivered")[LISA] == {1, 2}
+    seen = Visible.fold(school.entries())
+    assert {one.version for one in seen.live() if one.student == school.ref(LISA)} == {2}
+    assert {one.student for one in seen.live() if one.recipient == school.ref(MOTHER)} == {
+        school.ref(LISA), school.ref(FANNIE),
+    }  # fmt: skip
     before = len(school.entries())
     assert school.release() == []
     assert len(school.entries()) == before
