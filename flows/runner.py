@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from termpost.flows.ephemeral_server import end_with_this_process
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Run
 from termpost.tasks.extract.address import read_address
@@ -100,14 +101,14 @@ def _from_anywhere(extract: str) -> str:
 
 def _run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     set_environment(home)
-    if "prefect" not in sys.modules and not os.environ.get("PREFECT_API_URL"):
-        click.echo("  starting Prefect, about ten seconds ...", err=True)
+    is_first = "prefect" not in sys.modules
     from prefect.logging import configuration  # noqa: PLC0415 - after the environment is set
     from termpost.flows.flow_context import known_staff, refuse_mistyped  # noqa: PLC0415
     from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from termpost.flows.release_reports import release_reports  # noqa: PLC0415
 
     _ask_for_a_password()
+    end_with_this_process()
     configuration.setup_logging()
     if os.environ.get("TERMPOST_DEBUG") != "1":
         for logger in (logging.getLogger("prefect"), logging.getLogger()):
@@ -124,5 +125,7 @@ def _run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
         staff,
         parameters.get("extract"),
     )
+    if is_first and not os.environ.get("PREFECT_API_URL"):
+        click.echo("  starting Prefect, about ten seconds ...", err=True)
     flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
     return flow(**parameters, home=str(home.path), as_of=told and told.isoformat())

@@ -8,6 +8,8 @@ from termpost.tasks.log.anchor import Anchor, RememberedEnd
 RESTORED = ("if this home or its store was brought back from a copy, a registered person says so, and it goes on from "
             "here: termpost log accept (docs/log.md)")  # fmt: skip
 
+NO_LOG = "there is no log at all in the store: look whether [store] url names the right one"
+
 
 @dataclass(frozen=True)
 class EndSaid:

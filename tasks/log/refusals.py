@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.tasks.log.end_words import NO_LOG
 from termpost.tasks.log.segments import BrokenError, ChainPlace, segment_key
 
 SKEW = timedelta(seconds=5)  # by which the clocks of two machines that write may differ
@@ -46,6 +47,8 @@ def refusing() -> Iterator[None]:
         yield
     except BrokenError as error:
         remedy = "run `termpost log verify` and restore what was changed from a copy; nothing is written until then"
+        if (error.reason, error.segment) == ("truncated", 1):  # far more often a wrong address than an attack
+            remedy = f"{NO_LOG}; else {remedy}"
         if error.reason in OF_THE_END:
             remedy += ". Of a home that was restored a person accepts the end: `termpost log accept`"
         raise InputError(

@@ -15,7 +15,7 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.tasks.custody.accept_end import accept_end
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.checkpoint import Verifier, grown_since, is_note, read_checkpoint, read_verifier, verifier_at
-from termpost.tasks.log.end_words import RESTORED, end_said
+from termpost.tasks.log.end_words import NO_LOG, RESTORED, end_said
 from termpost.tasks.log.heads import kept_head, kept_note
 from termpost.tasks.log.refusals import OF_THE_END
 from termpost.tasks.log.segments import BrokenError
@@ -83,6 +83,8 @@ def verify(
         where = f" at {verdict.broken_at}" if verdict.broken_at else ""  # not every fault lies in one segment
         what = f" ({verdict.object})" if verdict.object else ""
         click.echo(f"broken{where}: {verdict.reason}{what}")
+        if verdict.reason == "truncated" and not verdict.segments:
+            click.echo(f"  {NO_LOG}", err=True)
         if verdict.reason in OF_THE_END:
             click.echo(f"  {RESTORED}", err=True)
     return 0 if verdict.ok else 1
