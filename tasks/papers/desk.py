@@ -16,6 +16,7 @@ from termpost.tasks.papers.class_list import make_class_list, unknown_class
 from termpost.tasks.papers.code_letter import make_code_letters
 from termpost.tasks.papers.code_recipients import code_letters_of
 from termpost.tasks.papers.conference import make_conference_sheets
+from termpost.tasks.papers.family_guide import make_family_guide
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.paper_languages import paper_languages
 from termpost.tasks.papers.prepared import reports_in, schools_of
@@ -170,11 +171,16 @@ def _schedule(home: Home, asked: Asked) -> bytes:
     return make_schedule(home.settings, home.calendar, home.today, _languages(home, asked))
 
 
+def _family_guide(home: Home, asked: Asked) -> bytes:
+    return make_family_guide(home.settings, home.today, home.calendar.country, _languages(home, asked))
+
+
 CYCLE, CLASS, STUDENT, LANGUAGE, ALL_LANGUAGES = "--cycle", "--class", "--student", "--language", "--all-languages"
 PAPERS: dict[str, PaperKind] = {
     "class-list": PaperKind("classes for their teachers' proof-reading", _class_list, (CYCLE,), (CLASS,)),
     "conference-sheet": PaperKind("a sheet for each meeting", _conference_sheet, (CYCLE,), (CLASS, STUDENT)),
     "code-letter": PaperKind("access codes, to be sent by post", _code_letter, (CYCLE,), (STUDENT,)),
+    "family-guide": PaperKind("how one reads, asks and meets", _family_guide, (), (LANGUAGE, ALL_LANGUAGES)),
     "feedback-form": PaperKind(
         "a form to fill in by hand", _feedback_form, (), (CYCLE, STUDENT, LANGUAGE, ALL_LANGUAGES)
     ),

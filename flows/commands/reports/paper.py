@@ -31,12 +31,13 @@ def paper(
     class-list        the grades of a class for its teacher's proof-reading     --cycle [--class]
     conference-sheet  a student's page for a parent-teacher meeting             --cycle [--student or --class]
     code-letter       access codes by post, to everyone with the right today    --cycle [--student]
+    family-guide      a page for families: how one reads, asks and meets        [--language]
     feedback-form     question, correction or meeting, to fill in by hand       [--cycle [--student]]
     sample-report     the report of an invented student                         [--language]
     schedule          the distribution schedule                                 [--language]
 
-    Each code letter is in its recipient's language, and so is a form for a student's family. A form or a schedule for
-    nobody in particular is in the school's own, with --language TAG in another, with --all-languages in each.
+    Each code letter is in its recipient's language, and so is a form for a student's family. A form, guide or schedule
+    for nobody in particular is in the school's own, with --language TAG in another, with --all-languages in each.
 
     Without --student and --class, conference sheets are of everyone whose contact asked for a meeting.
 

@@ -21,6 +21,7 @@ from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.code_list import make_code_list
 from termpost.tasks.papers.code_slip import make_code_slips
 from termpost.tasks.papers.conference import make_conference_sheets
+from termpost.tasks.papers.family_guide import make_family_guide
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.gallery.proof_exhibit import make_sample_proof
 from termpost.tasks.papers.sample import make_sample_report, sample_report
@@ -122,6 +123,7 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     yield Exhibit("envelope", lambda: _envelope(school, report, pdf))
     yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today))
     yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today))
+    yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))
     yield Exhibit("schedule", lambda: make_schedule(settings, calendar, today, spoken))
     yield Exhibit("sample-report", lambda: make_sample_report(*sample))

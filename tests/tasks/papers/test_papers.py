@@ -36,6 +36,7 @@ LETTER = CodeLetter(
 ASKED = {
     "class-list": Asked(CYCLE), "conference-sheet": Asked(CYCLE, class_id="math"), "code-letter": Asked(CYCLE),
     "feedback-form": Asked(CYCLE), "sample-report": Asked(), "schedule": Asked(),
+    "family-guide": Asked(),
 }  # fmt: skip
 
 
