@@ -1,4 +1,4 @@
-"""docs/families.md as data: each family's record, and what it must get; and a district built from it."""
+"""docs/who-gets-what.md as data: each family's record, and what it must get; and a district built from it."""
 
 import shutil
 from collections import defaultdict
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.school import EXAMPLES, Extract, whole_extract
 
-TABLE = EXAMPLES.parent / "docs" / "families.md"
+TABLE = EXAMPLES.parent / "docs" / "who-gets-what.md"
 SCHOOLS = {"1": ("255901001", "123456780"), "2": ("255901002", "class-2")}
 CELLS = {"bar": "contactRestrictions", "from": "restrictionFrom", "until": "restrictionUntil",
          "agreement": "agreementUntil", "paper": "restrictionDocument", "confidential": "addressConfidential",

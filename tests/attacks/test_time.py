@@ -101,7 +101,8 @@ def test_a_rehearsal_says_so_on_every_page_and_paper_that_it_makes(school: Prepa
             if key.endswith(".pdf")}  # fmt: skip
     assert len(pdfs) >= 6
     cycle = ("--cycle", CYCLE)
-    wanted = {"class-list": cycle, "code-letter": cycle, "feedback-form": (), "family-guide": (), "sample-report": (), "schedule": (),
+    wanted = {"class-list": cycle, "code-letter": cycle, "feedback-form": (), "family-guide": (),
+              "sample-report": (), "schedule": (),
               "conference-sheet": (*cycle, "--student", LISA)}  # fmt: skip
     for name, more in wanted.items():
         out = tmp_path / f"{name}.pdf"

@@ -1,4 +1,4 @@
-"""docs/families.md: every family gets exactly what its row says, in the log, in the store and on the letter."""
+"""docs/who-gets-what.md: every family gets exactly what its row says, in the log, in the store and on the letter."""
 
 import json
 import re

@@ -36,7 +36,7 @@ def visible_to(school: Prepared, recipient: str) -> list[str]:
 
 
 def test_a_restriction_counts_from_its_first_day_to_the_day_before_its_last(school: Prepared) -> None:
-    restriction = "no-contact"  # each of the others: docs/families.md
+    restriction = "no-contact"  # each of the others: docs/who-gets-what.md
     restrict(school.extract, LISA, FATHER, contactRestrictions=restriction,
              restrictionFrom="2021-12-17", restrictionUntil="2021-12-20")  # fmt: skip
     school.prepare(school.extract)
