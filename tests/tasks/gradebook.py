@@ -156,7 +156,7 @@ def policy(**rules: Any) -> GradingPolicy:
 
 @dataclass
 class Rooms:
-    """A home, and what the stages do in it. Its lake is opened once, as in a flow, until nobody has the rooms any more."""
+    """A home, and what the stages do in it. Its lake is opened once, as in a flow, and held while the rooms are."""
 
     home: Home
     is_held: bool = False
