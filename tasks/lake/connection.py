@@ -109,8 +109,7 @@ class _Held:
             return _settled(self.connection.cursor())
 
     def close(self) -> None:
-        while self.left:
-            self.left.popitem()[1].close()
+        self.left.clear()  # they close with the connection they are cursors of
         if self.connection is not None:
             self.connection.close()
             self.connection = None
