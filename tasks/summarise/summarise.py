@@ -13,7 +13,7 @@ from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.lake.sql import execute_each, sql
-from termpost.tasks.lake.transaction import in_one_transaction
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.summarise.breakdown.category_rows import CATEGORY_GRADE, category_rows, has_graded_rows
 from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grade import rounded
@@ -66,7 +66,6 @@ INSERTS = (
 )
 
 
-@in_one_transaction
 def summarise_cycle(
     lake: duckdb.DuckDBPyConnection, cycle: Cycle, extract_id: ExtractId, policy: GradingPolicy, known_at: datetime,
     *, settlements: Settlements = NOTHING_SETTLED, is_school_day: IsSchoolDay = is_weekday,
@@ -102,28 +101,30 @@ def summarise_cycle(
         **policy_values(policy),
         **attendance_values(attendance),
     }
-    students = _kept(lake, values)
-    lacks_categories = bool(students) and categories and not has_graded_rows(lake, values)
-    if students and not lacks_categories:
-        return Summaries(cycle, extract_id, version, students)
-    refuse_what_is_not_there(lake, extract_id, policy)
-    for name in ("cycle_sessions", "scopes_of_cycle"):
-        execute_each(lake, sql(PACKAGE, name), values)
-    if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
-        raise unknown_session(f"session {cycle.session} of cycle {cycle.id} is not in the extract")
-    rules = prepare_marks(
-        lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True,
-        is_school_day=is_school_day, settlements=settlements,
-    )  # fmt: skip
-    _grade(lake, extract_id, rules, cycle.kind, categories=categories)
-    add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind, categories=categories)
-    if lacks_categories:
-        names: tuple[str, ...] = (CATEGORIES,)
-    else:
-        ask_about(lake, extract_id, rules, cycle, settlements)
-        names = INSERTS if _has_objectives(lake, extract_id) else tuple(n for n in INSERTS if n != STANDARDS)
-    for name in names:
-        execute_each(lake, sql(PACKAGE, name), values)
+    with one_transaction(lake):  # in which nothing is written to the lake, so that it is in nobody's way
+        students = _kept(lake, values)
+        lacks_categories = bool(students) and categories and not has_graded_rows(lake, values)
+        if students and not lacks_categories:
+            return Summaries(cycle, extract_id, version, students)
+        refuse_what_is_not_there(lake, extract_id, policy)
+        for name in ("cycle_sessions", "scopes_of_cycle"):
+            execute_each(lake, sql(PACKAGE, name), values)
+        if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
+            raise unknown_session(f"session {cycle.session} of cycle {cycle.id} is not in the extract")
+        rules = prepare_marks(
+            lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True,
+            is_school_day=is_school_day, settlements=settlements,
+        )  # fmt: skip
+        _grade(lake, extract_id, rules, cycle.kind, categories=categories)
+        add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind, categories=categories)
+        if lacks_categories:
+            names: tuple[str, ...] = (CATEGORIES,)
+        else:
+            ask_about(lake, extract_id, rules, cycle, settlements)
+            names = INSERTS if _has_objectives(lake, extract_id) else tuple(n for n in INSERTS if n != STANDARDS)
+    with one_transaction(lake):
+        for name in names:
+            execute_each(lake, sql(PACKAGE, name), values)
     students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
     return Summaries(cycle, extract_id, version, students)
 
