@@ -4,6 +4,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from termpost.tasks.check import accept as accept_module
+from termpost.tasks.formats.read import read_raw
 
 from tests.school import LISA, new_school, small_extract
 from tests.tasks.gradebook import Rooms, new_home
@@ -19,7 +20,7 @@ def test_what_the_check_read_is_loaded_and_it_is_what_the_files_say(tmp_path: Pa
     with patch.object(accept_module, "read_raw", side_effect=AssertionError("a second time")):
         school.prepare(extract)
     read_again = Rooms(new_home(tmp_path / "other"))
-    with patch.object(accept_module, "read_raw", wraps=accept_module.read_raw) as read:
+    with patch.object(accept_module, "read_raw", wraps=read_raw) as read:
         read_again.take_in(extract.folder)
     assert read.call_count == 1
     once = Rooms(school.open())
