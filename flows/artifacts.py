@@ -14,6 +14,7 @@ from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.stage.lateness import lateness
 from termpost.tasks.stage.to_decide import to_decide
 
@@ -79,7 +80,7 @@ def _whose(rehearsal: bool) -> str:
 
 
 def _undecided(home: Home, cycle_id: str) -> str:
-    with open_lake(home.lake) as lake:
+    with open_lake(home.lake) as lake, one_transaction(lake):
         said = to_decide(home, lake, cycle_id).said
     return f" {said}: `termpost holds`." if said else ""
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import duckdb
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId
-from termpost.tasks.lake.connection import memory_connection, suit_rows, table_files
+from termpost.tasks.lake.connection import memory_connection, suit_rows
+from termpost.tasks.lake.new_tables import table_files
 from termpost.tasks.lake.sql import execute_each
 
 EXTRACT, SCHOOL = ExtractId("made"), SchoolId("school")

@@ -18,8 +18,9 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import FEW, attach_lake, memory_connection, one_transaction, rows_in
+from termpost.tasks.lake.connection import FEW, attach_lake, memory_connection, rows_in
 from termpost.tasks.lake.sql import execute_each
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.secrets.identities import read_identity
 
 SEALED = "identity"

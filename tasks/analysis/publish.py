@@ -17,8 +17,8 @@ from termpost.tasks.analysis.history import History, open_history
 from termpost.tasks.analysis.view_catalog import views
 from termpost.tasks.home.cycle_locks import locked
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import literal
+from termpost.tasks.lake.transaction import one_transaction
 
 WORK = "publishing-"  # of the folder in the home where DuckDB writes; only its owner enters, and it goes at the end
 

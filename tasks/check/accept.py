@@ -9,6 +9,7 @@ from termpost.schemas.documents.findings import Rejected
 from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
 from termpost.tasks.check.tables import typed_columns
 from termpost.tasks.formats.fill_datasets import fill_datasets
+from termpost.tasks.formats.format import Format
 from termpost.tasks.formats.read import read_raw
 from termpost.tasks.formats.registry import FALLBACK, format_named, load_contracts
 
@@ -19,6 +20,8 @@ def accept(
     rejected: Iterable[Rejected],
     form: str = FALLBACK.form,
     timezone: str = "UTC",
+    *,
+    is_read: bool = False,
 ) -> None:
     """Makes the temporary view `accepted_<dataset>` for every contract, empty where the extract has no such file.
 
@@ -28,17 +31,14 @@ def accept(
 
     Args:
         timezone: of the school, by its IANA name: the one that the check went by.
+        is_read: the connection is the one of the check, and has its tables.
 
     Raises:
         InputError: `extract-rejected`, where no row may be used.
     """
     contracts = load_contracts(form)
-    raw = read_raw(con, sources, format_named(form), contracts)
-    if raw.fatal:
-        raise InputError("extract-rejected", "the extract was rejected", "extract", "see what `termpost check` says")
-    clean_files(con, raw, format_named(form))
-    fill_datasets(con, format_named(form), timezone)
-    clean_datasets(con, raw)
+    if not is_read:
+        _read(con, sources, format_named(form), contracts, timezone)
     _leave_out(con, contracts, rejected)
     for contract in contracts:
         name = contract.dataset
@@ -46,6 +46,18 @@ def accept(
             f"CREATE OR REPLACE TEMP VIEW accepted_{name} AS SELECT {typed_columns(contract, 'CAST')}"
             f" FROM raw_{name} WHERE row_number NOT IN (SELECT row_number FROM left_out WHERE dataset = '{name}')"
         )
+
+
+def _read(
+    con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], form: Format, contracts: Iterable[Contract],
+    timezone: str,
+) -> None:  # fmt: skip
+    raw = read_raw(con, sources, form, contracts)
+    if raw.fatal:
+        raise InputError("extract-rejected", "the extract was rejected", "extract", "see what `termpost check` says")
+    clean_files(con, raw, form)
+    fill_datasets(con, form, timezone)
+    clean_datasets(con, raw)
 
 
 def _leave_out(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract], rejected: Iterable[Rejected]) -> None:

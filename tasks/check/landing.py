@@ -17,7 +17,7 @@ from termpost.tasks.extract.landed import landed_files, landed_skipped, refuse_c
 from termpost.tasks.formats.registry import delimiter_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
-from termpost.tasks.lake.connection import memory_connection
+from termpost.tasks.lake.connection import tables_beside
 
 
 def landed_sources(home: Home, extract: Extract, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -29,6 +29,11 @@ def landed_sources(home: Home, extract: Extract, con: duckdb.DuckDBPyConnection)
     home.store.let_in(con)
     files = sorted(landed_files(home.store, home.tags, extract.uri).items())
     return {name: home.store.url(file.key) for name, file in files if name.endswith(".csv")}
+
+
+def tables_of(extract: Extract) -> str:
+    """What the tables of a checked extract are called, where they are left to the load."""
+    return f"{extract.form} {extract.id}"
 
 
 def findings_key(extract: Extract) -> str:
@@ -52,14 +57,11 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
     """
     store = home.store
     refuse_changed(store, home.tags, extract.uri)
-    connection = memory_connection(home.lake)
-    try:
+    with tables_beside(home.lake, tables_of(extract)) as connection:  # the load takes them as they are
         skipped = landed_skipped(store, home.tags, extract.uri)
         findings = hold_against_contracts(
             connection, landed_sources(home, extract, connection), extract.id, terms, extract.form, skipped
         )
-    finally:
-        connection.close()
     _quarantine(home, extract, findings)
     store.put(validation_key(extract.id), make_validation_page(findings))
     return Checked(

@@ -8,6 +8,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import read_lake
+from termpost.tasks.lake.transaction import in_one_transaction
 
 NEWEST_FIRST = """SELECT extract_id, format || '/' || format_version FROM lake.core_extract
 ORDER BY known_at DESC, rowid DESC"""
@@ -32,6 +33,7 @@ class LastExtract:
         return self.id[:12]
 
 
+@in_one_transaction
 def last_extract(
     lake: duckdb.DuckDBPyConnection, extract_id: str, accepted: Collection[str], *, again: bool = False
 ) -> LastExtract | None:

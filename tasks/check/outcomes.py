@@ -9,7 +9,7 @@ import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Findings
 from termpost.tasks.formats.registry import load_contracts
-from termpost.tasks.lake.connection import one_transaction
+from termpost.tasks.lake.transaction import in_one_transaction
 
 OTHER: Final = "other"  # a file that no contract describes: LisaSmith.csv may be its name
 OutcomeRow = tuple[str, str | None, int, int, int, str | None, str | None, int]  # the columns from `file` on
@@ -51,6 +51,7 @@ def _called(file: str, contracts: Iterable[Contract]) -> str:
     return next(known, OTHER)
 
 
+@in_one_transaction
 def keep_outcome(lake: duckdb.DuckDBPyConnection, findings: Findings, known_at: datetime) -> int:
     """Adds what the check found; nothing where the last one of the extract found the same. Gives the rows it added."""
     found = outcome_rows(findings)
@@ -60,15 +61,14 @@ def keep_outcome(lake: duckdb.DuckDBPyConnection, findings: Findings, known_at: 
     if not found or {row[1:] for row in now} == {row[1:] for row in there} or now <= there:
         return 0
     columns = list(zip(*found, strict=True))
-    with one_transaction(lake):
-        lake.execute(
-            "INSERT INTO lake.out_check SELECT $extract_id, $known_at, $format, $version, $outcome,"
-            " unnest($c0::VARCHAR[]), unnest($c1::VARCHAR[]), unnest($c2::BIGINT[]), unnest($c3::BIGINT[]),"
-            " unnest($c4::BIGINT[]), unnest($c5::VARCHAR[]), unnest($c6::VARCHAR[]), unnest($c7::BIGINT[])",
-            {
-                "extract_id": findings.extract_id, "known_at": known_at, "format": findings.extract_format,
-                "version": findings.extract_version, "outcome": findings.outcome,
-                **{f"c{place}": list(values) for place, values in enumerate(columns)},
-            },
-        )  # fmt: skip
+    lake.execute(
+        "INSERT INTO lake.out_check SELECT $extract_id, $known_at, $format, $version, $outcome,"
+        " unnest($c0::VARCHAR[]), unnest($c1::VARCHAR[]), unnest($c2::BIGINT[]), unnest($c3::BIGINT[]),"
+        " unnest($c4::BIGINT[]), unnest($c5::VARCHAR[]), unnest($c6::VARCHAR[]), unnest($c7::BIGINT[])",
+        {
+            "extract_id": findings.extract_id, "known_at": known_at, "format": findings.extract_format,
+            "version": findings.extract_version, "outcome": findings.outcome,
+            **{f"c{place}": list(values) for place, values in enumerate(columns)},
+        },
+    )  # fmt: skip
     return len(found)

@@ -7,6 +7,7 @@ from termpost.schemas.log.cycle_state import NO_RECIPIENT
 from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, QuestionClock, RightsQuestion
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.stage.manifests import prepared_of
 
 
@@ -21,7 +22,8 @@ def note_questions(home: Home, lake: duckdb.DuckDBPyConnection, run: str, cycle_
 
     Of a student who is held for another reason nobody was asked, so what was asked before stands.
     """
-    plan = make_plan(home, lake, cycle_id, None)
+    with one_transaction(lake):
+        plan = make_plan(home, lake, cycle_id, None)
     asked = questions_of(plan)
     looked_at = {one.student for one in plan.decisions if one.rule != "held"} | set(plan.unreachable)
     home.log.append(run, OpenQuestions.fold(home.log.entries(*QUESTION_KINDS)).entries(asked, looked_at))

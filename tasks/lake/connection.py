@@ -4,13 +4,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
 from threading import Lock
 
 import duckdb
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.formats import other_format
+from termpost.tasks.lake.new_tables import make_tables
 from termpost.tasks.lake.spill import spill_folder
 from termpost.tasks.lake.sql import literal
 from termpost.tasks.runtime.duckdb_extensions import load_extensions
@@ -88,14 +88,6 @@ def _open(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:
         place.let_in(connection)
 
 
-def table_files() -> list[str]:
-    """The CREATE statements of every table, one file each under schemas/lake."""
-    folder = resources.files("termpost.schemas") / "lake"
-    return [
-        entry.read_text() for entry in sorted(folder.iterdir(), key=lambda e: e.name) if entry.name.endswith(".sql")
-    ]
-
-
 @dataclass
 class _Held:
     """One DuckDB with the lake attached, made by who first needs it."""
@@ -104,6 +96,7 @@ class _Held:
     connection: duckdb.DuckDBPyConnection | None = None
     inode: int = 0  # of the catalogue: a restored one is another lake
     opening: Lock = field(default_factory=Lock)
+    left: dict[str, duckdb.DuckDBPyConnection] = field(default_factory=dict)  # cursors whose tables somebody wants yet
 
     def cursor(self, place: LakePlace) -> duckdb.DuckDBPyConnection:
         """With a transaction and temporary tables of its own."""
@@ -116,6 +109,7 @@ class _Held:
             return _settled(self.connection.cursor())
 
     def close(self) -> None:
+        self.left.clear()  # they close with the connection they are cursors of
         if self.connection is not None:
             self.connection.close()
             self.connection = None
@@ -150,36 +144,50 @@ def hold_lake(place: LakePlace) -> Iterator[None]:
 
 
 @contextmanager
-def open_lake(place: LakePlace) -> Iterator[duckdb.DuckDBPyConnection]:
+def tables_beside(place: LakePlace, name: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for temporary tables. Where the lake is held they wait, by this name, for who opens it with them."""
+    held = _held.get(_key(place))
+    connection = held.cursor(place) if held else memory_connection(place)
+    try:
+        yield connection
+    except BaseException:
+        connection.close()
+        raise
+    if held is None:
+        connection.close()
+        return
+    suit_lake(connection, "lake")
+    if (before := held.left.pop(name, None)) is not None:
+        before.close()
+    held.left[name] = connection
+
+
+def has_tables(place: LakePlace, name: str) -> bool:
+    """Whether `open_lake` would find tables of `tables_beside`: once."""
+    held = _held.get(_key(place))
+    return held is not None and name in held.left
+
+
+@contextmanager
+def open_lake(place: LakePlace, tables: str = "") -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection that may write; tables that are not there yet are made.
+
+    Args:
+        tables: the name of what `tables_beside` left, which is in it then if it is there still.
 
     Raises:
         RetryableError: another run was writing.
     """
     held = _held.get(_key(place))
+    left = held.left.pop(tables, None) if held else None
     try:
-        with closing(held.cursor(place) if held else _attached(place)) as connection:
+        with closing(left or (held.cursor(place) if held else _attached(place))) as connection:
             yield connection
     except duckdb.Error as error:
         if not any(words in str(error) for words in BUSY):
             raise
         # nothing was written, and the same run may come through later
         raise RetryableError("another run was writing to the lake") from None
-
-
-@contextmanager
-def one_transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """What is read within is read at one state of the lake, for which the catalogue is asked once, not each time.
-
-    It may write to one database only.
-    """
-    connection.execute("BEGIN")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
@@ -195,37 +203,12 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
         try:
             _refuse_other_format(connection, place, "lake")
         except duckdb.CatalogException:  # no tables yet
-            _make_tables(connection)
+            make_tables(connection, LAKE_FORMAT)
         suit_lake(connection, "lake")
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def _make_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    with one_transaction(connection):
-        for statement in table_files():
-            connection.execute(statement)
-        connection.execute("INSERT INTO lake.lake_format VALUES (?)", [LAKE_FORMAT])
-    _note_that_tables_are_empty(connection)
-
-
-def _note_that_tables_are_empty(connection: duckdb.DuckDBPyConnection) -> None:
-    """Gives every new table the statistics of an empty one, which DuckLake notes only when rows come.
-
-    Where it finds none it asks the catalogue again for every column of every query: 15 to 40 ms for each empty table
-    that a query names, against 1 ms. What it adds when rows come is what it would have noted then.
-    """
-    catalogue = "__ducklake_metadata_lake.ducklake"
-    connection.execute(
-        f"INSERT INTO {catalogue}_table_stats BY NAME SELECT table_id, 0 AS record_count, 0 AS next_row_id,"
-        f" 0 AS file_size_bytes FROM {catalogue}_table ANTI JOIN {catalogue}_table_stats USING (table_id)"
-    )
-    connection.execute(
-        f"INSERT INTO {catalogue}_table_column_stats BY NAME SELECT table_id, column_id, false AS contains_null"
-        f" FROM {catalogue}_column ANTI JOIN {catalogue}_table_column_stats USING (table_id)"
-    )
 
 
 def attach_to_write(connection: duckdb.DuckDBPyConnection, place: LakePlace) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 import duckdb
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.findings import Findings
-from termpost.tasks.lake.connection import table_files
+from termpost.tasks.lake.new_tables import table_files
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.load.load import accept_current
 

@@ -8,8 +8,8 @@ import pandas as pd
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.findings import ColumnCount, Findings
 from termpost.tasks.check.accept import accept
-from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.load.deletions import DeletionGuard, refuse_many_deletions
 from termpost.tasks.secrets.key_store import PersonKeyStore
 
@@ -44,6 +44,8 @@ def load_extract(
     known_at: datetime,
     rights_source: str,
     guard: DeletionGuard | None = None,
+    *,
+    is_read: bool = False,
 ) -> None:
     """One transaction: afterwards the lake has the whole extract, or nothing of it.
 
@@ -52,19 +54,19 @@ def load_extract(
         findings: of the check; its rejected rows stay out, its holds go in.
         rights_source: `contacts` or `bundle` (termpost.toml [rights] source).
         guard: against an extract that would take many students away; None lets them go.
+        is_read: the connection has the tables of the check.
 
     Raises:
         InputError: `many-deletions`; nothing was loaded.
     """
-    accept_current(lake, sources, findings)
-    if guard is not None:
-        refuse_many_deletions(lake, people, findings.extract_format, guard)
-    named = sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
-    execute_each(lake, named, {})
-    name_people(lake, people)
-
+    accept_current(lake, sources, findings, is_read=is_read)
     tag = {"extract_id": findings.extract_id, "known_at": known_at}
+    named = sql("termpost.tasks.load", f"contact_row_from_{'bundle' if rights_source == 'bundle' else 'supplement'}")
     with one_transaction(lake):
+        if guard is not None:
+            refuse_many_deletions(lake, people, findings.extract_format, guard)
+        execute_each(lake, named, {})
+        name_people(lake, people)
         execute_each(lake, sql("termpost.tasks.load", "insert_facts"), {**tag, "timezone": findings.timezone})
         for name in IDENTITIES:
             for chunk in sealed_identities(lake, people, name):
@@ -97,9 +99,11 @@ def _insert_columns(lake: duckdb.DuckDBPyConnection, columns: Sequence[ColumnCou
     )  # fmt: skip
 
 
-def accept_current(con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings) -> None:
+def accept_current(
+    con: duckdb.DuckDBPyConnection, sources: Mapping[str, str], findings: Findings, *, is_read: bool = False
+) -> None:
     """Makes the views `current_<dataset>` of accepted rows that are not marked for deletion, and the table `held`."""
-    accept(con, sources, findings.rejected, findings.form, findings.timezone)
+    accept(con, sources, findings.rejected, findings.form, findings.timezone, is_read=is_read)
     execute_each(con, sql("termpost.tasks.load", "current_rows"), {})
     held = pd.DataFrame(
         [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]

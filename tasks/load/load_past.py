@@ -7,8 +7,8 @@ from datetime import datetime
 import duckdb
 from termpost.schemas.base.refs import PAST_EXTRACT, Extract, ExtractId
 from termpost.schemas.documents.findings import Findings
-from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.load.load import insert_identities, name_people, sealed_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 

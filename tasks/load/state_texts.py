@@ -6,7 +6,7 @@ import duckdb
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.text_decisions import TextDecisions, TextPlace
-from termpost.tasks.lake.connection import one_transaction
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.secrets.key_store import PersonKeyStore
 
 NAMES = ("given", "middle", "family", "preferred")  # of a student's identity

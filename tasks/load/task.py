@@ -2,9 +2,9 @@
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, Loaded, Run
-from termpost.tasks.check.landing import landed_sources, read_findings
+from termpost.tasks.check.landing import landed_sources, read_findings, tables_of
 from termpost.tasks.home.home import shared_home
-from termpost.tasks.lake.connection import open_lake, suit_lake
+from termpost.tasks.lake.connection import has_tables, open_lake, suit_lake
 from termpost.tasks.load.deletions import DeletionGuard
 from termpost.tasks.load.load import load_extract, loaded_at, make_newest
 from termpost.tasks.load.reused_ids import note_reused_ids, past_extracts
@@ -20,14 +20,15 @@ def load(run: Run, checked: Checked, confirmed_deletions: int | None = None, aga
         again: one that is there already is the newest record from now on: what came after it was taken back.
     """
     home, extract = shared_home(run), checked.extract
-    with open_lake(home.lake) as lake:
+    is_read = has_tables(home.lake, tables_of(extract))
+    with open_lake(home.lake, tables_of(extract)) as lake:
         known = loaded_at(lake, extract.id)
         if known is None:
             suit_lake(lake, "lake", checked.accepted)
             load_extract(
                 lake, home.people, landed_sources(home, extract, lake), read_findings(home, checked),
                 home.clock.today(), home.settings.rights.source,
-                DeletionGuard(home.settings.checks.max_deleted_percent, confirmed_deletions),
+                DeletionGuard(home.settings.checks.max_deleted_percent, confirmed_deletions), is_read=is_read,
             )  # fmt: skip
             get_run_logger().info("%d rows are in the lake", checked.accepted)
             note_reused_ids(lake, home.people, past_extracts(lake), [extract.id], home.clock.today())

@@ -16,8 +16,8 @@ from termpost.tasks.lake.connection import (
     format_of,
     memory_connection,
     suit_lake,
-    table_files,
 )
+from termpost.tasks.lake.new_tables import table_files
 from termpost.tasks.migrate.steps import LakeStep, Values
 from termpost.tasks.records.erase import blur_statistics
 from termpost.tasks.runtime.atomic_files import sync_path

@@ -26,7 +26,7 @@ from termpost.tasks.documents.verify.stamps import MIXED, UNSTAMPED, refuse_unli
 from termpost.tasks.documents.verify.verification_numbers import expected_number, refuse_other_number
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
-from termpost.tasks.lake.connection import one_transaction
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.render.corrections.correction import corrected
 from termpost.tasks.render.languages import languages_of
 from termpost.tasks.render.model import reports_of

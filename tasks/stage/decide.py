@@ -10,7 +10,8 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.grade_decisions import grade_entry
 from termpost.schemas.log.hold_decisions import ResolutionWay
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import one_transaction, open_lake
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.stage.grade_questions import KINDS, AskedQuestion, asked_in
 from termpost.tasks.stage.mark_authority import MarkClasses, SigningPerson, keep_reason, prove_authority
 

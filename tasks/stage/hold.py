@@ -23,8 +23,8 @@ from termpost.schemas.log.rights_decision import handed_over_students
 from termpost.tasks.home.comment_edits import comments_of, printed_digest
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.text_decisions import TextDecisions, TextPlace
-from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import sql
+from termpost.tasks.lake.transaction import in_one_transaction
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import manifest_of
 from termpost.tasks.stage.state_text import name_parts
@@ -34,6 +34,7 @@ ENROLLED = """SELECT DISTINCT person_ref FROM lake.core_enrollment
 WHERE extract_id = $extract_id AND school_id = $school_id"""
 
 
+@in_one_transaction
 def manifest(
     lake: duckdb.DuckDBPyConnection,
     home: Home,
@@ -49,9 +50,8 @@ def manifest(
         decisions: of the cycle; a hold that was resolved does not wait.
     """
     cycle = summaries.cycle
-    with one_transaction(lake):
-        students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
-        found = holds_of_school(lake, home, summaries, students)
+    students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
+    found = holds_of_school(lake, home, summaries, students)
     holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen]
     resolved = [
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)

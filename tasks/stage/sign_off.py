@@ -11,8 +11,9 @@ from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home
-from termpost.tasks.lake.connection import one_transaction, open_lake
+from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.sql import sql
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 from termpost.tasks.stage.grade_questions import PACKAGE, summaries_key
 from termpost.tasks.stage.manifests import read_prepared

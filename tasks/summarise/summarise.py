@@ -12,8 +12,8 @@ from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
-from termpost.tasks.lake.connection import one_transaction
 from termpost.tasks.lake.sql import execute_each, sql
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.summarise.breakdown.category_rows import CATEGORY_GRADE, category_rows, has_graded_rows
 from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.grade import rounded
@@ -101,16 +101,16 @@ def summarise_cycle(
         **policy_values(policy),
         **attendance_values(attendance),
     }
-    with one_transaction(lake):
+    with one_transaction(lake):  # in which nothing is written to the lake, so that it is in nobody's way
         students = _kept(lake, values)
         lacks_categories = bool(students) and categories and not has_graded_rows(lake, values)
-        if not students or lacks_categories:
-            refuse_what_is_not_there(lake, extract_id, policy)
-            for name in ("cycle_sessions", "scopes_of_cycle"):
-                execute_each(lake, sql(PACKAGE, name), values)
-            if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
-                raise unknown_session(f"session {cycle.session} of cycle {cycle.id} is not in the extract")
-    if not students or lacks_categories:
+        if students and not lacks_categories:
+            return Summaries(cycle, extract_id, version, students)
+        refuse_what_is_not_there(lake, extract_id, policy)
+        for name in ("cycle_sessions", "scopes_of_cycle"):
+            execute_each(lake, sql(PACKAGE, name), values)
+        if not lake.execute("SELECT 1 FROM cycle_session").fetchone():
+            raise unknown_session(f"session {cycle.session} of cycle {cycle.id} is not in the extract")
         rules = prepare_marks(
             lake, extract_id, policy, cycle.cutoff, cycle.school, also_ended=False, many=True,
             is_school_day=is_school_day, settlements=settlements,
@@ -122,10 +122,10 @@ def summarise_cycle(
         else:
             ask_about(lake, extract_id, rules, cycle, settlements)
             names = INSERTS if _has_objectives(lake, extract_id) else tuple(n for n in INSERTS if n != STANDARDS)
-        with one_transaction(lake):
-            for name in names:
-                execute_each(lake, sql(PACKAGE, name), values)
-        students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
+    with one_transaction(lake):
+        for name in names:
+            execute_each(lake, sql(PACKAGE, name), values)
+    students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
     return Summaries(cycle, extract_id, version, students)
 
 

@@ -6,6 +6,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.runtime.as_task import as_task
 from termpost.tasks.summarise.medians import keep_as_asked
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
@@ -17,7 +18,7 @@ from termpost.tasks.summarise.summarise import students_of, summarise_cycle
 def open_cycles(run: Run, cycle_id: CycleId, loaded: Loaded) -> list[Cycle]:
     """The cycle as the calendar plans it, for each school of the extract that has students."""
     home = shared_home(run)
-    with open_lake(home.lake) as lake:
+    with open_lake(home.lake) as lake, one_transaction(lake):
         schools = schools_of(lake, loaded.extract_id)
         return open_cycle(lake, home.calendar.cycle(cycle_id), loaded.extract_id, schools)
 

@@ -5,7 +5,8 @@ import os
 import re
 import shutil
 import socket
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -77,19 +78,33 @@ def test_a_file_that_becomes_a_link_after_the_folder_was_listed_is_not_followed(
     assert (caught.value.code, caught.value.where) == ("not-a-file", "users.csv")
 
 
-@pytest.mark.parametrize(
-    "school_id", ["../../x", "..", "a/../b", "/etc", "a//b", "a\\b", ".ssh", "a\nb", "x" * 300, "é"]
-)
-def test_a_school_s_id_leads_nowhere_else(school: Prepared, school_id: str) -> None:
-    for name, column in (("orgs.csv", "sourcedId"), ("users.csv", "orgSourcedIds"), ("classes.csv", "schoolSourcedId"),
-                         ("enrollments.csv", "schoolSourcedId"), ("courses.csv", "orgSourcedId")):  # fmt: skip
-        rows = school.extract.read(name)
-        school.extract.write(name, [row | {column: row[column].replace(SCHOOL_ID, school_id)} for row in rows])
+SCHOOL_IDS = ("../../x", "..", "a/../b", "/etc", "a//b", "a\\b", ".ssh", "a\nb", "x" * 300, "é")
+IDS_OF_SCHOOLS = (
+    ("orgs.csv", "sourcedId"), ("users.csv", "orgSourcedIds"), ("classes.csv", "schoolSourcedId"),
+    ("enrollments.csv", "schoolSourcedId"), ("courses.csv", "orgSourcedId"),
+)  # fmt: skip
+
+
+def rename(extract: Extract, school_ids: Sequence[str]) -> None:
+    """Gives the school other ids: all of its rows once for each, with ids of their own but for the first."""
+    for name, column in IDS_OF_SCHOOLS:
+        rows = extract.read(name)
+        mine = [row for row in rows if row[column] == SCHOOL_ID]
+        renamed = [
+            row | {"sourcedId": f"{n}-{row['sourcedId']}" if n else row["sourcedId"], column: school_id}
+            for n, school_id in enumerate(school_ids) for row in mine
+        ]  # fmt: skip
+        extract.write(name, [*(row for row in rows if row[column] != SCHOOL_ID), *renamed])
+
+
+@pytest.mark.parametrize("school_ids", [SCHOOL_IDS[:1], SCHOOL_IDS], ids=["one school", "ten schools"])
+def test_a_school_s_id_leads_nowhere_else(school: Prepared, school_ids: tuple[str, ...]) -> None:
+    rename(school.extract, school_ids)
     said = CliRunner().invoke(
         termpost, ["check", str(school.extract.folder), "--json"], standalone_mode=False, catch_exceptions=False
     )
-    found = {(problem["rule"], problem["file"], problem["column"]) for problem in json.loads(said.stdout)["problems"]}
-    assert ("unsafe-id", "orgs.csv", "sourcedId") in found
+    found = Counter((one["rule"], one["file"], one["column"]) for one in json.loads(said.stdout)["problems"])
+    assert found["unsafe-id", "orgs.csv", "sourcedId"] == len(school_ids)
     outside = set(school.home.parent.iterdir())
     with pytest.raises(InputError) as caught:
         school.prepare(school.extract)

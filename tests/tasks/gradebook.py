@@ -3,11 +3,12 @@
 import csv
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 import duckdb
 from termpost.schemas.base.clock import FixedClock, SystemClock
@@ -33,7 +34,7 @@ from termpost.tasks.extract.source import open_source
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged
 from termpost.tasks.home.rehearsal import make_rehearsal
-from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.lake.connection import hold_lake, open_lake
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.keys import make_keys
 
@@ -155,9 +156,10 @@ def policy(**rules: Any) -> GradingPolicy:
 
 @dataclass
 class Rooms:
-    """A home, and what the stages do in it."""
+    """A home, and what the stages do in it. Its lake is opened once, as in a flow, and held while the rooms are."""
 
     home: Home
+    is_held: bool = False
 
     def land(self, source: Path) -> Extract:
         files = open_source(str(source))
@@ -196,6 +198,11 @@ class Rooms:
 
     @contextmanager
     def lake(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if not self.is_held:
+            held = ExitStack()
+            held.enter_context(hold_lake(self.home.lake))
+            finalize(self, held.close)
+            self.is_held = True
         with open_lake(self.home.lake) as lake:
             yield lake
 

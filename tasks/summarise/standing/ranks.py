@@ -15,7 +15,7 @@ from termpost.schemas.base.refs import PersonRef, Summaries
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.lake.connection import one_transaction
+from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.summarise.mark_states import INCOMPLETE

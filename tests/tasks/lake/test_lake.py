@@ -18,8 +18,8 @@ from termpost.tasks.lake.connection import (
     memory_connection,
     open_lake,
     read_lake,
-    table_files,
 )
+from termpost.tasks.lake.new_tables import table_files
 from termpost.tasks.runtime.duckdb_extensions import load_extensions
 
 ROW = "INSERT INTO lake.core_category VALUES ('x', now(), 'c', 'Category', NULL)"

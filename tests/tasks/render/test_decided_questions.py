@@ -10,7 +10,8 @@ from termpost.schemas.documents.report import Contact, Course, Phrase, Report, S
 from termpost.schemas.log.grade_decisions import GradeDecisions, grade_entry
 from termpost.schemas.log.hold_decisions import ResolutionWay
 from termpost.schemas.log.settlements import PIECE, PUPIL, Question
-from termpost.tasks.lake.connection import memory_connection, table_files
+from termpost.tasks.lake.connection import memory_connection
+from termpost.tasks.lake.new_tables import table_files
 from termpost.tasks.render.apply_decisions import Decided, as_decided
 from termpost.tasks.render.decided_questions import NotCounted, QuestionEffects, question_effects
 

@@ -10,7 +10,8 @@ import duckdb
 import pandas as pd
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.log.settlements import Question, Settlements
-from termpost.tasks.lake.connection import memory_connection, table_files
+from termpost.tasks.lake.connection import memory_connection
+from termpost.tasks.lake.new_tables import table_files
 
 EXTRACT = ExtractId("made")
 CUTOFF = date(2021, 12, 10)

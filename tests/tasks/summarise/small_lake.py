@@ -10,7 +10,8 @@ from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, Sess
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
-from termpost.tasks.lake.connection import memory_connection, table_files
+from termpost.tasks.lake.connection import memory_connection
+from termpost.tasks.lake.new_tables import table_files
 from termpost.tasks.summarise.summarise import AS_SHIPPED, summarise_cycle
 
 AUTUMN = date(2021, 12, 10)
