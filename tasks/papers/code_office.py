@@ -19,6 +19,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.channels.registry import is_page
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
 from termpost.tasks.lake.connection import open_lake
@@ -110,7 +111,8 @@ def replace_code(home: Home, recipient: PersonRef, identified: Identified, staff
     done = void_code(home, "codes-replace", who, recipient, REPLACED[identified])
     letters = list(code_letters_for(home, recipient).values())
     home.log.append("codes-replace", [_said(who, recipient, LISTED)])
-    return make_code_slips(home.settings, letters, home.today), done
+    words = words_of_home(home.path, home.settings.institution.languages)
+    return make_code_slips(home.settings, letters, home.today, words), done
 
 
 def code_standings(home: Home) -> list[CodeStanding]:
@@ -124,9 +126,10 @@ def code_standings(home: Home) -> list[CodeStanding]:
 
 def _papers(home: Home, way: CodeWay, letters: Sequence[CodeLetter]) -> IssuedCodes:
     settings, today = home.settings, home.today
+    words = words_of_home(home.path, settings.institution.languages)
     if way == "post":
-        return IssuedCodes(way, len(letters), make_code_letters(settings, letters, today))
-    slips, listed = make_code_slips(settings, letters, today), make_code_list(settings, letters, today)
+        return IssuedCodes(way, len(letters), make_code_letters(settings, letters, today, words))
+    slips, listed = make_code_slips(settings, letters, today, words), make_code_list(settings, letters, today)
     return IssuedCodes(way, len(letters), slips, listed)
 
 

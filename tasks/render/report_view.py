@@ -237,7 +237,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         under_name=_under_name(facts, translator),
         facts=tuple(facts.values()),
         about=tuple(field for key, field in facts.items() if key not in UNDER_NAME),
-        note=translation_note(language, own, report.reviewed, report.ask.name),
+        note=translation_note(language, own, report.reviewed, report.ask.name, was.ask.name),
         in_own=translator.text("report", "in_language", language=translator.name_of(own)),
         verdict=verdict_text(report, translator),
         actions=actions_text(report, translator),

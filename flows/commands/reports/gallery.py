@@ -23,12 +23,15 @@ def gallery(folder: Path, languages: tuple[str, ...], papers: bool, home: Home, 
     Example: termpost gallery pictures --home school
     Of one language: termpost gallery pictures --language es --home school
     """
-    from termpost.tasks.papers.gallery.exhibits import ShownSchool  # noqa: PLC0415 - what no other command should wait for
+    from termpost.tasks.documents.wording import languages as all_languages  # noqa: PLC0415 - what no other command should wait for
+    from termpost.tasks.documents.words.school_words import words_of_home  # noqa: PLC0415 - likewise
+    from termpost.tasks.papers.gallery.exhibits import ShownSchool  # noqa: PLC0415 - likewise
     from termpost.tasks.papers.gallery.gallery import make_gallery  # noqa: PLC0415 - likewise
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "index.html").exists():
         raise InputError("not-empty", "there are other things in this folder", str(folder), "name a new folder")
-    school = ShownSchool(home.settings, home.policy, home.calendar, home.today)
+    words = words_of_home(home.path, all_languages())
+    school = ShownSchool(home.settings, home.policy, home.calendar, home.today, words)
     hung = make_gallery(school, folder, languages, pages=not papers)
     pictures = sum(len(one.pictures) for one in hung)
     if as_json:

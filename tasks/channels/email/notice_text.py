@@ -89,7 +89,7 @@ def notice_text(notice: Notice, attached: int) -> NoticeText:
         questions=asking_words(translator, visible(notice.ask.name), notice.query_until, notice.answer_by),
         ways=_ways(notice, translator),
         stop=translator.text("notice", "stop", email=notice.stop_to),
-        note=translation_note(language, notice.school_language, notice.reviewed, notice.ask.name),
+        note=translation_note(language, notice.school_language, notice.reviewed, notice.ask.name, notice.own_office),
     )
 
 
