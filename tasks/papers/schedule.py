@@ -16,6 +16,7 @@ from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.joints import joints
 from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
 
@@ -75,7 +76,7 @@ def _framed(settings: Settings, calendar: Calendar, language: str, words: HomeWo
     frame = frame_of(settings, translator, language, title)
     asking = {"ask": translator.text("schedule", "ask", name=asked_in(settings, language, words).name)}
     part = SchedulePart(
-        frame=frame, labels=translator.labels("schedule") | asking,
+        frame=frame, labels=translator.labels("schedule") | joints(translator) | asking,
         translated=note_of(settings, language, words), school=settings.institution.name, name=title,
         running=settings.institution.name,
         stamp=settings.institution.called, rows=_rows(calendar, translator),
