@@ -13,6 +13,7 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.frame import Frame, PaperPart, frame_of, set_paper
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.documents.words.asked_in import asked_in
@@ -109,7 +110,13 @@ def make_schedule_page(
         "accent": colour, "ink": readable(colour, PANEL), "ink_night": readable(colour, NIGHT_PANEL), "panel": PANEL,
         "night": NIGHT, "night_panel": NIGHT_PANEL,
     }  # fmt: skip
-    return _template().render(f=frame, p=part, t=part.labels, colours=colours)
+    ask, labels = settings.institution.ask, translator_for(frame.language).labels("letter")
+    ways: list[tuple[str, str, str]] = []
+    if ask and ask.email:
+        ways.append((labels["email"], ask.email, f"mailto:{ask.email}"))
+    if ask and ask.phone:
+        ways.append((labels["phone"], ask.phone, dialled(ask.phone, calendar.country)))
+    return _template().render(f=frame, p=part, t=part.labels, colours=colours, ways=ways)
 
 
 def make_schedule_calendar(settings: Settings, calendar: Calendar, now: datetime, language: str | None = None) -> bytes:

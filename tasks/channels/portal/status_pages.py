@@ -8,6 +8,7 @@ from termpost.schemas.documents.said import SaidIn
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.asked_in import asked_in
 from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
@@ -77,7 +78,8 @@ def _page(
         onward=onward,
         folded=folded,
         note=note,
-        ask=asked_in(settings, sheets[0]["language"], words),
+        ask=(ask := asked_in(settings, sheets[0]["language"], words)),
+        calls=dialled(ask.phone or ""),  # a portal knows no calendar, so no country
     ).encode()
 
 
