@@ -69,15 +69,20 @@ def issue_codes(home: Home, recipient: PersonRef | None, way: CodeWay | None) ->
     """
     ways = home.settings.codes.by
     chosen = way or ways[0]
-    if chosen not in ways:
-        what = "codes are not sent by post here" if chosen == "post" else "codes are not handed over here"
-        raise InputError("not-that-way", what, "--way", f'add "{chosen}" to [codes] by of termpost.toml')
+    refuse_other_way(home, chosen, "--way", f'add "{chosen}" to [codes] by of termpost.toml')
     letters = code_letters_for(home, recipient)
     if not letters:
         raise InputError("nobody-to-write-to", "nobody has the right to a report today", "codes issue", WHO)
     reason = ISSUED if chosen == "post" else LISTED
     home.log.append("codes-issue", [_said(OPERATOR, whose, reason) for whose in letters])
     return _papers(home, chosen, list(letters.values()))
+
+
+def refuse_other_way(home: Home, way: CodeWay, where: str, remedy: str) -> None:
+    """Raises InputError `not-that-way`, where no code of this school goes that way."""
+    if way not in home.settings.codes.by:
+        what = "codes are not sent by post here" if way == "post" else "codes are not handed over here"
+        raise InputError("not-that-way", what, where, remedy)
 
 
 def hand_over(home: Home, recipients: Sequence[PersonRef], staff: str, otp: str) -> None:

@@ -15,6 +15,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.class_list import make_class_list, unknown_class
 from termpost.tasks.papers.code_letter import make_code_letters
+from termpost.tasks.papers.code_office import refuse_other_way
 from termpost.tasks.papers.code_recipients import code_letters_of
 from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.feedback_form import make_feedback_form
@@ -50,8 +51,8 @@ def make_paper(home: Home, name: str, asked: Asked) -> bytes:
 
     Raises:
         InputError: `missing-option`, `needless-option`, `unknown-cycle`, `not-prepared`, `unknown-class`,
-            `unknown-person`, `no-report`, `no-such-language`, `nobody-to-write-to`, or where no font covers a
-            character.
+            `unknown-person`, `no-report`, `no-such-language`, `not-that-way`, `nobody-to-write-to`, or where no font
+            covers a character.
     """
     kind = PAPERS[name]
     options = {
@@ -103,6 +104,8 @@ def _conference_sheet(home: Home, asked: Asked) -> bytes:
 
 
 def _code_letter(home: Home, asked: Asked) -> bytes:
+    instead = 'make slips with `termpost codes issue`, or add "post" to [codes] by of termpost.toml'
+    refuse_other_way(home, "post", "paper code-letter", instead)
     only = _student(home, asked.student) if asked.student else None
     with open_lake(home.lake) as lake:
         schools_of(home, lake, asked.cycle or "")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import common, say_json
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
 
@@ -37,7 +38,9 @@ def gallery(folder: Path, languages: tuple[str, ...], papers: bool, home: Home, 
     if as_json:
         say_json({"gallery": str(folder), "exhibits": len(hung), "pictures": pictures})
     else:
-        click.echo(f"{folder / 'index.html'}: {pictures} pictures of {len(hung)} pages and papers")
+        click.echo(
+            f"{folder / 'index.html'}: {counted(pictures, 'picture')} of {counted(len(hung), 'page or paper', 'pages and papers')}"
+        )
 
 
 COMMAND = gallery

@@ -3,6 +3,7 @@
 from typing import Final
 
 from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.envelope import EnvelopeSize
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
@@ -86,7 +87,7 @@ class PrintChannel(FileChannel):
         return take_back(home, run, actor, taken)
 
     def said_of_withdrawn(self, count: int) -> str:
-        return f"{count} envelopes removed"
+        return f"{counted(count, 'envelope')} removed"
 
 
 def letter_address(home: Home, reach: Reach, language: str) -> tuple[str, ...]:

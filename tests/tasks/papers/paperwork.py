@@ -21,7 +21,11 @@ MARKUP = '#import "x" *b* <y> $z$ \\u{41}'
 STUDENTS = tuple(f"s{number:02}" for number in range(12))
 GRADES = ["studentSourcedId", "classSourcedId", "academicSessionSourcedId", "grade", "percent", "note"]
 # papers are in the first language only; the grades of record differ from those that are printed
-SETTINGS = {"TERMPOST_INSTITUTION__LANGUAGES": '["en"]', "TERMPOST_GRADING__GRADE_OF_RECORD": "computed"}
+SETTINGS = {
+    "TERMPOST_INSTITUTION__LANGUAGES": '["en"]',
+    "TERMPOST_GRADING__GRADE_OF_RECORD": "computed",
+    "TERMPOST_CODES__BY": '["handover", "post"]',
+}
 CLASSES = ("math", "arts", "band")
 
 

@@ -205,6 +205,13 @@ def test_what_is_asked_for_wrong_is_refused_by_name(home: Home, name: str, asked
     assert refused.value.code == code
 
 
+def test_where_codes_are_only_handed_over_no_letter_is_made_and_slips_are_named(home: Home) -> None:
+    only = Home(home.path, home.clock, {**home.environ, "TERMPOST_CODES__BY": '["handover"]'})
+    with pytest.raises(InputError, match="codes issue") as refused:
+        make_paper(only, "code-letter", Asked(CYCLE))
+    assert (refused.value.code, refused.value.where) == ("not-that-way", "paper code-letter")
+
+
 def test_a_paper_is_for_its_owner_only_and_replaces_the_one_before(tmp_path: Path) -> None:
     path = tmp_path / "paper.pdf"
     path.write_bytes(b"before")
