@@ -70,7 +70,7 @@ class CheckHold(FrozenModel):
     reason: str  # the rule that was broken
 
 
-class HoldPlace(NamedTuple):
+class HoldSource(NamedTuple):
     """The first row by which a student is held for a reason; no row of its own: there is none."""
 
     student: str  # source id
@@ -105,7 +105,7 @@ class Findings(FrozenModel):
     held_students: tuple[str, ...]
     skipped: tuple[SkippedFile, ...] = ()  # by name; absent in findings of earlier versions
     columns: tuple[ColumnCount, ...] = ()  # absent in findings of earlier versions
-    hold_places: tuple[HoldPlace, ...] = ()  # by student; absent in findings of earlier versions
+    hold_places: tuple[HoldSource, ...] = ()  # by student; absent in findings of earlier versions
 
     @property
     def form(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 from termpost.schemas.contracts.print_rules import UNPRINTABLE_NAME
-from termpost.schemas.documents.findings import CheckHold, HoldPlace
+from termpost.schemas.documents.findings import CheckHold, HoldSource
 from termpost.schemas.documents.prepared import RECORDS_HOLD
 from termpost.tasks.check.tables import text
 from termpost.tasks.formats.format import HoldingRow
@@ -81,7 +81,7 @@ def note_records_holds(con: duckdb.DuckDBPyConnection, filled: frozenset[str]) -
         )
 
 
-def places_of(con: duckdb.DuckDBPyConnection, holds: Iterable[CheckHold]) -> tuple[HoldPlace, ...]:
+def places_of(con: duckdb.DuckDBPyConnection, holds: Iterable[CheckHold]) -> tuple[HoldSource, ...]:
     """The first row of each of these holds, by file and row, and how many there are; none for what no row says."""
     meant = {(hold.student, hold.class_id, hold.reason) for hold in holds}
     rows = con.execute(
@@ -89,4 +89,4 @@ def places_of(con: duckdb.DuckDBPyConnection, holds: Iterable[CheckHold]) -> tup
         " FROM (SELECT DISTINCT * FROM hold_place WHERE row > 0 AND student IS NOT NULL)"
         " GROUP BY ALL ORDER BY ALL NULLS FIRST"
     ).fetchall()
-    return tuple(HoldPlace(*row) for row in rows if row[:3] in meant or row[2] == RECORDS_HOLD)
+    return tuple(HoldSource(*row) for row in rows if row[:3] in meant or row[2] == RECORDS_HOLD)

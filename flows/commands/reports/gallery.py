@@ -39,7 +39,8 @@ def gallery(folder: Path, languages: tuple[str, ...], papers: bool, home: Home, 
         say_json({"gallery": str(folder), "exhibits": len(hung), "pictures": pictures})
     else:
         click.echo(
-            f"{folder / 'index.html'}: {counted(pictures, 'picture')} of {counted(len(hung), 'page or paper', 'pages and papers')}"
+            f"{folder / 'index.html'}: {counted(pictures, 'picture')} of "
+            f"{counted(len(hung), 'page or paper', 'pages and papers')}"
         )
 
 

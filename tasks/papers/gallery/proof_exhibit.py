@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, PersonRef, SchoolId, SessionId, Summaries
-from termpost.schemas.documents.findings import HoldPlace
+from termpost.schemas.documents.findings import HoldSource
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import (
     NO_CONTACT_KNOWN,
@@ -55,8 +55,8 @@ def _facts(report: Report) -> SchoolFacts:
         },
         titles=titles,
         hold_places={
-            ("p-2", ART, "type-decimal"): HoldPlace("p-2", ART, "type-decimal", "results.csv", 214, 3),
-            ("p-1", ART, "duplicate-result"): HoldPlace("p-1", ART, "duplicate-result", "results.csv", 87, 1),
+            ("p-2", ART, "type-decimal"): HoldSource("p-2", ART, "type-decimal", "results.csv", 214, 3),
+            ("p-1", ART, "duplicate-result"): HoldSource("p-1", ART, "duplicate-result", "results.csv", 87, 1),
         },
     )
 

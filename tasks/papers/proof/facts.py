@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.findings import HoldPlace
+from termpost.schemas.documents.findings import HoldSource
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.prepared import Hold, Unreported
 from termpost.tasks.documents.register_order import register_order
@@ -124,7 +124,7 @@ class SchoolFacts:
         place = self.places.get(PersonRef(ref))
         return ("", *place) if place else ("\U0010ffff", ref)
 
-    def place_of(self, hold: Hold) -> HoldPlace | None:
+    def place_of(self, hold: Hold) -> HoldSource | None:
         """The row of the extract by which somebody is held; None where none is, or is known."""
         person = self.people.get(PersonRef(hold.student))
         return self.hold_places.get((person.id, hold.class_id, hold.reason)) if person else None

@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import BaseModel
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.documents.findings import HoldPlace, findings_key
+from termpost.schemas.documents.findings import HoldSource, findings_key
 from termpost.schemas.documents.prepared import LEFT_OFF, NO_CONTACT_KNOWN, RECORDS_HOLD
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
 from termpost.tasks.documents.typesetting import UNPRINTABLE
@@ -15,7 +15,7 @@ from termpost.tasks.documents.wording import Translator
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_objects import get_tagged
 
-HoldPlaces = Mapping[tuple[str, str | None, str], HoldPlace]  # student and class by their source ids, reason
+HoldPlaces = Mapping[tuple[str, str | None, str], HoldSource]  # student and class by their source ids, reason
 # reasons that no row of an extract says → what is missing, in the table "proof"
 LACKING: Final[Mapping[str, str]] = {
     NO_CONTACT_KNOWN: "lacks_contact",
@@ -29,7 +29,7 @@ LACKING: Final[Mapping[str, str]] = {
 class _Places(BaseModel):
     """Of the findings only what is asked for here: a district's rejected rows are many."""
 
-    hold_places: tuple[HoldPlace, ...] = ()
+    hold_places: tuple[HoldSource, ...] = ()
 
 
 def hold_places_of(home: Home, extracts: Iterable[str]) -> dict[str, HoldPlaces]:
@@ -51,7 +51,7 @@ def hold_places_of(home: Home, extracts: Iterable[str]) -> dict[str, HoldPlaces]
     return found
 
 
-def place_text(reason: str, place: HoldPlace | None, translator: Translator) -> str:
+def place_text(reason: str, place: HoldSource | None, translator: Translator) -> str:
     """`results.csv, row 12`, and how many more; without a row what is missing."""
     if place is None:
         return translator.text("proof", LACKING.get(reason, "says_no_row"))

@@ -10,7 +10,8 @@ from termpost.schemas.documents.report import Contact
 from termpost.schemas.settings.calendar import load_calendar
 from termpost.schemas.settings.grading import load_grading
 from termpost.schemas.settings.settings import Institution, Settings
-from termpost.tasks.documents.wording import LOCALES
+from termpost.tasks.documents.wording import LOCALES, translator_for
+from termpost.tasks.documents.words.joints import joints
 from termpost.tasks.papers.sample import sample_report
 from termpost.tasks.papers.schedule import make_schedule_page
 from termpost.tasks.render.page import page_of
@@ -41,6 +42,11 @@ def translated(tag: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("tag", WRONG)
 def test_a_catalogue_sets_its_signs_as_the_language_does(tag: str) -> None:
     assert [(context, text) for context, text in translated(tag) if re.search(WRONG[tag], text)] == []
+
+
+def test_between_two_sentences_is_a_gap_where_the_language_has_one() -> None:
+    gaps = {tag: joints(translator_for(tag))["gap"] for tag in ("en", "fr", "ar", "zh-Hans")}
+    assert gaps == {"en": " ", "fr": " ", "ar": " ", "zh-Hans": ""}
 
 
 @pytest.mark.parametrize(("tag", "colon"), [("fr", "\u202f: "), ("zh-Hans", "："), ("uk", ": "), ("ar", ": ")])
