@@ -9,6 +9,7 @@ from uuid import UUID
 
 from prefect.artifacts import Artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 from prefect.events import emit_event
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
@@ -86,7 +87,7 @@ def _undecided(home: Home, cycle_id: str) -> str:
 
 
 def _to_follow(state: CycleState) -> str:
-    return f" {state.grades_to_follow} grades are to follow." if state.grades_to_follow else ""
+    return f" {counted(state.grades_to_follow, 'grade is', 'grades are')} to follow." if state.grades_to_follow else ""
 
 
 def _late(home: Home, cycle_id: str, state: CycleState) -> str:
@@ -105,21 +106,26 @@ def show_released(run: Run, cycle_id: CycleId) -> None:
     """A row per channel and state, over all runs of the cycle."""
     home = shared_home(run)
     state, whose = home.state(cycle_id), _whose(home.is_rehearsal)
-    counted = Counter((state.channels[delivery], kind) for delivery, kind in state.deliveries.items())
+    released = counted(sum(r.released for r in state.reports.values()), "report")
+    by_state = Counter((state.channels[delivery], kind) for delivery, kind in state.deliveries.items())
     create_table_artifact(
         key="released-reports",
-        description=f"{whose}Cycle **{cycle_id}**: {sum(r.released for r in state.reports.values())} reports released."
+        description=f"{whose}Cycle **{cycle_id}**: {released} released."
         + _to_follow(state)
         + _late(home, cycle_id, state)
         + _changed(home, state),
-        table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(counted.items())],
+        table=[{"channel": channel, "state": kind, "deliveries": n} for (channel, kind), n in sorted(by_state.items())],
     )
 
 
 def show_rights(ended: EndedRights) -> None:
     """What became of rights that ended, and what waits for a person."""
-    waits = f"**{ended.waiting} wait for a person**: `termpost withdraw --rights-ended`. " if ended.waiting else ""
-    asks = f"{ended.asked} questions: `termpost rights open`." if ended.asked else ""
+    waits = (
+        f"**{counted(ended.waiting, 'waits', 'wait')} for a person**: `termpost withdraw --rights-ended`. "
+        if ended.waiting
+        else ""
+    )
+    asks = f"{counted(ended.asked, 'question')}: `termpost rights open`." if ended.asked else ""
     create_table_artifact(
         key="ended-rights",
         description=f"Recipients whose right ended: what lay open for them is taken back. {waits}{asks}".strip(),
@@ -156,7 +162,11 @@ def counts_shown_last(cycle_id: str) -> ShownCounts | None:
 def show_ahead(ahead: "CycleAhead", before: ShownCounts | None) -> None:
     """A row per school and cause, with what it was the time before."""
     held = sum(school.held_students for school in ahead.schools)
-    says = "**The extract would be rejected.**" if ahead.outcome == "rejected" else f"{held} students would be held."
+    says = (
+        "**The extract would be rejected.**"
+        if ahead.outcome == "rejected"
+        else f"{counted(held, 'student')} would be held."
+    )
     create_table_artifact(
         key=_key(ahead.cycle_id),
         description=f"Cycle **{ahead.cycle_id}**, cut-off {ahead.cutoff}: the source today. {says} Nothing was loaded.",

@@ -3,6 +3,7 @@
 from prefect import flow
 from termpost.flows.artifacts import counts_shown_last, show_ahead
 from termpost.flows.flow_context import attempts_logged, begin
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import CycleId, Run
 from termpost.tasks.preflight.ahead import CycleAhead
@@ -37,6 +38,6 @@ def _check_source(run: Run, cycle_id: CycleId, uri: str) -> CycleAhead:
     show_ahead(ahead, before)
     tell_office(run, *written(ahead, before))
     if ahead.outcome == "rejected":
-        what = f"the extract would be rejected, for {len(ahead.fatal)} kinds of faults"
+        what = f"the extract would be rejected, for {counted(len(ahead.fatal), 'kind')} of faults"
         raise InputError("extract-rejected", what, "extract", "`termpost check` names each with its row")
     return ahead

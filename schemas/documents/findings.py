@@ -1,6 +1,6 @@
 """What the check stage found in an extract: counts, problems, the rows to leave out and the students to hold.
 
-Ids of students stand in `holds`, `held_students` and nowhere else; the object stays in quarantine.
+Ids of students stand in `holds`, `hold_places`, `held_students` and nowhere else; the object stays in quarantine.
 """
 
 from typing import Literal, NamedTuple
@@ -70,6 +70,17 @@ class CheckHold(FrozenModel):
     reason: str  # the rule that was broken
 
 
+class HoldSource(NamedTuple):
+    """The first row by which a student is held for a reason; no row of its own: there is none."""
+
+    student: str  # source id
+    class_id: str | None
+    reason: str
+    file: str
+    row: int  # 1-based, without the header
+    rows: int  # how many there are
+
+
 class SkippedFile(FrozenModel):
     """A file of the extract, or a folder (its name ends with a slash), of which nothing was read."""
 
@@ -94,6 +105,7 @@ class Findings(FrozenModel):
     held_students: tuple[str, ...]
     skipped: tuple[SkippedFile, ...] = ()  # by name; absent in findings of earlier versions
     columns: tuple[ColumnCount, ...] = ()  # absent in findings of earlier versions
+    hold_places: tuple[HoldSource, ...] = ()  # by student; absent in findings of earlier versions
 
     @property
     def form(self) -> str:
@@ -109,6 +121,11 @@ class Findings(FrozenModel):
     def quarantined(self) -> int:
         """Rows quarantined, over all files."""
         return sum(file.quarantined for file in self.files)
+
+
+def findings_key(extract_id: str) -> str:
+    """Where the findings of an extract lie in the store."""
+    return f"quarantine/{extract_id}/findings.json"
 
 
 def validation_key(extract_id: str) -> str:

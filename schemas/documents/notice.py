@@ -55,7 +55,8 @@ class Notice(FrozenModel):
     more_links: tuple[SecureUrl, ...] = ()  # of others with this mailbox, each opened by its own code
     query_until: date  # counted from the day on which it goes
     answer_by: date | None = None  # to what comes on that day
-    ask: Contact
+    ask: Contact  # called as in the language of the recipient
+    own_office: str = ""  # what the school calls it, where that is another name
     sender: str
     recipient: str  # an address alone: a name beside it would be the family's
     deliveries: tuple[str, ...] = Field(min_length=1)  # what this message is the sending of

@@ -7,7 +7,7 @@ the name. Whoever drives channels asks none of them which one it is: what differ
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 from termpost.schemas.base.channel_name import ChannelName
@@ -17,6 +17,7 @@ from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.log.cycle_state import ARRIVED, COMES_BACK, CycleState
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.documents.verify.verification_numbers import expected_number
+from termpost.tasks.documents.words.school_words import HomeWords
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.contact_methods import ContactMethods, Reachability
@@ -66,7 +67,8 @@ class ParcelContents:
     renditions: Sequence[tuple[bytes, bytes]]  # page and PDF of each report, as approved
     code: str  # opens what is sealed
     link: str  # where the same is read on a screen; empty: nowhere
-    cycle_title: str = ""  # what families call the term; empty: not known
+    cycle_title: str = ""  # as the report's, in the recipient's language; empty: not known
+    words: HomeWords = field(default_factory=dict)  # the school's own, in other languages
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,16 @@ from termpost.schemas.documents.findings import (
     SkippedFile,
 )
 from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
-from termpost.tasks.check.cleaning.garbled_rows import find_garbled, garbled_holds
+from termpost.tasks.check.cleaning.garbled_rows import find_garbled, garbled_name_rows
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import CheckSpec, compile_specs
+from termpost.tasks.check.hold_places import (
+    begin_places,
+    note_holding_rows,
+    note_records_holds,
+    note_unprintable_names,
+    places_of,
+)
 from termpost.tasks.check.holds import find_holds, in_order
 from termpost.tasks.check.row_counts import count_rows
 from termpost.tasks.check.rows import deltas
@@ -80,7 +87,8 @@ def _judge(
     check_comments(con, specs, filled, terms)
     # one fault is one problem, however many checks saw it
     con.execute("CREATE OR REPLACE TEMP TABLE check_failure AS SELECT DISTINCT * FROM check_failure")
-    holds = in_order((*find_holds(con, raw.contracts), *said.holds))
+    note_holding_rows(con, said.holding_rows)
+    holds = in_order((*find_holds(con, raw.contracts), *(one.hold for one in said.holding_rows)))
     if derived:
         hand_back_failures(con, raw.contracts)
     return holds
@@ -235,6 +243,7 @@ def hold_against_contracts(
     read_otherwise += clean_datasets(con, raw)
     sizes = sizes_of(con, raw.contracts)
     create_views(con, raw.contracts)
+    begin_places(con)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
     problems = deltas.of_a_part(raw.problems) if said.changes else list(raw.problems)
     not_read = {file.name: file for file in (*raw.skipped, *skipped)}
@@ -254,7 +263,9 @@ def hold_against_contracts(
         problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
         holds = _judge(con, raw, sizes, terms, said)
         problems.extend(find_garbled(con, raw.contracts, _filled(sizes)))
-        holds = in_order((*holds, *garbled_holds(con)))
+        garbled = garbled_name_rows(con)
+        note_holding_rows(con, garbled)
+        holds = in_order((*holds, *(one.hold for one in garbled)))
         problems.extend(find_shared_mailboxes(con, _filled(sizes)))
         counts = _summed(con, raw, problems)
         for contract in _failing(con, raw):
@@ -265,6 +276,8 @@ def hold_against_contracts(
         unprintable = find_unprintable(con, raw.contracts, _filled(sizes))
         problems.extend(unprintable.problems)
         counts, holds = (*counts, *unprintable.counts), (*holds, *unprintable.holds)
+        note_unprintable_names(con, unprintable.held_at)
+        note_records_holds(con, _filled(sizes))
     outcome: CheckOutcome = "rejected" if fatal else "accepted_with_holds" if holds else "accepted"
     return Findings(
         extract_id=extract_id,
@@ -280,4 +293,5 @@ def hold_against_contracts(
         held_students=tuple(sorted({hold.student for hold in holds})),
         skipped=tuple(not_read[name] for name in sorted(not_read)),
         columns=columns,
+        hold_places=() if fatal else places_of(con, holds),
     )

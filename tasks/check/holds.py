@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import duckdb
 from termpost.schemas.contracts.contract import Contract, HoldScope
 from termpost.schemas.documents.findings import CheckHold
+from termpost.tasks.check.hold_places import note_touching_rows
 from termpost.tasks.check.rows.near_ids import meant_students
 from termpost.tasks.check.tables import failing, text
 
@@ -199,8 +200,10 @@ def find_holds(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) ->
             f" SELECT '{contract.dataset}', * FROM ({query})"
         )
     rows = con.execute(HOLDS).fetchall()
+    touching = [one.dataset for one in known if one.holds != "none" and one.dataset in wrong]
     # an id that no user has, but for a blank or a mark, is that user: nobody else is meant, nor is anybody else held
     meant = meant_students(con, (student for student, _, _ in rows)) if rows else {}
+    note_touching_rows(con, touching, meant)
     holds = ((meant.get(student, student), class_id, rule) for student, class_id, rule in rows)
     return in_order(CheckHold(student=student, class_id=class_id, reason=rule) for student, class_id, rule in holds)
 

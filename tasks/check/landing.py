@@ -8,7 +8,7 @@ import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Checked, Extract
 from termpost.schemas.contracts.export_rules import VANISHED
-from termpost.schemas.documents.findings import Findings, validation_key
+from termpost.schemas.documents.findings import Findings, findings_key, validation_key
 from termpost.tasks.check.against_contracts import hold_against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.validation_page import make_validation_page
@@ -36,10 +36,6 @@ def tables_of(extract: Extract) -> str:
     return f"{extract.form} {extract.id}"
 
 
-def findings_key(extract: Extract) -> str:
-    return f"quarantine/{extract.id}/findings.json"
-
-
 def read_findings(home: Home, checked: Checked) -> Findings:
     """What the check of this run found.
 
@@ -65,9 +61,9 @@ def check_landing(home: Home, extract: Extract, terms: CheckParameters) -> Check
     _quarantine(home, extract, findings)
     store.put(validation_key(extract.id), make_validation_page(findings))
     return Checked(
-        extract=extract, outcome=findings.outcome, findings=findings_key(extract),
+        extract=extract, outcome=findings.outcome, findings=findings_key(extract.id),
         accepted=sum(f.accepted for f in findings.files), quarantined=sum(f.quarantined for f in findings.files),
-        tag=put_tagged(home, findings_key(extract), findings.model_dump_json().encode()),
+        tag=put_tagged(home, findings_key(extract.id), findings.model_dump_json().encode()),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from termpost.schemas.documents.parcel import Parcel
 from termpost.tasks.channels.channel import FileChannel, ParcelContents
 from termpost.tasks.channels.names import content_name
 from termpost.tasks.channels.registry import file_channels, link_of
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.home.home import Home
 from termpost.tasks.secrets.object_tags import changed, gone
 from termpost.tasks.stage.may_leave import approved_bytes
@@ -53,6 +54,7 @@ def make_parcel_files(
     school_names: Mapping[str, str],
     code: str,
     cycle_title: str = "",
+    words: HomeWords = NO_WORDS,
 ) -> Outgoing:
     """Makes the file of each channel of a parcel, puts them into the outgoing area, and digests what lies there."""
     renditions = [
@@ -62,7 +64,7 @@ def make_parcel_files(
     contents = ParcelContents(
         home=home, cycle=cycle, parcel=parcel, identity=identity, students=students, school_names=school_names,
         renditions=renditions, code=code, link=link_of(home, parcel, frozenset(parcel.channels)),
-        cycle_title=cycle_title,
+        cycle_title=cycle_title, words=words,
     )  # fmt: skip
     made: list[tuple[FileChannel, bytes]] = []
     for channel in file_channels():

@@ -8,6 +8,7 @@ from termpost.schemas.base.refs import ExtractId, PersonRef, SchoolId
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.tasks.distribute.outgoing import Outgoing, make_parcel_files
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.school_names import school_names, session_title
@@ -31,11 +32,17 @@ def pack_all(
     names = school_names(lake, plan.extract_id)
     schools = sorted({SchoolId(report.school) for parcel in parcels for report in parcel.reports})
     opened = open_cycle(lake, home.calendar.cycle(plan.cycle), extract_id, schools)
-    titles = {cycle.school: session_title(lake, extract_id, cycle.session) for cycle in opened}
+    own = home.calendar.cycle(plan.cycle).title
+    titles = {cycle.school: own or session_title(lake, extract_id, cycle.session) for cycle in opened}
+    words = words_of_home(home.path, home.settings.institution.languages)
 
     def pack(parcel: Parcel) -> Outgoing:
-        title = " · ".join(dict.fromkeys(titles[SchoolId(report.school)] for report in parcel.reports))
+        terms, named = (
+            words[parcel.language],
+            dict.fromkeys(titles[SchoolId(report.school)] for report in parcel.reports),
+        )
+        title = " · ".join(terms.get(("term", one), one) for one in named)
         recipient, code = recipients[PersonRef(parcel.recipient)], codes.of(parcel.recipient)
-        return make_parcel_files(home, plan.cycle, parcel, recipient, students, names, code, title)
+        return make_parcel_files(home, plan.cycle, parcel, recipient, students, names, code, title, words)
 
     return concurrent_map(pack, parcels, at_once=len(os.sched_getaffinity(0)))  # Typst keeps a core busy

@@ -29,16 +29,17 @@ class Page:
     last_line: str = ""  # of `text`: the foot of the page, where no running text can get
 
 
-def read_pages(pdf: bytes, strip: float = 0) -> list[Page]:
+def read_pages(pdf: bytes, strip: float = 0, password: str = "") -> list[Page]:
     """Every page in order.
 
     Args:
         strip: height in points at the lower edge that is read apart.
+        password: of one that is locked.
 
     Raises:
         InputError: `unreadable-pdf`, when it cannot be read or has no page.
     """
-    with _opened(pdf) as document:
+    with _opened(pdf, password) as document:
         pages = [_read(document, index, strip) for index in range(len(document))]
     if not pages:
         raise _unreadable()
@@ -57,10 +58,10 @@ def is_white_below(pdf: bytes, height: float) -> bool:
 
 
 @contextmanager
-def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+def _opened(pdf: bytes, password: str = "") -> Iterator[pypdfium2.PdfDocument]:
     with _ONE_AT_A_TIME:
         try:
-            document = pypdfium2.PdfDocument(pdf)
+            document = pypdfium2.PdfDocument(pdf, password=password or None)
         except pypdfium2.PdfiumError:
             raise _unreadable() from None
         try:
@@ -87,7 +88,7 @@ def _read(document: pypdfium2.PdfDocument, index: int, strip: float) -> Page:
         page.close()
 
 
-def read_as_seen(pdf: bytes, index: int, last_line_above: float | None = None) -> str:
+def read_as_seen(pdf: bytes, index: int, last_line_above: float | None = None, password: str = "") -> str:
     """The text of one page as an eye meets it: line by line from the top, the signs of a line from left to right.
 
     With `last_line_above` of its last line alone, above a strip of so many points.
@@ -96,7 +97,7 @@ def read_as_seen(pdf: bytes, index: int, last_line_above: float | None = None) -
     Latin stamp too; by where each sign stands it is found as it was printed. What is in the script itself comes out
     backwards. Marks of direction, which the map of a font may have beside a figure, are nothing that is seen.
     """
-    with _opened(pdf) as document:
+    with _opened(pdf, password) as document:
         page = document[index]
         text_page = page.get_textpage()
         try:

@@ -8,7 +8,7 @@ this folder asks which format it is.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import duckdb
 from termpost.schemas.contracts.contract import Contract
@@ -32,6 +32,14 @@ class RowFinding:
     severity: Literal["warning", "error"] = "warning"
 
 
+class HoldingRow(NamedTuple):
+    """A row by which somebody is held."""
+
+    hold: CheckHold
+    dataset: str
+    row: int  # row_number of the raw table
+
+
 @dataclass(frozen=True)
 class Statement:
     """What an extract says of itself, beside its rows. Most formats say nothing."""
@@ -43,7 +51,7 @@ class Statement:
     applied_rows: Mapping[str, int] = field(default_factory=dict)  # file → how many rows at its beginning are changes
     problems: tuple[Problem, ...] = ()
     row_findings: tuple[RowFinding, ...] = ()
-    holds: tuple[CheckHold, ...] = ()  # by rows that are wrong and of which no dataset was made
+    holding_rows: tuple[HoldingRow, ...] = ()  # that are wrong, and of which no dataset was made
 
 
 def never(_: object) -> bool:

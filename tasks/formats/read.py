@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
+from termpost.schemas.base.counted import counted
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem, Severity, SkippedFile
 from termpost.tasks.formats.format import Format
@@ -127,7 +128,7 @@ def read_raw(
         files, older = _newest(contract, [file for file in sources if not form.is_unused(file)])
         read = form.readers.get(contract.dataset, read_table)
         if older:
-            problems.append(file_problem(contract.file, "superseded-file", "warning", hint=f"{len(older):,} files"))
+            problems.append(file_problem(contract.file, "superseded-file", "warning", hint=counted(len(older), "file")))
             skipped.extend(SkippedFile(name=file, why="older") for file in older)
         for number, file in enumerate(files):
             before = _rows(con, contract) if number else 0

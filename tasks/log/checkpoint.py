@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.log.segments import BrokenError, ChainPlace, read_segment, segment_key
 from termpost.tasks.log.tree import LogTree, consistency_proof, leaf_hash, lines_of
@@ -206,7 +207,7 @@ def grown_since(store: Store, public_key: Signer, end: ChainPlace, since: int) -
         BrokenError: a segment is another by now.
     """
     if since > end.entries:
-        raise InputError("bad-size", f"the log has {end.entries} entries", "--since",
+        raise InputError("bad-size", f"the log has {counted(end.entries, 'entry', 'entries')}", "--since",
                          "give the size that the witness signed last, or 0")  # fmt: skip
     leaves = [leaf_hash(line) for lines in _lines(store, public_key, end) for line in lines]
     return consistency_proof(leaves, since)

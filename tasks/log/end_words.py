@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from termpost.schemas.base.counted import counted
 from termpost.tasks.log.anchor import Anchor, RememberedEnd
 
 RESTORED = ("if this home or its store was brought back from a copy, a registered person says so, and it goes on from "
@@ -28,7 +29,7 @@ def end_said(anchor: Anchor, end: RememberedEnd, published: int) -> EndSaid:
     """
     is_sealed = end.state == "sealed"
     at = _written_at(anchor) if end.head else None
-    known = [f"the anchor of {at} and the count of {end.count} segments"] if is_sealed else []
+    known = [f"the anchor of {at} and the count of {counted(end.count, 'segment')}"] if is_sealed else []
     known += [f"{published} published head{'s' if published > 1 else ''}"] if published else []
     is_known = bool(published) or (is_sealed and anchor.has_keys_beside)
     text = f"its end is held against {' and '.join(known)}" if known else _lacking(end)

@@ -12,6 +12,7 @@ from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.register_order import RegisterOrder
 from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.words.joints import joints
 from termpost.tasks.render.course_row import CommentText, comment_text, grade_cell, letter_cell, shared_places
 from termpost.tasks.render.model import in_title_order
 from termpost.tasks.render.report_view import Field
@@ -63,7 +64,7 @@ def make_class_list(
     translator = translator_for(language, first.country)
     frame = frame_of(settings, translator, language, translator.text("class_list", "title"), first.cycle_title)
     parts = [_part(school, found, translator) for school, found in classes]
-    labels = {**translator.labels("report"), **translator.labels("class_list")}
+    labels = {**translator.labels("report"), **translator.labels("class_list"), **joints(translator)}
     return set_paper("class_list.typ", frame, parts, labels, first.cutoff)
 
 

@@ -9,8 +9,10 @@ from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
-from termpost.tasks.papers.schedule import ask_name, contact_lines
+from termpost.tasks.papers.schedule import contact_lines
 
 
 class CodeLetter(FrozenModel):
@@ -40,7 +42,9 @@ class CodePart(PaperPart):
     wrong: VisibleText
 
 
-def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: date) -> bytes:
+def make_code_letters(
+    settings: Settings, letters: Sequence[CodeLetter], today: date, words: HomeWords = NO_WORDS
+) -> bytes:
     """A letter a sheet, each in its recipient's language, its address where the window of the envelope is; PDF/UA-1.
 
     The QR code holds the portal's address and nothing else: a code that a phone reads as text, it may also search for.
@@ -53,7 +57,7 @@ def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: 
     return set_paper(
         "code_letter.typ",
         frame_of(settings, translator, language, title),
-        [_part(settings, letter) for letter in letters],
+        [_part(settings, letter, words) for letter in letters],
         translator.labels("code_letter"),
         today,
         return_address=list(settings.institution.address),
@@ -61,7 +65,7 @@ def make_code_letters(settings: Settings, letters: Sequence[CodeLetter], today: 
     )
 
 
-def _part(settings: Settings, letter: CodeLetter) -> CodePart:
+def _part(settings: Settings, letter: CodeLetter, words: HomeWords) -> CodePart:
     translator = translator_for(letter.language)
     portal = settings.channels.portal
     link = portal.base_url if portal else ""
@@ -69,7 +73,7 @@ def _part(settings: Settings, letter: CodeLetter) -> CodePart:
     return CodePart(
         frame=frame_of(settings, translator, letter.language, translator.text("code_letter", "title")),
         labels=translator.labels("code_letter"),
-        translated=note_of(settings, letter.language),
+        translated=note_of(settings, letter.language, words),
         school=letter.school,
         name=letter.recipient_name,
         running="",
@@ -82,7 +86,7 @@ def _part(settings: Settings, letter: CodeLetter) -> CodePart:
         followed=link.startswith(("https://", "http://")),
         qr=qr_code(link) if link else "",
         qr_alt=translator.text("letter", "qr", link=link),
-        ask=translator.text("code_letter", "ask", name=ask_name(settings)),
+        ask=translator.text("code_letter", "ask", name=asked_in(settings, letter.language, words).name),
         contact=contact_lines(settings, translator),
         wrong=translator.text("letter", "wrong", school=letter.school),
     )

@@ -19,6 +19,7 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.channels.registry import is_page
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
 from termpost.tasks.lake.connection import open_lake
@@ -68,15 +69,20 @@ def issue_codes(home: Home, recipient: PersonRef | None, way: CodeWay | None) ->
     """
     ways = home.settings.codes.by
     chosen = way or ways[0]
-    if chosen not in ways:
-        what = "codes are not sent by post here" if chosen == "post" else "codes are not handed over here"
-        raise InputError("not-that-way", what, "--way", f'add "{chosen}" to [codes] by of termpost.toml')
+    refuse_other_way(home, chosen, "--way", f'add "{chosen}" to [codes] by of termpost.toml')
     letters = code_letters_for(home, recipient)
     if not letters:
         raise InputError("nobody-to-write-to", "nobody has the right to a report today", "codes issue", WHO)
     reason = ISSUED if chosen == "post" else LISTED
     home.log.append("codes-issue", [_said(OPERATOR, whose, reason) for whose in letters])
     return _papers(home, chosen, list(letters.values()))
+
+
+def refuse_other_way(home: Home, way: CodeWay, where: str, remedy: str) -> None:
+    """Raises InputError `not-that-way`, where no code of this school goes that way."""
+    if way not in home.settings.codes.by:
+        what = "codes are not sent by post here" if way == "post" else "codes are not handed over here"
+        raise InputError("not-that-way", what, where, remedy)
 
 
 def hand_over(home: Home, recipients: Sequence[PersonRef], staff: str, otp: str) -> None:
@@ -110,7 +116,8 @@ def replace_code(home: Home, recipient: PersonRef, identified: Identified, staff
     done = void_code(home, "codes-replace", who, recipient, REPLACED[identified])
     letters = list(code_letters_for(home, recipient).values())
     home.log.append("codes-replace", [_said(who, recipient, LISTED)])
-    return make_code_slips(home.settings, letters, home.today), done
+    words = words_of_home(home.path, home.settings.institution.languages)
+    return make_code_slips(home.settings, letters, home.today, words), done
 
 
 def code_standings(home: Home) -> list[CodeStanding]:
@@ -124,9 +131,10 @@ def code_standings(home: Home) -> list[CodeStanding]:
 
 def _papers(home: Home, way: CodeWay, letters: Sequence[CodeLetter]) -> IssuedCodes:
     settings, today = home.settings, home.today
+    words = words_of_home(home.path, settings.institution.languages)
     if way == "post":
-        return IssuedCodes(way, len(letters), make_code_letters(settings, letters, today))
-    slips, listed = make_code_slips(settings, letters, today), make_code_list(settings, letters, today)
+        return IssuedCodes(way, len(letters), make_code_letters(settings, letters, today, words))
+    slips, listed = make_code_slips(settings, letters, today, words), make_code_list(settings, letters, today)
     return IssuedCodes(way, len(letters), slips, listed)
 
 

@@ -8,8 +8,11 @@ from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
+from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.papers.code_letter import CodeLetter
-from termpost.tasks.papers.schedule import ask_name, contact_lines
+from termpost.tasks.papers.schedule import contact_lines
 
 
 class SlipPart(PaperPart):
@@ -27,7 +30,9 @@ class SlipPart(PaperPart):
     contact: tuple[VisibleText, ...]
 
 
-def make_code_slips(settings: Settings, letters: Sequence[CodeLetter], today: date) -> bytes:
+def make_code_slips(
+    settings: Settings, letters: Sequence[CodeLetter], today: date, words: HomeWords = NO_WORDS
+) -> bytes:
     """PDF/UA-1, a sheet each: the name stays in sight, the code is folded in. The square holds the portal's address.
 
     Raises InputError where no font covers a character.
@@ -35,14 +40,16 @@ def make_code_slips(settings: Settings, letters: Sequence[CodeLetter], today: da
     own = settings.institution.languages[0]
     translator = translator_for(own)
     frame = frame_of(settings, translator, own, translator.text("code_letter", "title"))
-    return set_paper("code_slip.typ", frame, [_part(settings, one) for one in letters], {}, today)
+    return set_paper("code_slip.typ", frame, [_part(settings, one, words) for one in letters], {}, today)
 
 
-def _part(settings: Settings, letter: CodeLetter) -> SlipPart:
-    translator = translator_for(letter.language or settings.institution.languages[0])
+def _part(settings: Settings, letter: CodeLetter, words: HomeWords) -> SlipPart:
+    spoken = letter.language or settings.institution.languages[0]
+    translator = translator_for(spoken)
     portal = settings.channels.portal
     link = portal.base_url if portal else ""
     return SlipPart(
+        translated=note_of(settings, spoken, words),
         school=letter.school,
         name=letter.recipient_name,
         running="",
@@ -55,6 +62,6 @@ def _part(settings: Settings, letter: CodeLetter) -> SlipPart:
         qr=qr_code(link) if link else "",
         qr_alt=translator.text("letter", "qr", link=link),
         lead=translator.text("code_letter", "lead", school=letter.school),
-        ask=translator.text("code_letter", "ask", name=ask_name(settings)),
+        ask=translator.text("code_letter", "ask", name=asked_in(settings, spoken, words).name),
         contact=contact_lines(settings, translator),
     )

@@ -9,6 +9,7 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.words.joints import joints
 from termpost.tasks.render.course_row import CommentText, grade_cell, letter_cell, shared_places
 from termpost.tasks.render.report_view import Field, ReportView, report_view_of
 from termpost.tasks.render.summary_sentences import change
@@ -58,7 +59,7 @@ def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> byt
     translator = translator_for(language, first.country)
     frame = frame_of(settings, translator, language, translator.text("conference", "title"), first.cycle_title)
     parts = [_part(report, translator, language) for report in reports]
-    labels = {**translator.labels("report"), **translator.labels("conference")}
+    labels = {**translator.labels("report"), **translator.labels("conference"), **joints(translator)}
     return set_paper("conference.typ", frame, parts, labels, first.cutoff)
 
 

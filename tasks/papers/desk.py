@@ -10,10 +10,12 @@ from termpost.schemas.log.asking_days import TELLING, told_until
 from termpost.schemas.settings.calendar import CycleDates
 from termpost.tasks.channels.meeting.meetings import wanted_at_meetings
 from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.documents.words.school_words import HomeWords, words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.class_list import make_class_list, unknown_class
 from termpost.tasks.papers.code_letter import make_code_letters
+from termpost.tasks.papers.code_office import refuse_other_way
 from termpost.tasks.papers.code_recipients import code_letters_of
 from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.family_guide import make_family_guide
@@ -50,8 +52,8 @@ def make_paper(home: Home, name: str, asked: Asked) -> bytes:
 
     Raises:
         InputError: `missing-option`, `needless-option`, `unknown-cycle`, `not-prepared`, `unknown-class`,
-            `unknown-person`, `no-report`, `no-such-language`, `nobody-to-write-to`, or where no font covers a
-            character.
+            `unknown-person`, `no-report`, `no-such-language`, `not-that-way`, `nobody-to-write-to`, or where no font
+            covers a character.
     """
     kind = PAPERS[name]
     options = {
@@ -103,6 +105,8 @@ def _conference_sheet(home: Home, asked: Asked) -> bytes:
 
 
 def _code_letter(home: Home, asked: Asked) -> bytes:
+    instead = 'make slips with `termpost codes issue`, or add "post" to [codes] by of termpost.toml'
+    refuse_other_way(home, "post", "paper code-letter", instead)
     only = _student(home, asked.student) if asked.student else None
     with open_lake(home.lake) as lake:
         schools_of(home, lake, asked.cycle or "")
@@ -112,7 +116,7 @@ def _code_letter(home: Home, asked: Asked) -> bytes:
             "nobody-to-write-to", "nobody has the right today and a postal address", "paper code-letter",
             "see `termpost recipients` for who would get what, and why not",
         )  # fmt: skip
-    return make_code_letters(home.settings, letters, home.today)
+    return make_code_letters(home.settings, letters, home.today, _words(home))
 
 
 def _student(home: Home, student: str) -> PersonRef:
@@ -131,7 +135,7 @@ def _feedback_form(home: Home, asked: Asked) -> bytes:
     cycle = _asked_until(home, asked.cycle) if asked.cycle else None
     country = home.calendar.country
     if not asked.student:
-        return make_feedback_form(home.settings, cycle, home.today, country, _languages(home, asked))
+        return make_feedback_form(home.settings, cycle, home.today, country, _languages(home, asked), _words(home))
     if cycle is None:
         raise InputError("missing-option", "a form for a student's family needs --cycle, by which its rights go",
                          "paper feedback-form", "add --cycle ID")  # fmt: skip
@@ -145,7 +149,7 @@ def _feedback_form(home: Home, asked: Asked) -> bytes:
     if not spoken:
         raise _no_report()
     in_order = [language for language in home.settings.institution.languages if language in spoken]
-    return make_feedback_form(home.settings, cycle, home.today, country, in_order)
+    return make_feedback_form(home.settings, cycle, home.today, country, in_order, _words(home))
 
 
 def _asked_until(home: Home, cycle_id: str) -> CycleDates:
@@ -162,13 +166,17 @@ def _languages(home: Home, asked: Asked) -> tuple[str, ...]:
     return paper_languages(offered, asked.language, all_of_them=asked.all_languages)
 
 
+def _words(home: Home) -> HomeWords:
+    return words_of_home(home.path, home.settings.institution.languages)
+
+
 def _sample_report(home: Home, asked: Asked) -> bytes:
     (language,) = _languages(home, asked)
-    return make_sample_report(home.settings, home.policy, home.calendar, home.today, language)
+    return make_sample_report(home.settings, home.policy, home.calendar, home.today, language, _words(home))
 
 
 def _schedule(home: Home, asked: Asked) -> bytes:
-    return make_schedule(home.settings, home.calendar, home.today, _languages(home, asked))
+    return make_schedule(home.settings, home.calendar, home.today, _languages(home, asked), _words(home))
 
 
 def _family_guide(home: Home, asked: Asked) -> bytes:

@@ -8,8 +8,10 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
-from termpost.tasks.papers.schedule import ask_name, contact_lines
+from termpost.tasks.papers.schedule import contact_lines
 
 
 class FormPart(PaperPart):
@@ -21,32 +23,33 @@ class FormPart(PaperPart):
 
 
 def make_feedback_form(
-    settings: Settings, cycle: CycleDates | None, today: date, country: str = "", languages: Sequence[str] = ()
-) -> bytes:
+    settings: Settings, cycle: CycleDates | None, today: date, country: str = "", languages: Sequence[str] = (),
+    words: HomeWords = NO_WORDS,
+) -> bytes:  # fmt: skip
     """An empty form on one page, in each of these languages or in the school's own, PDF/UA-1.
 
     With a cycle it says until when it is taken.
     """
     spoken = languages or settings.institution.languages[:1]
-    parts = [_part(settings, cycle, language, country) for language in spoken]
+    parts = [_part(settings, cycle, language, country, words) for language in spoken]
     frame, dated = parts[0].frame, cycle.release if cycle else today
     if frame is None:
         raise TypeError("a form has a frame of its own")
     return set_paper("feedback_form.typ", frame, parts, {}, dated)
 
 
-def _part(settings: Settings, cycle: CycleDates | None, language: str, country: str) -> FormPart:
+def _part(settings: Settings, cycle: CycleDates | None, language: str, country: str, words: HomeWords) -> FormPart:
     translator = translator_for(language, country)
     title = translator.text("feedback_form", "title")
     kind = translator.text("schedule", f"kind_{cycle.kind}") if cycle else ""
-    name = ask_name(settings)
+    name = asked_in(settings, language, words).name
     back = translator.text("feedback_form", "back", name=name)
     if cycle:
         back = translator.text("feedback_form", "back_until", name=name, until=translator.day(cycle.query_until))
     return FormPart(
         frame=frame_of(settings, translator, language, title, kind),
         labels=translator.labels("feedback_form"),
-        translated=note_of(settings, language),
+        translated=note_of(settings, language, words),
         school=settings.institution.name,
         name=title,
         running=title,

@@ -20,6 +20,8 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.stamp import stamped
 from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.words.report_words import with_words
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.render.grading_method_text import method_of
 from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.render.verdict.on_track_line import on_track_line
@@ -37,13 +39,14 @@ COURSES: tuple[tuple[str, str | None, int, int, int], ...] = (
 
 
 def sample_report(
-    settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date, language: str | None = None
-) -> Report:
+    settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date, language: str | None = None,
+    words: HomeWords = NO_WORDS,
+) -> Report:  # fmt: skip
     """The report of the invented student, as of a day; what she is called and takes is in the language it is for."""
     institution = settings.institution
     translator = translator_for(language or institution.languages[0], calendar.country)
     title = translator.text("sample", "cycle")
-    return Report(
+    report = Report(
         languages=institution.languages,
         reviewed=settings.languages.reviewed,
         sections=settings.report.sections("end_of_term"),
@@ -75,6 +78,7 @@ def sample_report(
         policies=institution.policies,
         notes=(Phrase(key="sample.note"),),
     )
+    return with_words(report, words)
 
 
 def _course(
@@ -110,9 +114,10 @@ def _comment(translator: Translator) -> Comment:
 
 
 def make_sample_report(
-    settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date, language: str | None = None
-) -> bytes:
+    settings: Settings, policy: GradingPolicy, calendar: Calendar, today: date, language: str | None = None,
+    words: HomeWords = NO_WORDS,
+) -> bytes:  # fmt: skip
     """That report as PDF/UA-1 in a language, the school's own without one; every page of it stamped as a sample."""
     language = language or settings.institution.languages[0]
-    report = sample_report(settings, policy, calendar, today, language)
+    report = sample_report(settings, policy, calendar, today, language, words)
     return stamped(make_pdf(report, language), translator_for(language).text("sample", "stamp"), language, today)

@@ -13,8 +13,12 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.frame import Frame, PaperPart, frame_of, set_paper
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.joints import joints
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
 
 Moment = Literal["cutoff", "release", "query_until"]  # fields of CycleDates
@@ -67,19 +71,14 @@ def contact_lines(settings: Settings, translator: Translator) -> tuple[str, ...]
     )
 
 
-def ask_name(settings: Settings) -> str:
-    """Whom families ask; the institution itself where nobody is named."""
-    ask = settings.institution.ask
-    return ask.name if ask else settings.institution.name
-
-
-def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Frame, SchedulePart]:
+def _framed(settings: Settings, calendar: Calendar, language: str, words: HomeWords) -> tuple[Frame, SchedulePart]:
     translator = translator_for(language, calendar.country)
     title = translator.text("schedule", "title")
     frame = frame_of(settings, translator, language, title)
+    asking = {"ask": translator.text("schedule", "ask", name=asked_in(settings, language, words).name)}
     part = SchedulePart(
-        frame=frame, labels=translator.labels("schedule") | _asking(settings, translator),
-        translated=note_of(settings, language), school=settings.institution.name, name=title,
+        frame=frame, labels=translator.labels("schedule") | joints(translator) | asking,
+        translated=note_of(settings, language, words), school=settings.institution.name, name=title,
         running=settings.institution.name,
         stamp=settings.institution.called, rows=_rows(calendar, translator),
         contact=contact_lines(settings, translator),
@@ -87,14 +86,13 @@ def _framed(settings: Settings, calendar: Calendar, language: str) -> tuple[Fram
     return frame, part
 
 
-def make_schedule(settings: Settings, calendar: Calendar, today: date, languages: Sequence[str] = ()) -> bytes:
+def make_schedule(
+    settings: Settings, calendar: Calendar, today: date, languages: Sequence[str] = (), words: HomeWords = NO_WORDS
+) -> bytes:
     """The schedule on paper, PDF/UA-1: a sheet for each language, or one in the school's own."""
-    framed = [_framed(settings, calendar, language) for language in languages or settings.institution.languages[:1]]
+    spoken = languages or settings.institution.languages[:1]
+    framed = [_framed(settings, calendar, language, words) for language in spoken]
     return set_paper("schedule.typ", framed[0][0], [part for _, part in framed], {}, today)
-
-
-def _asking(settings: Settings, translator: Translator) -> dict[str, str]:
-    return {"ask": translator.text("schedule", "ask", name=ask_name(settings))}
 
 
 @cache
@@ -102,15 +100,23 @@ def _template() -> Template:
     return environment().get_template("schedule.html.j2")
 
 
-def make_schedule_page(settings: Settings, calendar: Calendar, language: str | None = None) -> str:
+def make_schedule_page(
+    settings: Settings, calendar: Calendar, language: str | None = None, words: HomeWords = NO_WORDS
+) -> str:
     """The schedule as one HTML file, in the school's own language unless told otherwise: nothing is fetched."""
-    frame, part = _framed(settings, calendar, language or settings.institution.languages[0])
+    frame, part = _framed(settings, calendar, language or settings.institution.languages[0], words)
     colour = settings.institution.colours.primary
     colours = {
         "accent": colour, "ink": readable(colour, PANEL), "ink_night": readable(colour, NIGHT_PANEL), "panel": PANEL,
         "night": NIGHT, "night_panel": NIGHT_PANEL,
     }  # fmt: skip
-    return _template().render(f=frame, p=part, t=part.labels, colours=colours)
+    ask, labels = settings.institution.ask, translator_for(frame.language).labels("letter")
+    ways: list[tuple[str, str, str]] = []
+    if ask and ask.email:
+        ways.append((labels["email"], ask.email, f"mailto:{ask.email}"))
+    if ask and ask.phone:
+        ways.append((labels["phone"], ask.phone, dialled(ask.phone, calendar.country)))
+    return _template().render(f=frame, p=part, t=part.labels, colours=colours, ways=ways)
 
 
 def make_schedule_calendar(settings: Settings, calendar: Calendar, now: datetime, language: str | None = None) -> bytes:

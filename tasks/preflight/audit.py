@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.overweight import overweight
@@ -193,7 +194,8 @@ def _log(home: Home) -> Iterator[Finding]:
         yield Finding("log", "lacks", f"the log cannot be read ({type(error).__name__})", "see `termpost log verify`")
         return
     yield found(
-        "log", holds=verdict.ok, good=f"{verdict.entries} entries hold", bad=f"the log is broken ({verdict.reason})",
+        "log", holds=verdict.ok, good=counted(verdict.entries, "entry holds", "entries hold"),
+        bad=f"the log is broken ({verdict.reason})",
         remedy="restore what was changed from a copy (`termpost log verify`)",
     )  # fmt: skip
     said = end_said(home.anchor, verdict.end, 0)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from email.headerregistry import Address
 from email.message import EmailMessage
 
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.tasks.channels.email.message import POLICY, Mail
 from termpost.tasks.channels.email.relay import relay_of
@@ -67,14 +68,19 @@ def written(ahead: CycleAhead, before: Mapping[tuple[str, str, str], int] | None
         subject = f"Cycle {ahead.cycle_id}: the extract would be rejected"
         lines += ["As it is, no report could be made. Each of these faults rejects the whole extract:"]
     for school in ahead.schools:
-        lines += [f"School {school.school}: {school.students} students, {school.held_students} of them held."]
+        lines += [
+            f"School {school.school}: {counted(school.students, 'student')}, {school.held_students:,} of them held."
+        ]
     if not ahead.counts():
         lines += ["Nobody would be held, and nothing is asked or missing."]
     counts, last = ahead.counts(), before or {}
     lines += ["", *(_line(place, count, before) for place, count in counts.items())]
     lines += [f"  gone since last time: {' '.join(place[:2])}, {place[2]} (was {last[place]})"
               for place in last if place not in counts]  # fmt: skip
-    lines += ["", f"{ahead.warnings} warnings. `termpost check EXTRACT --home HOME` names every row and what to do."]
+    lines += [
+        "",
+        f"{counted(ahead.warnings, 'warning')}. `termpost check EXTRACT --home HOME` names every row and what to do.",
+    ]
     return subject, "\n".join(lines) + "\n"
 
 

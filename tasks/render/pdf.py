@@ -67,7 +67,7 @@ def _sheet(view: ReportView) -> PrintedSheet:
         corrected=view.corrected or None,
         notes=view.notes or None,
         translated=tuple(said.text for said in view.note) or None,
-        ask=f"{view.ask} {view.labels['interpreter']}",
+        ask=view.ask,
         contact=tuple(map(_address, view.contact)) or None,
         grade_label=view.grade_label or None if view.has_grades else None,
         courses=tuple(_course(course, view) for course in view.courses if _is_printed(course, view)) or None,

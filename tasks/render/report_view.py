@@ -10,6 +10,7 @@ from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.printed import PrintedValue, VisibleText
 from termpost.tasks.documents.wording import Translator, name_alone, translator_for
+from termpost.tasks.documents.words.joints import joints
 from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.documents.words.translation_note import translation_note
 from termpost.tasks.documents.words.verification_text import VerificationText, verification_text
@@ -228,7 +229,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         paper=report.paper,
         colours=_colours(report.school.colour),
         logo=report.school.logo,
-        labels=translator.labels("report"),
+        labels=translator.labels("report") | joints(translator),
         document=f"{title} · {report.school.name}",
         title=title,
         school=report.school.name,
@@ -237,7 +238,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         under_name=_under_name(facts, translator),
         facts=tuple(facts.values()),
         about=tuple(field for key, field in facts.items() if key not in UNDER_NAME),
-        note=translation_note(language, own, report.reviewed, report.ask.name),
+        note=translation_note(language, own, report.reviewed, report.ask.name, was.ask.name),
         in_own=translator.text("report", "in_language", language=translator.name_of(own)),
         verdict=verdict_text(report, translator),
         actions=actions_text(report, translator),
@@ -268,7 +269,12 @@ def report_view_of(report: Report, language: str) -> ReportView:
         attendance_note=attendance.note,
         scale=scale_text(report, translator),
         method=translator.paragraph([translator.message(sentence) for sentence in report.method]),
-        ask=translator.text("report", "ask", name=report.ask.name),
+        ask=translator.paragraph(
+            [
+                translator.text("report", "ask", name=report.ask.name),
+                translator.text("report", "interpreter"),
+            ]
+        ),
         other_ways=_other_ways(report, translator),
         contact=contact,
         policies=policies,

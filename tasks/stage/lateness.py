@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from termpost.schemas.base.counted import counted
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.home.home import Home
 
@@ -19,7 +20,7 @@ class Lateness:
     @property
     def said(self) -> str:
         """One sentence."""
-        days = f"{self.days} working day{'' if self.days == 1 else 's'}"
+        days = counted(self.days, "working day")
         when = f"{days} late" if self.is_first else f"{days} after the calendar's release day"
         return f"{when}, {self.planned}: families may ask until {self.until}."
 

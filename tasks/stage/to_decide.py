@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import duckdb
+from termpost.schemas.base.counted import counted
 from termpost.schemas.documents.prepared import PreparedReport
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.grade_decisions import grade_entry
@@ -35,8 +36,8 @@ class ToDecide:
         """To whoever releases; empty where nothing is open."""
         if not (self.questions or self.courses):
             return ""
-        asked = f"{self.questions} question{'s' if self.questions != 1 else ''} about grades not decided"
-        return f"{asked}; {self.courses} course{'s' if self.courses != 1 else ''} with the grade to follow"
+        asked = f"{counted(self.questions, 'question')} about grades not decided"
+        return f"{asked}; {counted(self.courses, 'course')} with the grade to follow"
 
 
 def to_decide(

@@ -6,15 +6,26 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.documents.report import Report
-from termpost.schemas.documents.verification import ALPHABET, BITS, PREFIX, Verification, verification_key
+from termpost.schemas.documents.verification import ALPHABET, BITS, PREFIX, Verification, grouped, verification_key
+from termpost.tasks.channels.email import channel as email
+from termpost.tasks.channels.email.sealed_pdf import seal_pdf
+from termpost.tasks.channels.portal import channel as portal
+from termpost.tasks.channels.print import channel as print_
+from termpost.tasks.distribute.plan import make_plan
+from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.home.recipient_codes import AccessCodes
+from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.render import render
 from termpost.tasks.secrets.verification import VerificationKeys
+from termpost.tasks.stage.may_leave import approved_bytes
 
+from tests.laws.test_print_packs import printed
 from tests.laws.test_taken_back import take_back
-from tests.school import FANNIE, KYLE, LISA, Prepared, new_school, small_extract
+from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
 from tests.snapshots import copy_of, snapshot
-from tests.verified import answered, as_if_real, number_of, offer_numbers, place_of, verified_school
+from tests.verified import BASE, answered, as_if_real, number_of, offer_numbers, place_of, verified_school
 
 
 @pytest.fixture
@@ -85,8 +96,42 @@ def test_a_report_with_another_s_number_is_held_when_it_is_made_and_refused_befo
     assert school.entries("report_made")
     with as_if_real():
         school.release()
-    failed = [entry.reason for entry in school.entries("failed")]
-    assert failed
-    assert set(failed) == {"unstamped-page"}
+    assert {entry.reason for entry in school.entries("failed")} == {"unstamped-page"}
+    with as_if_real(), patch.object(portal, "refuse_other_number"):
+        school.release()  # the envelopes are read on their own
     assert not school.entries("delivered", "sent", "verification_set")
     assert not list(school.store.list(PREFIX))
+    with as_if_real(), patch.object(portal, "refuse_other_number"), patch.object(print_, "refuse_without_numbers"):
+        school.release()
+    assert school.entries("delivered", "sent")
+    with pytest.raises(Refused) as caught:
+        printed(school, tmp_path / "out")
+    assert caught.value.code == "number-missing"
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.mark.needs("pdftotext")
+def test_a_pack_of_reports_with_their_own_numbers_is_printed(school: Prepared, tmp_path: Path) -> None:
+    printed(school, tmp_path / "out")
+    text = (tmp_path / "out" / "pack-01.pdf").read_bytes()
+    read = " ".join(page.text for page in read_pages(text))
+    assert all(grouped(number_of(school, one)) in read for one in (LISA, FANNIE, KYLE))
+
+
+def test_a_report_is_mailed_with_the_number_that_belongs_to_it(school: Prepared) -> None:
+    """The locked file is opened as the recipient will; one of another student, whatever locked it, goes nowhere."""
+    toml = school.home / "termpost.toml"
+    relay = '[channels.email]\nhost = "smtp"\nport = 25\nsender = "r@grand-bend.example.org"\nattach_pdf = true\n'
+    toml.write_text(toml.read_text() + f"\n{relay}")
+    home = school.open()
+    with open_lake(home.lake) as lake:
+        parcels = make_plan(home, lake, CYCLE, frozenset(map(school.ref, (LISA, KYLE)))).parcels
+    codes = AccessCodes(home, home.standing())
+    mailed = [one for one in parcels if [r.student for r in one.reports] == [school.ref(LISA)]][:1]
+    args = (home, CYCLE, mailed, "m@grand-bend.example.org", codes, [f"{BASE}/x/y"])
+    assert b"application/pdf" in email.CHANNEL.prepare(*args, rehearsal=False).data
+    (other,) = (one.reports[0] for one in parcels if [r.student for r in one.reports] == [school.ref(KYLE)])
+    theirs = approved_bytes(home, other, mailed[0].language, "pdf")
+    with patch.object(email, "seal_pdf", lambda _, code: seal_pdf(theirs, code)), pytest.raises(InputError) as caught:
+        email.CHANNEL.prepare(*args, rehearsal=False)
+    assert caught.value.code == "unstamped-page"

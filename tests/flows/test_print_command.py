@@ -75,7 +75,7 @@ def test_a_whole_print_from_packs_to_what_became_of_them(school: Prepared, termp
     noted = termpost("posted", "--cycle", CYCLE, "--pack", "02", "--json")
     assert json.loads(noted.out)["noted"] == ["02-0004", "02-0005", "02-0006"]
     assert "0 envelopes noted as posted, 3 were already" in termpost("posted", "--cycle", CYCLE, "--pack", "02").out
-    assert "1 envelopes noted as returned" in termpost("returned", "--cycle", CYCLE, "--mark", "02-0004").out
+    assert "1 envelope noted as returned" in termpost("returned", "--cycle", CYCLE, "--mark", "02-0004").out
     left = termpost("--cycle", CYCLE, "--out", tmp_path / "none")
     assert left.code == 0
     assert "left out: 02-0005, 02-0006: it was posted" in left.err

@@ -178,9 +178,9 @@ class Rooms:
 
     def findings(self, extract: Extract) -> Findings:
         """Of the last check."""
-        from termpost.tasks.check.landing import findings_key
+        from termpost.schemas.documents.findings import findings_key
 
-        return Findings.model_validate_json(get_tagged(self.home, findings_key(extract)))
+        return Findings.model_validate_json(get_tagged(self.home, findings_key(extract.id)))
 
     def load(self, extract: Extract, guard: Any = None) -> ExtractId:
         from termpost.tasks.check.landing import landed_sources

@@ -7,6 +7,7 @@ from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.code_way import CodeWay
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.log.code_counters import IDENTIFIED, Identified
@@ -59,7 +60,7 @@ def issue(recipient: str | None, way: CodeWay | None, out: Path | None, home: Ho
         say_json({"letters": made.count, "file": str(file), "way": made.way, **listed})
         return
     kind = "letter" if made.way == "post" else "slip"
-    click.echo(f"{file}: {made.count} {kind}{'' if made.count == 1 else 's'}, a sheet each.")
+    click.echo(f"{file}: {counted(made.count, kind)}, a sheet each.")
     if made.listed is not None:
         click.echo(f"{beside}: the list to sign. Then say who has theirs: termpost codes handed-over")
 
@@ -82,7 +83,7 @@ def handed_over(recipients: tuple[str, ...], staff_id: str, otp: str, home: Home
     if as_json:
         say_json({"handed_over": len(refs)})
     else:
-        click.echo(f"Recorded: {len(refs)} code{'' if len(refs) == 1 else 's'} handed over.")
+        click.echo(f"Recorded: {counted(len(refs), 'code')} handed over.")
 
 
 @codes.command("list")
@@ -165,7 +166,7 @@ def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: boo
 
 
 def _pages(count: int) -> str:
-    return "1 page is" if count == 1 else f"{count} pages are"
+    return counted(count, "page is", "pages are")
 
 
 COMMAND = codes

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
 from termpost.flows.commands.source_ids import CyclePeople
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
@@ -158,7 +159,9 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
         say_json({"read": reports.read, "news": taken, "silent": silent, "receipts": counts, "dropped": dropped})
         return
     if place:
-        click.echo(f"{reports.read} messages read, {taken} deliveries have news.")
+        click.echo(
+            f"{counted(reports.read, 'message')} read, {counted(taken, 'delivery has', 'deliveries have')} news."
+        )
     said = ", ".join(f"{number} {SAID[fate]}" for fate, number in sorted(counts.items()) if number)
     click.echo(f"Receipts: {said or 'none came'}.")
     if dropped:

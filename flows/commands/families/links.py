@@ -3,6 +3,7 @@
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say
 from termpost.flows.commands.source_ids import source_ids
+from termpost.schemas.base.counted import counted
 from termpost.schemas.documents.identity import ContactIdentity
 from termpost.tasks.channels.portal.links import fresh_links
 from termpost.tasks.home.home import Home
@@ -44,7 +45,9 @@ def renew(cycle_id: str | None, home: Home, as_json: bool) -> None:
                      "link": None, "why_not": no.why})  # fmt: skip
     say(as_json, rows, "Links", COLUMNS, [tuple(row.values()) for row in rows])
     if refused:
-        click.echo(f"{len(refused)} pages get no link today: see `termpost rights open`.", err=True)
+        click.echo(
+            f"{counted(len(refused), 'page gets', 'pages get')} no link today: see `termpost rights open`.", err=True
+        )
 
 
 COMMAND = links

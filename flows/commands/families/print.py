@@ -10,6 +10,7 @@ import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.pack import SORTS, ChosenEnvelopes, Sort, chosen
 from termpost.tasks.channels.print.add_inserts import enclose
@@ -108,7 +109,11 @@ def _say_printed(cycle: str, out: Path, printed: Printed, unread: int, as_json: 
     columns = ("pack", "file", "envelopes", "pages", "sheets")
     say_table("Print packs" if printed.packs else "", columns, [tuple(asdict(p).values()) for p in printed.packs])
     if unread:
-        click.echo(f"{unread} pages of what is enclosed have no text to read: look yourself whom they name.", err=True)
+        click.echo(
+            f"{counted(unread, 'page of what is enclosed has', 'pages of what is enclosed have')} "
+            "no text to read: look yourself whom they name.",
+            err=True,
+        )
     for line in _left_out(printed.left_out):
         click.echo(line, err=True)
 
@@ -150,7 +155,7 @@ def _say_recorded(fate: EnvelopeFate, done: Recorded, although: bool, as_json: b
     if as_json:
         say_json({"fate": fate, **asdict(done)})
         return
-    click.echo(f"{len(done.noted)} envelopes noted as {fate}, {len(done.already)} were already.")
+    click.echo(f"{counted(len(done.noted), 'envelope')} noted as {fate}, {len(done.already)} were already.")
     if done.withdrawn:
         then = "noted as an incident" if although else (
             "nothing noted; take them out of the post. If they left all the same, add --although-withdrawn"

@@ -4,6 +4,7 @@ import click
 from termpost.flows.commands.options import common, say
 from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.schemas.base.channel_name import BRINGS_CODE
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.parcel import Plan
 from termpost.schemas.log.code_counters import CodeHoldings
@@ -99,8 +100,9 @@ def _count(plan: Plan) -> None:
     refused = sum(not decision.allowed for decision in plan.decisions)
     asked = sum(decision.question for decision in plan.decisions)
     click.echo(
-        f"{len(plan.decisions) - refused} would get a report, {refused} would not; {asked} questions for the office; "
-        f"{len(plan.unreachable)} reports reach nobody."
+        f"{len(plan.decisions) - refused} would get a report, {refused} would not; "
+        f"{counted(asked, 'question')} for the office; "
+        f"{counted(len(plan.unreachable), 'report reaches', 'reports reach')} nobody."
     )
 
 

@@ -11,6 +11,7 @@ from termpost.flows.commands.families.status import changed_settings
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import asked_code, refusals_logged
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
@@ -100,7 +101,8 @@ def _rehearse(
         say_json({"cycle": cycle_id, **asdict(done)})
     else:
         click.echo(
-            f"Rehearsed: {done.parcels} parcels sealed, printed and opened again, {done.sent} messages sent to the "
+            f"Rehearsed: {counted(done.parcels, 'parcel')} sealed, printed and opened again, "
+            f"{counted(done.sent, 'message')} sent to the "
             f"address given, {done.failed} not; nothing became visible."
         )
 

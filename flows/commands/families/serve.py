@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import click
 from termpost.flows.commands.options import common
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.secure_url import LOOPBACK
 from termpost.tasks.home.home import Home
@@ -51,7 +52,8 @@ def serve(
         click.echo(f"The portal of {home.settings.institution.called} listens at {scheme}://{host}:{port}; "
                    f"families reach it at {shown.base_url}. Ctrl-C ends it.")  # fmt: skip
         if limits.connections < connections:
-            click.echo(f"termpost: {limits.connections} connections at once, not {connections}: this process may open "
+            click.echo(f"termpost: {counted(limits.connections, 'connection')} at once, not "
+                       f"{connections}: this process may open "
                        "no more files (ulimit -n)", err=True)  # fmt: skip
         fault_log.say_faults_seldom()
         server.PortalServer(app, limits, tls).run(sockets=[listening])

@@ -5,6 +5,7 @@ from typing import Any
 import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import ExtractPeople
+from termpost.schemas.base.counted import counted
 from termpost.schemas.log.controls import control_values
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.published_objects import Visible
@@ -47,17 +48,22 @@ def status(cycle_id: str | None, home: Home, as_json: bool) -> None:
         ended = value["rights_ended"]
         if ended["recipients"]:
             goes = "waits for a person" if ended["needs_a_person"] else "goes with the next run, or now"
-            click.echo(f"The right of {ended['recipients']} recipients has ended; what lies open for them {goes}: "
+            click.echo(f"The right of {counted(ended['recipients'], 'recipient')} has "
+                       f"ended; what lies open for them {goes}: "
                        "`termpost withdraw --rights-ended`")  # fmt: skip
         if ended["questions"]:
-            click.echo(f"{ended['questions']} questions about what lies open: `termpost rights open`")
+            click.echo(f"{counted(ended['questions'], 'question')} about what lies open: `termpost rights open`")
         grades = value["grades"]
         if grades["undecided"]:
             click.echo(
-                f"{grades['undecided']} questions about grades are not decided, by {grades['due']}: `termpost holds`"
+                f"{counted(grades['undecided'], 'question about grades is', 'questions about grades are')} "
+                f"not decided, by {grades['due']}: `termpost holds`"
             )
         if grades["to_follow"]:
-            click.echo(f"{grades['to_follow']} courses are out with their grade to follow, until a correction has it.")
+            click.echo(
+                f"{counted(grades['to_follow'], 'course is', 'courses are')} out with their "
+                "grade to follow, until a correction has it."
+            )
         if value["holds"]:
             say_table("Held", ("student", "class", "reason"), [tuple(hold.values()) for hold in value["holds"]])
 

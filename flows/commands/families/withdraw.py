@@ -6,6 +6,7 @@ import click
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.channels.registry import file_channels
@@ -87,7 +88,9 @@ def _end_rights(home: Home, staff_id: str, otp: str, as_json: bool) -> None:
     if as_json:
         say_json({"recipients": done.withdrawn, "questions": done.asked})
     else:
-        click.echo(f"The right of {done.withdrawn} recipients has ended: what lay open for them is taken back.")
+        click.echo(
+            f"The right of {counted(done.withdrawn, 'recipient')} has ended: what lay open for them is taken back."
+        )
 
 
 def _say(done: TakenBack, as_json: bool) -> None:
@@ -96,7 +99,7 @@ def _say(done: TakenBack, as_json: bool) -> None:
         say_json({"reports": done.reports} | {one.counted_as: done.changed[one.counted_as] for one in channels})
         return
     said = ", ".join(one.said_of_withdrawn(done.changed[one.counted_as]) for one in channels)
-    click.echo(f"{done.reports} reports taken back: {said}.")
+    click.echo(f"{counted(done.reports, 'report')} taken back: {said}.")
     if any(one.by_post and done.changed[one.counted_as] for one in channels):
         click.echo("An envelope that was printed or posted already cannot be recalled; ask the office.")
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 from termpost.flows.commands.options import common, extract_option, say_json, say_table
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.refs import SessionId
 from termpost.tasks.home.home import Home
 
@@ -63,9 +64,14 @@ def _show(term: "PastTerm", done: "Backfilled") -> None:
     rows = [(one.cycle.school, one.cycle.session, one.cycle.cutoff, one.students) for one in done.schools]
     say_table(f"In the history as {term.cycle_id}", ("school", "session", "cut-off", "students"), rows)
     if done.in_doubt:
-        click.echo(f"Of {done.in_doubt} students rows are in quarantine: no report is compared with what they touch.")
+        click.echo(
+            f"Of {counted(done.in_doubt, 'student')} rows are in quarantine: no "
+            "report is compared with what they touch."
+        )
     if done.reused_ids:
-        click.echo(f"The ids of {done.reused_ids} students were somebody else's then: those marks are not theirs.")
+        click.echo(
+            f"Ids of {counted(done.reused_ids, 'student')} were somebody else's then: those marks are not theirs."
+        )
     if not done.new:
         click.echo("Nothing is new: all of this was there already.")
 

@@ -11,6 +11,7 @@ import click
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import log_refusal
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.tasks.custody.accept_end import accept_end
 from termpost.tasks.home.home import Home
@@ -75,7 +76,10 @@ def verify(
         say_json(value | {"reason": verdict.reason})
     elif verdict.ok:
         known = "ok" if said.is_known else "ok as far as can be seen"
-        click.echo(f"{known}: {verdict.entries} entries in {verdict.segments} segments, head {verdict.head}")
+        click.echo(
+            f"{known}: {counted(verdict.entries, 'entry', 'entries')} in "
+            f"{counted(verdict.segments, 'segment')}, head {verdict.head}"
+        )
         click.echo(f"  {said.text}")
         for name, at, size in cosigned:
             click.echo(f"  {name} signed {size} of its entries{f' on {at}' if at else ''}")
@@ -166,8 +170,14 @@ def accept(by: str, otp: str, home: Home, as_json: bool) -> None:
     if as_json:
         say_json({"by": done.by, "segments": done.segments, "lost": done.lost, "reason": done.doubt})
     else:
-        lost = f"; {done.lost} segments that this home remembered are not in it" if done.lost else ""
-        click.echo(f"Accepted by {done.by}: the log has {done.segments} segments{lost}. It goes on from there.")
+        lost = (
+            f"; {counted(done.lost, 'segment')} that this home remembered {'is' if done.lost == 1 else 'are'} not in it"
+            if done.lost
+            else ""
+        )
+        click.echo(
+            f"Accepted by {done.by}: the log has {counted(done.segments, 'segment')}{lost}. It goes on from there."
+        )
 
 
 @log.command()

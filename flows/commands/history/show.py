@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.private_files import write_private
@@ -47,7 +48,7 @@ def show(name: str, out: Path | None, staff_id: str | None, otp: str | None, hom
         if as_json:
             say_json({"object": name, "file": str(out), "bytes": len(data)})
         else:
-            click.echo(f"{out}: {len(data)} bytes of {name}. Nobody but you can read it: keep it so.")
+            click.echo(f"{out}: {counted(len(data), 'byte')} of {name}. Nobody but you can read it: keep it so.")
         return
     if sys.stdout.isatty() and not _is_text(data):
         raise InputError("not-text", "this object is no text", name, "give --out FILE")

@@ -15,6 +15,7 @@ from termpost.flows.commands.without_home import (
     timezone_option,
 )
 from termpost.schemas.base.clock import day_of
+from termpost.schemas.base.counted import counted
 
 
 @click.command()
@@ -93,7 +94,7 @@ def _show_check(value: dict[str, Any]) -> None:
     if value["skipped"]:
         say_table("Skipped: not read", ("file", "why"), [(f["name"], WHY[f["why"]]) for f in value["skipped"]])
     if value["held_students"]:
-        click.echo(f"{len(value['held_students'])} students would be held.")
+        click.echo(f"{counted(len(value['held_students']), 'student')} would be held.")
 
 
 COMMAND = check

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say_json, say_table
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import STATES
 from termpost.tasks.comments.difference import shown, word_difference
@@ -50,7 +51,10 @@ def export(file: Path, cycle_id: str, class_id: str | None, teacher_id: str | No
         return
     say_table(f"Comments of {cycle_id}", ("state", "comments"), list(states.items()))
     if proofs.astray:
-        click.echo(f"{proofs.astray} comments name a cycle that calendar.toml does not have: no report has them.")
+        click.echo(
+            f"{counted(proofs.astray, 'comment names', 'comments name')} a cycle that "
+            "calendar.toml does not have: no report has them."
+        )
 
 
 @comments.command("import")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import common, say_json
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.home import Home
 
@@ -23,18 +24,24 @@ def gallery(folder: Path, languages: tuple[str, ...], papers: bool, home: Home, 
     Example: termpost gallery pictures --home school
     Of one language: termpost gallery pictures --language es --home school
     """
-    from termpost.tasks.papers.gallery.exhibits import ShownSchool  # noqa: PLC0415 - what no other command should wait for
+    from termpost.tasks.documents.wording import languages as all_languages  # noqa: PLC0415 - what no other command should wait for
+    from termpost.tasks.documents.words.school_words import words_of_home  # noqa: PLC0415 - likewise
+    from termpost.tasks.papers.gallery.exhibits import ShownSchool  # noqa: PLC0415 - likewise
     from termpost.tasks.papers.gallery.gallery import make_gallery  # noqa: PLC0415 - likewise
 
     if folder.exists() and any(folder.iterdir()) and not (folder / "index.html").exists():
         raise InputError("not-empty", "there are other things in this folder", str(folder), "name a new folder")
-    school = ShownSchool(home.settings, home.policy, home.calendar, home.today)
+    words = words_of_home(home.path, all_languages())
+    school = ShownSchool(home.settings, home.policy, home.calendar, home.today, words)
     hung = make_gallery(school, folder, languages, pages=not papers)
     pictures = sum(len(one.pictures) for one in hung)
     if as_json:
         say_json({"gallery": str(folder), "exhibits": len(hung), "pictures": pictures})
     else:
-        click.echo(f"{folder / 'index.html'}: {pictures} pictures of {len(hung)} pages and papers")
+        click.echo(
+            f"{folder / 'index.html'}: {counted(pictures, 'picture')} of "
+            f"{counted(len(hung), 'page or paper', 'pages and papers')}"
+        )
 
 
 COMMAND = gallery

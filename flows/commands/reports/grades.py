@@ -19,6 +19,7 @@ from termpost.flows.commands.without_home import (
     timezone_option,
 )
 from termpost.schemas.base.clock import day_of
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.base.shipped import STARTER
@@ -118,9 +119,9 @@ def _lake_of(
 
 def _say_what_does_not_count(findings: Findings) -> None:
     if count := findings.quarantined:
-        rows = "1 row does" if count == 1 else f"{count:,} rows do"
+        rows = counted(count, "row does", "rows do")
         held = len(findings.held_students)
-        students = f", which would hold {held:,} student{'' if held == 1 else 's'}" if held else ""
+        students = f", which would hold {counted(held, 'student')}" if held else ""
         click.echo(f"termpost: {rows} not count, quarantined by the check{students}: see `termpost check`", err=True)
 
 

@@ -7,6 +7,7 @@ import click
 from termpost.flows.commands.options import common, say_json, say_table
 from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.flows.commands.staff_auth import refusals_logged, words_of
+from termpost.schemas.base.counted import counted
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -118,7 +119,8 @@ def _tell(done: SignedOff | None, pieces: list[dict[str, Any]], grading: Grading
             say_table(f"Without a mark in {done.class_id}", COLUMNS, rows)
         left = grading.classes - grading.signed_off
         click.echo(
-            f"{done.class_id} is signed off" + (f"; {left} of {grading.classes} classes are not." if left else ".")
+            f"{done.class_id} is signed off"
+            + (f"; {left} of {counted(grading.classes, 'class is', 'classes are')} not." if left else ".")
         )
     if grading.reports_due:
         click.echo(f"Final reports are due by {grading.reports_due}.")

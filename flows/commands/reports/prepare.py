@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import click
 from termpost.flows.commands.options import common, extract_option, say_json, say_table
 from termpost.flows.commands.source_ids import as_typed, reference_of
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Prepared
 from termpost.schemas.settings.overweight import overweight
@@ -101,16 +102,24 @@ def _say_schools(prepared: Sequence[Prepared], new: int) -> None:
         if p.unreported:
             click.echo(_why_without(p))
     if new or any(p.made for p in prepared):
-        click.echo(f"{new} report versions are new." if new else "Nothing is new: every report was there already.")
+        click.echo(
+            f"{counted(new, 'report version is', 'report versions are')} new."
+            if new
+            else "Nothing is new: every report was there already."
+        )
 
 
 def _say_next(home: Home, cycle_id: str, questions: int, about_grades: int, *, draft: bool) -> None:
     """What is to be done before the release."""
     if questions:
-        click.echo(f"{questions} questions for the office about who may have a report: see `termpost recipients`.")
+        click.echo(
+            f"{counted(questions, 'question')} for the office about who may have a report: see `termpost recipients`."
+        )
     if about_grades:
-        what = "1 question" if about_grades == 1 else f"{about_grades} questions"
-        click.echo(f"{what} about grades, which are to follow until they are decided: see `termpost holds`.")
+        click.echo(
+            f"{counted(about_grades, 'question')} about grades, which are to follow until "
+            "they are decided: see `termpost holds`."
+        )
     if draft:
         cutoff = home.calendar.cycle(cycle_id).cutoff
         click.echo(f"These are drafts: marks of {cutoff} still count. Prepare again after it, then release.")

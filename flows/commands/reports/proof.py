@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import common, say_json
+from termpost.schemas.base.counted import counted
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.proof.proof import PAPER, write_proof
 
@@ -28,8 +29,10 @@ def proof(cycle_id: str, out: Path, home: Home, as_json: bool) -> None:
         say_json({**value, "grade_differences": pack.differences})
     else:
         click.echo(
-            f"{pack.folder}: {len(pack.files)} files. Read {PAPER} first: {pack.counts.made} reports made, "
-            f"{pack.counts.held} students held, {pack.differences} differences from the grade of record."
+            f"{pack.folder}: {counted(len(pack.files), 'file')}. Read {PAPER} first: "
+            f"{counted(pack.counts.made, 'report')} made, "
+            f"{counted(pack.counts.held, 'student')} held, "
+            f"{counted(pack.differences, 'difference')} from the grade of record."
         )
 
 

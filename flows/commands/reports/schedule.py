@@ -3,6 +3,7 @@
 import click
 from termpost.flows.commands.options import common, say
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.paper_languages import paper_languages
 from termpost.tasks.papers.schedule import in_order, make_schedule_calendar, make_schedule_page
@@ -29,7 +30,7 @@ def schedule(form: str, language: str | None, home: Home, as_json: bool) -> None
         # as bytes: its lines end in CRLF everywhere
         click.echo(make_schedule_calendar(home.settings, home.calendar, home.clock.today(), spoken), nl=False)
     elif form == "html" and not as_json:
-        click.echo(make_schedule_page(home.settings, home.calendar, spoken))
+        click.echo(make_schedule_page(home.settings, home.calendar, spoken, words_of_home(home.path, (spoken,))))
     else:
         value = [
             {

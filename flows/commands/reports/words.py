@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say_json
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.documents.words.school_words import FOLDER
 from termpost.tasks.home.home import Home
@@ -37,7 +38,7 @@ def export(language: str, out: Path, cycle_id: str | None, home: Home, as_json: 
     if as_json:
         say_json({"file": str(out), "language": language, "words": exported.words, "lacking": exported.lacking})
     else:
-        click.echo(f"{out}: {exported.words} words, {exported.lacking} without a translation")
+        click.echo(f"{out}: {counted(exported.words, 'word')}, {exported.lacking:,} without a translation")
 
 
 @words.command("import")
@@ -56,7 +57,7 @@ def import_(file: Path, language: str | None, home: Home, as_json: bool) -> None
     if as_json:
         say_json({"language": written, "translated": known, "file": f"{FOLDER}/{written}.po"})
     else:
-        click.echo(f"{FOLDER}/{written}.po: {known} words are translated")
+        click.echo(f"{FOLDER}/{written}.po: {counted(known, 'word is', 'words are')} translated")
 
 
 COMMAND = words

@@ -8,6 +8,7 @@ from typing import TextIO
 import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say_json, say_table
 from termpost.schemas.base.clock import SystemClock
+from termpost.schemas.base.counted import counted
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.custody.backup import back_up
 from termpost.tasks.custody.container import open_backup
@@ -87,7 +88,9 @@ def backup(file: Path, key_file: TextIO | None, home: Home, as_json: bool) -> No
         members = sorted(made.members)
         say_json({"file": str(made.file), "sha256": made.sha256, "members": members, "recovery_key": fresh})
     else:
-        click.echo(f"{made.file}: {len(made.members)} files, {made.size} bytes, read back and opened.")
+        click.echo(
+            f"{made.file}: {counted(len(made.members), 'file')}, {counted(made.size, 'byte')}, read back and opened."
+        )
         if fresh:
             click.echo(f"\n  {fresh}\n\nThe recovery key, shown only now. Write it down; keep it apart from the file.")
     # last: what fails here must not cost the key that was just shown
@@ -124,7 +127,8 @@ def restore(
         say_json({"home": str(root), "members": sorted(done.members), "erased_again": done.erased})
     else:
         click.echo(
-            f"{root}: {len(done.members)} files put back; {done.erased} people who were erased since stay erased.\n"
+            f"{root}: {counted(len(done.members), 'file')} put back; "
+            f"{counted(done.erased, 'person erased since stays', 'people erased since stay')} erased.\n"
             "Next: termpost log verify --full, then termpost doctor."
         )
 

@@ -9,7 +9,6 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.notice import Notice, writable
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
-from termpost.schemas.documents.report import Contact
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.settings.channels import Email
 from termpost.tasks.channels.channel import Addressee, MessageChannel
@@ -19,9 +18,14 @@ from termpost.tasks.channels.email.relay import WHERE, connect, relay_of
 from termpost.tasks.channels.email.sealed_pdf import seal_pdf
 from termpost.tasks.channels.email.send import GROUP, Sending
 from termpost.tasks.channels.names import delivery_ids
+from termpost.tasks.documents.verify.verification_numbers import expected_number, refuse_without_numbers
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.rights.contact_methods import Reachability
+from termpost.tasks.secrets.access_codes import grouped, tidy
+from termpost.tasks.secrets.verification import VERIFICATION
 from termpost.tasks.stage.may_leave import approved_bytes
 
 # reasons of a message that the relay certainly did not take: the next release sends it
@@ -67,11 +71,11 @@ class EmailChannel(MessageChannel):
         self, home: Home, cycle: str, parcels: Sequence[Parcel], address: str, codes: AccessCodes, links: Sequence[str],
         *, rehearsal: bool,
     ) -> Mail:  # fmt: skip
-        institution, email = home.settings.institution, _settings(home)
+        institution, email, language = home.settings.institution, _settings(home), parcels[0].language
         until = home.calendar.ask_until(home.today, cycle)
         deliveries = [delivery for parcel in parcels for delivery in delivery_ids(home, parcel, self.name)]
         notice = Notice(
-            language=parcels[0].language,
+            language=language,
             school_language=institution.languages[0],
             country=home.calendar.country,
             reviewed=home.settings.languages.reviewed,
@@ -82,7 +86,8 @@ class EmailChannel(MessageChannel):
             more_links=tuple(links[1:]),
             query_until=until,
             answer_by=home.calendar.answered_by(until),
-            ask=institution.ask or Contact(name=institution.name),
+            ask=asked_in(home.settings, language, words_of_home(home.path, (language,))),
+            own_office=asked_in(home.settings, language).name,
             sender=email.sender,
             recipient=address,
             deliveries=(*deliveries, *(("rehearsal",) if rehearsal else ())),
@@ -114,7 +119,17 @@ def _settings(home: Home) -> Email:
 
 
 def _attached(home: Home, report: ParcelReport, parcel: Parcel, codes: AccessCodes) -> bytes:
-    return seal_pdf(approved_bytes(home, report, parcel.language, "pdf"), codes.of(parcel.recipient))
+    """Locked, and opened again as its recipient will: what they show to somebody is verified by its number.
+
+    Raises:
+        InputError: `unstamped-page`, where the number that belongs to it is not in it.
+    """
+    code = codes.of(parcel.recipient)
+    locked = seal_pdf(approved_bytes(home, report, parcel.language, "pdf"), code)
+    if report.is_verifiable:
+        number = expected_number(home.keys.derive(VERIFICATION), report.report, report.version)
+        refuse_without_numbers(locked, {number}, grouped(tidy(code)))
+    return locked
 
 
 CHANNEL: Final = EmailChannel()

@@ -9,8 +9,9 @@ from termpost.schemas.documents.said import SaidIn
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.locale.telephone import dialled
-from termpost.tasks.documents.wording import WITHOUT_SPACES, Translator, translator_for, visible
+from termpost.tasks.documents.wording import Translator, translator_for, visible
 from termpost.tasks.documents.words.asking import asking_words
+from termpost.tasks.documents.words.joints import colon_of, gap_of
 from termpost.tasks.documents.words.translation_note import translation_note
 
 
@@ -36,6 +37,7 @@ class NoticeText:
     lead: str
     bare: str
     gap: str  # between two sentences
+    colon: str  # at the end of a line
     code: str
     links: tuple[tuple[str, str], ...]  # what a button says, and where it leads
     several: str  # said where there are several
@@ -81,7 +83,8 @@ def notice_text(notice: Notice, attached: int) -> NoticeText:
         school=visible(notice.school),
         subject=translator.plural("notice", "subject", notice.reports),
         lead=translator.plural("notice", "lead", notice.reports),
-        gap="" if translator.locale.language in WITHOUT_SPACES else " ",
+        gap=gap_of(translator),
+        colon=colon_of(translator).rstrip(" "),
         links=_links(notice, translator),
         several=translator.text("notice", "several") if notice.more_links else "",
         attached=translator.plural("notice", "attached", attached) if attached else "",
@@ -89,7 +92,7 @@ def notice_text(notice: Notice, attached: int) -> NoticeText:
         questions=asking_words(translator, visible(notice.ask.name), notice.query_until, notice.answer_by),
         ways=_ways(notice, translator),
         stop=translator.text("notice", "stop", email=notice.stop_to),
-        note=translation_note(language, notice.school_language, notice.reviewed, notice.ask.name),
+        note=translation_note(language, notice.school_language, notice.reviewed, notice.ask.name, notice.own_office),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.languages import FORMATS
 from termpost.schemas.base.refs import PersonRef
@@ -70,7 +71,7 @@ class PortalChannel(FileChannel):
         return take_back(home, run, actor, taken)
 
     def said_of_withdrawn(self, count: int) -> str:
-        return f"{count} pages say so"
+        return counted(count, "page says so", "pages say so")
 
     def link(self, home: Home, parcel: Parcel) -> str:
         portal = home.settings.channels.portal

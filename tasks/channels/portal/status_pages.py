@@ -4,18 +4,22 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from termpost.schemas.documents.report import Contact
 from termpost.schemas.documents.said import SaidIn
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.jinja import environment
+from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
 
 _templates = cache(environment)
 
 
-def taken_back(settings: Settings, language: str, *, replaced: bool, onward: str = "") -> bytes:
+def taken_back(
+    settings: Settings, language: str, *, replaced: bool, onward: str = "", words: HomeWords = NO_WORDS
+) -> bytes:
     """HTML in UTF-8 that names the school and whom to ask, and nobody else. The same arguments give the same bytes.
 
     Where nobody has reviewed the language, a note says so, and the same in the school's own lies folded under it.
@@ -23,10 +27,10 @@ def taken_back(settings: Settings, language: str, *, replaced: bool, onward: str
     Args:
         onward: link of the page that took its place, which opens with the same code; empty: there is none.
     """
-    kind, note = "replaced" if replaced else "withdrawn", note_of(settings, language)
+    kind, note = "replaced" if replaced else "withdrawn", note_of(settings, language, words)
     spoken = [said.language for said in note] or [language]
     first, *second = [_sheet(tag, "taken_back", f"{kind}_title", kind, "copies") for tag in spoken]
-    return _page(settings, [first], second, note, onward)
+    return _page(settings, [first], second, note, onward, words)
 
 
 def door(settings: Settings) -> bytes:
@@ -63,7 +67,7 @@ def asks_number(settings: Settings, action: str) -> bytes:
 
 def _page(
     settings: Settings, sheets: Sequence[dict[str, Any]], folded: Sequence[dict[str, Any]] = (),
-    note: Sequence[SaidIn] = (), onward: str = "",
+    note: Sequence[SaidIn] = (), onward: str = "", words: HomeWords = NO_WORDS,
 ) -> bytes:  # fmt: skip
     institution = settings.institution
     page = _templates().get_template("status.html.j2")
@@ -74,7 +78,8 @@ def _page(
         onward=onward,
         folded=folded,
         note=note,
-        ask=institution.ask or Contact(name=institution.name),
+        ask=(ask := asked_in(settings, sheets[0]["language"], words)),
+        calls=dialled(ask.phone or ""),  # a portal knows no calendar, so no country
     ).encode()
 
 

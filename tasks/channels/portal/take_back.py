@@ -13,6 +13,7 @@ from termpost.tasks.channels.portal.reopen import is_sealed, language_of
 from termpost.tasks.channels.portal.reseal import open_with, seal_again, was_sealed_again, without
 from termpost.tasks.channels.portal.status_pages import taken_back
 from termpost.tasks.channels.withdrawal import REPLACED, attempt_of
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 
 _LANGUAGE = re.compile(rb'<html lang="([A-Za-z0-9-]+)"')  # templates/status.html.j2
@@ -38,15 +39,15 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     page, recipient = _page_there(home, taken.key), PersonRef(taken.shown[0].recipient)
     logged = taken.seen.digests.get(taken.key)
     is_logged = not home.people.is_known(recipient) or home.people.digest(recipient, page) == logged
-    settings, onward = home.settings, _onward(home, taken)
+    onward = _onward(home, taken)
     if is_logged and not is_sealed(page):  # it says so already, but for what has taken its place since
         leads_on = not onward or onward.encode() in page or not home.people.is_known(recipient)
-        return None if leads_on else taken_back(settings, _spoken(home, page), replaced=True, onward=onward)
+        return None if leads_on else _notice(home, page, replaced=True, onward=onward)
     withdrawn = taken.seen.withdrawn
     gone = {(one.report, one.version) for one in taken.shown if one.delivery in withdrawn}
     stay = {(one.report, one.version) for one in taken.shown if one.delivery not in withdrawn}
     replaced = all(withdrawn[one.delivery] == REPLACED for one in taken.shown if one.delivery in withdrawn)
-    notice = taken_back(settings, _spoken(home, page), replaced=replaced or bool(onward), onward=onward)
+    notice = _notice(home, page, replaced=replaced or bool(onward), onward=onward)
     codes = taken.codes
     content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
     if content is None:
@@ -60,6 +61,13 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     if is_logged or any(was_sealed_again(home, one, code, recipient, logged or "") for one in begun):
         return again
     return notice
+
+
+def _notice(home: Home, page: bytes, *, replaced: bool, onward: str) -> bytes:
+    """In the language of the page that it takes the place of."""
+    language = _spoken(home, page)
+    words = words_of_home(home.path, (language,))
+    return taken_back(home.settings, language, replaced=replaced, onward=onward, words=words)
 
 
 def _onward(home: Home, taken: TakenFile) -> str:

@@ -3,13 +3,14 @@
 from typing import Final
 
 from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.counted import counted
 from termpost.schemas.base.envelope import EnvelopeSize
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import Reach
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.parcel import Parcel
-from termpost.schemas.documents.report import Contact, School
+from termpost.schemas.documents.report import School
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
@@ -24,6 +25,7 @@ from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code
 from termpost.tasks.documents.verify.verification_numbers import refuse_without_numbers
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
 from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.contact_methods import Reachability
@@ -85,7 +87,7 @@ class PrintChannel(FileChannel):
         return take_back(home, run, actor, taken)
 
     def said_of_withdrawn(self, count: int) -> str:
-        return f"{count} envelopes removed"
+        return f"{counted(count, 'envelope')} removed"
 
 
 def letter_address(home: Home, reach: Reach, language: str) -> tuple[str, ...]:
@@ -125,11 +127,11 @@ def _letter(contents: ParcelContents) -> Letter:
         query_until=(until := home.calendar.ask_until(home.today, contents.cycle)),
         answer_by=home.calendar.answered_by(until),
         days_follow=True,
-        ask=institution.ask or Contact(name=institution.name),
+        ask=asked_in(home.settings, parcel.language, contents.words),
         envelope=home.settings.channels.print.envelope,
         language=parcel.language,
         country=home.calendar.country,
-        note=note_of(home.settings, parcel.language),
+        note=note_of(home.settings, parcel.language, contents.words),
     )
 
 

@@ -7,29 +7,26 @@ from pathlib import Path
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.languages import first_language
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.pack import ChosenEnvelopes, Pack, PackedEnvelope, Sort
-from termpost.schemas.documents.report import Contact
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.print.addressees import Addressees
-from termpost.tasks.channels.print.channel import letter_address
-from termpost.tasks.channels.print.compose import STRIP, Composed, EnvelopeContents, compose
+from termpost.tasks.channels.print.compose import Composed, EnvelopeContents, compose
+from termpost.tasks.channels.print.expected_envelope import expected_envelope, letter_language
 from termpost.tasks.channels.print.gather import SchoolPrint, gather, new_packs, refuse_other_sort
 from termpost.tasks.channels.print.inserts import document_bytes, document_name
 from termpost.tasks.channels.print.laid_places import LaidWords, RoomFor, rooms_in
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest, make_table
 from termpost.tasks.channels.print.pack_registry import PackRegistry, digest_of, put_pack
-from termpost.tasks.channels.print.recheck import ExpectedEnvelope, recheck_pack
-from termpost.tasks.documents.pdf_text import read_pages
-from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.channels.print.recheck import recheck_pack
+from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
 from termpost.tasks.documents.words.asking import asking_words
 from termpost.tasks.documents.words.code_words import code_words
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
-from termpost.tasks.rights.second_reading import allowed_to
 from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.runtime.private_files import private_folder, write_private
 from termpost.tasks.stage.may_leave import refuse_stopped
@@ -147,7 +144,7 @@ def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[Pack
     """Composed and opened again, without those that are absent, changed or not addressed as the record has it."""
     left_out: dict[str, str] = {}
     contents: dict[int, EnvelopeContents] = {}
-    codes = AccessCodes(home, home.standing())
+    codes, offered = AccessCodes(home, home.standing()), home.verification_states().said
     for envelope in envelopes:
         if envelope.object in school.refused:
             continue
@@ -161,7 +158,9 @@ def _ready(home: Home, school: SchoolPrint, pack: Pack, envelopes: Sequence[Pack
         if not mine:
             return _Ready(pack, [], Composed(b"", {}), school, left_out)
         composed = _composed(home, pack, [contents[envelope.number] for envelope in mine])
-        expected = [_expected(home, school, pack, envelope, contents[envelope.number], codes) for envelope in mine]
+        expected = [
+            expected_envelope(home, school, envelope, contents[envelope.number], codes, offered) for envelope in mine
+        ]
         misdirected = recheck_pack(composed.pdf, expected, home.settings.channels.print.duplex)
         if not misdirected:
             return _Ready(pack, mine, composed, school, left_out)
@@ -183,18 +182,19 @@ def _contents(
         return "changed", None
     enclosed = tuple(document_bytes(home, one) for one in envelope.enclosed)
     identity = known.recipients[PersonRef(envelope.recipient)]
-    translator = translator_for(_language(home, identity, envelope), home.calendar.country)
-    words = {room: _laid(home, pack.cycle, translator, room) for _, room in rooms_in(data)}
+    language = letter_language(home, identity, envelope)
+    words = {room: _laid(home, pack.cycle, language, room) for _, room in rooms_in(data)}
     return "", EnvelopeContents(pack.mark(envelope), data, enclosed, words)
 
 
-def _laid(home: Home, cycle: str, translator: Translator, room: RoomFor) -> LaidWords:
+def _laid(home: Home, cycle: str, language: str, room: RoomFor) -> LaidWords:
     """What goes into a room of a letter, as of today: it is posted or handed over now, whenever it was sealed."""
+    translator = translator_for(language, home.calendar.country)
     if room == "code":
         text = code_words(translator, home.settings.codes.by)
     else:
-        until, institution = home.calendar.ask_until(home.today, cycle), home.settings.institution
-        name = (institution.ask or Contact(name=institution.name)).name
+        until, words = home.calendar.ask_until(home.today, cycle), words_of_home(home.path, (language,))
+        name = asked_in(home.settings, language, words).name
         text = asking_words(translator, name, until, home.calendar.answered_by(until))
     return LaidWords(text, str(translator.locale).replace("_", "-"), translator.direction)
 
@@ -207,36 +207,6 @@ def _composed(home: Home, pack: Pack, contents: Sequence[EnvelopeContents]) -> C
         language=settings.institution.languages[0],
         dated=home.calendar.cycle(pack.cycle).query_until,
     )
-
-
-def _expected(
-    home: Home, school: SchoolPrint, pack: Pack, envelope: PackedEnvelope, contents: EnvelopeContents,
-    codes: AccessCodes,
-) -> ExpectedEnvelope:  # fmt: skip
-    """Asked from the recipient's side: whose reports may they have, where do they live."""
-    recipient, known = PersonRef(envelope.recipient), school.known
-    identity = known.recipients[recipient]
-    return ExpectedEnvelope(
-        mark=pack.mark(envelope),
-        allowed=allowed_to(recipient, identity, known.students, known.decisions, known.day, home.settings.rights),
-        students=frozenset(PersonRef(report.student) for report in envelope.reports),
-        letter=(identity.name, *_address(home, identity, envelope)),
-        enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
-        laid=tuple(words.text for words in contents.words.values()),
-        code=codes.of(recipient),
-    )
-
-
-def _address(home: Home, identity: ContactIdentity, envelope: PackedEnvelope) -> tuple[str, ...]:
-    """The lines under the name, in the recipient's language where there is no address."""
-    return letter_address(home, identity.reach[0], _language(home, identity, envelope))
-
-
-def _language(home: Home, identity: ContactIdentity, envelope: PackedEnvelope) -> str:
-    """That of the envelope, as it was chosen for the reports in it."""
-    inside = {report.student for report in envelope.reports}
-    asked = [row.language for row in sorted(identity.reach, key=lambda row: row.student not in inside)]
-    return first_language(asked, home.settings.institution.languages)
 
 
 def _write(home: Home, wish: PrintWish, folder: Path, ready: _Ready, actor: str) -> PrintedPack:

@@ -15,6 +15,7 @@ from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 from termpost.tasks.documents.verify.attached import STRANGE, refuse_attached
 from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code, squeezed
 from termpost.tasks.documents.verify.stamps import stamps_in, student_of
+from termpost.tasks.documents.verify.verification_numbers import printed_numbers
 
 _MARK = re.compile(r"(?<![\w-])([0-9]{2,}-[0-9]{4,})(?![\w-])")
 
@@ -29,6 +30,7 @@ class ExpectedEnvelope:
     letter: tuple[str, ...]  # lines: name, address
     enclosed: tuple[str, ...] = ()  # the text of each page of what is enclosed
     laid: tuple[str, ...] = ()  # what was laid into its letter: the days of asking
+    numbers: frozenset[str] = frozenset()  # by which its reports are verified, made once more
     code: str = ""  # what opens the recipient's reports, and must be on no page; empty: they have none
 
 
@@ -45,7 +47,7 @@ def recheck_pack(pdf: bytes, expected: Sequence[ExpectedEnvelope], duplex: bool)
 
     Raises:
         Refused: `wrong-student`, `incomplete-parcel`, `torn-pack`, `strange-page`, `strange-attachment`,
-            `days-missing`, `code-beside-reports`: nothing of it may go out.
+            `days-missing`, `code-beside-reports`, `number-missing`: nothing of it may go out.
     """
     try:
         refuse_attached(pdf, "a print pack")
@@ -107,6 +109,7 @@ def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
         raise _refused("incomplete-parcel", "an envelope does not hold what it should")
     if wanted.code and any(shows_code(page.text, wanted.code) for _, page in found.pages):
         raise _refused("code-beside-reports", "an envelope holds the code that opens the reports")
+    _refuse_without_numbers(pdf, found, wanted)
     back = [place for place, _ in unstamped if place == first + 1]
     letters = [(first, letter.text), *((place, page.text) for place, page in found.pages if place in back)]
     for words in wanted.laid:
@@ -114,6 +117,17 @@ def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
             raise _refused("days-missing", "a letter does not say until when to ask")
     lines = [tuple(line for line in wanted.letter if line)]
     return letter_contains(pdf, first, letter.text, lines)
+
+
+def _refuse_without_numbers(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> None:
+    """A copy that a family shows must be verified by its own number, which no other report has."""
+    left = set(wanted.numbers)
+    for _, page in found.pages:
+        left -= printed_numbers(page.text)
+    for place, _ in found.pages if left else ():  # in a line from right to left PDFium turns words round
+        left -= printed_numbers(read_as_seen(pdf, place))
+    if left:
+        raise _refused("number-missing", "a report has not the number by which a copy of it is verified")
 
 
 def _without_enclosed(pages: list[tuple[int, Page]], enclosed: Iterable[str]) -> list[tuple[int, Page]]:

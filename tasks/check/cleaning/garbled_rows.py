@@ -15,6 +15,7 @@ from termpost.schemas.documents.prepared import GARBLED_NAME
 from termpost.tasks.check.cleaning.clean_cells import FIRST, column_problem
 from termpost.tasks.check.cleaning.garbled import is_garbled, is_garbled_name
 from termpost.tasks.check.cleaning.text_columns import NAME_COLUMNS, TEXT_COLUMNS
+from termpost.tasks.formats.format import HoldingRow
 
 # formats' own files: what they say is judged where it ends, in the datasets that all formats share
 OWN_FILES: Final = ("lms_", "canvas_")
@@ -87,12 +88,15 @@ def _tell(
     return [column_problem("garbled-text", file, header or column.header, n, rows) for file, header, n, rows in told]
 
 
-def garbled_holds(con: duckdb.DuckDBPyConnection) -> tuple[CheckHold, ...]:
-    """The students whose name is garbled; nothing of them is quarantined for it."""
+def garbled_name_rows(con: duckdb.DuckDBPyConnection) -> tuple[HoldingRow, ...]:
+    """The rows with a garbled name of a student; nothing of them is quarantined for it."""
     students = " UNION ".join(
-        f"SELECT s.student FROM ({query}) AS s SEMI JOIN check_failure AS f ON f.dataset = '{dataset}'"
-        f" AND f.row_number = s.row_number AND f.rule = '{GARBLED_NAME}'"
+        f"SELECT s.student, '{dataset}' AS dataset, s.row_number FROM ({query}) AS s SEMI JOIN check_failure AS f"
+        f" ON f.dataset = '{dataset}' AND f.row_number = s.row_number AND f.rule = '{GARBLED_NAME}'"
         for dataset, query in STUDENT_OF.items()
     )
-    rows = con.execute(f"SELECT student FROM ({students}) WHERE student IS NOT NULL ORDER BY student").fetchall()
-    return tuple(CheckHold(student=student, class_id=None, reason=GARBLED_NAME) for (student,) in rows)
+    rows = con.execute(f"SELECT * FROM ({students}) WHERE student IS NOT NULL ORDER BY ALL").fetchall()
+    return tuple(
+        HoldingRow(CheckHold(student=student, class_id=None, reason=GARBLED_NAME), dataset, row)
+        for student, dataset, row in rows
+    )

@@ -45,6 +45,7 @@ class Unprintable(NamedTuple):
     problems: tuple[Problem, ...] = ()
     counts: tuple[ProblemCount, ...] = ()
     holds: tuple[CheckHold, ...] = ()
+    held_at: tuple[tuple[str, str, int], ...] = ()  # student, file, row
 
 
 def find_unprintable(
@@ -53,7 +54,7 @@ def find_unprintable(
     """Looks through every text of the rows that still live and that a paper prints."""
     problems: list[Problem] = []
     counts: Counter[tuple[str, str]] = Counter()
-    holds: set[str] = set()
+    holds: set[tuple[str, str, int]] = set()
     for contract in contracts:
         if contract.dataset not in filled or contract.dataset not in PRINTED:
             continue
@@ -65,7 +66,7 @@ def find_unprintable(
             rule = UNPRINTABLE_NAME if student else UNPRINTABLE_TEXT
             counts[file, rule] += 1
             if student:
-                holds.add(student)
+                holds.add((student, file, row or 0))
             if counts[file, rule] <= MOST:
                 message = f"{RULES[rule].message} ({what}, {', '.join(map(called, found))})"
                 problems.append(
@@ -80,7 +81,11 @@ def find_unprintable(
             ProblemCount(file=file, rule=rule, severity="warning", count=count)
             for (file, rule), count in sorted(counts.items())
         ),
-        tuple(CheckHold(student=student, class_id=None, reason=UNPRINTABLE_NAME) for student in sorted(holds)),
+        tuple(
+            CheckHold(student=student, class_id=None, reason=UNPRINTABLE_NAME)
+            for student in sorted({one[0] for one in holds})
+        ),
+        tuple(sorted(holds)),
     )
 
 

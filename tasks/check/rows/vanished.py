@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Final
 
 import duckdb
+from termpost.schemas.base.counted import counted
 from termpost.schemas.contracts.contract import Column, Contract
 from termpost.schemas.documents.findings import ColumnCount, Problem, Severity
 from termpost.tasks.check.last_extract import LastExtract
@@ -63,7 +64,7 @@ def find_vanished(
             continue
         if not rows or _is_cut(before, rows):
             rule = "fewer-rows" if rows else "vanished-file"
-            hint = f"{rows:,} and {before:,} rows" if rows else f"{before:,} rows"
+            hint = f"{rows:,} and {counted(before, 'row')}" if rows else counted(before, "row")
             yield _problem(contract, rule, (), hint, f"{rows} rows", last, is_serious=contract.dataset in OF_BARS)
         if rows:
             yield from _columns(contract, now, last, _headers(con, contract, raw, sources))

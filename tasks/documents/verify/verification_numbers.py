@@ -50,25 +50,29 @@ def refuse_other_number(page: bytes, pdf: bytes, number: str | None) -> None:
         refuse_without_numbers(pdf, {number})
 
 
-def refuse_without_numbers(pdf: bytes, numbers: Collection[str]) -> None:
+def refuse_without_numbers(pdf: bytes, numbers: Collection[str], password: str = "") -> None:
     """Whether each of these numbers can be read in a PDF.
 
+    Args:
+        password: of one that is locked.
+
     Raises:
-        InputError: `unstamped-page`, where one is missing.
+        InputError: `unstamped-page`, where one is missing; `unreadable-pdf`.
     """
     left = set(numbers)
     if not left:
         return
-    pages = read_pages(pdf)
+    pages = read_pages(pdf, password=password)
     for page in pages:
-        left -= _printed_in(page.text)
+        left -= printed_numbers(page.text)
     for place in range(len(pages) if left else 0):  # in a line from right to left PDFium turns words round
-        left -= _printed_in(read_as_seen(pdf, place))
+        left -= printed_numbers(read_as_seen(pdf, place, password=password))
     if left:
         raise unstamped("the number by which a copy is verified is missing", "a PDF")
 
 
-def _printed_in(text: str) -> set[str]:
+def printed_numbers(text: str) -> set[str]:
+    """Whatever in a text is written as a number is: four groups of four signs; without dashes."""
     return {number.replace("-", "") for number in _PRINTED.findall(text)}
 
 
@@ -108,4 +112,4 @@ def _of_page(html: bytes) -> set[str]:
     reader = _NumberReader()
     reader.feed(html.decode("utf-8", errors="replace"))
     reader.close()
-    return _printed_in(" ".join(reader.words))
+    return printed_numbers(" ".join(reader.words))

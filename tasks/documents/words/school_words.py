@@ -6,6 +6,7 @@ A gettext catalogue, so that any editor of translations opens it: the context is
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -20,6 +21,8 @@ KINDS: Final[tuple[WordKind, ...]] = get_args(WordKind)
 FOLDER: Final = "languages"
 LONGEST: Final = 300  # characters
 SchoolTerms = Mapping[tuple[WordKind, str], str]  # kind and the school's word → its translation
+HomeWords = Mapping[str, SchoolTerms]  # by language
+NO_WORDS: Final[HomeWords] = {}
 _LINE = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr)\s+(".*")\s*')
 _LANGUAGE = re.compile(r"^Language:[ \t]*([A-Za-z0-9-]+)[ \t]*$", re.MULTILINE)
 
@@ -53,6 +56,16 @@ def read_words(home: Path, language: str) -> SchoolTerms:
         text = (home / name).read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise bad("this is no text in UTF-8", name, "save it as UTF-8") from None
+    return _terms(text, name, tag)
+
+
+def words_of_home(home: Path, languages: Iterable[str]) -> HomeWords:
+    """The same of several languages. Raises as `read_words`."""
+    return {language: read_words(home, language) for language in languages}
+
+
+@lru_cache(maxsize=32)  # a release asks for the same few files with each letter
+def _terms(text: str, name: str, tag: str) -> SchoolTerms:
     written, told = parse_po(text, name)
     if written != tag:
         raise bad(f"the file says that it is in {written or 'no language'}", name, f'write "Language: {tag}\\n"')

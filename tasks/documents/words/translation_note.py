@@ -6,6 +6,8 @@ from termpost.schemas.base.languages import found_as
 from termpost.schemas.documents.said import SaidIn
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.wording import translator_for, visible
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 
 
 def is_unreviewed(language: str, own: str, reviewed: Sequence[str]) -> bool:
@@ -16,7 +18,9 @@ def is_unreviewed(language: str, own: str, reviewed: Sequence[str]) -> bool:
     return language != own and translator_for(language).is_draft and found_as(language, reviewed) is None
 
 
-def translation_note(language: str, own: str, reviewed: Sequence[str], ask: str) -> tuple[SaidIn, ...]:
+def translation_note(
+    language: str, own: str, reviewed: Sequence[str], ask: str, own_ask: str = ""
+) -> tuple[SaidIn, ...]:
     """The note in this language and in the school's own; nothing where there is nothing to say.
 
     Args:
@@ -24,17 +28,18 @@ def translation_note(language: str, own: str, reviewed: Sequence[str], ask: str)
         own: the school's.
         reviewed: translations that the school trusts.
         ask: who gives the text in the school's own language.
+        own_ask: the same as the school calls it; empty: in both languages alike.
     """
     if not is_unreviewed(language, own, reviewed):
         return ()
-    return tuple(_said(tag, own, ask) for tag in (language, own))
+    return _said(language, own, ask), _said(own, own, own_ask or ask)
 
 
-def note_of(settings: Settings, language: str) -> tuple[SaidIn, ...]:
+def note_of(settings: Settings, language: str, words: HomeWords = NO_WORDS) -> tuple[SaidIn, ...]:
     """The same, of a paper that the school makes today."""
-    institution = settings.institution
-    ask = institution.ask.name if institution.ask else institution.name
-    return translation_note(language, institution.languages[0], settings.languages.reviewed, ask)
+    own = settings.institution.languages[0]
+    ask, own_ask = (asked_in(settings, tag, words).name for tag in (language, own))
+    return translation_note(language, own, settings.languages.reviewed, ask, own_ask)
 
 
 def _said(tag: str, own: str, ask: str) -> SaidIn:

@@ -8,6 +8,7 @@ from termpost.schemas.documents.verification import Verification, grouped
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.wording import Translator
+from termpost.tasks.documents.words.joints import colon_of
 
 
 class VerificationText(FrozenModel):
@@ -16,6 +17,7 @@ class VerificationText(FrozenModel):
     title: VisibleText
     text: VisibleText
     label: VisibleText
+    colon: str  # after it
     number: str  # in four groups, from left to right in every language
     typed_at: str
     url: str
@@ -36,6 +38,7 @@ def verification_text(found: Verification | None, translator: Translator) -> Ver
         title=translator.text("verification", "title"),
         text=translator.text("verification", "text"),
         label=translator.text("verification", "label"),
+        colon=colon_of(translator),
         number=grouped(found.number),
         typed_at=found.typed_at,
         url=found.url,

@@ -1,7 +1,7 @@
 """What a gallery shows: each page and paper that leaves a school, in one language, about an invented student."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
 from termpost.schemas.documents.letter import Letter
@@ -15,6 +15,9 @@ from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.status_pages import absent, asks_number, door, taken_back, verified
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.report_words import in_words_of
+from termpost.tasks.documents.words.school_words import HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
@@ -53,6 +56,7 @@ class ShownSchool:
     policy: GradingPolicy
     calendar: Calendar
     today: date
+    words: HomeWords = field(default_factory=dict)  # its own, in other languages
     spoken: str = ""  # BCP 47, by the family; empty: the school's own
 
     def speaking(self, language: str) -> "ShownSchool":
@@ -71,8 +75,7 @@ class ShownSchool:
 
     @property
     def ask(self) -> Contact:
-        institution = self.settings.institution
-        return institution.ask or Contact(name=institution.name)
+        return asked_in(self.settings, self.language, self.words)
 
     @property
     def until(self) -> date:
@@ -89,44 +92,49 @@ def exhibits_of(school: ShownSchool) -> tuple[Exhibit, ...]:
 
 def _report(school: ShownSchool) -> tuple[Report, bytes, bytes]:
     """The invented report, its page and its PDF."""
-    report = sample_report(school.settings, school.policy, school.calendar, school.today, school.language)
+    report = sample_report(school.settings, school.policy, school.calendar, school.today, school.language, school.words)
     views = report_views(report, school.language)
     return report, page_of(views), pdf_of(views, report.cutoff)
 
 
 def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iterator[Exhibit]:
     sealed, settings, language = _sealed(school, report, page, pdf), school.settings, school.language
-    onward = f"{school.portal}/sample/sample"
     yield Exhibit("report", lambda: page, is_page=True)
     yield Exhibit("door", lambda: door(settings), is_page=True)
     yield Exhibit("locked", lambda: sealed, is_page=True)
     yield Exhibit("opened", lambda: sealed, is_page=True, code=CODE)
     yield Exhibit("notice", lambda: _notice(school), is_page=True)
-    yield Exhibit("withdrawn", lambda: taken_back(settings, language, replaced=False), is_page=True)
-    yield Exhibit("replaced", lambda: taken_back(settings, language, replaced=True, onward=onward), is_page=True)
+    yield Exhibit("withdrawn", lambda: taken_back(settings, language, replaced=False, words=school.words), is_page=True)
+    yield Exhibit("replaced", lambda: _replaced(school), is_page=True)
     yield Exhibit("nothing-here", lambda: absent(settings), is_page=True)
     yield Exhibit("verify", lambda: asks_number(settings, "verify"), is_page=True)
     yield Exhibit("verify-genuine", lambda: verified(settings, current=True), is_page=True)
     yield Exhibit("verify-ask", lambda: verified(settings, current=False), is_page=True)
-    schedule = make_schedule_page(settings, school.calendar, language)
+    schedule = make_schedule_page(settings, school.calendar, language, school.words)
     yield Exhibit("schedule-page", schedule.encode, is_page=True)
 
 
 def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit]:
     settings, calendar, today, spoken = school.settings, school.calendar, school.today, (school.language,)
-    sample = (settings, school.policy, calendar, today, school.language)
-    form = (settings, next(iter(calendar.cycles), None), today, calendar.country, spoken)
+    words = school.words
+    sample = (settings, school.policy, calendar, today, school.language, words)
+    form = (settings, next(iter(calendar.cycles), None), today, calendar.country, spoken, words)
     letter = CodeLetter(
         language=school.language, recipient_name=FAMILY, address=HOME, school=report.school.name, code=CODE
     )
     yield Exhibit("report-on-paper", lambda: pdf)
     yield Exhibit("envelope", lambda: _envelope(school, report, pdf))
-    yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today))
-    yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today))
+    yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today, words))
+    yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today, words))
     yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))
-    yield Exhibit("schedule", lambda: make_schedule(settings, calendar, today, spoken))
+    yield Exhibit("schedule", lambda: make_schedule(settings, calendar, today, spoken, words))
     yield Exhibit("sample-report", lambda: make_sample_report(*sample))
+
+
+def _replaced(school: ShownSchool) -> bytes:
+    onward = f"{school.portal}/sample/sample"
+    return taken_back(school.settings, school.language, replaced=True, onward=onward, words=school.words)
 
 
 def _of_staff(school: ShownSchool, report: Report) -> Iterator[Exhibit]:
@@ -151,7 +159,8 @@ def _notice(school: ShownSchool) -> bytes:
         language=school.language, school_language=institution.languages[0], reviewed=school.settings.languages.reviewed,
         country=school.calendar.country, school=institution.name,
         colour=institution.colours.primary, reports=1, link=f"{school.portal}/sample/sample",
-        query_until=school.until, ask=school.ask, sender="reports@school.example", recipient="family@mail.example",
+        query_until=school.until, ask=school.ask, own_office=asked_in(school.settings, "").name,
+        sender="reports@school.example", recipient="family@mail.example",
         deliveries=("sample",), list_id="reports.school.example",
         written_at=datetime.combine(school.today, time(15), UTC),
     )  # fmt: skip
@@ -162,10 +171,11 @@ def _envelope(school: ShownSchool, report: Report, pdf: bytes) -> bytes:
     envelope = school.settings.channels.print.envelope
     letter = Letter(
         language=school.language, envelope=envelope, recipient_name=FAMILY, address=HOME, school=report.school,
-        return_address=school.settings.institution.address, cycle_title=report.cycle_title,
+        return_address=school.settings.institution.address,
+        cycle_title=in_words_of(report, school.language).cycle_title,
         students=(report.student.name,), link=f"{school.portal}/sample/sample",
         query_until=school.until, ask=school.ask,
-        country=school.calendar.country, note=note_of(school.settings, school.language),
+        country=school.calendar.country, note=note_of(school.settings, school.language, school.words),
     )  # fmt: skip
     return make_envelope(letter, [pdf])
 

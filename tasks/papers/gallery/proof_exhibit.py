@@ -5,8 +5,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, PersonRef, SchoolId, SessionId, Summaries
+from termpost.schemas.documents.findings import HoldSource
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.schemas.documents.prepared import Hold, PreparedReport, PreparedSchool, ResolvedHold, Unreported
+from termpost.schemas.documents.prepared import (
+    NO_CONTACT_KNOWN,
+    Hold,
+    PreparedReport,
+    PreparedSchool,
+    ResolvedHold,
+    Unreported,
+)
 from termpost.schemas.documents.report import Report
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.papers.prepared import SchoolCycle
@@ -46,6 +54,10 @@ def _facts(report: Report) -> SchoolFacts:
             for n, (ref, (given, family)) in enumerate(NAMES.items(), start=1)
         },
         titles=titles,
+        hold_places={
+            ("p-2", ART, "type-decimal"): HoldSource("p-2", ART, "type-decimal", "results.csv", 214, 3),
+            ("p-1", ART, "duplicate-result"): HoldSource("p-1", ART, "duplicate-result", "results.csv", 87, 1),
+        },
     )
 
 
@@ -54,8 +66,13 @@ def _school(report: Report) -> SchoolCycle:
     prepared = PreparedSchool(
         cycle=report.cycle_id, school="sample", extract_id="sample", policy="sample", cutoff=report.cutoff,
         reports=tuple(_report(ref, report.languages[0]) for ref in (ALEX, KIM)),
-        holds=(Hold(student=KIM, class_id=ART, reason="nothing-counts"),),
-        resolved=(ResolvedHold(student=ALEX, class_id=ART, reason="nothing-counts", decision="omit-course", by="ali"),),
+        holds=(
+            Hold(student=KIM, class_id=ART, reason="type-decimal"),
+            Hold(student=KIM, class_id=None, reason=NO_CONTACT_KNOWN),
+        ),
+        resolved=(
+            ResolvedHold(student=ALEX, class_id=ART, reason="duplicate-result", decision="omit-course", by="ali"),
+        ),
         unreported=(Unreported(student=SAM, reason="no-class"),),
     )  # fmt: skip
     summaries = Summaries(cycle, ExtractId("sample"), "sample", 2)

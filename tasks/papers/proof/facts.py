@@ -9,13 +9,15 @@ from typing import Any
 
 import duckdb
 from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.findings import HoldSource
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.schemas.documents.prepared import Unreported
+from termpost.schemas.documents.prepared import Hold, Unreported
 from termpost.tasks.documents.register_order import register_order
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.papers.prepared import PACKAGE, SchoolCycle
 from termpost.tasks.papers.proof.grading_facts import GradingFacts, grading_facts
+from termpost.tasks.papers.proof.hold_places import HoldPlaces
 from termpost.tasks.secrets.identities import open_identities
 
 
@@ -110,6 +112,7 @@ class SchoolFacts:
     grading: GradingFacts = field(default_factory=GradingFacts)
     places: Mapping[PersonRef, tuple[str, ...]] = field(default_factory=dict)  # of people, in a register
     title_keys: Mapping[str, str] = field(default_factory=dict)  # title → what it is sorted by
+    hold_places: HoldPlaces = field(default_factory=dict)
 
     @property
     def unreported(self) -> tuple[Unreported, ...]:
@@ -120,6 +123,11 @@ class SchoolFacts:
         """What people are sorted by; those whom nobody knows any more come last, and their reference says which."""
         place = self.places.get(PersonRef(ref))
         return ("", *place) if place else ("\U0010ffff", ref)
+
+    def place_of(self, hold: Hold) -> HoldSource | None:
+        """The row of the extract by which somebody is held; None where none is, or is known."""
+        person = self.people.get(PersonRef(hold.student))
+        return self.hold_places.get((person.id, hold.class_id, hold.reason)) if person else None
 
     def title(self, class_id: str) -> str:
         return self.titles.get(class_id, class_id)

@@ -36,7 +36,7 @@ class SchoolListing:
 
 
 FILES: dict[str, tuple[str, ...]] = {
-    "holds.csv": ("school", "student", "name", "class", "reason", "decision", "by"),
+    "holds.csv": ("school", "student", "name", "class", "reason", "decision", "by", "file", "row", "rows"),
     "grade-differences.csv": (
         "school", "student", "name", "class", "title", "computed_percent", "computed_letter", "recorded_percent",
         "recorded_grade", "printed",

@@ -6,6 +6,7 @@ from fractions import Fraction
 from termpost.tasks.documents.printed import PrintedValue
 from termpost.tasks.documents.wording import Translator, places
 from termpost.tasks.papers.proof.facts import GradeChange, PrintedDifference, SchoolFacts, StudentTrend
+from termpost.tasks.papers.proof.hold_places import place_text
 from termpost.tasks.papers.proof.list_writer import ListWriter, RawRow, SchoolListing, as_text
 from termpost.tasks.papers.proof.outliers import Outlier, outliers
 
@@ -34,9 +35,12 @@ class Lists(ListWriter):
         for hold, decision, by in found:
             course = facts.title(hold.class_id) if hold.class_id else self._say("whole_report")
             state = self._say("decided", decision=decision, by=by) if decision else self._say("waiting")
-            rows.append((*self._who(hold.student), as_text(course), as_text(hold.reason), as_text(state)))
-            raw.append((*self._raw_who(hold.student), hold.class_id, hold.reason, decision, by))
-        head = ("student", "number", "course", "reason", "state")
+            place = facts.place_of(hold)
+            cells = (course, place_text(hold.reason, place, self.translator), hold.reason, state)
+            rows.append((*self._who(hold.student), *(as_text(cell) for cell in cells)))
+            where = (place.file, place.row, place.rows) if place else ("", "", "")
+            raw.append((*self._raw_who(hold.student), hold.class_id, hold.reason, decision, by, *where))
+        head = ("student", "number", "course", "place", "reason", "state")
         return self._told("holds.csv", "holds", head, 0, rows, raw)
 
     def differences(self) -> SchoolListing:

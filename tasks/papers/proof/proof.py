@@ -15,6 +15,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.prepared import SchoolCycle, schools_of
 from termpost.tasks.papers.proof.facts import SchoolFacts, facts_of
 from termpost.tasks.papers.proof.grading import GradingLists
+from termpost.tasks.papers.proof.hold_places import hold_places_of
 from termpost.tasks.papers.proof.list_writer import FILES, RawRow
 from termpost.tasks.papers.proof.listing import Lists
 from termpost.tasks.papers.proof.paper import Counts, counts_of, make_proof
@@ -46,6 +47,8 @@ def write_proof(home: Home, cycle_id: str, folder: Path) -> ProofPack:
         state = CycleState.fold(cycle_id, home.log.entries())
         waiting = [_with_unreachable(school, state) for school in schools_of(home, lake, cycle_id)]
         schools = [facts_of(home, lake, school) for school in waiting]
+    places = hold_places_of(home, [facts.school.prepared.extract_id for facts in schools])
+    schools = [replace(facts, hold_places=places[facts.school.prepared.extract_id]) for facts in schools]
     released = state.released_students
     chosen = choose(candidates(schools), cycle_id)
     samples = {f"sample-{number}.pdf": sample for number, sample in enumerate(chosen, start=1)}

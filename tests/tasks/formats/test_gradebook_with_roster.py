@@ -136,6 +136,11 @@ def test_what_the_two_do_not_know_of_each_other_is_named_and_holds_whom_it_could
         "s-ann": {("bio1", "several-people")},
         "s-out": {(None, "class-unclear"), ("alg", "not-enrolled")},
     }  # fmt: skip
+    places = {(one.student, one.class_id, one.reason): (one.file, one.row, one.rows) for one in findings.hold_places}
+    assert places.keys() == {(one.student, one.class_id, one.reason) for one in findings.holds}
+    assert places["s-ann", "bio1", "several-people"] == (BIOLOGY, first + 3, 1)
+    assert places["s-dee", "bio1", "not-on-roster"] == (BIOLOGY, first, 1)
+    assert places["s-two", "bio2", "not-on-roster"] == (BIOLOGY, first + 4, 1)
     counts = {file.name: (file.rows, file.quarantined) for file in findings.files}
     assert counts[BIOLOGY] == (1 + len(everyone()) + len(odd) + 1, len(odd))
 

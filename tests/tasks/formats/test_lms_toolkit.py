@@ -291,7 +291,7 @@ def test_final_grades_and_days_of_attendance_are_taken(varied: Any) -> None:
 def test_the_newest_snapshot_counts_and_older_ones_are_told_once(varied: Any) -> None:
     findings, _ = varied
     found = [(p.file, p.message.rpartition(" (")[2]) for p in findings.problems if p.rule == "superseded-file"]
-    assert sorted(found) == [("section=*/grades/*.csv", "1 files)"), ("users/*.csv", "1 files)")]
+    assert sorted(found) == [("section=*/grades/*.csv", "1 file)"), ("users/*.csv", "1 file)")]
     assert not any(p.rule == "unknown-file" for p in findings.problems)
 
 

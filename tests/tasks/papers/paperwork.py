@@ -22,6 +22,7 @@ STUDENTS = tuple(f"s{number:02}" for number in range(12))
 GRADES = ["studentSourcedId", "classSourcedId", "academicSessionSourcedId", "grade", "percent", "note"]
 # papers are in the first language only; the grades of record differ from those that are printed
 SETTINGS = {"TERMPOST_INSTITUTION__LANGUAGES": '["en"]', "TERMPOST_GRADING__GRADE_OF_RECORD": "computed"}
+CODES = '\n[codes]\nby = ["handover", "post"]\n'
 CLASSES = ("math", "arts", "band")
 
 
@@ -62,7 +63,7 @@ def prepare(rooms: Rooms, made: Gradebook, folder: Path) -> None:
 
 def home_prepared_twice(folder: Path) -> Home:
     """The same cycle an hour later, with other marks for s00, and for s01 whose report is out by then."""
-    rooms = Rooms(Home(new_home(folder / "home").path, FixedClock(NOW), SETTINGS))
+    rooms = Rooms(Home(new_home(folder / "home", file=CODES).path, FixedClock(NOW), SETTINGS))
     prepare(rooms, book(), folder / "extract")
     with rooms.lake() as lake:
         lake.execute(

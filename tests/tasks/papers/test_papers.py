@@ -11,6 +11,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.comments import BankSentence, CommentPart
 from termpost.schemas.documents.report import Comment, Contact, Report, ReportLayout, TrendPoint
 from termpost.schemas.settings.channels import ChannelSettings, Print
+from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.settings import Institution, Settings
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.class_list import make_class_list
@@ -204,6 +205,14 @@ def test_what_is_asked_for_wrong_is_refused_by_name(home: Home, name: str, asked
     with pytest.raises(InputError) as refused:
         make_paper(home, name, asked)
     assert refused.value.code == code
+
+
+def test_where_codes_are_only_handed_over_no_letter_is_made_and_slips_are_named(home: Home) -> None:
+    only = Home(home.path, home.clock, home.environ)
+    vars(only)["settings"] = home.settings.model_copy(update={"codes": CodeSettings()})
+    with pytest.raises(InputError, match="codes issue") as refused:
+        make_paper(only, "code-letter", Asked(CYCLE))
+    assert (refused.value.code, refused.value.where) == ("not-that-way", "paper code-letter")
 
 
 def test_a_paper_is_for_its_owner_only_and_replaces_the_one_before(tmp_path: Path) -> None:

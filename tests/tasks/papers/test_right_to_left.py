@@ -114,6 +114,18 @@ def test_each_code_letter_is_in_its_recipient_s_language_in_one_file() -> None:
     )
 
 
+def test_a_slip_ends_with_the_note_where_nobody_has_reviewed_its_language() -> None:
+    spoken = ("es", "en")
+    made = [
+        text
+        for text in page_texts(make_code_slips(ENGLISH, [_letter(tag, "A") for tag in spoken], TODAY))
+        if text.strip()
+    ]
+    assert ["Nobody has read" in text for text in made] == [True, False]  # a sheet each, the note and all
+    trusting = ENGLISH.model_copy(update={"languages": LanguageSettings(reviewed=("es",))})
+    assert "Nobody has read" not in "".join(page_texts(make_code_slips(trusting, [_letter("es", "A")], TODAY)))
+
+
 LONG = "Maximiliana Wolfeschlegelsteinhausenbergerdorff"
 
 

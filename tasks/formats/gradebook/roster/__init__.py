@@ -13,7 +13,7 @@ from termpost.schemas.contracts.format_mapping import Columns, FormatMapping
 from termpost.tasks.formats.datasets import datasets_of
 from termpost.tasks.formats.format import Format, Statement
 from termpost.tasks.formats.gradebook import MARKS
-from termpost.tasks.formats.gradebook.roster.statement import file_problems, holds, row_findings
+from termpost.tasks.formats.gradebook.roster.statement import file_problems, holding_rows, row_findings
 from termpost.tasks.formats.oneroster.detect import UNUSED, version_of
 from termpost.tasks.formats.oneroster.manifest import read_manifest
 from termpost.tasks.formats.oneroster.required import ONEROSTER, REQUIRED, refuse_incomplete
@@ -54,7 +54,8 @@ def with_roster(gradebook: Format, roster: Format) -> Format:
         said = roster.statement(con, contracts, present, files)
         findings = (*said.row_findings, *row_findings(con, dataset))
         problems = (*said.problems, *file_problems(con))
-        return replace(said, problems=problems, row_findings=findings, holds=(*said.holds, *holds(con)))
+        holding = (*said.holding_rows, *holding_rows(con, dataset))
+        return replace(said, problems=problems, row_findings=findings, holding_rows=holding)
 
     name = f"{gradebook.name}-with-roster"
     return Format(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import duckdb
 from termpost.schemas.documents.findings import CheckHold, Problem
-from termpost.tasks.formats.format import RowFinding
+from termpost.tasks.formats.format import HoldingRow, RowFinding
 from termpost.tasks.formats.header import file_problem
 
 SHOWN = 5  # classes that one message names
@@ -22,21 +22,25 @@ def row_findings(con: duckdb.DuckDBPyConnection, dataset: str) -> tuple[RowFindi
     return tuple(RowFinding(dataset, row, rule, None, "error") for row, rule in rows)
 
 
-def holds(con: duckdb.DuckDBPyConnection) -> Iterator[CheckHold]:
+def holding_rows(con: duckdb.DuckDBPyConnection, dataset: str) -> Iterator[HoldingRow]:
     """Whom a row with marks may be about.
 
     Where it is nobody's, who is in its class and has no row there; of several people, those of them in its class.
     """
     rows = con.execute(
         "WITH stray AS (FROM gradebook_class SEMI JOIN wide_cell USING (row_number) WHERE person IS NULL)"
-        f" SELECT e.user_sourced_id, e.class_id, 'not-on-roster' FROM stray AS r JOIN ({_SEATS}) AS e"
+        f" SELECT e.user_sourced_id, e.class_id, 'not-on-roster', r.row_number FROM stray AS r JOIN ({_SEATS}) AS e"
         "  ON list_contains(r.classes, e.class_id)"
         " ANTI JOIN gradebook_class AS g ON g.person = e.user_sourced_id AND g.class_id = e.class_id"
         " WHERE len(r.people) = 0"
-        f" UNION SELECT e.user_sourced_id, e.class_id, 'several-people' FROM stray AS r JOIN ({_SEATS}) AS e"
-        "  ON list_contains(r.classes, e.class_id) AND list_contains(r.people, e.user_sourced_id) ORDER BY ALL"
+        f" UNION SELECT e.user_sourced_id, e.class_id, 'several-people', r.row_number FROM stray AS r"
+        f" JOIN ({_SEATS}) AS e ON list_contains(r.classes, e.class_id)"
+        "  AND list_contains(r.people, e.user_sourced_id) ORDER BY ALL"
     ).fetchall()
-    return (CheckHold(student=student, class_id=class_id, reason=rule) for student, class_id, rule in rows)
+    return (
+        HoldingRow(CheckHold(student=student, class_id=class_id, reason=rule), dataset, row)
+        for student, class_id, rule, row in rows
+    )
 
 
 def file_problems(con: duckdb.DuckDBPyConnection) -> Iterator[Problem]:
