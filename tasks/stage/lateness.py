@@ -31,4 +31,4 @@ def lateness(home: Home, cycle_id: str, state: CycleState) -> Lateness | None:
     if not days:
         return None
     is_first = not any(report.released for report in state.reports.values())
-    return Lateness(days, planned, home.calendar.ask_until(today, cycle_id), is_first)
+    return Lateness(days, planned, home.clocks.ask_until(today, cycle_id), is_first)

@@ -45,7 +45,7 @@ def test_a_late_release_says_so_first_and_counts_from_its_own_day(school: Prepar
     school.release()
     assert {until_on_page(school, contact) for contact in (MOTHER, FATHER)} == {until}
     assert squeezed(f"by {until:%B} {until.day}, {until.year}.") in printed_text(school, tmp_path / "packs")
-    assert told_until(home.calendar, CYCLE, school.entries()) == until
+    assert told_until(home.clocks, CYCLE, school.entries()) == until
 
 
 @pytest.mark.released
@@ -88,7 +88,7 @@ def test_what_took_a_withdrawn_pages_place_is_said_there_and_leads_on(school: Pr
     assert (link.encode() in page, b"was replaced" in page, is_sealed(page)) == (True, True, False)
     assert b"Lisa" not in page
     home = school.open()
-    assert reopen(school.store.get(new), code(school, FATHER)).query_until == home.calendar.ask_until(home.today)
+    assert reopen(school.store.get(new), code(school, FATHER)).query_until == home.clocks.ask_until(home.today)
     assert_log_holds(school)
     before = len(school.entries())
     school.release()

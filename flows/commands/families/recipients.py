@@ -54,7 +54,7 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
     if not as_json:
         _count(plan)
-        until = home.calendar.ask_until(plan.day, cycle_id)
+        until = home.clocks.ask_until(plan.day, cycle_id)
         click.echo(f"Released today, families may ask until {until}.")
 
 
@@ -66,7 +66,7 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
     holdings = CodeHoldings(home.standing())
 
     def due(student: str, recipient: str, rule: str) -> str:
-        return since.clock(RightsQuestion(student, recipient, rule), home.calendar, plan.day).due.isoformat()
+        return since.clock(RightsQuestion(student, recipient, rule), home.clocks, plan.day).due.isoformat()
 
     rows: list[dict[str, object]] = []
     for decision in plan.decisions:

@@ -68,7 +68,8 @@ class EmailChannel(MessageChannel):
         *, rehearsal: bool,
     ) -> Mail:  # fmt: skip
         institution, email = home.settings.institution, _settings(home)
-        until = home.calendar.ask_until(home.today, cycle)
+        by = {channel for parcel in parcels for channel in parcel.channels}
+        until = home.clocks.ask_until(home.today, cycle, by)
         deliveries = [delivery for parcel in parcels for delivery in delivery_ids(home, parcel, self.name)]
         notice = Notice(
             language=parcels[0].language,
@@ -81,7 +82,7 @@ class EmailChannel(MessageChannel):
             link=links[0],
             more_links=tuple(links[1:]),
             query_until=until,
-            answer_by=home.calendar.answered_by(until),
+            answer_by=home.clocks.answered_by(until),
             ask=institution.ask or Contact(name=institution.name),
             sender=email.sender,
             recipient=address,

@@ -193,9 +193,9 @@ def _laid(home: Home, cycle: str, translator: Translator, room: RoomFor) -> Laid
     if room == "code":
         text = code_words(translator, home.settings.codes.by)
     else:
-        until, institution = home.calendar.ask_until(home.today, cycle), home.settings.institution
+        until, institution = home.clocks.ask_until(home.today, cycle, (ChannelName.PRINT,)), home.settings.institution
         name = (institution.ask or Contact(name=institution.name)).name
-        text = asking_words(translator, name, until, home.calendar.answered_by(until))
+        text = asking_words(translator, name, until, home.clocks.answered_by(until))
     return LaidWords(text, str(translator.locale).replace("_", "-"), translator.direction)
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.report import Contact, Report
-from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.days.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text
@@ -75,7 +76,7 @@ class ShownSchool:
 
     @property
     def until(self) -> date:
-        return self.calendar.add_office_days(self.today, QUERY_DAYS)
+        return Clocks(self.calendar).ask_until(self.today)
 
 
 def exhibits_of(school: ShownSchool) -> tuple[Exhibit, ...]:
