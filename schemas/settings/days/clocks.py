@@ -59,6 +59,10 @@ class Clocks:
             return min(due, self.answered_by(told_until))
         return due
 
+    def earliest_due(self, received: datetime) -> date:
+        """What `query_due` is at least, at whatever hour it came and whatever its sender was told."""
+        return self._staff_day(received.astimezone(self.calendar.zone).date(), self.feedback.staff_days)
+
     def answered_by(self, until: date) -> date:
         """The last day for the answer to what came on the last day for questions: the day that papers tell."""
         return self._staff_day(until, self.feedback.staff_days)
