@@ -14,6 +14,7 @@ from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import coming_of_age as grown
+from termpost.tasks.stage.lateness import said_until
 from termpost.tasks.stage.manifests import read_prepared
 
 COLUMNS = (
@@ -54,8 +55,7 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
     if not as_json:
         _count(plan)
-        until = home.clocks.ask_until(plan.day, cycle_id)
-        click.echo(f"Released today, families may ask until {until}.")
+        click.echo(f"Released today, families may ask until {said_until(home, plan.day, cycle_id)}.")
 
 
 def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[str, object]]:

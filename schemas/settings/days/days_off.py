@@ -89,7 +89,8 @@ class HolidayKnowledge(NamedTuple):
 
 def holiday_knowledge(country: str, subdivision: str, year: int) -> HolidayKnowledge:
     """Asked of a year to come; the package has an end for some countries, and only estimates for others."""
-    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year, observed=True)
+    spoken = _week_of(country).default_language  # of the label; names are in that of the machine else
+    found = holidays.country_holidays(country, subdiv=subdivision or None, years=year, observed=True, language=spoken)
     label = getattr(found, "estimated_label", "").replace("%s", "").strip()
     estimated = sum(bool(label) and label in name for name in found.values())
     return HolidayKnowledge(bool(found) and found.start_year <= year <= found.end_year, estimated)
