@@ -49,6 +49,7 @@ class QueryThread:
     state: QueryState = "open"
     answers: list[Logged] = field(default_factory=list)  # `query_answered`, oldest first; each names its note
     notices: dict[str, Logged] = field(default_factory=dict)  # `QueryNotice` → the first entry
+    first_due: date | None = None  # as it was told when the query came
     noticed: list[Logged] = field(
         default_factory=list
     )  # each of them: a day that became later has reminders of its own
@@ -77,7 +78,7 @@ def query_threads(entries: Iterable[Logged]) -> dict[str, QueryThread]:
 def _begun(entry: Logged, query: str) -> QueryThread:
     return QueryThread(
         query, entry.student, entry.recipient, entry.reason or "", entry.via or "", entry.day, entry.object,
-        _day(entry), entry.report, entry.version, entry.class_id, entry.subject,
+        _day(entry), entry.report, entry.version, entry.class_id, entry.subject, first_due=_day(entry),
     )  # fmt: skip
 
 

@@ -45,9 +45,8 @@ def _walked(thread: QueryThread, clocks: Clocks, *, as_told: bool) -> date:
         as_told: a day that an entry says counts as it is. Else all are counted anew, by the calendar of today, but for
             those that a person chose.
     """
-    first = thread.due if as_told and not any(change.due for change in thread.changes) else None
     begin = clocks.query_due if as_told else clocks.earliest_due
-    due, held = first or begin(thread.received), None
+    due, held = (thread.first_due if as_told else None) or begin(thread.received), None
     for change in thread.changes:
         said = date.fromisoformat(change.due) if change.due else due
         if change.reason == "held" and held is None:  # held again while it is held: one pause
