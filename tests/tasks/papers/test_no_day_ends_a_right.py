@@ -89,7 +89,13 @@ def test_the_calendar_that_families_subscribe_to_says_so() -> None:
 
 
 def test_nowhere_is_a_last_day_after_which_one_may_not_ask() -> None:
-    for key in ("sealed.until", "schedule.lead", "schedule.event_query_until", "letter.questions"):
+    for key in (
+        "sealed.until",
+        "schedule.lead",
+        "schedule.query_until",
+        "schedule.event_query_until",
+        "letter.questions",
+    ):
         table, _, name = key.partition(".")
         said = translator_for("en").text(table, name, day="D", kind="K", name="N", until="D")
         assert "please" in said.lower(), key
