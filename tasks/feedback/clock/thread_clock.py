@@ -10,6 +10,8 @@ from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.query_threads import WITHOUT_CLOCK, QueryThread
 from termpost.schemas.settings.days.clocks import Clocks, standing_day
 
+AGAIN = ("reopened", "replied")  # by staff, or by further words of the family: the clock begins anew
+
 
 def has_clock(thread: QueryThread) -> bool:
     """Ratings and what staff say of themselves have none; whoever has no right to an answer has one."""
@@ -47,14 +49,17 @@ def _walked(thread: QueryThread, clocks: Clocks, *, as_told: bool) -> date:
     """
     begin = clocks.query_due if as_told else clocks.earliest_due
     due, held = (thread.first_due if as_told else None) or begin(thread.received), None
-    for change in thread.changes:
+    replies = (one for one in thread.noticed if one.reason == "replied")
+    for change in sorted((*thread.changes, *replies), key=lambda one: one.seq):
         said = date.fromisoformat(change.due) if change.due else due
         if change.reason == "held" and held is None:  # held again while it is held: one pause
             held = change
         elif change.reason == "resumed" and held is not None:
             due, held = clocks.resumed_due(due, held.day, change.day), None
-        elif change.reason in ("reopened", "closed"):
-            due, held = max(due, clocks.query_due(change.day)) if change.reason == "reopened" else due, None
+        elif change.reason in AGAIN:
+            due, held = max(due, clocks.query_due(change.day)), None
+        elif change.reason == "closed":
+            held = None
         elif change.reason == "lengthened":
             due = max(due, said)
         if as_told and change.due and change.reason != "lengthened":

@@ -65,6 +65,8 @@ def thread_of(case: ClockCase) -> QueryThread:
         at, _, due = value.partition("/")
         if name in CHANGES:
             entries.append(_entry(len(entries) + 1, "query_changed", at, reason=name, due=due or None))
+        elif name == "replied":
+            entries.append(_entry(len(entries) + 1, "query_noticed", at, reason=name, due=due or None))
         elif name == "noted":
             entries.append(_entry(len(entries) + 1, "query_noticed", case.first, reason=at, due=due or None))
     (thread,) = query_threads(entries).values()
