@@ -7,7 +7,7 @@ from datetime import date
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.log.entry import EntryKind, Logged
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 
 # what is sealed, shown, sent or printed says a last day for questions
 TELLING: tuple[EntryKind, ...] = ("sealed", "sent", "delivered", "exported")

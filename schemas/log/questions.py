@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
 from termpost.schemas.log.entry import Entry, EntryKind, Logged
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 
 QUESTION_KINDS: Final[tuple[EntryKind, ...]] = ("question_asked", "question_settled")
 

@@ -14,7 +14,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.query_threads import QueryKind
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 

@@ -20,7 +20,7 @@ from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.log.known_holders import SAID_BY, KnownHolders
 from termpost.schemas.log.verification_states import STATED_BY, VerificationStates
 from termpost.schemas.settings.calendar import Calendar, load_calendar
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings

@@ -16,7 +16,7 @@ from termpost.schemas.documents.report import (
     Work,
 )
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.stamp import stamped

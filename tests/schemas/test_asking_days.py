@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from termpost.schemas.log.asking_days import ToldDays
 from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 
 CLOCKS = Clocks(Calendar.model_validate({
     "timezone": "America/Chicago", "country": "US",

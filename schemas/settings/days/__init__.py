@@ -1,1 +1,1 @@
-"""Of what the school's calendar is made: hours, days off, cycles; and the clocks that run by it."""
+"""Of what the school's calendar is made: hours, days off, cycles."""

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.query_threads import QueryNotice, QueryThread
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 from termpost.tasks.feedback.clock.thread_clock import due_of
 
 NoticeReader = Literal["answerer", "office", "head"]

@@ -8,7 +8,7 @@ from datetime import date
 
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.query_threads import WITHOUT_CLOCK, QueryThread
-from termpost.schemas.settings.days.clocks import Clocks, standing_day
+from termpost.schemas.settings.clocks import Clocks, standing_day
 
 AGAIN = ("reopened", "replied")  # by staff, or by further words of the family: the clock begins anew
 

@@ -8,7 +8,7 @@ from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.report import Contact, Report
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text

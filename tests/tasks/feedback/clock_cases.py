@@ -11,7 +11,7 @@ from typing import NamedTuple
 from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.schemas.log.query_threads import QueryThread, query_threads
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
 
 CASES = Path(__file__).parents[2] / "data" / "clocks"

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import holidays
 import pytest
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.clocks import Clocks
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
 
 PLACES = [
