@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.settings.calendar import Calendar, CycleDates
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.extract.address import read_address
 from termpost.tasks.home.home import Home
 

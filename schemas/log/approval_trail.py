@@ -31,7 +31,7 @@ class ApprovalTrail:
 
     def add(self, entry: Logged) -> None:
         """The next entry; one of another cycle changes nothing, but for the settings."""
-        if entry.kind == "settings_changed" and entry.previous:
+        if entry.ends_approvals:
             self._given.clear()
             if entry.reason == APPROVALS:
                 self._needed = 1 if entry.digest == control_digest(APPROVALS, 1) else 2

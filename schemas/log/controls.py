@@ -1,4 +1,5 @@
-"""The settings that guard what leaves the house, each with a digest, so that a change shows in the log.
+"""The settings that guard what leaves the house, and those that clocks run by, each with a digest: a change shows in
+the log.
 
 A digest and not the value: the log stays, and a value may name a reason or a date of the school's.
 """
@@ -9,27 +10,36 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.channels import ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
+from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
 from termpost.schemas.settings.settings import CheckSettings, ReleaseSettings, RightsSettings, Settings, StoreSettings
 
 ControlValues = dict[str, object]  # name, as in the file ("release.approvals") → JSON
 
 
 def control_values(settings: Settings) -> ControlValues:
-    """Each control with its value."""
+    """Each control of a release with its value."""
     return _values(settings.release, settings.rights, settings.store, settings.channels, settings.checks,
                    settings.codes)  # fmt: skip
 
 
-def changed_controls(settings: Settings, known: Mapping[str, str]) -> list[Entry]:
+def clock_values(settings: Settings, calendar: Calendar) -> ControlValues:
+    """What each clock runs by: another calendar gives other days (docs/clocks.md)."""
+    return _clock_values(settings.feedback, calendar.model_dump(mode="json", by_alias=True, exclude={"written"}))
+
+
+def changed_controls(settings: Settings, calendar: Calendar, known: Mapping[str, str]) -> list[Entry]:
     """What the log does not know yet of the settings; what it never heard of was at its default.
+
+    Country and zone have none, so a log begins with them.
 
     Args:
         known: name → digest, as the log has it.
     """
     found = []
-    for name, digest in _digests(control_values(settings)):
+    for name, digest in _digests(control_values(settings) | clock_values(settings, calendar)):
         before = known.get(name, _defaults()[name])
         if digest != before:
             found.append(Entry(kind="settings_changed", reason=name, digest=digest, previous=before))
@@ -59,6 +69,14 @@ def _values(
     }
 
 
+def _clock_values(feedback: FeedbackSettings, calendar: Mapping[str, object]) -> ControlValues:
+    return {
+        "feedback.staff_days": feedback.staff_days,
+        "feedback.mail_days": feedback.mail_days.model_dump(mode="json"),
+        **{f"calendar.{name}": value for name, value in calendar.items()},
+    }
+
+
 def _digests(values: ControlValues) -> Iterator[tuple[str, str]]:
     for name, value in values.items():
         yield name, control_digest(name, value)
@@ -66,10 +84,7 @@ def _digests(values: ControlValues) -> Iterator[tuple[str, str]]:
 
 @cache
 def _defaults() -> dict[str, str]:
-    return dict(
-        _digests(
-            _values(
-                ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings(), CodeSettings()
-            )
-        )
-    )
+    released = _values(ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings(),
+                       CodeSettings())  # fmt: skip
+    anywhere = Calendar(timezone="UTC", country="US").model_dump(mode="json", by_alias=True, exclude={"written"})
+    return dict(_digests(released | _clock_values(FeedbackSettings(), anywhere | {"timezone": "", "country": ""})))

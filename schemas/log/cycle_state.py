@@ -73,7 +73,7 @@ class CycleState:
 
     def add(self, entry: Entry) -> None:
         """The next entry; one of another cycle changes nothing."""
-        if entry.kind == "settings_changed" and entry.previous:
+        if entry.ends_approvals:
             self._end_approvals(entry)
         if entry.cycle != self.cycle:
             return

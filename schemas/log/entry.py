@@ -38,6 +38,8 @@ REPEATABLE: frozenset[EntryKind] = frozenset({
 # an object that such an entry names may be absent
 GONE: frozenset[str] = frozenset({"erased", "retained", "withdrawn"})
 
+CLOCK_SETTINGS = ("calendar.", "feedback.")  # how the names begin that `settings_changed` has of them
+
 # said once by a person, and counts until somebody says otherwise: codes, wishes about notices, decisions about rights
 STANDING: tuple[EntryKind, ...] = ("settings_changed", "right_decided", "right_ended")
 
@@ -77,6 +79,12 @@ class Entry(BaseModel):
     due: str | None = None  # of a query: the last day for the answer (ISO 8601), as it was when the clock was set
     slot: str | None = None  # of `meeting`: which time, by its random id
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
+
+    @property
+    def ends_approvals(self) -> bool:
+        """Whether this changed a setting that guards releases. What clocks run by lets nothing out."""
+        is_change = self.kind == "settings_changed" and bool(self.previous)
+        return is_change and not (self.reason or "").startswith(CLOCK_SETTINGS)
 
     @property
     def identity(self) -> tuple[str | int | None, ...]:

@@ -49,6 +49,10 @@ class QueryThread:
     state: QueryState = "open"
     answers: list[Logged] = field(default_factory=list)  # `query_answered`, oldest first; each names its note
     notices: dict[str, Logged] = field(default_factory=dict)  # `QueryNotice` → the first entry
+    first_due: date | None = None  # as it was told when the query came
+    noticed: list[Logged] = field(
+        default_factory=list
+    )  # each of them: a day that became later has reminders of its own
     changes: list[Logged] = field(default_factory=list)
     meetings: list[Logged] = field(default_factory=list)
 
@@ -74,7 +78,7 @@ def query_threads(entries: Iterable[Logged]) -> dict[str, QueryThread]:
 def _begun(entry: Logged, query: str) -> QueryThread:
     return QueryThread(
         query, entry.student, entry.recipient, entry.reason or "", entry.via or "", entry.day, entry.object,
-        _day(entry), entry.report, entry.version, entry.class_id, entry.subject,
+        _day(entry), entry.report, entry.version, entry.class_id, entry.subject, first_due=_day(entry),
     )  # fmt: skip
 
 
@@ -83,12 +87,13 @@ def _day(entry: Logged) -> date | None:
 
 
 def _add(thread: QueryThread, entry: Logged) -> None:
-    thread.due = _day(entry) or thread.due
+    thread.due = (_day(entry) if entry.kind != "query_noticed" else None) or thread.due
     if entry.kind == "query_answered":
         thread.answers.append(entry)
         thread.state = "answered" if thread.state != "closed" else "closed"
     elif entry.kind == "query_noticed":
         thread.notices.setdefault(entry.reason or "", entry)
+        thread.noticed.append(entry)
     elif entry.kind == "meeting":
         thread.meetings.append(entry)
     elif entry.kind == "query_changed":

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Final, Literal, NamedTuple
 
 from termpost.schemas.log.entry import Entry, EntryKind, Logged
-from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
+from termpost.schemas.settings.clocks import Clocks
 
 QUESTION_KINDS: Final[tuple[EntryKind, ...]] = ("question_asked", "question_settled")
 
@@ -64,10 +64,10 @@ class OpenQuestions:
         gone = [one for one in self.asked if one.student in looked_at and one not in now]
         return fresh + [_entry("question_settled", one, self.times[one]) for one in sorted(gone)]
 
-    def clock(self, question: RightsQuestion, calendar: Calendar, today: date) -> QuestionClock:
+    def clock(self, question: RightsQuestion, clocks: Clocks, today: date) -> QuestionClock:
         """Five office days from the day it was first asked; one that nobody wrote down yet is asked today."""
         asked = self.asked.get(question)
-        due = calendar.add_office_days(asked or today, QUERY_DAYS)
+        due = clocks.office_due(asked or today)
         return QuestionClock(due, "overdue" if today > due else "due")
 
 

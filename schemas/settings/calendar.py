@@ -1,9 +1,8 @@
 """`calendar.toml`: the school's days, hours and cycles, and the arithmetic of its clocks."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -15,92 +14,22 @@ from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.settings.cycle_sessions import EXAMPLE, Day, SchoolSessions, SessionChoice, read_day
+from termpost.schemas.settings.days.cycles import CycleDates, WrittenCycle
+from termpost.schemas.settings.days.days_off import LONGEST_GAP, DayRange, Weekday, days_off, is_weekend, longest_ranges
+from termpost.schemas.settings.days.opening_hours import (
+    WEEKDAYS,
+    HalfDay,
+    Hour,
+    OpenHours,
+    WeekHours,
+    closing_early,
+    read_half_day,
+)
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
 
 FILE = "calendar.toml"
 QUERY_DAYS = 5  # working days (procedure, section 4.4)
 BACKFILLED = "backfill-"  # how the ids of terms before termpost begin (docs/history.md)
-_HOUR = re.compile(r"\d{2}:\d{2}")
-
-
-def _hour(value: object) -> time:
-    if isinstance(value, time) and value.tzinfo is None:
-        return value
-    try:
-        return time.fromisoformat(value if isinstance(value, str) and _HOUR.fullmatch(value) else "")
-    except ValueError:
-        raise wrong("this is no hour", 'write it as "08:00"') from None
-
-
-Hour = Annotated[time, BeforeValidator(_hour)]
-
-
-class Closure(FrozenModel):
-    """Days without teaching, both ends included."""
-
-    first: Day
-    last: Day
-
-
-def _closure(value: object) -> Closure:
-    if isinstance(value, Closure):
-        return value
-    first, _, last = value.partition("/") if isinstance(value, str) else ("", "", "")
-    closure = Closure(first=read_day(first), last=read_day(last or first))
-    if closure.last < closure.first:
-        raise wrong("the closure ends before it begins", 'write it as "2021-12-20/2021-12-31"')
-    return closure
-
-
-class WrittenCycle(FrozenModel):
-    """A cycle as the file gives it."""
-
-    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")  # part of store keys
-    kind: Literal["midterm", "end_of_term", "final"]
-    title: str | None = None  # on reports, in place of kind and session: "Midterm report, Fall 2025"
-    session: SessionChoice | None = None
-    sessions: dict[str, SchoolSessions] = Field(
-        {}
-    )  # school → academic sessions; a school that is left out has no report
-    cutoff: Day  # the last day whose marks count
-    release: Day
-    grading_due: Day | None = None  # by when marks are to be complete; a final's one week starts then at the latest
-    query_until: Day | None = None
-
-    @model_validator(mode="after")
-    def _has_sessions(self) -> Self:
-        if self.session is None and not self.sessions:
-            raise wrong("the cycle names no academic session", 'add session = "ID"; ' + EXAMPLE.replace("write", "or"))
-        if self.session is not None and self.sessions:
-            raise wrong("the cycle has both session and sessions", "keep one of them", at=("sessions",))
-        return self
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.release < self.cutoff:
-            raise wrong("the release is before the cut-off", "release on or after the cut-off", at=("release",))
-        if self.grading_due is not None and not self.cutoff <= self.grading_due <= self.release:
-            remedy = "choose a day from the cut-off to the release"
-            raise wrong("grading is due before the cut-off or after the release", remedy, at=("grading_due",))
-        if self.query_until is not None and self.query_until < self.release:
-            raise wrong("the query window ends before the release", "end it later", at=("query_until",))
-        return self
-
-
-class CycleDates(WrittenCycle):
-    """A reporting cycle of every school of the institution, with its last day for questions."""
-
-    query_until: Day
-
-
-@lru_cache(maxsize=256)
-def _days_off(country: str, subdivision: str, year: int) -> frozenset[date]:
-    """Weekends and public holidays of a year, as observed. Whole years at once: the package fills its own lazily."""
-    known = holidays.country_holidays(country, subdiv=subdivision or None, years=year, observed=True)
-    first = date(year, 1, 1)
-    days = (first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days))
-    return frozenset(day for day in days if not known.is_working_day(day))
 
 
 @cache
@@ -120,10 +49,16 @@ class Calendar(FrozenModel):
     timezone: str
     country: str  # ISO 3166-1, two letters
     subdivision: str = ""
-    closures: tuple[Annotated[Closure, BeforeValidator(_closure)], ...] = ()
+    weekend: tuple[Weekday, ...] | None = None  # in place of the country's; (): none
+    holidays_add: tuple[DayRange, ...] = ()  # public holidays that the package does not know
+    holidays_drop: tuple[DayRange, ...] = ()  # days that it has for public holidays and that are none
+    closures: tuple[DayRange, ...] = ()  # days without teaching
+    staff_absent: tuple[DayRange, ...] = ()  # staff have no contract days: their clocks stand, the office covers
     office_days: Literal["working", "teaching"] = "working"
     opens: Hour = time(8)
     closes: Hour = time(16, 30)
+    hours: WeekHours = WeekHours()
+    half_days: tuple[Annotated[HalfDay, BeforeValidator(read_half_day)], ...] = ()
     written: tuple[WrittenCycle, ...] = Field((), alias="cycle")
 
     @field_validator("timezone")
@@ -154,6 +89,7 @@ class Calendar(FrozenModel):
     def _whole(self) -> Self:
         if self.closes <= self.opens:
             raise wrong("the office closes before it opens", "set closes after opens", at=("closes",))
+        self._refuse_half_days()
         ids = [cycle.id for cycle in self.written]
         for position, name in enumerate(ids):
             if name in ids[:position]:
@@ -162,6 +98,32 @@ class Calendar(FrozenModel):
                 raise wrong("ids that begin so are those of terms read in afterwards", "give the cycle another id",
                             at=("cycle", position, "id"))  # fmt: skip
         return self
+
+    @model_validator(mode="after")
+    def _has_office_days(self) -> Self:
+        """A clock that never ends would be looked for day by day, and never said."""
+        if self.weekend is not None and len(set(self.weekend)) == len(WEEKDAYS):
+            raise wrong("every day is weekend, so there is no office day", "leave at least one day of the week out",
+                        at=("weekend",))  # fmt: skip
+        closed = (*self.holidays_add, *(self.closures if self.office_days == "teaching" else ()))
+        for at, ranges, counts in (("closures" if closed != self.holidays_add else "holidays_add", closed,
+                                    self.is_office_day),
+                                   ("staff_absent", (*closed, *self.staff_absent), self.is_staff_day)):  # fmt: skip
+            for one in longest_ranges(ranges):
+                days = (one.first + timedelta(days=n) for n in range((one.last - one.first).days + 1))
+                if _longest_without(days, counts) > LONGEST_GAP:
+                    raise wrong("there is no office day within a year", "shorten the days off", at=(at,))
+        return self
+
+    def _refuse_half_days(self) -> None:
+        for place, half in enumerate(self.half_days):
+            hours = self.hours.of(half.day.weekday()) or OpenHours(self.opens, self.closes)
+            if not hours.opens < half.closes <= hours.closes:
+                raise wrong("a half day ends before the office opens, or after it closes anyway",
+                            f"give an hour between {hours.opens:%H:%M} and {hours.closes:%H:%M}",
+                            at=("half_days", place))  # fmt: skip
+            if half.day in [one.day for one in self.half_days[:place]]:
+                raise wrong("a half day stands twice", "keep one of them", at=("half_days", place))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -172,7 +134,8 @@ class Calendar(FrozenModel):
     def cycles(self) -> tuple[CycleDates, ...]:
         """Every cycle in the order of the file; without `query_until` it is five working days after release.
 
-        All of them are planned days: what families are told is counted from the day of release (`ask_until`).
+        All of them are planned days: what families are told is counted from the day on which it goes to them
+        (`Clocks.ask_until`).
         """
         filled = []
         for cycle in self.written:
@@ -188,17 +151,57 @@ class Calendar(FrozenModel):
         remedy = nearest(cycle_id, [c.id for c in self.written]) if self.written else f"add a [[cycle]] to {FILE}"
         raise InputError("unknown-cycle", "there is no such cycle", FILE, remedy)
 
+    def is_off(self, day: date) -> bool:
+        """Weekend or public holiday, as the package has them and the calendar corrects them."""
+        if self.weekend is not None and WEEKDAYS[day.weekday()] in self.weekend:
+            return True
+        if any(day in one for one in self.holidays_add):
+            return True
+        is_listed = day in days_off(self.country, self.subdivision, self.weekend, day.year)
+        return is_listed and not (self._is_weekday(day) and any(day in one for one in self.holidays_drop))
+
+    def _is_weekday(self, day: date) -> bool:
+        """Outside the weekend: no `holidays_drop` opens the office on a Sunday."""
+        return self.weekend is not None or not is_weekend(self.country, day)
+
     def is_office_day(self, day: date) -> bool:
         """Whether clocks run: never on weekends and holidays, and not on closures where `teaching` days count."""
-        if day in _days_off(self.country, self.subdivision, day.year):
+        if self.is_off(day):
             return False
-        return self.office_days == "working" or not any(c.first <= day <= c.last for c in self.closures)
+        return self.office_days == "working" or not any(day in one for one in self.closures)
 
     def is_teaching_day(self, day: date) -> bool:
         """Whether there is school: never on weekends, holidays and closures."""
-        return day not in _days_off(self.country, self.subdivision, day.year) and not any(
-            closure.first <= day <= closure.last for closure in self.closures
-        )
+        return not self.is_off(day) and not any(day in one for one in self.closures)
+
+    def is_staff_day(self, day: date) -> bool:
+        """Whether staff have a contract day, so that their clocks run: an office day on which they are not absent."""
+        return self.is_office_day(day) and not any(day in one for one in self.staff_absent)
+
+    def hours_of(self, day: date) -> OpenHours | None:
+        """When the office is open; None on a day on which it is not."""
+        if not self.is_office_day(day):
+            return None
+        hours = self.hours.of(day.weekday()) or OpenHours(self.opens, self.closes)
+        early = closing_early(self.half_days, day)
+        return hours if early is None else OpenHours(hours.opens, early)
+
+    def is_open(self, instant: datetime) -> bool:
+        """Whether the office is open at an aware instant, at its opening and closing too."""
+        local = _aware(instant).astimezone(self.zone)
+        hours = self.hours_of(local.date())
+        return hours is not None and hours.opens <= local.time() <= hours.closes
+
+    def received(self, instant: datetime) -> date:
+        """The office day for which something counts that came at an aware instant: after closing, the next one.
+
+        What comes before opening, also at night, counts for the day on which the office then opens.
+        """
+        local = _aware(instant).astimezone(self.zone)
+        hours = self.hours_of(local.date())
+        if hours is not None and local.time() <= hours.closes:
+            return local.date()
+        return self.next_day(local.date(), self.is_office_day)
 
     def add_office_days(self, start: date | datetime, days: int) -> date:
         """The day that lies `days` office days after `start`.
@@ -206,59 +209,68 @@ class Calendar(FrozenModel):
         A date counts as day 0 as it stands. An aware instant counts as the local day it falls on; after closing, or
         on a day off, as the next office day.
         """
-        day = self._received(start) if isinstance(start, datetime) else start
+        return self.add_days(start, days, self.is_office_day)
+
+    def add_days(self, start: date | datetime, days: int, counts: Callable[[date], bool]) -> date:
+        """The same with days for which `counts` is true."""
+        day = self.received(start) if isinstance(start, datetime) else start
         for _ in range(days):
-            day = self._next_office_day(day)
+            day = self.next_day(day, counts)
         return day
-
-    def ask_until(self, day: date, cycle_id: str | None = None) -> date:
-        """The last day for questions about what goes to a family on `day`, never before it: five office days later.
-
-        Where the cycle has a `query_until` of its own, as many as lie between its planned release and that, and not
-        before that: a school that gives more time gives it late, too.
-        """
-        cycle = next((one for one in self.written if one.id == cycle_id), None)
-        if cycle is None or cycle.query_until is None:
-            return self.add_office_days(day, QUERY_DAYS)
-        return max(self.add_office_days(day, self.office_days_between(cycle.release, cycle.query_until)),
-                   cycle.query_until)  # fmt: skip
-
-    def answered_by(self, until: date) -> date:
-        """The last day for the answer to a question that came on the last day for questions."""
-        return self.add_office_days(until, QUERY_DAYS)
 
     def office_days_between(self, first: date, last: date) -> int:
         """How many office days come after `first`, up to `last` and with it; none where that is earlier."""
-        return sum(self.is_office_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        return days_between(first, last, self.is_office_day)
 
     def office_days_before(self, day: date, days: int) -> date:
         """The day that lies `days` office days before another one."""
+        return self.days_before(day, days, self.is_office_day)
+
+    def days_before(self, day: date, days: int, counts: Callable[[date], bool]) -> date:
+        """The same with days for which `counts` is true."""
         while days > 0:
-            day, days = self._next_office_day(day, -1), days - 1
+            day, days = self.next_day(day, counts, -1), days - 1
         return day
 
-    def _received(self, instant: datetime) -> date:
-        if instant.tzinfo is None:
-            raise ValueError("an instant needs its offset")
-        local = instant.astimezone(self.zone)
-        if local.time() <= self.closes and self.is_office_day(local.date()):
-            return local.date()
-        return self._next_office_day(local.date())
+    def next_day(self, day: date, counts: Callable[[date], bool], step: Literal[1, -1] = 1) -> date:
+        """The next day after `day`, or the last before it, for which `counts` is true.
 
-    def _next_office_day(self, day: date, step: Literal[1, -1] = 1) -> date:
-        for away in range(1, 400):
-            if self.is_office_day(day + timedelta(days=step * away)):
+        Raises:
+            InputError: `no-office-day`, where none lies within the longest gap that a calendar may have.
+        """
+        for away in range(1, LONGEST_GAP + 2):
+            if counts(day + timedelta(days=step * away)):
                 return day + timedelta(days=step * away)
         raise InputError("no-office-day", "no office day within a year", f"{FILE} closures", "shorten the closures")
 
     def opening_instant(self, day: date) -> datetime:
         """When the office opens on that day (or would), in UTC."""
-        return datetime.combine(day, self.opens, self.zone).astimezone(UTC)
+        hours = self.hours.of(day.weekday()) or OpenHours(self.opens, self.closes)
+        return datetime.combine(day, hours.opens, self.zone).astimezone(UTC)
 
     def as_of(self, text: str) -> datetime:
         """An instant in UTC, from a date (its opening hour) or an ISO 8601 instant with its offset."""
         said = read_as_of(text)
         return said.astimezone(UTC) if isinstance(said, datetime) else self.opening_instant(said)
+
+
+def days_between(first: date, last: date, counts: Callable[[date], bool]) -> int:
+    """How many days for which `counts` is true come after `first`, up to `last` and with it."""
+    return sum(counts(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+
+
+def _longest_without(days: Iterable[date], counts: Callable[[date], bool]) -> int:
+    longest = running = 0
+    for day in days:
+        running = 0 if counts(day) else running + 1
+        longest = max(longest, running)
+    return longest
+
+
+def _aware(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs its offset")
+    return instant
 
 
 def load_calendar(home: Path, environ: Mapping[str, str]) -> Calendar:

@@ -8,8 +8,9 @@ from typing import Literal
 import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SessionId
-from termpost.schemas.settings.calendar import BACKFILLED, CycleDates
+from termpost.schemas.settings.calendar import BACKFILLED
 from termpost.schemas.settings.cycle_sessions import SessionChoice
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of, some_of
 
 TermKind = Literal["midterm", "end_of_term", "final"]

@@ -10,7 +10,7 @@ from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.approval import statement_key
 from termpost.schemas.log.cycle_state import EARLY, CycleState
 from termpost.schemas.log.entry import BEFOREHAND, Entry
-from termpost.schemas.settings.calendar import CycleDates
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
 from termpost.tasks.store.interface import Store

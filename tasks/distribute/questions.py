@@ -2,7 +2,7 @@
 
 import duckdb
 from termpost.schemas.documents.parcel import Plan
-from termpost.schemas.log.asking_days import TELLING, told_until
+from termpost.schemas.log.asking_days import TELLING, ToldDays
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
 from termpost.schemas.log.questions import QUESTION_KINDS, OpenQuestions, QuestionClock, RightsQuestion
 from termpost.tasks.distribute.plan import make_plan
@@ -36,11 +36,11 @@ def open_questions(home: Home, lake: duckdb.DuckDBPyConnection) -> list[tuple[st
     A question that several cycles ask is listed with the first of them.
     """
     prepared = [cycle for cycle in home.calendar.cycles if prepared_of(home, cycle.id)]
-    told = list(home.log.entries(*TELLING))
-    live = [one for one in prepared if one is prepared[-1] or told_until(home.calendar, one.id, told) >= home.today]
+    told = ToldDays.fold(home.clocks, home.log.entries(*TELLING))
+    live = [one for one in prepared if one is prepared[-1] or told.of_cycle(one.id) >= home.today]
     found: dict[RightsQuestion, str] = {}
     for cycle in live:
         for question in sorted(questions_of(make_plan(home, lake, cycle.id, None))):
             found.setdefault(question, cycle.id)
     since = OpenQuestions.fold(home.log.entries(*QUESTION_KINDS))
-    return [(cycle, one, since.clock(one, home.calendar, home.today)) for one, cycle in found.items()]
+    return [(cycle, one, since.clock(one, home.clocks, home.today)) for one, cycle in found.items()]

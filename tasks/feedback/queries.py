@@ -13,7 +13,8 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.query_threads import QueryKind
-from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.clocks import Clocks
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note
 
@@ -82,7 +83,7 @@ def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> lis
     today = now.astimezone(calendar.zone).date()
     found = []
     for query_id, entry in received.items():
-        due = calendar.add_office_days(entry.day, QUERY_DAYS)
+        due = Clocks(calendar).query_due(entry.day)
         reply = answered.get(query_id)
         state: QueryStanding = "answered" if reply else "overdue" if today > due else "open"
         found.append(

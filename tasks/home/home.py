@@ -20,6 +20,7 @@ from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.log.known_holders import SAID_BY, KnownHolders
 from termpost.schemas.log.verification_states import STATED_BY, VerificationStates
 from termpost.schemas.settings.calendar import Calendar, load_calendar
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings
@@ -108,6 +109,11 @@ class Home:
         return load_calendar(self.path, self.environ)
 
     @cached_property
+    def clocks(self) -> Clocks:
+        """Every clock of the school, by calendar and settings."""
+        return Clocks(self.calendar, self.written.feedback)
+
+    @cached_property
     def policy(self) -> GradingPolicy:
         return load_grading(self.path / "grading.toml", self.environ)
 
@@ -165,7 +171,7 @@ class Home:
     def _open_log(self) -> Log:
         return Log(
             self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day,
-            lambda known: changed_controls(self.written, known),
+            lambda known: changed_controls(self.written, self.calendar, known),
         )  # fmt: skip
 
     def state(self, cycle_id: str) -> CycleState:

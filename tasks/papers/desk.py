@@ -7,7 +7,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.report import Report
 from termpost.schemas.log.asking_days import TELLING, told_until
-from termpost.schemas.settings.calendar import CycleDates
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.channels.meeting.meetings import wanted_at_meetings
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.documents.words.school_words import HomeWords, words_of_home
@@ -155,9 +155,9 @@ def _feedback_form(home: Home, asked: Asked) -> bytes:
 def _asked_until(home: Home, cycle_id: str) -> CycleDates:
     """The cycle, with the day until which families were told, or will be, that they may ask."""
     cycle = home.calendar.cycle(cycle_id)
-    state, until = home.state(cycle.id), told_until(home.calendar, cycle.id, home.log.entries(*TELLING))
+    state, until = home.state(cycle.id), told_until(home.clocks, cycle.id, home.log.entries(*TELLING))
     if until < home.today and not state.released_students:  # planned, and late
-        until = home.calendar.ask_until(home.today, cycle.id)
+        until = home.clocks.ask_until(home.today, cycle.id)
     return cycle.model_copy(update={"query_until": until})
 
 
@@ -180,7 +180,8 @@ def _schedule(home: Home, asked: Asked) -> bytes:
 
 
 def _family_guide(home: Home, asked: Asked) -> bytes:
-    return make_family_guide(home.settings, home.today, home.calendar.country, _languages(home, asked))
+    languages = _languages(home, asked)
+    return make_family_guide(home.settings, home.today, home.calendar.country, languages, _words(home))
 
 
 CYCLE, CLASS, STUDENT, LANGUAGE, ALL_LANGUAGES = "--cycle", "--class", "--student", "--language", "--all-languages"

@@ -9,8 +9,10 @@ from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
-from termpost.tasks.papers.schedule import ask_name, contact_lines
+from termpost.tasks.papers.schedule import contact_lines
 
 
 class GuideStep(FrozenModel):
@@ -32,31 +34,31 @@ class GuidePart(PaperPart):
 
 
 def make_family_guide(
-    settings: Settings, today: date, country: str = "", languages: Sequence[str] = ()
+    settings: Settings, today: date, country: str = "", languages: Sequence[str] = (), words: HomeWords = NO_WORDS
 ) -> bytes:  # fmt: skip
     """A page in each of these languages, or in the school's own; PDF/UA-1. It names no student and holds no code."""
     spoken = languages or settings.institution.languages[:1]
-    parts = [_part(settings, language, country) for language in spoken]
+    parts = [_part(settings, language, country, words) for language in spoken]
     frame = parts[0].frame
     if frame is None:
         raise TypeError("a guide has a frame of its own")
     return set_paper("family_guide.typ", frame, parts, {}, today)
 
 
-def _part(settings: Settings, language: str, country: str) -> GuidePart:
+def _part(settings: Settings, language: str, country: str, words: HomeWords) -> GuidePart:
     translator = translator_for(language, country)
     title, portal = translator.text("family_guide", "title"), settings.channels.portal
     link = portal.base_url if portal else ""
     return GuidePart(
         frame=frame_of(settings, translator, language, title),
         labels=translator.labels("family_guide"),
-        translated=note_of(settings, language),
+        translated=note_of(settings, language, words),
         school=settings.institution.name,
         name=title,
         running=title,
         stamp=settings.institution.called,
         lead=translator.text("family_guide", "lead", school=settings.institution.name),
-        steps=_steps(settings, translator, link),
+        steps=_steps(asked_in(settings, language, words).name, translator, link),
         rights=_step(translator, "rights", "rights_text"),
         contact=contact_lines(settings, translator),
         qr=qr_code(link) if link else "",
@@ -64,7 +66,7 @@ def _part(settings: Settings, language: str, country: str) -> GuidePart:
     )
 
 
-def _steps(settings: Settings, translator: Translator, link: str) -> tuple[GuideStep, ...]:
+def _steps(office: str, translator: Translator, link: str) -> tuple[GuideStep, ...]:
     if not link:
         return (
             _step(translator, "open", "open_paper"), _step(translator, "read", "read_text"),
@@ -75,7 +77,7 @@ def _steps(settings: Settings, translator: Translator, link: str) -> tuple[Guide
         _step(translator, "read", "read_text"),
         _step(translator, "tell", "tell_door"),
         _step(translator, "answer", "answer_text", "answer_door"),
-        _step(translator, "else", "else_door", name=ask_name(settings)),
+        _step(translator, "else", "else_door", name=office),
     )
 
 

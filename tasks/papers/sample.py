@@ -15,7 +15,8 @@ from termpost.schemas.documents.report import (
     Student,
     Work,
 )
-from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.stamp import stamped
@@ -73,7 +74,7 @@ def sample_report(
         scale_is_exact=policy.scale_by == "exact",
         on_track_at=on_track_line(settings.report.on_track_at, policy.steps),
         method=method_of(policy, {}, "end_of_term"),
-        query_until=calendar.add_office_days(today, QUERY_DAYS),
+        query_until=Clocks(calendar, settings.feedback).ask_until(today),
         ask=institution.ask or Contact(name=institution.name),
         policies=institution.policies,
         notes=(Phrase(key="sample.note"),),

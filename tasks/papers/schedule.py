@@ -8,7 +8,8 @@ from typing import Literal, get_args
 import icalendar
 from jinja2 import Template
 from termpost.schemas.base.frozen import FrozenModel
-from termpost.schemas.settings.calendar import Calendar, CycleDates
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.colour import NIGHT, NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.frame import Frame, PaperPart, frame_of, set_paper

@@ -272,6 +272,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         ask=translator.paragraph(
             [
                 translator.text("report", "ask", name=report.ask.name),
+                translator.text("report", "any_time"),
                 translator.text("report", "interpreter"),
             ]
         ),

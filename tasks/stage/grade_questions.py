@@ -10,7 +10,7 @@ from termpost.schemas.log.entry import Entry, EntryKind
 from termpost.schemas.log.grade_decisions import GRADING_KINDS, GradeDecision, GradeDecisions
 from termpost.schemas.log.hold_decisions import HoldDecisions
 from termpost.schemas.log.settlements import Question
-from termpost.schemas.settings.calendar import CycleDates
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.sql import sql
 from termpost.tasks.stage.manifests import prepared_of

@@ -14,7 +14,7 @@ class Lateness:
 
     days: int  # office days
     planned: date
-    until: date  # the last day for questions, counted from today
+    until: str  # the last day for questions, counted from today, as `said_until` tells it
     is_first: bool  # nothing of the cycle is out yet
 
     @property
@@ -32,4 +32,12 @@ def lateness(home: Home, cycle_id: str, state: CycleState) -> Lateness | None:
     if not days:
         return None
     is_first = not any(report.released for report in state.reports.values())
-    return Lateness(days, planned, home.calendar.ask_until(today, cycle_id), is_first)
+    return Lateness(days, planned, said_until(home, today, cycle_id), is_first)
+
+
+def said_until(home: Home, day: date, cycle_id: str) -> str:
+    """Until when families may ask about what goes out on a day: "2022-01-05, 2022-01-10 by print"."""
+    days = {one: home.clocks.ask_until(day, cycle_id, (one,)) for one in home.settings.channels.order}
+    first = min(days.values())
+    later = (f"{until} by {channel}" for channel, until in days.items() if until > first)
+    return ", ".join([first.isoformat(), *later])

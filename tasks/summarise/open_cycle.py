@@ -8,8 +8,8 @@ from typing import TypeVar
 import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, CycleId, ExtractId, SchoolId, SessionId
-from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.cycle_sessions import SessionChoice
+from termpost.schemas.settings.days.cycles import CycleDates
 
 Id = TypeVar("Id", bound=str)
 T = TypeVar("T")

@@ -174,11 +174,65 @@ def test_what_arrives_later_is_never_due_earlier_and_due_days_are_office_days(
     assert found.is_office_day(due)
 
 
-def test_closures_without_an_end_are_an_error_not_a_hang() -> None:
-    found = calendar(office_days="teaching", closures=["2021-01-01/2030-01-01"])
-    with pytest.raises(InputError) as caught:
-        found.add_office_days(date(2021, 1, 1), 1)
-    assert caught.value.code == "no-office-day"
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [
+        ("office_days = 'teaching'\nclosures = ['2021-01-01/2022-01-10']\n", "line 4 closures"),
+        (
+            "holidays_add = ['2021-07-01']\noffice_days = 'teaching'\n"  # noqa: ISC003 - one file of three lines
+            + "closures = ['2021-01-01/2021-06-30', '2021-07-02/2022-01-10']\n",
+            "line 5 closures",
+        ),
+        ("holidays_add = ['2021-01-01/2030-01-01']\n", "line 3 holidays_add"),
+        ("staff_absent = ['2021-01-01/2022-01-10']\n", "line 3 staff_absent"),
+        ("weekend = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']\n",
+         "line 3 weekend"),
+    ],
+)  # fmt: skip
+def test_a_calendar_without_an_office_day_is_refused_when_it_is_read(tmp_path: Path, lines: str, place: str) -> None:
+    error = refused(tmp_path, CHICAGO + lines)
+    assert (error.code, error.where) == ("wrong-value", f"calendar.toml {place}")
+
+
+def test_a_year_of_closures_stops_no_clock_where_working_days_count() -> None:
+    found = calendar(closures=["2021-01-01/2030-01-01"])
+    assert found.add_office_days(date(2021, 10, 22), 5) == date(2021, 10, 29)
+
+
+@pytest.mark.parametrize(
+    ("lines", "place", "said"),
+    [
+        ("weekend = ['sat']\n", "line 3 weekend", 'saturday'),
+        ("holidays_drop = ['11.10.2021']\n", "line 3 holidays_drop", "2021-12-17"),
+        ("hours = { friday = '14:00-08:00' }\n", "line 3 [hours] friday", "08:00-16:30"),
+        ("hours = { freitag = '08:00-14:00' }\n", "line 3 [hours] freitag", "friday"),
+        ("half_days = ['2021-11-24']\n", "line 3 half_days", "12:00"),
+        ("half_days = ['2021-11-24 07:00']\n", "line 3 half_days", "08:00 and 16:30"),
+        ("half_days = ['2021-11-24 18:00']\n", "line 3 half_days", "08:00 and 16:30"),
+        ("half_days = ['2021-11-24 12:00', '2021-11-24 13:00']\n", "line 3 half_days", "keep one"),
+        ("staff_absent = ['2022-08-12/2022-06-03']\n", "line 3 staff_absent", "ends before"),
+    ],
+)  # fmt: skip
+def test_days_and_hours_that_cannot_be_are_refused_with_their_line(
+    tmp_path: Path, lines: str, place: str, said: str
+) -> None:
+    error = refused(tmp_path, CHICAGO + lines)
+    assert error.where == f"calendar.toml {place}"
+    assert said in str(error)
+
+
+def test_hours_may_end_at_midnight_and_a_half_day_may_be_toml_s_own(tmp_path: Path) -> None:
+    text = CHICAGO + "opens = '00:00'\ncloses = '24:00'\nhalf_days = [2021-11-24 12:00:00]\n"
+    (tmp_path / "calendar.toml").write_text(text)
+    found = load_calendar(tmp_path, {})
+    assert found.is_open(at("2021-11-23T23:59:59.999999-06:00"))
+    assert not found.is_open(at("2021-11-24T12:00:01-06:00"))
+
+
+def test_the_starter_mentions_every_key_of_a_calendar() -> None:
+    text = (ROOT / "schemas/settings/starter/calendar.toml").read_text()
+    for name, field in Calendar.model_fields.items():
+        assert f"{name} =" in text or f"[[{field.alias}]]" in text, name
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from typing import Any
 import click
 import duckdb
 from termpost.flows.commands.options import common, say
-from termpost.schemas.log.asking_days import TELLING, told_until
+from termpost.schemas.log.asking_days import TELLING, ToldDays
 from termpost.schemas.log.published_objects import Visible
-from termpost.schemas.settings.calendar import CycleDates
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.distribute.questions import open_questions
 from termpost.tasks.distribute.rights_ended import open_rights
 from termpost.tasks.feedback.queries import queries
@@ -45,9 +45,9 @@ def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
     with open_lake(home.lake) as lake:
         counted.update((OFFICE, clock.due, clock.state, cycle) for cycle, _, clock in open_questions(home, lake))
         last = [cycle.id for cycle in home.calendar.cycles if prepared_of(home, cycle.id)][-1:]
-        told = list(home.log.entries(*TELLING))
+        told = ToldDays.fold(home.clocks, home.log.entries(*TELLING))
         for cycle in home.calendar.cycles:
-            until = told_until(home.calendar, cycle.id, told)
+            until = told.of_cycle(cycle.id)
             is_live = until >= home.today or cycle.id in last
             for what, due, state, count in _of_grades(home, lake, cycle, until, is_live):
                 counted[what, due, state, cycle.id] += count

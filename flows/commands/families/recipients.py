@@ -15,6 +15,7 @@ from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights import coming_of_age as grown
+from termpost.tasks.stage.lateness import said_until
 from termpost.tasks.stage.manifests import read_prepared
 
 COLUMNS = (
@@ -55,8 +56,7 @@ def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -
     say(as_json, value, f"Recipients of {cycle_id} on {plan.day}", COLUMNS, rows)
     if not as_json:
         _count(plan)
-        until = home.calendar.ask_until(plan.day, cycle_id)
-        click.echo(f"Released today, families may ask until {until}.")
+        click.echo(f"Released today, families may ask until {said_until(home, plan.day, cycle_id)}.")
 
 
 def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[str, object]]:
@@ -67,7 +67,7 @@ def recipient_rows(home: Home, plan: Plan, people: ExtractPeople) -> list[dict[s
     holdings = CodeHoldings(home.standing())
 
     def due(student: str, recipient: str, rule: str) -> str:
-        return since.clock(RightsQuestion(student, recipient, rule), home.calendar, plan.day).due.isoformat()
+        return since.clock(RightsQuestion(student, recipient, rule), home.clocks, plan.day).due.isoformat()
 
     rows: list[dict[str, object]] = []
     for decision in plan.decisions:

@@ -12,7 +12,7 @@ from termpost.schemas.documents.prepared import LEFT_OFF, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.hold_decisions import HoldDecisions
-from termpost.schemas.settings.calendar import CycleDates
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.grade_questions import AskedQuestion, asked_in, decide_by

@@ -72,7 +72,8 @@ class EmailChannel(MessageChannel):
         *, rehearsal: bool,
     ) -> Mail:  # fmt: skip
         institution, email, language = home.settings.institution, _settings(home), parcels[0].language
-        until = home.calendar.ask_until(home.today, cycle)
+        by = {channel for parcel in parcels for channel in parcel.channels}
+        until = home.clocks.ask_until(home.today, cycle, by)
         deliveries = [delivery for parcel in parcels for delivery in delivery_ids(home, parcel, self.name)]
         notice = Notice(
             language=language,
@@ -85,7 +86,7 @@ class EmailChannel(MessageChannel):
             link=links[0],
             more_links=tuple(links[1:]),
             query_until=until,
-            answer_by=home.calendar.answered_by(until),
+            answer_by=home.clocks.answered_by(until),
             ask=asked_in(home.settings, language, words_of_home(home.path, (language,))),
             own_office=asked_in(home.settings, language).name,
             sender=email.sender,

@@ -49,7 +49,7 @@ class PortalChannel(FileChannel):
             delivery=name,
             school=home.settings.institution.name,
             language=parcel.language,
-            query_until=home.calendar.ask_until(home.today, contents.cycle),
+            query_until=home.clocks.ask_until(home.today, contents.cycle, parcel.channels),
             receipt=receipt_wish(home, parcel.recipient, name),
         )
 

@@ -7,8 +7,7 @@ from datetime import datetime, time, timedelta
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.log.asking_days import TELLING, told_until
-from termpost.schemas.log.entry import Logged
+from termpost.schemas.log.asking_days import ToldDays
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
@@ -53,15 +52,12 @@ def fresh_links(home: Home, cycle_id: str | None) -> tuple[list[PageLink], list[
     for one in Visible.fold(entries).live():
         if one.channel == ChannelName.PORTAL and cycle_id in (None, one.cycle):
             pages[one.object].append(one)
-    by_page = defaultdict[str, list[Logged]](list)
-    for entry in entries:
-        if entry.object and entry.kind in TELLING:
-            by_page[entry.object].append(entry)
+    told = ToldDays.fold(home.clocks, entries)
     why = why_not(home, [one for shown in pages.values() for one in shown])
     found, refused = list[PageLink](), list[RefusedLink]()
     for place, shown in pages.items():
         recipient, cycle = shown[0].recipient, shown[0].cycle
-        last = told_until(home.calendar, cycle, by_page.get(place, ()), place) + timedelta(days=1)
+        last = told.of_page(cycle, place) + timedelta(days=1)
         lifetime = min(LONGEST, datetime.combine(last, time(), home.calendar.zone) - home.clock.today())
         reason = next((why[pair] for one in shown if (pair := (one.student, one.recipient)) in why), None)
         if lifetime <= timedelta():

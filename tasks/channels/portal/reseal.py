@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.receipt import MacWish
@@ -40,7 +41,7 @@ def seal_again(home: Home, content: PageContent, code: str, day: date | None = N
     receipt = content.receipt
     if isinstance(receipt, MacWish):
         receipt = signing_wish(home, receipt.to, content.recipient, content.delivery)
-    until = max(content.query_until, home.calendar.ask_until(day or home.today))
+    until = max(content.query_until, home.clocks.ask_until(day or home.today, None, (ChannelName.PORTAL,)))
     parts = [SealedReport(p.title, p.page, p.pdf, p.filename) for p in content.parts]
     page = seal(
         parts, code=code, recipient=content.recipient,

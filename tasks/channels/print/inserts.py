@@ -149,7 +149,7 @@ def _that_count(home: Home, entries: Iterable[Logged]) -> list[Logged]:
     """Approvals since what guards a release last changed, not too old, and of people who may approve still."""
     said: list[Logged] = []
     for entry in entries:
-        if entry.previous:
+        if entry.ends_approvals:
             said.clear()
         elif entry.kind == "approved":
             said.append(entry)

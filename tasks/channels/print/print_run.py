@@ -193,9 +193,9 @@ def _laid(home: Home, cycle: str, language: str, room: RoomFor) -> LaidWords:
     if room == "code":
         text = code_words(translator, home.settings.codes.by)
     else:
-        until, words = home.calendar.ask_until(home.today, cycle), words_of_home(home.path, (language,))
-        name = asked_in(home.settings, language, words).name
-        text = asking_words(translator, name, until, home.calendar.answered_by(until))
+        until = home.clocks.ask_until(home.today, cycle, (ChannelName.PRINT,))
+        name = asked_in(home.settings, language, words_of_home(home.path, (language,))).name
+        text = asking_words(translator, name, until, home.clocks.answered_by(until))
     return LaidWords(text, str(translator.locale).replace("_", "-"), translator.direction)
 
 

@@ -1,4 +1,4 @@
-"""Until when a family may ask, and by when they are answered: one or two sentences, on whatever a release makes."""
+"""By when to ask, by when one is answered, and that no such day ends a right: on whatever a release makes."""
 
 from datetime import date
 
@@ -16,4 +16,5 @@ def asking_words(translator: Translator, name: str, until: date, answer_by: date
     said = [translator.text("letter", "questions", name=name, until=translator.day(until))]
     if answer_by is not None:
         said.append(translator.text("letter", "answered", day=translator.day(answer_by)))
+    said.append(translator.text("letter", "any_time"))
     return translator.paragraph(said)

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, time
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.report import Contact, Report
-from termpost.schemas.settings.calendar import QUERY_DAYS, Calendar
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text
@@ -79,7 +80,7 @@ class ShownSchool:
 
     @property
     def until(self) -> date:
-        return self.calendar.add_office_days(self.today, QUERY_DAYS)
+        return Clocks(self.calendar).ask_until(self.today)
 
 
 def exhibits_of(school: ShownSchool) -> tuple[Exhibit, ...]:
@@ -126,7 +127,7 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     yield Exhibit("envelope", lambda: _envelope(school, report, pdf))
     yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today, words))
     yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today, words))
-    yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken))
+    yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken, words))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))
     yield Exhibit("schedule", lambda: make_schedule(settings, calendar, today, spoken, words))
     yield Exhibit("sample-report", lambda: make_sample_report(*sample))

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Cycle, ExtractId
-from termpost.schemas.settings.calendar import CycleDates
+from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
 from termpost.tasks.summarise.summarise import summarise_cycle

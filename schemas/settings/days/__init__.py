@@ -1,0 +1,1 @@
+"""Of what the school's calendar is made: hours, days off, cycles."""
