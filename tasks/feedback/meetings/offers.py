@@ -14,7 +14,7 @@ from termpost.schemas.log.meeting_states import MeetingState, MeetingWay
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, mark_slots, meetings_turn, open_book
 from termpost.tasks.feedback.meetings.availability import availability_of, keep_slots, open_spans
 from termpost.tasks.feedback.meetings.free_times import chosen, free_times, is_same
-from termpost.tasks.feedback.meetings.who_may_meet import refuse_without_right
+from termpost.tasks.feedback.meetings.who_may_meet import no_right, refuse_without_right, who_may_meet
 from termpost.tasks.home.home import Home
 
 LEAST = 3
@@ -37,7 +37,12 @@ def begin_meeting(home: Home, run: str, student: PersonRef, recipient: PersonRef
     """The school wants to meet somebody who has not asked: the query of that meeting, without words and without clock.
 
     One that was begun so and has come to nothing yet is used again, so that a command may be repeated.
+
+    Raises:
+        Refused: `no-right`.
     """
+    if (student, recipient) not in who_may_meet(home, [(student, recipient)]):
+        raise no_right("--to")
     for state in open_book(home).meetings.by_query.values():
         thread = (state.student, state.recipient, state.step, state.is_live)
         if thread == (student, recipient, "wanted", True) and not state.offers:

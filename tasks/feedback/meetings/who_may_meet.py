@@ -53,5 +53,10 @@ def refuse_without_right(home: Home, states: Iterable[MeetingState]) -> None:
         raise Refused("nobody-to-meet", "it is not known who asked, or about whom", "ID",
                       "add the query with --student and --from, or use `meetings offer --student --to`")  # fmt: skip
     if pairs - who_may_meet(home, (pair for pair in pairs if pair)):
-        raise Refused("no-right", "this person has no right to be met about this student today", "ID",
-                      "see `termpost recipients` and `termpost rights open`")  # fmt: skip
+        raise no_right("ID")
+
+
+def no_right(where: str) -> Refused:
+    """What is said to whoever works here, and to nobody else."""
+    return Refused("no-right", "this person has no right to be met about this student today", where,
+                   "see `termpost recipients` and `termpost rights open`")  # fmt: skip
