@@ -29,17 +29,18 @@ from termpost.tasks.rights.latest_word import StudentContact
 
 MOST = 2000  # that are read at once; the rest waits for the next call
 ROOM = 4096  # bytes beside the message
+NO_MESSAGE = "not-a-message"
 BookingOutcome = Literal["booked", "known", "kept", "no-right", "not-offered", "slot-taken", "bad-message"]
 
 
 class MessageOpener(Protocol):
     """Opens what a family posted."""
 
-    def open_message(self, home: Home, posted: PostedMessage) -> FamilyMessage:
+    def open_message(self, home: Home, posted: PostedMessage, /) -> FamilyMessage:
         """What it says; InputError where it is none of ours."""
         ...
 
-    def who_sent(self, home: Home, posted: PostedMessage) -> str:
+    def who_sent(self, home: Home, posted: PostedMessage, /) -> str:
         """The reference of the recipient whose key signed it."""
         ...
 
@@ -93,9 +94,10 @@ def _pairs(book: MeetingBook, found: Iterable[_Booking]) -> set[StudentContact]:
 def _read(home: Home, key: str, opener: MessageOpener) -> _Booking:
     """What lies there, opened; whatever is wrong with it is a closed code."""
     one = _Booking(key, key.removeprefix(SLOTS_TAKEN).removesuffix(".json"))
-    data = home.store.part(key, 0, LONGEST_MESSAGE + ROOM).data  # of what is larger, JSON without its end
-    if data == OFFICE:
-        one.refused = "kept"
+    part = home.store.part(key, 0, LONGEST_MESSAGE + ROOM)
+    data = part.data
+    if data == OFFICE or part.size > len(data):
+        one.refused = "kept" if data == OFFICE else NO_MESSAGE
         return one
     try:
         one.arrived = ArrivedMessage.model_validate_json(data)
@@ -105,11 +107,11 @@ def _read(home: Home, key: str, opener: MessageOpener) -> _Booking:
         one.refused = error.code
         return one
     except ValidationError:
-        one.refused = "not-a-message"
+        one.refused = NO_MESSAGE
         return one
     one.query = said.query
     if said.kind != "slot" or not one.slot == posted.slot == said.slot:
-        one.refused = "not-a-message"
+        one.refused = NO_MESSAGE
     return one
 
 
