@@ -52,7 +52,7 @@ def fetch_calendar(source: str) -> bytes:
 
 
 def _downloaded(url: str) -> bytes:
-    if not is_secure(url):
+    if not _is_secure(url):
         raise InputError("insecure-calendar", "others could read or change the calendar on its way", WHERE,
                          "give an https:// address")  # fmt: skip
     end, found = monotonic() + FETCH_SECONDS, bytearray()
@@ -66,6 +66,13 @@ def _downloaded(url: str) -> bytes:
     except (httpx.HTTPError, httpx.InvalidURL):
         raise _away() from None
     return bytes(found)
+
+
+def _is_secure(url: str) -> bool:
+    try:
+        return is_secure(url)
+    except ValueError:  # no address at all
+        return False
 
 
 def _until(end: float, chunks: Iterator[bytes]) -> Iterator[bytes]:

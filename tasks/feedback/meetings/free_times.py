@@ -25,20 +25,21 @@ def free_times(
     length, buffer = timedelta(minutes=settings.minutes), timedelta(minutes=settings.buffer)
     found: list[TimeSpan] = []
     for span in sorted(open_spans, key=lambda one: one.starts):
-        starts, blocking = span.starts, [one for one in busy if one.overlaps(span)]
+        blocking = [one for one in busy if one.overlaps(span)]
         near = [one for one in taken if one.starts < span.ends + buffer and span.starts < one.ends + buffer]
+        before = [one for one in found if one.ends + buffer > span.starts]  # of a span that shares time with this one
+        starts = span.starts
         while (ends := starts + length) <= span.ends:
-            one = TimeSpan(starts=starts, ends=ends)
-            around = TimeSpan(starts=starts - buffer, ends=ends + buffer)
-            others = [*near, *found[-1:]]
-            if (
-                first <= starts and ends <= last and not any(map(one.overlaps, blocking))
-                and not any(around.overlaps(other) and not is_same(one, other) for other in others)
-                and not any(is_same(one, other) for other in found[-1:])
-            ):  # fmt: skip
+            one, around = TimeSpan(starts=starts, ends=ends), TimeSpan(starts=starts - buffer, ends=ends + buffer)
+            is_free = not any(map(one.overlaps, blocking)) and not any(map(around.overlaps, before))
+            if first <= starts and ends <= last and is_free and not _comes_near(one, around, near):
                 found.append(one)
             starts += length + buffer
-    return found
+    return sorted(found, key=lambda one: one.starts)
+
+
+def _comes_near(one: TimeSpan, around: TimeSpan, taken: Sequence[TimeSpan]) -> bool:
+    return any(around.overlaps(other) and not is_same(one, other) for other in taken)
 
 
 def is_same(one: TimeSpan, other: TimeSpan) -> bool:
