@@ -39,6 +39,7 @@ class ConferencePart(PaperPart):
     """One student."""
 
     facts: tuple[Field, ...]
+    agreed: tuple[Field, ...]  # when and where one meets, if that is agreed on
     glance: tuple[VisibleText, ...]
     has_grades: bool  # else no table of courses
     rows: tuple[ConferenceRow, ...]
@@ -82,7 +83,8 @@ def _part(report: Report, translator: Translator, language: str, agreed: tuple[F
         name=sheet.student,
         running=sheet.student,
         stamp=report.stamp,
-        facts=(*sheet.facts, *agreed),
+        facts=sheet.facts,
+        agreed=agreed,
         glance=sheet.verdict,
         has_grades=report.layout not in WITHOUT_GRADES,
         rows=_rows(report, translator),

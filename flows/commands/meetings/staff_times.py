@@ -41,7 +41,7 @@ def available(
     Example: termpost meetings available --by mlopez --on 2021-10-26 --at 15:00 --until 17:00 --room 204 --home school
              termpost meetings available --by mlopez --from mlopez.ics --home school
     """
-    if bool(days) is not (at is not None and until is not None) or (any_hour and not days):
+    if len({bool(days), at is not None, until is not None}) > 1 or (any_hour and not days):
         raise click.UsageError("--on, --at and --until belong together.")
     home.staff.refuse_absent(staff, "--by")
     busy = _busy(home, source) if source else {}

@@ -7,9 +7,8 @@ the entry of the log that last changed it.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import icalendar
 from termpost.schemas.base.errors import InputError
@@ -18,6 +17,7 @@ from termpost.schemas.log.meeting_states import MeetingState
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book
 from termpost.tasks.feedback.meetings.words import place_words
+from termpost.tasks.feedback.meetings.zone_component import zone_component
 from termpost.tasks.home.home import Home
 
 ImipMethod = Literal["REQUEST", "CANCEL"]
@@ -161,14 +161,7 @@ def _calendar(
     file.add("method", method)
     years = [slot.starts.year for slot in slots]
     if years:
-        file.add_component(_zone(home.calendar.zone, min(years) - 1, max(years) + 2))
+        file.add_component(zone_component(home.calendar.zone, min(years) - 1, max(years) + 2))
     for event in events:
         file.add_component(event)
     return bytes(file.to_ical())
-
-
-def _zone(zone: ZoneInfo, first: int, last: int) -> icalendar.Timezone:
-    """The school's zone from the beginning of one year to that of another, with every change of its clocks."""
-    found = icalendar.Timezone.from_tzid(zone.key, first_date=date(first, 1, 1), last_date=date(last, 1, 1))
-    found.pop("COMMENT", None)  # which RFC 5545 has no place for there (3.6.5)
-    return found
