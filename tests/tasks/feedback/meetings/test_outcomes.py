@@ -194,6 +194,6 @@ def test_a_conference_sheet_for_each_meeting_and_none_says_anything_of_another(o
     said = [re.findall(r"(\d:\d\d)PMto", "".join(page.split())) for page in pages]
     assert sorted(said) == [["3:00"], ["3:20"], ["3:40"]]
     assert all("Room: 204" in page for page in pages)
-    assert sum("the family needs one" in page for page in pages) == 1
+    assert sum("Interpreter: needed" in page for page in pages) == 1
     office.decides("no-records")
     assert len(page_texts(make_paper(office.home, "conference-sheet", Asked(CYCLE, student=LISA)))) == 1
