@@ -125,12 +125,12 @@ def test_wrong_use_says_how(office: MeetingOffice, termpost: Command) -> None:
         ("export", "--staff", TEACHER, "--out", "x", "--names"),
     ):  # fmt: skip
         assert typed(termpost, school, *words).code == 2, words
-    for words, code in (
+    for options, code in (
         (("--room", "x" * 121), "the room or the link is none"),
         (("--link", "http://video"), "the room or the link is none"),
         (("--from", "/nowhere.ics"), "the file cannot be read (--from)"),
     ):  # fmt: skip
-        assert code in typed(termpost, school, "available", "--by", TEACHER, *words).complaint
+        assert code in typed(termpost, school, "available", "--by", TEACHER, *options).complaint
 
 
 def test_feedback_meet_offers_to_two_households_together(office: MeetingOffice) -> None:
