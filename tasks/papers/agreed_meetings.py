@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.staff_times import MeetingSlot
-from termpost.schemas.log.meeting_states import MeetingState
+from termpost.schemas.log.meetings.meeting_states import MeetingState
 from termpost.tasks.documents.printed import PrintedValue
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.feedback.meetings.all_meetings import open_book

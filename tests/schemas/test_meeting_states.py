@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 from termpost.schemas.log.entry import Logged
-from termpost.schemas.log.meeting_states import Meetings, meeting_states
+from termpost.schemas.log.meetings.meeting_states import Meetings, meeting_states
 from termpost.schemas.log.query_threads import query_threads
 
 AT = datetime(2021, 12, 17, 14, tzinfo=UTC)

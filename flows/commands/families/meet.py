@@ -5,7 +5,7 @@ from termpost.flows.commands.meetings.acts import by_staff, proved
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.documents.staff_times import MeetingSlot
-from termpost.schemas.log.meeting_states import WAYS, MeetingWay
+from termpost.schemas.log.meetings.meeting_states import WAYS, MeetingWay
 from termpost.tasks.feedback.meetings.offers import LEAST, MeetingOffer, offer_times
 from termpost.tasks.home.home import Home
 

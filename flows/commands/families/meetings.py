@@ -12,7 +12,7 @@ from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.meeting_states import WAYS, MeetingWay
+from termpost.schemas.log.meetings.meeting_states import WAYS, MeetingWay
 from termpost.tasks.feedback.meetings.invitation import staff_calendar
 from termpost.tasks.feedback.meetings.offers import LEAST, MeetingOffer, begin_meeting, offer_times
 from termpost.tasks.feedback.meetings.shown import list_meetings

@@ -13,7 +13,7 @@ from termpost.schemas.documents.door import SLOT_MARKERS
 from termpost.schemas.documents.message import SLOTS_TAKEN
 from termpost.schemas.documents.staff_times import MeetingSlot, TimeSpan
 from termpost.schemas.log.entry import EntryKind
-from termpost.schemas.log.meeting_states import Meetings, MeetingState, meeting_states
+from termpost.schemas.log.meetings.meeting_states import Meetings, MeetingState, meeting_states
 from termpost.schemas.log.query_threads import QueryThread, query_threads
 from termpost.tasks.feedback.meetings.availability import slots_of
 from termpost.tasks.home.cycle_locks import locked

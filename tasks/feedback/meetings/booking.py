@@ -7,7 +7,7 @@ from datetime import datetime
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.documents.staff_times import MeetingSlot
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.meeting_states import MeetingState, MeetingWay
+from termpost.schemas.log.meetings.meeting_states import MeetingState, MeetingWay
 from termpost.tasks.feedback.meetings.all_meetings import (
     OFFICE,
     MeetingBook,

@@ -13,7 +13,7 @@ from typing import Literal
 import icalendar
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.staff_times import MeetingSlot
-from termpost.schemas.log.meeting_states import MeetingState
+from termpost.schemas.log.meetings.meeting_states import MeetingState
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book
 from termpost.tasks.feedback.meetings.words import place_words

@@ -10,7 +10,7 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.staff_times import MeetingSlot, TimeSpan
 from termpost.schemas.log.entry import Entry
-from termpost.schemas.log.meeting_states import MeetingState, MeetingWay
+from termpost.schemas.log.meetings.meeting_states import MeetingState, MeetingWay
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, mark_slots, meetings_turn, open_book
 from termpost.tasks.feedback.meetings.availability import availability_of, keep_slots, open_spans
 from termpost.tasks.feedback.meetings.free_times import chosen, free_times, is_same

@@ -7,7 +7,7 @@ from typing import Literal
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.log.meeting_states import EVERYONE, MeetingState
+from termpost.schemas.log.meetings.meeting_states import EVERYONE, MeetingState
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, mark_slots, meetings_turn, open_book
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note, read_note

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentStanding
-from termpost.schemas.log.meeting_states import MeetingState
+from termpost.schemas.log.meetings.meeting_states import MeetingState
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.answers import may_have_own

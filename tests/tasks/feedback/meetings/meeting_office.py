@@ -9,7 +9,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.message import SAID_FORMAT, SLOTS_TAKEN, ArrivedMessage, FamilyMessage, PostedMessage
 from termpost.schemas.documents.staff_times import MeetingSlot, StaffAvailability
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.log.meeting_states import MeetingState
+from termpost.schemas.log.meetings.meeting_states import MeetingState
 from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding
 from termpost.tasks.feedback.meetings.all_meetings import open_book
 from termpost.tasks.feedback.meetings.availability import availability_of, keep_availability, open_time
