@@ -3,9 +3,18 @@
 from pathlib import Path
 
 import click
-from termpost.flows.commands.families.meet import say_offer
-from termpost.flows.commands.meetings.acts import book, by_staff, cancel, held, minutes, missed, move, proved
-from termpost.flows.commands.meetings.staff_times import available, free
+from termpost.flows.commands.families.meeting_commands.acts import (
+    book,
+    by_staff,
+    cancel,
+    held,
+    minutes,
+    missed,
+    move,
+    proved,
+)
+from termpost.flows.commands.families.meeting_commands.meet import say_offer
+from termpost.flows.commands.families.meeting_commands.staff_times import available, free
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged

@@ -6,7 +6,7 @@ from stat import S_IMODE
 
 import pytest
 from click.testing import CliRunner
-from termpost.flows.commands.families.meet import meet
+from termpost.flows.commands.families.meeting_commands.meet import meet
 from termpost.schemas.log.entry import Logged
 
 from tests.command import Command, Said

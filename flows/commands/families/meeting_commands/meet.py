@@ -1,7 +1,7 @@
 """`feedback meet`: times to meet are offered to the family of a query."""
 
 import click
-from termpost.flows.commands.meetings.acts import by_staff, proved
+from termpost.flows.commands.families.meeting_commands.acts import by_staff, proved
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.documents.staff_times import MeetingSlot
