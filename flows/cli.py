@@ -66,6 +66,7 @@ LISTED = [
     ("families.withdraw", "Takes released reports back: their links say so, their envelopes leave the print area."),
     ("families.codes", "Access codes for sealed reports: handed over against a signature, or sent as letters."),
     ("families.feedback", "What families ask, and when it is due."),
+    ("families.meetings", "Meetings with families: when staff can be met, what is offered, agreed on and called off."),
     ("families.deadlines", "What is due and what is overdue: questions for the office, of families and about grades."),
     ("history.log", "The distribution log."),
     ("history.show", "Opens an object of the store for a registered person; the log says who."),

@@ -51,6 +51,8 @@ OBJECT_KINDS: Final = (
     ObjectKind("quarantine/<extract>/findings.json", "handed", "termpost.findings/1"),
     ObjectKind("notes/comments/<cycle>/<import>.json", "kept", "termpost.comments/1"),
     ObjectKind("notes/rights/<student>/<decision>.json", "logged", "termpost.ruling/1", "own"),
+    ObjectKind("notes/meetings/<staff>/availability.json", "kept", "termpost.availability/1"),
+    ObjectKind("notes/meetings/<staff>/slots.json", "kept", "termpost.slots/1"),
     ObjectKind("reports/<school>/<cycle>/prepared.json", "kept", "termpost.prepared/2"),
     ObjectKind("reports/<school>/<cycle>/<report>/v<version>/made.json", "bound", "termpost.made/2", "people"),
     ObjectKind("reports/<school>/<cycle>/<report>/v<version>/report.json", "bound", "termpost.report/2", "people"),

@@ -40,6 +40,7 @@ class ConferencePart(PaperPart):
     """One student."""
 
     facts: tuple[Field, ...]
+    agreed: tuple[Field, ...]  # when and where one meets, if that is agreed on
     glance: tuple[VisibleText, ...]
     has_grades: bool  # else no table of courses
     rows: tuple[ConferenceRow, ...]
@@ -52,18 +53,28 @@ class ConferencePart(PaperPart):
     attendance_note: VisibleText
 
 
-def make_conference_sheets(settings: Settings, reports: Sequence[Report]) -> bytes:
-    """A sheet for each student, in their order; PDF/UA-1. Raises InputError where no font covers a character."""
+def make_conference_sheets(
+    settings: Settings, reports: Sequence[Report], agreed: Sequence[tuple[Field, ...]] = ()
+) -> bytes:
+    """A sheet for each report, in their order; PDF/UA-1.
+
+    Args:
+        agreed: of each report, in the same order, what is agreed on with one household: when and where one meets.
+
+    Raises:
+        InputError: no font covers a character.
+    """
     first = reports[0]
     language = settings.institution.languages[0]
     translator = translator_for(language, first.country)
     frame = frame_of(settings, translator, language, translator.text("conference", "title"), first.cycle_title)
-    parts = [_part(report, translator, language) for report in reports]
+    facts = agreed or [()] * len(reports)
+    parts = [_part(report, translator, language, more) for report, more in zip(reports, facts, strict=True)]
     labels = {**translator.labels("report"), **translator.labels("conference"), **joints(translator)}
     return set_paper("conference.typ", frame, parts, labels, first.cutoff)
 
 
-def _part(report: Report, translator: Translator, language: str) -> ConferencePart:
+def _part(report: Report, translator: Translator, language: str, agreed: tuple[Field, ...]) -> ConferencePart:
     sheet = report_view_of(report, language)
     work = [_work(course, translator) for course in report.courses]
     listed = [line for lines in work for line in lines]
@@ -74,6 +85,7 @@ def _part(report: Report, translator: Translator, language: str) -> ConferencePa
         running=sheet.student,
         stamp=report.stamp,
         facts=sheet.facts,
+        agreed=agreed,
         glance=sheet.verdict,
         has_grades=report.layout not in WITHOUT_GRADES,
         rows=_rows(report, translator),

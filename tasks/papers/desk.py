@@ -13,6 +13,7 @@ from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.documents.words.school_words import HomeWords, words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.papers.agreed_meetings import agreed_meetings
 from termpost.tasks.papers.class_list import make_class_list, unknown_class
 from termpost.tasks.papers.code_letter import make_code_letters
 from termpost.tasks.papers.code_office import refuse_other_way
@@ -75,25 +76,28 @@ def _class_list(home: Home, asked: Asked) -> bytes:
 
 
 def _conference_sheet(home: Home, asked: Asked) -> bytes:
-    """Of one student, of one class, or else of everyone of whom somebody asked for a meeting."""
+    """Of one student, of one class, or else of everyone of whom somebody asked for a meeting or agreed on one."""
     if asked.student and asked.class_id:
         raise InputError("needless-option", "a conference-sheet is of one student or of one class",
                          "paper conference-sheet", "leave --student or --class out")  # fmt: skip
+    agreed = agreed_meetings(home)
     with open_lake(home.lake) as lake:
         schools = schools_of(home, lake, asked.cycle or "")
         only = _student(home, asked.student) if asked.student else None
-        found: list[Report] = []
+        found: dict[PersonRef, Report] = {}
         for school in schools:
             if only or asked.class_id:
-                students = [only] if only else school.students
+                students = [only] if only else list(school.students)
             else:
                 extract_id = ExtractId(school.prepared.extract_id)
-                students = wanted_at_meetings(home, lake, extract_id, school.students)
-            found += reports_in(home, lake, school, students).values()
+                wanted = set(wanted_at_meetings(home, lake, extract_id, school.students)) | agreed.keys()
+                students = [ref for ref in school.students if ref in wanted]
+            found |= reports_in(home, lake, school, students)
     if asked.class_id:
-        found = [report for report in found if any(course.class_id == asked.class_id for course in report.courses)]
+        found = {ref: one for ref, one in found.items() if any(c.class_id == asked.class_id for c in one.courses)}
     if found:
-        return make_conference_sheets(home.settings, found)
+        sheets = [(report, facts) for ref, report in found.items() for facts in agreed.get(ref, [()])]
+        return make_conference_sheets(home.settings, [one for one, _ in sheets], [facts for _, facts in sheets])
     if only:
         raise _no_report()
     if asked.class_id:

@@ -114,7 +114,8 @@ TRIALS = (
     Trial("print/<school>/<cycle>/enclosed/<document>.pdf", print_packs),
     Trial("print/<school>/<cycle>/packs/<number>.json", print_packs),
 )
-ELSEWHERE = {kind.place for kind in OBJECT_KINDS if "/incoming/" in kind.place}  # tests/tasks/extract/
+# tests/tasks/extract/, tests/tasks/feedback/meetings/
+ELSEWHERE = {kind.place for kind in OBJECT_KINDS if "/incoming/" in kind.place or "/meetings/" in kind.place}
 
 
 @pytest.fixture

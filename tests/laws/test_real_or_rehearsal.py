@@ -27,6 +27,7 @@ READING = {
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
     "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
+    "meetings list", "meetings free",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [
@@ -52,6 +53,9 @@ DECIDING = [
     ("paper", "code-letter", "--cycle", CYCLE, "--out", "letters.pdf"),
     ("export", "--cycle", CYCLE, "--out", "reports"),
     ("feedback", "add", "--student", LISA, "--kind", "question", "--text", "x"),
+    ("meetings", "available", "--by", "mlopez"),
+    ("meetings", "offer", "--student", LISA, "--to", MOTHER, "--with", "mlopez", *BY),
+    ("meetings", "book", "q", "--slot", "1", *BY),
     ("notices", "stop", "--recipient", MOTHER),
     ("staff", "remove", "mlopez"),
     ("serve",),

@@ -6,6 +6,7 @@ from pydantic import Field, StrictBool, StrictInt, StringConstraints, field_vali
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import PolicyLink
+from termpost.schemas.settings.sections.meeting_settings import MeetingSettings
 
 MailDay = Annotated[StrictInt, Field(ge=0, le=20)]
 HearingWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
@@ -35,6 +36,7 @@ class FeedbackSettings(FrozenModel):
     appeal_policy: PolicyLink | None = None  # by which somebody disagrees with a grade
     # language → how one asks for a hearing, in place of termpost's own words
     hearing: dict[str, HearingWords] = Field(default_factory=dict)
+    meetings: MeetingSettings = MeetingSettings()
 
     @field_validator("appeal_policy")
     @classmethod

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.report import Contact, Report
+from termpost.schemas.documents.staff_times import MeetingSlot
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
@@ -16,10 +17,12 @@ from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.status_pages import absent, asks_number, door, taken_back, verified
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.asked_in import asked_in
 from termpost.tasks.documents.words.report_words import in_words_of
 from termpost.tasks.documents.words.school_words import HomeWords
 from termpost.tasks.documents.words.translation_note import note_of
+from termpost.tasks.papers.agreed_meetings import meeting_facts
 from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.code_list import make_code_list
@@ -32,7 +35,7 @@ from termpost.tasks.papers.sample import make_sample_report, sample_report
 from termpost.tasks.papers.schedule import make_schedule, make_schedule_page
 from termpost.tasks.render.page import page_of
 from termpost.tasks.render.pdf import pdf_of
-from termpost.tasks.render.report_view import report_views
+from termpost.tasks.render.report_view import Field, report_views
 
 CODE = "2XU9-DKYQ-E4ZA-DKCE-B"  # opens nothing but the page in the gallery
 FAMILY = "Jordan Example"
@@ -141,11 +144,19 @@ def _replaced(school: ShownSchool) -> bytes:
 def _of_staff(school: ShownSchool, report: Report) -> Iterator[Exhibit]:
     settings, name = school.settings, report.school.name
     letter = CodeLetter(language=school.language, recipient_name=FAMILY, address=HOME, school=name, code=CODE)
-    yield Exhibit("conference-sheet", lambda: make_conference_sheets(settings, [report]))
+    yield Exhibit("conference-sheet", lambda: make_conference_sheets(settings, [report], [_agreed(school)]))
     yield Exhibit("proof-pack", lambda: make_sample_proof(settings, report, school.calendar.country))
     yield Exhibit("class-list", lambda: make_class_list(settings, [(name, [report])]))
     yield Exhibit("code-list", lambda: make_code_list(settings, [letter], school.today))
     yield Exhibit("pack-list", lambda: _pack_list(school, report))
+
+
+def _agreed(school: ShownSchool) -> tuple[Field, ...]:
+    """A meeting on the last day for questions, at three."""
+    starts = datetime.combine(school.until, time(15), school.calendar.zone)
+    slot = MeetingSlot(id="0" * 32, starts=starts, ends=starts + timedelta(minutes=15), room="204")
+    translator = translator_for(school.language, school.calendar.country)
+    return meeting_facts(translator, school.calendar.zone, slot, "room", interpreter=True)
 
 
 def _sealed(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> bytes:
