@@ -11,6 +11,7 @@ from functools import cache
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.channels import ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
+from termpost.schemas.settings.sections.notice_settings import NoticeSettings
 from termpost.schemas.settings.settings import CheckSettings, ReleaseSettings, RightsSettings, Settings, StoreSettings
 
 ControlValues = dict[str, object]  # name, as in the file ("release.approvals") → JSON
@@ -19,7 +20,7 @@ ControlValues = dict[str, object]  # name, as in the file ("release.approvals") 
 def control_values(settings: Settings) -> ControlValues:
     """Each control with its value."""
     return _values(settings.release, settings.rights, settings.store, settings.channels, settings.checks,
-                   settings.codes)  # fmt: skip
+                   settings.codes, settings.notices)  # fmt: skip
 
 
 def changed_controls(settings: Settings, known: Mapping[str, str]) -> list[Entry]:
@@ -48,6 +49,7 @@ def _values(
     channels: ChannelSettings,
     checks: CheckSettings,
     codes: CodeSettings,
+    notices: NoticeSettings,
 ) -> ControlValues:
     return {
         **{f"release.{name}": value for name, value in release.model_dump(mode="json").items()},
@@ -56,6 +58,7 @@ def _values(
         "channels.order": list(channels.order),
         "codes.by": sorted(codes.by),
         "checks.accept": sorted(checks.accept),
+        "notices.sms": notices.sms.model_dump(mode="json") if notices.sms else None,
     }
 
 
@@ -69,7 +72,13 @@ def _defaults() -> dict[str, str]:
     return dict(
         _digests(
             _values(
-                ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings(), CodeSettings()
+                ReleaseSettings(),
+                RightsSettings(),
+                StoreSettings(),
+                ChannelSettings(),
+                CheckSettings(),
+                CodeSettings(),
+                NoticeSettings(),
             )
         )
     )
