@@ -31,7 +31,6 @@ class PlainDeliveries:
 
     last: dict[str, Logged] = field(default_factory=dict)
     attempts: Counter[str] = field(default_factory=Counter)
-    kinds: dict[str, str] = field(default_factory=dict)  # delivery → kind of the notice
 
     @classmethod
     def fold(cls, entries: Iterable[Logged]) -> "PlainDeliveries":
@@ -41,7 +40,6 @@ class PlainDeliveries:
                 found.last[entry.delivery] = entry
                 if entry.kind == "planned":
                     found.attempts[entry.delivery] += 1
-                    found.kinds[entry.delivery] = entry.reason or ""
         return found
 
     def is_left(self, delivery: str) -> bool:
@@ -55,7 +53,7 @@ class PlainDeliveries:
 
     def without_outcome(self) -> list[Logged]:
         """Planned, and then the machine died, or is at it right now."""
-        return [entry for entry in self.last.values() if entry.kind == "planned"]
+        return [entry for entry in self.last.values() if entry.kind == "planned" and entry.channel != LETTER]
 
     def letters_due(self) -> list[Logged]:
         """Whom neither an e-mail nor a text message reached, oldest first: the office sends them a letter."""
@@ -67,4 +65,5 @@ class PlainDeliveries:
             return False
         text = self.last.get(by_text(delivery))
         told = text is not None and (text.kind in (*ARRIVED_PLAIN, "planned") or text.reason in COMES_AGAIN)
-        return not told and by_letter(delivery) not in self.last
+        letter = self.last.get(by_letter(delivery))  # one that was only planned may not have been printed
+        return not told and (letter is None or letter.kind == "planned")

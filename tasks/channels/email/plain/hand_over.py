@@ -27,7 +27,7 @@ class PlainDelivery:
         """A second attempt says so."""
         return Entry(
             kind=kind, student=self.mail.student, recipient=self.mail.to_ref, subject=self.mail.staff,
-            channel=self.channel, delivery=self.delivery, query=self.mail.query, reason=reason,
+            channel=self.channel, delivery=self.delivery, query=self.mail.query, reason=reason, cause=self.mail.kind,
             count=self.attempt if self.attempt > 1 else None,
         )  # fmt: skip
 
@@ -52,7 +52,7 @@ def hand_over(
     counts: Counter[str] = Counter()
     for first in range(0, len(messages), FEW):
         group = {message.message_id: (message, about) for message, about in messages[first : first + FEW]}
-        home.log.append(run, [about.entry("planned", about.mail.kind) for _, about in group.values()])
+        home.log.append(run, [about.entry("planned") for _, about in group.values()])
         for outcome in messenger.send([message for message, _ in group.values()]):
             kind: EntryKind = "failed" if outcome.state == "later" else outcome.state
             home.log.append(run, [group[outcome.message_id][1].entry(kind, outcome.reason or None)])
