@@ -35,6 +35,7 @@ class PlainLetterPart(PaperPart):
     qr: str  # SVG
     qr_alt: VisibleText
     office: VisibleText
+    questions: VisibleText
     ask: VisibleText
     contact: tuple[VisibleText, ...]
     wrong: VisibleText
@@ -52,7 +53,7 @@ def make_plain_letters(settings: Settings, letters: Sequence[PlainLetter], today
         "plain_letter.typ",
         frame_of(settings, translator, language, title),
         [_part(settings, letter) for letter in letters],
-        translator.labels("code_letter"),
+        {},
         today,
         return_address=list(settings.institution.address),
         envelope=settings.channels.print.envelope,
@@ -65,7 +66,6 @@ def _part(settings: Settings, letter: PlainLetter) -> PlainLetterPart:
     subject = translator.text("plain", f"{letter.kind}_subject")
     return PlainLetterPart(
         frame=frame_of(settings, translator, letter.language, subject),
-        labels=translator.labels("code_letter"),
         translated=note_of(settings, letter.language),
         school=school,
         name=letter.recipient_name,
@@ -80,6 +80,7 @@ def _part(settings: Settings, letter: PlainLetter) -> PlainLetterPart:
         qr=qr_code(link) if link else "",
         qr_alt=translator.text("letter", "qr", link=link),
         office=translator.text("plain_letter", "office"),
+        questions=translator.text("letter", "questions_title"),
         ask=translator.text("plain", "call", name=ask_name(settings)),
         contact=contact_lines(settings, translator),
         wrong=translator.text("letter", "wrong", school=school),

@@ -7,7 +7,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.plain_notice import FAMILY_NOTICES
 from termpost.schemas.log.entry import Entry, EntryKind, Logged
-from termpost.schemas.log.plain_deliveries import KINDS_OF_PLAIN, LETTER, PlainDeliveries, by_letter
+from termpost.schemas.log.notices.plain_deliveries import KINDS_OF_PLAIN, LETTER, PlainDeliveries, by_letter
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from termpost.schemas.documents.plain_notice import PlainMail
 from termpost.schemas.log.entry import Entry, EntryKind
-from termpost.schemas.log.plain_deliveries import PlainDeliveries
+from termpost.schemas.log.notices.plain_deliveries import PlainDeliveries
 from termpost.tasks.channels.channel import Message, Messenger
 from termpost.tasks.home.home import Home
 

@@ -7,7 +7,7 @@ from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.plain_notice import PlainMail, PlainNotice
 from termpost.schemas.documents.report import Contact
-from termpost.schemas.log.plain_deliveries import KINDS_OF_PLAIN, TEXT, PlainDeliveries, by_text
+from termpost.schemas.log.notices.plain_deliveries import KINDS_OF_PLAIN, TEXT, PlainDeliveries, by_text
 from termpost.schemas.settings.channels import Email
 from termpost.tasks.channels.email.message import Mail
 from termpost.tasks.channels.email.plain.hand_over import PlainDelivery, hand_over, settle_plain_intents

@@ -22,11 +22,11 @@ def plain_notice_text(notice: PlainNotice) -> NoticeText:
         direction=translator.direction,
         school=visible(notice.school),
         subject=translator.text("plain", f"{notice.kind}_subject"),
-        lead=_lead(notice, translator),
+        lead=translator.text("plain", f"{notice.kind}_lead"),
         gap="" if translator.locale.language in WITHOUT_SPACES or not has_page else " ",
         code=translator.text("notice", "code") if has_page else "",
         links=((translator.text("notice", "open"), notice.link),) if notice.link else (),
-        several="",
+        several=_by_when(notice.due, translator) if notice.due else "",
         attached=translator.text("plain", "calendar") if notice.calendar else "",
         questions_title=translator.text("letter", "questions_title"),
         questions=translator.text("plain", "call", name=visible(notice.ask.name)),
@@ -36,15 +36,8 @@ def plain_notice_text(notice: PlainNotice) -> NoticeText:
     )
 
 
-def _lead(notice: PlainNotice, translator: Translator) -> str:
-    lead = translator.text("plain", f"{notice.kind}_lead")
-    if not notice.due:
-        return lead
-    return translator.paragraph([lead, translator.text("letter", "answered", day=_day(notice.due, translator))])
-
-
-def _day(due: str, translator: Translator) -> str:
-    return translator.day(date.fromisoformat(due))
+def _by_when(due: str, translator: Translator) -> str:
+    return translator.text("letter", "answered", day=translator.day(date.fromisoformat(due)))
 
 
 def staff_text(notice: PlainNotice) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.controls import control_values
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.notice_wishes import STOPPED
-from termpost.schemas.log.plain_deliveries import PlainDeliveries
+from termpost.schemas.log.notices.plain_deliveries import PlainDeliveries
 from termpost.schemas.settings.sections.notice_settings import TextNotices
 from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.channels.email.plain.send import send_plain
