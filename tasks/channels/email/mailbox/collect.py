@@ -88,6 +88,19 @@ def collect_mailbox(home: Home, run: str, complete: Complete = alone) -> Mailbox
     return news
 
 
+def probe_mailbox(home: Home) -> str | None:
+    """Tries the way in, and reads nothing; None where there is no mailbox.
+
+    Raises:
+        InputError, RetryableError: what is wrong with it.
+    """
+    settings = home.settings.feedback
+    if not settings.mailbox:
+        return None
+    with _opened(home):
+        return "the folder of mails is there" if settings.imap is None else "the mailbox answers under TLS"
+
+
 @contextmanager
 def _opened(home: Home) -> Iterator[MailPlace]:
     settings = home.settings.feedback

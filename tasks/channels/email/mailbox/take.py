@@ -27,6 +27,8 @@ def take_mail(home: Home, head: MailHead, words: MailWords, whom: MailAbout) -> 
     The entry has neither a last day nor an answer to whether the sender has the right: whoever calls asks both.
     """
     query = query_of(head, whom.sender)
+    if whom.student is not None and not home.people.is_known(whom.student):  # erased since the extract came
+        whom = MailAbout(whom.sender)
     person, key = whom.student or whom.sender, f"notes/{query}/query.sealed"
     digest = keep_note(home, person, key, written(head, words))
     return Entry(

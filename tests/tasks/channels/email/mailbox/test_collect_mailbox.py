@@ -173,6 +173,14 @@ def test_whoever_calls_completes_what_the_log_gets(told: Prepared) -> None:
     assert (str(thread.due), thread.has_right) == ("2021-12-24", False)
 
 
+def test_of_a_student_who_was_erased_nothing_is_kept_and_the_office_assigns_it(told: Prepared) -> None:
+    put(use_folder(told), "1.eml", mail(OTHERS))
+    told.open().people.delete(told.ref(KYLE))
+    assert len(collect_mailbox(told.open(), "test").taken) == 1
+    (thread,) = query_threads(told.entries()).values()
+    assert (thread.student, thread.contact) == (None, told.ref(OTHER))
+
+
 class Killed(BaseException):
     """As when the machine dies: nothing in the code may catch it."""
 

@@ -12,7 +12,7 @@ import pytest
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings, ImapPlace
 from termpost.tasks.channels.email.mailbox import imap as imap_module
-from termpost.tasks.channels.email.mailbox.collect import collect_mailbox
+from termpost.tasks.channels.email.mailbox.collect import collect_mailbox, probe_mailbox
 from termpost.tasks.channels.email.mailbox.imap import ImapMailbox, opened_mailbox
 from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_MAIL
 
@@ -87,6 +87,19 @@ def test_what_a_person_must_fix_is_one_clear_line_without_the_password(told: Pre
         collect_mailbox(told.open(), "test")
     assert refused.value.code == "no-secret"
     assert told.entries() == []
+
+
+def test_doctor_tries_the_way_in_and_reads_nothing(told: Prepared, imap: ImapService) -> None:
+    user = imap.user()
+    assert probe_mailbox(told.open()) is None
+    use_imap(told, user)
+    user.put(mail(OTHERS))
+    assert probe_mailbox(told.open())
+    assert user.flags() == [set()]
+    use_imap(told, user, password="another-Qzx")  # noqa: S106 - of nobody
+    with pytest.raises(InputError) as refused:
+        probe_mailbox(told.open())
+    assert refused.value.code == "mailbox-login"
 
 
 def test_a_certificate_of_somebody_else_is_refused(told: Prepared, imap: ImapService) -> None:
