@@ -15,14 +15,18 @@ COMES_AGAIN: Final = frozenset({"mail-put-off", "relay-away", "relay-unfit", "ho
 ARRIVED_PLAIN: Final = ("sent", "delivered")
 
 
+# how the name of a delivery begins: of an e-mail, and of what goes in its place
+BY_MAIL, BY_TEXT, BY_LETTER = "n", "s", "l"
+
+
 def by_text(delivery: str) -> str:
     """What the text message in place of an e-mail is called."""
-    return f"s{delivery[1:]}"
+    return f"{BY_TEXT}{delivery[1:]}"
 
 
 def by_letter(delivery: str) -> str:
     """What the letter in place of an e-mail is called."""
-    return f"l{delivery[1:]}"
+    return f"{BY_LETTER}{delivery[1:]}"
 
 
 @dataclass
@@ -53,14 +57,15 @@ class PlainDeliveries:
 
     def without_outcome(self) -> list[Logged]:
         """Planned, and then the machine died, or is at it right now."""
-        return [entry for entry in self.last.values() if entry.kind == "planned" and entry.channel != LETTER]
+        return [entry for delivery, entry in self.last.items()
+                if entry.kind == "planned" and not delivery.startswith(BY_LETTER)]  # fmt: skip
 
     def letters_due(self) -> list[Logged]:
         """Whom neither an e-mail nor a text message reached, oldest first: the office sends them a letter."""
         return [entry for delivery, entry in self.last.items() if self._needs_letter(delivery, entry)]
 
     def _needs_letter(self, delivery: str, entry: Logged) -> bool:
-        is_mail = entry.channel == "email" and entry.recipient is not None
+        is_mail = delivery.startswith(BY_MAIL) and entry.recipient is not None
         if not is_mail or entry.kind not in ("failed", "uncertain") or entry.reason in COMES_AGAIN:
             return False
         text = self.last.get(by_text(delivery))

@@ -12,6 +12,7 @@ from termpost.schemas.documents.notice import writable
 from termpost.schemas.log.notice_wishes import unsubscribed
 from termpost.tasks.channels.channel import Addressee
 from termpost.tasks.channels.email.notice_rules import notice_wish
+from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.documents.locale.telephone import dialled
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -69,9 +70,10 @@ def _record(
 
 def _way(home: Home, record: Record, ref: PersonRef, *, is_stopped: bool) -> NoticeWay:
     methods, rows = record.methods(ref), record.rows(ref)
+    by_post = [one.name for one in every_channel() if one.by_post]  # whoever asks for paper hears by paper
     wish = notice_wish(
         Addressee(
-            ref, methods, has_page=True, on_paper=is_stopped or any(row.reach.channel == "print" for row in rows),
+            ref, methods, has_page=True, on_paper=is_stopped or any(row.reach.channel in by_post for row in rows),
             post_only=_is_post_only(record, ref, home), is_primary=False,
         )
     )  # fmt: skip

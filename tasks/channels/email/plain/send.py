@@ -7,7 +7,7 @@ from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.plain_notice import PlainMail, PlainNotice
 from termpost.schemas.documents.report import Contact
-from termpost.schemas.log.notices.plain_deliveries import KINDS_OF_PLAIN, TEXT, PlainDeliveries, by_text
+from termpost.schemas.log.notices.plain_deliveries import BY_MAIL, KINDS_OF_PLAIN, TEXT, PlainDeliveries, by_text
 from termpost.schemas.settings.channels import Email
 from termpost.tasks.channels.email.message import Mail
 from termpost.tasks.channels.email.plain.hand_over import PlainDelivery, hand_over, settle_plain_intents
@@ -61,7 +61,7 @@ def _told(home: Home) -> PlainDeliveries:
 def _delivery(home: Home, mail: PlainMail) -> str:
     """Keyed by who it goes to, so nobody can guess it."""
     who = writer_ref(home, mail.staff) if mail.staff else mail.to_ref
-    return "n" + home.people.name(PersonRef(who or ""), "plain", mail.key)
+    return BY_MAIL + home.people.name(PersonRef(who or ""), "plain", mail.key)
 
 
 def _ways(home: Home, mails: Sequence[PlainMail]) -> dict[PlainMail, NoticeWay]:
