@@ -65,13 +65,18 @@ def _read(message: Message, raw: bytes) -> MailHead:
 
 
 def _text(message: Message, name: str) -> str:
-    return str(message.get(name, ""))[:LONGEST_HEADER]
+    return whole(str(message.get(name, ""))[:LONGEST_HEADER])
+
+
+def whole(text: str) -> str:
+    """Without halves of characters, which neither the log nor a screen can write."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def decoded(text: str) -> str:
     """A header's encoded words (RFC 2047) as text; as it stands where they are none."""
     try:
-        return str(make_header(decode_header(text)))
+        return whole(str(make_header(decode_header(text))))
     except BROKEN:
         return text
 

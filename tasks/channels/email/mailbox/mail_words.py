@@ -1,5 +1,6 @@
 """The words of a mail, as plain text: nothing in it is opened, fetched or run, and its size bounds the work."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Final
 
 from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_MAIL
-from termpost.tasks.channels.email.mailbox.mail_head import BROKEN
+from termpost.tasks.channels.email.mailbox.mail_head import BROKEN, whole
 from termpost.tasks.documents.wording import visible
 
 MOST_PARTS: Final = 100
@@ -20,6 +21,9 @@ DEEPEST: Final = 8
 LONGEST: Final = 20_000  # characters that are kept
 LARGEST_HTML: Final = 50_000  # characters that are read
 _CONTAINERS = re.compile(rb"(?i)\b(?:multipart|message)/")
+# what Python calls an encoding, and no mail is written in: some take hours for a megabyte
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape",
+                          "unicode-escape", "undefined"})  # fmt: skip
 _DELIMITERS = re.compile(rb"(?m)^--|\r--")
 _BLANKS = re.compile(r"\n{3,}")
 _UNREAD = frozenset({"script", "style", "head", "title", "template", "svg", "noscript"})
@@ -89,8 +93,10 @@ def _is_words(part: Message) -> bool:
 def _decoded(part: Message) -> str:
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset() or "utf-8"
     try:
-        return data.decode(part.get_content_charset() or "utf-8", "replace")
+        known = codecs.lookup(charset).name not in _NO_CHARSETS
+        return whole(data.decode(charset if known else "utf-8", "replace"))
     except (LookupError, ValueError):  # a character set that nobody knows
         return data.decode("utf-8", "replace")
 
