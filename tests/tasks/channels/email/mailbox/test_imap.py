@@ -159,10 +159,10 @@ def test_a_server_that_talks_without_end_is_away(told: Prepared, school: Authori
     environ, began = {"TERMPOST_SECRET_IMAP_PASSWORD": "x"}, time.monotonic()
     settings = FeedbackSettings(mailbox_ca_file="ca.pem")
     with talking(school, words) as port:
-        mailbox = opened_mailbox(ImapPlace("localhost", port, "office", "INBOX"), settings, told.home, environ, 20)
+        mailbox = opened_mailbox(ImapPlace("localhost", port, "office", "INBOX"), settings, told.home, environ, 60)
         with pytest.raises(RetryableError):
             mailbox.__enter__()
-    assert time.monotonic() - began < 25
+    assert time.monotonic() - began < 40  # the room of one answer ends it, long before its time does
 
 
 def test_many_mails_of_strangers_are_looked_at_by_their_headers_and_some_at_a_time(
