@@ -13,7 +13,7 @@ from tests.scratch import use_memory
 from tests.services import gateway
 from tests.services.gateway import Gateway
 
-SERVICES = {"browser": "chromium", "s3": "radosgw"}
+SERVICES = {"browser": "chromium", "s3": "radosgw", "imap": "dovecot"}
 LONG = ("tests/laws/test_law_08", "tests/laws/test_law_16", "tests/deploy/test_scheduled_runs")
 CEPH = "ceph"  # the gateway's place in the folder of the run
 

@@ -14,6 +14,7 @@ from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.channels import ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
+from termpost.schemas.settings.sections.notice_settings import NoticeSettings
 from termpost.schemas.settings.settings import CheckSettings, ReleaseSettings, RightsSettings, Settings, StoreSettings
 
 ControlValues = dict[str, object]  # name, as in the file ("release.approvals") → JSON
@@ -22,7 +23,7 @@ ControlValues = dict[str, object]  # name, as in the file ("release.approvals") 
 def control_values(settings: Settings) -> ControlValues:
     """Each control of a release with its value."""
     return _values(settings.release, settings.rights, settings.store, settings.channels, settings.checks,
-                   settings.codes)  # fmt: skip
+                   settings.codes, settings.notices)  # fmt: skip
 
 
 def clock_values(settings: Settings, calendar: Calendar) -> ControlValues:
@@ -58,6 +59,7 @@ def _values(
     channels: ChannelSettings,
     checks: CheckSettings,
     codes: CodeSettings,
+    notices: NoticeSettings,
 ) -> ControlValues:
     return {
         **{f"release.{name}": value for name, value in release.model_dump(mode="json").items()},
@@ -66,6 +68,7 @@ def _values(
         "channels.order": list(channels.order),
         "codes.by": sorted(codes.by),
         "checks.accept": sorted(checks.accept),
+        "notices.sms": notices.sms.model_dump(mode="json") if notices.sms else None,
     }
 
 
@@ -85,6 +88,6 @@ def _digests(values: ControlValues) -> Iterator[tuple[str, str]]:
 @cache
 def _defaults() -> dict[str, str]:
     released = _values(ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings(),
-                       CodeSettings())  # fmt: skip
+                       CodeSettings(), NoticeSettings())  # fmt: skip
     anywhere = Calendar(timezone="UTC", country="US").model_dump(mode="json", by_alias=True, exclude={"written"})
     return dict(_digests(released | _clock_values(FeedbackSettings(), anywhere | {"timezone": "", "country": ""})))

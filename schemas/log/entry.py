@@ -72,7 +72,8 @@ class Entry(BaseModel):
     role: str | None = None  # of `staff_changed`
     # of `staff_changed`: the staff id it is about; the actor is who did it. Of a query: the staff id of who answers it
     subject: str | None = None
-    cause: str | None = None  # of a question about a grade: schemas.log.settlements.Question; class and student too
+    # of a question about a grade: schemas.log.settlements.Question; class and student too. Of a short notice: its kind
+    cause: str | None = None
     line_item_id: str | None = None
     part_id: str | None = None  # category, period or class left
     on_behalf_of: str | None = None  # the teacher for whom somebody else decided: a staff id, or a reference

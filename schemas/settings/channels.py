@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, StrictBool, StrictInt, field_validator, m
 from termpost.schemas.base.channel_name import BRINGS_CODE, CHANNELS
 from termpost.schemas.base.envelope import EnvelopeSize, paper_for
 from termpost.schemas.base.frozen import FrozenModel
+from termpost.schemas.base.own_domain import is_own
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.settings.toml_source import nearest
@@ -107,8 +108,7 @@ class ChannelSettings(FrozenModel):
             sender = getattr(getattr(self, channel, None), "sender", None)
             if sender is None:
                 continue
-            domain = sender.rpartition("@")[2].lower()
-            if not own or not (domain == own or domain.endswith(f".{own}")):
+            if not is_own(sender, own):
                 remedy = "send from an address at [institution] email_domain"
                 what = f"the sender is outside the institution's domain; {OFFICIAL_ONLY}"
                 raise wrong(what, remedy, at=("channels", channel, "sender"))

@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.languages import found_as
+from termpost.schemas.base.own_domain import is_own
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, ReportLayout, Section
@@ -18,6 +19,7 @@ from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.language_settings import LanguageSettings
 from termpost.schemas.settings.report_layout import LayoutFor, known_layout
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
+from termpost.schemas.settings.sections.notice_settings import NoticeSettings
 from termpost.schemas.settings.sections.run_settings import RunSettings, SqlSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -26,7 +28,7 @@ FILE = "termpost.toml"
 # what a weaker value would let out: a change must show, so it comes from the file alone (schemas/log/controls.py)
 FILE_ALONE = (
     ("release",), ("store", "accept"), ("checks", "accept"), ("checks", "max_deleted_percent"), ("rights",),
-    ("channels", "order"), ("codes",),
+    ("channels", "order"), ("codes",), ("notices",),
 )  # fmt: skip
 PERSONAL_MAIL = re.compile(
     r"(aol|gmail|googlemail|hotmail|icloud|live|msn|outlook|yahoo)\.[a-z.]+|gmx\.[a-z]+|mail\.ru|proton\.me|qq\.com|web\.de"
@@ -236,6 +238,7 @@ class Settings(FrozenModel):
     channels: ChannelSettings = ChannelSettings()
     codes: CodeSettings = CodeSettings()
     feedback: FeedbackSettings = FeedbackSettings()
+    notices: NoticeSettings = NoticeSettings()
     privacy: PrivacySettings = PrivacySettings()
     run: RunSettings = RunSettings()
     sql: SqlSettings = SqlSettings()
@@ -265,14 +268,18 @@ class Settings(FrozenModel):
         return self
 
     @model_validator(mode="after")
-    def _office_is_the_school(self) -> Self:
-        to, own = self.checks.mail_to, self.institution.email_domain
-        domain = to.rpartition("@")[2].lower()
-        if to and not (own and (domain == own or domain.endswith(f".{own}"))):
-            raise wrong("the office's address is outside the institution's domain",
-                        "use one at [institution] email_domain", at=("checks", "mail_to"))  # fmt: skip
-        if to and self.channels.email is None:
-            raise wrong("there is no relay to mail by", "add [channels.email]", at=("checks", "mail_to"))
+    def _mail_stays_with_the_school(self) -> Self:
+        sms, said = self.notices.sms, self.feedback
+        gateway = (sms.gateway if sms else "", ("notices", "sms", "gateway"))
+        office = (self.checks.mail_to, ("checks", "mail_to"))
+        others = ((said.office_mail, ("feedback", "office_mail")), (said.head_mail, ("feedback", "head_mail")))
+        for address, at in (office, *others, gateway):
+            if address and not is_own(address, self.institution.email_domain):
+                raise wrong("the address is outside the institution's domain",
+                            "use one at [institution] email_domain", at=at)  # fmt: skip
+        for address, at in (office, gateway):
+            if address and self.channels.email is None:
+                raise wrong("there is no relay to mail by", "add [channels.email]", at=at)
         return self
 
     @model_validator(mode="after")

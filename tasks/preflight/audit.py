@@ -2,7 +2,7 @@
 
 import hashlib
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +12,7 @@ from termpost.schemas.base.errors import InputError, Refused, RetryableError
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.overweight import overweight
 from termpost.schemas.settings.placeholders import placeholders
+from termpost.tasks.channels.email.mailbox.collect import probe_mailbox
 from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.check.contracts.own_rules import own_contracts_of
 from termpost.tasks.check.rows.vanished import ACCEPTED
@@ -230,14 +231,19 @@ def _verification(home: Home) -> Iterator[Finding]:
 
 
 def _channels(home: Home) -> Iterator[Finding]:
-    """The way out of each channel that has one."""
+    """The way out of each channel that has one, and the way in of what families write."""
     for channel in every_channel():
-        try:
-            good = channel.probe(home, WAIT)
-        except InputError as error:
-            yield Finding(channel.probed_as, "lacks", error.what, error.remedy)
-        except RetryableError as error:
-            yield Finding(channel.probed_as, "lacks", str(error), f"check [channels.{channel.name}] host and port")
-        else:
-            if good is not None:
-                yield Finding(channel.probed_as, "holds", good)
+        yield from _way(channel.probed_as, lambda one=channel: one.probe(home, WAIT), f"[channels.{channel.name}]")  # type: ignore[misc]
+    yield from _way("mailbox", lambda: probe_mailbox(home), "[feedback] mailbox:")
+
+
+def _way(probed_as: str, probe: Callable[[], str | None], where: str) -> Iterator[Finding]:
+    try:
+        good = probe()
+    except InputError as error:
+        yield Finding(probed_as, "lacks", error.what, error.remedy)
+    except RetryableError as error:
+        yield Finding(probed_as, "lacks", str(error), f"check {where} host and port")
+    else:
+        if good is not None:
+            yield Finding(probed_as, "holds", good)

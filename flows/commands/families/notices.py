@@ -1,12 +1,19 @@
 """`notices`: who is no longer told by e-mail that a report is there."""
 
+from pathlib import Path
+
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say_json
 from termpost.flows.commands.source_ids import reference_of
+from termpost.schemas.base.counted import counted
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.notice_wishes import RESUMED, STOPPED, unsubscribed
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
+from termpost.tasks.papers.plain_letter import make_plain_letters
+from termpost.tasks.papers.plain_letters_due import letter_entries, plain_letters_due
+from termpost.tasks.runtime.atomic_files import write_durably
 
 
 @click.group(cls=OrderedGroup)
@@ -53,6 +60,29 @@ def resume(recipient: str, home: Home, as_json: bool) -> None:
     Example: termpost notices resume --recipient C778167 --home school
     """
     _wish(home, recipient, RESUMED, as_json)
+
+
+@notices.command()
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The PDF to write.")
+@common(decides=True)
+def letters(out: Path, home: Home, as_json: bool) -> None:
+    """Letters to whom neither an e-mail nor a text message reached; each is due until it was written once.
+
+    \b
+    Example: termpost notices letters --out letters.pdf --home school
+    """
+    due = plain_letters_due(home)
+    if due:
+        words = words_of_home(home.path, home.settings.institution.languages)
+        made = make_plain_letters(home.settings, [letter for _, letter in due], home.today, words)
+        about = [entry for entry, _ in due]
+        home.log.append("notices", letter_entries(about, "planned", OPERATOR))
+        write_durably(out, made)
+        home.log.append("notices", letter_entries(about, "sent", OPERATOR))
+    if as_json:
+        say_json({"letters": len(due), "file": str(out) if due else None})
+    else:
+        click.echo(f"{counted(len(due), 'letter')}: {out}" if due else "Nobody is due a letter.")
 
 
 COMMAND = notices

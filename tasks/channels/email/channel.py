@@ -6,6 +6,7 @@ from typing import Final
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.own_domain import is_own
 from termpost.schemas.documents.identity import ContactIdentity
 from termpost.schemas.documents.notice import Notice, writable
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
@@ -104,8 +105,7 @@ class EmailChannel(MessageChannel):
         if home.settings.channels.email is None:
             raise InputError("no-mail", "there is no relay to rehearse with", WHERE,
                              "set the channel up, or look at `termpost proof`")  # fmt: skip
-        domain = address.rpartition("@")[2].lower()
-        if writable(address) != address or not (domain == own or domain.endswith(f".{own}")):
+        if writable(address) != address or not is_own(address, own):
             raise InputError("address-not-ours", "a rehearsal goes to an address of the institution", "--rehearse",
                              "give one at [institution] email_domain")  # fmt: skip
         return True

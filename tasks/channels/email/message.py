@@ -3,13 +3,16 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
+from typing import Protocol
 from urllib.parse import quote
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.notice import Notice
+from termpost.schemas.documents.report import Contact
 from termpost.tasks.channels.email.notice_text import html_text, notice_text, plain_text, stop_subject
 from termpost.tasks.documents.pdf_text import is_locked
 from termpost.tasks.documents.wording import visible
@@ -42,6 +45,31 @@ class Mail:
     data: bytes  # CRLF lines, 7-bit
 
 
+class Headed(Protocol):
+    """What the headers of a message to a family say."""
+
+    @property
+    def language(self) -> str: ...
+    @property
+    def school(self) -> str: ...
+    @property
+    def sender(self) -> str: ...
+    @property
+    def recipient(self) -> str: ...
+    @property
+    def written_at(self) -> datetime: ...
+    @property
+    def token(self) -> str: ...
+    @property
+    def message_id(self) -> str: ...
+    @property
+    def list_id(self) -> str: ...
+    @property
+    def stop_to(self) -> str: ...
+    @property
+    def ask(self) -> Contact: ...
+
+
 def make_mail(notice: Notice, attachments: Sequence[bytes] = ()) -> Mail:
     """The message of a notice, with sealed PDFs where the school sends them along.
 
@@ -63,14 +91,19 @@ def make_message(notice: Notice, attachments: Sequence[bytes] = ()) -> EmailMess
         _must_be_sealed(pdf)
         name = "report.pdf" if len(attachments) == 1 else f"report-{number}.pdf"
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
+    return with_headers(message, notice, sheet.subject)
+
+
+def with_headers(message: EmailMessage, notice: Headed, subject: str) -> EmailMessage:
+    """The message with everything that is around its content: the same for the same notice."""
     for depth, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(_boundary(notice, depth))  # else drawn at random
-    for name, value in _headers(notice, sheet.subject).items():
+    for name, value in _headers(notice, subject).items():
         message[name] = value  # last, since content moves down with the headers that are about it
     return message
 
 
-def _headers(notice: Notice, subject: str) -> dict[str, object]:
+def _headers(notice: Headed, subject: str) -> dict[str, object]:
     local, _, domain = notice.sender.rpartition("@")
     headers: dict[str, object] = {
         "From": Address(visible(notice.school), local, domain),
@@ -82,7 +115,7 @@ def _headers(notice: Notice, subject: str) -> dict[str, object]:
         "Auto-Submitted": "auto-generated",  # RFC 3834: nothing should answer it by itself
         "X-Auto-Response-Suppress": "OOF, AutoReply",  # the same for Exchange; All would stop delivery reports
         "List-Id": f"<{notice.list_id}>",
-        "List-Unsubscribe": f"<mailto:{notice.stop_to}?subject={quote(stop_subject(notice))}>",
+        "List-Unsubscribe": f"<mailto:{notice.stop_to}?subject={quote(stop_subject(notice.language))}>",
         ENVELOPE_HEADER: notice.token,
     }
     if notice.ask.email:
@@ -90,7 +123,7 @@ def _headers(notice: Notice, subject: str) -> dict[str, object]:
     return headers
 
 
-def _boundary(notice: Notice, depth: int) -> str:
+def _boundary(notice: Headed, depth: int) -> str:
     return f"={depth}_" + hashlib.sha256(f"{notice.token}\n{depth}".encode()).hexdigest()[:32]
 
 

@@ -5,6 +5,7 @@ from functools import cache
 
 from jinja2 import Environment
 from termpost.schemas.documents.notice import Notice
+from termpost.schemas.documents.report import Contact
 from termpost.schemas.documents.said import SaidIn
 from termpost.tasks.documents.colour import NIGHT_PANEL, PANEL, readable
 from termpost.tasks.documents.jinja import environment
@@ -61,9 +62,9 @@ def html_text(sheet: NoticeText, colour: str) -> str:
     return _templates(escape=True).get_template("notice.html.j2").render(sheet=sheet, colours=colours)
 
 
-def stop_subject(notice: Notice) -> str:
+def stop_subject(language: str) -> str:
     """The subject of the message by which a family stops the notices."""
-    return translator_for(notice.language).text("notice", "stop_subject")
+    return translator_for(language).text("notice", "stop_subject")
 
 
 @cache
@@ -90,7 +91,7 @@ def notice_text(notice: Notice, attached: int) -> NoticeText:
         attached=translator.plural("notice", "attached", attached) if attached else "",
         questions_title=translator.text("letter", "questions_title"),
         questions=asking_words(translator, visible(notice.ask.name), notice.query_until, notice.answer_by),
-        ways=_ways(notice, translator),
+        ways=ways_to_ask(notice.ask, notice.country, translator),
         stop=translator.text("notice", "stop", email=notice.stop_to),
         note=translation_note(language, notice.school_language, notice.reviewed, notice.ask.name, notice.own_office),
     )
@@ -104,9 +105,10 @@ def _links(notice: Notice, translator: Translator) -> tuple[tuple[str, str], ...
     return tuple((f"{said} ({translator.whole(n)})", link) for n, link in enumerate(links, 1))
 
 
-def _ways(notice: Notice, translator: Translator) -> tuple[ContactLine, ...]:
-    email, phone = notice.ask.email or "", notice.ask.phone or ""
-    found = (("email", email, f"mailto:{email}"), ("phone", phone, dialled(phone, notice.country)))
+def ways_to_ask(ask: Contact, country: str, translator: Translator) -> tuple[ContactLine, ...]:
+    """How whoever families ask is reached, one line each."""
+    email, phone = ask.email or "", ask.phone or ""
+    found = (("email", email, f"mailto:{email}"), ("phone", phone, dialled(phone, country)))
     ways = []
     for key, value, href in found:
         if value:

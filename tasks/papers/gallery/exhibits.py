@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
+from termpost.schemas.documents.plain_notice import PlainNotice
 from termpost.schemas.documents.report import Contact, Report
 from termpost.schemas.documents.staff_times import MeetingSlot
 from termpost.schemas.settings.calendar import Calendar
@@ -13,6 +14,7 @@ from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text
+from termpost.tasks.channels.email.plain.text import plain_notice_text
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.status_pages import absent, asks_number, door, taken_back, verified
 from termpost.tasks.channels.print.envelope import make_envelope
@@ -31,6 +33,7 @@ from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.family_guide import make_family_guide
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.gallery.proof_exhibit import make_sample_proof
+from termpost.tasks.papers.plain_letter import PlainLetter, make_plain_letters
 from termpost.tasks.papers.sample import make_sample_report, sample_report
 from termpost.tasks.papers.schedule import make_schedule, make_schedule_page
 from termpost.tasks.render.page import page_of
@@ -108,6 +111,7 @@ def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iter
     yield Exhibit("locked", lambda: sealed, is_page=True)
     yield Exhibit("opened", lambda: sealed, is_page=True, code=CODE)
     yield Exhibit("notice", lambda: _notice(school), is_page=True)
+    yield Exhibit("plain-notice", lambda: _plain_notice(school), is_page=True)
     yield Exhibit("withdrawn", lambda: taken_back(settings, language, replaced=False, words=school.words), is_page=True)
     yield Exhibit("replaced", lambda: _replaced(school), is_page=True)
     yield Exhibit("nothing-here", lambda: absent(settings), is_page=True)
@@ -129,6 +133,8 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     yield Exhibit("report-on-paper", lambda: pdf)
     yield Exhibit("envelope", lambda: _envelope(school, report, pdf))
     yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today, words))
+    plain = PlainLetter(kind="answer", language=school.language, recipient_name=FAMILY, address=HOME)
+    yield Exhibit("plain-letter", lambda: make_plain_letters(settings, [plain], today))
     yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today, words))
     yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken, words))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))
@@ -177,6 +183,18 @@ def _notice(school: ShownSchool) -> bytes:
         written_at=datetime.combine(school.today, time(15), UTC),
     )  # fmt: skip
     return html_text(notice_text(notice, 0), institution.colours.primary).encode()
+
+
+def _plain_notice(school: ShownSchool) -> bytes:
+    institution = school.settings.institution
+    notice = PlainNotice(
+        kind="answer", language=school.language, school_language=institution.languages[0],
+        reviewed=school.settings.languages.reviewed, country=school.calendar.country, school=institution.name,
+        colour=institution.colours.primary, link=school.portal, ask=school.ask, sender="reports@school.example",
+        recipient="family@mail.example", delivery="sample", list_id="notices.school.example",
+        written_at=datetime.combine(school.today, time(15), UTC),
+    )  # fmt: skip
+    return html_text(plain_notice_text(notice), institution.colours.primary).encode()
 
 
 def _envelope(school: ShownSchool, report: Report, pdf: bytes) -> bytes:
