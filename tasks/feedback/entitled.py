@@ -1,0 +1,25 @@
+"""Who may have an answer about a student: whoever may have the report today, and nobody else (law 4)."""
+
+from collections.abc import Collection
+
+import duckdb
+from termpost.schemas.log.published_objects import Visible
+from termpost.tasks.home.home import Home
+from termpost.tasks.rights.latest_word import StudentContact
+from termpost.tasks.rights.rights_today import rights_of_holders
+
+
+def entitled(home: Home, lake: duckdb.DuckDBPyConnection, pairs: Collection[StudentContact]) -> set[StudentContact]:
+    """Those of the students and contacts who have the right, by the newest record and the office on the home's day.
+
+    Whom no extract knows has none. A student has it about themselves where a report of theirs lies open for them.
+    """
+    contacts: dict[StudentContact, str | None] = {pair: None for pair in pairs if pair[0] != pair[1]}
+    found = set[StudentContact]()
+    if contacts:
+        found = {pair for pair, right in rights_of_holders(home, lake, contacts).items() if right.allowed}
+    themselves = {pair for pair in pairs if pair[0] == pair[1]}
+    if themselves:
+        shown = {(one.student, one.recipient) for one in Visible.fold(home.log.entries()).open()}
+        found |= themselves & shown
+    return found
