@@ -11,6 +11,7 @@ from termpost.schemas.settings.calendar import CycleDates
 from termpost.tasks.channels.meeting.meetings import wanted_at_meetings
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.slip_numbers import slip_number
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.class_list import make_class_list, unknown_class
 from termpost.tasks.papers.code_letter import make_code_letters
@@ -140,11 +141,16 @@ def _feedback_form(home: Home, asked: Asked) -> bytes:
     only = _student(home, asked.student)
     with open_lake(home.lake) as lake:
         schools_of(home, lake, cycle.id)
-        spoken = {parcel.language for parcel in make_plan(home, lake, cycle.id, frozenset({only})).parcels}
-    if not spoken:
+        parcels = make_plan(home, lake, cycle.id, frozenset({only})).parcels
+    offered = home.settings.institution.languages
+    forms = sorted(
+        (offered.index(parcel.language), slip_number(home, one.report, one.version, parcel.recipient), parcel.language)
+        for parcel in parcels for one in parcel.reports if one.student == only
+    )  # fmt: skip
+    if not forms:
         raise _no_report()
-    in_order = [language for language in home.settings.institution.languages if language in spoken]
-    return make_feedback_form(home.settings, cycle, home.today, country, in_order)
+    languages, slips = [language for _, _, language in forms], [slip for _, slip, _ in forms]
+    return make_feedback_form(home.settings, cycle, home.today, country, languages, slips)
 
 
 def _asked_until(home: Home, cycle_id: str) -> CycleDates:

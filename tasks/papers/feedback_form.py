@@ -7,8 +7,10 @@ from termpost.schemas.settings.calendar import CycleDates
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
+from termpost.tasks.documents.qr_code import qr_code
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.translation_note import note_of
+from termpost.tasks.home.slip_numbers import square_text
 from termpost.tasks.papers.schedule import ask_name, contact_lines
 
 
@@ -16,26 +18,35 @@ class FormPart(PaperPart):
     """The one part of the form."""
 
     to_return: VisibleText
+    slip: VisibleText  # the number that says which report and whose; empty on a form for anybody
+    square: str  # SVG
+    square_alt: VisibleText
+    acknowledges: bool  # the school asks families to say that they have read a report
     contact: tuple[VisibleText, ...]
     address: tuple[VisibleText, ...]
 
 
 def make_feedback_form(
-    settings: Settings, cycle: CycleDates | None, today: date, country: str = "", languages: Sequence[str] = ()
-) -> bytes:
+    settings: Settings, cycle: CycleDates | None, today: date, country: str = "", languages: Sequence[str] = (),
+    slips: Sequence[str] = (),
+) -> bytes:  # fmt: skip
     """An empty form on one page, in each of these languages or in the school's own, PDF/UA-1.
 
     With a cycle it says until when it is taken.
+
+    Args:
+        slips: one for each language, where each form is for one person: the number that it carries, as a square too.
     """
     spoken = languages or settings.institution.languages[:1]
-    parts = [_part(settings, cycle, language, country) for language in spoken]
+    numbers = slips or [""] * len(spoken)
+    parts = [_part(settings, cycle, language, country, slip) for language, slip in zip(spoken, numbers, strict=True)]
     frame, dated = parts[0].frame, cycle.release if cycle else today
     if frame is None:
         raise TypeError("a form has a frame of its own")
     return set_paper("feedback_form.typ", frame, parts, {}, dated)
 
 
-def _part(settings: Settings, cycle: CycleDates | None, language: str, country: str) -> FormPart:
+def _part(settings: Settings, cycle: CycleDates | None, language: str, country: str, slip: str) -> FormPart:
     translator = translator_for(language, country)
     title = translator.text("feedback_form", "title")
     kind = translator.text("schedule", f"kind_{cycle.kind}") if cycle else ""
@@ -52,6 +63,10 @@ def _part(settings: Settings, cycle: CycleDates | None, language: str, country: 
         running=title,
         stamp=" · ".join(word for word in (settings.institution.called, cycle.id if cycle else "") if word),
         to_return=back,
+        slip=slip,
+        square=qr_code(square_text(slip)) if slip else "",
+        square_alt=translator.text("feedback_form", "square", number=slip),
+        acknowledges=bool(slip) and settings.feedback.acknowledge,
         contact=contact_lines(settings, translator),
         address=settings.institution.address,
     )
