@@ -134,7 +134,13 @@ def list_queries(only_open: bool, home: Home, as_json: bool) -> None:
     found = [one for one in threads_of(home).values() if not only_open or one.state in ("open", "held")]
     names = source_ids(home, {query.student for query in found if query.student}, StudentIdentity)
     value = list(_rows(home, found, names))
-    say(as_json, value, "Queries", COLUMNS, [tuple(row.values()) for row in value])
+    say(
+        as_json,
+        value,
+        "Queries",
+        COLUMNS,
+        [(*list(row.values())[:-1], "yes" if row["right"] else "no") for row in value],
+    )
 
 
 def _rows(home: Home, threads: Iterable[QueryThread], names: dict[str, str]) -> Iterable[dict[str, Any]]:

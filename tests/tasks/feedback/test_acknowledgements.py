@@ -110,6 +110,7 @@ def test_whom_the_settings_exempt_is_not_asked(school: Prepared) -> None:
     assert unacknowledged(school.open()) == []
 
 
+@pytest.mark.needs("openssl")
 def test_a_proof_is_checked_by_openssl_alone(school: Prepared, command: Command, tmp_path: Path) -> None:
     father = Family(school, FATHER)
     father.lay(father.message("acknowledgement", part=0, proof=father.proof(0)))

@@ -12,7 +12,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.log.query_threads import QueryThread
 from termpost.tasks.feedback.queries import threads_of
 
-from tests.school import FATHER, KYLE, LISA, MOTHER, Phone, Prepared
+from tests.school import FATHER, KYLE, LISA, MOTHER, OTHER, Phone, Prepared
 from tests.snapshots import copy_of, snapshot
 from tests.taught_school import BROWN, HERS, NGUYEN, taught_school
 
@@ -104,6 +104,13 @@ def test_a_teacher_sees_what_is_about_their_classes_and_nothing_else(desk: Desk)
     assert code(desk.act("nguyen", "show", strange)) == "not-their-query"
     assert code(desk.act("mlopez", "assign", strange, "--to", "nguyen")) == "office-only"
     assert desk.act("mlopez", "assign", strange, "--to", "kbell").exception is None
+
+
+def test_a_strangers_question_about_a_child_they_teach_is_no_teachers(desk: Desk) -> None:
+    strange = desk.add("--from", OTHER)  # of another child
+    assert not desk.thread(strange).has_right
+    assert code(desk.act("nguyen", "show", strange)) == "not-their-query"
+    assert desk.act("kbell", "show", strange).exception is None
 
 
 def test_the_teacher_of_the_class_answers_else_the_office(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.feedback.collect import inbox
 from termpost.tasks.feedback.queries import key_holder, threads_of
 from termpost.tasks.home.notes import read_note
+from termpost.tasks.store.interface import Store
 
 from tests.posted_messages import Family, collect, waiting
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared, School
@@ -156,7 +157,12 @@ def test_one_page_that_writes_without_end_costs_a_bounded_number_of_reads(
     monkeypatch.setattr(inbox, "GROUP", 10)
     read = list[str]()
     real = inbox._read
-    monkeypatch.setattr(inbox, "_read", lambda store, key: read.append(key) or real(store, key))
+
+    def reading(store: Store, key: str) -> bytes | str | None:
+        read.append(key)
+        return real(store, key)
+
+    monkeypatch.setattr(inbox, "_read", reading)
     for _ in range(80):
         father.post("question", text="!")
     mother.post("question", text="mine", part=0)

@@ -7,8 +7,10 @@ import click
 from rich.text import Text
 from termpost.flows.commands.families.queries.proved import proved, said_words, staff_options, words_options
 from termpost.flows.commands.options import common, console, say_json
+from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.neutral_text import neutral
+from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.log.query_threads import CLOSE_REASONS, QueryThread
 from termpost.tasks.feedback.answering import answers
 from termpost.tasks.feedback.answering.assign import delegate as delegate_to
@@ -53,8 +55,15 @@ def _print(home: Home, one: SaidWords) -> None:
 
 def _about(home: Home, thread: QueryThread) -> dict[str, str | int | None]:
     due = due_of(home.calendar, thread)
+    student = source_ids(home, [thread.student] if thread.student else [], StudentIdentity).get(
+        thread.student or "", thread.student
+    )
+    contact = source_ids(home, [thread.contact] if thread.contact else [], ContactIdentity).get(
+        thread.contact or "", thread.contact
+    )
     return {
-        "id": thread.id, "kind": thread.kind, "via": thread.via, "state": thread.state,
+        "id": thread.id, "kind": thread.kind, "student": student, "from": contact, "via": thread.via,
+        "state": thread.state,
         "due": due.isoformat() if due else None, "assigned_to": thread.assigned_to,
         "right": "yes" if thread.has_right else "no",
         "rating": thread.rating, "dispute": thread.dispute,
