@@ -4,7 +4,13 @@ from prefect import flow
 from termpost.flows.artifacts import show_queries, show_rights
 from termpost.flows.flow_context import attempts_logged, begin
 from termpost.tasks.distribute.task import end_rights
-from termpost.tasks.feedback.task import close_what_is_answered, find_who_answers, remind_of_clocks, set_the_clock
+from termpost.tasks.feedback.task import (
+    ask_who_may,
+    close_what_is_answered,
+    find_who_answers,
+    remind_of_clocks,
+    set_the_clock,
+)
 from termpost.tasks.home.home import shared_home
 
 
@@ -22,6 +28,7 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
     with attempts_logged(run, None):
         shared_home(run).refuse_another_day()
         show_rights(end_rights(run))
+        ask_who_may(run)
         find_who_answers(run)
         remind_of_clocks(run)
         close_what_is_answered(run)

@@ -61,6 +61,7 @@ class QueryThread:
     state: QueryState = "open"
     answers: list[Logged] = field(default_factory=list)  # `query_answered`, oldest first; each names its note
     notices: dict[str, Logged] = field(default_factory=dict)  # `QueryNotice` → the first entry
+    noticed: list[Logged] = field(default_factory=list)  # each of them: a later day has reminders of its own
     changes: list[Logged] = field(default_factory=list)
     meetings: list[Logged] = field(default_factory=list)
     replies: list[Logged] = field(default_factory=list)  # further words of the family, oldest first
@@ -139,12 +140,14 @@ def _day(entry: Logged) -> date | None:
 
 
 def _add(thread: QueryThread, entry: Logged) -> None:
-    thread.due = _day(entry) or thread.due
+    if entry.kind != "query_noticed" or entry.reason == "replied":  # a reminder names the day that it is about
+        thread.due = _day(entry) or thread.due
     if entry.kind == "query_answered":
         thread.answers.append(entry)
         _answered(thread)
     elif entry.kind == "query_noticed":
         thread.notices.setdefault(entry.reason or "", entry)
+        thread.noticed.append(entry)
         _notice(thread, entry)
     elif entry.kind == "meeting":
         thread.meetings.append(entry)

@@ -33,11 +33,11 @@ class SentReports:
 
     sent: dict[tuple[str, int, str], SentReport] = field(default_factory=dict)  # report, version, recipient
     arrived: dict[tuple[str, int, str], datetime] = field(default_factory=dict)  # when it was there first
-    pages: dict[str, list[SentReport]] = field(default_factory=dict)  # store key of a page → what lies on it, in order
+    # store key of a page → what lies on it, in order: a page is planned whole, and never gets another report
+    pages: dict[str, list[SentReport]] = field(default_factory=dict)
     withdrawn: set[tuple[str, int, str]] = field(default_factory=set)  # nothing of it is with them any more
     folders: dict[tuple[str, int], str] = field(default_factory=dict)  # report, version → where it lies
     digests: dict[tuple[str, int], set[str]] = field(default_factory=dict)  # of its PDFs
-    _planned: dict[str, datetime] = field(default_factory=dict)  # page → when it was planned last
 
     @classmethod
     def fold(cls, entries: Iterable[Logged]) -> "SentReports":
@@ -60,10 +60,9 @@ class SentReports:
     def _of_person(self, e: Logged, what: tuple[str, int, str], student: str, cycle: str) -> None:
         if e.kind == "planned":
             self.sent[what] = SentReport(*what[:2], student, what[2], cycle, e.reason or "")
-            if e.channel == ChannelName.PORTAL and e.object:
-                if self._planned.get(e.object) != e.at:  # planned anew, with what lies on it now
-                    self.pages[e.object], self._planned[e.object] = [], e.at
-                self.pages[e.object].append(self.sent[what])
+            page = self.pages.setdefault(e.object or "", []) if e.channel == ChannelName.PORTAL else []
+            if all((one.report, one.version) != what[:2] for one in page):  # planned again, it is where it was
+                page.append(self.sent[what])
         elif e.kind == "withdrawn":
             self.withdrawn.add(what)
         elif what in self.sent:

@@ -6,10 +6,19 @@ from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Run
 from termpost.tasks.feedback.acknowledging.unacknowledged import ask_to_acknowledge
 from termpost.tasks.feedback.answering.assign import assign_queries
+from termpost.tasks.feedback.entitled import ask_rights
 from termpost.tasks.feedback.queries import STANDINGS, standing_of, threads_of
 from termpost.tasks.feedback.reminders import close_answered, remind
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.runtime.as_task import as_task
+
+
+@as_task("ask the right")
+def ask_who_may(run: Run) -> int:
+    """Marks what came from somebody without the right; returns how many are new."""
+    without = ask_rights(shared_home(run), run.id)
+    get_run_logger().info("%d queries without the right", without)
+    return without
 
 
 @as_task("find who answers")

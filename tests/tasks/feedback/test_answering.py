@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.query_threads import QueryThread
 from termpost.tasks.feedback.queries import threads_of
 
@@ -111,6 +112,19 @@ def test_a_strangers_question_about_a_child_they_teach_is_no_teachers(desk: Desk
     assert not desk.thread(strange).has_right
     assert code(desk.act("nguyen", "show", strange)) == "not-their-query"
     assert desk.act("kbell", "show", strange).exception is None
+
+
+def test_what_a_mailbox_brought_is_asked_its_right_before_anybody_has_it(desk: Desk) -> None:
+    home, school = desk.school.open(), desk.school
+    about = {"kind": "query_received", "student": school.ref(LISA), "reason": "question", "via": "email"}
+    home.log.append("test", [
+        Entry.model_validate(about | {"query": "q000000000001", "recipient": school.ref(FATHER)}),
+        Entry.model_validate(about | {"query": "q000000000002", "recipient": school.ref(OTHER)}),
+    ])  # fmt: skip
+    school.feedback()
+    school.feedback()
+    assert [desk.thread(f"q00000000000{n}").has_right for n in (1, 2)] == [True, False]
+    assert [e.query for e in school.entries("query_noticed")] == ["q000000000002"]
 
 
 def test_the_teacher_of_the_class_answers_else_the_office(desk: Desk) -> None:
