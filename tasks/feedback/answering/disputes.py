@@ -8,9 +8,8 @@ from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import StaffId
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.query_threads import DisputeStep, QueryChange, QueryThread
-from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.feedback.answering.answers import entry_with_words
-from termpost.tasks.feedback.answering.languages import language_of
+from termpost.tasks.feedback.answering.remaining_rights import remaining_rights
 from termpost.tasks.home.home import Home
 
 # what must have been before: a step is never skipped, and never taken twice
@@ -27,9 +26,7 @@ def refuse(home: Home, run: str, thread: QueryThread, by: StaffId, text: str) ->
         InputError: `no-words`, `no-dispute`, `wrong-step`.
     """
     refuse_refusal(thread, text)
-    translator = translator_for(language_of(home, thread), home.calendar.country)
-    rights = translator.text("dispute", "hearing" if thread.kind == "correction" else "appeal")
-    words = f"{text.strip()}\n\n{rights}"
+    words = f"{text.strip()}\n\n{remaining_rights(home, thread)}"
     answered = entry_with_words(home, thread, by, "answer", words, kind="query_answered")
     home.log.append(run, [_step(thread, "correction-refused", by), answered])
 
