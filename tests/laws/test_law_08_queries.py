@@ -27,6 +27,10 @@ def outcomes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return found
 
 
+def _given(name: str) -> list[str]:
+    return [os.environ[name]] if name in os.environ else []
+
+
 def _kill(factory: pytest.TempPathFactory, folder: Path, where: str) -> None:
     school = copy_of(snapshot(factory, "released", released_school), folder)
     father, mother = Family(school, FATHER), Family(school, MOTHER)
@@ -39,7 +43,7 @@ def _kill(factory: pytest.TempPathFactory, folder: Path, where: str) -> None:
     done = subprocess.run(
         [sys.executable, Path(__file__).with_name("killed_queries.py"), school.home, folder / "copy",
          school.extract.folder, school.phone.secret, where],
-        env=os.environ | {"PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent), *_given("PYTHONPATH")])},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

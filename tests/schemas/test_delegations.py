@@ -20,6 +20,7 @@ def said(*pairs: str, first: int = 1, last: int = 9) -> list[Delegation]:
         (said("ab", "ac"), 5, "c"),
         (said("ab", "bc"), 5, "c"),
         (said("ab", "ba"), 5, "b"),
+        (said("ab", "bc", "ca"), 5, "c"),
         (said("bc"), 5, "a"),
     ],
 )

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.feedback.collect import inbox
 from termpost.tasks.feedback.queries import key_holder, threads_of
 from termpost.tasks.home.notes import read_note
+from termpost.tasks.log.log import Log
 from termpost.tasks.store.interface import Store
 
 from tests.posted_messages import Family, collect, waiting
@@ -112,6 +114,22 @@ def test_the_same_message_twice_is_one_query(school: Prepared, father: Family) -
     assert dict(collect(school).counts) == {"known": 1}
     assert len(school.entries("query_received")) == 1
     assert waiting(school) == []
+
+
+def test_what_the_log_did_not_take_lies_there_still(
+    school: Prepared, father: Family, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    father.post("question", text="Why?")
+    with monkeypatch.context() as away:
+        away.setattr(Log, "append", raising)
+        with pytest.raises(RetryableError):
+            collect(school)
+    assert len(waiting(school)) == 1
+    assert dict(collect(school).counts) == {"query": 1}
+
+
+def raising(*_: object) -> None:
+    raise RetryableError("the store is away")
 
 
 def dropped(school: Prepared) -> list[tuple[str, bool]]:
