@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from termpost.schemas.log.delegations import Delegation, stands_in
+from termpost.schemas.log.feedback.delegations import Delegation, stands_in
 
 
 def said(*pairs: str, first: int = 1, last: int = 9) -> list[Delegation]:

@@ -12,7 +12,7 @@ from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.schemas.log.acknowledgements import acknowledgements
+from termpost.schemas.log.feedback.acknowledgements import acknowledgements
 from termpost.schemas.log.query_threads import QUERY_KINDS, QueryThread
 from termpost.tasks.feedback.acknowledging.record import acknowledged
 from termpost.tasks.feedback.entitled import entitled

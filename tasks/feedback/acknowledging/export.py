@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.log.acknowledgements import acknowledgements, read_on
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.feedback.acknowledgements import acknowledgements, read_on
 from termpost.tasks.feedback.acknowledging.proofs import read_proof
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR

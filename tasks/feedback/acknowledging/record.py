@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Literal
 
-from termpost.schemas.log.acknowledgements import READ_ON
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.feedback.acknowledgements import READ_ON
 from termpost.tasks.feedback.sent_reports import SentReport
 
 AckVia = Literal["portal", "phone", "paper", "email"]

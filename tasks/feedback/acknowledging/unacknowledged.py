@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from termpost.schemas.log.acknowledgements import acknowledgements
 from termpost.schemas.log.entry import Entry, Logged
+from termpost.schemas.log.feedback.acknowledgements import acknowledgements
 from termpost.tasks.feedback.reminders import is_office_hour
 from termpost.tasks.feedback.sent_reports import SentReport, sent_reports
 from termpost.tasks.home.home import Home

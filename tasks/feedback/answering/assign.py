@@ -5,8 +5,8 @@ from datetime import date
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import StaffId
-from termpost.schemas.log.delegations import DELEGATED, Delegation, delegations, stands_in
 from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.feedback.delegations import DELEGATED, Delegation, delegations, stands_in
 from termpost.schemas.log.query_threads import QueryThread
 from termpost.tasks.feedback.answering.teachers import TeachersOf, teachers_of
 from termpost.tasks.feedback.queries import open_queries, threads_of

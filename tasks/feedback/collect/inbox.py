@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.message import MESSAGES, ArrivedMessage, FamilyMessage, PostedMessage
-from termpost.tasks.feedback.collect.judge import Judged, MessageFate, SignedMessage, as_logged, judge
+from termpost.tasks.feedback.collect.judge import JudgedMessage, MessageFate, SignedMessage, as_logged, judge
 from termpost.tasks.feedback.collect.sender import KnownSenders
 from termpost.tasks.home.cycle_locks import locked
 from termpost.tasks.home.home import Home
@@ -60,7 +60,7 @@ class CollectedMessages:
     dropped: list[DroppedMessage] = field(default_factory=list)  # the first NAMED of them
     has_more: bool = False  # more lies there than one call looks at
 
-    def add(self, key: str, judged: Judged, *, is_left: bool) -> None:
+    def add(self, key: str, judged: JudgedMessage, *, is_left: bool) -> None:
         self.counts.update({judged.fate} | ({"left"} if is_left else set()))
         if (judged.why or is_left) and len(self.dropped) < NAMED:
             # a name too is whatever somebody wrote there, and is shown on a terminal
@@ -91,9 +91,9 @@ def collect_messages(home: Home, run: str, open_message: OpenMessage) -> Collect
 
 def _take(
     home: Home, run: str, group: list[str], known: KnownSenders, open_message: OpenMessage, found: CollectedMessages
-) -> list[tuple[str, Judged]]:  # fmt: skip
+) -> list[tuple[str, JudgedMessage]]:  # fmt: skip
     read = zip(group, concurrent_map(partial(_read, home.store), group), strict=True)
-    judged = list[tuple[str, Judged]]()
+    judged = list[tuple[str, JudgedMessage]]()
     for key, data in read:
         if data is not None:
             judged.append((key, _judge(known, data, open_message)))
@@ -117,7 +117,7 @@ def _read(store: Store, key: str) -> bytes | str | None:
         return "unreadable"
 
 
-def _remove(store: Store, judged: tuple[str, Judged]) -> bool:
+def _remove(store: Store, judged: tuple[str, JudgedMessage]) -> bool:
     """Whether it is gone. What was not read, or waits for another day, stays."""
     key, one = judged
     if one.fate == "left":
@@ -129,20 +129,20 @@ def _remove(store: Store, judged: tuple[str, Judged]) -> bool:
     return True
 
 
-def _judge(known: KnownSenders, data: bytes | str, open_message: OpenMessage) -> Judged:
+def _judge(known: KnownSenders, data: bytes | str, open_message: OpenMessage) -> JudgedMessage:
     if isinstance(data, str):
-        return Judged("left" if data == "unreadable" else "dropped", data)
+        return JudgedMessage("left" if data == "unreadable" else "dropped", data)
     if len(data) > LARGEST:
-        return Judged("dropped", "too-large")
+        return JudgedMessage("dropped", "too-large")
     try:
         arrived = ArrivedMessage.model_validate_json(data)
     except ValidationError:  # put there by somebody else than the portal
-        return Judged("dropped", "not-a-message")
+        return JudgedMessage("dropped", "not-a-message")
     try:
         opened = open_message(known.home, arrived.message)
     except InputError as error:
-        return Judged("dropped", error.code)
+        return JudgedMessage("dropped", error.code)
     if opened.sender is None:
-        return Judged("dropped", "unknown-sender")
+        return JudgedMessage("dropped", "unknown-sender")
     at = min(arrived.at, known.home.clock.today())  # the portal's word, within what can be
     return judge(known, SignedMessage(arrived.message, opened.said, opened.sender, opened.key, at))

@@ -42,7 +42,7 @@ class SignedMessage:
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedMessage:
     """What becomes of it, and what the log gets."""
 
     fate: MessageFate
@@ -55,10 +55,10 @@ def query_id_of(message_id: str) -> str:
     return "q" + hashlib.sha256(message_id.encode()).hexdigest()[:12]
 
 
-def judge(known: KnownSenders, signed: SignedMessage) -> Judged:
+def judge(known: KnownSenders, signed: SignedMessage) -> JudgedMessage:
     """What becomes of one message. Puts the words that the entries name; whoever calls writes the entries."""
     if signed.posted.slot or signed.said.kind == "slot":
-        return Judged("dropped", "wrong-place")  # times to meet are given away elsewhere
+        return JudgedMessage("dropped", "wrong-place")  # times to meet are given away elsewhere
     if signed.said.kind == "acknowledgement":
         return _acknowledge(known, signed)
     thread = known.threads.get(signed.said.query or "")
@@ -66,21 +66,21 @@ def judge(known: KnownSenders, signed: SignedMessage) -> Judged:
     return _cancel(thread) if signed.said.kind == "cancel" else _words_taken(known, signed, thread)
 
 
-def _words_taken(known: KnownSenders, signed: SignedMessage, thread: QueryThread | None) -> Judged:
+def _words_taken(known: KnownSenders, signed: SignedMessage, thread: QueryThread | None) -> JudgedMessage:
     query_id, message = query_id_of(signed.posted.id), signed.said
     reply_key = note_key(thread.id, f"reply-{query_id[1:]}") if thread else ""
     if query_id in known.threads or reply_key in known.objects:
-        return Judged("known")
+        return JudgedMessage("known")
     if not _words(known, signed) and message.kind != "meeting" and message.rating is None:
-        return Judged("dropped", "no-words")
+        return JudgedMessage("dropped", "no-words")
     if known.today[signed.sender] >= known.home.settings.feedback.messages_per_day:
-        return Judged("left", "too-many")
+        return JudgedMessage("left", "too-many")
     if thread is not None and message.kind != "rating":
         return _reply(known, thread, signed, reply_key)
     return _query(known, query_id, signed)
 
 
-def _query(known: KnownSenders, query_id: str, signed: SignedMessage) -> Judged:
+def _query(known: KnownSenders, query_id: str, signed: SignedMessage) -> JudgedMessage:
     message, sender, at = signed.said, signed.sender, signed.at
     report, student = known.report(sender, message), known.student(sender, message)
     class_id = _course(known, report, message)[0]
@@ -91,10 +91,10 @@ def _query(known: KnownSenders, query_id: str, signed: SignedMessage) -> Judged:
         version=report.version if report else None, class_id=class_id,
         has_right=known.has_right(sender, student), is_late=known.is_late(sender, report.cycle if report else None, at),
     )  # fmt: skip
-    return Judged("query", entries=tuple(receive(known.home, new)[1]))
+    return JudgedMessage("query", entries=tuple(receive(known.home, new)[1]))
 
 
-def _reply(known: KnownSenders, thread: QueryThread, signed: SignedMessage, key: str) -> Judged:
+def _reply(known: KnownSenders, thread: QueryThread, signed: SignedMessage, key: str) -> JudgedMessage:
     """Further words of whoever asked: the query is open again, with a clock of its own."""
     words = _words(known, signed) or "–"
     digest = keep_words(known.home, about_whom(thread), StaffId(thread.by), key, words)
@@ -104,40 +104,40 @@ def _reply(known: KnownSenders, thread: QueryThread, signed: SignedMessage, key:
                                              "digest": digest, "due": due and due.isoformat()})]  # fmt: skip
     if signed.said.kind == "meeting":
         entries.append(Entry.model_validate(about | {"kind": "meeting", "reason": "wanted"}))
-    return Judged("reply", entries=tuple(entries))
+    return JudgedMessage("reply", entries=tuple(entries))
 
 
-def _cancel(thread: QueryThread | None) -> Judged:
+def _cancel(thread: QueryThread | None) -> JudgedMessage:
     """A booked meeting that the family gives back."""
     last = thread.meetings[-1] if thread and thread.meetings else None
     if thread is None or last is None:
-        return Judged("dropped", "no-such-meeting")
+        return JudgedMessage("dropped", "no-such-meeting")
     booked = [one.slot for one in thread.meetings if one.reason in ("booked", "moved") and one.slot]
     if last.reason in ("cancelled", "held", "missed") or not booked:
-        return Judged("known")
+        return JudgedMessage("known")
     said = Entry(kind="meeting", reason="cancelled", query=thread.id, student=thread.student,
                  recipient=thread.contact, slot=booked[-1], via="portal")  # fmt: skip
-    return Judged("cancelled", entries=(said,))
+    return JudgedMessage("cancelled", entries=(said,))
 
 
-def _acknowledge(known: KnownSenders, signed: SignedMessage) -> Judged:
+def _acknowledge(known: KnownSenders, signed: SignedMessage) -> JudgedMessage:
     home, proof, place = known.home, signed.said.proof, signed.posted.place
     one = known.report(signed.sender, signed.said)
     if one is None:
-        return Judged("dropped", "no-such-report")
+        return JudgedMessage("dropped", "no-such-report")
     if (one.report, one.version, one.recipient) in known.read:
-        return Judged("known")
+        return JudgedMessage("known")
     if proof is None:
-        return Judged("dropped", "no-proof")
+        return JudgedMessage("dropped", "no-proof")
     kept = KeptProof(place=place, public=base64.b64encode(signed.key).decode(), proof=proof)
     if not kept.holds() or not known.sent.is_pdf_of(home, one, proof.pdf):
-        return Judged("dropped", "bad-proof")
+        return JudgedMessage("dropped", "bad-proof")
     day = _day(proof.day)
     if day is None or not _is_possible(known, one, day):
-        return Judged("dropped", "wrong-day")
+        return JudgedMessage("dropped", "wrong-day")
     key = proof_key(one.report, one.version, one.recipient)
     digest = keep_proof(home, PersonRef(one.student), key, kept)
-    return Judged("acknowledged", entries=(acknowledged(one, day, "portal", (key, digest)),))
+    return JudgedMessage("acknowledged", entries=(acknowledged(one, day, "portal", (key, digest)),))
 
 
 def _day(text: str) -> date | None:

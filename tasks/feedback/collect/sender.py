@@ -7,9 +7,9 @@ from datetime import date, datetime
 import duckdb
 from termpost.schemas.documents.message import FamilyMessage
 from termpost.schemas.documents.receipt import sealed_place
-from termpost.schemas.log.acknowledgements import ReadBy, acknowledgements
 from termpost.schemas.log.asking_days import TELLING
 from termpost.schemas.log.entry import Entry, Logged
+from termpost.schemas.log.feedback.acknowledgements import ReadBy, acknowledgements
 from termpost.schemas.log.query_threads import QueryThread, add_to
 from termpost.tasks.feedback.entitled import entitled
 from termpost.tasks.feedback.queries import OF_QUERIES

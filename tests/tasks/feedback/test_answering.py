@@ -271,6 +271,15 @@ def test_the_story_of_a_child_is_whole_and_in_order(desk: Desk) -> None:
     assert "No." not in said.stdout
 
 
+def test_the_words_go_with_the_student_who_is_erased(desk: Desk) -> None:
+    query = desk.add("--from", FATHER)
+    desk.school.open().people.delete(desk.school.ref(LISA))
+    said = json.loads(desk.act("mlopez", "show", query, "--json").stdout)
+    assert [one["text"] for one in said["words"]] == [None]
+    assert "erased" in desk.act("mlopez", "show", query).stdout
+    assert desk.row(query)["state"] == "open"
+
+
 def test_a_phone_is_ones_own(desk: Desk) -> None:
     assert isinstance(desk.phones["nguyen"], Phone)
     query = desk.add("--from", FATHER)
