@@ -137,7 +137,7 @@ def show_queries(counts: Sequence[tuple[str, int]]) -> None:
     """A row per state."""
     create_table_artifact(
         key="queries",
-        description="Queries of families; each is due five working days after it came (procedure, section 4.4).",
+        description="What families asked; each has its day for the answer (section 4.4). `termpost feedback list`.",
         table=[{"state": state, "queries": number} for state, number in counts],
     )
 

@@ -38,10 +38,8 @@ def nights_before(calendar: Calendar, cycle: CycleDates) -> dict[str, Any]:
     return {**schedule_of(calendar, cycle), "rrule": f"DTSTART:{start}\nRRULE:FREQ=DAILY;COUNT={NIGHTS + 1}"}
 
 
-def _each_day(calendar: Calendar) -> str:
-    """Every weekday at opening hour; on a day off there is simply nothing new to see."""
-    at = f"BYHOUR={calendar.opens.hour};BYMINUTE={calendar.opens.minute};BYSECOND=0"
-    return f"RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;{at}"
+# day and night: what came is in the log soon, whoever may be reminded of it only in office hours
+EACH_QUARTER = "RRULE:FREQ=HOURLY;BYMINUTE=0,15,30,45;BYSECOND=0"
 
 
 def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, Any]]:
@@ -80,10 +78,10 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
         {
             "name": "feedback",
             "entrypoint": "termpost.flows.handle_feedback.handle_feedback",
-            "description": "The clock of every query: open, overdue, answered.",
+            "description": "What families ask: who answers it, what its clock says; and rights that ended.",
             "parameters": {"home": home},
             "schedules": [
-                {"rrule": _each_day(calendar), "timezone": calendar.timezone, "slug": "each-day", "parameters": {}}
+                {"rrule": EACH_QUARTER, "timezone": calendar.timezone, "slug": "each-quarter", "parameters": {}}
             ],
             **common,
         },

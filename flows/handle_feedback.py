@@ -1,16 +1,23 @@
-"""Section 4.4 of the procedure: queries are answered within five working days; and a right that ends takes its page."""
+"""Section 4.4 of the procedure: what comes back is answered in five working days; a right that ends takes its page."""
 
 from prefect import flow
 from termpost.flows.artifacts import show_queries, show_rights
 from termpost.flows.flow_context import attempts_logged, begin
 from termpost.tasks.distribute.task import end_rights
-from termpost.tasks.feedback.task import set_the_clock
+from termpost.tasks.feedback.task import (
+    ask_who_may,
+    close_what_is_answered,
+    find_who_answers,
+    remind_of_clocks,
+    set_the_clock,
+)
 from termpost.tasks.home.home import shared_home
 
 
 @flow(name="handle-feedback", flow_run_name="queries")
 def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[str, int], ...]:
-    """Takes back what lies open for those whose right ended, looks at the clock of every query, and shows both.
+    """Takes back what lies open for those whose right ended, then sees to every query: who answers it, what its clock
+    says, and whether it is done. Shows counts alone.
 
     Args:
         home: folder with termpost.toml.
@@ -21,6 +28,10 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
     with attempts_logged(run, None):
         shared_home(run).refuse_another_day()
         show_rights(end_rights(run))
+        ask_who_may(run)
+        find_who_answers(run)
+        remind_of_clocks(run)
+        close_what_is_answered(run)
     counts = set_the_clock(run)
     show_queries(counts)
     return counts

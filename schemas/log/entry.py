@@ -19,7 +19,7 @@ KINDS: tuple[str, ...] = get_args(EntryKind)
 # what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
 IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipient", "channel", "delivery", "object",
             "digest", "reason", "count", "extract", "finding", "query", "via", "role", "cause", "line_item_id",
-            "part_id", "on_behalf_of", "due", "slot")  # fmt: skip
+            "part_id", "on_behalf_of", "due", "since", "slot")  # fmt: skip
 
 # What the pipeline finds or does is a fact: it is written once, so that a rerun adds nothing. A fact that comes back
 # (a student held again, a second attempt at a delivery) says in `count` which time it is.
@@ -72,12 +72,14 @@ class Entry(BaseModel):
     role: str | None = None  # of `staff_changed`
     # of `staff_changed`: the staff id it is about; the actor is who did it. Of a query: the staff id of who answers it
     subject: str | None = None
-    # of a question about a grade: schemas.log.settlements.Question; class and student too. Of a short notice: its kind
+    # of a question about a grade: schemas.log.settlements.Question; class and student too. Of a query that is closed:
+    # schemas.log.query_threads.CloseReason. Of a short notice: its kind
     cause: str | None = None
     line_item_id: str | None = None
     part_id: str | None = None  # category, period or class left
     on_behalf_of: str | None = None  # the teacher for whom somebody else decided: a staff id, or a reference
     due: str | None = None  # of a query: the last day for the answer (ISO 8601), as it was when the clock was set
+    since: str | None = None  # of `query_changed` `delegated`: the first day; `due` is the last
     slot: str | None = None  # of `meeting`: which time, by its random id
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
 

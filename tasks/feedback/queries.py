@@ -1,6 +1,7 @@
-"""Queries of families: received, due within five working days, answered (procedure, section 4.4).
+"""Queries of families: taken down with their words apart, each with its due day (procedure, section 4.4).
 
-A query is two log entries and one or two sealed notes; when it is due follows from the calendar each time it is asked.
+A query is entries of the log (schemas/log/query_threads.py) and sealed notes. The day on which it is due is written
+down when it comes, so that a calendar that is changed later moves nothing that was promised.
 """
 
 import secrets
@@ -9,86 +10,109 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.log.query_threads import QueryKind
-from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.base.refs import PersonRef, StaffId
+from termpost.schemas.log.entry import Entry, EntryKind
+from termpost.schemas.log.query_threads import WITHOUT_CLOCK, QueryKind, QueryThread, query_threads
 from termpost.schemas.settings.clocks import Clocks
+from termpost.tasks.feedback.clock.thread_clock import due_of
 from termpost.tasks.home.home import Home
-from termpost.tasks.home.notes import keep_note
+from termpost.tasks.home.notes import keep_note, keep_note_of_nobody, writer_ref
 
 Via = Literal["phone", "paper", "email"]
-QueryStanding = Literal["open", "overdue", "answered"]
+QueryStanding = Literal["open", "overdue", "held", "answered", "closed"]
+STANDINGS: tuple[QueryStanding, ...] = ("open", "overdue", "held", "answered", "closed")
+OF_QUERIES: tuple[EntryKind, ...] = (
+    "query_received", "query_noticed", "query_changed", "query_read", "query_answered", "meeting",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Query:
-    """One query as it stands on a day."""
+class NewQuery:
+    """What came, before it has its place in the log."""
 
-    id: str
-    student: str  # reference
-    kind: str
-    received: datetime  # UTC
-    due: date  # the last day for an answer
-    state: QueryStanding
-    answered_by: str | None
+    kind: QueryKind
+    via: Via | Literal["portal"]
+    text: str
+    at: datetime  # when it came; a query of the portal waited in the inbox since
+    student: PersonRef | None = None  # None: about nobody, or nobody knows about whom
+    contact: PersonRef | None = None  # who asks; None: not known
+    id: str = ""  # empty: a new one
+    cycle: str | None = None
+    report: str | None = None
+    version: int | None = None
+    class_id: str | None = None
+    rating: int | None = None
+    by: str = "pipeline"
+    has_right: bool = True  # whether who asks may have an answer about this student today
+    is_late: bool = False  # after the last day for questions that this person was told
 
 
 def note_key(query_id: str, part: str) -> str:
     return f"notes/{query_id}/{part}.sealed"
 
 
-def receive(
-    home: Home, student: PersonRef, kind: QueryKind, via: Via, text: str, contact: PersonRef | None
-) -> tuple[str, Entry]:
-    """Keeps the words as a note sealed under the student's key, and gives the id and the entry for the log.
+def threads_of(home: Home) -> dict[str, QueryThread]:
+    """Every query by its id, in the order in which they came."""
+    return query_threads(home.log.entries(*OF_QUERIES))
+
+
+def receive(home: Home, new: NewQuery) -> tuple[str, list[Entry]]:
+    """Keeps the words as a note that erasing the person erases, and gives the id and the entries for the log.
 
     Raises:
-        InputError: no words.
+        InputError: no words, where only words say something.
     """
-    query_id = "q" + secrets.token_hex(6)
-    key, digest = _keep(home, student, note_key(query_id, "query"), text)
-    entry = Entry(
-        kind="query_received", student=student, recipient=contact, query=query_id, reason=kind, via=via, object=key,
-        digest=digest,
-    )  # fmt: skip
-    return query_id, entry
+    query_id, key, digest = new.id or "q" + secrets.token_hex(6), None, None
+    if new.text.strip() or new.rating is None:
+        key = note_key(query_id, "query")
+        digest = keep_words(home, new.student or new.contact, StaffId(new.by), key, new.text)
+    due = due_for(home, new.kind, new.at)
+    about = {"query": query_id, "student": new.student, "recipient": new.contact, "cycle": new.cycle,
+             "report": new.report, "version": new.version}  # fmt: skip
+    entries = [
+        Entry.model_validate(about | {
+            "kind": "query_received", "reason": new.kind, "via": new.via, "object": key, "digest": digest,
+            "class_id": new.class_id, "count": new.rating, "due": due and due.isoformat(), "actor": new.by,
+        })
+    ]  # fmt: skip
+    noticed = [reason for reason, said in (("no-right", not new.has_right), ("out-of-time", new.is_late)) if said]
+    entries += [Entry.model_validate(about | {"kind": "query_noticed", "reason": reason}) for reason in noticed]
+    if new.kind == "meeting":
+        entries.append(Entry.model_validate(about | {"kind": "meeting", "reason": "wanted", "via": new.via}))
+    return query_id, entries
 
 
-def answer(home: Home, query: Query, by: str, text: str) -> Entry:
-    """Keeps the answer and gives the entry for the log.
-
-    Raises:
-        InputError: no words, or it was answered before.
-    """
-    if query.state == "answered":
-        raise InputError("answered", "this query is answered", query.id, "see `termpost feedback list`")
-    key, digest = _keep(home, PersonRef(query.student), note_key(query.id, "answer"), text)
-    return Entry(kind="query_answered", actor=by, student=query.student, query=query.id, object=key, digest=digest)
+def keep_words(home: Home, person: PersonRef | None, writer: StaffId, key: str, text: str) -> str:
+    """Seals words under the key of whom they are about, else of whoever wrote them down; the digest for the log."""
+    return keep_note_of_nobody(home, writer, key, text) if person is None else keep_note(home, person, key, text)
 
 
-def _keep(home: Home, student: PersonRef, key: str, text: str) -> tuple[str, str]:
-    return key, keep_note(home, student, key, text)
+def about_whom(thread: QueryThread) -> PersonRef | None:
+    """Whose key the words of a query are under: the student's, else that of whoever asked; None: of who wrote them."""
+    person = thread.student or thread.contact
+    return PersonRef(person) if person else None
 
 
-def queries(entries: Iterable[Logged], calendar: Calendar, now: datetime) -> list[Query]:
-    """Every query, oldest first, with its state on that day in the school's zone."""
-    received: dict[str, Logged] = {}
-    answered: dict[str, Logged] = {}
-    for entry in entries:
-        if entry.kind in ("query_received", "query_answered") and entry.query:
-            kept = received if entry.kind == "query_received" else answered
-            kept[entry.query] = entry
-    today = now.astimezone(calendar.zone).date()
-    found = []
-    for query_id, entry in received.items():
-        due = Clocks(calendar).query_due(entry.day)
-        reply = answered.get(query_id)
-        state: QueryStanding = "answered" if reply else "overdue" if today > due else "open"
-        found.append(
-            Query(
-                query_id, entry.student or "", entry.reason or "", entry.day, due, state, reply.actor if reply else None
-            )
-        )
-    return found
+def key_holder(home: Home, thread: QueryThread, writer: str) -> PersonRef:
+    """The same, of words that this member of staff wrote where they are about nobody."""
+    return about_whom(thread) or writer_ref(home, StaffId(writer))
+
+
+def due_for(home: Home, kind: str, at: datetime) -> date | None:
+    """The last day for the answer to what comes at this instant; None where there is no clock."""
+    if kind in WITHOUT_CLOCK:
+        return None
+    return home.clocks.query_due(at)
+
+
+def standing_of(clocks: Clocks, thread: QueryThread, today: date) -> QueryStanding:
+    """How it stands on that day of the school's."""
+    if thread.state != "open":
+        return thread.state
+    due = due_of(thread, clocks, today)
+    return "overdue" if due is not None and today > due else "open"
+
+
+def open_queries(threads: Iterable[QueryThread]) -> list[QueryThread]:
+    """Those that wait for somebody of the school."""
+    return [thread for thread in threads if thread.state in ("open", "held")]

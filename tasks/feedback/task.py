@@ -4,15 +4,50 @@ from collections import Counter
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Run
-from termpost.tasks.feedback.queries import queries
+from termpost.tasks.feedback.acknowledging.unacknowledged import ask_to_acknowledge
+from termpost.tasks.feedback.answering.assign import assign_queries
+from termpost.tasks.feedback.entitled import ask_rights
+from termpost.tasks.feedback.queries import STANDINGS, standing_of, threads_of
+from termpost.tasks.feedback.reminders import close_answered, remind
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.runtime.as_task import as_task
 
 
+@as_task("ask the right")
+def ask_who_may(run: Run) -> int:
+    """Marks what came from somebody without the right; returns how many are new."""
+    without = ask_rights(shared_home(run), run.id)
+    get_run_logger().info("%d queries without the right", without)
+    return without
+
+
+@as_task("find who answers")
+def find_who_answers(run: Run) -> int:
+    """Gives each query to whoever answers it; returns how many were given to somebody."""
+    given = assign_queries(shared_home(run), run.id)
+    get_run_logger().info("%d queries have somebody who answers them", given)
+    return given
+
+
+@as_task("remind")
+def remind_of_clocks(run: Run) -> tuple[tuple[str, int], ...]:
+    """Notes what each clock says, in office hours; returns how many reminders of each kind are new."""
+    home = shared_home(run)
+    counts = Counter(entry.reason or "" for entry in (*remind(home, run.id), *ask_to_acknowledge(home, run.id)))
+    get_run_logger().info("%d reminders", counts.total())
+    return tuple(sorted(counts.items()))
+
+
+@as_task("close")
+def close_what_is_answered(run: Run) -> int:
+    """Closes what was answered long ago; returns how many."""
+    return close_answered(shared_home(run), run.id)
+
+
 @as_task("set the clock")
 def set_the_clock(run: Run) -> tuple[tuple[str, int], ...]:
-    """How many queries are open, overdue and answered on the run's day."""
+    """How many queries there are in each state on the run's day."""
     home = shared_home(run)
-    found = Counter(query.state for query in queries(home.log.entries(), home.calendar, home.clock.today()))
+    found = Counter(standing_of(home.clocks, thread, home.today) for thread in threads_of(home).values())
     get_run_logger().info("%d queries open, %d overdue", found["open"], found["overdue"])
-    return tuple((state, found[state]) for state in ("open", "overdue", "answered"))
+    return tuple((state, found[state]) for state in STANDINGS)

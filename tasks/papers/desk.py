@@ -12,6 +12,7 @@ from termpost.tasks.channels.meeting.meetings import wanted_at_meetings
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.documents.words.school_words import HomeWords, words_of_home
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.slip_numbers import slip_number
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.agreed_meetings import agreed_meetings
 from termpost.tasks.papers.class_list import make_class_list, unknown_class
@@ -139,7 +140,9 @@ def _feedback_form(home: Home, asked: Asked) -> bytes:
     cycle = _asked_until(home, asked.cycle) if asked.cycle else None
     country = home.calendar.country
     if not asked.student:
-        return make_feedback_form(home.settings, cycle, home.today, country, _languages(home, asked), _words(home))
+        return make_feedback_form(
+            home.settings, cycle, home.today, country, _languages(home, asked), words=_words(home)
+        )
     if cycle is None:
         raise InputError("missing-option", "a form for a student's family needs --cycle, by which its rights go",
                          "paper feedback-form", "add --cycle ID")  # fmt: skip
@@ -149,11 +152,16 @@ def _feedback_form(home: Home, asked: Asked) -> bytes:
     only = _student(home, asked.student)
     with open_lake(home.lake) as lake:
         schools_of(home, lake, cycle.id)
-        spoken = {parcel.language for parcel in make_plan(home, lake, cycle.id, frozenset({only})).parcels}
-    if not spoken:
+        parcels = make_plan(home, lake, cycle.id, frozenset({only})).parcels
+    offered = home.settings.institution.languages
+    forms = sorted(
+        (offered.index(parcel.language), slip_number(home, one.report, one.version, parcel.recipient), parcel.language)
+        for parcel in parcels for one in parcel.reports if one.student == only
+    )  # fmt: skip
+    if not forms:
         raise _no_report()
-    in_order = [language for language in home.settings.institution.languages if language in spoken]
-    return make_feedback_form(home.settings, cycle, home.today, country, in_order, _words(home))
+    languages, slips = [language for _, _, language in forms], [slip for _, slip, _ in forms]
+    return make_feedback_form(home.settings, cycle, home.today, country, languages, slips, _words(home))
 
 
 def _asked_until(home: Home, cycle_id: str) -> CycleDates:

@@ -13,7 +13,8 @@ from termpost.schemas.log.published_objects import Visible
 from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.distribute.questions import open_questions
 from termpost.tasks.distribute.rights_ended import open_rights
-from termpost.tasks.feedback.queries import queries
+from termpost.tasks.feedback.clock.thread_clock import due_of
+from termpost.tasks.feedback.queries import standing_of, threads_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.grading_clock import grading_of
@@ -51,9 +52,10 @@ def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
             is_live = until >= home.today or cycle.id in last
             for what, due, state, count in _of_grades(home, lake, cycle, until, is_live):
                 counted[what, due, state, cycle.id] += count
-    for query in queries(home.log.entries(), home.calendar, home.clock.today()):
-        if query.state != "answered":
-            counted[FAMILY, query.due, "overdue" if query.state == "overdue" else "due", ""] += 1
+    for query in threads_of(home).values():
+        due_day, state = due_of(query, home.clocks, home.today), standing_of(home.clocks, query, home.today)
+        if due_day is not None and state in ("open", "overdue"):
+            counted[FAMILY, due_day, "overdue" if state == "overdue" else "due", ""] += 1
     rights = open_rights(home, Visible.fold(home.log.entries()).open())
     waiting = {(one.cycle, one.recipient) for one in rights.ended} if rights.needs_a_person else set()
     counted.update((ENDED, home.today, "overdue", cycle) for cycle, _ in waiting)

@@ -15,6 +15,8 @@ from termpost.tasks.channels.email.bounces import ingest
 from termpost.tasks.channels.email.delivery_reports import Reports
 from termpost.tasks.channels.portal.receipts import ReceiptFate, ingest_receipts
 from termpost.tasks.channels.registry import is_page
+from termpost.tasks.feedback.acknowledging.export import export_proofs
+from termpost.tasks.feedback.acknowledging.unacknowledged import unacknowledged
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
 
@@ -41,34 +43,44 @@ COLUMNS = ("delivery", "cycle", "student", "recipient", "channel", "version", "s
 @click.option("--state", type=click.Choice(DELIVERY_KINDS), help="Only those in this state.")
 @click.option("--unopened", type=click.IntRange(min=0), metavar="DAYS",
               help="Only pages that have been there for so many days and nobody has opened.")  # fmt: skip
+@click.option("--unacknowledged", "unread", type=click.IntRange(min=0), is_flag=False, flag_value=0, metavar="[DAYS]",
+              help="Only what nobody has said to have read, after so many days; it blocks nothing.")  # fmt: skip
 @click.option("--cycle", "cycle_id", metavar="ID", help="One cycle only.")
 @common(home=False)
 @click.pass_context
 def deliveries(
-    context: click.Context, state: str | None, unopened: int | None, cycle_id: str | None,
-    home: None, as_json: bool,  # noqa: ARG001 - click gives it
+    context: click.Context, state: str | None, unopened: int | None, unread: int | None,
+    cycle_id: str | None, home: None, as_json: bool,  # noqa: ARG001 - click gives it
 ) -> None:  # fmt: skip
     """Every delivery with its last state: a report version to a recipient by a channel.
 
     \b
     Example: termpost deliveries --state uncertain --home school
              termpost deliveries --unopened 10 --cycle 2021-fall-final --home school
+             termpost deliveries --unacknowledged 5 --home school
     """
     if context.invoked_subcommand is not None:
         return
     opened = at_home(context.params["home_path"], context.params["as_of"])
     if cycle_id:
         opened.calendar.cycle(cycle_id)
-    rows = _rows(opened, state, unopened, cycle_id)
+    rows = _rows(opened, state, unopened, unread, cycle_id)
     say(as_json, rows, "Deliveries", COLUMNS, [tuple(row.values()) for row in rows])
 
 
-def _rows(home: Home, state: str | None, unopened: int | None, cycle_id: str | None) -> list[dict[str, Any]]:
+def _rows(
+    home: Home, state: str | None, unopened: int | None, unread: int | None, cycle_id: str | None
+) -> list[dict[str, Any]]:  # fmt: skip
     people, rows = CyclePeople(home), []
+    waiting = set() if unread is None else {
+        (one.sent.report, one.sent.version, one.sent.recipient) for one in unacknowledged(home, unread)
+    }  # fmt: skip
     for entry in last_of_each(home).values():
         if (state and entry.kind != state) or (cycle_id and entry.cycle != cycle_id) or not entry.cycle:
             continue
         if unopened is not None and not _is_unopened(home, entry, unopened):
+            continue
+        if unread is not None and (entry.report, entry.version, entry.recipient) not in waiting:
             continue
         of, own = people.of(entry.cycle), entry.recipient == entry.student
         rows.append(
@@ -169,6 +181,23 @@ def collect(place: Path | None, home: Home, as_json: bool) -> None:
         say(False, dropped, "Receipts that do not count", ("object", "why"), rows)
     if silent:
         say(False, silent, "Without news", ("file", "why"), [tuple(one.values()) for one in silent])
+
+
+@deliveries.command()
+@click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True,
+              help="A folder that only you can read.")  # fmt: skip
+@common(decides=True)
+def acknowledgements(out: Path, home: Home, as_json: bool) -> None:
+    """The proofs of those who said that they have read a report, as files that anybody can check without the home.
+
+    \b
+    Example: termpost deliveries acknowledgements --out proofs --home school
+    """
+    proved, others = export_proofs(home, out)
+    if as_json:
+        say_json({"out": str(out), "proofs": proved, "without_proof": others})
+    else:
+        click.echo(f"{out}: {proved} proofs, {others} by slip or phone. README.txt says how to check them.")
 
 
 COMMAND = deliveries

@@ -1,19 +1,29 @@
-"""`feedback`: the query loop."""
+"""`feedback`: what families ask and say, and what becomes of it."""
 
 import sys
-from dataclasses import asdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
 
 import click
+from termpost.flows.commands.families.queries.answering import answer, approve, assign, close, delegate, reopen, show
+from termpost.flows.commands.families.queries.disputes import hearing, refuse, statement
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
-from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
-from termpost.schemas.log.query_threads import QueryKind
-from termpost.tasks.feedback.queries import Query, Via, queries, receive
-from termpost.tasks.feedback.queries import answer as answer_query
+from termpost.schemas.log.feedback.acknowledgements import acknowledgements
+from termpost.schemas.log.query_threads import QUERY_KINDS, QueryThread
+from termpost.tasks.feedback.acknowledging.record import acknowledged
+from termpost.tasks.feedback.clock.thread_clock import due_of
+from termpost.tasks.feedback.entitled import entitled
+from termpost.tasks.feedback.queries import NewQuery, Via, receive, standing_of, threads_of
+from termpost.tasks.feedback.sent_reports import SentReport, of_slip
 from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+
+COLUMNS = ("id", "kind", "student", "received", "due", "state", "assigned to", "meeting", "right")
+OFFICE = "office"  # who answers where nobody else does
 
 
 @click.group(cls=OrderedGroup)
@@ -28,102 +38,126 @@ def feedback() -> None:
 def _words(note_file: Path | None, text: str | None) -> str:
     if text is not None:
         return text
-    return note_file.read_text() if note_file else sys.stdin.read()
-
-
-note_option = click.option(
-    "--note-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The words; else standard input."
-)
+    return note_file.read_text(encoding="utf-8") if note_file else sys.stdin.read()
 
 
 @feedback.command()
-@click.option("--student", metavar="ID", required=True)
-@click.option("--kind", type=click.Choice(get_args(QueryKind)), required=True)
-@click.option("--from", "contact", metavar="CONTACT", help="Who asks: an id of users.csv.")
+@click.option("--student", metavar="ID", help="About whom; the slip says it too.")
+@click.option("--kind", type=click.Choice([*QUERY_KINDS, "acknowledgement"]), required=True)
+@click.option("--from", "contact", metavar="ID", help="Who asks: an id of users.csv; of kind staff a staff id.")
 @click.option("--via", type=click.Choice(get_args(Via)), default="paper", show_default=True, help="How it came.")
+@click.option("--slip", metavar="TYPED", help="What the square on the slip or form says, scanned or typed.")
+@click.option("--rating", type=click.IntRange(1, 5), help="Of kind rating: 1 to 5.")
 @click.option("--text", help="The words; else --note-file or standard input.")
-@note_option
+@click.option(
+    "--note-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file with the words."
+)
 @common(decides=True)
 def add(
-    student: str,
-    kind: QueryKind,
-    contact: str | None,
-    via: Via,
-    text: str | None,
-    note_file: Path | None,
-    home: Home,
-    as_json: bool,
-) -> None:
-    """Takes a query down; it is due in five working days.
+    student: str | None, kind: str, contact: str | None, via: Via, slip: str | None, rating: int | None,
+    text: str | None, note_file: Path | None, home: Home, as_json: bool,
+) -> None:  # fmt: skip
+    """Takes down what came by paper, phone or mail; a question is due in [feedback] staff_days.
 
     \b
-    Example: termpost feedback add --student 604822 --kind question --via phone --text "Why is the quiz missing?"
-    """
-    who = reference_of(home, student, "--student")
-    asked_by = reference_of(home, contact, "--from") if contact else None
-    query_id, entry = receive(home, who, kind, via, _words(note_file, text), asked_by)
-    home.log.append("feedback-add", [entry])
-    query = _find(home, query_id)
+    Example: termpost feedback add --student 604822 --from C778167 --kind question --via phone --text "Why is the quiz missing?"
+             termpost feedback add --kind acknowledgement --slip W4TK-7QXE-9RM --home school
+    """  # noqa: E501 - an example is one line, to be copied
+    sent = of_slip(home, slip) if slip is not None else None
+    if kind == "acknowledgement":
+        _acknowledge(home, sent, via, as_json)
+        return
+    if rating is not None and kind != "rating":
+        raise click.UsageError("--rating is of kind rating.")
+    words = (text or "") if rating is not None and note_file is None else _words(note_file, text)
+    new = _new_query(home, kind, (student, contact), via, sent, words, rating)
+    query_id, entries = receive(home, new)
+    home.log.append("feedback-add", entries)
+    due = due_of(threads_of(home)[query_id], home.clocks, home.today)
     if as_json:
-        say_json({"id": query_id, "due": query.due.isoformat()})
+        say_json({"id": query_id, "due": due and due.isoformat(), "right": new.has_right})
+        return
+    click.echo(f"{query_id}: due {due}" if due else f"{query_id}: noted")
+    if not new.has_right:
+        click.echo("Who asks has no right to this report, or is not known: the office answers, in writing.")
+
+
+def _new_query(
+    home: Home, kind: str, people: tuple[str | None, str | None], via: Via, sent: SentReport | None, words: str,
+    rating: int | None,
+) -> NewQuery:  # fmt: skip
+    about: dict[str, Any] = {"kind": kind, "via": via, "text": words, "at": home.clock.today(), "rating": rating}
+    student, contact = people
+    if kind == "staff":
+        return NewQuery(**about, by=_registered(home, contact))
+    if sent is not None and student is not None:
+        raise click.UsageError("The slip says whom it is about: give --slip or --student.")
+    if sent is None and student is None:
+        raise click.UsageError("Missing option '--student', or '--slip'.")
+    who = PersonRef(sent.student) if sent else reference_of(home, student or "", "--student")
+    asks = reference_of(home, contact, "--from") if contact else PersonRef(sent.recipient) if sent else None
+    with open_lake(home.lake) as lake:
+        has_right = asks is not None and bool(entitled(home, lake, {(who, asks)}))
+    if sent is not None:
+        about |= {"cycle": sent.cycle, "report": sent.report, "version": sent.version}
+    return NewQuery(**about, student=who, contact=asks, has_right=has_right)
+
+
+def _registered(home: Home, staff: str | None) -> str:
+    if staff is None:
+        raise click.UsageError("Missing option '--from': the staff id of who says it.")
+    home.staff.refuse_absent(staff, "--from")
+    return staff
+
+
+def _acknowledge(home: Home, sent: SentReport | None, via: Via, as_json: bool) -> None:
+    if sent is None:
+        raise click.UsageError("Missing option '--slip': it says which version, and whose it is.")
+    known = acknowledgements(home.log.entries("acknowledged"))
+    is_new = (sent.report, sent.version, sent.recipient) not in known
+    if is_new:
+        home.log.append("feedback-add", [acknowledged(sent, home.today, via)])
+    if as_json:
+        say_json({"report": sent.report, "version": sent.version, "acknowledged": True, "new": is_new})
     else:
-        click.echo(f"{query_id}: due {query.due}")
-
-
-def _find(home: Home, query_id: str) -> Query:
-    for query in queries(home.log.entries(), home.calendar, home.clock.today()):
-        if query.id == query_id:
-            return query
-    raise InputError("unknown-query", "there is no such query", query_id, "see `termpost feedback list`")
+        click.echo("Noted: this version was read." if is_new else "This version was acknowledged before.")
 
 
 @feedback.command("list")
+@click.option("--open", "only_open", is_flag=True, help="Only what waits for somebody of the school.")
 @common()
-def list_queries(home: Home, as_json: bool) -> None:
-    """Every query with its due day.
+def list_queries(only_open: bool, home: Home, as_json: bool) -> None:
+    """Every query with its due day, and who answers it; never the words.
 
     \b
-    Example: termpost feedback list --home school
+    Example: termpost feedback list --open --home school
     """
-    found = queries(home.log.entries(), home.calendar, home.clock.today())
-    names = source_ids(home, {query.student for query in found}, StudentIdentity)
-    value = [_row(query, names) for query in found]
-    columns = ("id", "student", "received", "due", "state", "assigned to", "meeting")
-    say(as_json, value, "Queries", columns, [tuple(row.values()) for row in value])
+    found = [one for one in threads_of(home).values() if not only_open or one.state in ("open", "held")]
+    names = source_ids(home, {query.student for query in found if query.student}, StudentIdentity)
+    value = list(_rows(home, found, names))
+    say(
+        as_json,
+        value,
+        "Queries",
+        COLUMNS,
+        [(*list(row.values())[:-1], "yes" if row["right"] else "no") for row in value],
+    )
 
 
-def _row(query: Query, names: dict[str, str]) -> dict[str, Any]:
-    about = asdict(query)
-    return {
-        "id": query.id,
-        "student": names.get(query.student, query.student),
-        "received": query.received.isoformat(),
-        "due": query.due.isoformat(),
-        "state": about["state"],
-        "assigned_to": None,
-        "meeting": None,
-    }
+def _rows(home: Home, threads: Iterable[QueryThread], names: dict[str, str]) -> Iterable[dict[str, Any]]:
+    for one in threads:
+        due = due_of(one, home.clocks, home.today)
+        state = standing_of(home.clocks, one, home.today)
+        yield {
+            "id": one.id, "kind": one.kind, "student": names.get(one.student or "", one.student),
+            "received": one.received.isoformat(), "due": due and due.isoformat(),
+            "state": "to-approve" if one.to_approve is not None else state,
+            "assigned_to": one.assigned_to or (OFFICE if one.was_assigned else None),
+            "meeting": one.meetings[-1].reason if one.meetings else None, "right": one.has_right,
+        }  # fmt: skip
 
 
-@feedback.command()
-@click.argument("query_id", metavar="ID")
-@click.option("--by", "staff_id", metavar="STAFF", required=True)
-@click.option("--text", help="The words; else --note-file or standard input.")
-@note_option
-@common(decides=True)
-def answer(query_id: str, staff_id: str, text: str | None, note_file: Path | None, home: Home, as_json: bool) -> None:
-    """Writes the answer down, which stops the clock.
-
-    \b
-    Example: termpost feedback answer q1a2b3c4d5e6 --by mlopez --text "It was marked on Friday; 9 of 10."
-    """
-    if staff_id not in {member.id for member in home.staff.list() if not member.removed}:
-        raise InputError("unknown-staff", "there is no such staff id", "--by", "see `termpost staff list`")
-    home.log.append("feedback-answer", [answer_query(home, _find(home, query_id), staff_id, _words(note_file, text))])
-    if as_json:
-        say_json({"id": query_id, "state": "answered"})
-    else:
-        click.echo(f"{query_id}: answered")
-
+for command in (show, assign, answer, approve, close, reopen, refuse, hearing, statement, delegate):
+    feedback.add_command(command)
 
 COMMAND = feedback

@@ -1,7 +1,7 @@
 """`[feedback]` of `termpost.toml`: what comes back from families, and who answers it."""
 
 import re
-from typing import Annotated, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, StrictBool, StrictInt, StringConstraints, field_validator
@@ -40,6 +40,10 @@ class ImapPlace(NamedTuple):
     folder: str
 
 
+# why somebody has the report, by the rule that allowed it (tasks/rights/rules.py)
+ExemptRule = Literal["parent", "legal-guardian", "agency-agreement", "own-record", "own-copy"]
+
+
 class FeedbackSettings(FrozenModel):
     """Questions, acknowledgements and meetings."""
 
@@ -47,6 +51,9 @@ class FeedbackSettings(FrozenModel):
     mail_days: MailDays = MailDays()
     second_eyes: StrictBool = False  # an answer goes back once another person has approved it
     acknowledge: StrictBool = False  # families are asked to say that they have read a report
+    acknowledge_exempt: tuple[ExemptRule, ...] = ("agency-agreement", "own-copy")  # whom nobody asks or reminds
+    acknowledge_days: StrictInt = Field(5, ge=1, le=60)  # days after which who has not acknowledged is reminded
+    messages_per_day: StrictInt = Field(20, ge=1, le=200)  # of one person that are taken in a day; the rest waits
     appeal_policy: PolicyLink | None = None  # by which somebody disagrees with a grade
     # language → how one asks for a hearing, in place of termpost's own words
     hearing: dict[str, HearingWords] = Field(default_factory=dict)

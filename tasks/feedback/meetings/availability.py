@@ -87,10 +87,11 @@ def _instant(zone: ZoneInfo, day: date, at: time) -> datetime:
 
 def office_hours(calendar: Calendar, day: date) -> OpenTime | None:
     """When the office is open on a day; None where it is not."""
-    if not calendar.is_office_day(day):
+    hours = calendar.hours_of(day)
+    if hours is None:
         return None
-    starts = datetime.combine(day, calendar.opens, calendar.zone).astimezone(UTC)
-    return OpenTime(starts=starts, ends=datetime.combine(day, calendar.closes, calendar.zone).astimezone(UTC))
+    starts, ends = (datetime.combine(day, at, calendar.zone).astimezone(UTC) for at in hours)
+    return OpenTime(starts=starts, ends=ends)
 
 
 def open_spans(

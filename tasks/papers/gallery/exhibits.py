@@ -41,6 +41,7 @@ from termpost.tasks.render.pdf import pdf_of
 from termpost.tasks.render.report_view import Field, report_views
 
 CODE = "2XU9-DKYQ-E4ZA-DKCE-B"  # opens nothing but the page in the gallery
+SLIP = "W4TK-7QXE-9RM"  # names nothing
 FAMILY = "Jordan Example"
 HOME = ("12 Example Street", "Springfield, TX 75001")
 
@@ -126,7 +127,8 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     settings, calendar, today, spoken = school.settings, school.calendar, school.today, (school.language,)
     words = school.words
     sample = (settings, school.policy, calendar, today, school.language, words)
-    form = (settings, next(iter(calendar.cycles), None), today, calendar.country, spoken, words)
+    asking = settings.model_copy(update={"feedback": settings.feedback.model_copy(update={"acknowledge": True})})
+    form = (asking, next(iter(calendar.cycles), None), today, calendar.country, spoken, (SLIP,), words)
     letter = CodeLetter(
         language=school.language, recipient_name=FAMILY, address=HOME, school=report.school.name, code=CODE
     )

@@ -1,55 +1,64 @@
-"""Queries: the five-day clock, states, and words that only the student's key opens."""
+"""Queries: the clock, states, and words that only the student's key opens."""
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.feedback.queries import Query, answer, queries, receive
+from termpost.schemas.base.refs import PersonRef, StaffId
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.query_threads import QueryKind, QueryThread
+from termpost.tasks.feedback.answering.answers import answer
+from termpost.tasks.feedback.clock.thread_clock import due_of
+from termpost.tasks.feedback.queries import NewQuery, receive, standing_of, threads_of
 from termpost.tasks.home.home import Home, open_home
-from termpost.tasks.home.rehearsal import make_rehearsal
-from termpost.tasks.secrets.keys import make_keys
 
-EXAMPLE = Path(__file__).parents[3] / "examples" / "grand-bend-home"
 FRIDAY_MORNING = datetime(2021, 10, 22, 15, 0, tzinfo=UTC)
 FRIDAY_NIGHT = datetime(2021, 10, 23, 1, 0, tzinfo=UTC)  # still Friday at the school, after closing
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    for name in ("termpost.toml", "grading.toml", "calendar.toml"):
-        (tmp_path / name).write_text((EXAMPLE / name).read_text())
-    make_keys(tmp_path / "secrets")
-    home = open_home(tmp_path, FixedClock(FRIDAY_MORNING))
-    make_rehearsal(home)
-    return home
+BY = StaffId("mlopez")
 
 
 def student(home: Home) -> PersonRef:
     return home.people.references(["604822"])["604822"]
 
 
-def ask(home: Home, text: str = "Why is the quiz missing?") -> str:
-    query_id, entry = receive(home, student(home), "question", "phone", text, None)
-    home.log.append("test", [entry])
+def ask(home: Home, text: str = "Why is the quiz missing?", kind: QueryKind = "question") -> str:
+    about = NewQuery(kind, "phone", text, home.clock.today(), student(home), rating=4 if kind == "rating" else None)
+    query_id, entries = receive(home, about)
+    home.log.append("test", entries)
     return query_id
 
 
-def stand(home: Home, now: datetime) -> Query:
-    return queries(home.log.entries(), home.calendar, now)[0]
+def stand(home: Home) -> QueryThread:
+    return next(iter(threads_of(home).values()))
+
+
+def standing(home: Home, now: datetime) -> str:
+    return standing_of(home.clocks, stand(home), now.astimezone(home.calendar.zone).date())
 
 
 def test_a_query_is_due_on_the_fifth_working_day(home: Home) -> None:
     ask(home)
-    assert stand(home, FRIDAY_MORNING).due == date(2021, 10, 29)
+    assert stand(home).due == date(2021, 10, 29)
 
 
 def test_a_query_after_closing_counts_from_the_next_working_day(home: Home) -> None:
     late = open_home(home.path, FixedClock(FRIDAY_NIGHT))
     ask(late)
-    assert stand(late, FRIDAY_NIGHT).due == date(2021, 11, 1)
+    assert stand(late).due == date(2021, 11, 1)
+
+
+def test_a_calendar_that_is_changed_later_moves_no_promise(home: Home) -> None:
+    ask(home)
+    path = home.path / "calendar.toml"
+    path.write_text(path.read_text().replace('closes = "16:30"', 'closes = "09:00"'))
+    assert due_of(stand(home), open_home(home.path).clocks, home.today) == date(2021, 10, 29)
+
+
+def test_a_query_of_a_log_that_did_not_say_its_day_is_due_by_the_calendar(home: Home) -> None:
+    home.log.append("test", [Entry(kind="query_received", student=student(home), query="q0", reason="question")])
+    assert stand(home).due is None
+    assert due_of(stand(home), home.clocks, home.today) == date(2021, 10, 29)
 
 
 @pytest.mark.parametrize(
@@ -62,22 +71,28 @@ def test_a_query_after_closing_counts_from_the_next_working_day(home: Home) -> N
 )
 def test_a_query_is_overdue_once_its_day_is_over_at_the_school(home: Home, now: datetime, state: str) -> None:
     ask(home)
-    assert stand(home, now).state == state
+    assert standing(home, now) == state
+
+
+def test_a_rating_has_no_clock_and_needs_no_words(home: Home) -> None:
+    ask(home, "", "rating")
+    assert (stand(home).due, stand(home).rating, stand(home).note) == (None, 4, None)
+    assert standing(home, datetime(2030, 1, 1, tzinfo=UTC)) == "open"
 
 
 def test_an_answer_stops_the_clock_and_says_who_gave_it(home: Home) -> None:
     ask(home)
-    home.log.append("test", [answer(home, stand(home, FRIDAY_MORNING), "mlopez", "It was marked today.")])
-    query = stand(home, datetime(2022, 1, 1, tzinfo=UTC))
-    assert (query.state, query.answered_by) == ("answered", "mlopez")
+    answer(home, "test", stand(home), BY, "It was marked today.")
+    assert standing(home, datetime(2022, 1, 1, tzinfo=UTC)) == "answered"
+    assert [one.actor for one in stand(home).given] == ["mlopez"]
 
 
 def test_a_second_answer_is_refused_and_the_first_one_stays(home: Home) -> None:
     ask(home)
-    home.log.append("test", [answer(home, stand(home, FRIDAY_MORNING), "mlopez", "First.")])
+    answer(home, "test", stand(home), BY, "First.")
     kept = {key: home.store.get(key) for key in home.store.list("notes/")}
     with pytest.raises(InputError) as refused:
-        answer(home, stand(home, FRIDAY_MORNING), "mlopez", "Second.")
+        answer(home, "test", stand(home), BY, "Second.")
     assert refused.value.code == "answered"
     assert {key: home.store.get(key) for key in home.store.list("notes/")} == kept
 
@@ -92,6 +107,7 @@ def test_the_words_are_sealed_in_the_store_and_absent_from_the_log(home: Home) -
 
 def test_a_query_without_words_is_refused_and_leaves_nothing(home: Home) -> None:
     with pytest.raises(InputError) as refused:
-        receive(home, student(home), "question", "paper", " \n", None)
+        ask(home, " \n")
     assert refused.value.code == "no-words"
     assert not list(home.store.list("notes/"))
+    assert not threads_of(home)

@@ -18,6 +18,7 @@ from termpost.tasks.papers.class_list import make_class_list
 from termpost.tasks.papers.code_letter import CodeLetter, make_code_letters
 from termpost.tasks.papers.conference import MOST_WORK, make_conference_sheets
 from termpost.tasks.papers.desk import PAPERS, Asked, make_paper
+from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.render.layouts import laid_out
 from termpost.tasks.runtime.private_files import write_private
 
@@ -232,3 +233,14 @@ def test_a_place_that_takes_no_file_is_refused(tmp_path: Path) -> None:
             write_private(path, b"now")
         assert refused.value.code == "not-writable"
     assert [entry.name for entry in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_form_for_one_person_has_their_number_and_the_box_only_where_the_school_asks() -> None:
+    asking = SETTINGS.model_copy(update={"feedback": SETTINGS.feedback.model_copy(update={"acknowledge": True})})
+    numbers = ("W4TK-7QXE-9RM", "J72Q-N5AR-PHY")
+    for settings, is_asked in ((SETTINGS, False), (asking, True)):
+        made = make_feedback_form(settings, None, date(2021, 12, 17), "US", ("en", "en"), numbers)
+        assert_accessible(made)
+        pages = [flat([page]) for page in texts(made) if page.strip()]
+        assert [number in page for number in numbers for page in pages] == [True, False, False, True]
+        assert all(("I have read the report" in page) == is_asked for page in pages)

@@ -15,7 +15,7 @@ from termpost.tasks.feedback.meetings.all_meetings import open_book
 from termpost.tasks.feedback.meetings.availability import availability_of, keep_availability, open_time
 from termpost.tasks.feedback.meetings.offers import MeetingOffer, offer_times
 from termpost.tasks.feedback.meetings.take_bookings import take_bookings
-from termpost.tasks.feedback.queries import receive
+from termpost.tasks.feedback.queries import NewQuery, receive
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.rights_decisions import keep_rights_decision
 
@@ -73,8 +73,9 @@ class MeetingOffice:
     def asks(self, student: str = LISA, contact: str = MOTHER, text: str = "May we talk?") -> str:
         """A family asks to meet, on paper."""
         home, school = self.home, self.school
-        query, entry = receive(home, school.ref(student), "meeting", "paper", text, school.ref(contact))
-        home.log.append("test", [entry])
+        new = NewQuery("meeting", "paper", text, home.clock.today(), school.ref(student), school.ref(contact))
+        query, entries = receive(home, new)
+        home.log.append("test", entries)
         return query
 
     def offers(self, query: str, count: int = 3, **about: object) -> list[MeetingSlot]:

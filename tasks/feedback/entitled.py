@@ -1,0 +1,45 @@
+"""Who may have an answer about a student: whoever may have the report today, and nobody else (law 4)."""
+
+from collections.abc import Collection
+
+import duckdb
+from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.published_objects import Visible
+from termpost.tasks.feedback.queries import open_queries, threads_of
+from termpost.tasks.home.home import Home
+from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights.latest_word import StudentContact
+from termpost.tasks.rights.rights_today import rights_of_holders
+
+
+def entitled(home: Home, lake: duckdb.DuckDBPyConnection, pairs: Collection[StudentContact]) -> set[StudentContact]:
+    """Those of the students and contacts who have the right, by the newest record and the office on the home's day.
+
+    Whom no extract knows has none. A student has it about themselves where a report of theirs lies open for them.
+    """
+    contacts: dict[StudentContact, str | None] = {pair: None for pair in pairs if pair[0] != pair[1]}
+    found = set[StudentContact]()
+    if contacts:
+        found = {pair for pair, right in rights_of_holders(home, lake, contacts).items() if right.allowed}
+    themselves = {pair for pair in pairs if pair[0] == pair[1]}
+    if themselves:
+        shown = {(one.student, one.recipient) for one in Visible.fold(home.log.entries()).open()}
+        found |= themselves & shown
+    return found
+
+
+def ask_rights(home: Home, run: str) -> int:
+    """Marks what nobody has asked the right of yet, as what a mailbox brought; returns how many have none.
+
+    Asked once, before it is given to anybody: whether somebody may have an answer later is asked when it goes back.
+    """
+    new = [one for one in open_queries(threads_of(home).values()) if one.student and one.has_right]
+    new = [one for one in new if not one.was_assigned and not one.answers]
+    if not new:
+        return 0
+    with open_lake(home.lake) as lake:
+        have = entitled(home, lake, {(one.student or "", one.contact) for one in new if one.contact})
+    return len(home.log.append(run, [
+        Entry(kind="query_noticed", query=one.id, student=one.student, recipient=one.contact, reason="no-right")
+        for one in new if (one.student, one.contact) not in have
+    ]))  # fmt: skip
