@@ -1,5 +1,6 @@
 """The page of what was taken back: without it, or, where nothing is left, one in clear that says so."""
 
+import base64
 import re
 from collections.abc import Collection, Iterator
 
@@ -9,6 +10,7 @@ from termpost.schemas.base.refs import PersonRef, ReportVersion
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import PublishedDelivery
 from termpost.tasks.channels.channel import TakenFile
+from termpost.tasks.channels.portal.receipts import receipt_wish
 from termpost.tasks.channels.portal.reopen import is_sealed, language_of
 from termpost.tasks.channels.portal.reseal import open_with, seal_again, was_sealed_again, without
 from termpost.tasks.channels.portal.status_pages import taken_back
@@ -41,12 +43,14 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     settings, onward = home.settings, _onward(home, taken)
     if is_logged and not is_sealed(page):  # it says so already, but for what has taken its place since
         leads_on = not onward or onward.encode() in page or not home.people.is_known(recipient)
-        return None if leads_on else taken_back(settings, _spoken(home, page), replaced=True, onward=onward)
+        key = _key_of(home, taken)
+        return None if leads_on else taken_back(settings, _spoken(home, page), replaced=True, onward=onward, key=key)
     withdrawn = taken.seen.withdrawn
     gone = {(one.report, one.version) for one in taken.shown if one.delivery in withdrawn}
     stay = {(one.report, one.version) for one in taken.shown if one.delivery not in withdrawn}
     replaced = all(withdrawn[one.delivery] == REPLACED for one in taken.shown if one.delivery in withdrawn)
-    notice = taken_back(settings, _spoken(home, page), replaced=replaced or bool(onward), onward=onward)
+    spoken, key = _spoken(home, page), _key_of(home, taken)
+    notice = taken_back(settings, spoken, replaced=replaced or bool(onward), onward=onward, key=key)
     codes = taken.codes
     content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
     if content is None:
@@ -60,6 +64,14 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     if is_logged or any(was_sealed_again(home, one, code, recipient, logged or "") for one in begun):
         return again
     return notice
+
+
+def _key_of(home: Home, taken: TakenFile) -> str:
+    """The public half of the key that this page signs with: what is sent from a saved copy of it is taken, and its
+    sender told whom to call. Empty where the school has no portal."""
+    name = taken.key.rpartition("/")[2].removesuffix(".html")
+    pair = receipt_wish(home, taken.shown[0].recipient, name)
+    return base64.b64encode(pair.public).decode() if pair else ""
 
 
 def _onward(home: Home, taken: TakenFile) -> str:
