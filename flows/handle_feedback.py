@@ -4,7 +4,7 @@ from prefect import flow
 from termpost.flows.artifacts import show_queries, show_rights
 from termpost.flows.flow_context import attempts_logged, begin
 from termpost.tasks.distribute.task import end_rights
-from termpost.tasks.feedback.task import set_the_clock
+from termpost.tasks.feedback.task import refresh_doors, set_the_clock
 from termpost.tasks.home.home import shared_home
 
 
@@ -21,6 +21,7 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
     with attempts_logged(run, None):
         shared_home(run).refuse_another_day()
         show_rights(end_rights(run))
+        refresh_doors(run)
     counts = set_the_clock(run)
     show_queries(counts)
     return counts

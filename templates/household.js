@@ -242,9 +242,10 @@ function reportButton(report, text) {
 }
 
 function childOf(student, reports) {
-  const section = make("section", { className: "card" }), earlier = reports.filter((one) => !one.is_latest);
+  const section = make("section", { className: "card" }), newest = reports.map((one) => one.day).sort().pop();
+  const first = (one) => one.is_latest && one.day === newest, earlier = reports.filter((one) => !first(one));
   section.append(make("h2", { textContent: student, dir: "auto" }));
-  reports.filter((one) => one.is_latest).forEach((one) => {
+  reports.filter(first).forEach((one) => {
     section.append(reportButton(one, one.cycle));
     if (one.acknowledged) section.append(line(fill(SAY.acknowledged, { day: when(one.acknowledged) }), "soft"));
   });
