@@ -49,10 +49,10 @@
     at("door").hidden = true;
     at("home").hidden = what !== "home";
     at("reports").hidden = what !== "reports";
-    at("children").hidden = what !== "reports" || (view && view.sections.length < 2);
+    at("children").hidden = what !== "reports" || (view && (view.alone || view.sections.length < 2));
     at("back").hidden = what !== "reports" || !household;
     at("lock").hidden = false;
-    document.body.className = what;
+    document.body.className = what + (household ? " behind" : "");
   }
 
   const fitted = (frame) => { if (frame && frame.contentDocument && frame.contentDocument.readyState === "complete") fit(frame); };
@@ -72,10 +72,10 @@
     sections[chosen].querySelector("h2").focus();
   }
 
-  function showReports(about, chosen) {
+  function showReports(about, chosen, alone) {
     const until = when(about.query_until);
     if (!about.sections) about.sections = about.parts.map((part, index) => sectionOf(about, part, until, index));
-    view = { about, sections: about.sections, shown: chosen };
+    view = { about, sections: about.sections, shown: chosen, alone: alone === true };
     at("list").textContent = at("reports").textContent = "";
     about.parts.forEach((part, index) => {
       const item = make("li", {});
@@ -116,7 +116,7 @@
     SAY = SPOKEN[language].say;
     document.documentElement.lang = language;
     document.documentElement.dir = SPOKEN[language].direction;
-    document.querySelectorAll("[data-say]").forEach((node) => { node.textContent = SAY[node.dataset.say]; });
+    document.querySelectorAll("[data-say]").forEach((node) => { node.textContent = fill(SAY[node.dataset.say], node.dataset); });
   }
 
   // What else is there for this person; a saved page without a network goes on without it.
@@ -125,7 +125,7 @@
     household = await findDoor(code);
     if (!household) return;
     pages.set(view.about.delivery, view.about);
-    at("back").hidden = false;
+    show("reports");
   }
 
   async function unlock(code) {

@@ -7,8 +7,9 @@ const pages = new Map(); // name → what was in it
 const when = (day, more) => new Intl.DateTimeFormat(document.documentElement.lang, Object.assign({ year: "numeric", month: "long", day: "numeric", timeZone: "UTC" }, more)).format(new Date(day));
 // A time is said in the school's zone, as it was written down.
 const hour = (at) => when(at.slice(0, 16) + "Z", { weekday: "long", hour: "2-digit", minute: "2-digit" });
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? "\u2068" + values[name] + "\u2069" : all));
-const line = (text, className) => make("p", { textContent: text, className: className || "", dir: "auto" });
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? apart(values[name]) : all));
+const apart = (text) => "\u2068" + text + "\u2069"; // whichever way it runs itself
+const line = (text, className) => make("p", { textContent: text, className: className || "" });
 const random = () => hex(crypto.getRandomValues(new Uint8Array(16)));
 function button(text, act, className) {
   return make("button", { type: "button", textContent: text, onclick: act, className: className || "" });
@@ -189,7 +190,7 @@ function actsOf(about, part, index) {
 // The courses of a report, by the place that each has on it.
 function coursesOf(part) {
   const found = new Map();
-  new DOMParser().parseFromString(part.page, "text/html").querySelectorAll("[data-course]").forEach((node) => {
+  undress(part.page).report.querySelectorAll("[data-course]").forEach((node) => {
     if (!found.has(node.dataset.course)) found.set(node.dataset.course, node.textContent.trim());
   });
   return [...found].map(([index, title]) => ({ index, title }));
@@ -206,7 +207,7 @@ function slotsOf(query, section) {
       if (done) list.hidden = true;
       else if (said.textContent.includes(SAY.slot_gone)) pick.disabled = true;
     });
-    pick.append(make("strong", { textContent: hour(slot.starts) }), make("span", { textContent: [slot.place, slot.with_whom].filter(Boolean).join(" · "), dir: "auto" }));
+    pick.append(make("strong", { textContent: hour(slot.starts) }), make("span", { textContent: [slot.place, slot.with_whom].filter(Boolean).map(apart).join(" · ") }));
     item.append(pick);
     list.append(item);
   });
@@ -216,18 +217,18 @@ function slotsOf(query, section) {
 function queryOf(query) {
   const section = make("details", { className: "card query" }), summary = make("summary", {}), meeting = query.meeting;
   const state = meeting && meeting.step !== "wanted" ? SAY["meeting_" + meeting.step] : SAY["step_" + query.step];
-  summary.append(make("strong", { textContent: SAY["kind_" + query.kind.replace(/-/g, "_")] || SAY.kind_question }), make("span", { className: "soft", textContent: [query.student, when(query.asked.slice(0, 10))].filter(Boolean).join(" · "), dir: "auto" }), make("span", { className: "state", textContent: state }));
+  summary.append(make("strong", { textContent: SAY["kind_" + query.kind.replace(/-/g, "_")] || SAY.kind_question }), make("span", { className: "soft", textContent: [query.student, when(query.asked.slice(0, 10))].filter(Boolean).map(apart).join(" · ") }), make("span", { className: "state", textContent: state }));
   section.append(summary);
   if (query.text) section.append(make("blockquote", { textContent: query.text, dir: "auto" }));
   if (query.step === "open" && query.answer_by) section.append(line(fill(SAY.answer_by, { day: when(query.answer_by) })));
   query.answers.forEach((answer) => {
     const said = make("div", { className: "answer" });
-    said.append(make("p", { className: "soft", textContent: answer.by + " · " + when(answer["at"].slice(0, 10)), dir: "auto" }), make("p", { className: "words", textContent: answer.text, dir: "auto" }));
+    said.append(make("p", { className: "soft", textContent: [answer.by, when(answer["at"].slice(0, 10))].map(apart).join(" · ") }), make("p", { className: "words", textContent: answer.text, dir: "auto" }));
     section.append(said);
   });
   const kinds = query.step === "closed" ? {} : { reply: { label: SAY.reply, with: query.id } };
   if (meeting && meeting.booked) {
-    section.append(line(fill(SAY.meet_on, { time: hour(meeting.booked.starts) })), line([meeting.booked.place, meeting.booked.with_whom].filter(Boolean).join(" · ")));
+    section.append(line(fill(SAY.meet_on, { time: hour(meeting.booked.starts) })), line([meeting.booked.place, meeting.booked.with_whom].filter(Boolean).map(apart).join(" · ")));
     if (meeting.step === "booked") kinds.cancel = { label: SAY.cancel, with: query.id };
   }
   if (meeting && meeting.step === "offered") slotsOf(query, section);
@@ -307,14 +308,14 @@ async function openReport(report, row) {
       say(status, SAY.loading);
       const answer = await ask(PORTAL() + "/" + household.recipient + "/" + report.page, {});
       if (!answer.ok && answer.status !== 404) throw new Error("away");
-      const block = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("sealed");
+      const block = /<script type="application\/json" id="sealed">([^<]*)</.exec(await answer.text());
       if (!block) return say(status, SAY.no_report, true);
-      const about = await unseal(JSON.parse(block.textContent), secret);
+      const about = await unseal(JSON.parse(block[1]), secret);
       pages.set(report.page, about);
       acknowledge(about).catch(() => {});
     }
     say(status, "");
-    showReports(pages.get(report.page), report.part);
+    showReports(pages.get(report.page), report.part, true); // the household's list has the others
   } catch (error) { say(status, SAY.cannot_load, true); }
   if (row) row.removeAttribute("aria-busy");
   return undefined;
