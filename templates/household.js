@@ -308,7 +308,7 @@ async function openReport(report, row) {
       say(status, SAY.loading);
       const answer = await ask(PORTAL() + "/" + household.recipient + "/" + report.page, {});
       if (!answer.ok && answer.status !== 404) throw new Error("away");
-      const block = /<script type="application\/json" id="sealed">([^<]*)</.exec(await answer.text());
+      const block = /<script type="application\/json" id=.sealed.>([^<]*)</.exec(await answer.text());
       if (!block) return say(status, SAY.no_report, true);
       const about = await unseal(JSON.parse(block[1]), secret);
       pages.set(report.page, about);

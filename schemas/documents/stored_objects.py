@@ -60,7 +60,6 @@ OBJECT_KINDS: Final = (
     ObjectKind("outgoing/<cycle>/sealed-<first>.json", "handed", "termpost.outgoing/1"),
     ObjectKind("outgoing/<cycle>/<recipient>/<file>", "digest", protection="people"),
     ObjectKind("sealed/<recipient>/<page>", "digest", protection="own"),
-    ObjectKind("door/<locator>.json", "digest", "termpost.door/1", "own"),
     ObjectKind("print/<school>/<cycle>/<envelope>.pdf", "digest", protection="people"),
     ObjectKind("print/<school>/<cycle>/enclosed/<document>.pdf", "digest"),
     ObjectKind("print/<school>/<cycle>/packs/<number>.json", "digest", "termpost.pack/1"),

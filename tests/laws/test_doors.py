@@ -14,6 +14,7 @@ from termpost.tasks.channels.portal.door.messages import owners_of_doors
 from termpost.tasks.channels.portal.door.reopen_door import reopen_door
 from termpost.tasks.channels.portal.void_code import void_code
 from termpost.tasks.feedback.door import refresh as refreshing
+from termpost.tasks.feedback.door.content import content_of
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.feedback.queries import receive
 from termpost.tasks.home.home import Home
@@ -160,10 +161,9 @@ def test_killed_between_log_and_door_the_next_run_finishes(school: Prepared) -> 
 @contextmanager
 def faulty(change: dict[str, Any]) -> Iterator[None]:
     """Doors that hold what they should not."""
-    made = refreshing.content_of
 
     def wrong(*given: Any) -> DoorContent:
-        return made(*given).model_copy(update=change)
+        return content_of(*given).model_copy(update=change)
 
     with patch.object(refreshing, "content_of", wrong):
         yield

@@ -139,12 +139,12 @@ def test_a_hundred_thousand_messages_of_one_page_leave_twenty_and_others_are_hea
     now = [0.0]
     full, counted = FullPlaces(lambda: now[0]), CountedStore(store)
     bodies = [json.dumps(made(id_=f"{number:032x}")).encode() for number in range(100)]
-    outcomes = [take_message(counted, CLOCK, full, body) for body in bodies]  # type: ignore[arg-type]
+    outcomes = [take_message(counted, CLOCK, full, body) for body in bodies]
     assert outcomes == ["taken"] * WAITING + ["waiting"] * (100 - WAITING)
     counted.asked = 0
     for _ in range(10):
         for body in bodies:
-            assert take_message(counted, CLOCK, full, body) == "waiting"  # type: ignore[arg-type]
+            assert take_message(counted, CLOCK, full, body) == "waiting"
     assert counted.asked == 1000
     assert len(list(store.list("inbox/"))) == WAITING
     assert take_message(store, CLOCK, full, json.dumps(made(DOOR)).encode()) == "taken"
@@ -215,6 +215,6 @@ class AwayStore:
 
 def test_a_store_that_is_away_is_away_and_no_answer_to_a_code() -> None:
     settings = load_settings(EXAMPLES / "grand-bend-home", {})
-    with asking(portal(settings, AwayStore(), CLOCK)) as client:  # type: ignore[arg-type]
+    with asking(portal(settings, AwayStore(), CLOCK)) as client:
         for answer in (client.get(f"/{DOOR}"), client.post("/messages", content=json.dumps(made()))):
             assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (503, "*")
