@@ -215,6 +215,6 @@ class AwayStore:
 
 def test_a_store_that_is_away_is_away_and_no_answer_to_a_code() -> None:
     settings = load_settings(EXAMPLES / "grand-bend-home", {})
-    with asking(portal(settings, AwayStore(), CLOCK)) as client:
+    with asking(portal(settings, AwayStore(), CLOCK)) as client:  # type: ignore[arg-type]
         for answer in (client.get(f"/{DOOR}"), client.post("/messages", content=json.dumps(made()))):
             assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (503, "*")
