@@ -26,6 +26,7 @@ def door_page(settings: Settings, hours: str = "") -> bytes:
         sheets=[_sheet(language, hours) for language in languages],
         spoken={language: spoken(language) for language in languages},
         contact=office_contact(settings, hours), portal="", served=portal.base_url if portal else "",
+        receipts=portal.receipts if portal else False,
         alphabet=ALPHABET, between=BETWEEN, receipt_format=RECEIPT_FORMAT,
     )  # fmt: skip
     return page.encode()
