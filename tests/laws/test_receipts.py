@@ -104,7 +104,7 @@ def test_a_page_that_was_unlocked_is_opened_in_the_log_once(families: Families) 
     page, answer = families.unlock(MOTHER)
     assert answer.status == 204
     assert "?" not in answer.url
-    expect(page.get_by_text("tells the school that it was opened")).to_have_count(1)
+    expect(page.get_by_text("the school learns that it was opened")).to_have_count(1)
     assert families.opened() == []  # what lies in the inbox is nobody's word yet
     assert families.collect() == {"opened": 1}
     assert families.waiting() == []
