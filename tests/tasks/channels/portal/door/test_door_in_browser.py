@@ -96,6 +96,7 @@ def test_one_code_opens_everything_and_leaves_no_trace_in_the_browser(household:
     assert household.complaints == []
 
 
+@pytest.mark.needs("openssl")
 def test_i_have_read_it_proves_these_bytes_to_whoever_has_the_public_key(household: Household, tmp_path: Path) -> None:
     tab = open_report(household.unlock(household.tab()))
     act(tab, "I have read it")
