@@ -7,7 +7,9 @@ from termpost.tasks.distribute.task import end_rights
 from termpost.tasks.feedback.task import (
     ask_who_may,
     close_what_is_answered,
+    collect_what_came,
     find_who_answers,
+    refresh_doors,
     remind_of_clocks,
     set_the_clock,
 )
@@ -28,10 +30,12 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
     with attempts_logged(run, None):
         shared_home(run).refuse_another_day()
         show_rights(end_rights(run))
+        collect_what_came(run)
         ask_who_may(run)
         find_who_answers(run)
         remind_of_clocks(run)
         close_what_is_answered(run)
+        refresh_doors(run)
     counts = set_the_clock(run)
     show_queries(counts)
     return counts

@@ -9,6 +9,7 @@ from termpost.tasks.check.landing import refuse_rejected
 from termpost.tasks.check.task import check
 from termpost.tasks.distribute.task import ask, end_rights
 from termpost.tasks.extract.task import empty, pull
+from termpost.tasks.feedback.task import refresh_doors
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.load.task import load
@@ -63,7 +64,8 @@ def _prepare(
     show_checked(checked)
     refuse_rejected(shared_home(run), checked)
     loaded = load(run, checked, confirmed_deletions, again)
-    end_rights(run, cycle_id)  # who has none any more by the newest record
+    if end_rights(run, cycle_id).withdrawn:  # who has none any more by the newest record
+        refresh_doors(run)
 
     prepared = []
     summarised = [summarise(run, cycle, loaded) for cycle in open_cycles(run, cycle_id, loaded)]

@@ -18,6 +18,7 @@ from termpost.tasks.distribute.task import (
     replace,
     seal,
 )
+from termpost.tasks.feedback.task import refresh_doors
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.preflight.task import audit
@@ -56,10 +57,12 @@ def _release(
 ) -> list[Delivered]:
     shared_home(run).refuse_another_day()
     audit(run)
-    end_rights(run, cycle_id)  # whose right ended since anything was shown to them
+    if end_rights(run, cycle_id).withdrawn:  # whose right ended since anything was shown to them
+        refresh_doors(run)
     if nothing_left(run, cycle_id, chosen):
         replace(run, cycle_id)
         freeze(run, cycle_id)
+        refresh_doors(run)
         publish(run)  # a run that was killed may have left no more than this to do
         return []
     approved = approve(run, cycle_id, staff, code, chosen, early)  # binds exactly the prepared bytes
@@ -75,6 +78,7 @@ def _release(
         delivered += notify(run, checked)  # who may be told, that it is there
         progress.step()
     replace(run, cycle_id)  # what a correction took the place of says so
+    refresh_doors(run)  # each household finds it behind its own
     publish(run)  # for analysts
     show_released(run, cycle_id)
     return delivered

@@ -10,7 +10,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 DOOR_FORMAT = "termpost.door/1"
 DOOR_CONTENT_FORMAT = "termpost.door-content/1"
 DOORS = "door/"
-SLOT_MARKERS = "slots/"  # an object for each slot that is offered; without it the portal takes no booking
+# an object of a byte or more for each slot that is offered, slots/<slot>: without it the portal takes no booking
+SLOT_MARKERS = "slots/"
 
 QueryStep = Literal["open", "answered", "closed"]
 MeetingStep = Literal["wanted", "offered", "booked", "cancelled", "held", "missed"]

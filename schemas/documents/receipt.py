@@ -15,12 +15,20 @@ REF = r"^[0-9A-Za-z_-]{1,64}$"
 
 @dataclass(frozen=True)
 class ReceiptWish:
-    """What a page needs to sign a receipt: where it is posted, and the key pair on P-256 (FIPS 186-5), of this page
-    alone. The private half is encrypted together with the reports; the public half stands on the page in clear."""
+    """What a page needs to sign a receipt, or a message: the key pair on P-256 (FIPS 186-5), of this page alone. The
+    private half is encrypted together with the reports; the public half stands on the page in clear."""
 
-    to: str  # URL
+    to: str  # URL where a receipt is posted; empty: the school wants none
     private: bytes  # 32 bytes, big-endian
     public: bytes  # the point without compression: 4, x, y; 65 bytes (SEC 1)
+
+
+@dataclass(frozen=True)
+class MessagesWish:
+    """What a page needs to send a message (documents/message.py)."""
+
+    to: str  # URL
+    home: bytes  # for whom it is encrypted: the home's public key, a point of P-256 without compression
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ Check = Literal["kept", "logged", "bound", "handed", "tag", "digest"]
 # home:   encrypted under a key of the home, since it is about many, or about nobody
 # own:    neither, since it has a protection of its own, or nothing in it is about anybody who could be told
 Protection = Literal["people", "home", "own"]
-OWN_PREFIXES: Final = ("sealed/", "inbox/", "verify/", "log/", "lake/", "analyst/")
+OWN_PREFIXES: Final = ("sealed/", "door/", "slots/", "inbox/", "verify/", "log/", "lake/", "analyst/")
 SEALED_WORDS: Final = re.compile(r"notes/(.+\.sealed|rights/.+)")  # under the key of the person they are about
 
 

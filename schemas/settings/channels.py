@@ -42,6 +42,11 @@ class Portal(FrozenModel):
         """Where a page posts its receipt."""
         return f"{self.base_url}/receipts"
 
+    @property
+    def messages_url(self) -> str:
+        """Where a page or a door posts what a family writes."""
+        return f"{self.base_url}/messages"
+
 
 class Email(FrozenModel):
     """The school's own relay; TLS is not optional."""

@@ -2,16 +2,17 @@
 
 Keys that outlive it are written beside it in `master.key` (docs/keys.md says what that costs):
 the lookup key, since source ids are kept nowhere, so their HMACs cannot be made anew; the key of receipts, since pages
-that families have go on signing with theirs; the key of tags, since objects and the log have them; that of the numbers
-by which copies are verified, since they are printed; each key of objects
-in the store, for those that are under it, while new ones come under the new secret's; and, unless new
-codes are asked for, the secret of the access codes, so that the letters families have stay good.
+that families have go on signing with theirs, and that of messages, which they encrypt for; the key of tags, since
+objects and the log have them; that of the numbers by which copies are verified, since they are printed; each key of
+objects in the store, for those that are under it, while new ones come under the new secret's; and, unless new codes are
+asked for, the secret of the access codes, so that the letters families have stay good.
 """
 
 import secrets
 from dataclasses import replace
 
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.channels.portal.door.messages import MESSAGES_KEY
 from termpost.tasks.channels.portal.receipts import RECEIPTS
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
@@ -41,7 +42,7 @@ def rotate_master(home: Home, *, new_codes: bool = False) -> Keys:
     path = home.path / "secrets" / MASTER
     with all_cycles_lock(home):
         old = home.keys
-        purposes = (LOOKUP, RECEIPTS, OBJECTS, VERIFICATION, *(() if new_codes else (CODES,)))
+        purposes = (LOOKUP, RECEIPTS, MESSAGES_KEY, OBJECTS, VERIFICATION, *(() if new_codes else (CODES,)))
         retained = [*((purpose, old.derive(purpose)) for purpose in purposes), *retained_store_keys(old)]
         text = keys_text(secrets.token_bytes(32), retained)
         keys = replace(parse_keys(text, keys_text(old.log)), log_earlier=old.log_earlier,

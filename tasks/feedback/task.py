@@ -1,16 +1,29 @@
 """The tasks of feedback."""
 
 from collections import Counter
+from dataclasses import replace
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Run
 from termpost.tasks.feedback.acknowledging.unacknowledged import ask_to_acknowledge
 from termpost.tasks.feedback.answering.assign import assign_queries
+from termpost.tasks.feedback.collect.inbox import collect_messages
+from termpost.tasks.feedback.collect.opening import opener_of
+from termpost.tasks.feedback.door.refresh import refresh_doors as make_doors
 from termpost.tasks.feedback.entitled import ask_rights
 from termpost.tasks.feedback.queries import STANDINGS, standing_of, threads_of
 from termpost.tasks.feedback.reminders import close_answered, remind
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.runtime.as_task import as_task
+
+
+@as_task("collect")
+def collect_what_came(run: Run) -> tuple[tuple[str, int], ...]:
+    """Takes in what families posted; returns how many messages became what."""
+    home = shared_home(run)
+    found = collect_messages(home, run.id, opener_of(home))
+    get_run_logger().info("%d messages, %d not taken", found.counts.total(), found.counts["dropped"])
+    return tuple(sorted(found.counts.items()))
 
 
 @as_task("ask the right")
@@ -51,3 +64,15 @@ def set_the_clock(run: Run) -> tuple[tuple[str, int], ...]:
     found = Counter(standing_of(home.clocks, thread, home.today) for thread in threads_of(home).values())
     get_run_logger().info("%d queries open, %d overdue", found["open"], found["overdue"])
     return tuple((state, found[state]) for state in STANDINGS)
+
+
+@as_task("doors")
+def refresh_doors(run: Run) -> int:
+    """Households' doors say what is live today; returns how many changed."""
+    home = shared_home(run)
+    if home.is_as_of and not home.is_rehearsal:  # who has a right is a question of today
+        home = shared_home(replace(run, as_of=None))
+    changed = make_doors(home, run.id)
+    if changed:
+        get_run_logger().info("%d doors say what is new", changed)
+    return changed

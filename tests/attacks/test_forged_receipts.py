@@ -110,7 +110,7 @@ def test_a_page_that_was_taken_back_takes_no_receipt(portal: Portal) -> None:
 def test_openssl_says_of_what_a_browser_signed_that_the_page_s_key_signed_it(portal: Portal, tmp_path: Path) -> None:
     """With nothing of the house: the key as it stands on the page, the signature as it crossed the network."""
     _, receipt = portal.unlock(MOTHER)
-    shown = re.search(rb'"receipt_key":"([^"]+)"', portal.locked(MOTHER))
+    shown = re.search(rb'"key":"([^"]+)"', portal.locked(MOTHER))
     assert shown
     r, s = (bytes.fromhex(receipt["signature"])[at : at + 32].lstrip(b"\0") for at in (0, 32))
     numbers = [

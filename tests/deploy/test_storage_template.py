@@ -129,8 +129,8 @@ def test_cfn_lint_would_find_something(tmp_path: Path) -> None:
 def test_the_page_names_every_reader_and_prefix() -> None:
     assert {role for role, _ in page()} == set(READERS)
     assert set(PREFIXES) == {
-        f"{name}/" for name in ("landing", "quarantine", "notes", "reports", "outgoing", "sealed", "verify", "print",
-                                "inbox", "log", "lake", "analyst")
+        f"{name}/" for name in ("landing", "quarantine", "notes", "reports", "outgoing", "sealed", "door", "slots",
+                                "verify", "print", "inbox", "log", "lake", "analyst")
     }  # fmt: skip
 
 
@@ -145,8 +145,10 @@ def test_each_reader_may_do_what_the_page_says_and_no_more(who: str, ours: str) 
 def test_the_portal_lays_a_receipt_where_none_lies_and_nobody_puts_another_there(ours: str) -> None:
     once = {**PLAIN, "s3:if-none-match": "*"}
     for name in ("r1/page.json", "r1/page-0.json"):
-        assert may("portal", "s3:PutObject", f"{ours}inbox/receipts/{name}", once, prefix=ours)
-        assert not any(may(who, "s3:PutObject", f"{ours}inbox/receipts/{name}", prefix=ours) for who in EVERYONE)
+        for kind in ("receipts", "messages", "slots"):
+            assert may("portal", "s3:PutObject", f"{ours}inbox/{kind}/{name}", once, prefix=ours)
+            assert not any(may(who, "s3:PutObject", f"{ours}inbox/{kind}/{name}", prefix=ours) for who in EVERYONE)
+    assert may("portal", "s3:GetObject", f"{ours}inbox/slots/one.json", prefix=ours)
 
 
 @pytest.mark.parametrize("who", EVERYONE)
@@ -184,6 +186,13 @@ NEVER = [
     ("portal", "s3:GetObject", "reports/s1/one.pdf"),
     ("portal", "s3:GetObject", "inbox/receipts/r1/page.json"),
     ("portal", "s3:PutObject", "sealed/r1/page.html"),
+    ("portal", "s3:GetObject", "inbox/messages/one/0.json"),
+    ("portal", "s3:PutObject", "door/one.json"),
+    ("portal", "s3:ListBucket", "door/"),
+    ("portal", "s3:PutObject", "slots/one"),
+    ("office", "s3:GetObject", "door/one.json"),
+    ("signer", "s3:GetObject", "door/one.json"),
+    ("release", "s3:GetObject", "inbox/messages/one/0.json"),
     ("portal", "s3:ListBucket", "sealed/"),
     ("portal", "s3:PutObject", "verify/one.json"),
     ("portal", "s3:ListBucket", "verify/"),

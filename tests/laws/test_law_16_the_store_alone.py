@@ -29,7 +29,7 @@ from tests.snapshots import copy_of, snapshot
 PACKED = re.compile(rb"x[\x01\x9c\xda]|\x1f\x8b\x08|PK\x03\x04")  # how zlib, gzip and zip begin
 # the last is what an audit of the store puts there
 PROTECTED_OTHERWISE = re.compile(
-    r"sealed/|verify/|inbox/|log/|lake/|analyst/|notes/.+\.sealed$|notes/rights/|quarantine/\.doctor/"
+    r"sealed/|door/|slots/|verify/|inbox/|log/|lake/|analyst/|notes/.+\.sealed$|notes/rights/|quarantine/\.doctor/"
 )
 FEW = 5  # letters that stand in random bytes by chance
 Lies = Iterator[tuple[str, bytes]]

@@ -15,6 +15,8 @@ from termpost.schemas.documents.receipt import INBOX, ReceiptWish
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.channels.portal import channel as portal_channel
 from termpost.tasks.channels.portal.app import portal
+from termpost.tasks.channels.portal.door.messages import messages_wish
+from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
 from termpost.tasks.channels.portal.receipts import ingest_receipts, receipt_wish
 from termpost.tasks.channels.portal.reopen import reopen
 from termpost.tasks.channels.portal.seal import SealedReport, seal
@@ -102,7 +104,7 @@ def test_a_page_that_was_unlocked_is_opened_in_the_log_once(families: Families) 
     page, answer = families.unlock(MOTHER)
     assert answer.status == 204
     assert "?" not in answer.url
-    expect(page.get_by_text("tells the school that it was opened")).to_have_count(1)
+    expect(page.get_by_text("the school learns that it was opened")).to_have_count(1)
     assert families.opened() == []  # what lies in the inbox is nobody's word yet
     assert families.collect() == {"opened": 1}
     assert families.waiting() == []
@@ -219,14 +221,17 @@ def test_opening_does_not_send_anything_again_and_a_correction_still_goes_out(fa
     assert families.school.state().deliveries == before
 
 
-def test_a_school_that_wants_no_receipts_gets_pages_that_send_nothing(school: Prepared) -> None:
+def test_a_school_that_wants_no_receipts_gets_pages_that_send_none(school: Prepared) -> None:
     set_portal(school, 'base_url = "https://portal.grand-bend.example"\nreceipts = false')
     school.release()
     (key,) = school.store.list(f"sealed/{school.ref(OTHER)}/")
     page = school.store.get(key)
-    assert b"connect-src" not in page
-    assert b"Nothing is sent anywhere." in page
-    assert reopen(page, code_of(school.open(), school.ref(OTHER))).receipt is None
+    assert b"connect-src https://portal.grand-bend.example/;" in page  # what a family writes
+    assert b"the school learns that it was opened.</p>" not in page
+    content = reopen(page, code_of(school.open(), school.ref(OTHER)))
+    assert isinstance(content.receipt, ReceiptWish)
+    assert content.receipt.to == ""
+    assert content.messages
 
 
 @pytest.mark.parametrize("other", [None, wish_to("https://elsewhere.example/receipts"), "another key"])
@@ -235,11 +240,24 @@ def test_law_13_a_page_that_would_tell_somebody_else_is_not_sent(
 ) -> None:
     def sealed(parts: Any, **about: Any) -> bytes:
         given = wish_to(about["receipt"].to) if other == "another key" else other
-        return seal(parts, **{**about, "receipt": given})
+        return seal(parts, **{**about, "receipt": given, "messages": about["messages"] if given else None})
 
     faulty = patch.object(portal_channel, "seal", sealed)
     with faulty, pytest.raises(InputError, match="would post its receipt"):
         school.release()
+    assert list(school.store.list("sealed/")) == []
+
+
+@pytest.mark.parametrize("change", [{"to": "https://elsewhere.example/messages"}, {"home": wish_to("", 8).public}])
+def test_law_13_a_page_that_would_send_what_a_family_writes_elsewhere_is_not_sent(
+    school: Prepared, change: dict[str, Any]
+) -> None:
+    def sealed(parts: Any, **about: Any) -> bytes:
+        return seal(parts, **{**about, "messages": replace(about["messages"], **change)})
+
+    with patch.object(portal_channel, "seal", sealed), pytest.raises(InputError) as caught:
+        school.release()
+    assert caught.value.code == "wrong-messages"
     assert list(school.store.list("sealed/")) == []
 
 
@@ -255,6 +273,8 @@ def test_a_page_stays_the_same_bytes_with_its_receipt(school: Prepared) -> None:
         [SealedReport(one.title, one.page, one.pdf, one.filename) for one in content.parts], code=code,
         recipient=content.recipient, delivery=content.delivery, school=content.school, language=content.language,
         query_until=content.query_until, receipt=receipt_wish(school.open(), content.recipient, content.delivery),
+        messages=messages_wish(school.open()),
+        contact=office_contact(school.open().settings, office_hours(school.open().calendar)),
     )  # fmt: skip
     assert again == page
     assert replace(content, receipt=None) != content

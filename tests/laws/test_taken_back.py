@@ -177,7 +177,7 @@ def test_a_family_sees_the_notice_in_place_of_the_report(school: Prepared, brows
     page.goto(f"file://{school.store.url(key)}")
     page.get_by_label("Access code").fill(code(school, MOTHER))
     page.keyboard.press("Enter")
-    headings = page.locator("section")
+    headings = page.locator("#reports > section")
     expect(headings).to_have_count(2)
     gone = page.get_by_role("button", name="Lisa")
     gone.click()

@@ -12,6 +12,7 @@ from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.log.code_counters import IDENTIFIED, Identified
 from termpost.tasks.channels.portal.void_code import reseal_live, void_code
+from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import OPERATOR
@@ -133,6 +134,7 @@ def replace(
         ref = reference_of(home, recipient, "--recipient")
         with all_cycles_lock(home):
             slip, done = replace_code(home, ref, identified, staff_id, otp)
+            refresh_doors(home, "codes-replace")
     write_private(out, slip)
     if as_json:
         say_json({"resealed": done, "file": str(out)})
@@ -159,6 +161,7 @@ def revoke_codes(recipient: str | None, everyone: bool, home: Home, as_json: boo
     with all_cycles_lock(home):
         unfinished = reseal_live(home, "codes-revoke")  # of a revocation that was killed
         done = void_code(home, "codes-revoke", OPERATOR, ref)
+        refresh_doors(home, "codes-revoke")  # the old one finds nothing any more
     if as_json:
         say_json({"resealed": done, "finished": unfinished})
     else:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, get_args
 
 import click
+from termpost.flows.commands.families.meeting_commands.meet import meet
 from termpost.flows.commands.families.queries.answering import answer, approve, assign, close, delegate, reopen, show
+from termpost.flows.commands.families.queries.collecting import collect
 from termpost.flows.commands.families.queries.disputes import hearing, refuse, statement
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
@@ -157,7 +159,7 @@ def _rows(home: Home, threads: Iterable[QueryThread], names: dict[str, str]) -> 
         }  # fmt: skip
 
 
-for command in (show, assign, answer, approve, close, reopen, refuse, hearing, statement, delegate):
+for command in (collect, meet, show, assign, answer, approve, close, reopen, refuse, hearing, statement, delegate):
     feedback.add_command(command)
 
 COMMAND = feedback

@@ -25,6 +25,7 @@ from termpost.schemas.log.rights_decision import (
     decisions_that_count,
 )
 from termpost.tasks.distribute.rights_ended import open_rights, withdraw_ended
+from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.answerable import compared_with_barred, holder_shown_by, refuse_strangers
 from termpost.tasks.rights.newer_record import RightToday
@@ -120,6 +121,7 @@ def decide(
         keep_rights_decision(home, "rights-decide", ref, other, by_them, shown_by)
         if finding == NEW_PERSON:
             withdraw_ended(home, "rights-decide", who)  # what lies open for whoever had the id before
+            refresh_doors(home, "rights-decide")
     if as_json:
         say_json({"student": student, "contact": contact, "finding": finding})
     else:

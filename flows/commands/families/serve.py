@@ -30,7 +30,8 @@ def serve(
     host: str, port: int, certificate: Path | None, key: Path | None, connections: int, idle_seconds: int,
     request_seconds: int, home: Home, as_json: bool,  # noqa: ARG001 - click gives it
 ) -> None:  # fmt: skip
-    """The portal: shows locked pages at their links and takes receipts. It needs the settings and the store, no secret.
+    """The portal: shows locked pages and doors, and takes receipts and messages. It needs the settings and the store,
+    no secret.
 
     \b
     Example: termpost serve --port 8080 --home school
@@ -41,10 +42,12 @@ def serve(
                          "set base_url, where families open their pages")  # fmt: skip
     _check_tls(host, certificate, key)
     from termpost.tasks.channels.portal.app import portal  # noqa: PLC0415 - a web server, which no other command should wait for
+    from termpost.tasks.channels.portal.office_contact import office_hours  # noqa: PLC0415 - likewise
     from termpost.tasks.channels.portal.serving import fault_log, server  # noqa: PLC0415 - likewise
     from termpost.tasks.channels.portal.serving.connections import ConnectionLimits  # noqa: PLC0415 - likewise
 
-    app = portal(home.settings, home.store, home.clock, urlsplit(shown.base_url).path)
+    hours = office_hours(home.calendar)
+    app = portal(home.settings, home.store, home.clock, urlsplit(shown.base_url).path, hours=hours)
     limits = ConnectionLimits(server.fitting(connections), idle_seconds, request_seconds)
     with _listening(host, port) as listening:
         tls = _tls(certificate, key)

@@ -13,6 +13,7 @@ from termpost.tasks.channels.registry import file_channels
 from termpost.tasks.distribute.rights_ended import withdraw_ended
 from termpost.tasks.distribute.withdraw import REASONS, Reason, TakenBack, released_in, withdraw_from
 from termpost.tasks.distribute.withdraw import withdraw as take_back
+from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
@@ -68,6 +69,7 @@ def withdraw(
                 wanted = _wanted(home, states, report_id, student, class_id)
                 who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
                 done = take_back(home, "withdraw", who, released_in(states, wanted), reason)
+        refresh_doors(home, "withdraw")
     _say(done, as_json)
 
 
@@ -85,6 +87,7 @@ def _wanted(
 def _end_rights(home: Home, staff_id: str, otp: str, as_json: bool) -> None:
     who = home.staff.prove(staff_id, otp, home.clock.now(), RELEASE_ROLES)
     done = withdraw_ended(home, "withdraw", who, approved=True)
+    refresh_doors(home, "withdraw")
     if as_json:
         say_json({"recipients": done.withdrawn, "questions": done.asked})
     else:

@@ -1,4 +1,5 @@
-"""The portal: it shows locked pages and lays receipts into the inbox. It holds no secret and opens nothing.
+"""The portal: it shows locked pages and doors, and lays receipts and messages into the inbox. It holds no secret and
+opens nothing.
 
 So whoever breaks into its machine finds pages that nobody can open, and references that mean nothing without the home.
 """
@@ -17,15 +18,17 @@ from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.documents.receipt import LONGEST, REF, sealed_place
 from termpost.schemas.settings.settings import Settings
+from termpost.tasks.channels.portal.door.door_page import door_page
+from termpost.tasks.channels.portal.door.door_routes import door_routes
 from termpost.tasks.channels.portal.serving.store_calls import StoreCalls
-from termpost.tasks.channels.portal.status_pages import absent, door
+from termpost.tasks.channels.portal.status_pages import absent
 from termpost.tasks.channels.portal.take_receipt import take_receipt
-from termpost.tasks.channels.portal.verification import AnswerPace, later, verification_routes
+from termpost.tasks.channels.portal.verification import FROM_ANYWHERE, AnswerPace, later, verification_routes
 from termpost.tasks.store.interface import Store
 
 LOGGER = logging.getLogger("termpost.portal")
 NAME = re.compile(REF)
-PLACE = re.compile(r"\b(sealed|inbox|verify)/[^\s,;:()'\"]*")  # as a store quotes it: a link
+PLACE = re.compile(r"\b(sealed|door|slots|inbox|verify)/[^\s,;:()'\"]*")  # as a store quotes it: a link
 # what is no receipt may go on for ever: the line is closed rather than read to its end
 CLOSE = {"connection": "close"}
 SAFE = {
@@ -39,26 +42,30 @@ SAFE = {
 }
 
 
-def portal(settings: Settings, store: Store, clock: Clock, path: str = "", pace: AnswerPace | None = None) -> Starlette:
+def portal(
+    settings: Settings, store: Store, clock: Clock, path: str = "", pace: AnswerPace | None = None, hours: str = ""
+) -> Starlette:
     """The portal of a store as an ASGI application.
 
-    `GET <path>/` says what this is; `GET <path>/<recipient>/<page>` answers with the locked page, else 404;
+    `GET <path>/` is the household's page, which asks for `GET <path>/door/<locator>` and posts to `<path>/messages`
+    (portal/door/door_routes.py); `GET <path>/<recipient>/<page>` answers with the locked page, else 404;
     `POST <path>/receipts` takes a receipt (documents/receipt.py) and answers 204, or 404 where no page that lies there
     signed it. 503 where the store is away. `GET <path>/verify/<number>` says whether the report with that number counts
     (portal/verification.py).
 
     Args:
         path: of `[channels.portal] base_url`, under which everything lies.
-        pace: of answers to numbers that do not count; the usual one where none is given.
+        pace: of answers to numbers that do not count; the usual one where none is given. Doors have one of their own.
+        hours: when the office answers, as page and door say it.
     """
     nothing, last = HTMLResponse(absent(settings), 404), HTMLResponse(absent(settings), 404, CLOSE)
-    calls, entrance = StoreCalls(), HTMLResponse(door(settings))
+    calls, entrance = StoreCalls(), HTMLResponse(door_page(settings, hours))
 
     async def show(request: Request) -> Response:
         names = request.path_params
         known = all(NAME.fullmatch(name) for name in names.values())
         page = await calls(_page, store, sealed_place(names["recipient"], names["page"])) if known else None
-        return nothing if page is None else HTMLResponse(page)
+        return nothing if page is None else HTMLResponse(page, headers=FROM_ANYWHERE)
 
     async def enter(_request: Request) -> Response:
         return entrance
@@ -83,6 +90,7 @@ def portal(settings: Settings, store: Store, clock: Clock, path: str = "", pace:
         *(verification_routes(settings, store, path, pace) if settings.channels.portal else []),
         *(Route(own, enter, methods=["GET"]) for own in {f"{path}/", path or "/"}),
         Route(f"{path}/receipts", take, methods=["POST"]),
+        *door_routes(store, clock, path, pace),
         Route(f"{path}/{{recipient}}/{{page}}", show, methods=["GET"]),
     ]
     made = Starlette(

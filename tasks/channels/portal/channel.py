@@ -12,6 +12,8 @@ from termpost.schemas.documents.parcel import Parcel
 from termpost.schemas.documents.receipt import sealed_place
 from termpost.tasks.channels.channel import ExpectedParcel, FileChannel, ParcelContents, TakenFile
 from termpost.tasks.channels.names import content_name
+from termpost.tasks.channels.portal.door.messages import messages_wish
+from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
 from termpost.tasks.channels.portal.receipts import receipt_wish
 from termpost.tasks.channels.portal.reopen import OpenedReport, PageContent, reopen, students_in_sealed
 from termpost.tasks.channels.portal.seal import SealedReport, seal
@@ -51,6 +53,8 @@ class PortalChannel(FileChannel):
             language=parcel.language,
             query_until=home.clocks.ask_until(home.today, contents.cycle, parcel.channels),
             receipt=receipt_wish(home, parcel.recipient, name),
+            messages=messages_wish(home),
+            contact=office_contact(home.settings, office_hours(home.calendar)),
         )
 
     def reopen(self, file: bytes, code: str) -> set[str]:
@@ -99,10 +103,13 @@ def _compare_days(home: Home, content: PageContent) -> None:
 
 
 def _compare_receipt(home: Home, content: PageContent) -> None:
-    """A page may tell the school that it was opened, and nobody else."""
+    """A page may tell the school that it was opened, and nobody else; what a family writes goes to it alone."""
     if content.receipt != receipt_wish(home, content.recipient, content.delivery):
         raise Refused("wrong-receipt", "a sealed page would post its receipt where it should not", "the outgoing area",
                       "nothing was sent; release again")  # fmt: skip
+    if content.messages != messages_wish(home):
+        raise Refused("wrong-messages", "a sealed page would send what a family writes where it should not",
+                      "the outgoing area", "nothing was sent; release again")  # fmt: skip
 
 
 CHANNEL: Final = PortalChannel()

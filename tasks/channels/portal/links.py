@@ -1,7 +1,7 @@
 """Signed links to what is live, for an S3 store: fresh ones while questions are open."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -12,6 +12,7 @@ from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.rights.latest_word import StudentContact
 from termpost.tasks.rights.newer_record import RightToday
 from termpost.tasks.rights.rights_today import rights_of_holders
 from termpost.tasks.store.interface import Capability
@@ -71,13 +72,21 @@ def fresh_links(home: Home, cycle_id: str | None) -> tuple[list[PageLink], list[
 
 def why_not(home: Home, shown: Sequence[PublishedDelivery]) -> dict[tuple[str, str], str]:
     """Student and recipient → why nothing more is shown to them on a page today; absent is who has the right."""
-    others = [one for one in shown if one.student != one.recipient]  # their own report is theirs
+    return without_right(home, {(one.student, one.recipient): one.extract for one in reversed(shown)})
+
+
+def without_right(home: Home, asked: Mapping[StudentContact, str | None]) -> dict[StudentContact, str]:
+    """Student and recipient → why nothing more is shown to them today; absent is who has the right.
+
+    Args:
+        asked: with the extract by which the right was asked then, where it is known.
+    """
+    others = {pair: since for pair, since in asked.items() if pair[0] != pair[1]}  # their own report is theirs
     if not others:
         return {}
     with open_lake(home.lake) as lake:
-        asked = {(one.student, one.recipient): one.extract for one in others}
-        today = rights_of_holders(home, lake, asked)
-    rights = {pair: today.get(pair, RightToday(asks="row-missing")) for pair in asked}
+        today = rights_of_holders(home, lake, others)
+    rights = {pair: today.get(pair, RightToday(asks="row-missing")) for pair in others}
     return {
         pair: right.ended or right.asks or "records-hold"
         for pair, right in rights.items() if right.ended is not None or not right.allowed

@@ -61,11 +61,11 @@ class CollectedReceipts:
 
 
 def receipt_wish(home: Home, recipient: str, page: str) -> ReceiptWish | None:
-    """What a page needs to post a receipt; None where the school wants none, or has no portal."""
+    """The key pair of a page, and where it posts a receipt, if the school wants any; None where it has no portal."""
     portal = home.settings.channels.portal
-    if portal is None or not portal.receipts:
+    if portal is None:
         return None
-    return signing_wish(home, portal.receipts_url, recipient, page)
+    return signing_wish(home, portal.receipts_url if portal.receipts else "", recipient, page)
 
 
 def signing_wish(home: Home, to: str, recipient: str, page: str) -> ReceiptWish:

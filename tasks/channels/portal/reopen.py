@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.receipt import MacWish, ReceiptWish
+from termpost.schemas.documents.receipt import MacWish, MessagesWish, ReceiptWish
 from termpost.tasks.documents.verify.stamps import (
     must_be,
     printed_stamps,
@@ -46,6 +46,10 @@ _FORMATS = {
         "termpost.sealed-content/2", ("format", "receipt_key", "language", "school", "salt", "data"),
         ("format", "receipt_key", "language", "school"),
     ),
+    "termpost.sealed/3": _SealedFormat(
+        "termpost.sealed-content/3", ("format", "key", "language", "school", "salt", "data"),
+        ("format", "key", "language", "school"),
+    ),
 }  # fmt: skip
 
 
@@ -70,6 +74,7 @@ class PageContent:
     delivery: str
     query_until: date
     receipt: ReceiptWish | MacWish | None = None
+    messages: MessagesWish | None = None
 
 
 def reopen_sealed(page: bytes, code: str) -> list[OpenedReport]:
@@ -143,27 +148,41 @@ def _reopened(page: bytes, secret: bytes) -> PageContent:
     about, parts = _parts(content, form.content, hashlib.sha256(before + _OPEN + _CLOSE + after).hexdigest())
     return PageContent(
         parts, fields["school"], fields["language"], about["recipient"], about["delivery"],
-        date.fromisoformat(about["query_until"]), _receipt(about, fields.get("receipt_key")),
+        date.fromisoformat(about["query_until"]), _receipt(about, fields), _messages(about),
     )  # fmt: skip
 
 
-def _receipt(about: dict[str, Any], shown: str | None) -> ReceiptWish | MacWish | None:
-    """What a page needs to say that it was opened. `shown`: its public key in clear; None in the first format."""
+def _receipt(about: dict[str, Any], fields: dict[str, str]) -> ReceiptWish | MacWish | None:
+    """The key pair of a page, and where it says that it was opened."""
     wish = about.get("receipt")
-    if shown is None:
+    if fields["format"] == "termpost.sealed/1":
         return MacWish(wish["to"], base64.b64decode(wish["key"], validate=True)) if wish else None
-    if not wish:
-        if shown:
+    if fields["format"] == "termpost.sealed/2":
+        shown, pair, to = fields["receipt_key"], wish["key"] if wish else None, wish["to"] if wish else ""
+    else:
+        shown, pair, to = fields["key"], about.get("key"), wish or ""
+    if pair is None:
+        if shown or to:
             raise ValueError("the page shows a key that it does not have")
         return None
-    pair, public = wish["key"], base64.b64decode(shown, validate=True)
+    public = base64.b64decode(shown, validate=True)
     private = base64.urlsafe_b64decode(pair["d"] + "=")
     numbers = derive_private_key(int.from_bytes(private), SECP256R1()).public_key().public_numbers()
     x, y = numbers.x.to_bytes(32), numbers.y.to_bytes(32)
     halves = {name: base64.urlsafe_b64encode(half)[:-1].decode() for name, half in (("d", private), ("x", x), ("y", y))}
     if public != b"\4" + x + y or pair != {"kty": "EC", "crv": "P-256"} | halves or len(private) != len(x):
-        raise ValueError("the two halves of the key are not one pair, so no receipt of the page would be taken")
-    return ReceiptWish(wish["to"], private, public)
+        raise ValueError("the two halves of the key are not one pair, so nothing that the page signs would be taken")
+    return ReceiptWish(str(to), private, public)
+
+
+def _messages(about: dict[str, Any]) -> MessagesWish | None:
+    """Where a family's messages go; a page that sends them must be able to sign them."""
+    wish = about.get("messages")
+    if wish is None:
+        return None
+    if "key" not in about or set(wish) != {"to", "home"}:
+        raise ValueError("the page would send messages that nobody could take")
+    return MessagesWish(wish["to"], base64.b64decode(wish["home"], validate=True))
 
 
 def _taken_apart(page: bytes) -> tuple[bytes, bytes, bytes]:

@@ -11,7 +11,9 @@ from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.receipt import MacWish
-from termpost.tasks.channels.portal.receipts import signing_wish
+from termpost.tasks.channels.portal.door.messages import messages_wish
+from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
+from termpost.tasks.channels.portal.receipts import receipt_wish, signing_wish
 from termpost.tasks.channels.portal.reopen import OpenedReport, PageContent, reopen
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.home.home import Home
@@ -33,7 +35,8 @@ def seal_again(home: Home, content: PageContent, code: str, day: date | None = N
     """The same content as a page that opens with `code`, opened again and compared before anybody sees it.
 
     Its last day for questions is counted from the day on which it is sealed (None: today), and never earlier than it
-    was. A page of `termpost.sealed/1` becomes one of today's, with a key pair for its receipts.
+    was. A page of an earlier format becomes one of today's, with a key pair of its own and a way to write to the
+    school.
 
     Raises:
         Refused: what was sealed is not what comes out.
@@ -41,14 +44,19 @@ def seal_again(home: Home, content: PageContent, code: str, day: date | None = N
     receipt = content.receipt
     if isinstance(receipt, MacWish):
         receipt = signing_wish(home, receipt.to, content.recipient, content.delivery)
+    elif receipt is None:
+        receipt = receipt_wish(home, content.recipient, content.delivery)
+    messages = (content.messages or messages_wish(home)) if receipt else None
+    contact = office_contact(home.settings, office_hours(home.calendar))
     until = max(content.query_until, home.clocks.ask_until(day or home.today, None, (ChannelName.PORTAL,)))
     parts = [SealedReport(p.title, p.page, p.pdf, p.filename) for p in content.parts]
     page = seal(
         parts, code=code, recipient=content.recipient,
         delivery=content.delivery, school=content.school, language=content.language, query_until=until,
-        receipt=receipt,
+        receipt=receipt, messages=messages, contact=contact,
     )  # fmt: skip
-    if reopen(page, code) != replace(content, receipt=receipt, query_until=until):
+    expected = replace(content, receipt=receipt, query_until=until, messages=messages)
+    if reopen(page, code) != expected:
         raise Refused("bytes-changed", "a page that was sealed again does not hold what it held", "sealed/",
                       "nothing was changed; tell the developers, this must not happen")  # fmt: skip
     return page

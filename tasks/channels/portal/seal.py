@@ -12,19 +12,18 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from termpost.schemas.documents.receipt import RECEIPT_FORMAT, ReceiptWish
-from termpost.tasks.documents.jinja import environment
-from termpost.tasks.documents.wording import translator_for
-from termpost.tasks.secrets.access_codes import ALPHABET, BETWEEN, tidy
+from termpost.schemas.documents.door import DoorContact
+from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
+from termpost.tasks.channels.portal.page_shell import shell_of
+from termpost.tasks.channels.portal.receipt_keys import web_key
+from termpost.tasks.secrets.access_codes import tidy
 
-SEALED_FORMAT = "termpost.sealed/2"
-CONTENT_FORMAT = "termpost.sealed-content/2"
-_PLACE = "<!--SEALED-->"  # a school's name is escaped, so it cannot hold this
+SEALED_FORMAT = "termpost.sealed/3"
+CONTENT_FORMAT = "termpost.sealed-content/3"
 
 
 @dataclass(frozen=True)
@@ -39,14 +38,21 @@ class SealedReport:
 
 def seal(
     parts: Sequence[SealedReport], *, code: str, recipient: str, delivery: str, school: str, language: str,
-    query_until: date, receipt: ReceiptWish | None = None,
+    query_until: date, receipt: ReceiptWish | None = None, messages: MessagesWish | None = None,
+    contact: DoorContact | None = None,
 ) -> bytes:  # fmt: skip
     """The sealed page, HTML in UTF-8. The same arguments give the same bytes.
 
-    With `receipt` the page says once, after it was unlocked, that it was opened.
+    Where `receipt` has an address the page says once, after it was unlocked, that it was opened; with `messages` a
+    family can write from it.
 
-    In clear: format, school name, language, salt, where receipts are posted, and the key that they are checked with.
-    Everything else, `recipient` and `delivery` too, is encrypted with AES-256-GCM under a key from `code`.
+    In clear: format, school name and whom to call, language, salt, the portal's address, and the key that receipts and
+    messages are checked with. Everything else, `recipient` and `delivery` too, is encrypted with AES-256-GCM under a
+    key from `code`.
+
+    Args:
+        receipt: the page's own key pair.
+        contact: whom a family can call; said where a message cannot be sent.
 
     Raises:
         InputError: `bad-code`, the code is not one.
@@ -54,7 +60,7 @@ def seal(
     if not parts:
         raise ValueError("a sealed page holds at least one report")
     secret = tidy(code).encode()
-    before, after = _shell(school, language, receipt.to if receipt else "")
+    before, after = shell_of(school, language, receipt.to if receipt else "", messages.to if messages else "", contact)
     about: dict[str, object] = {
         "format": CONTENT_FORMAT,
         "recipient": recipient,
@@ -64,7 +70,11 @@ def seal(
         "parts": [{"title": p.title, "filename": p.filename, "page": len(p.page), "pdf": len(p.pdf)} for p in parts],
     }
     if receipt:
-        about["receipt"] = {"to": receipt.to, "key": _private(receipt)}
+        about["key"] = web_key(receipt)
+    if receipt and receipt.to:
+        about["receipt"] = receipt.to
+    if messages:
+        about["messages"] = {"to": messages.to, "home": base64.b64encode(messages.home).decode()}
     key = base64.b64encode(receipt.public).decode() if receipt else ""
     packed = _pack(about, parts)
     clear = f"{SEALED_FORMAT}\n{key}\n{language}\n{school}".encode()
@@ -72,20 +82,13 @@ def seal(
     once = HKDF(SHA256(), 44, salt=salt, info=SEALED_FORMAT.encode()).derive(secret)  # 32 key, 12 nonce
     block = {  # in this order: the portal reads the first two, and never as far as the reports
         "format": SEALED_FORMAT,
-        "receipt_key": key,
+        "key": key,
         "language": language,
         "school": school,
         "salt": base64.b64encode(salt).decode(),
         "data": base64.b64encode(AESGCM(once[:32]).encrypt(once[32:], packed, clear)).decode(),
     }
     return before + _json(block) + after
-
-
-def _private(receipt: ReceiptWish) -> dict[str, str]:
-    """The key pair as a browser imports it (RFC 7517, RFC 7518 section 6.2)."""
-    halves = {"d": receipt.private, "x": receipt.public[1:33], "y": receipt.public[33:]}
-    texts = {name: base64.urlsafe_b64encode(half).rstrip(b"=").decode() for name, half in halves.items()}
-    return {"kty": "EC", "crv": "P-256", **texts}
 
 
 def _pack(about: dict[str, object], parts: Sequence[SealedReport]) -> bytes:
@@ -108,21 +111,3 @@ def _salt(secret: bytes, clear: bytes, packed: bytes) -> bytes:
 def _json(value: object, *, sort_keys: bool = False) -> bytes:
     text = json.dumps(value, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"))
     return text.replace("<", "\\u003c").encode()  # nothing may end the script element that holds it
-
-
-@lru_cache(maxsize=64)
-def _shell(school: str, language: str, receipts: str) -> tuple[bytes, bytes]:
-    """The page before and after the sealed block; the same for every family of a school that reads this language."""
-    templates = environment(filters={"sha256": _source_hash})
-    translator = translator_for(language)
-    page = templates.get_template("sealed.html.j2").render(
-        school=school, language=language, direction=translator.direction, say=translator.labels("sealed"),
-        alphabet=ALPHABET, between=BETWEEN, receipts=receipts, receipt_format=RECEIPT_FORMAT,
-    )  # fmt: skip
-    before, _, after = page.partition(_PLACE)
-    return before.encode(), after.encode()
-
-
-def _source_hash(text: str) -> str:
-    """A hash source of Content Security Policy level 3, for the text of an inline element."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

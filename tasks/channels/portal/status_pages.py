@@ -18,7 +18,7 @@ _templates = cache(environment)
 
 
 def taken_back(
-    settings: Settings, language: str, *, replaced: bool, onward: str = "", words: HomeWords = NO_WORDS
+    settings: Settings, language: str, *, replaced: bool, onward: str = "", words: HomeWords = NO_WORDS, key: str = ""
 ) -> bytes:
     """HTML in UTF-8 that names the school and whom to ask, and nobody else. The same arguments give the same bytes.
 
@@ -26,18 +26,12 @@ def taken_back(
 
     Args:
         onward: link of the page that took its place, which opens with the same code; empty: there is none.
+        key: public half of the key that the page had, base64: what is sent from a copy that somebody saved is taken.
     """
     kind, note = "replaced" if replaced else "withdrawn", note_of(settings, language, words)
     spoken = [said.language for said in note] or [language]
     first, *second = [_sheet(tag, "taken_back", f"{kind}_title", kind, "copies") for tag in spoken]
-    return _page(settings, [first], second, note, onward, words)
-
-
-def door(settings: Settings) -> bytes:
-    """HTML in UTF-8 for the portal's own address, to which the square on a code letter leads: what this is, and that it
-    takes a link and a code. In each language of the school."""
-    return _page(settings, [_sheet(spoken, "door", "title", "what", "how", "help")
-                            for spoken in settings.institution.languages])  # fmt: skip
+    return _page(settings, [first], second, note, onward, words, key)
 
 
 def absent(settings: Settings) -> bytes:
@@ -67,7 +61,7 @@ def asks_number(settings: Settings, action: str) -> bytes:
 
 def _page(
     settings: Settings, sheets: Sequence[dict[str, Any]], folded: Sequence[dict[str, Any]] = (),
-    note: Sequence[SaidIn] = (), onward: str = "", words: HomeWords = NO_WORDS,
+    note: Sequence[SaidIn] = (), onward: str = "", words: HomeWords = NO_WORDS, key: str = "",
 ) -> bytes:  # fmt: skip
     institution = settings.institution
     page = _templates().get_template("status.html.j2")
@@ -76,6 +70,7 @@ def _page(
         accent=readable(institution.colours.primary, PANEL),
         sheets=sheets,
         onward=onward,
+        key=key,
         folded=folded,
         note=note,
         ask=(ask := asked_in(settings, sheets[0]["language"], words)),

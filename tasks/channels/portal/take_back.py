@@ -1,5 +1,6 @@
 """The page of what was taken back: without it, or, where nothing is left, one in clear that says so."""
 
+import base64
 import re
 from collections.abc import Collection, Iterator
 
@@ -9,6 +10,7 @@ from termpost.schemas.base.refs import PersonRef, ReportVersion
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import PublishedDelivery
 from termpost.tasks.channels.channel import TakenFile
+from termpost.tasks.channels.portal.receipts import receipt_wish
 from termpost.tasks.channels.portal.reopen import is_sealed, language_of
 from termpost.tasks.channels.portal.reseal import open_with, seal_again, was_sealed_again, without
 from termpost.tasks.channels.portal.status_pages import taken_back
@@ -42,12 +44,12 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     onward = _onward(home, taken)
     if is_logged and not is_sealed(page):  # it says so already, but for what has taken its place since
         leads_on = not onward or onward.encode() in page or not home.people.is_known(recipient)
-        return None if leads_on else _notice(home, page, replaced=True, onward=onward)
+        return None if leads_on else _notice(home, page, taken, replaced=True, onward=onward)
     withdrawn = taken.seen.withdrawn
     gone = {(one.report, one.version) for one in taken.shown if one.delivery in withdrawn}
     stay = {(one.report, one.version) for one in taken.shown if one.delivery not in withdrawn}
     replaced = all(withdrawn[one.delivery] == REPLACED for one in taken.shown if one.delivery in withdrawn)
-    notice = _notice(home, page, replaced=replaced or bool(onward), onward=onward)
+    notice = _notice(home, page, taken, replaced=replaced or bool(onward), onward=onward)
     codes = taken.codes
     content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
     if content is None:
@@ -63,11 +65,19 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     return notice
 
 
-def _notice(home: Home, page: bytes, *, replaced: bool, onward: str) -> bytes:
+def _notice(home: Home, page: bytes, taken: TakenFile, *, replaced: bool, onward: str) -> bytes:
     """In the language of the page that it takes the place of."""
-    language = _spoken(home, page)
+    language, key = _spoken(home, page), _key_of(home, taken)
     words = words_of_home(home.path, (language,))
-    return taken_back(home.settings, language, replaced=replaced, onward=onward, words=words)
+    return taken_back(home.settings, language, replaced=replaced, onward=onward, words=words, key=key)
+
+
+def _key_of(home: Home, taken: TakenFile) -> str:
+    """The public half of the key that this page signs with: what is sent from a saved copy of it is taken, and its
+    sender told whom to call. Empty where the school has no portal."""
+    name = taken.key.rpartition("/")[2].removesuffix(".html")
+    pair = receipt_wish(home, taken.shown[0].recipient, name)
+    return base64.b64encode(pair.public).decode() if pair else ""
 
 
 def _onward(home: Home, taken: TakenFile) -> str:

@@ -17,7 +17,8 @@ from termpost.tasks.store.interface import Store
 
 BEGINNING = 64 * 2**10  # bytes of a page that are read: the key stands about 5 KB from the start
 _OPEN = b'<script type="application/json" id="sealed">'
-_SIGNED = re.compile(rb'\{"format":"termpost\.sealed/2","receipt_key":"([0-9A-Za-z+/]{87}=)",')
+KEY_SHOWN = rb'\{"format":"termpost\.sealed/(?:2","receipt_key|3","key)":"([0-9A-Za-z+/]{87}=)",'
+_SIGNED = re.compile(KEY_SHOWN)
 _SUMMED = b'{"data":"'  # how pages of termpost.sealed/1 begin, and no later one
 
 
@@ -50,12 +51,16 @@ def _place(receipt: Receipt | MacReceipt, block: bytes) -> str | None:
 
 def _block(store: Store, place: str) -> bytes:
     """How the sealed block of a page begins; nothing where there is no page, or one that was taken back."""
+    return (beginning_of(store, place, BEGINNING) or b"").partition(_OPEN)[2]
+
+
+def beginning_of(store: Store, place: str, most: int) -> bytes | None:
+    """The first bytes of an object; None where there is none."""
     try:
-        beginning = store.part(place, 0, BEGINNING).data
+        return store.part(place, 0, most).data
     except KeyError:
-        return b""
+        return None
     except InputError as error:
         if error.code != "access-denied":  # which an S3 says of an object that is not there, to who may not list
             raise
-        return b""
-    return beginning.partition(_OPEN)[2]
+        return None

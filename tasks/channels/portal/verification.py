@@ -24,6 +24,8 @@ SAME_MOMENT = 0.25  # seconds after which each of these is answered: a store tha
 PER_SECOND = 20.0  # answers to numbers that do not count, all together
 LONGEST_LINE = 3.0  # seconds that one waits for its turn; who would wait longer is asked to come again
 LONGEST_TYPED = 200  # characters
+# pages that families saved ask too, and those have no origin; what they are given is locked, and no cookie goes along
+FROM_ANYWHERE = {"access-control-allow-origin": "*"}
 BEGINNING = 1024  # bytes that are read: whatever somebody put there, an object of ours is shorter
 
 
@@ -84,7 +86,7 @@ def verification_routes(settings: Settings, store: Store, path: str, pace: Answe
 
 def later() -> Response:
     """For whoever asks while the store is away, or too many ask."""
-    return Response("Please try again in a few minutes.", 503, {"retry-after": "120"}, "text/plain")
+    return Response("Please try again in a few minutes.", 503, FROM_ANYWHERE | {"retry-after": "120"}, "text/plain")
 
 
 def _counts(store: Store, typed: str, public: str) -> bool:

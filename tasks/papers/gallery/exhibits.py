@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.plain_notice import PlainNotice
+from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
 from termpost.schemas.documents.report import Contact, Report
 from termpost.schemas.documents.staff_times import MeetingSlot
 from termpost.schemas.settings.calendar import Calendar
@@ -15,8 +16,11 @@ from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text
 from termpost.tasks.channels.email.plain.text import plain_notice_text
+from termpost.tasks.channels.portal.door.door_page import door_page
+from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
+from termpost.tasks.channels.portal.receipt_keys import derived_key, public_key
 from termpost.tasks.channels.portal.seal import SealedReport, seal
-from termpost.tasks.channels.portal.status_pages import absent, asks_number, door, taken_back, verified
+from termpost.tasks.channels.portal.status_pages import absent, asks_number, taken_back, verified
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.channels.print.manifest import ManifestLine, PackManifest, make_manifest
 from termpost.tasks.documents.wording import translator_for
@@ -108,7 +112,7 @@ def _report(school: ShownSchool) -> tuple[Report, bytes, bytes]:
 def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iterator[Exhibit]:
     sealed, settings, language = _sealed(school, report, page, pdf), school.settings, school.language
     yield Exhibit("report", lambda: page, is_page=True)
-    yield Exhibit("door", lambda: door(settings), is_page=True)
+    yield Exhibit("door", lambda: door_page(settings, office_hours(school.calendar)), is_page=True)
     yield Exhibit("locked", lambda: sealed, is_page=True)
     yield Exhibit("opened", lambda: sealed, is_page=True, code=CODE)
     yield Exhibit("notice", lambda: _notice(school), is_page=True)
@@ -169,8 +173,12 @@ def _agreed(school: ShownSchool) -> tuple[Field, ...]:
 
 def _sealed(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> bytes:
     part = SealedReport(report.student.name, page, pdf, "sample.pdf")
+    private = derived_key(bytes(32), "sample")
+    pair = ReceiptWish("", private, public_key(private))
     return seal([part], code=CODE, recipient="p-sample", delivery="sample", school=report.school.name,
-                language=school.language, query_until=school.until)  # fmt: skip
+                language=school.language, query_until=school.until, receipt=pair,
+                messages=MessagesWish(f"{school.portal}/messages", pair.public),
+                contact=office_contact(school.settings, office_hours(school.calendar)))  # fmt: skip
 
 
 def _notice(school: ShownSchool) -> bytes:

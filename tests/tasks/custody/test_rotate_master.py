@@ -212,7 +212,7 @@ def test_the_new_text_works_from_the_environment_too_on_one_line(home: Home) -> 
     found = load_keys(home.path / "secrets", {"TERMPOST_SECRET_MASTER": text})
     assert found == keys
     names = {name.partition("/")[0] for name in found.retained_keys}
-    assert names == {"people", "receipts", "codes", "objects", "verification", "store"}
+    assert names == {"people", "receipts", "messages", "codes", "objects", "verification", "store"}
 
 
 @pytest.mark.parametrize("line", ["codes:", "codes:AAAA", f"codes:{base64.b64encode(b'x' * 31).decode()}"])

@@ -96,7 +96,13 @@ def test_its_own_address_says_what_it_is_in_each_language_of_the_school(store: F
     with asking(portal(settings, store, FixedClock(NOW))) as client:
         answer = client.get("/")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    for words in ("type your access code", "escriba su código de acceso", "رمز الدخول", 'dir="rtl"'):
+    for words in (
+        "With your access code you find",
+        "escuela le da una copia en papel",
+        "تفتح هذه الصفحة",
+        'dir="rtl"',
+        'id="plain"',
+    ):
         assert words in answer.text
     assert SAFE.items() <= dict(answer.headers).items()
 
@@ -190,9 +196,9 @@ DAMAGED = {
     "no point": (KEY, base64.b64encode(bytes(65))),
     "beside the curve": (KEY, base64.b64encode(WISH.public[:-1] + b"?")),
     "a point in another form": (KEY, base64.b64encode(b"\2" + WISH.public[1:])),
-    "another name": (b'"receipt_key"', b'"key"'),
+    "another name": (b'"key":"', b'"receipt_key":"'),
     "a space": (b'{"format"', b'{ "format"'),
-    "a later format": (b"sealed/2", b"sealed/3"),
+    "a later format": (b'sealed/3","', b'sealed/4","'),
     "no block": (b'id="sealed">', b'id="other">'),
     "too far down": (b'id="sealed">', b" " * BEGINNING + b'id="sealed">'),
 }

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.portal import seal as sealing
+from termpost.tasks.channels.portal.receipt_keys import web_key
 from termpost.tasks.channels.portal.reopen import OpenedReport, reopen_sealed, students_in_sealed
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.print.reopen import students_in_envelope
@@ -103,8 +104,8 @@ def test_a_change_of_any_byte_anywhere_in_the_page_is_refused() -> None:
     lambda page: page.replace(base64.b64encode(WISH.public), base64.b64encode(wish_to("", 8).public)),
     lambda page: page.replace(base64.b64encode(WISH.public), b""),
     lambda page: page.replace(b'"language":"en"', b'"language":"es"'),
-    lambda page: page.replace(b'"format":"termpost.sealed/2"', b'"format":"termpost.sealed/1"'),
-    lambda page: page.replace(b'"format":"termpost.sealed/2"', b'"format":"termpost.sealed/3"'),
+    lambda page: page.replace(b'"format":"termpost.sealed/3"', b'"format":"termpost.sealed/2"'),
+    lambda page: page.replace(b'"format":"termpost.sealed/3"', b'"format":"termpost.sealed/4"'),
     lambda page: page.replace(b'"salt"', b'"s"'),
 ])  # fmt: skip
 def test_a_page_cut_off_added_to_or_relabelled_is_refused(spoil: Callable[[bytes], bytes]) -> None:
@@ -133,20 +134,20 @@ def test_a_key_that_the_page_could_not_sign_with_is_refused(
     monkeypatch: pytest.MonkeyPatch, pair: dict[str, object]
 ) -> None:
     """The portal would take no receipt of such a page, and nobody would know why none comes."""
-    made = sealing._private(WISH)
+    made = web_key(WISH)
     assert made == {"kty": "EC", "crv": "P-256", **PAIR}
-    monkeypatch.setattr(sealing, "_private", lambda _: made | pair)
+    monkeypatch.setattr(sealing, "web_key", lambda _: made | pair)
     assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
 
 
 def test_a_key_pair_of_another_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    another = sealing._private(wish_to(WISH.to, 8))
-    monkeypatch.setattr(sealing, "_private", lambda _: another)
+    another = web_key(wish_to(WISH.to, 8))
+    monkeypatch.setattr(sealing, "web_key", lambda _: another)
     assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
 
 
 def test_a_page_that_shows_a_key_and_has_none_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealing, "_private", lambda _: {})
+    monkeypatch.setattr(sealing, "web_key", lambda _: {})
     assert _refusal(lambda: reopen_sealed(_sealed(_part()), CODE)).code == "does-not-open"
 
 
@@ -155,9 +156,9 @@ def test_the_clear_text_is_authenticated_by_the_cipher_itself() -> None:
     start = page.index(OPEN_TAG) + len(OPEN_TAG)
     block = json.loads(page[start : page.index(CLOSE_TAG, start)])
     salt, data = base64.b64decode(block["salt"]), base64.b64decode(block["data"])
-    once = HKDF(SHA256(), 44, salt=salt, info=b"termpost.sealed/2").derive(tidy(CODE).encode())
+    once = HKDF(SHA256(), 44, salt=salt, info=b"termpost.sealed/3").derive(tidy(CODE).encode())
     key = base64.b64encode(WISH.public).decode()
-    right = f"termpost.sealed/2\n{key}\nen\nGrand <Bend> “High”".encode()
+    right = f"termpost.sealed/3\n{key}\nen\nGrand <Bend> “High”".encode()
     assert AESGCM(once[:32]).decrypt(once[32:], data, right)
     with pytest.raises(InvalidTag):
         AESGCM(once[:32]).decrypt(once[32:], data, right + b"!")

@@ -2,11 +2,14 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import esprima
 import pytest
 from termpost.schemas.base.shipped import TEMPLATES
+from termpost.schemas.settings.settings import load_settings
+from termpost.tasks.channels.portal.door.door_page import door_page
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.secrets.access_codes import access_code
 
@@ -65,9 +68,17 @@ def test_the_sealed_page_asks_for_nothing_that_chrome_70_and_safari_13_lack() ->
     assert faults(script) == set()
 
 
+def test_the_door_has_the_same_script_but_for_what_it_says() -> None:
+    home = Path(__file__).parents[4] / "examples" / "grand-bend-home"
+    (script,) = re.findall(r"<script>(.*?)</script>", door_page(load_settings(home, {})).decode(), re.DOTALL)
+    assert faults(script) == set()
+    own = [text.split("const at = (id)")[1].rsplit("insert(", 1)[0] for text in (script, scripts()[0])]
+    assert own[0] == own[1]
+
+
 def test_no_other_page_has_a_script() -> None:
     having = {path.name for path in TEMPLATES.glob("*.html.j2") if "<script" in path.read_text(encoding="utf-8")}
-    assert having == {"sealed.html.j2"}
+    assert having == {"sealed.html.j2", "door.html.j2"}
 
 
 @pytest.mark.parametrize("later", [

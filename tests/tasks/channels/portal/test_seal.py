@@ -12,7 +12,7 @@ from itertools import combinations
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.receipt import ReceiptWish
-from termpost.tasks.channels.portal import seal as sealing
+from termpost.tasks.channels.portal.page_shell import shell_of
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.secrets.access_codes import access_code, tidy
 
@@ -67,7 +67,7 @@ def _without_block(page: bytes) -> bytes:
 
 def test_the_same_content_for_the_same_recipient_and_code_gives_the_same_bytes() -> None:
     first = _seal(PART)
-    sealing._shell.cache_clear()
+    shell_of.cache_clear()
     assert _seal(PART) == first
     assert _seal(PART, receipt=WISH) == _seal(PART, receipt=wish_to(WISH.to)) != first
     assert _seal(PART, code=CODE.lower().replace("-", " ")) == first
@@ -110,9 +110,9 @@ def test_other_compression_of_the_same_content_gets_another_salt(monkeypatch: py
 def test_in_clear_are_the_format_the_key_the_school_the_language_and_the_salt_only(wish: ReceiptWish | None) -> None:
     page = _seal(PART, receipt=wish)
     block = _block(page)
-    assert list(block) == ["format", "receipt_key", "language", "school", "salt", "data"]
-    assert (block["format"], block["school"], block["language"]) == ("termpost.sealed/2", SCHOOL, "en")
-    assert base64.b64decode(block["receipt_key"]) == (wish.public if wish else b"")
+    assert list(block) == ["format", "key", "language", "school", "salt", "data"]
+    assert (block["format"], block["school"], block["language"]) == ("termpost.sealed/3", SCHOOL, "en")
+    assert base64.b64decode(block["key"]) == (wish.public if wish else b"")
     other = _seal(
         replace(PART, title="X", page=b"<p>Y", pdf=b"Z" * 9), code=OTHER, recipient="q",
         receipt=wish_to(WISH.to, 8) if wish else None,
