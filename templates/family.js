@@ -22,6 +22,9 @@
 {% include "showing.js" %}
 
 
+{% include "saying.js" %}
+
+
 {% include "household.js" %}
 
 

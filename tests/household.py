@@ -77,6 +77,27 @@ class Household:
         return [said_in(self.store.get(key)) for key in self.store.list("inbox/") if "/receipts/" not in key]
 
 
+def open_report(tab: Page, number: int = 0) -> Page:
+    tab.locator("button.report:visible").nth(number).click()
+    expect(tab.locator("#reports > section:visible > h2")).to_be_focused()
+    return tab
+
+
+def act(tab: Page, name: str) -> None:
+    tab.locator(".acts:visible").get_by_role("button", name=name).click()
+
+
+def send(tab: Page) -> None:
+    tab.locator("form.say:visible").get_by_role("button", name="Send").click()
+
+
+def one(household: Household) -> FamilyMessage:
+    (found,) = household.arrived()
+    for key in list(household.store.list("inbox/")):
+        household.store.delete(key)
+    return found
+
+
 def said_in(lying: bytes) -> FamilyMessage:
     """ECDH, HKDF and AES-GCM, written out."""
     posted = PostedMessage.model_validate(json.loads(lying)["message"])

@@ -3,71 +3,16 @@
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Page, Route, expect
-from termpost.schemas.documents.message import FamilyMessage
-from termpost.tasks.home.home import Home
-from termpost.tasks.papers.sample import sample_report
+from playwright.sync_api import Route, expect
 from termpost.tasks.secrets.access_codes import access_code
 
-from tests.household import MEETING, PAGE_PAIR, QUERY, SLOTS, Household, at_home
-from tests.pages import make_page
-from tests.tasks.channels.portal.test_old_phones import OFF
-from tests.tasks.gradebook import new_home
-
-LANGUAGES = ("en", "es", "ar", "zh-Hans", "fr", "uk", "vi")
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return new_home(tmp_path_factory.mktemp("home") / "home")
-
-
-@pytest.fixture
-def language() -> str:
-    return "en"
-
-
-@pytest.fixture
-def household(browser: Browser, tmp_path: Path, home: Home, language: str) -> Iterator[Household]:
-    institution = home.settings.institution.model_copy(update={"languages": tuple({language: 1, "en": 1, "es": 1})})
-    settings = home.settings.model_copy(update={"institution": institution})
-    report = sample_report(settings, home.policy, home.calendar, date(2021, 10, 15))
-    with at_home(browser, tmp_path, settings, make_page(report, language), language) as found:
-        yield found
-
-
-def is_wide(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-def open_report(tab: Page, number: int = 0) -> Page:
-    tab.locator("button.report:visible").nth(number).click()
-    expect(tab.locator("#reports > section:visible > h2")).to_be_focused()
-    return tab
-
-
-def act(tab: Page, name: str) -> None:
-    tab.locator(".acts:visible").get_by_role("button", name=name).click()
-
-
-def send(tab: Page) -> None:
-    tab.locator("form.say:visible").get_by_role("button", name="Send").click()
-
-
-def one(household: Household) -> FamilyMessage:
-    (found,) = household.arrived()
-    for key in list(household.store.list("inbox/")):
-        household.store.delete(key)
-    return found
+from tests.household import MEETING, PAGE_PAIR, QUERY, SLOTS, Household, act, one, open_report, send
 
 
 def test_one_code_opens_everything_and_leaves_no_trace_in_the_browser(household: Household) -> None:
@@ -293,90 +238,3 @@ def test_a_code_that_finds_nothing_says_whom_to_ask_and_a_portal_that_is_away_to
     tab.keyboard.press("Enter")
     expect(alert).to_contain_text("could not be loaded")
     expect(tab.locator("#code")).to_have_value(_code())
-
-
-def test_without_a_script_it_says_whom_to_call_and_when(household: Household) -> None:
-    tab = household.tab(java_script_enabled=False)
-    tab.goto(household.base + "/")
-    for words in ("08:00–16:30", "needs JavaScript", "necesita JavaScript"):
-        expect(tab.get_by_text(words).first).to_be_visible()
-    expect(tab.locator("a[href^='tel:']")).to_be_visible()
-    expect(tab.locator("#code")).to_be_hidden()
-
-
-def test_without_what_came_after_chrome_70_it_opens_too(household: Household) -> None:
-    tab = household.tab()
-    tab.add_init_script(OFF)
-    open_report(household.unlock(tab))
-    expect(tab.locator("iframe")).to_have_count(0)
-    act(tab, "I have read it")
-    expect(tab.locator(".acts:visible > .said")).to_contain_text("knows that you have read it")
-    assert household.complaints == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_in_each_language_on_each_screen_all_fits_and_the_verdict_is_seen_first(household: Household) -> None:
-    tab = household.tab()
-    for width, height in ((390, 844), (195, 422)):  # a phone, and the same at 200 %
-        tab.set_viewport_size({"width": width, "height": height})
-        household.unlock(tab)
-        assert not is_wide(tab)
-        open_report(tab)
-        act(tab, tab.locator(".acts:visible button").nth(3).text_content() or "")
-        assert not is_wide(tab)
-        assert tab.evaluate("document.documentElement.lang") == household.language
-        if width == 390:
-            frame = tab.locator("iframe:visible").bounding_box()
-            assert frame
-            inside = tab.frame_locator("iframe:visible")
-            bottom = "(node) => node.getBoundingClientRect().bottom"
-            top = frame["y"] + tab.evaluate("scrollY")
-            assert top + inside.locator(".glance").first.evaluate(bottom) <= 500
-            assert top + inside.locator(".todo").first.evaluate(bottom) <= 844
-    assert household.complaints == []
-
-
-@pytest.mark.parametrize(("language", "media"), [
-    ("en", {"color_scheme": "light"}), ("ar", {"color_scheme": "dark"}), ("es", {"forced_colors": "active"}),
-])  # fmt: skip
-def test_no_screen_has_a_violation_and_every_button_is_large(household: Household, media: dict[str, str]) -> None:
-    tab, found = household.tab(bypass_csp=True, **media), list[object]()
-    tab.goto(household.base + "/")
-    found += Axe().run(tab).response["violations"]
-    household.unlock(tab)
-    for details in tab.locator("#home details > summary").all():
-        details.click()
-    tab.locator(f"#{QUERY} .acts button").first.click()
-    found += Axe().run(tab).response["violations"]
-    small = _small(tab)
-    open_report(tab)
-    for number in (1, 2, 3, 4):
-        tab.locator(".acts:visible .row button").nth(number).click()
-        found += Axe().run(tab).response["violations"]
-    assert found == []
-    assert small + _small(tab) == []
-
-
-def _small(tab: Page) -> list[str]:
-    """Buttons and fields that a thumb misses: lower than 44 CSS pixels (WCAG 2.2, 2.5.5)."""
-    script = """() => [...document.querySelectorAll("button, summary, textarea, select, input[type=text]")]
-        .filter((node) => node.getClientRects().length && node.getBoundingClientRect().height < 43.5)
-        .map((node) => node.outerHTML)"""
-    found: list[str] = tab.evaluate(script)
-    return found
-
-
-def test_the_keyboard_alone_asks_a_question(household: Household) -> None:
-    tab = open_report(household.unlock(household.tab()))
-    tab.keyboard.press("Tab")
-    expect(tab.locator(":focus")).to_have_text("Tell the school")
-    tab.keyboard.press("Enter")
-    expect(tab.locator(":focus")).to_have_text("I have read it")
-    expect(tab.locator(":focus")).to_have_css("outline-style", "solid")
-    tab.keyboard.press("Tab")
-    tab.keyboard.press("Enter")
-    tab.keyboard.type("Why?")
-    tab.keyboard.press("Tab")
-    tab.keyboard.press("Enter")
-    expect(tab.locator("form.say:visible .said")).to_contain_text("The school has your message")
-    assert one(household).text == "Why?"
