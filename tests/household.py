@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import ECDH, SECP256R1, Ellipt
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from playwright.sync_api import Browser, Page, expect
 from termpost.schemas.base.clock import FixedClock
-from termpost.schemas.documents.door import (
+from termpost.schemas.documents.feedback.door import (
     DoorAnswer,
     DoorContact,
     DoorContent,
@@ -23,7 +23,7 @@ from termpost.schemas.documents.door import (
     DoorReport,
     DoorSlot,
 )
-from termpost.schemas.documents.message import FamilyMessage, PostedMessage
+from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
 from termpost.schemas.documents.receipt import MessagesWish
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.portal.app import portal

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.message import FamilyMessage, PostedMessage
+from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
 from termpost.tasks.channels.portal.receipts import signing_wish
 from termpost.tasks.feedback.collect.inbox import CollectedMessages, OpenedMessage, collect_messages
 from termpost.tasks.home.home import Home

@@ -5,7 +5,7 @@ from collections import defaultdict
 from zoneinfo import ZoneInfo
 
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.staff_times import MeetingSlot
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import MeetingState
 from termpost.tasks.documents.printed import PrintedValue
 from termpost.tasks.documents.wording import Translator, translator_for

@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from termpost.schemas.documents.message import MESSAGES, ArrivedMessage
+from termpost.schemas.documents.feedback.message import MESSAGES, ArrivedMessage
 from termpost.schemas.documents.receipt import ReceiptWish
 from termpost.tasks.channels.portal.door.locator import door_place, locator_of
 from termpost.tasks.channels.portal.door.messages import home_message_key, open_message, who_sent

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.documents.door import DoorContent, DoorReport
+from termpost.schemas.documents.feedback.door import DoorContent, DoorReport
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.query_threads import TO_APPROVE
 from termpost.tasks.channels.portal.door.messages import owners_of_doors

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
-from termpost.schemas.documents.door import MeetingStep
+from termpost.schemas.documents.feedback.door import MeetingStep
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.query_threads import QueryThread
 

@@ -1,6 +1,6 @@
 """Whom a family can call, and when, as page and door say it."""
 
-from termpost.schemas.documents.door import DoorContact
+from termpost.schemas.documents.feedback.door import DoorContact
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.settings import Settings
 

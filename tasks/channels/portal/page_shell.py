@@ -4,7 +4,7 @@ import base64
 import hashlib
 from functools import lru_cache
 
-from termpost.schemas.documents.door import DoorContact
+from termpost.schemas.documents.feedback.door import DoorContact
 from termpost.schemas.documents.receipt import RECEIPT_FORMAT
 from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.wording import translator_for

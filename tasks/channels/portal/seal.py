@@ -16,7 +16,7 @@ from datetime import date
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from termpost.schemas.documents.door import DoorContact
+from termpost.schemas.documents.feedback.door import DoorContact
 from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
 from termpost.tasks.channels.portal.page_shell import shell_of
 from termpost.tasks.channels.portal.receipt_keys import web_key

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import BaseModel, ConfigDict
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.message import AcknowledgementProof
+from termpost.schemas.documents.feedback.message import AcknowledgementProof
 from termpost.tasks.home.home import Home
 
 

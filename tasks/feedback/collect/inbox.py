@@ -14,7 +14,7 @@ from itertools import islice
 from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.message import MESSAGES, ArrivedMessage, FamilyMessage, PostedMessage
+from termpost.schemas.documents.feedback.message import MESSAGES, ArrivedMessage, FamilyMessage, PostedMessage
 from termpost.tasks.feedback.collect.judge import JudgedMessage, MessageFate, SignedMessage, as_logged, judge
 from termpost.tasks.feedback.collect.sender import KnownSenders
 from termpost.tasks.home.cycle_locks import locked

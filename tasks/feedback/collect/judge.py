@@ -13,7 +13,7 @@ from typing import Literal, get_args
 
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef, StaffId
-from termpost.schemas.documents.message import FamilyMessage, MessageKind, PostedMessage
+from termpost.schemas.documents.feedback.message import FamilyMessage, MessageKind, PostedMessage
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.query_threads import QueryKind, QueryThread
 from termpost.tasks.feedback.acknowledging.proofs import KeptProof, keep_proof, proof_key

@@ -1,8 +1,8 @@
 """How the home opens what families posted: by its own keys, and by whose page or door signed it."""
 
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.door import DOORS
-from termpost.schemas.documents.message import PostedMessage
+from termpost.schemas.documents.feedback.door import DOORS
+from termpost.schemas.documents.feedback.message import PostedMessage
 from termpost.tasks.channels.portal.door.messages import open_message, owners_of_doors, place_key
 from termpost.tasks.feedback.collect.inbox import OpenedMessage, OpenMessage
 from termpost.tasks.home.home import Home

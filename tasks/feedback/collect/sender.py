@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import duckdb
-from termpost.schemas.documents.message import FamilyMessage
+from termpost.schemas.documents.feedback.message import FamilyMessage
 from termpost.schemas.documents.receipt import sealed_place
 from termpost.schemas.log.asking_days import TELLING, ToldDays
 from termpost.schemas.log.entry import Entry, Logged

@@ -7,7 +7,7 @@ from datetime import UTC
 
 from termpost.schemas.base.languages import best_language
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.door import (
+from termpost.schemas.documents.feedback.door import (
     DoorAnswer,
     DoorContent,
     DoorMessages,

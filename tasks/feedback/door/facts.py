@@ -9,7 +9,7 @@ from duckdb import DuckDBPyConnection
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import CycleId, ExtractId, PersonRef
-from termpost.schemas.documents.door import DOORS
+from termpost.schemas.documents.feedback.door import DOORS
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.log.asking_days import TELLING, ToldDays
 from termpost.schemas.log.cycle_state import ARRIVED

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.door import DoorContent, DoorReport
+from termpost.schemas.documents.feedback.door import DoorContent, DoorReport
 from termpost.schemas.documents.receipt import sealed_place
 from termpost.tasks.channels.portal.door.messages import door_pair, home_message_key
 from termpost.tasks.channels.portal.door.reopen_door import reopen_door

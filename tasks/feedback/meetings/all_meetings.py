@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.door import SLOT_MARKERS
-from termpost.schemas.documents.message import SLOTS_TAKEN
-from termpost.schemas.documents.staff_times import MeetingSlot, TimeSpan
+from termpost.schemas.documents.feedback.door import SLOT_MARKERS
+from termpost.schemas.documents.feedback.message import SLOTS_TAKEN
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot, TimeSpan
 from termpost.schemas.log.entry import EntryKind
 from termpost.schemas.log.meetings.meeting_states import Meetings, MeetingState, meeting_states
 from termpost.schemas.log.query_threads import QueryThread, query_threads

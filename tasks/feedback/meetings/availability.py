@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.staff_times import (
+from termpost.schemas.documents.feedback.staff_times import (
     MeetingSlot,
     OpenTime,
     StaffAvailability,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.documents.staff_times import MeetingSlot
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.meetings.meeting_states import MeetingState, MeetingWay
 from termpost.tasks.feedback.meetings.all_meetings import (

@@ -15,7 +15,7 @@ from time import monotonic
 import httpx
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.secure_url import is_secure
-from termpost.schemas.documents.staff_times import MOST_TIMES, TimeSpan
+from termpost.schemas.documents.feedback.staff_times import MOST_TIMES, TimeSpan
 
 LARGEST = 4 * 2**20  # bytes; a calendar of years has about 1 MB
 FETCH_SECONDS = 20.0  # in all

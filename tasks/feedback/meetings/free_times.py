@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from termpost.schemas.documents.staff_times import TimeSpan
+from termpost.schemas.documents.feedback.staff_times import TimeSpan
 from termpost.schemas.settings.sections.meeting_settings import MeetingSettings
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import icalendar
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.staff_times import MeetingSlot
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import MeetingState
 from termpost.tasks.documents.wording import Translator, translator_for
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book

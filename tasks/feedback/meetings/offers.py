@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.staff_times import MeetingSlot, TimeSpan
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot, TimeSpan
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.meetings.meeting_states import MeetingState, MeetingWay
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, mark_slots, meetings_turn, open_book

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from termpost.schemas.documents.door import DoorMeeting, DoorSlot, MeetingStep
-from termpost.schemas.documents.staff_times import MeetingSlot
+from termpost.schemas.documents.feedback.door import DoorMeeting, DoorSlot, MeetingStep
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book
 from termpost.tasks.feedback.meetings.words import place_words, staff_name

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.message import (
+from termpost.schemas.documents.feedback.message import (
     LONGEST_MESSAGE,
     SLOTS_TAKEN,
     ArrivedMessage,

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
-from termpost.schemas.documents.staff_times import MeetingSlot, TimeSpan
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot, TimeSpan
 from termpost.tasks.documents.wording import Translator
 from termpost.tasks.home.home import Home
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.plain_notice import PlainNotice
 from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
 from termpost.schemas.documents.report import Contact, Report
-from termpost.schemas.documents.staff_times import MeetingSlot
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import click
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged, words_of
-from termpost.schemas.documents.staff_times import MeetingSlot
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import WAYS, MeetingWay
 from termpost.tasks.feedback.meetings.availability import local_instant
 from termpost.tasks.feedback.meetings.booking import book_offer, move_meeting

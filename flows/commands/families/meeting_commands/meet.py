@@ -4,7 +4,7 @@ import click
 from termpost.flows.commands.families.meeting_commands.acts import by_staff, proved
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged
-from termpost.schemas.documents.staff_times import MeetingSlot
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import WAYS, MeetingWay
 from termpost.tasks.feedback.meetings.offers import LEAST, MeetingOffer, offer_times
 from termpost.tasks.home.home import Home

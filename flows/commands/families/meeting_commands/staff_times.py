@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 import click
 from termpost.flows.commands.options import common, say, say_json
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.staff_times import MOST_TIMES, OpenTime, StaffAvailability
+from termpost.schemas.documents.feedback.staff_times import MOST_TIMES, OpenTime, StaffAvailability
 from termpost.tasks.feedback.meetings.all_meetings import meetings_turn, open_book
 from termpost.tasks.feedback.meetings.availability import availability_of, keep_availability, open_time
 from termpost.tasks.feedback.meetings.busy_times import fetch_calendar, read_busy_times

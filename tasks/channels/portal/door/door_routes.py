@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from termpost.schemas.base.clock import Clock
-from termpost.schemas.documents.message import LONGEST_MESSAGE
+from termpost.schemas.documents.feedback.message import LONGEST_MESSAGE
 from termpost.tasks.channels.portal.door.locator import door_place
 from termpost.tasks.channels.portal.door.take_message import FullPlaces, TakenMessage, take_message
 from termpost.tasks.channels.portal.serving.store_calls import StoreCalls

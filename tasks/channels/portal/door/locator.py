@@ -5,7 +5,7 @@ Locator and key are separate outputs of HKDF (RFC 5869) over the code. 80 random
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from termpost.schemas.documents.door import DOOR_FORMAT, DOORS
+from termpost.schemas.documents.feedback.door import DOOR_FORMAT, DOORS
 from termpost.tasks.secrets.access_codes import tidy
 
 LOCATOR = 16  # bytes

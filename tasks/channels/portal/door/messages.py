@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import ValidationError
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.door import DOOR_FORMAT, DOORS
-from termpost.schemas.documents.message import FamilyMessage, PostedMessage
+from termpost.schemas.documents.feedback.door import DOOR_FORMAT, DOORS
+from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
 from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.portal.receipt_keys import derived_key, is_signed_by, private_key, public_key

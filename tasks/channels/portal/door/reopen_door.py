@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.door import DoorContent
+from termpost.schemas.documents.feedback.door import DoorContent
 from termpost.tasks.secrets.access_codes import tidy
 
 _FORMAT, _FIELDS = "termpost.door/1", ["format", "key", "salt", "data"]

@@ -11,7 +11,7 @@ import json
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from termpost.schemas.documents.door import DOOR_FORMAT, DoorContent
+from termpost.schemas.documents.feedback.door import DOOR_FORMAT, DoorContent
 from termpost.tasks.secrets.access_codes import tidy
 
 PADDED = 4096  # bytes: how many reports and answers there are, the length hardly says

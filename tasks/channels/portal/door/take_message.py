@@ -14,8 +14,8 @@ from typing import Literal
 
 from pydantic import ValidationError
 from termpost.schemas.base.clock import Clock
-from termpost.schemas.documents.door import DOORS, SLOT_MARKERS
-from termpost.schemas.documents.message import MESSAGES, SLOTS_TAKEN, WAITING, ArrivedMessage, PostedMessage
+from termpost.schemas.documents.feedback.door import DOORS, SLOT_MARKERS
+from termpost.schemas.documents.feedback.message import MESSAGES, SLOTS_TAKEN, WAITING, ArrivedMessage, PostedMessage
 from termpost.tasks.channels.portal.receipt_keys import is_signed_by
 from termpost.tasks.channels.portal.take_receipt import BEGINNING, KEY_SHOWN, beginning_of
 from termpost.tasks.store.interface import Store

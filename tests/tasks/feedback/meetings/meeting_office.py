@@ -6,8 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.message import SAID_FORMAT, SLOTS_TAKEN, ArrivedMessage, FamilyMessage, PostedMessage
-from termpost.schemas.documents.staff_times import MeetingSlot, StaffAvailability
+from termpost.schemas.documents.feedback.message import (
+    SAID_FORMAT,
+    SLOTS_TAKEN,
+    ArrivedMessage,
+    FamilyMessage,
+    PostedMessage,
+)
+from termpost.schemas.documents.feedback.staff_times import MeetingSlot, StaffAvailability
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.meetings.meeting_states import MeetingState
 from termpost.schemas.log.rights_decision import RightsDecision, RightsFinding

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.staff_times import OpenTime, StaffAvailability, TimeSpan
+from termpost.schemas.documents.feedback.staff_times import OpenTime, StaffAvailability, TimeSpan
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.sections.meeting_settings import MeetingSettings
 from termpost.tasks.feedback.meetings.availability import office_hours, open_spans, open_time

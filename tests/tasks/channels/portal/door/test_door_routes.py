@@ -12,8 +12,8 @@ import httpx
 import pytest
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import RetryableError
-from termpost.schemas.documents.door import DoorContact, DoorContent
-from termpost.schemas.documents.message import MESSAGES, SLOTS_TAKEN, WAITING, ArrivedMessage
+from termpost.schemas.documents.feedback.door import DoorContact, DoorContent
+from termpost.schemas.documents.feedback.message import MESSAGES, SLOTS_TAKEN, WAITING, ArrivedMessage
 from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
 from termpost.schemas.settings.settings import load_settings
 from termpost.tasks.channels.portal.app import portal

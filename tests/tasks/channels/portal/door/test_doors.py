@@ -7,7 +7,7 @@ import random
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.door import DoorContact, DoorContent, DoorReport
+from termpost.schemas.documents.feedback.door import DoorContact, DoorContent, DoorReport
 from termpost.tasks.channels.portal.door.locator import door_place, locator_of
 from termpost.tasks.channels.portal.door.reopen_door import reopen_door
 from termpost.tasks.channels.portal.door.seal_door import seal_door

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from termpost.schemas.base.errors import InputError
-from termpost.schemas.documents.message import FamilyMessage, PostedMessage
+from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.portal.door.messages import door_pair, home_message_key, open_message, place_key, who_sent
 from termpost.tasks.channels.portal.receipt_keys import private_key

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from termpost.schemas.documents.message import Id128
+from termpost.schemas.documents.feedback.message import Id128
 
 AVAILABILITY_FORMAT = "termpost.availability/1"
 SLOTS_FORMAT = "termpost.slots/1"
