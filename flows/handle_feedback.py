@@ -6,12 +6,15 @@ from termpost.flows.flow_context import attempts_logged, begin
 from termpost.tasks.distribute.task import end_rights
 from termpost.tasks.feedback.task import (
     ask_who_may,
+    book_what_was_taken,
     close_what_is_answered,
     collect_what_came,
     find_who_answers,
+    read_the_mailbox,
     refresh_doors,
     remind_of_clocks,
     set_the_clock,
+    tell,
 )
 from termpost.tasks.home.home import shared_home
 
@@ -31,11 +34,14 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
         shared_home(run).refuse_another_day()
         show_rights(end_rights(run))
         collect_what_came(run)
+        book_what_was_taken(run)
+        read_the_mailbox(run)
         ask_who_may(run)
         find_who_answers(run)
         remind_of_clocks(run)
         close_what_is_answered(run)
-        refresh_doors(run)
+        refresh_doors(run)  # before anybody is told that something waits there
+        tell(run)
     counts = set_the_clock(run)
     show_queries(counts)
     return counts

@@ -51,5 +51,5 @@ def assert_whole(school: School) -> None:
                      objects=object_is_as_logged(home), patience=0)  # fmt: skip
     assert verdict.ok, verdict
     assert [key for key in home.store.list("outgoing/") if not key.endswith(".json")] == []
-    shown = {key for prefix in ("sealed/", "print/") for key in home.store.list(prefix)}
+    shown = {key for prefix in ("sealed/", "print/", "door/") for key in home.store.list(prefix)}
     assert shown == {e.object for e in school.entries("sealed")}

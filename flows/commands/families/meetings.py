@@ -15,6 +15,7 @@ from termpost.flows.commands.families.meeting_commands.acts import (
 )
 from termpost.flows.commands.families.meeting_commands.meet import say_offer
 from termpost.flows.commands.families.meeting_commands.staff_times import available, free
+from termpost.flows.commands.families.queries.at_the_door import show_at_door
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
@@ -101,6 +102,7 @@ def offer(
         who = proved(home, staff_id, otp)
         asked = query or _begun(home, student or "", contact or "", who)
         slots = offer_times(home, "meetings-offer", asked, MeetingOffer(staff, who, way, count, None, interpreter))
+    show_at_door(home, "meetings-offer", asked)
     say_offer(home, asked, slots, as_json=as_json)
 
 

@@ -12,16 +12,23 @@ from termpost.tasks.secrets.identities import open_identities
 
 def language_of(home: Home, thread: QueryThread) -> str:
     """As the newest record has it, of the row about this student first; else the school's first language."""
-    offered = home.settings.institution.languages
     if thread.contact is None:
+        return home.settings.institution.languages[0]
+    return language_of_person(home, thread.contact, thread.student)
+
+
+def language_of_person(home: Home, person: str, student: str | None = None) -> str:
+    """The same of anybody, by a row about any of their children."""
+    offered = home.settings.institution.languages
+    if not home.lake.catalogue.exists():
         return offered[0]
-    who = PersonRef(thread.contact)
+    who = PersonRef(person)
     with open_lake(home.lake) as lake:
         for extract in extracts_newest_first(lake)[:1]:
-            if thread.contact == thread.student:
-                student = open_identities(lake, home.people, extract, StudentIdentity, [who]).get(who)
-                return first_language([student.language if student else None], offered)
+            own = open_identities(lake, home.people, extract, StudentIdentity, [who]).get(who)
+            if own is not None:
+                return first_language([own.language], offered)
             contact = open_identities(lake, home.people, extract, ContactIdentity, [who]).get(who)
-            rows = sorted(contact.reach if contact else (), key=lambda row: row.student != thread.student)
+            rows = sorted(contact.reach if contact else (), key=lambda row: row.student != student)
             return first_language([row.language for row in rows], offered)
     return offered[0]

@@ -2,10 +2,20 @@
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.feedback.door import DOORS
-from termpost.schemas.documents.feedback.message import PostedMessage
-from termpost.tasks.channels.portal.door.messages import open_message, owners_of_doors, place_key
+from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
+from termpost.tasks.channels.portal.door.messages import open_message, owners_of_doors, place_key, who_sent
 from termpost.tasks.feedback.collect.inbox import OpenedMessage, OpenMessage
 from termpost.tasks.home.home import Home
+
+
+class PortalOpener:
+    """The same for one call of `take_bookings`."""
+
+    def open_message(self, home: Home, posted: PostedMessage, /) -> FamilyMessage:
+        return open_message(home, posted)
+
+    def who_sent(self, home: Home, posted: PostedMessage, /) -> str:
+        return who_sent(home, posted) or ""
 
 
 def opener_of(home: Home) -> OpenMessage:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import click
+from termpost.flows.commands.families.queries.at_the_door import show_at_door
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged, words_of
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
@@ -52,6 +53,7 @@ def book(query: str, number: int, staff_id: str, otp: str, home: Home, as_json: 
     """
     with refusals_logged(home, staff_id, "meetings-book"):
         slot = book_offer(home, "meetings-book", query, number, proved(home, staff_id, otp))
+    show_at_door(home, "meetings-book", query)
     _say_time(home, query, slot, "agreed on", as_json)
 
 
@@ -73,6 +75,7 @@ def move(
     starts = local_instant(home.calendar, to)
     with refusals_logged(home, staff_id, "meetings-move"):
         slot = move_meeting(home, "meetings-move", query, starts, proved(home, staff_id, otp), way)
+    show_at_door(home, "meetings-move", query)
     _say_time(home, query, slot, "moved to", as_json)
 
 
@@ -90,6 +93,7 @@ def cancel(query: str, for_family: bool, staff_id: str, otp: str, home: Home, as
     with refusals_logged(home, staff_id, "meetings-cancel"):
         who = proved(home, staff_id, otp)
         count = cancel_meeting(home, "meetings-cancel", query, who, by_family=for_family)
+    show_at_door(home, "meetings-cancel", query)
     if as_json:
         say_json({"id": query, "state": "cancelled", "households": count})
     else:
@@ -153,6 +157,7 @@ def minutes(
     with refusals_logged(home, staff_id, "meetings-minutes"):
         who = proved(home, staff_id, otp)
         write_minutes(home, "meetings-minutes", query, who, text, for_everyone=for_everyone)
+    show_at_door(home, "meetings-minutes", query)
     if as_json:
         say_json({"id": query, "state": "held", "for_everyone": for_everyone})
     else:

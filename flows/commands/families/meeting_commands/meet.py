@@ -2,6 +2,7 @@
 
 import click
 from termpost.flows.commands.families.meeting_commands.acts import by_staff, proved
+from termpost.flows.commands.families.queries.at_the_door import show_at_door
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
@@ -35,6 +36,7 @@ def meet(
         who = proved(home, staff_id, otp)
         offer = MeetingOffer(staff, who, way, count, together, interpreter)
         slots = offer_times(home, "feedback-meet", query, offer)
+    show_at_door(home, "feedback-meet", query)
     say_offer(home, query, slots, as_json=as_json)
 
 

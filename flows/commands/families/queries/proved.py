@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from termpost.flows.commands.families.queries.at_the_door import show_at_door
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.refs import StaffId
 from termpost.schemas.log.query_threads import QueryThread
@@ -57,3 +58,4 @@ def proved(
         if refuse is not None:
             refuse(thread)
         yield thread, proved_for(home, thread, staff_id, otp, may)
+    show_at_door(home, run, query_id)
