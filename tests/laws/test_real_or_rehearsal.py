@@ -56,6 +56,7 @@ DECIDING = [
     ("meetings", "available", "--by", "mlopez"),
     ("meetings", "offer", "--student", LISA, "--to", MOTHER, "--with", "mlopez", *BY),
     ("meetings", "book", "q", "--slot", "1", *BY),
+    ("feedback", "collect"),
     ("feedback", "show", "q0", *BY),
     ("feedback", "assign", "q0", *BY),
     ("feedback", "answer", "q0", "--text", "x", *BY),
