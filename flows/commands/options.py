@@ -100,7 +100,9 @@ def console() -> Console:
 
 def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table on standard output."""
-    table = Table(title=title or None, title_justify="left", header_style="bold")
+    if title:
+        console().print(title, style="italic")  # not the table's own: it would be broken at the table's width
+    table = Table(header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:

@@ -20,11 +20,12 @@ ReceivedQueries = Mapping[str, tuple[str | None, str | None]]
 
 
 def received_queries(home: Home) -> ReceivedQueries:
-    """By the log: query → who asked and about whom. Of one that came twice, neither."""
+    """By the log: query → who asked and about whom. Of one that came twice, and not alike, neither."""
     found: dict[str, tuple[str | None, str | None]] = {}
     for entry in home.log.entries("query_received"):
         if entry.query:
-            found[entry.query] = (None, None) if entry.query in found else (entry.recipient, entry.student)
+            said = (entry.recipient, entry.student)
+            found[entry.query] = said if found.get(entry.query, said) == said else (None, None)
     return found
 
 

@@ -142,7 +142,7 @@ def test_an_export_says_what_it_found_and_never_writes_over_a_sheet(rooms: Rooms
     assert isinstance(again.exception, InputError)
     assert again.exception.code == "file-exists"
     assert (tmp_path / "a.csv").read_bytes() == before
-    assert "1 comments name a cycle" in run(rooms, "export", tmp_path / "b.csv").stdout
+    assert "1 comment names a cycle" in run(rooms, "export", tmp_path / "b.csv").stdout
 
 
 def test_a_home_without_an_extract_and_an_unplanned_cycle_are_refused(rooms: Rooms, tmp_path: Path) -> None:

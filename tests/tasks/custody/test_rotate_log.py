@@ -79,7 +79,7 @@ def test_the_chain_goes_on_and_every_head_from_before_still_counts(home: Home) -
     assert said[-1][1] == base64.b64encode(now.keys.log_key.public_key().public_bytes_raw()).decode()
     assert [e.count for e in now.log.entries() if e.kind == "checked"] == [1, 2, 3, 4]
     write(again(home), 1)  # a fact from before is known
-    assert len(list(again(home).log.entries())) == 14  # with two settings that are not as shipped
+    assert len(list(again(home).log.entries())) == 18  # with six settings that are not as shipped
     head = now.log.head()
     assert head
     assert checked(home, published=(head.sha256,)).ok
@@ -215,7 +215,7 @@ def test_the_auditors_script_follows_the_hand_over(home: Home) -> None:
     now = again(home)
     done = by_hand(home)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"8 segments with 14 entries hold; the last is {checked(home).head}\n"
+    assert done.stdout == f"8 segments with 18 entries hold; the last is {checked(home).head}\n"
     assert (folder / "head.key").read_text() == public_pem(now.keys)
     put(now, 9, old, place_of(now, 8))
     assert by_hand(home).returncode != 0

@@ -63,11 +63,11 @@ def code(said: Result) -> str:
     return said.exception.code
 
 
-def of_class(desk: Desk, query: str) -> None:
+def of_class(desk: Desk, query: str, new: str = "q0123456789ab") -> None:
     """As a message from the page says it: a query about one course."""
     school = desk.school
     entries = [e for e in school.entries("query_received") if e.query == query]
-    about = entries[0].fact.model_copy(update={"query": "q0123456789ab", "class_id": HERS})
+    about = entries[0].fact.model_copy(update={"query": new, "class_id": HERS})
     school.open().log.append("test", [about])
 
 
@@ -151,7 +151,7 @@ def test_somebody_stands_in_on_their_days_and_answers(desk: Desk) -> None:
     assert desk.act("nguyen", "delegate", "nguyen", *days).exception is None
     assert desk.thread("q0123456789ab").assigned_to == "kbell"
     desk.school.later(timedelta(days=4))
-    of_class(desk, desk.add("--from", MOTHER))
+    of_class(desk, desk.add("--from", MOTHER), "q0123456789ac")
     again = desk.add("--from", FATHER)
     desk.school.open().log.append("test", [
         e.fact.model_copy(update={"query": "qabcdefabcdef", "class_id": HERS})
@@ -230,10 +230,14 @@ def test_a_refusal_tells_of_the_hearing_and_each_step_comes_once(desk: Desk) -> 
 
 
 def test_a_refused_grade_dispute_tells_of_the_appeal_and_of_no_hearing(desk: Desk) -> None:
+    with (desk.school.home / "termpost.toml").open("a") as file:
+        file.write(
+            '\n[feedback]\nappeal_policy = { title = "Appeals", version = "1", url = "https://school.example/a" }\n'
+        )
     query = desk.add("--from", FATHER, kind="grade-dispute")
     desk.act("kbell", "refuse", query, "--text", "The rubric was followed.")
     text = json.loads(desk.act("mlopez", "show", query, "--json").stdout)["words"][-1]["text"]
-    assert "appeals" in text
+    assert "https://school.example/a" in text
     assert "hearing" not in text
     question = desk.add("--from", FATHER)
     assert code(desk.act("kbell", "refuse", question, "--text", "No.")) == "no-dispute"
@@ -267,7 +271,7 @@ def test_the_story_of_a_child_is_whole_and_in_order(desk: Desk) -> None:
     said = CliRunner().invoke(termpost, ["log", "export", "--student", LISA, "--home", str(desk.school.home)])
     kinds = [json.loads(line)["kind"] for line in said.stdout.splitlines()]
     mine = [kind for kind in kinds if kind.startswith("query_")]
-    assert mine == ["query_received", "query_changed", "query_read", "query_changed", "query_answered"]
+    assert mine == ["query_received", "query_changed", "query_noticed", "query_read", "query_changed", "query_answered"]
     assert "No." not in said.stdout
 
 

@@ -119,11 +119,11 @@ class MeetingOffice:
         return {key.removeprefix("slots/") for key in self.home.store.list("slots/")}
 
     def events(self, query: str) -> list[str]:
-        """What the log has of one meeting, in order."""
+        """What the log has of one meeting since it was asked for, in order."""
         return [entry.reason or "" for entry in self.entries() if entry.query == query]
 
     def entries(self) -> list[Logged]:
-        return list(self.home.log.entries("meeting"))
+        return [entry for entry in self.home.log.entries("meeting") if (entry.reason, entry.cause) != ("wanted", None)]
 
     def decides(self, finding: RightsFinding, contact: str = FATHER, student: str = LISA) -> None:
         decision = RightsDecision(
