@@ -1,22 +1,24 @@
-"""A released school whose portal runs as `termpost serve`, a process of its own, and a browser at a family's home."""
+"""A released school whose portal runs, and a browser at a family's home."""
 
 import json
-import subprocess
-import sys
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
 from playwright.sync_api import Browser, expect
 from termpost.schemas.documents.receipt import INBOX, ReceiptWish
+from termpost.tasks.channels.portal.app import portal
 from termpost.tasks.channels.portal.reopen import reopen
 from termpost.tasks.home.recipient_codes import code_of
 
 from tests.command import Command
-from tests.portal_server import listening
+from tests.portal_server import serving
 from tests.school import Prepared
+from tests.snapshots import small_school
 
 
 @dataclass(frozen=True)
@@ -76,21 +78,26 @@ class Portal:
 
 
 @contextmanager
-def at_the_portal(school: Prepared, browser: Browser, termpost: Command) -> Iterator[Portal]:
-    with listening() as at:
-        port = at.getsockname()[1]
-    base = f"http://127.0.0.1:{port}/reports"
-    settings = school.home / "termpost.toml"
-    settings.write_text(settings.read_text().replace("https://portal.grand-bend.example", base))
-    school.release()
-    program = [sys.executable, "-c", "from termpost.flows.cli import main; main()", "serve", "--port", str(port)]
-    with subprocess.Popen([*program, "--home", str(school.home)], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        process.stdout.readline()  # it listens by then
+def at_the_portal(school: Prepared, port: int, browser: Browser, termpost: Command) -> Iterator[Portal]:
+    """A released school whose pages say that they are at this port (`released_at`), and what `serve` runs there.
+
+    The process itself, its limits and its signals are tests/attacks/test_portal_dawdlers.py's.
+    """
+    home = school.open()
+    app = portal(home.settings, home.store, home.clock, "/reports")
+    with socket.create_server(("127.0.0.1", port)) as at, serving(app, at):
         try:
-            yield Portal(school, browser, termpost, base)
+            yield Portal(school, browser, termpost, f"http://127.0.0.1:{port}/reports")
         finally:
             for context in browser.contexts:
                 context.close()
-            process.terminate()
-            process.communicate(timeout=30)
+
+
+def released_at(port: int, folder: Path) -> Prepared:
+    """The small school, released with pages that are at this port."""
+    school = small_school(folder)
+    settings = school.home / "termpost.toml"
+    base = f"http://127.0.0.1:{port}/reports"
+    settings.write_text(settings.read_text().replace("https://portal.grand-bend.example", base))
+    school.release()
+    return school

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -20,19 +21,31 @@ from termpost.tasks.distribute.withdraw import released_in, withdraw
 from termpost.tasks.store.file.store import FileStore
 from termpost.tasks.store.interface import ObjectPart
 
-from tests.attacks.at_the_portal import Portal, at_the_portal
+from tests.attacks.at_the_portal import Portal, at_the_portal, released_at
 from tests.command import Command
-from tests.school import FATHER, KYLE, MOTHER, OTHER, Prepared
+from tests.portal_server import listening
+from tests.school import FATHER, KYLE, MOTHER, OTHER
 from tests.signed_receipts import mirrored, signed, summed, wish_to
+from tests.snapshots import copy_of, snapshot
 
 NONE = {"opened": 0, "known": 0, "forged": 0, "no-page": 0, "left": 0}
 
 
+@pytest.fixture(scope="session")
+def port() -> int:
+    """One that is free; each worker has its own, so that all its tests share a released school."""
+    with listening() as at:
+        found: int = at.getsockname()[1]
+    return found
+
+
 @pytest.fixture
 def portal(
-    school: Prepared, browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Portal]:
-    with at_the_portal(school, browser, Command(monkeypatch, capsys)) as portal:
+    port: int, browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path,
+) -> Iterator[Portal]:  # fmt: skip
+    kept = snapshot(tmp_path_factory, f"released-{port}", partial(released_at, port))
+    with at_the_portal(copy_of(kept, tmp_path), port, browser, Command(monkeypatch, capsys)) as portal:
         yield portal
 
 
