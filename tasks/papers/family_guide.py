@@ -28,6 +28,7 @@ class GuidePart(PaperPart):
     lead: VisibleText
     steps: tuple[GuideStep, ...]  # in the order in which a family goes
     rights: GuideStep
+    office: VisibleText
     contact: tuple[VisibleText, ...]
     qr: str  # SVG of the portal's address; empty where there is no portal
     qr_alt: VisibleText
@@ -60,6 +61,7 @@ def _part(settings: Settings, language: str, country: str, words: HomeWords) -> 
         lead=translator.text("family_guide", "lead", school=settings.institution.name),
         steps=_steps(asked_in(settings, language, words).name, translator, link),
         rights=_step(translator, "rights", "rights_text"),
+        office=asked_in(settings, language, words).name,
         contact=contact_lines(settings, translator),
         qr=qr_code(link) if link else "",
         qr_alt=translator.text("letter", "qr", link=link),

@@ -140,7 +140,7 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     yield Exhibit("envelope", lambda: _envelope(school, report, pdf))
     yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today, words))
     plain = PlainLetter(kind="answer", language=school.language, recipient_name=FAMILY, address=HOME)
-    yield Exhibit("plain-letter", lambda: make_plain_letters(settings, [plain], today))
+    yield Exhibit("plain-letter", lambda: make_plain_letters(settings, [plain], today, words))
     yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today, words))
     yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken, words))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))

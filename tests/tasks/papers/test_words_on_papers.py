@@ -23,7 +23,7 @@ WORDS: HomeWords = {"es": {("office", OWN): THEIRS}}
 ELSEWHERE = {"door", "locked", "opened", "nothing-here", "verify", "verify-genuine", "verify-ask"}
 EVERY = {
     "report", "notice", "withdrawn", "replaced", "schedule-page", "report-on-paper", "envelope", "code-letter",
-    "code-slip", "feedback-form", "schedule", "sample-report",
+    "code-slip", "family-guide", "feedback-form", "plain-letter", "plain-notice", "schedule", "sample-report",
 }  # fmt: skip
 
 

@@ -226,7 +226,7 @@ def test_the_office_prints_a_letter_once_for_each_whom_no_mail_reached(
         broken.setattr("termpost.flows.commands.families.notices.write_durably", Mock(side_effect=KilledError))
         assert isinstance(typed().exception, KilledError)
     assert not out.exists()
-    assert "1 letters" in typed().output
+    assert "1 letter" in typed().output
     read = PdfDocument(out)
     text = read[0].get_textpage().get_text_range()
     assert len(read) == 1
