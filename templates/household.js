@@ -90,6 +90,15 @@ function reportButton(report, text) {
   return row;
 }
 
+// Words that the law keeps with a report, for everybody who may have it.
+function statementsOf(report, section) {
+  (report.statements || []).forEach((statement) => {
+    const said = make("details", { className: "statement" });
+    said.append(make("summary", { textContent: SAY.statement }), line([SAY.statement_about, when(statement.on)].join(" "), "soft"), make("blockquote", { textContent: statement.text, dir: "auto" }));
+    section.append(said);
+  });
+}
+
 function childOf(student, reports) {
   const section = make("section", { className: "card" }), newest = reports.map((one) => one.day).sort().pop();
   const first = (one) => one.is_latest && one.day === newest, earlier = reports.filter((one) => !first(one));
@@ -97,10 +106,15 @@ function childOf(student, reports) {
   reports.filter(first).forEach((one) => {
     section.append(reportButton(one, one.cycle));
     if (one.acknowledged) section.append(line(fill(SAY.acknowledged, { day: when(one.acknowledged) }), "soft"));
+    statementsOf(one, section);
   });
   if (earlier.length) {
     const more = make("details", {});
-    more.append(make("summary", { textContent: SAY.earlier }), ...earlier.map((one) => reportButton(one, one.cycle)));
+    more.append(make("summary", { textContent: SAY.earlier }));
+    earlier.forEach((one) => {
+      more.append(reportButton(one, one.cycle));
+      statementsOf(one, more);
+    });
     section.append(more);
   }
   return section;

@@ -12,6 +12,13 @@ from termpost.schemas.documents.said import SaidIn
 LETTER_FORMAT: Final = "termpost.letter/1"
 
 
+class LetterSlip(FrozenModel):
+    """What is cut off and given back: by it the office knows which report version was read, and by whom."""
+
+    student: str  # name
+    number: str  # as printed (tasks/home/slip_numbers.py)
+
+
 class Letter(FrozenModel):
     """One recipient's envelope in one cycle."""
 
@@ -31,6 +38,7 @@ class Letter(FrozenModel):
     answer_by: date | None = None  # to what comes on that day
     days_follow: bool = False  # the letter leaves room for both days: they are counted from the day of printing
     ask: Contact
+    slips: tuple[LetterSlip, ...] = ()  # at its foot, one for each report that they are asked to say they have read
     note: tuple[SaidIn, ...] = ()  # last, where nobody has reviewed the translation
 
     @property

@@ -16,6 +16,7 @@ from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.parcel import Parcel, Plan
 from termpost.schemas.log.cycle_state import ARRIVED, COMES_BACK, CycleState
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
+from termpost.tasks.documents.verify.printed_slips import expected_slip
 from termpost.tasks.documents.verify.verification_numbers import expected_number
 from termpost.tasks.documents.words.school_words import HomeWords
 from termpost.tasks.home.home import Home
@@ -88,6 +89,15 @@ class ExpectedParcel:
         return tuple(
             expected_number(secret, one.report, one.version) if one.is_verifiable else None
             for one in self.parcel.reports
+        )
+
+    @property
+    def slips(self) -> frozenset[str]:
+        """The numbers of the slips that their letter must have, made once more."""
+        asks, key = self.home.settings.feedback.asks_to_acknowledge, self.home.people.key
+        recipient = PersonRef(self.parcel.recipient)
+        return frozenset(
+            expected_slip(key(recipient), one.report, one.version) for one in self.parcel.reports if asks(one.rule)
         )
 
 

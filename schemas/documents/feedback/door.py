@@ -21,6 +21,13 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class DoorStatement(_Frozen):
+    """A family's own words, kept and disclosed with a report."""
+
+    on: str  # ISO 8601
+    text: str
+
+
 class DoorReport(_Frozen):
     """One report that this person can open."""
 
@@ -33,6 +40,7 @@ class DoorReport(_Frozen):
     is_latest: bool  # of this student and cycle; earlier reports are listed below
     acknowledge: bool = False  # the school asks for it, and this person has not yet
     acknowledged: str = ""  # the day on which they did
+    statements: tuple[DoorStatement, ...] = ()
 
 
 class DoorAnswer(_Frozen):

@@ -64,6 +64,10 @@ class FeedbackSettings(FrozenModel):
     office_mail: str = Field("", pattern=_ADDRESS)  # hears of questions where no address of who answers is known
     head_mail: str = Field("", pattern=_ADDRESS)  # hears of what is late
 
+    def asks_to_acknowledge(self, rule: str) -> bool:
+        """Whether somebody is asked to say that they have read a report which they have by this rule."""
+        return self.acknowledge and rule not in self.acknowledge_exempt
+
     @field_validator("appeal_policy")
     @classmethod
     def _web_link(cls, policy: PolicyLink | None) -> PolicyLink | None:

@@ -75,6 +75,9 @@ class EmailChannel(MessageChannel):
         institution, email, language = home.settings.institution, _settings(home), parcels[0].language
         by = {channel for parcel in parcels for channel in parcel.channels}
         until = home.clocks.ask_until(home.today, cycle, by)
+        # behind the household's door is all that is live for whoever has the code, so one address does for a mailbox
+        portal = home.settings.channels.portal
+        ways_in = [portal.base_url] if portal else links
         deliveries = [delivery for parcel in parcels for delivery in delivery_ids(home, parcel, self.name)]
         notice = Notice(
             language=language,
@@ -84,8 +87,8 @@ class EmailChannel(MessageChannel):
             school=institution.called,
             colour=institution.colours.primary,
             reports=len({report.report for parcel in parcels for report in parcel.reports}),
-            link=links[0],
-            more_links=tuple(links[1:]),
+            link=ways_in[0],
+            more_links=tuple(ways_in[1:]),
             query_until=until,
             answer_by=home.clocks.answered_by(until),
             ask=asked_in(home.settings, language, words_of_home(home.path, (language,))),

@@ -14,7 +14,9 @@ from termpost.schemas.documents.prepared import PreparedReport, PreparedSchool
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.documents.spreadsheet import as_csv
+from termpost.tasks.documents.statement_sheet import make_statement_sheet
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_statements import OF_STATEMENTS, kept_statements, words_of_statement
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.private_files import private_folder, write_private
 from termpost.tasks.secrets.identities import open_identities
@@ -67,8 +69,26 @@ def export_cycle(home: Home, cycle: str, folder: Path, pattern: str, actor: str)
     private_folder(folder)
     for one in files:
         write_private(folder / one.name, one.pdf)
+    for name, pdf in _statements(home, files):
+        write_private(folder / name, pdf)
     write_private(folder / INDEX, as_csv(COLUMNS, (one.row for one in files)))
     return len(files)
+
+
+def _statements(home: Home, files: Sequence[ExportedFile]) -> Iterator[tuple[str, bytes]]:
+    """What families put on the record, beside the report that it goes with (34 CFR 99.21(c))."""
+    kept = kept_statements(home.log.entries(*OF_STATEMENTS))
+    for one, statement in ((one, statement) for one in files for statement in kept):
+        if statement.goes_with(one.report.student, one.report.report, one.report.version):
+            words, day = words_of_statement(home, statement), statement.kept.astimezone(home.calendar.zone).date()
+            name = f"{one.row[COLUMNS.index('given')]} {one.row[COLUMNS.index('family')]}".strip()
+            stem = one.name.removesuffix(".pdf")
+            yield (
+                f"{stem}-statement-{statement.query}.pdf",
+                make_statement_sheet(
+                    home.settings, home.calendar.country, name, one.row[COLUMNS.index("cycle")], words or "", day
+                ),
+            )
 
 
 def _sits_in_two(prepared: Sequence[PreparedSchool]) -> bool:

@@ -8,7 +8,7 @@ from termpost.schemas.base.envelope import EnvelopeSize
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import Reach
-from termpost.schemas.documents.letter import Letter
+from termpost.schemas.documents.letter import Letter, LetterSlip
 from termpost.schemas.documents.parcel import Parcel
 from termpost.schemas.documents.report import School
 from termpost.schemas.log.cycle_state import RETURNED, CycleState
@@ -23,11 +23,13 @@ from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code
+from termpost.tasks.documents.verify.printed_slips import slips_printed_on
 from termpost.tasks.documents.verify.verification_numbers import refuse_without_numbers
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.asked_in import asked_in
 from termpost.tasks.documents.words.translation_note import note_of
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.slip_numbers import slip_number
 from termpost.tasks.rights.contact_methods import Reachability
 
 
@@ -58,7 +60,7 @@ class PrintChannel(FileChannel):
     def compare(self, file: bytes, expected: ExpectedParcel) -> None:
         """The first page names the recipient and an address on record for one of these students or that it is handed
         over; it has room for the days of asking once, and their access code is on no page. Reports have their
-        numbers."""
+        numbers, and where families are asked to acknowledge, the letter has the slips of these and of no others."""
         refuse_without_numbers(file, [number for number in expected.numbers if number])
         identity, students = expected.identity, {report.student for report in expected.parcel.reports}
         reach = [one for one in identity.reach if one.student in students] if identity else []
@@ -68,10 +70,18 @@ class PrintChannel(FileChannel):
         is_right = letter_contains(file, 0, text, [(name, *address) for address in addresses])
         rooms = rooms_in(file)
         has_days = [room for _, room in rooms] == ["days"] and rooms[0][0] < LETTER_PAGES
+        slips = slips_printed_on(file, [page.text for page in pages[:LETTER_PAGES]], expected.slips)
         if not is_right or not has_days or any(shows_code(page.text, expected.code) for page in pages):
             raise Refused(
                 "wrong-letter",
                 "a letter is not addressed to its recipient",
+                "the outgoing area",
+                "nothing was sent; tell the developers, this must not happen",
+            )
+        if slips != expected.slips:
+            raise Refused(
+                "wrong-slip",
+                "a letter has not the slips of its own reports",
                 "the outgoing area",
                 "nothing was sent; tell the developers, this must not happen",
             )
@@ -124,6 +134,7 @@ def _letter(contents: ParcelContents) -> Letter:
         students=tuple(contents.students[PersonRef(report.student)].name for report in parcel.reports),
         link=contents.link,
         codes_by=home.settings.codes.by,
+        slips=_slips(contents),
         query_until=(until := home.clocks.ask_until(home.today, contents.cycle, parcel.channels)),
         answer_by=home.clocks.answered_by(until),
         days_follow=True,
@@ -133,6 +144,18 @@ def _letter(contents: ParcelContents) -> Letter:
         country=home.calendar.country,
         note=note_of(home.settings, parcel.language, contents.words),
     )
+
+
+def _slips(contents: ParcelContents) -> tuple[LetterSlip, ...]:
+    """One for each report that they are asked to say they have read."""
+    home, parcel = contents.home, contents.parcel
+    return tuple(
+        LetterSlip(
+            student=contents.students[PersonRef(report.student)].name,
+            number=slip_number(home, report.report, report.version, parcel.recipient),
+        )
+        for report in parcel.reports if home.settings.feedback.asks_to_acknowledge(report.rule)
+    )  # fmt: skip
 
 
 CHANNEL: Final = PrintChannel()

@@ -11,6 +11,7 @@ from termpost.tasks.documents.typesetting import typeset
 from termpost.tasks.documents.wording import Translator, translator_for, visible
 from termpost.tasks.documents.words.asking import asking_words
 from termpost.tasks.documents.words.code_words import code_words
+from termpost.tasks.home.slip_numbers import square_text
 
 
 def _part(translator: Translator, number: int, reports: Sequence[bytes]) -> dict[str, object]:
@@ -33,6 +34,16 @@ def _contact(letter: Letter, translator: Translator) -> list[str]:
         for key, value in ways
         if value
     ]
+
+
+def _slips(letter: Letter, translator: Translator) -> list[dict[str, str]]:
+    return [
+        {
+            "student": visible(one.student), "number": one.number, "square": qr_code(square_text(one.number)),
+            "alt": translator.text("feedback_form", "square", number=one.number),
+        }
+        for one in letter.slips
+    ]  # fmt: skip
 
 
 def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -> dict[str, object]:
@@ -61,6 +72,8 @@ def _content(letter: Letter, reports: Sequence[bytes], translator: Translator) -
         "code_from": code_words(translator, letter.codes_by),
         "contact": _contact(letter, translator),
         "wrong": translator.text("letter", "wrong", school=letter.school.name),
+        "slips": _slips(letter, translator),
+        "slip_labels": translator.labels("feedback_form"),
         "note": [said.model_dump() for said in letter.note],
         "reports": [_part(translator, number, reports) for number in range(1, len(reports) + 1)],
     }

@@ -9,7 +9,7 @@ from termpost.schemas.documents.pack import Insert, Pack, Sort
 from termpost.schemas.log.entry import Logged
 from termpost.tasks.channels.print.addressees import Addressees, addressees_of, may_have
 from termpost.tasks.channels.print.envelope_status import StoredEnvelope, stored_envelopes
-from termpost.tasks.channels.print.inserts import joins, released_documents
+from termpost.tasks.channels.print.inserts import joins, lay_statements, released_documents
 from termpost.tasks.channels.print.pack_registry import PackRegistry
 from termpost.tasks.channels.print.sort import into_packs
 from termpost.tasks.home.home import Home
@@ -66,7 +66,8 @@ def _school(
     refused = {
         one.object: one.done or "no-right" for one in stored if one.done is not None or not may_have(home, known, one)
     }
-    documents = released_documents(entries, cycle, school)
+    laid = lay_statements(home, cycle, school, entries, {ref: who.name for ref, who in known.students.items()}, stored)
+    documents = released_documents([*entries, *laid], cycle, school)
     enclosed = {one.object: joins(documents, one.students) for one in stored}
     return SchoolPrint(school, name, {one.object: one for one in stored}, refused, known, enclosed)
 

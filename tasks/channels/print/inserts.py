@@ -9,18 +9,22 @@ from io import BytesIO
 import pikepdf
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.base.refs import CycleId, PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.documents.pack import Insert
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.channels.print.compose import STRIP
+from termpost.tasks.channels.print.envelope_status import StoredEnvelope
 from termpost.tasks.channels.print.mentions import mentions_other_student
 from termpost.tasks.documents.pdf_text import is_white_below, read_pages
+from termpost.tasks.documents.statement_sheet import make_statement_sheet
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_statements import kept_statements, words_of_statement
 from termpost.tasks.home.staff_changes import approvers, refuse_who_may_not
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 
 REASON = "enclosure"
+STATEMENT = "statement"  # what the list calls a family's words that go along with a report
 SIZES = {"us-letter": (612.0, 792.0), "a4": (595.276, 841.89)}  # points, portrait
 PLAY = 2.0  # points that a page may be off: half of what a printer is
 
@@ -100,6 +104,34 @@ def released_documents(entries: Iterable[Logged], cycle: str, school: str) -> li
         and e.object.startswith(f"print/{school}/{cycle}/")
     ]  # fmt: skip
     return list(dict.fromkeys(found))
+
+
+def lay_statements(
+    home: Home, cycle: str, school: str, entries: Sequence[Logged], names: Mapping[PersonRef, str],
+    envelopes: Iterable[StoredEnvelope],
+) -> list[Logged]:  # fmt: skip
+    """Has what families put on the record enclosed with the reports that it goes with, once for each cycle (34 CFR
+    99.21(c)); gives what is new. It was released by whoever of the staff put it there.
+
+    Args:
+        names: of students; who is not among them gets no envelope either.
+    """
+    laid = {e.query for e in entries if e.kind == "released" and e.reason == REASON and e.cycle == cycle}
+    out = {(one.student, one.report, one.version) for envelope in envelopes for one in envelope.reports}
+    said = []
+    for one in kept_statements(entries):
+        words, ref = words_of_statement(home, one), PersonRef(one.student)
+        if one.query in laid or not words or ref not in names or not any(one.goes_with(*about) for about in out):
+            continue
+        day = one.kept.astimezone(home.calendar.zone).date()
+        title = home.calendar.cycle(CycleId(cycle)).title or home.settings.institution.called
+        pdf = make_statement_sheet(home.settings, home.calendar.country, names[ref], title, words, day)
+        insert = _insert(home, cycle, school, Document(pdf, ref))
+        home.store.put(insert.object, pdf, about=[ref])
+        home.store.put(_name_key(insert), STATEMENT.encode(), about=[ref])
+        said.append(Entry(kind="released", actor=one.by, cycle=cycle, student=ref, channel=ChannelName.PRINT,
+                          object=insert.object, digest=insert.digest, reason=REASON, query=one.query))  # fmt: skip
+    return home.log.append("print", said)
 
 
 def joins(documents: Iterable[Insert], students: Collection[str]) -> tuple[Insert, ...]:

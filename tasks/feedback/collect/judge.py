@@ -6,7 +6,7 @@ Who sent it is known by the key that signed it; nothing in it is believed but it
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
@@ -91,7 +91,15 @@ def _query(known: KnownSenders, query_id: str, signed: SignedMessage) -> JudgedM
         version=report.version if report else None, class_id=class_id,
         has_right=known.has_right(sender, student), is_late=known.is_late(sender, report.cycle if report else None, at),
     )  # fmt: skip
-    return JudgedMessage("query", entries=tuple(receive(known.home, new)[1]))
+    received = receive(known.home, new)[1]
+    about = {"query": query_id, "student": new.student, "recipient": sender, "via": "portal"}
+    return JudgedMessage("query", entries=(*received, *_interpreter(about, message)))
+
+
+def _interpreter(about: Mapping[str, object], message: FamilyMessage) -> list[Entry]:
+    """That somebody who wants to meet needs an interpreter, so that lists and the conference sheet say it."""
+    wanted = {"kind": "meeting", "reason": "wanted", "cause": "interpreter"}
+    return [Entry.model_validate({**about, **wanted})] if message.kind == "meeting" and message.interpreter else []
 
 
 def _reply(known: KnownSenders, thread: QueryThread, signed: SignedMessage, key: str) -> JudgedMessage:
@@ -104,6 +112,7 @@ def _reply(known: KnownSenders, thread: QueryThread, signed: SignedMessage, key:
                                              "digest": digest, "due": due and due.isoformat()})]  # fmt: skip
     if signed.said.kind == "meeting":
         entries.append(Entry.model_validate(about | {"kind": "meeting", "reason": "wanted"}))
+        entries += _interpreter(about, signed.said)
     return JudgedMessage("reply", entries=tuple(entries))
 
 

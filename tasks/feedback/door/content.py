@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 
 from termpost.schemas.base.languages import best_language
@@ -13,6 +13,7 @@ from termpost.schemas.documents.feedback.door import (
     DoorMessages,
     DoorQuery,
     DoorReport,
+    DoorStatement,
     QueryStep,
 )
 from termpost.schemas.log.published_objects import PublishedDelivery
@@ -26,6 +27,7 @@ from termpost.tasks.feedback.meetings.all_meetings import open_book
 from termpost.tasks.feedback.meetings.outcomes import MeetingMinutes, minutes_behind_door
 from termpost.tasks.feedback.meetings.shown import door_meeting
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_statements import words_of_statement
 from termpost.tasks.home.notes import read_note
 
 _LANGUAGE = re.compile(rb'<html lang="([A-Za-z0-9-]+)"')  # of any page of ours
@@ -84,7 +86,15 @@ def _report(
         is_latest=is_latest,
         acknowledge=home.settings.feedback.acknowledge and is_latest and said is None,
         acknowledged=said.isoformat() if said else "",
+        statements=tuple(_statements(home, facts, one)),
     )
+
+
+def _statements(home: Home, facts: DoorFacts, one: PublishedDelivery) -> Iterator[DoorStatement]:
+    for statement in facts.statements:
+        if statement.goes_with(one.student, one.report, one.version) and (words := words_of_statement(home, statement)):
+            day = statement.kept.astimezone(home.calendar.zone).date()
+            yield DoorStatement(on=day.isoformat(), text=words)
 
 
 def _queries(home: Home, facts: DoorFacts, recipient: str, language: str) -> list[DoorQuery]:

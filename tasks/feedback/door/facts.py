@@ -1,7 +1,7 @@
 """What doors are made from: the log once read, the rights of today, and the names of the children."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,6 +19,7 @@ from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.schemas.log.query_threads import QueryThread, query_threads
 from termpost.tasks.channels.portal.links import without_right
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.kept_statements import KeptStatement, kept_statements
 from termpost.tasks.home.recipient_codes import AccessCodes
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.school_names import session_title
@@ -45,6 +46,7 @@ class DoorFacts:
     days: ToldDays  # until when who was told to ask
     acknowledged: Mapping[tuple[str, str, int], date]  # recipient, report and version → the day
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)  # student and recipient → why
+    statements: Sequence[KeptStatement] = ()  # on the record, of whomever
     names: Mapping[str, str] = field(default_factory=dict)  # student → name; absent: not known any more
     titles: Mapping[str, str] = field(default_factory=dict)  # cycle → its title
 
@@ -78,7 +80,7 @@ def door_facts(home: Home, recipients: Collection[str] | None = None) -> DoorFac
     chosen = everybody if recipients is None else everybody & set(recipients)
     facts = DoorFacts(
         seen, AccessCodes(home, entries), tuple(sorted(chosen)), pages, _parts(entries), threads, doors, gone, told,
-        ToldDays.fold(home.clocks, entries), _acknowledged(entries),
+        ToldDays.fold(home.clocks, entries), _acknowledged(entries), statements=kept_statements(entries),
     )  # fmt: skip
     _look_up(home, facts)
     return facts

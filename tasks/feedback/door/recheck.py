@@ -2,7 +2,8 @@
 may have it. It goes by the log and the pages themselves, and by nothing that made the door."""
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.errors import Refused
@@ -15,18 +16,38 @@ from termpost.tasks.channels.portal.reopen import PageContent
 from termpost.tasks.channels.portal.reseal import open_with
 from termpost.tasks.feedback.door.facts import DoorFacts
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.notes import read_note
 
-ReceivedQueries = Mapping[str, tuple[str | None, str | None]]
+
+class ReceivedQueries(NamedTuple):
+    """What the log has of queries, read on a way of its own."""
+
+    asked: Mapping[
+        str, tuple[str | None, str | None]
+    ]  # query → who asked and about whom; of one that came twice, neither
+    statements: Mapping[str, Sequence[tuple[str | None, int, str]]]  # student → report, version, words kept with it
 
 
 def received_queries(home: Home) -> ReceivedQueries:
-    """By the log: query → who asked and about whom. Of one that came twice, and not alike, neither."""
+    """Reads it. Of a query that came twice, and not alike, nobody asked."""
     found: dict[str, tuple[str | None, str | None]] = {}
+    reports: dict[str, tuple[str | None, int]] = {}
     for entry in home.log.entries("query_received"):
         if entry.query:
             said = (entry.recipient, entry.student)
             found[entry.query] = said if found.get(entry.query, said) == said else (None, None)
-    return found
+            reports[entry.query] = (entry.report, entry.version or 1)
+    statements: dict[str, list[tuple[str | None, int, str]]] = {}
+    for entry in home.log.entries("query_changed"):
+        if (
+            entry.reason == "statement-kept"
+            and entry.student
+            and entry.object
+            and home.people.is_known(PersonRef(entry.student))
+        ):
+            words = read_note(home, PersonRef(entry.student), entry.object) or ""
+            statements.setdefault(entry.student, []).append((*reports[entry.query or ""], words))
+    return ReceivedQueries(found, statements)
 
 
 def recheck_door(
@@ -35,7 +56,7 @@ def recheck_door(
     """Whether a door holds what it should and nothing else.
 
     Raises:
-        Refused: `foreign-report`, `foreign-query`, `wrong-messages`, `wrong-door`: it does not.
+        Refused: `foreign-report`, `foreign-query`, `wrong-statement`, `wrong-messages`, `wrong-door`: it does not.
     """
     opened = reopen_door(sealed, facts.codes.of(recipient))
     content = opened.content
@@ -43,9 +64,9 @@ def recheck_door(
         raise _refused("wrong-door", "a door is not that of its recipient")
     pages: dict[str, PageContent | None] = {}
     for report in content.reports:
-        _recheck_report(home, facts, content, report, pages)
+        _recheck_report(home, facts, content, report, pages, received)
     for query in content.queries:
-        asked_by, student = received.get(query.id, (None, None))
+        asked_by, student = received.asked.get(query.id, (None, None))
         if asked_by != recipient:
             raise _refused("foreign-query", "a door has a question that its recipient did not ask")
         if student and (student, recipient) in facts.refused:
@@ -54,8 +75,9 @@ def recheck_door(
 
 
 def _recheck_report(
-    home: Home, facts: DoorFacts, content: DoorContent, report: DoorReport, pages: dict[str, PageContent | None]
-) -> None:
+    home: Home, facts: DoorFacts, content: DoorContent, report: DoorReport, pages: dict[str, PageContent | None],
+    received: ReceivedQueries,
+) -> None:  # fmt: skip
     """What lies at that place of the page is the report of a delivery that is live, to this person, with the right."""
     recipient, place = content.recipient, sealed_place(content.recipient, report.page)
     if place not in pages:
@@ -74,6 +96,12 @@ def _recheck_report(
     }  # fmt: skip
     if not said:
         raise _refused("foreign-report", "a door names a report that its recipient has no right to, or not there")
+    kept = [
+        {words for of, first, words in received.statements.get(student, ()) if of in (None, name) and first <= version}
+        for name, version, student in said
+    ]
+    if {one.text for one in report.statements} not in kept:
+        raise _refused("wrong-statement", "a door has not the statements that are kept with a report")
 
 
 def _page(home: Home, facts: DoorFacts, recipient: str, place: str) -> PageContent | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
-from termpost.schemas.documents.letter import Letter
+from termpost.schemas.documents.letter import Letter, LetterSlip
 from termpost.schemas.documents.notice import Notice
 from termpost.schemas.documents.plain_notice import PlainNotice
 from termpost.schemas.documents.receipt import MessagesWish, ReceiptWish
@@ -214,7 +214,7 @@ def _envelope(school: ShownSchool, report: Report, pdf: bytes) -> bytes:
         return_address=school.settings.institution.address,
         cycle_title=in_words_of(report, school.language).cycle_title,
         students=(report.student.name,), link=f"{school.portal}/sample/sample",
-        query_until=school.until, ask=school.ask,
+        query_until=school.until, ask=school.ask, slips=(LetterSlip(student=report.student.name, number=SLIP),),
         country=school.calendar.country, note=note_of(school.settings, school.language, school.words),
     )  # fmt: skip
     return make_envelope(letter, [pdf])

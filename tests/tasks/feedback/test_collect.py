@@ -8,6 +8,7 @@ import pytest
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.feedback.collect import inbox
+from termpost.tasks.feedback.meetings.all_meetings import meetings_of
 from termpost.tasks.feedback.queries import key_holder, threads_of
 from termpost.tasks.home.notes import read_note
 from termpost.tasks.log.log import Log
@@ -68,6 +69,15 @@ def test_a_rating_and_a_wish_to_meet(school: Prepared, father: Family) -> None:
     threads = threads_of(school.open())
     assert (threads[rated].rating, threads[rated].due, threads[rated].note) == (2, None, None)
     assert [one.reason for one in threads[met].meetings] == ["wanted"]
+
+
+def test_the_wish_for_an_interpreter_is_a_fact_that_meetings_know(school: Prepared, father: Family) -> None:
+    wanted, plain = father.post("meeting", interpreter=True), father.post("meeting")
+    collect(school)
+    found = meetings_of(school.open()).by_query
+    assert (found[wanted].wishes, found[plain].wishes) == ({"interpreter"}, set())
+    (said,) = [e for e in school.entries("meeting") if e.cause == "interpreter"]
+    assert (said.query, said.recipient, said.student) == (wanted, school.ref(FATHER), school.ref(LISA))
 
 
 def test_a_reply_opens_its_thread_again_with_a_clock_of_its_own(school: Prepared, father: Family) -> None:

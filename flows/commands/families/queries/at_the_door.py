@@ -5,6 +5,11 @@ from termpost.tasks.feedback.queries import threads_of
 from termpost.tasks.home.home import Home
 
 
+def show_at_every_door(home: Home, run: str) -> None:
+    """The same of what belongs to a report, and so to everybody who may have it."""
+    refresh_doors(home, run)
+
+
 def show_at_door(home: Home, run: str, query_id: str) -> None:
     """Makes the door of whoever asked anew; of nobody known there is none."""
     thread = threads_of(home).get(query_id)

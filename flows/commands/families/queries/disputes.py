@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from termpost.flows.commands.families.queries.at_the_door import show_at_every_door
 from termpost.flows.commands.families.queries.proved import proved, said_words, staff_options, words_options
 from termpost.flows.commands.options import common, say_json
 from termpost.schemas.log.query_threads import QueryThread
@@ -80,6 +81,7 @@ def statement(
 
     with proved(home, query_id, staff_id, otp, "feedback-statement", possible, OFFICE) as (thread, who):
         disputes.statement(home, "feedback-statement", thread, who, words)
+    show_at_every_door(home, "feedback-statement")
     _say(as_json, query_id, "statement")
 
 
