@@ -79,6 +79,26 @@ def attempts_logged(run: Run, cycle_id: str | None) -> Iterator[None]:
         raise
 
 
+class Postponed:
+    """What a person must fix in one part of a run, kept until the other parts had their turn."""
+
+    def __init__(self) -> None:
+        self._error: InputError | None = None
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """A part whose refusal keeps none of the others from its work."""
+        try:
+            yield
+        except InputError as error:
+            self._error = self._error or error
+
+    def say(self) -> None:
+        """Raises the first of them."""
+        if self._error is not None:
+            raise self._error
+
+
 def _note(run: Run, cycle_id: str | None, reason: str) -> None:
     """Never in the way of the refusal itself: what refused may be what keeps the log from being written."""
     try:

@@ -3,13 +3,16 @@
 from collections.abc import Collection
 
 import duckdb
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import ContactReach
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import Visible
 from termpost.tasks.feedback.queries import open_queries, threads_of
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.rights.latest_word import StudentContact
+from termpost.tasks.rights.latest_word import StudentContact, extracts_newest_first
 from termpost.tasks.rights.rights_today import rights_of_holders
+from termpost.tasks.secrets.identities import open_identities
 
 
 def entitled(home: Home, lake: duckdb.DuckDBPyConnection, pairs: Collection[StudentContact]) -> set[StudentContact]:
@@ -28,18 +31,33 @@ def entitled(home: Home, lake: duckdb.DuckDBPyConnection, pairs: Collection[Stud
     return found
 
 
+def entitled_to_any(home: Home, lake: duckdb.DuckDBPyConnection, recipients: Collection[str]) -> set[str]:
+    """Who of them has the right to the report of anybody today: what is about no student in particular is for nobody
+    else, since the words may be about any of them."""
+    if not recipients:
+        return set()
+    refs = {PersonRef(one) for one in recipients}
+    pairs = {(str(ref), str(ref)) for ref in refs}
+    for extract in extracts_newest_first(lake)[:1]:
+        for ref, contact in open_identities(lake, home.people, extract, ContactReach, refs).items():
+            pairs |= {(reach.student, str(ref)) for reach in contact.reach}
+    return {recipient for _, recipient in entitled(home, lake, pairs)}
+
+
 def ask_rights(home: Home, run: str) -> int:
     """Marks what nobody has asked the right of yet, as what a mailbox brought; returns how many have none.
 
     Asked once, before it is given to anybody: whether somebody may have an answer later is asked when it goes back.
     """
-    new = [one for one in open_queries(threads_of(home).values()) if one.student and one.has_right]
+    new = [one for one in open_queries(threads_of(home).values()) if (one.student or one.contact) and one.has_right]
     new = [one for one in new if not one.was_assigned and not one.answers]
     if not new:
         return 0
     with open_lake(home.lake) as lake:
-        have = entitled(home, lake, {(one.student or "", one.contact) for one in new if one.contact})
+        have = entitled(home, lake, {(one.student, one.contact) for one in new if one.student and one.contact})
+        have_any = entitled_to_any(home, lake, {one.contact for one in new if one.contact and not one.student})
     return len(home.log.append(run, [
         Entry(kind="query_noticed", query=one.id, student=one.student, recipient=one.contact, reason="no-right")
-        for one in new if (one.student, one.contact) not in have
+        for one in new
+        if ((one.student, one.contact) not in have if one.student else one.contact not in have_any)
     ]))  # fmt: skip

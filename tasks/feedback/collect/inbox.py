@@ -142,7 +142,7 @@ def _judge(known: KnownSenders, data: bytes | str, open_message: OpenMessage) ->
         opened = open_message(known.home, arrived.message)
     except InputError as error:
         return JudgedMessage("dropped", error.code)
-    if opened.sender is None:
+    if opened.sender is None or not known.home.people.is_known(opened.sender):  # nobody, or erased since
         return JudgedMessage("dropped", "unknown-sender")
     at = min(arrived.at, known.home.clock.today())  # the portal's word, within what can be
     return judge(known, SignedMessage(arrived.message, opened.said, opened.sender, opened.key, at))

@@ -23,7 +23,6 @@ from termpost.tasks.channels.portal.office_contact import office_contact, office
 from termpost.tasks.channels.portal.receipt_keys import web_key
 from termpost.tasks.channels.portal.take_receipt import BEGINNING, beginning_of
 from termpost.tasks.feedback.door.facts import DoorFacts
-from termpost.tasks.feedback.meetings.all_meetings import open_book
 from termpost.tasks.feedback.meetings.outcomes import MeetingMinutes, minutes_behind_door
 from termpost.tasks.feedback.meetings.shown import door_meeting
 from termpost.tasks.home.home import Home
@@ -101,14 +100,14 @@ def _queries(home: Home, facts: DoorFacts, recipient: str, language: str) -> lis
     """The newest first."""
     mine = [one for one in facts.threads.get(recipient, ()) if facts.shows(one.student, recipient)]
     mine.sort(key=lambda one: (one.received, one.id), reverse=True)
-    minutes = minutes_behind_door(home, recipient) if any(one.meetings for one in mine) else []
+    minutes = minutes_behind_door(facts.book, recipient) if any(one.meetings for one in mine) else []
     return [_query(home, facts, one, language, [said for said in minutes if said.query == one.id]) for one in mine]
 
 
 def _query(
     home: Home, facts: DoorFacts, thread: QueryThread, language: str, minutes: Sequence[MeetingMinutes]
 ) -> DoorQuery:
-    whose, names = PersonRef(thread.student or thread.contact or ""), _staff_names(home)
+    whose, names = PersonRef(thread.student or thread.contact or ""), facts.staff
     answers = [
         DoorAnswer(at=one.day.astimezone(UTC), by=names.get(one.actor, home.settings.institution.called),
                    text=_words(home, whose, one.object))
@@ -120,7 +119,7 @@ def _query(
         id=thread.id, kind=thread.kind, student=facts.names.get(thread.student or "", ""),
         asked=thread.received.astimezone(UTC), text=_words(home, whose, thread.note), step=step,
         answer_by=thread.due.isoformat() if thread.due and step == "open" else "", answers=tuple(answers),
-        meeting=door_meeting(open_book(home), thread.id, language) if thread.meetings else None,
+        meeting=door_meeting(facts.book, thread.id, language) if thread.meetings else None,
     )  # fmt: skip
 
 
@@ -130,10 +129,6 @@ def _words(home: Home, whose: PersonRef, key: str | None) -> str:
         return (read_note(home, whose, key) or "") if key else ""
     except KeyError:
         return ""
-
-
-def _staff_names(home: Home) -> dict[str, str]:
-    return {str(one.id): one.name for one in home.staff.list()}
 
 
 def _language(home: Home, facts: DoorFacts, recipient: str) -> str:

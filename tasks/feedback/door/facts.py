@@ -15,9 +15,12 @@ from termpost.schemas.log.asking_days import TELLING, ToldDays
 from termpost.schemas.log.cycle_state import ARRIVED
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.feedback.acknowledgements import read_on
+from termpost.schemas.log.meetings.meeting_states import meeting_states
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.schemas.log.query_threads import QueryThread, query_threads
 from termpost.tasks.channels.portal.links import without_right
+from termpost.tasks.feedback.entitled import entitled_to_any
+from termpost.tasks.feedback.meetings.all_meetings import MeetingBook
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_statements import KeptStatement, kept_statements
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -40,19 +43,23 @@ class DoorFacts:
     pages: Mapping[str, Mapping[str, list[PublishedDelivery]]]  # recipient → store key → what was last shown there
     parts: Mapping[tuple[str, str], int]  # store key of a page and delivery → its place on the page, from 0
     threads: Mapping[str, list[QueryThread]]  # recipient → what they asked
+    book: MeetingBook
+    staff: Mapping[str, str]  # staff id → name
     doors: Mapping[str, Mapping[str, int]]  # recipient → store key of a door → how often it was sealed
     gone: Collection[str]  # doors of which the log says that they are gone
     told: Mapping[str, list[Logged]]  # store key of a page → what was told of it
     days: ToldDays  # until when who was told to ask
     acknowledged: Mapping[tuple[str, str, int], date]  # recipient, report and version → the day
+    # of those who asked something about nobody in particular: who has the right to anybody's report today
+    of_somebody: Collection[str] = ()
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)  # student and recipient → why
     statements: Sequence[KeptStatement] = ()  # on the record, of whomever
     names: Mapping[str, str] = field(default_factory=dict)  # student → name; absent: not known any more
     titles: Mapping[str, str] = field(default_factory=dict)  # cycle → its title
 
     def shows(self, student: str | None, recipient: str) -> bool:
-        """Whether something about this student is shown to them today."""
-        return student is None or (student, recipient) not in self.refused
+        """Whether something about this student, or about nobody in particular, is shown to them today."""
+        return recipient in self.of_somebody if student is None else (student, recipient) not in self.refused
 
 
 def door_facts(home: Home, recipients: Collection[str] | None = None) -> DoorFacts:
@@ -68,7 +75,8 @@ def door_facts(home: Home, recipients: Collection[str] | None = None) -> DoorFac
         if one.channel == ChannelName.PORTAL and one.delivery not in seen.of_before:
             pages[one.recipient][one.object].append(one)
     threads: dict[str, list[QueryThread]] = defaultdict(list)
-    for thread in query_threads(entries).values():
+    known = query_threads(entries)
+    for thread in known.values():
         if thread.contact and thread.has_right and thread.kind not in NOT_SHOWN:
             threads[thread.contact].append(thread)
     doors, gone = _doors(entries)
@@ -79,8 +87,10 @@ def door_facts(home: Home, recipients: Collection[str] | None = None) -> DoorFac
     everybody = {*pages, *threads, *doors}
     chosen = everybody if recipients is None else everybody & set(recipients)
     facts = DoorFacts(
-        seen, AccessCodes(home, entries), tuple(sorted(chosen)), pages, _parts(entries), threads, doors, gone, told,
-        ToldDays.fold(home.clocks, entries), _acknowledged(entries), statements=kept_statements(entries),
+        seen, AccessCodes(home, entries), tuple(sorted(chosen)), pages, _parts(entries), threads,
+        MeetingBook(home, known, meeting_states(known)), {str(one.id): one.name for one in home.staff.list()}, doors,
+        gone, told, ToldDays.fold(home.clocks, entries), _acknowledged(entries),
+        statements=kept_statements(entries),
     )  # fmt: skip
     _look_up(home, facts)
     return facts
@@ -133,10 +143,12 @@ def _look_up(home: Home, facts: DoorFacts) -> None:
             if thread.student:
                 asked.setdefault((thread.student, recipient), None)
     facts.refused = without_right(home, asked)
-    if not asked or not home.lake.catalogue.exists():
+    unsaid = {one for one in facts.recipients if any(thread.student is None for thread in facts.threads.get(one, ()))}
+    if not (asked or unsaid) or not home.lake.catalogue.exists():
         return
     names, titles = dict[str, str](), dict[str, str]()
     with open_lake(home.lake) as lake:
+        facts.of_somebody = entitled_to_any(home, lake, unsaid)
         extracts = extracts_newest_first(lake)
         students = {student for student, _ in asked}
         for extract in extracts:

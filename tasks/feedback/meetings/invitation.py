@@ -54,7 +54,7 @@ def due_invitations(home: Home, now: datetime) -> list[DueInvitation]:
     return found
 
 
-def invitation(home: Home, query: str, attendee: str, language: str) -> bytes:
+def invitation(book: MeetingBook, query: str, attendee: str, language: str) -> bytes:
     """The last news of one meeting as `text/calendar`, in UTF-8: METHOD REQUEST, or CANCEL where it was cancelled.
 
     Args:
@@ -64,8 +64,7 @@ def invitation(home: Home, query: str, attendee: str, language: str) -> bytes:
     Raises:
         InputError: `not-booked`, where no time was ever agreed on; `no-organizer`.
     """
-    book = open_book(home)
-    state = book.state(query)
+    home, state = book.home, book.state(query)
     slot = _last_slot(book, state)
     if slot is None or state.changed is None:
         raise InputError("not-booked", "no time was agreed on", "ID", "see `termpost meetings list`")

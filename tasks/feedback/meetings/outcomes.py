@@ -74,15 +74,14 @@ def write_minutes(home: Home, run: str, query: str, by: str, text: str, *, for_e
         home.log.append(run, [*held, said.model_copy(update=marked)])
 
 
-def minutes_behind_door(home: Home, recipient: str) -> list[MeetingMinutes]:
+def minutes_behind_door(book: MeetingBook, recipient: str) -> list[MeetingMinutes]:
     """The minutes of every meeting that this person took part in, and of no other: of a meeting of two households both
     took part."""
-    book = open_book(home)
     mine = [one for one in book.meetings.by_query.values() if one.recipient == recipient and one.is_live]
     took_part = {one.query for one in mine} | {
         other for one in mine if one.slot for other in book.meetings.companions(one.query, one.slot)
     }
-    return [minutes for query in sorted(took_part) for minutes in _minutes(home, book.meetings.by_query[query])]
+    return [minutes for query in sorted(took_part) for minutes in _minutes(book.home, book.meetings.by_query[query])]
 
 
 def minutes_for_report(home: Home, student: str) -> list[MeetingMinutes]:

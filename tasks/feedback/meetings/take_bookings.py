@@ -5,6 +5,7 @@ be met today, and whether the time is still free. The log has the answer first; 
 and then what lay in the inbox. Killed anywhere, the next call finishes it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from termpost.tasks.rights.latest_word import StudentContact
 
 MOST = 2000  # that are read at once; the rest waits for the next call
 ROOM = 4096  # bytes beside the message
+SLOT = re.compile(r"[0-9a-f]{32}")
 NO_MESSAGE = "not-a-message"
 BookingOutcome = Literal["booked", "known", "kept", "no-right", "not-offered", "slot-taken", "bad-message"]
 
@@ -152,9 +154,12 @@ def _take(day: _Day, one: _Booking) -> BookingOutcome:
 
 
 def _noted(day: _Day, one: _Booking) -> BookingOutcome:
-    """What counts for nothing: what the office laid there is none of the log's business."""
+    """What counts for nothing: what the office laid there is none of the log's business, and a name that is no time's
+    may say anything."""
     if one.refused == "kept":
         return "kept"
+    if not SLOT.fullmatch(one.slot):
+        return "bad-message"
     day.entries.append(Entry(kind="refused", reason=one.refused, slot=one.slot))
     return "bad-message"
 

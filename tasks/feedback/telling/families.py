@@ -13,7 +13,6 @@ from termpost.schemas.documents.plain_notice import PlainMail
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.query_threads import QueryNotice, QueryThread
 from termpost.tasks.feedback.acknowledging.unacknowledged import ASKED
-from termpost.tasks.feedback.answering.languages import language_of, language_of_person
 from termpost.tasks.feedback.clock.thread_clock import due_of
 from termpost.tasks.home.home import Home
 
@@ -22,10 +21,11 @@ REMEMBERED = timedelta(days=30)  # after which nobody is told any more that some
 
 @dataclass(frozen=True)
 class DueTelling:
-    """One message, and what the log says once it left; None: nothing more than the message itself."""
+    """One message, in no language yet, and what the log says once it left; None: nothing more than the message."""
 
     mail: PlainMail
     noted: Entry | None = None
+    is_invitation: bool = False  # it carries the meeting for a calendar
 
     @property
     def about(self) -> tuple[str, str] | None:
@@ -55,7 +55,7 @@ def _telling(home: Home, thread: QueryThread, notice: QueryNotice, number: int) 
     day = due_of(thread, home.clocks, home.today) if notice == "confirmed" else None
     mail = PlainMail(
         key=f"{thread.id} {notice} {number}", kind="confirmed" if notice == "confirmed" else "answer",
-        to_ref=PersonRef(thread.contact or ""), language=language_of(home, thread), query=thread.id,
+        to_ref=PersonRef(thread.contact or ""), query=thread.id,
         student=PersonRef(thread.student) if thread.student else None, due=day.isoformat() if day else "",
     )  # fmt: skip
     noted = Entry(kind="query_noticed", query=thread.id, student=thread.student, recipient=thread.contact,
@@ -72,7 +72,7 @@ def of_acknowledgements(home: Home, entries: Sequence[Logged]) -> list[DueTellin
             asked.setdefault((one.recipient, one.day.astimezone(home.calendar.zone).date().isoformat()), one)
     return [
         DueTelling(PlainMail(
-            key=f"{day} reminder", kind="reminder", to_ref=PersonRef(to), language=language_of_person(home, to),
+            key=f"{day} reminder", kind="reminder", to_ref=PersonRef(to),
             student=PersonRef(one.student) if one.student else None,
         ))
         for (to, day), one in asked.items()

@@ -29,8 +29,10 @@ def collect(home: Home, as_json: bool) -> None:
     """
     found = collect_messages(home, RUN, opener_of(home))
     booked = dict(take_bookings(home, RUN, PortalOpener()))
-    mails = collect_mailbox(home, RUN, dated(home))
-    refresh_doors(home, RUN)
+    try:
+        mails = collect_mailbox(home, RUN, dated(home))
+    finally:  # also where the mailbox does not open, a person must fix that, and what came is behind the doors
+        refresh_doors(home, RUN)
     counts = {fate: found.counts[fate] for fate in get_args(MessageFate)}
     dropped = [{"object": one.object, "why": one.why, "left": one.is_left} for one in found.dropped]
     if as_json:

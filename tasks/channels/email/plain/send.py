@@ -1,7 +1,7 @@
 """Short notices to families and staff: by e-mail, where that is not known by a text message, else for a letter."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.base.refs import PersonRef
@@ -53,6 +53,12 @@ def send_plain(home: Home, run: str, mails: Sequence[PlainMail]) -> Counter[str]
         counts += _by_text(home, run, others, ways, before)
         counts += _by_mail(home, run, by_mail, ways)
     return +counts
+
+
+def untold(home: Home, mails: Iterable[PlainMail]) -> set[PlainMail]:
+    """Those that `send_plain` would send, or find nobody's way for; the others it knows of an earlier call."""
+    before = _told(home)
+    return {mail for mail in mails if before.is_left_in_all(_delivery(home, mail))}
 
 
 def _told(home: Home) -> PlainDeliveries:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.feedback.meetings.all_meetings import open_book
 from termpost.tasks.feedback.meetings.booking import book_offer, move_meeting
 from termpost.tasks.feedback.meetings.invitation import due_invitations, invitation, staff_calendar
 from termpost.tasks.feedback.meetings.outcomes import cancel_meeting
@@ -35,8 +36,8 @@ LONG = "Grand Bend; Schule, Straße — Великий Вигин 学校"
 
 def invited(office: MeetingOffice, query: str, language: str = "en") -> tuple[Part, Part]:
     """The calendar and its event."""
-    data = invitation(office.home, query, HER_ADDRESS, language)
-    assert data == invitation(office.home, query, HER_ADDRESS, language)  # the same bytes
+    data = invitation(open_book(office.home), query, HER_ADDRESS, language)
+    assert data == invitation(open_book(office.home), query, HER_ADDRESS, language)  # the same bytes
     assert b"Lisa" not in data
     calendar = read(data)
     (event,) = calendar.all("VEVENT")
@@ -49,7 +50,7 @@ def test_invitation_change_and_cancellation_of_one_meeting(office: MeetingOffice
     query = office.asks()
     office.offers(query)
     with pytest.raises(InputError) as early:
-        invitation(office.home, query, HER_ADDRESS, "en")
+        invitation(open_book(office.home), query, HER_ADDRESS, "en")
     assert early.value.code == "not-booked"
     slot = book_offer(office.home, "test", query, 2, TEACHER)
 

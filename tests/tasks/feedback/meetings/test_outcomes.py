@@ -82,18 +82,18 @@ def test_minutes_are_sealed_and_read_by_who_took_part_alone(office: MeetingOffic
     write_minutes(office.home, "test", hers, TEACHER, AGREED, for_everyone=False)
     home, school = office.home, office.school
     assert (office.state(hers).step, office.state(his).step) == ("held", "booked")
-    (minutes,) = minutes_behind_door(home, school.ref(MOTHER))
+    (minutes,) = minutes_behind_door(open_book(home), school.ref(MOTHER))
     assert (minutes.text, minutes.by, minutes.for_everyone) == (AGREED, TEACHER, False)
-    assert minutes_behind_door(home, school.ref(FATHER)) == []
-    assert minutes_behind_door(home, school.ref(OTHER)) == []
+    assert minutes_behind_door(open_book(home), school.ref(FATHER)) == []
+    assert minutes_behind_door(open_book(home), school.ref(OTHER)) == []
     assert minutes_for_report(home, school.ref(LISA)) == []
     lying = b"".join(home.store.raw.get(key) for prefix in ("notes/", "log/") for key in home.store.list(prefix))
     assert b"aloud" not in lying
     write_minutes(home, "test", hers, TEACHER, "More.", for_everyone=True)
     assert [one.text for one in minutes_for_report(home, school.ref(LISA))] == ["More."]
-    assert minutes_behind_door(home, school.ref(FATHER)) == []
+    assert minutes_behind_door(open_book(home), school.ref(FATHER)) == []
     home.people.delete(school.ref(LISA))
-    assert minutes_behind_door(office.home, school.ref(MOTHER)) == []
+    assert minutes_behind_door(open_book(office.home), school.ref(MOTHER)) == []
 
 
 def test_who_took_part_in_one_meeting_of_two_households_reads_its_minutes(office: MeetingOffice) -> None:
@@ -105,7 +105,7 @@ def test_who_took_part_in_one_meeting_of_two_households_reads_its_minutes(office
     write_minutes(office.home, "test", mother, TEACHER, AGREED, for_everyone=False)
     assert office.state(father).step == "held"
     for contact in (MOTHER, FATHER):
-        assert [one.text for one in minutes_behind_door(office.home, office.school.ref(contact))] == [AGREED]
+        assert [one.text for one in minutes_behind_door(open_book(office.home), office.school.ref(contact))] == [AGREED]
 
 
 @pytest.mark.parametrize(

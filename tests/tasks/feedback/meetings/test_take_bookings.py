@@ -195,6 +195,15 @@ def test_what_is_no_booking_is_noted_and_goes(office: MeetingOffice, bad: str) -
     assert (list(office.home.store.list("inbox/")), office.state(query).step) == ([], "offered")
 
 
+@pytest.mark.parametrize("name", ["Lisa Woods.json", "a/b.json", "\u202egnahc.json", "0" * 33 + ".json", ".json"])
+def test_whatever_a_name_says_that_is_no_times_gets_nowhere(office: MeetingOffice, name: str) -> None:
+    office.home.store.put(f"inbox/slots/{name}", b"{}")
+    before = office.school.entries()
+    assert office.collects() == {"bad-message": 1}
+    assert office.school.entries() == before
+    assert list(office.home.store.list("inbox/")) == []
+
+
 def test_what_does_not_open_is_noted_with_its_reason(office: MeetingOffice) -> None:
     office.can_meet()
     slot = office.offers(office.asks())[0].id
