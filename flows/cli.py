@@ -53,7 +53,7 @@ LISTED = [
     ("families.status", "Reports, deliveries and holds by state."),
     ("families.deliveries", "Every delivery with its last state: a report version to a recipient by a channel."),
     ("families.links", "Signed links to locked pages, where the store is an S3."),
-    ("families.serve", "The portal: shows locked pages at their links and takes receipts."),
+    ("families.serve", "The portal: shows locked pages and doors, and takes receipts and messages."),
     ("families.rights", "Decisions of the office about who may have a report, each with the paper it rests on."),
     (
         "families.print",
@@ -67,7 +67,10 @@ LISTED = [
     ("families.codes", "Access codes for sealed reports: handed over against a signature, or sent as letters."),
     ("families.feedback", "What families ask, and when it is due."),
     ("families.meetings", "Meetings with families: when staff can be met, what is offered, agreed on and called off."),
-    ("families.deadlines", "What is due and what is overdue: questions for the office, of families and about grades."),
+    (
+        "families.deadlines",
+        "What is due and what is overdue, of the office, of families and about grades; exit 1 if anything is overdue.",
+    ),
     ("history.log", "The distribution log."),
     ("history.show", "Opens an object of the store for a registered person; the log says who."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
@@ -107,8 +110,11 @@ def main() -> None:
         code = termpost.main(prog_name="termpost", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        click.echo(f"termpost: {wrong_use(error)}", err=True)
         sys.exit(2)
     except InputError as error:
         if os.environ.get("TERMPOST_DEBUG") == "1":
@@ -121,6 +127,13 @@ def main() -> None:
         click.echo(f"termpost: {describe(error)}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def wrong_use(error: click.ClickException) -> str:
+    """What is wrong, with which command, and where that stands: one line, as every other error."""
+    command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "termpost"
+    said = " ".join(error.format_message().split()).rstrip(".")
+    return f"{said} ({command}): see `{command} --help`"
 
 
 def describe(error: Exception) -> str:

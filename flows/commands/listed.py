@@ -10,8 +10,6 @@ from typing import Any
 
 import click
 
-OVERHEAD = 6  # columns that click leaves around a command's name and help
-
 
 class ListedGroup(click.Group):
     """Lists commands in the order of the procedure rather than the alphabet's.
@@ -45,7 +43,5 @@ class ListedGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
         """As click has it, but from what is listed."""
-        limit = formatter.width - OVERHEAD - max(map(len, self.listed), default=0)
-        named = [(name, click.Command(name, help=text)) for name, text in self.listed.items()]
         with formatter.section("Commands"):
-            formatter.write_dl([(name, command.get_short_help_str(limit)) for name, command in named])
+            formatter.write_dl(list(self.listed.items()))

@@ -14,12 +14,20 @@ from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import Home, open_home, told_day
 
+WHOLE = 1000  # signs; longer than any first sentence
+
 
 class OrderedGroup(click.Group):
     """Lists commands in the order of the procedure rather than the alphabet's."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
         return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - likewise
+        """As click has it, but with the whole first sentence of each, which click cuts off after one line."""
+        if self.commands:
+            with formatter.section("Commands"):
+                formatter.write_dl([(name, one.get_short_help_str(WHOLE)) for name, one in self.commands.items()])
 
 
 extract_option = click.option(
@@ -100,14 +108,22 @@ def console() -> Console:
 
 def say_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A table on standard output."""
-    if title:
-        console().print(title, style="italic")  # not the table's own: it would be broken at the table's width
     table = Table(header_style="bold")
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*("–" if cell is None else str(cell) for cell in row))
-    console().print(table)
+        table.add_row(*map(shown_cell, row))
+    out = console()
+    if title:  # above the table rather than in it, where a narrow one would fold it
+        out.print(title, style="italic")
+    out.print(table)
+
+
+def shown_cell(cell: object) -> str:
+    """A cell as a person reads it; `--json` has the values."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return "–" if cell is None else str(cell)
 
 
 def say(as_json: bool, value: object, title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -104,8 +104,8 @@ def _conference_sheet(home: Home, asked: Asked) -> bytes:
     if asked.class_id:
         raise unknown_class()
     raise InputError(
-        "nobody-asked", "nobody with the right asked for a meeting (contacts.csv, preferredChannel)",
-        "paper conference-sheet", "give --student ID or --class ID",
+        "nobody-asked", "nobody with the right asked for a meeting in contacts.csv, and no meeting is agreed on",
+        "paper conference-sheet", "give --student ID or --class ID; `termpost meetings list` says who still chooses",
     )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def _part(settings: Settings, language: str, country: str, words: HomeWords) -> 
         running=title,
         stamp=settings.institution.called,
         lead=translator.text("family_guide", "lead", school=settings.institution.name),
-        steps=_steps(asked_in(settings, language, words).name, translator, link),
+        steps=_steps(settings, asked_in(settings, language, words).name, translator),
         rights=_step(translator, "rights", "rights_text"),
         office=asked_in(settings, language, words).name,
         contact=contact_lines(settings, translator),
@@ -68,21 +68,26 @@ def _part(settings: Settings, language: str, country: str, words: HomeWords) -> 
     )
 
 
-def _steps(office: str, translator: Translator, link: str) -> tuple[GuideStep, ...]:
-    if not link:
+def _steps(settings: Settings, office: str, translator: Translator) -> tuple[GuideStep, ...]:
+    promise = translator.plural("family_guide", "answer_text", settings.feedback.staff_days)
+    portal = settings.channels.portal
+    if portal is None:
         return (
             _step(translator, "open", "open_paper"), _step(translator, "read", "read_text"),
-            _step(translator, "tell", "tell_paper"), _step(translator, "answer", "answer_text"),
+            _step(translator, "tell", "tell_paper"), _said(translator, "answer", promise),
         )  # fmt: skip
     return (
-        _step(translator, "open", "open_door", link=link),
+        _step(translator, "open", "open_door", link=portal.base_url),
         _step(translator, "read", "read_text"),
         _step(translator, "tell", "tell_door"),
-        _step(translator, "answer", "answer_text", "answer_door"),
+        _said(translator, "answer", promise, translator.text("family_guide", "answer_door")),
         _step(translator, "else", "else_door", name=office),
     )
 
 
 def _step(translator: Translator, title: str, *texts: str, **values: str) -> GuideStep:
-    said = [translator.text("family_guide", text, **values) for text in texts]
-    return GuideStep(title=translator.text("family_guide", title), text=translator.paragraph(said))
+    return _said(translator, title, *(translator.text("family_guide", text, **values) for text in texts))
+
+
+def _said(translator: Translator, title: str, *sentences: str) -> GuideStep:
+    return GuideStep(title=translator.text("family_guide", title), text=translator.paragraph(sentences))

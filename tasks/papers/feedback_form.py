@@ -20,6 +20,7 @@ class FormPart(PaperPart):
     """The one part of the form."""
 
     to_return: VisibleText
+    promise: VisibleText  # in how many days the school answers
     slip: VisibleText  # the number that says which report and whose; empty on a form for anybody
     square: str  # SVG
     square_alt: VisibleText
@@ -67,6 +68,7 @@ def _part(
         running=title,
         stamp=" · ".join(word for word in (settings.institution.called, cycle.id if cycle else "") if word),
         to_return=back,
+        promise=translator.plural("feedback_form", "promise", settings.feedback.staff_days),
         slip=slip,
         square=qr_code(square_text(slip)) if slip else "",
         square_alt=translator.text("feedback_form", "square", number=slip),

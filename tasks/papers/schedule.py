@@ -61,6 +61,13 @@ def _rows(calendar: Calendar, translator: Translator) -> tuple[ScheduleRow, ...]
     )
 
 
+def _about(settings: Settings, translator: Translator, moment: Moment) -> str:
+    """What a date means for a family."""
+    if moment == "query_until":
+        return translator.plural("schedule", "about_query_until", settings.feedback.staff_days)
+    return translator.text("schedule", f"about_{moment}")
+
+
 def contact_lines(settings: Settings, translator: Translator) -> tuple[str, ...]:
     """How whoever is asked is reached."""
     ask = settings.institution.ask
@@ -77,8 +84,9 @@ def _framed(settings: Settings, calendar: Calendar, language: str, words: HomeWo
     title = translator.text("schedule", "title")
     frame = frame_of(settings, translator, language, title)
     asking = {"ask": translator.text("schedule", "ask", name=asked_in(settings, language, words).name)}
+    about = {f"about_{moment}": _about(settings, translator, moment) for moment in MOMENTS}
     part = SchedulePart(
-        frame=frame, labels=translator.labels("schedule") | joints(translator) | asking,
+        frame=frame, labels=translator.labels("schedule") | joints(translator) | asking | about,
         translated=note_of(settings, language, words), school=settings.institution.name, name=title,
         running=settings.institution.name,
         stamp=settings.institution.called, rows=_rows(calendar, translator),
@@ -152,7 +160,7 @@ def _event(
     event.add("dtstart", day)
     event.add("dtend", day + timedelta(days=1))  # exclusive
     event.add("summary", translator.text("schedule", f"event_{moment}", kind=kind, name=settings.institution.called))
-    about = [translator.text("schedule", f"about_{moment}"), translator.text("schedule", "planned"), f"({cycle.id})"]
+    about = [_about(settings, translator, moment), translator.text("schedule", "planned"), f"({cycle.id})"]
     event.add("description", " ".join(about))
     event.add("status", "TENTATIVE")  # what is planned; a release says the day that counts
     event.add("transp", "TRANSPARENT")

@@ -147,7 +147,7 @@ class Staff:
                 raise Refused("removed", "this person was removed", "--by", "ask someone who is registered")
             self._accept(registry, kept, otp, at)
             if kept.role not in may:
-                remedy = f"ask someone who is {' or '.join(sorted(may))}"
+                remedy = f"ask somebody whose role is one of: {', '.join(sorted(may))}"
                 raise Refused("role-may-not", "this person's role may not do that", "--by", remedy)
         return StaffId(id)
 

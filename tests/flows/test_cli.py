@@ -51,10 +51,14 @@ def test_every_command_has_help_with_an_example_that_parses(
 
 
 def test_wrong_use_is_exit_code_2_and_says_how(termpost: Command) -> None:
-    for arguments in (["chek"], ["check"], ["release", "--cycle", CYCLE], ["check", "--colour"], ["staff"]):
-        said = termpost(*arguments)
+    for command, *arguments in (["chek"], ["check"], ["release", "--cycle", CYCLE], ["check", "--colour"]):
+        said = termpost(command, *arguments)
+        place = "termpost" if command == "chek" else f"termpost {command}"
         assert said.code == 2, arguments
-        assert "Usage: termpost" in said.out + said.err
+        assert said.out == ""
+        (line,) = said.err.splitlines()  # what, where, and the remedy
+        assert re.fullmatch(rf"termpost: .+ \({place}\): see `{place} --help`", line)
+    assert "Usage: termpost staff" in termpost("staff").err
     assert "Did you mean 'check'?" in termpost("chek").err
     assert "'registrar', 'head'" in termpost("staff", "add", "ml", "--name", "M", "--role", "boss").err
 

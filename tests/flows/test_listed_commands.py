@@ -44,15 +44,16 @@ def test_every_command_and_subcommand_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("width", [40, 80, 110])
-def test_the_help_is_laid_out_as_click_does(width: int) -> None:
+def test_the_help_has_the_whole_first_sentence_of_each_command(width: int) -> None:
     context = click.Context(termpost)
-    loaded = [termpost.get_command(context, name) for name in NAMES]
-    plain = click.Group("termpost", commands=[command for command in loaded if command])
-    ours, theirs = click.HelpFormatter(width=width), click.HelpFormatter(width=width)
-    termpost.format_commands(click.Context(termpost), ours)
-    plain.format_commands(click.Context(plain), theirs)
-
-    assert sorted(ours.getvalue().splitlines()) == sorted(theirs.getvalue().splitlines())
+    groups = [termpost, *(one for name in NAMES if isinstance(one := termpost.get_command(context, name), click.Group))]
+    for group in groups:
+        formatter = click.HelpFormatter(width=width)
+        group.format_commands(click.Context(group), formatter)
+        said = "".join(formatter.getvalue().split())  # a line may end at a hyphen
+        named = [(name, group.get_command(click.Context(group), name)) for name in group.list_commands(context)]
+        whole = {name: "".join(f"{name}{one.get_short_help_str(10_000)}".split()) for name, one in named if one}
+        assert [name for name, text in whole.items() if text not in said] == []
 
 
 def test_help_imports_nothing_heavy() -> None:

@@ -32,7 +32,7 @@ DueCount = tuple[str, date, str, int]  # what, due, state, count
 @common()
 @click.pass_context
 def deadlines(context: click.Context, home: Home, as_json: bool) -> None:
-    """What is due and what is overdue: questions for the office, of families and about grades. Exit 1 on the latter.
+    """What is due and what is overdue, of the office, of families and about grades; exit 1 if anything is overdue.
 
     The office has five of its days for a question about who may have a report; `termpost recipients` says which. Where
     the rights of more ended than may be taken back without a person, `termpost withdraw --rights-ended` is due at once.

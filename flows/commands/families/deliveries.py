@@ -197,7 +197,7 @@ def acknowledgements(out: Path, home: Home, as_json: bool) -> None:
     if as_json:
         say_json({"out": str(out), "proofs": proved, "without_proof": others})
     else:
-        click.echo(f"{out}: {proved} proofs, {others} by slip or phone. README.txt says how to check them.")
+        click.echo(f"{out}: {counted(proved, 'proof')}, {others} by slip or phone. README.txt says how to check them.")
 
 
 COMMAND = deliveries

@@ -91,6 +91,8 @@ def _new_query(
     about: dict[str, Any] = {"kind": kind, "via": via, "text": words, "at": home.clock.today(), "rating": rating}
     student, contact = people
     if kind == "staff":
+        if sent is not None or student is not None:
+            raise click.UsageError("What staff say is about no student: leave --student and --slip out.")
         return NewQuery(**about, by=_registered(home, contact))
     if sent is not None and student is not None:
         raise click.UsageError("The slip says whom it is about: give --slip or --student.")
@@ -137,13 +139,9 @@ def list_queries(only_open: bool, home: Home, as_json: bool) -> None:
     found = [one for one in threads_of(home).values() if not only_open or one.state in ("open", "held")]
     names = source_ids(home, {query.student for query in found if query.student}, StudentIdentity)
     value = list(_rows(home, found, names))
-    say(
-        as_json,
-        value,
-        "Queries",
-        COLUMNS,
-        [(*list(row.values())[:-1], "yes" if row["right"] else "no") for row in value],
-    )
+    came = [f"{one.received.astimezone(home.calendar.zone):%Y-%m-%d %H:%M}" for one in found]
+    rows = [list((row | {"received": at}).values()) for row, at in zip(value, came, strict=True)]
+    say(as_json, value, "Queries", COLUMNS, rows)
 
 
 def _rows(home: Home, threads: Iterable[QueryThread], names: dict[str, str]) -> Iterable[dict[str, Any]]:

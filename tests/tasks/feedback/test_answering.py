@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from termpost.flows.cli import termpost
@@ -251,6 +252,8 @@ def test_feedback_of_staff_is_about_no_student_and_has_no_clock(desk: Desk) -> N
     assert desk.act("mlopez", "answer", query, "--text", "We look at it.").exception is None
     assert "We look at it." in desk.act("mlopez", "show", query).stdout
     assert code(desk.type("add", "--kind", "staff", "--from", "nobody", "--text", "x")) == "unknown-staff"
+    named = desk.type("add", "--kind", "staff", "--from", "nguyen", "--student", "604822", "--text", "x")
+    assert isinstance(named.exception, click.UsageError)  # it would be kept without the student
 
 
 def test_a_code_is_not_spent_on_what_is_refused(desk: Desk) -> None:

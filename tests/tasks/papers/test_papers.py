@@ -173,7 +173,7 @@ def test_without_a_portal_the_code_letter_has_no_square() -> None:
 def test_the_feedback_form_is_one_page_and_says_until_when(home: Home) -> None:
     (form,) = texts(make_paper(home, "feedback-form", Asked(CYCLE)))
     assert "by December 28, 2021" in flat([form])
-    assert "five working days" in flat([form])
+    assert "within 5 working days" in flat([form])
     (anytime,) = texts(make_paper(home, "feedback-form", Asked()))
     assert "2021" not in anytime
 

@@ -1,6 +1,7 @@
 """`meetings available`, `meetings free`: when staff can be met."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import click
 from termpost.flows.commands.options import common, say, say_json
@@ -54,7 +55,9 @@ def available(
     if as_json:
         say_json({"staff": staff, "free": len(free)})
     else:
-        click.echo(f"{staff}: {len(free)} times to meet are free from now on.")
+        click.echo(f"{staff}: {len(free)} time{' to meet is' if len(free) == 1 else 's to meet are'} free from now on.")
+        if not free:
+            click.echo("Only the part within the office's hours counts; --any-hour takes the rest too.")
 
 
 def _named(
@@ -95,9 +98,10 @@ def free(staff: str, home: Home, as_json: bool) -> None:
     home.staff.refuse_absent(staff, "--with")
     zone, book = home.calendar.zone, open_book(home)
     offered = {(one.starts, one.ends) for one in book.offered_times(staff).values()}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"starts": one.starts.astimezone(zone).isoformat(timespec="minutes"),
          "ends": one.ends.astimezone(zone).isoformat(timespec="minutes"), "offered": (one.starts, one.ends) in offered}
         for one in free_of(home, book, staff)
     ]  # fmt: skip
-    say(as_json, rows, "Free times", ("starts", "ends", "offered"), [tuple(row.values()) for row in rows])
+    shown = [(row["starts"][:16].replace("T", " "), row["ends"][11:16], row["offered"]) for row in rows]
+    say(as_json, rows, "Free times", ("starts", "ends", "offered"), shown)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 from termpost.flows.commands.families.queries.proved import proved, said_words, staff_options, words_options
-from termpost.flows.commands.options import common, console, say_json
+from termpost.flows.commands.options import common, console, say_json, shown_cell
 from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.neutral_text import neutral
@@ -40,7 +40,7 @@ def show(query_id: str, staff_id: str, otp: str, home: Home, as_json: bool) -> N
         say_json(_about(home, thread) | {"words": said})
         return
     for name, value in _about(home, thread).items():
-        click.echo(f"{name.replace('_', ' ')}: {'–' if value is None else value}")
+        click.echo(f"{name.replace('_', ' ')}: {shown_cell(value)}")
     for one in words:
         _print(home, one)
 
@@ -53,7 +53,7 @@ def _print(home: Home, one: SaidWords) -> None:
     console().print(Text(text), soft_wrap=True)
 
 
-def _about(home: Home, thread: QueryThread) -> dict[str, str | int | None]:
+def _about(home: Home, thread: QueryThread) -> dict[str, str | int | bool | None]:
     due = due_of(thread, home.clocks, home.today)
     student = source_ids(home, [thread.student] if thread.student else [], StudentIdentity).get(
         thread.student or "", thread.student
@@ -65,7 +65,7 @@ def _about(home: Home, thread: QueryThread) -> dict[str, str | int | None]:
         "id": thread.id, "kind": thread.kind, "student": student, "from": contact, "via": thread.via,
         "state": thread.state,
         "due": due.isoformat() if due else None, "assigned_to": thread.assigned_to,
-        "right": "yes" if thread.has_right else "no",
+        "right": thread.has_right,
         "rating": thread.rating, "dispute": thread.dispute,
     }  # fmt: skip
 

@@ -15,8 +15,9 @@ from termpost.tasks.feedback.meetings.take_bookings import take_bookings
 from termpost.tasks.home.home import Home
 
 RUN = "feedback-collect"
-SAID = {"query": "new queries", "reply": "replies", "acknowledged": "acknowledged", "cancelled": "meetings given back",
-        "known": "known already", "dropped": "not taken", "left": "left in the inbox"}  # fmt: skip
+SAID = {"query": ("new query", "new queries"), "reply": ("reply", "replies"), "acknowledged": ("acknowledgement",),
+        "cancelled": ("meeting given back", "meetings given back"), "known": ("known already", "known already"),
+        "dropped": ("not taken", "not taken"), "left": ("left in the inbox", "left in the inbox")}  # fmt: skip
 
 
 @click.command()
@@ -41,7 +42,7 @@ def collect(home: Home, as_json: bool) -> None:
             "mails": {"taken": len(mails.taken), "left": mails.counts(), "away": mails.away or None},
         })  # fmt: skip
         return
-    said = ", ".join(f"{number} {SAID[fate]}" for fate, number in counts.items() if number)
+    said = ", ".join(counted(number, *SAID[fate]) for fate, number in counts.items() if number)
     click.echo(f"Messages: {said or 'none came'}.")
     if booked:
         click.echo(f"Times that were taken: {', '.join(f'{number} {what}' for what, number in booked.items())}.")
