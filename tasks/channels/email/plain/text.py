@@ -4,7 +4,8 @@ from datetime import date
 
 from termpost.schemas.documents.plain_notice import PlainNotice
 from termpost.tasks.channels.email.notice_text import NoticeText, ways_to_ask
-from termpost.tasks.documents.wording import WITHOUT_SPACES, Translator, translator_for, visible
+from termpost.tasks.documents.wording import Translator, translator_for, visible
+from termpost.tasks.documents.words.joints import colon_of, gap_of
 from termpost.tasks.documents.words.translation_note import translation_note
 
 COMMAND = "termpost feedback list"
@@ -23,7 +24,8 @@ def plain_notice_text(notice: PlainNotice) -> NoticeText:
         school=visible(notice.school),
         subject=translator.text("plain", f"{notice.kind}_subject"),
         lead=translator.text("plain", f"{notice.kind}_lead"),
-        gap="" if translator.locale.language in WITHOUT_SPACES or not has_page else " ",
+        gap=gap_of(translator) if has_page else "",
+        colon=colon_of(translator).rstrip(" "),
         code=translator.text("notice", "code") if has_page else "",
         links=((translator.text("notice", "open"), notice.link),) if notice.link else (),
         several=_by_when(notice.due, translator) if notice.due else "",
