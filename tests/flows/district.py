@@ -3,10 +3,12 @@
 import io
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 
 from termpost.schemas.base.refs import Delivered
 from termpost.schemas.base.refs import Prepared as PreparedCycle
@@ -31,6 +33,18 @@ class Prefect:
     def tables(self) -> list[str]:
         with closing(sqlite3.connect(self.database, timeout=60)) as connection:
             return [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+
+    def settled(self) -> None:
+        """Waits for the server: it writes logs and events down a little later than it takes them."""
+        until, seen = time.monotonic() + 60, (-1, -1)
+        while time.monotonic() < until:
+            runs = [row for row in self.rows("flow_run") if "RUNNING" not in row and "PENDING" not in row]
+            now = (len(self.rows("log")), len(self.rows("events")))
+            if now == seen and len(runs) == len(self.rows("flow_run")):
+                return
+            seen = now
+            Event().wait(2.5)
+        raise TimeoutError("Prefect's server does not come to rest")
 
 
 @contextmanager

@@ -6,11 +6,9 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from threading import Event
 from typing import Any
 from unittest.mock import patch
 
@@ -80,19 +78,6 @@ def failed(prefect: Prefect, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     return Prepared(school.home, extract=extract), heard.getvalue()
 
 
-def settled(prefect: Prefect) -> None:
-    """Waits for the server: it writes logs and events down a little later than it takes them."""
-    until, seen = time.monotonic() + 60, (-1, -1)
-    while time.monotonic() < until:
-        runs = [row for row in prefect.rows("flow_run") if "RUNNING" not in row and "PENDING" not in row]
-        now = (len(prefect.rows("log")), len(prefect.rows("events")))
-        if now == seen and len(runs) == len(prefect.rows("flow_run")):
-            return
-        seen = now
-        Event().wait(2.5)
-    raise TimeoutError("Prefect's server does not come to rest")
-
-
 def database(path: Path) -> Iterator[tuple[str, str]]:
     """Every value of every table, and the bytes of the file with what was deleted from it."""
     with closing(sqlite3.connect(path, timeout=60)) as connection:
@@ -119,7 +104,7 @@ def places_of(home: Path) -> Iterator[tuple[str, str]]:
 def test_nothing_personal_is_in_prefect_the_console_the_log_or_the_catalogue(
     prefect: Prefect, cycle: WholeCycle, failed: tuple[Prepared, str]
 ) -> None:
-    settled(prefect)
+    prefect.settled()
     broken, console = failed
     texts = [
         *database(prefect.database),
@@ -148,7 +133,7 @@ def test_the_scan_finds_what_a_flow_leaks(prefect: Prefect) -> None:
     others = ("z.quartermain@example.org", "+1 555 0199", "77 Quince Terrace", "2009-02-28")
     with pytest.raises(ValueError, match="Quartermain"):
         leaks("\n".join(("913377", *names, *others)))
-    settled(prefect)
+    prefect.settled()
     texts = list(database(prefect.database))
     someone = person("913377", "Zebulon", "Ives", "Quartermain")
     wanted = [

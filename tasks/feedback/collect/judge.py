@@ -121,11 +121,12 @@ def _cancel(thread: QueryThread | None) -> JudgedMessage:
     last = thread.meetings[-1] if thread and thread.meetings else None
     if thread is None or last is None:
         return JudgedMessage("dropped", "no-such-meeting")
-    booked = [one.slot for one in thread.meetings if one.reason in ("booked", "moved") and one.slot]
+    booked = [one for one in thread.meetings if one.reason in ("booked", "moved") and one.slot]
     if last.reason in ("cancelled", "held", "missed") or not booked:
         return JudgedMessage("known")
-    said = Entry(kind="meeting", reason="cancelled", query=thread.id, student=thread.student,
-                 recipient=thread.contact, slot=booked[-1], via="portal")  # fmt: skip
+    # with whom and how it would have been, as every other entry of a meeting: by that the invitation is taken back
+    said = Entry(kind="meeting", reason="cancelled", query=thread.id, student=thread.student, recipient=thread.contact,
+                 slot=booked[-1].slot, subject=booked[-1].subject, via=booked[-1].via)  # fmt: skip
     return JudgedMessage("cancelled", entries=(said,))
 
 
