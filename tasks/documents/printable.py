@@ -8,8 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-from termpost.tasks.documents.font_coverage import FIRST_FONT, covered, fonts
-from termpost.tasks.documents.symbol_fonts import as_unicode
+from termpost.tasks.documents.fonts.font_coverage import FIRST_FONT, covered, fonts
+from termpost.tasks.documents.fonts.symbol_fonts import as_unicode
 
 # blocks that are covered without a gap, so that nearly every text is looked at no further (a test compares them)
 CERTAIN = re.compile(

@@ -26,11 +26,11 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.shipped import TEMPLATES
 from termpost.schemas.documents.report import Phrase
+from termpost.tasks.documents.fonts.symbol_fonts import as_unicode
 from termpost.tasks.documents.locale.direction import LTR, MARKS, RTL, isolated
 from termpost.tasks.documents.locale.placeholders import refuse_unlike
 from termpost.tasks.documents.locale.regions import locale_for, numbers_for
 from termpost.tasks.documents.printable import printable
-from termpost.tasks.documents.symbol_fonts import as_unicode
 
 LOCALES = TEMPLATES / "locales"
 SOURCE = LOCALES / "termpost.pot"

@@ -3,7 +3,7 @@
 import pytest
 from fontTools.ttLib import TTFont
 from termpost.schemas.base.shipped import TEMPLATES
-from termpost.tasks.documents.font_coverage import covered, fonts
+from termpost.tasks.documents.fonts.font_coverage import covered, fonts
 from termpost.tasks.documents.printable import CERTAIN, called, printable, unprintable
 from termpost.tasks.documents.wording import visible
 
