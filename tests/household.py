@@ -48,6 +48,8 @@ SLOTS = ("5" * 32, "6" * 32)
 CONTACT = DoorContact(name="Jordan Reyes", phone="555 0100", email="office@grand-bend.example", hours="08:00–16:30")
 ZONE = timezone(timedelta(hours=-6))
 
+HOURS = dict.fromkeys(("en", "es", "fr", "zh-Hans", "ar", "uk", "vi"), "08:00–16:30")
+
 
 @dataclass
 class Household:
@@ -123,7 +125,7 @@ def content(to: str, language: str, *names: str) -> DoorContent:
         "page": "decade", "part": 0, "cycle": "Fall 2021: midterm", "day": "2021-10-20", "acknowledge": False,
         "acknowledged": "2021-10-22"}))  # fmt: skip
     answer = DoorAnswer(
-        at=NOW, by="Maria Lopez", text="It was marked on Friday. The new mark is on the report.\nThank you."
+        at=NOW, by="Maria Lopez, registrar", text="It was marked on Friday. The new mark is on the report.\nThank you."
     )
     starts = [datetime(2021, 12, 21, hour, 30, tzinfo=ZONE) for hour in (8, 15)]
     slots = tuple(
@@ -167,7 +169,7 @@ def at_home(
         store.put(f"door/{LOCATOR}.json", seal_door(content(to, language, *names), CODE, DOOR_PAIR.public))
         for slot in SLOTS:
             store.put(f"slots/{slot}", b"1")
-        with serving(portal(settings, store, FixedClock(NOW), hours="08:00–16:30"), at):
+        with serving(portal(settings, store, FixedClock(NOW), hours=HOURS), at):
             yield Household(browser, store, base, language)
     for context in browser.contexts:
         context.close()

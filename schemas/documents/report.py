@@ -21,6 +21,7 @@ Section = Literal["trend", "standards", "work", "comments", "attendance", "scale
 SECTIONS: tuple[Section, ...] = get_args(Section)
 ReportLayout = Literal["full", "narrative", "standards", "grades", "early-years"]
 LAYOUTS: tuple[ReportLayout, ...] = get_args(ReportLayout)
+TextSize = Literal["normal", "large"]
 WITHOUT_GRADES: frozenset[ReportLayout] = frozenset({"narrative", "standards", "early-years"})
 WaitsFor = Literal["marks", "parts", "move", "decision"]  # work to mark, categories or periods with nothing in them, …
 
@@ -240,6 +241,7 @@ class Report(FrozenModel):
     reviewed: tuple[str, ...] = ()  # BCP 47, of translations that the school trusts
     layout: ReportLayout = "full"  # what kind of report it is
     sections: tuple[Section, ...] = SECTIONS  # switched on for this kind of cycle
+    text_size: TextSize = "normal"
     paper: Literal["us-letter", "a4"] = "us-letter"
     country: str = ""  # ISO 3166-1, of the school: how dates and numbers are written; empty: by the language alone
     cycle_id: str

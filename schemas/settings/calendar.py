@@ -164,6 +164,12 @@ class Calendar(FrozenModel):
         """Outside the weekend: no `holidays_drop` opens the office on a Sunday."""
         return self.weekend is not None or not is_weekend(self.country, day)
 
+    def is_office_weekday(self, weekday: int) -> bool:
+        """Whether the office is open on that day of a week without holidays; 0 is Monday."""
+        if self.weekend is not None:
+            return WEEKDAYS[weekday] not in self.weekend
+        return not is_weekend(self.country, date(2024, 1, 1 + weekday))  # a Monday, and the days after it
+
     def is_office_day(self, day: date) -> bool:
         """Whether clocks run: never on weekends and holidays, and not on closures where `teaching` days count."""
         if self.is_off(day):

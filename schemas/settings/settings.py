@@ -12,7 +12,7 @@ from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.own_domain import is_own
 from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, ReportLayout, Section
+from termpost.schemas.documents.report import SECTIONS, Contact, PolicyLink, ReportLayout, Section, TextSize
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
@@ -142,6 +142,7 @@ class ReportSettings(FrozenModel):
     final: tuple[Section, ...] = SECTIONS
     layout: ReportLayout = "full"  # the kind of report
     layouts: tuple[LayoutFor, ...] = Field((), alias="for")  # the first that holds counts instead
+    text_size: TextSize = "normal"
     show_final: StrictBool = False  # a midterm report prints beside the current grade what would be final by now
     min_share: StrictInt = Field(30, ge=0, le=100)  # per cent of the weight; a grade that rests on less has no letter
     on_track_at: str | None = None  # a letter of the scale or "70%"; None: the middle step of the scale

@@ -51,6 +51,7 @@ def sample_report(
         languages=institution.languages,
         reviewed=settings.languages.reviewed,
         sections=settings.report.sections("end_of_term"),
+        text_size=settings.report.text_size,
         paper=settings.channels.print.paper,
         country=calendar.country,
         cycle_id="sample",

@@ -195,6 +195,7 @@ def _frame(lake: duckdb.DuckDBPyConnection, home: Home, batch: Batch, session: s
         "languages": institution.languages,
         "reviewed": home.settings.languages.reviewed,
         "sections": home.settings.report.sections(cycle.kind),
+        "text_size": home.settings.report.text_size,
         "paper": home.settings.channels.print.paper,
         "country": home.calendar.country,
         "cycle_id": cycle.id,

@@ -250,7 +250,7 @@ def report_view_of(report: Report, language: str) -> ReportView:
         beside_label=translator.text("report", "if_nothing_more") if has_beside(report) else "",
         has_letters=has_letters(report) and any(not course.letter.absent for course in courses),
         has_grades=bool(courses) and report.layout not in WITHOUT_GRADES,
-        is_large=report.layout == "early-years",
+        is_large=report.layout == "early-years" or report.text_size == "large",
         columns=_columns(report, translator),
         has_work=any(course.work for course in courses),
         no_work=_no_work(report, translator),

@@ -66,6 +66,8 @@ office_mail = "{OFFICES}"
 head_mail = "{HEADS}"
 """
 
+HOURS = dict.fromkeys(("en", "es", "fr", "zh-Hans", "ar", "uk", "vi"), "08:00–16:30")
+
 
 def at(month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
     """By the school's clock, in 2022."""
@@ -248,7 +250,7 @@ def living(folder: Path, trusted: Authority, relay: SmtpService) -> Iterator[Liv
         bar_the_father(school)
         shutil.copytree(school.home, folder / "kept")
         home = school.open()
-        with serving(portal(home.settings, home.store, SchoolClock(school), hours="08:00–16:30"), socket):
+        with serving(portal(home.settings, home.store, SchoolClock(school), hours=HOURS), socket):
             yield school
 
 

@@ -92,7 +92,7 @@ def test_an_answer_is_behind_the_door_of_who_asked_and_of_nobody_else(school: Pr
     assert refresh_doors(home, "run", [school.ref(MOTHER), school.ref(FATHER)]) == 1
     (asked,) = door_of(school, MOTHER).queries
     assert (asked.step, [(one.by, one.text) for one in asked.answers]) == (
-        "answered", [("Maria Lopez", "It was marked on Friday.")])  # fmt: skip
+        "answered", [("Maria Lopez, registrar", "It was marked on Friday.")])  # fmt: skip
     assert door_of(school, FATHER).queries == ()
 
 

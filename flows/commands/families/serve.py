@@ -42,11 +42,11 @@ def serve(
                          "set base_url, where families open their pages")  # fmt: skip
     _check_tls(host, certificate, key)
     from termpost.tasks.channels.portal.app import portal  # noqa: PLC0415 - a web server, which no other command should wait for
-    from termpost.tasks.channels.portal.office_contact import office_hours  # noqa: PLC0415 - likewise
+    from termpost.tasks.channels.portal.office_contact import hours_in  # noqa: PLC0415 - likewise
     from termpost.tasks.channels.portal.serving import fault_log, server  # noqa: PLC0415 - likewise
     from termpost.tasks.channels.portal.serving.connections import ConnectionLimits  # noqa: PLC0415 - likewise
 
-    hours = office_hours(home.calendar)
+    hours = hours_in(home.calendar, home.settings.institution.languages)
     app = portal(home.settings, home.store, home.clock, urlsplit(shown.base_url).path, hours=hours)
     limits = ConnectionLimits(server.fitting(connections), idle_seconds, request_seconds)
     with _listening(host, port) as listening:

@@ -6,6 +6,8 @@ So whoever breaks into its machine finds pages that nobody can open, and referen
 
 import logging
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
@@ -43,8 +45,9 @@ SAFE = {
 
 
 def portal(
-    settings: Settings, store: Store, clock: Clock, path: str = "", pace: AnswerPace | None = None, hours: str = ""
-) -> Starlette:
+    settings: Settings, store: Store, clock: Clock, path: str = "", pace: AnswerPace | None = None,
+    hours: Mapping[str, str] = MappingProxyType({}),
+) -> Starlette:  # fmt: skip
     """The portal of a store as an ASGI application.
 
     `GET <path>/` is the household's page, which asks for `GET <path>/door/<locator>` and posts to `<path>/messages`
@@ -56,7 +59,7 @@ def portal(
     Args:
         path: of `[channels.portal] base_url`, under which everything lies.
         pace: of answers to numbers that do not count; the usual one where none is given. Doors have one of their own.
-        hours: when the office answers, as page and door say it.
+        hours: language → when the office answers, as page and door say it.
     """
     nothing, last = HTMLResponse(absent(settings), 404), HTMLResponse(absent(settings), 404, CLOSE)
     calls, entrance = StoreCalls(), HTMLResponse(door_page(settings, hours))

@@ -54,7 +54,7 @@ class PortalChannel(FileChannel):
             query_until=home.clocks.ask_until(home.today, contents.cycle, parcel.channels),
             receipt=receipt_wish(home, parcel.recipient, name),
             messages=messages_wish(home),
-            contact=office_contact(home.settings, office_hours(home.calendar)),
+            contact=office_contact(home.settings, office_hours(home.calendar, parcel.language)),
         )
 
     def reopen(self, file: bytes, code: str) -> set[str]:

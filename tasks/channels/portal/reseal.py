@@ -47,7 +47,7 @@ def seal_again(home: Home, content: PageContent, code: str, day: date | None = N
     elif receipt is None:
         receipt = receipt_wish(home, content.recipient, content.delivery)
     messages = (content.messages or messages_wish(home)) if receipt else None
-    contact = office_contact(home.settings, office_hours(home.calendar))
+    contact = office_contact(home.settings, office_hours(home.calendar, content.language))
     until = max(content.query_until, home.clocks.ask_until(day or home.today, None, (ChannelName.PORTAL,)))
     parts = [SealedReport(p.title, p.page, p.pdf, p.filename) for p in content.parts]
     page = seal(

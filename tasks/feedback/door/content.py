@@ -22,6 +22,7 @@ from termpost.tasks.channels.portal.door.messages import door_pair, messages_wis
 from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
 from termpost.tasks.channels.portal.receipt_keys import web_key
 from termpost.tasks.channels.portal.take_receipt import BEGINNING, beginning_of
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.feedback.door.facts import DoorFacts
 from termpost.tasks.feedback.meetings.outcomes import MeetingMinutes, minutes_behind_door
 from termpost.tasks.feedback.meetings.shown import door_meeting
@@ -29,6 +30,7 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_statements import words_of_statement
 from termpost.tasks.home.notes import read_note
 
+ANSWERING = frozenset({"registrar", "head", "teacher", "office"})
 _LANGUAGE = re.compile(rb'<html lang="([A-Za-z0-9-]+)"')  # of any page of ours
 
 
@@ -43,7 +45,7 @@ def content_of(home: Home, facts: DoorFacts, recipient: str, locator: str) -> Do
     )
     return DoorContent(
         recipient=recipient, language=language,
-        school=office_contact(home.settings, office_hours(home.calendar)), reports=reports, queries=queries,
+        school=office_contact(home.settings, office_hours(home.calendar, language)), reports=reports, queries=queries,
         messages=messages,
     )  # fmt: skip
 
@@ -107,13 +109,13 @@ def _queries(home: Home, facts: DoorFacts, recipient: str, language: str) -> lis
 def _query(
     home: Home, facts: DoorFacts, thread: QueryThread, language: str, minutes: Sequence[MeetingMinutes]
 ) -> DoorQuery:
-    whose, names = PersonRef(thread.student or thread.contact or ""), facts.staff
+    whose = PersonRef(thread.student or thread.contact or "")
     answers = [
-        DoorAnswer(at=one.day.astimezone(UTC), by=names.get(one.actor, home.settings.institution.called),
+        DoorAnswer(at=one.day.astimezone(UTC), by=_signed(home, facts, one.actor, language),
                    text=_words(home, whose, one.object))
         for one in thread.given
     ]  # fmt: skip
-    answers += [DoorAnswer(at=one.held, by=names.get(one.by, ""), text=one.text) for one in minutes]
+    answers += [DoorAnswer(at=one.held, by=_signed(home, facts, one.by, language), text=one.text) for one in minutes]
     step: QueryStep = "closed" if thread.state == "closed" else "answered" if answers else "open"
     return DoorQuery(
         id=thread.id, kind=thread.kind, student=facts.names.get(thread.student or "", ""),
@@ -121,6 +123,14 @@ def _query(
         answer_by=thread.due.isoformat() if thread.due and step == "open" else "", answers=tuple(answers),
         meeting=door_meeting(facts.book, thread.id, language) if thread.meetings else None,
     )  # fmt: skip
+
+
+def _signed(home: Home, facts: DoorFacts, staff: str, language: str) -> str:
+    """Name and role, as the school signs; the school where nobody is known by that id."""
+    member, translator = facts.staff.get(staff), translator_for(language, home.calendar.country)
+    if member is None or member.role not in ANSWERING:
+        return member.name if member else home.settings.institution.called
+    return translator.text("role", "signed", name=member.name, role=translator.text("role", member.role))
 
 
 def _words(home: Home, whose: PersonRef, key: str | None) -> str:

@@ -28,6 +28,7 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.school_names import session_title
 from termpost.tasks.rights.latest_word import extracts_newest_first
 from termpost.tasks.secrets.identities import open_identities
+from termpost.tasks.secrets.staff import Member
 from termpost.tasks.summarise.open_cycle import open_cycle, schools_of
 
 NOT_SHOWN = frozenset({"staff"})  # kinds of queries that are no family's
@@ -44,7 +45,7 @@ class DoorFacts:
     parts: Mapping[tuple[str, str], int]  # store key of a page and delivery → its place on the page, from 0
     threads: Mapping[str, list[QueryThread]]  # recipient → what they asked
     book: MeetingBook
-    staff: Mapping[str, str]  # staff id → name
+    staff: Mapping[str, Member]  # by id, those too who have left
     doors: Mapping[str, Mapping[str, int]]  # recipient → store key of a door → how often it was sealed
     gone: Collection[str]  # doors of which the log says that they are gone
     told: Mapping[str, list[Logged]]  # store key of a page → what was told of it
@@ -88,7 +89,7 @@ def door_facts(home: Home, recipients: Collection[str] | None = None) -> DoorFac
     chosen = everybody if recipients is None else everybody & set(recipients)
     facts = DoorFacts(
         seen, AccessCodes(home, entries), tuple(sorted(chosen)), pages, _parts(entries), threads,
-        MeetingBook(home, known, meeting_states(known)), {str(one.id): one.name for one in home.staff.list()}, doors,
+        MeetingBook(home, known, meeting_states(known)), {str(one.id): one for one in home.staff.list()}, doors,
         gone, told, ToldDays.fold(home.clocks, entries), _acknowledged(entries),
         statements=kept_statements(entries),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 
 from termpost.schemas.base.refs import StaffId
 from termpost.schemas.documents.plain_notice import PlainMail, StaffNotice
@@ -11,27 +12,29 @@ from termpost.tasks.feedback.clock.notices import REMINDERS, goes_to
 from termpost.tasks.feedback.telling.families import DueTelling
 from termpost.tasks.home.home import Home
 
+TRIED_DAYS = 7  # of a message that a relay did not take
 OFFICE = StaffId("office")  # nobody's id: whoever reads the office's mail
 
 
 def of_clocks(home: Home, threads: Iterable[QueryThread]) -> list[DueTelling]:
     """One message a person and day, of what was noted on that day: to who answers, once it is late to the head, and to
-    the office while staff have no contract days. What is noted later on the same day is another message."""
-    noted: defaultdict[tuple[StaffId, StaffNotice], list[Logged]] = defaultdict(list)
+    the office while staff have no contract days. What is noted later on the same day is another message; what could
+    not leave on its day goes on one of the next."""
+    noted: defaultdict[tuple[StaffId, StaffNotice, date], list[Logged]] = defaultdict(list)
     for thread in threads:
         for one in thread.noticed:
             day = one.day.astimezone(home.calendar.zone).date()
-            if day == home.today and one.reason in REMINDERS:
+            if (home.today - day).days <= TRIED_DAYS and one.reason in REMINDERS:
                 reason: QueryNotice = one.reason
                 for who in _readers(home, thread, reason, one):
-                    noted[who, "escalation" if reason == "overdue" else "staff-reminder"].append(one)
+                    noted[who, "escalation" if reason == "overdue" else "staff-reminder", day].append(one)
     language = home.settings.institution.languages[0]
     return [
         DueTelling(PlainMail(
-            key=f"{home.today.isoformat()} {kind} {max(one.seq for one in entries)}", kind=kind, staff=who,
+            key=f"{day.isoformat()} {kind} {max(one.seq for one in entries)}", kind=kind, staff=who,
             language=language, count=len(entries),
         ))
-        for (who, kind), entries in noted.items()
+        for (who, kind, day), entries in noted.items()
     ]  # fmt: skip
 
 

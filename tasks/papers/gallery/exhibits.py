@@ -17,7 +17,7 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.channels.email.notice_text import html_text, notice_text
 from termpost.tasks.channels.email.plain.text import plain_notice_text
 from termpost.tasks.channels.portal.door.door_page import door_page
-from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
+from termpost.tasks.channels.portal.office_contact import hours_in, office_contact, office_hours
 from termpost.tasks.channels.portal.receipt_keys import derived_key, public_key
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.channels.portal.status_pages import absent, asks_number, taken_back, verified
@@ -112,7 +112,9 @@ def _report(school: ShownSchool) -> tuple[Report, bytes, bytes]:
 def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iterator[Exhibit]:
     sealed, settings, language = _sealed(school, report, page, pdf), school.settings, school.language
     yield Exhibit("report", lambda: page, is_page=True)
-    yield Exhibit("door", lambda: door_page(settings, office_hours(school.calendar)), is_page=True)
+    yield Exhibit(
+        "door", lambda: door_page(settings, hours_in(school.calendar, settings.institution.languages)), is_page=True
+    )
     yield Exhibit("locked", lambda: sealed, is_page=True)
     yield Exhibit("opened", lambda: sealed, is_page=True, code=CODE)
     yield Exhibit("notice", lambda: _notice(school), is_page=True)
@@ -178,7 +180,7 @@ def _sealed(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> byt
     return seal([part], code=CODE, recipient="p-sample", delivery="sample", school=report.school.name,
                 language=school.language, query_until=school.until, receipt=pair,
                 messages=MessagesWish(f"{school.portal}/messages", pair.public),
-                contact=office_contact(school.settings, office_hours(school.calendar)))  # fmt: skip
+                contact=office_contact(school.settings, office_hours(school.calendar, school.language)))  # fmt: skip
 
 
 def _notice(school: ShownSchool) -> bytes:

@@ -12,6 +12,7 @@ from termpost.tasks.render.pdf import make_pdf
 from termpost.tasks.render.report_view import report_view_of
 
 from tests.pages import make_page
+from tests.reading import page_texts
 from tests.report_text import read_pdf
 
 SENTENCE = BankSentence(code="S03", texts=(("en", "{name} asks about {course}."), ("es", "{name} pregunta: {course}.")))
@@ -75,6 +76,7 @@ def test_the_first_sentence_of_a_report_without_grades_holds_nothing_against_a_l
     assert said["standards"].verdict == ("Standards that Mara has reached so far: 1 of 2.",)
     assert said["early-years"].actions == ("Ask the teacher how you can help at home: Algebra I (Ines Okafor).",)
     assert said["early-years"].is_large
+    assert not said["standards"].is_large
     silent = laid_out(rich_report.model_copy(update={"homeroom_comment": None, "courses": rich_report.courses[:1]}),
                       "narrative")  # fmt: skip
     assert report_view_of(silent, "en").verdict == ("There is no comment on Mara yet.",)
@@ -113,3 +115,12 @@ def test_a_correction_says_from_what_to_what(rich_report: Report) -> None:
         "Algebra I: Reads graphs of functions and says what they mean in a story was 62.5%, now 3.",
         "Attendance: Late was 3, now 4.",
     )
+
+
+def test_large_type_is_a_setting_of_any_kind_of_report(rich_report: Report) -> None:
+    large = rich_report.model_copy(update={"text_size": "large"})
+    assert report_view_of(large, "en").is_large
+    assert not report_view_of(rich_report, "en").is_large
+    assert texts(large)[1] == texts(rich_report)[1]  # the same words
+    normal, larger = (len(page_texts(make_pdf(one, "en"))[0]) for one in (rich_report, large))
+    assert larger < normal  # fewer letters have room on the first page

@@ -1,6 +1,8 @@
 """The household's page: one for everybody, in clear; what is in it for a person their code alone finds."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from termpost.schemas.documents.receipt import RECEIPT_FORMAT
 from termpost.schemas.settings.settings import Settings
@@ -11,11 +13,11 @@ from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.secrets.access_codes import ALPHABET, BETWEEN
 
 
-def door_page(settings: Settings, hours: str = "") -> bytes:
+def door_page(settings: Settings, hours: Mapping[str, str] = MappingProxyType({})) -> bytes:
     """HTML in UTF-8, in the languages of the school with a switch. Without a script it says whom to call, and when.
 
     Args:
-        hours: when the office answers, as `office_hours` says it.
+        hours: language → when the office answers, as `office_hours` says it.
     """
     languages, portal = settings.institution.languages, settings.channels.portal
     first = translator_for(languages[0])
@@ -23,9 +25,10 @@ def door_page(settings: Settings, hours: str = "") -> bytes:
     page = templates.get_template("door.html.j2").render(
         school=settings.institution.name, language=languages[0], direction=first.direction,
         say=first.labels("sealed"), household=first.labels("household"),
-        sheets=[_sheet(language, hours) for language in languages],
+        sheets=[_sheet(language, hours.get(language, "")) for language in languages],
         spoken={language: spoken(language) for language in languages},
-        contact=office_contact(settings, hours), portal="", served=portal.base_url if portal else "",
+        contact=office_contact(settings, hours.get(languages[0], "")), portal="",
+        served=portal.base_url if portal else "",
         receipts=portal.receipts if portal else False,
         alphabet=ALPHABET, between=BETWEEN, receipt_format=RECEIPT_FORMAT,
     )  # fmt: skip

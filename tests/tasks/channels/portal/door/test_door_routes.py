@@ -42,6 +42,8 @@ HOME = wish_to("", 10).public
 SLOT = "5" * 32
 SAID = {"kind": "question", "text": "Why?"}
 
+HOURS = dict.fromkeys(("en", "es", "fr", "zh-Hans", "ar", "uk", "vi"), "08:00–16:30")
+
 
 def page(pair: ReceiptWish | None) -> bytes:
     wish = MessagesWish("https://portal.grand-bend.example/messages", HOME) if pair else None
@@ -66,7 +68,7 @@ def store(tmp_path: Path) -> FileStore:
 @pytest.fixture
 def client(store: FileStore) -> Iterator[httpx.Client]:
     settings = load_settings(EXAMPLES / "grand-bend-home", {})
-    with asking(portal(settings, store, CLOCK, hours="08:00–16:30")) as client:
+    with asking(portal(settings, store, CLOCK, hours=HOURS)) as client:
         yield client
 
 
