@@ -10,12 +10,14 @@ from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.query_threads import WITHOUT_CLOCK, QueryThread
 from termpost.schemas.settings.clocks import Clocks, standing_day
 
+OF_SCHOOL = "office"  # `via` of a query that the school began itself
 AGAIN = ("reopened", "replied")  # by staff, or by further words of the family: the clock begins anew
 
 
 def has_clock(thread: QueryThread) -> bool:
-    """Ratings and what staff say of themselves have none; whoever has no right to an answer has one."""
-    return thread.kind not in WITHOUT_CLOCK
+    """Ratings, what staff say of themselves, and a meeting that the school asked for have none; whoever has no right to
+    an answer has one."""
+    return thread.kind not in WITHOUT_CLOCK and thread.via != OF_SCHOOL
 
 
 def due_of(thread: QueryThread, clocks: Clocks, today: date) -> date | None:

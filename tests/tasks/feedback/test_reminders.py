@@ -7,6 +7,7 @@ from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.feedback.answering.answers import answer
+from termpost.tasks.feedback.clock.thread_clock import due_of
 from termpost.tasks.feedback.queries import NewQuery, receive, threads_of
 from termpost.tasks.feedback.reminders import close_answered, remind
 from termpost.tasks.home.home import Home, open_home
@@ -70,3 +71,9 @@ def test_what_was_answered_long_ago_is_closed_and_never_twice(home: Home) -> Non
     assert close_answered(at(home, 9, month=11), "test") == 1
     assert close_answered(at(home, 9, month=11), "test") == 0
     assert threads_of(home)[query].state == "closed"
+
+
+def test_a_meeting_that_the_school_asks_for_has_no_clock(home: Home) -> None:
+    home.log.append("test", [Entry(kind="query_received", query="q0123456789ab", reason="meeting", via="office")])
+    assert said(at(home, 1, month=11)) == []
+    assert due_of(threads_of(home)["q0123456789ab"], home.clocks, home.today) is None
