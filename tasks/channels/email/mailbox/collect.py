@@ -22,7 +22,7 @@ from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_MAIL, Lying
 from termpost.tasks.channels.email.mailbox.mail_head import MailHead, read_head
 from termpost.tasks.channels.email.mailbox.mail_words import is_bounded, read_words
 from termpost.tasks.channels.email.mailbox.senders import KnownSender, about, known_senders
-from termpost.tasks.channels.email.mailbox.take import query_of, take_mail
+from termpost.tasks.channels.email.mailbox.take import answered_thread, query_of, reply_key, take_mail, take_reply
 from termpost.tasks.home.cycle_locks import locked
 from termpost.tasks.home.home import Home
 
@@ -124,7 +124,9 @@ class _Collection:
 
     @cached_property
     def _queries(self) -> set[str | None]:
-        return {entry.query for entry in self._home.log.entries("query_received")}
+        """Ids of those that came, and where further words to them are kept."""
+        said = self._home.log.entries("query_received", "query_noticed")
+        return {entry.object if entry.reason == "replied" else entry.query for entry in said}
 
     @cached_property
     def _senders(self) -> dict[str, tuple[KnownSender, ...]]:
@@ -197,14 +199,16 @@ class _Collection:
         whom = about(self._senders[head.sender], answered)
         if whom is None:
             return "shared-mailbox"
-        query = query_of(head, whom.sender)
-        if query in self._queries:
+        to = answered_thread(whom, answered, self._queries)
+        known = reply_key(head, whom, to) if to else query_of(head, whom.sender)
+        if known in self._queries:
             self._news.known += 1
             return None
         words = read_words(mail.whole())
         if words is None:
             return "not-understood"
-        self._entries += self._complete(take_mail(self._home, head, words, whom))
-        self._queries.add(query)
-        self._news.taken.append(query)
+        entry = take_reply(self._home, head, words, whom, to) if to else take_mail(self._home, head, words, whom)
+        self._entries += self._complete(entry)
+        self._queries.add(known)
+        self._news.taken.append(entry.query or "")
         return None

@@ -1,9 +1,10 @@
 """One mail of a family becomes a query: its words sealed, and an entry that says how it came."""
 
 import hashlib
+from collections.abc import Container, Iterable
 
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.log.entry import Entry
+from termpost.schemas.log.entry import Entry, Logged
 from termpost.tasks.channels.email.mailbox.mail_head import MailHead
 from termpost.tasks.channels.email.mailbox.mail_words import MailWords
 from termpost.tasks.channels.email.mailbox.senders import MailAbout
@@ -35,6 +36,32 @@ def take_mail(home: Home, head: MailHead, words: MailWords, whom: MailAbout) -> 
         kind="query_received", student=whom.student, recipient=whom.sender, query=query, reason="question", via=VIA,
         report=whom.report, version=whom.version, object=key, digest=digest,
     )  # fmt: skip
+
+
+def answered_thread(whom: MailAbout, answered: Iterable[Logged], known: Container[str | None]) -> Logged | None:
+    """The message of ours about a query of theirs that a mail answers: its words go into that thread. What was sent to
+    anybody else opens nothing, whoever answers it.
+
+    Args:
+        known: ids of queries that the log has.
+    """
+    return next((one for one in answered if one.query in known and one.recipient == whom.sender), None)
+
+
+def take_reply(home: Home, head: MailHead, words: MailWords, whom: MailAbout, to: Logged) -> Entry:
+    """Keeps the words as a reply in the thread of a query: it is open again, with a clock that whoever calls sets."""
+    person = PersonRef(to.student) if to.student and home.people.is_known(PersonRef(to.student)) else whom.sender
+    key = reply_key(head, whom, to)
+    digest = keep_note(home, person, key, written(head, words))
+    return Entry(
+        kind="query_noticed", student=to.student, recipient=whom.sender, query=to.query, reason="replied", via=VIA,
+        object=key, digest=digest,
+    )  # fmt: skip
+
+
+def reply_key(head: MailHead, whom: MailAbout, to: Logged) -> str:
+    """By the message's own id: the same mail again is known by it."""
+    return f"notes/{to.query}/reply-{query_of(head, whom.sender)[1:]}.sealed"
 
 
 def written(head: MailHead, words: MailWords) -> str:

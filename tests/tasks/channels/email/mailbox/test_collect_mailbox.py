@@ -60,6 +60,29 @@ def test_of_several_children_the_notice_that_is_answered_says_which_and_else_the
     assert QUESTION in (read_note(told.open(), PersonRef(told.ref(MOTHER)), unassigned.note or "") or "")
 
 
+def test_an_answer_to_a_notice_about_a_query_is_a_reply_in_its_thread_once(
+    told: Prepared, service: SmtpService
+) -> None:
+    folder, query = use_folder(told), "q0123456789ab"
+    asked = Entry(kind="query_received", query=query, student=told.ref(FANNIE), recipient=told.ref(MOTHER),
+                  reason="question", via="phone")  # fmt: skip
+    told.open().log.append("test", [asked])
+    send_plain(told.open(), "test", [mail_to(told, MOTHER, query=query, student=PersonRef(told.ref(FANNIE)))])
+    token = service.boxes[MOTHERS][0].partition(b"X-Envelope-Id: ")[2].split()[0].decode()
+    answers = f"<{token}@grand-bend.example.org>"
+    put(folder, "1.eml", mail(MOTHERS, message_id="<1@x>", In_Reply_To=answers))
+    put(folder, "2.eml", mail(OTHERS, message_id="<2@x>", In_Reply_To=answers))  # somebody else's, who has the token
+    for name in ("1.eml", "again.eml"):
+        news = collect_mailbox(told.open(), "test")
+        put(folder, "again.eml", mail(MOTHERS, message_id="<1@x>", In_Reply_To=answers))
+        assert (len(news.taken), news.known) == ((2, 0) if name == "1.eml" else (0, 1))
+    mine, theirs = query_threads(told.entries()).values()
+    (reply,) = mine.replies
+    assert (mine.id, reply.via, theirs.contact) == (query, "email", told.ref(OTHER))
+    assert QUESTION in (read_note(told.open(), told.ref(FANNIE), reply.object or "") or "")
+    assert theirs.id != query
+
+
 def test_the_rest_is_named_for_the_office_and_lies_unread(told: Prepared) -> None:
     folder = use_folder(told)
     mails = {
