@@ -98,7 +98,7 @@ def test_it_opens_with_its_code_and_the_report_looks_as_it_was_made(desk: Desk) 
     expect(report.locator("#bar")).to_have_css("width", "87px")
     expect(report.locator("#bar")).to_have_text('a style = "a wish"')
     expect(report.locator("img")).to_have_js_property("naturalWidth", 1)
-    expect(page.get_by_text("until January 5, 2022")).to_be_visible()
+    expect(page.get_by_text("by January 5, 2022")).to_be_visible()
     expect(page.locator("#door")).to_be_hidden()
 
 
