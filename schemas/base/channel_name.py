@@ -14,6 +14,8 @@ class ChannelName(StrEnum):
     EXPORT = "export"
 
 
+AT_THE_DOOR: Final = ChannelName.PORTAL  # what a household opens with its code, and writes from
+IN_PACKS: Final = ChannelName.PRINT  # what is laid into packs tells everybody in them the same day
 BRINGS_CODE: Final = ChannelName.PRINT  # by its letter a recipient gets their access code, so no order is without it
 # those that an order and a contact's wish may name; an export is for the school's own platform, and goes to nobody
 CHANNELS: Final = tuple(name for name in ChannelName if name is not ChannelName.EXPORT)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import IN_PACKS
 from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.schemas.settings.clocks import Clocks
 
@@ -56,8 +56,8 @@ class ToldDays:
         again = [entry for entry in self.by_recipient[recipient]
                  if entry.cycle is None and entry.object in {one.object for one in mine}]  # fmt: skip
         packs = [entry for entry in self.by_recipient[None]
-                 if (entry.cycle, entry.channel) == (cycle_id, ChannelName.PRINT)]  # fmt: skip
-        printed = packs if ChannelName.PRINT in self.reach[cycle_id, recipient] else []
+                 if (entry.cycle, entry.channel) == (cycle_id, IN_PACKS)]  # fmt: skip
+        printed = packs if IN_PACKS in self.reach[cycle_id, recipient] else []
         return self._last(cycle_id, [*mine, *again, *printed])
 
     def _last(self, cycle_id: str, entries: Iterable[Logged]) -> date:

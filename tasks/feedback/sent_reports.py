@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import AT_THE_DOOR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import EntryKind, Logged
@@ -60,7 +60,7 @@ class SentReports:
     def _of_person(self, e: Logged, what: tuple[str, int, str], student: str, cycle: str) -> None:
         if e.kind == "planned":
             self.sent[what] = SentReport(*what[:2], student, what[2], cycle, e.reason or "")
-            page = self.pages.setdefault(e.object or "", []) if e.channel == ChannelName.PORTAL else []
+            page = self.pages.setdefault(e.object or "", []) if e.channel == AT_THE_DOOR else []
             if all((one.report, one.version) != what[:2] for one in page):  # planned again, it is where it was
                 page.append(self.sent[what])
         elif e.kind == "withdrawn":

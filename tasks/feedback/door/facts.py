@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from duckdb import DuckDBPyConnection
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import AT_THE_DOOR
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import CycleId, ExtractId, PersonRef
 from termpost.schemas.documents.feedback.door import DOORS
@@ -73,7 +73,7 @@ def door_facts(home: Home, recipients: Collection[str] | None = None) -> DoorFac
     seen = Visible.fold(entries)
     pages: dict[str, dict[str, list[PublishedDelivery]]] = defaultdict(lambda: defaultdict(list))
     for one in seen.shown.values():
-        if one.channel == ChannelName.PORTAL and one.delivery not in seen.of_before:
+        if one.channel == AT_THE_DOOR and one.delivery not in seen.of_before:
             pages[one.recipient][one.object].append(one)
     threads: dict[str, list[QueryThread]] = defaultdict(list)
     known = query_threads(entries)

@@ -5,7 +5,7 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import AT_THE_DOOR
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.feedback.door import DoorContent, DoorReport
@@ -88,7 +88,7 @@ def _recheck_report(
     part = page.parts[report.part] if page and report.part < len(page.parts) else None
     mine = [
         one for one in facts.seen.live()
-        if (one.object, one.recipient, one.channel) == (place, recipient, ChannelName.PORTAL)
+        if (one.object, one.recipient, one.channel) == (place, recipient, AT_THE_DOOR)
         and (one.student, recipient) not in facts.refused
     ]  # fmt: skip
     said = {

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from termpost.schemas.base.channel_name import ChannelName
+from termpost.schemas.base.channel_name import AT_THE_DOOR
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.channels.portal.door.locator import door_place, locator_of
@@ -64,7 +64,7 @@ def _steps(home: Home, facts: DoorFacts, recipient: str, received: ReceivedQueri
         return
     locator = locator_of(facts.codes.of(recipient))
     key = door_place(locator)
-    void = Entry(kind="withdrawn", recipient=recipient, channel=ChannelName.PORTAL, reason=CODE_VOID)
+    void = Entry(kind="withdrawn", recipient=recipient, channel=AT_THE_DOOR, reason=CODE_VOID)
     yield from _away(home, facts, [one for one in known if one != key], void)
     sealed = seal_door(content_of(home, facts, recipient, locator), facts.codes.of(recipient),
                        door_pair(home, locator).public)  # fmt: skip
@@ -74,7 +74,7 @@ def _steps(home: Home, facts: DoorFacts, recipient: str, received: ReceivedQueri
         return
     recheck_door(home, facts, recipient, locator, sealed, received)
     times = known.get(key, 0) + 1  # a door that is again what it once was is a fact of its own
-    entry = Entry(kind="sealed", recipient=recipient, channel=ChannelName.PORTAL, object=key, digest=digest,
+    entry = Entry(kind="sealed", recipient=recipient, channel=AT_THE_DOOR, object=key, digest=digest,
                   count=times if times > 1 else None)  # fmt: skip
     yield _Step(key, sealed, () if is_logged else (entry,))
 
