@@ -31,16 +31,18 @@ def clock_values(settings: Settings, calendar: Calendar) -> ControlValues:
     return _clock_values(settings.feedback, calendar.model_dump(mode="json", by_alias=True, exclude={"written"}))
 
 
-def changed_controls(settings: Settings, calendar: Calendar, known: Mapping[str, str]) -> list[Entry]:
+def changed_controls(settings: Settings, calendar: Calendar | None, known: Mapping[str, str]) -> list[Entry]:
     """What the log does not know yet of the settings; what it never heard of was at its default.
 
     Country and zone have none, so a log begins with them.
 
     Args:
+        calendar: None where it cannot be read: nothing is said of clocks until it can.
         known: name → digest, as the log has it.
     """
     found = []
-    for name, digest in _digests(control_values(settings) | clock_values(settings, calendar)):
+    clocks = clock_values(settings, calendar) if calendar is not None else {}
+    for name, digest in _digests(control_values(settings) | clocks):
         before = known.get(name, _defaults()[name])
         if digest != before:
             found.append(Entry(kind="settings_changed", reason=name, digest=digest, previous=before))

@@ -108,6 +108,13 @@ class Home:
     def calendar(self) -> Calendar:
         return load_calendar(self.path, self.environ)
 
+    def _calendar_or_none(self) -> Calendar | None:
+        """None where it cannot be read: that it is refused is written to the log all the same."""
+        try:
+            return self.calendar
+        except InputError:
+            return None
+
     @cached_property
     def clocks(self) -> Clocks:
         """Every clock of the school, by calendar and settings."""
@@ -171,7 +178,7 @@ class Home:
     def _open_log(self) -> Log:
         return Log(
             self.store, self.keys.log_key, self.anchor, self.clock, self.keys.log_signers, self.refuse_another_day,
-            lambda known: changed_controls(self.written, self.calendar, known),
+            lambda known: changed_controls(self.written, self._calendar_or_none(), known),
         )  # fmt: skip
 
     def state(self, cycle_id: str) -> CycleState:

@@ -116,10 +116,12 @@ def summarise_cycle(
             is_school_day=is_school_day, settlements=settlements,
         )  # fmt: skip
         _grade(lake, extract_id, rules, cycle.kind, categories=categories)
-        add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind, categories=categories)
-        if lacks_categories:
-            names: tuple[str, ...] = (CATEGORIES,)
-        else:
+    # in none: rows have their numbers once they are committed
+    add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind, categories=categories)
+    if lacks_categories:
+        names: tuple[str, ...] = (CATEGORIES,)
+    else:
+        with one_transaction(lake):
             ask_about(lake, extract_id, rules, cycle, settlements)
             names = INSERTS if _has_objectives(lake, extract_id) else tuple(n for n in INSERTS if n != STANDARDS)
     with one_transaction(lake):

@@ -54,7 +54,7 @@ def test_everyone_who_is_due_has_a_report_and_every_parent_gets_it(cycle: WholeC
         "approved": 1,
         "released": students,
         "planned": 2 * pairs,
-        "sealed": 2 * recipients,
+        "sealed": 3 * recipients,  # a page, an envelope and a door
         "delivered": pairs,
         "sent": pairs,
     }
@@ -64,7 +64,7 @@ def test_everyone_who_is_due_has_a_report_and_every_parent_gets_it(cycle: WholeC
     assert delivered.by_channel == (("portal", pairs), ("print", pairs))
     objects = Counter((key.split("/")[0], key.rsplit(".", 1)[1]) for key in cycle.store.list("") if "." in key)
     assert objects["reports", "pdf"] == objects["reports", "html"] == students
-    assert objects["sealed", "html"] == objects["print", "pdf"] == recipients
+    assert objects["sealed", "html"] == objects["print", "pdf"] == objects["door", "json"] == recipients
 
 
 def test_who_got_what_is_what_the_record_says_pair_by_pair(cycle: WholeCycle) -> None:

@@ -1,6 +1,6 @@
 """Law 13: whatever a fault puts into a parcel, nothing leaves in which another student is found."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -8,8 +8,6 @@ from unittest.mock import patch
 
 import pytest
 from termpost.schemas.base.errors import Refused
-from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.documents.letter import Letter
 from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan
 from termpost.tasks.channels.portal import channel as portal_channel
@@ -18,7 +16,6 @@ from termpost.tasks.channels.print import channel as print_channel
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.distribute import packing, plan
 from termpost.tasks.distribute.outgoing import Outgoing, make_parcel_files
-from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import code_of
 
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
@@ -87,11 +84,9 @@ def _pdf_of_another_in_the_page(school: Prepared) -> Any:
 def _code_of_another(school: Prepared) -> Any:
     hers = code_of(school.open(), school.ref(MOTHER))
 
-    def faulty(
-        home: Home, cycle: str, parcel: Parcel, identity: ContactIdentity,
-        students: Mapping[PersonRef, StudentIdentity], school_names: Mapping[str, str], code: str, title: str,
-    ) -> Outgoing:  # fmt: skip
-        return make_parcel_files(home, cycle, parcel, identity, students, school_names, hers, title)
+    def faulty(*given: Any) -> Outgoing:
+        home, cycle, parcel, identity, students, school_names, _, *more = given
+        return make_parcel_files(home, cycle, parcel, identity, students, school_names, hers, *more)
 
     return patch.object(packing, "make_parcel_files", faulty)
 
