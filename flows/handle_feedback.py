@@ -2,7 +2,8 @@
 
 from prefect import flow
 from termpost.flows.artifacts import show_queries, show_rights
-from termpost.flows.flow_context import Postponed, attempts_logged, begin
+from termpost.flows.flow_context import Postponed, attempts_logged, begin, on_one_lake
+from termpost.schemas.base.refs import Run
 from termpost.tasks.distribute.task import end_rights
 from termpost.tasks.feedback.task import (
     ask_who_may,
@@ -30,21 +31,26 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
             rehearsal only.
     """
     run = begin(home, as_of)
-    postponed = Postponed()
     with attempts_logged(run, None):
         shared_home(run).refuse_another_day()
-        show_rights(end_rights(run))
-        collect_what_came(run)
-        book_what_was_taken(run)
-        with postponed.part():  # a wrong password there leaves no door open to whom it should not be
-            read_the_mailbox(run)
-        ask_who_may(run)
-        find_who_answers(run)
-        remind_of_clocks(run)
-        close_what_is_answered(run)
-        refresh_doors(run)  # before anybody is told that something waits there
-        tell(run)
-        postponed.say()
+        _see_to_everything(run)
     counts = set_the_clock(run)
     show_queries(counts)
     return counts
+
+
+@on_one_lake
+def _see_to_everything(run: Run) -> None:
+    postponed = Postponed()
+    show_rights(end_rights(run))
+    collect_what_came(run)
+    book_what_was_taken(run)
+    with postponed.part():  # a wrong password there leaves no door open to whom it should not be
+        read_the_mailbox(run)
+    ask_who_may(run)
+    find_who_answers(run)
+    remind_of_clocks(run)
+    close_what_is_answered(run)
+    refresh_doors(run)  # before anybody is told that something waits there
+    tell(run)
+    postponed.say()
