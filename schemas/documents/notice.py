@@ -5,6 +5,7 @@ Whoever carries a message, or sees it over a shoulder, learns from it that a sch
 
 import hashlib
 import re
+from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import date
 
@@ -39,27 +40,20 @@ def token_of(deliveries: Iterable[str]) -> str:
     return "m" + hashlib.sha256("\n".join(sorted(deliveries)).encode()).hexdigest()[:32]
 
 
-class Notice(FrozenModel):
-    """One message. The same notice is the same bytes."""
+class AddressedNotice(FrozenModel):
+    """What every notice by e-mail has: who sends it, to whom, in which language, and what it is known by."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # an address is in no exception
 
-    language: str  # BCP 47, of the recipient
+    language: str  # BCP 47, of who reads it
     school_language: str
     reviewed: tuple[str, ...] = ()  # translations that the school trusts
     country: str = ""  # ISO 3166-1, of the school
     school: str = Field(min_length=1)  # who sends it, as families know it
     colour: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")
-    reports: int = Field(ge=1)
-    link: SecureUrl | None  # of the locked page; None where there is no portal, then something is attached
-    more_links: tuple[SecureUrl, ...] = ()  # of others with this mailbox, each opened by its own code
-    query_until: date  # counted from the day on which it goes
-    answer_by: date | None = None  # to what comes on that day
     ask: Contact  # called as in the language of the recipient
-    own_office: str = ""  # what the school calls it, where that is another name
     sender: str
     recipient: str  # an address alone: a name beside it would be the family's
-    deliveries: tuple[str, ...] = Field(min_length=1)  # what this message is the sending of
     list_id: str = Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")  # RFC 2919
     written_at: AwareDatetime
 
@@ -71,12 +65,12 @@ class Notice(FrozenModel):
         return address
 
     @property
+    @abstractmethod
     def token(self) -> str:
-        """What the message is known by on its way: from its deliveries alone, so a second sending has it again.
+        """What the message is known by on its way, and in what answers it; a second sending has it again.
 
-        Delivery ids are keyed, so nobody who has not seen the message can guess it, or forge a report about it.
+        It is made from keyed ids, so nobody who has not seen the message can guess it, or forge a report about it.
         """
-        return token_of(self.deliveries)
 
     @property
     def message_id(self) -> str:
@@ -87,3 +81,20 @@ class Notice(FrozenModel):
     def stop_to(self) -> str:
         """Where a family writes that it wants no more notices: a person reads it, so the right to reports stays."""
         return self.ask.email or self.sender
+
+
+class Notice(AddressedNotice):
+    """One message. The same notice is the same bytes."""
+
+    reports: int = Field(ge=1)
+    link: SecureUrl | None  # of the door; None where there is no portal, then something is attached
+    more_links: tuple[SecureUrl, ...] = ()  # of others with this mailbox, each opened by its own code
+    query_until: date  # counted from the day on which it goes
+    answer_by: date | None = None  # to what comes on that day
+    own_office: str = ""  # what the school calls it, where that is another name
+    deliveries: tuple[str, ...] = Field(min_length=1)  # what this message is the sending of
+
+    @property
+    def token(self) -> str:
+        """From its deliveries alone."""
+        return token_of(self.deliveries)

@@ -4,12 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from pydantic import AwareDatetime, ConfigDict, Field, field_validator
-from termpost.schemas.base.frozen import FrozenModel
+from pydantic import Field
 from termpost.schemas.base.refs import PersonRef, StaffId
 from termpost.schemas.base.secure_url import SecureUrl
-from termpost.schemas.documents.notice import token_of, writable
-from termpost.schemas.documents.report import Contact
+from termpost.schemas.documents.notice import AddressedNotice, token_of
 
 FamilyNotice = Literal["confirmed", "answer", "reminder", "meeting"]
 StaffNotice = Literal["staff-reminder", "escalation"]
@@ -57,46 +55,17 @@ def calendar_method(part: bytes) -> str:
     return next(iter(methods))
 
 
-class PlainNotice(FrozenModel):
+class PlainNotice(AddressedNotice):
     """One message. The same notice is the same bytes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)  # an address is in no exception
-
     kind: FamilyNotice | StaffNotice
-    language: str  # BCP 47, of who reads it
-    school_language: str
-    reviewed: tuple[str, ...] = ()
-    country: str = ""  # ISO 3166-1, of the school
-    school: str = Field(min_length=1)
-    colour: str = Field("#1f4e79", pattern=r"^#[0-9a-fA-F]{6}$")
     link: SecureUrl | None = None  # of the door; None: there is none, or it goes to staff
     due: str = Field("", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
     count: int = Field(1, ge=1)
-    ask: Contact
-    sender: str
-    recipient: str  # an address alone
     delivery: str  # what this message is the sending of
-    list_id: str = Field(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")  # RFC 2919
     calendar: bytes | None = None
-    written_at: AwareDatetime
-
-    @field_validator("sender", "recipient")
-    @classmethod
-    def _address(cls, address: str) -> str:
-        if writable(address) != address:
-            raise ValueError("this is no address that a message can be written to")
-        return address
 
     @property
     def token(self) -> str:
-        """What the message is known by on its way, and in what answers it; keyed, so nobody can guess it."""
+        """From its one delivery."""
         return token_of((self.delivery,))
-
-    @property
-    def message_id(self) -> str:
-        return f"<{self.token}@{self.sender.rpartition('@')[2]}>"
-
-    @property
-    def stop_to(self) -> str:
-        """Where a family writes that it wants no more notices."""
-        return self.ask.email or self.sender

@@ -34,7 +34,7 @@ def collect_what_came(run: Run) -> tuple[tuple[str, int], ...]:
 def book_what_was_taken(run: Run) -> tuple[tuple[str, int], ...]:
     """Books the times that families took; returns how many ended how."""
     home = shared_home(run)
-    outcomes = take_bookings(home, run.id, PortalOpener())
+    outcomes = take_bookings(home, run.id, PortalOpener(home))
     get_run_logger().info("%d times were taken", sum(number for _, number in outcomes))
     return outcomes
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, Refused, RetryableError
@@ -233,8 +234,8 @@ def _verification(home: Home) -> Iterator[Finding]:
 def _channels(home: Home) -> Iterator[Finding]:
     """The way out of each channel that has one, and the way in of what families write."""
     for channel in every_channel():
-        yield from _way(channel.probed_as, lambda one=channel: one.probe(home, WAIT), f"[channels.{channel.name}]")  # type: ignore[misc]
-    yield from _way("mailbox", lambda: probe_mailbox(home), "[feedback] mailbox:")
+        yield from _way(channel.probed_as, partial(channel.probe, home, WAIT), f"[channels.{channel.name}]")
+    yield from _way("mailbox", partial(probe_mailbox, home), "[feedback] mailbox:")
 
 
 def _way(probed_as: str, probe: Callable[[], str | None], where: str) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ import pytest
 from termpost.schemas.documents.feedback.message import MESSAGES, ArrivedMessage
 from termpost.schemas.documents.receipt import ReceiptWish
 from termpost.tasks.channels.portal.door.locator import door_place, locator_of
-from termpost.tasks.channels.portal.door.messages import home_message_key, open_message, who_sent
+from termpost.tasks.channels.portal.door.messages import home_message_key, open_message, owners_of_doors, who_sent
 from termpost.tasks.channels.portal.door.reopen_door import reopen_door
 from termpost.tasks.channels.portal.door.take_message import FullPlaces, TakenMessage, take_message
 from termpost.tasks.channels.portal.reopen import PageContent, is_sealed, reopen
@@ -63,7 +63,7 @@ def test_from_a_page_that_was_saved_before_a_right_ended_he_is_heard_and_finds_n
     (key,) = home.store.list(MESSAGES)
     arrived = ArrivedMessage.model_validate_json(home.store.get(key))
     assert open_message(home, arrived.message).text == "May I see it?"
-    assert who_sent(home, arrived.message) == school.ref(FATHER)
+    assert who_sent(arrived.message, owners_of_doors(home.log.entries("sealed"))) == school.ref(FATHER)
     code = code_of(home, school.ref(FATHER))
     behind = reopen_door(home.store.get(door_place(locator_of(code))), code).content
     assert (behind.reports, behind.queries, behind.messages) == ((), (), None)

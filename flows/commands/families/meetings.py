@@ -5,7 +5,6 @@ from pathlib import Path
 import click
 from termpost.flows.commands.families.meeting_commands.acts import (
     book,
-    by_staff,
     cancel,
     held,
     minutes,
@@ -16,6 +15,7 @@ from termpost.flows.commands.families.meeting_commands.acts import (
 from termpost.flows.commands.families.meeting_commands.meet import say_offer
 from termpost.flows.commands.families.meeting_commands.staff_times import available, free
 from termpost.flows.commands.families.queries.at_the_door import show_at_door
+from termpost.flows.commands.families.queries.proved import staff_options
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
@@ -83,7 +83,7 @@ def listing(staff: str | None, home: Home, as_json: bool) -> None:
               help="How many times it may choose from.")  # fmt: skip
 @click.option("--way", type=click.Choice(WAYS), default="room", show_default=True, help="How one meets.")
 @click.option("--interpreter", is_flag=True, help="The family needs one.")
-@by_staff
+@staff_options
 @common(decides=True)
 def offer(
     query: str | None, student: str | None, contact: str | None, staff: str, count: int, way: MeetingWay,

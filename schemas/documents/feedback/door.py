@@ -5,7 +5,8 @@ It lies in the store as `door/<locator>.json`, which only who has the code can f
 
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
+from termpost.schemas.base.frozen import FrozenModel
 
 DOOR_FORMAT = "termpost.door/1"
 DOOR_CONTENT_FORMAT = "termpost.door-content/1"
@@ -17,18 +18,14 @@ QueryStep = Literal["open", "answered", "closed"]
 MeetingStep = Literal["wanted", "offered", "booked", "cancelled", "held", "missed"]
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DoorStatement(_Frozen):
+class DoorStatement(FrozenModel):
     """A family's own words, kept and disclosed with a report."""
 
     on: str  # ISO 8601
     text: str
 
 
-class DoorReport(_Frozen):
+class DoorReport(FrozenModel):
     """One report that this person can open."""
 
     page: str  # name of the sealed page, without the recipient
@@ -43,7 +40,7 @@ class DoorReport(_Frozen):
     statements: tuple[DoorStatement, ...] = ()
 
 
-class DoorAnswer(_Frozen):
+class DoorAnswer(FrozenModel):
     """What was said back."""
 
     at: AwareDatetime
@@ -51,7 +48,7 @@ class DoorAnswer(_Frozen):
     text: str
 
 
-class DoorSlot(_Frozen):
+class DoorSlot(FrozenModel):
     """A time at which one could meet."""
 
     id: str  # 32 hex digits
@@ -61,7 +58,7 @@ class DoorSlot(_Frozen):
     with_whom: str
 
 
-class DoorMeeting(_Frozen):
+class DoorMeeting(FrozenModel):
     """A meeting that was asked for or offered, as this person sees it; the other household's is another one."""
 
     step: MeetingStep
@@ -69,7 +66,7 @@ class DoorMeeting(_Frozen):
     booked: DoorSlot | None = None
 
 
-class DoorQuery(_Frozen):
+class DoorQuery(FrozenModel):
     """What this person asked, and what became of it."""
 
     id: str
@@ -83,7 +80,7 @@ class DoorQuery(_Frozen):
     meeting: DoorMeeting | None = None
 
 
-class DoorContact(_Frozen):
+class DoorContact(FrozenModel):
     """Whom to call, and when."""
 
     name: str
@@ -92,7 +89,7 @@ class DoorContact(_Frozen):
     hours: str = ""
 
 
-class DoorMessages(_Frozen):
+class DoorMessages(FrozenModel):
     """Where messages go, and the keys they need."""
 
     to: str  # URL
@@ -100,7 +97,7 @@ class DoorMessages(_Frozen):
     key: dict[str, str] = Field(default_factory=dict)  # the door's own key pair to sign with, as a JSON Web Key
 
 
-class DoorContent(_Frozen):
+class DoorContent(FrozenModel):
     """All of it."""
 
     format: Literal["termpost.door-content/1"] = "termpost.door-content/1"

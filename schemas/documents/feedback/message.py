@@ -7,7 +7,8 @@ UTF-8, filled up with spaces to a multiple of `PADDED` bytes so that its length 
 import hashlib
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.receipt import REF
 
 MESSAGE_FORMAT = "termpost.message/1"
@@ -28,11 +29,7 @@ Signature = Annotated[str, Field(pattern=r"^[0-9a-f]{128}$")]  # r and s, 32 byt
 SignedPlace = Annotated[str, Field(pattern=rf"^(sealed/{REF[1:-1]}/{REF[1:-1]}|door/[0-9a-f]{{32}})$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PostedMessage(_Strict):
+class PostedMessage(FrozenModel):
     """As a page posts it: one JSON object in UTF-8."""
 
     format: Literal["termpost.message/1"]
@@ -56,14 +53,14 @@ class PostedMessage(_Strict):
         return f"{MESSAGE_FORMAT}\n{self.place}\n{self.id}".encode()
 
 
-class ArrivedMessage(_Strict):
+class ArrivedMessage(FrozenModel):
     """As the portal lays it into the inbox. What lies there is checked again: others may write there."""
 
     at: AwareDatetime  # by the portal's clock
     message: PostedMessage
 
 
-class AcknowledgementProof(_Strict):
+class AcknowledgementProof(FrozenModel):
     """Somebody who unlocked the page said that they have read exactly these bytes.
 
     Checked with the page's public key alone; it needs no secret of the home.
@@ -78,7 +75,7 @@ class AcknowledgementProof(_Strict):
         return f"{ACKNOWLEDGEMENT_FORMAT}\n{place}\n{self.pdf}\n{self.day}".encode()
 
 
-class FamilyMessage(_Strict):
+class FamilyMessage(FrozenModel):
     """What a message says once it is open. Nothing in it is believed but its words: who sent it, the key says."""
 
     format: Literal["termpost.message-content/1"]

@@ -2,7 +2,8 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.feedback.message import Id128
 
 AVAILABILITY_FORMAT = "termpost.availability/1"
@@ -13,11 +14,7 @@ ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1
 VideoLink = Annotated[str, StringConstraints(max_length=500, pattern=r"^(https://[!-~]+)?$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TimeSpan(_Strict):
+class TimeSpan(FrozenModel):
     """From an instant up to another one, which is no part of it."""
 
     starts: AwareDatetime
@@ -40,7 +37,7 @@ class OpenTime(TimeSpan):
     any_hour: bool = False  # outside the office's hours too
 
 
-class StaffAvailability(_Strict):
+class StaffAvailability(FrozenModel):
     """When one person can be met, and where."""
 
     format: Literal["termpost.availability/1"] = "termpost.availability/1"
@@ -59,7 +56,7 @@ class MeetingSlot(TimeSpan):
     link: VideoLink = ""
 
 
-class StaffSlots(_Strict):
+class StaffSlots(FrozenModel):
     """Those of one person."""
 
     format: Literal["termpost.slots/1"] = "termpost.slots/1"

@@ -10,10 +10,10 @@ from typing import Literal
 
 from pydantic import ValidationError
 from termpost.schemas.base.channel_name import ChannelName
-from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.documents.receipt import INBOX, MAC_FORMAT, Arrived, MacReceipt, Receipt, ReceiptWish, mac_of
 from termpost.schemas.log.cycle_state import ARRIVED, DELIVERY_KINDS
 from termpost.schemas.log.entry import Entry, Logged
+from termpost.tasks.channels.portal.inbox_objects import read_object, take_away
 from termpost.tasks.channels.portal.receipt_keys import is_signed, private_key, public_key
 from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.concurrent import concurrent_map
@@ -98,26 +98,12 @@ def ingest_receipts(home: Home, run: str) -> CollectedReceipts:
 
 
 def _read(store: Store, key: str) -> bytes | str | None:
-    """Its beginning, as long as a receipt can be and a byte more; why not; None where somebody else has taken it."""
-    if not NAME.fullmatch(key):
-        return "bad-name"
-    try:
-        return store.part(key, 0, LARGEST + 1).data  # in parts, so that neither a size nor a false sum can stop this
-    except KeyError:
-        return None
-    except (InputError, OSError):
-        return "unreadable"
+    return read_object(store, key, NAME, LARGEST)
 
 
 def _remove(store: Store, judged: _JudgedObject) -> bool:
-    """Whether it is gone. What was not read may be a real one, and stays; not every name can be taken away again."""
-    if judged.why == "unreadable":
-        return False
-    try:
-        store.delete(judged.key)
-    except (ValueError, InputError, RetryableError, OSError):  # the next call finds it again, and the log knows it
-        return False
-    return True
+    """Whether it is gone. What was not read may be a real one, and stays."""
+    return judged.why != "unreadable" and take_away(store, judged.key)
 
 
 def _judge(home: Home, key: str, data: bytes | str, pages: dict[str, dict[str, Logged]]) -> _JudgedObject:

@@ -38,6 +38,7 @@ def languages_of(home: Home, asked: Collection[AboutSomebody]) -> dict[AboutSome
                 if (known := own.get(PersonRef(person))) is not None:
                     found[person, student] = first_language([known.language], offered)
                 elif (contact := contacts.get(PersonRef(person))) is not None:
-                    rows = sorted(contact.reach, key=lambda row, student=student: row.student != student)  # type: ignore[misc]
-                    found[person, student] = first_language([row.language for row in rows], offered)
+                    about = [row.language for row in contact.reach if row.student == student]
+                    others = [row.language for row in contact.reach if row.student != student]
+                    found[person, student] = first_language([*about, *others], offered)
     return found

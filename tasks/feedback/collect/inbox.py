@@ -12,9 +12,10 @@ from functools import partial
 from itertools import islice
 
 from pydantic import ValidationError
-from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.feedback.message import MESSAGES, ArrivedMessage, FamilyMessage, PostedMessage
+from termpost.tasks.channels.portal.inbox_objects import read_object, take_away
 from termpost.tasks.feedback.collect.judge import JudgedMessage, MessageFate, SignedMessage, as_logged, judge
 from termpost.tasks.feedback.collect.sender import KnownSenders
 from termpost.tasks.home.cycle_locks import locked
@@ -106,27 +107,13 @@ def _take(
 
 
 def _read(store: Store, key: str) -> bytes | str | None:
-    """Its beginning, as long as a message can be and a byte more; why not; None where somebody else has taken it."""
-    if not NAME.fullmatch(key):
-        return "bad-name"
-    try:
-        return store.part(key, 0, LARGEST + 1).data  # in parts, so that neither a size nor a false sum can stop this
-    except KeyError:
-        return None
-    except (InputError, OSError):
-        return "unreadable"
+    return read_object(store, key, NAME, LARGEST)
 
 
 def _remove(store: Store, judged: tuple[str, JudgedMessage]) -> bool:
     """Whether it is gone. What was not read, or waits for another day, stays."""
     key, one = judged
-    if one.fate == "left":
-        return False
-    try:
-        store.delete(key)
-    except (ValueError, InputError, RetryableError, OSError):  # the next call finds it again, and the log knows it
-        return False
-    return True
+    return one.fate != "left" and take_away(store, key)
 
 
 def _judge(known: KnownSenders, data: bytes | str, open_message: OpenMessage) -> JudgedMessage:

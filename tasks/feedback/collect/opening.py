@@ -1,7 +1,8 @@
 """How the home opens what families posted: by its own keys, and by whose page or door signed it."""
 
+from functools import cached_property
+
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.feedback.door import DOORS
 from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
 from termpost.tasks.channels.portal.door.messages import open_message, owners_of_doors, place_key, who_sent
 from termpost.tasks.feedback.collect.inbox import OpenedMessage, OpenMessage
@@ -9,23 +10,28 @@ from termpost.tasks.home.home import Home
 
 
 class PortalOpener:
-    """The same for one call of `take_bookings`."""
+    """For one collection: with its first message the log says once whose each door is."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+
+    @cached_property
+    def _owners(self) -> dict[str, PersonRef]:
+        return owners_of_doors(self._home.log.entries("sealed"))
 
     def open_message(self, home: Home, posted: PostedMessage, /) -> FamilyMessage:
         return open_message(home, posted)
 
-    def who_sent(self, home: Home, posted: PostedMessage, /) -> str:
-        return who_sent(home, posted) or ""
+    def who_sent(self, _home: Home, posted: PostedMessage, /) -> str:
+        return who_sent(posted, self._owners) or ""
 
 
 def opener_of(home: Home) -> OpenMessage:
-    """For one call of `collect_messages`; the log says once whose each door is."""
-    owners = owners_of_doors(home.log.entries("sealed"))
+    """The same as `collect_messages` takes it."""
+    opener = PortalOpener(home)
 
     def opened(home: Home, posted: PostedMessage) -> OpenedMessage:
-        said = open_message(home, posted)
-        of_door = posted.place.startswith(DOORS)
-        sender = owners.get(f"{posted.place}.json") if of_door else PersonRef(posted.place.split("/")[1])
-        return OpenedMessage(said, sender, place_key(home, posted.place))
+        said, sender = opener.open_message(home, posted), opener.who_sent(home, posted)
+        return OpenedMessage(said, PersonRef(sender) if sender else None, place_key(home, posted.place))
 
     return opened

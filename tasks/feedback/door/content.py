@@ -23,6 +23,7 @@ from termpost.tasks.channels.portal.office_contact import office_contact, office
 from termpost.tasks.channels.portal.receipt_keys import web_key
 from termpost.tasks.channels.portal.take_receipt import BEGINNING, beginning_of
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.feedback.answering.who_may import ANSWERING
 from termpost.tasks.feedback.door.facts import DoorFacts
 from termpost.tasks.feedback.meetings.outcomes import MeetingMinutes, minutes_behind_door
 from termpost.tasks.feedback.meetings.shown import door_meeting
@@ -30,7 +31,6 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_statements import words_of_statement
 from termpost.tasks.home.notes import read_note
 
-ANSWERING = frozenset({"registrar", "head", "teacher", "office"})
 _LANGUAGE = re.compile(rb'<html lang="([A-Za-z0-9-]+)"')  # of any page of ours
 
 

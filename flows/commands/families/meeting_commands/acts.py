@@ -1,34 +1,26 @@
 """`meetings book|move|cancel|held|missed|minutes`: what a registered person does about one meeting."""
 
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 from termpost.flows.commands.families.queries.at_the_door import show_at_door
+from termpost.flows.commands.families.queries.proved import staff_options
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged, words_of
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import WAYS, MeetingWay
+from termpost.tasks.feedback.answering.who_may import ANSWERING
 from termpost.tasks.feedback.meetings.availability import local_instant
 from termpost.tasks.feedback.meetings.booking import book_offer, move_meeting
 from termpost.tasks.feedback.meetings.outcomes import cancel_meeting, say_what_became, write_minutes
 from termpost.tasks.home.home import Home
-from termpost.tasks.secrets.staff import Role
-
-MAY: frozenset[Role] = frozenset({"registrar", "head", "teacher", "office"})
-
-
-def by_staff(function: Callable[..., Any]) -> Callable[..., Any]:
-    """--by and --otp."""
-    otp = click.option("--otp", metavar="CODE", required=True, help="What their authenticator app shows now.")
-    return click.option("--by", "staff_id", metavar="STAFF", required=True, help="Who says so.")(otp(function))
 
 
 def proved(home: Home, staff_id: str, otp: str) -> str:
     """Asked last, since a code counts once."""
-    return home.staff.prove(staff_id, otp, home.clock.now(), MAY)
+    return home.staff.prove(staff_id, otp, home.clock.now(), ANSWERING)
 
 
 def _say_time(home: Home, query: str, slot: MeetingSlot, what: str, as_json: bool) -> None:
@@ -43,7 +35,7 @@ def _say_time(home: Home, query: str, slot: MeetingSlot, what: str, as_json: boo
 @click.argument("query", metavar="ID")
 @click.option("--slot", "number", type=click.IntRange(1), metavar="N", required=True,
               help="Which of the times that are offered, as `meetings list` counts them.")  # fmt: skip
-@by_staff
+@staff_options
 @common(decides=True)
 def book(query: str, number: int, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
     """Agrees on a time for a family that said on the phone or on paper which one it takes.
@@ -62,7 +54,7 @@ def book(query: str, number: int, staff_id: str, otp: str, home: Home, as_json: 
 @click.option("--to", "to", metavar="DATETIME", type=click.DateTime(["%Y-%m-%dT%H:%M"]), required=True,
               help="When it begins instead, by the school's clock: 2021-10-27T15:00.")  # fmt: skip
 @click.option("--way", type=click.Choice(WAYS), help="Another way to meet; as before without it.")
-@by_staff
+@staff_options
 @common(decides=True)
 def move(
     query: str, to: datetime, way: MeetingWay | None, staff_id: str, otp: str, home: Home, as_json: bool
@@ -82,7 +74,7 @@ def move(
 @click.command()
 @click.argument("query", metavar="ID")
 @click.option("--for-family", is_flag=True, help="The family calls it off; of two households only this one.")
-@by_staff
+@staff_options
 @common(decides=True)
 def cancel(query: str, for_family: bool, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
     """Calls a meeting off; where none is agreed on yet, takes back the times that were offered.
@@ -102,7 +94,7 @@ def cancel(query: str, for_family: bool, staff_id: str, otp: str, home: Home, as
 
 @click.command()
 @click.argument("query", metavar="ID")
-@by_staff
+@staff_options
 @common(decides=True)
 def held(query: str, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
     """Says that a meeting took place.
@@ -115,7 +107,7 @@ def held(query: str, staff_id: str, otp: str, home: Home, as_json: bool) -> None
 
 @click.command()
 @click.argument("query", metavar="ID")
-@by_staff
+@staff_options
 @common(decides=True)
 def missed(query: str, staff_id: str, otp: str, home: Home, as_json: bool) -> None:
     """Says that the family did not come.
@@ -143,7 +135,7 @@ def _became(
               type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))  # fmt: skip
 @click.option("--for-everyone", is_flag=True,
               help="For everyone who is entitled to the report; without it only for those who took part.")  # fmt: skip
-@by_staff
+@staff_options
 @common(decides=True)
 def minutes(
     query: str, note_file: Path | None, for_everyone: bool, staff_id: str, otp: str, home: Home, as_json: bool

@@ -1,8 +1,9 @@
 """`feedback meet`: times to meet are offered to the family of a query."""
 
 import click
-from termpost.flows.commands.families.meeting_commands.acts import by_staff, proved
+from termpost.flows.commands.families.meeting_commands.acts import proved
 from termpost.flows.commands.families.queries.at_the_door import show_at_door
+from termpost.flows.commands.families.queries.proved import staff_options
 from termpost.flows.commands.options import common, say_json
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
@@ -19,7 +20,7 @@ from termpost.tasks.home.home import Home
 @click.option("--way", type=click.Choice(WAYS), default="room", show_default=True, help="How one meets.")
 @click.option("--interpreter", is_flag=True, help="The family needs one.")
 @click.option("--together", metavar="ID", help="The other household's query, where each asked for one meeting.")
-@by_staff
+@staff_options
 @common(decides=True)
 def meet(
     query: str, staff: str, count: int, way: MeetingWay, interpreter: bool, together: str | None, staff_id: str,

@@ -29,7 +29,7 @@ def collect(home: Home, as_json: bool) -> None:
     Example: termpost feedback collect --home school
     """
     found = collect_messages(home, RUN, opener_of(home))
-    booked = dict(take_bookings(home, RUN, PortalOpener()))
+    booked = dict(take_bookings(home, RUN, PortalOpener(home)))
     try:
         mails = collect_mailbox(home, RUN, dated(home))
     finally:  # also where the mailbox does not open, a person must fix that, and what came is behind the doors

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ class MailFolder:
                 size = path.stat().st_size
             except FileNotFoundError:  # the office took it away meanwhile
                 continue
-            yield LyingMail(path.name, size, head, lambda path=path: _read(path))  # type: ignore[misc]
+            yield LyingMail(path.name, size, head, partial(_read, path))
 
     def mark(self, names: Sequence[str], *, taken: bool) -> None:
         place = self._folder / (TAKEN if taken else LEFT)

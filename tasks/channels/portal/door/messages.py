@@ -1,7 +1,7 @@
 """What families send: the keys that it takes, and how the home checks and opens what was posted (decision 0026)."""
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ec import ECDH, SECP256R1, EllipticCurvePublicKey, derive_private_key
@@ -78,15 +78,19 @@ def open_message(home: Home, posted: PostedMessage) -> FamilyMessage:
     return said
 
 
-def who_sent(home: Home, posted: PostedMessage) -> PersonRef | None:
-    """Whose page or door it was, once the signature was found good; None where the log does not know the door."""
+def who_sent(posted: PostedMessage, owners: Mapping[str, PersonRef]) -> PersonRef | None:
+    """Whose page or door it was, once the signature was found good; None where the log does not know the door.
+
+    Args:
+        owners: as `owners_of_doors` gives them.
+    """
     if not posted.place.startswith(DOORS):
         return PersonRef(posted.place.split("/")[1])
-    return owners_of_doors(home.log.entries("sealed")).get(f"{posted.place}.json")
+    return owners.get(f"{posted.place}.json")
 
 
 def owners_of_doors(entries: Iterable[Entry]) -> dict[str, PersonRef]:
-    """Store key of each door that there ever was → whose it is; for whoever has many messages to look at."""
+    """Store key of each door that there ever was → whose it is."""
     return {
         one.object: PersonRef(one.recipient)
         for one in entries

@@ -10,7 +10,14 @@ import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.channels.portal.door.messages import door_pair, home_message_key, open_message, place_key, who_sent
+from termpost.tasks.channels.portal.door.messages import (
+    door_pair,
+    home_message_key,
+    open_message,
+    owners_of_doors,
+    place_key,
+    who_sent,
+)
 from termpost.tasks.channels.portal.receipt_keys import private_key
 from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.home.home import Home, open_home
@@ -116,7 +123,8 @@ def test_an_acknowledgement_is_of_exactly_these_bytes(home: Home) -> None:
 
 def test_who_sent_it_says_the_key_alone(home: Home) -> None:
     home.log.append("run", [Entry(kind="sealed", recipient="p9", object=f"{DOOR}.json", digest="d")])
-    found = [who_sent(home, PostedMessage.model_validate(made(home, place))) for place in (PAGE, DOOR)]
+    owners = owners_of_doors(home.log.entries("sealed"))
+    found = [who_sent(PostedMessage.model_validate(made(home, place)), owners) for place in (PAGE, DOOR)]
     assert found == ["p1a2b3", "p9"]
 
 
