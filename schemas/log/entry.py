@@ -13,13 +13,14 @@ EntryKind = Literal[
     "access_request", "erased", "retained", "incident", "settings_changed", "staff_changed", "review_signed", "refused",
     "home_made", "question_asked", "question_settled", "kept", "grade_decided", "grade_follows",
     "text_decided", "verification_set", "acknowledged", "query_noticed", "query_changed", "query_read",
+    "records_held", "transferred", "policy_acknowledged", "backed_up", "restored", "watched",
 ]  # fmt: skip
 KINDS: tuple[str, ...] = get_args(EntryKind)
 
 # what makes two entries the same fact; seq, at, run and actor only say when and by whom it was written down
 IDENTITY = ("kind", "cycle", "report", "version", "student", "class_id", "recipient", "channel", "delivery", "object",
             "digest", "reason", "count", "extract", "finding", "query", "via", "role", "cause", "line_item_id",
-            "part_id", "on_behalf_of", "due", "since", "slot")  # fmt: skip
+            "part_id", "on_behalf_of", "due", "since", "slot", "case")  # fmt: skip
 
 # What the pipeline finds or does is a fact: it is written once, so that a rerun adds nothing. A fact that comes back
 # (a student held again, a second attempt at a delivery) says in `count` which time it is.
@@ -31,7 +32,8 @@ REPEATABLE: frozenset[EntryKind] = frozenset({
     "hold_resolved", "right_decided", "right_ended", "approved", "released", "rehearsed", "stopped", "opened",
     "exported", "query_received", "query_answered", "meeting", "grading_complete", "access_request", "incident",
     "settings_changed", "staff_changed", "review_signed", "refused", "kept", "grade_decided",
-    "text_decided", "query_changed", "query_read",
+    "text_decided", "query_changed", "query_read", "records_held", "transferred", "policy_acknowledged", "backed_up",
+    "restored", "watched",
 })  # fmt: skip
 
 
@@ -81,6 +83,8 @@ class Entry(BaseModel):
     due: str | None = None  # of a query: the last day for the answer (ISO 8601), as it was when the clock was set
     since: str | None = None  # of `query_changed` `delegated`: the first day; `due` is the last
     slot: str | None = None  # of `meeting`: which time, by its random id
+    # the random id of an incident, or of a request to see, correct, erase or hand on records
+    case: str | None = None
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was
 
     @property

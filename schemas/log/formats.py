@@ -1,7 +1,8 @@
 """The formats of the log: what is written today, and how the rows of an earlier one are read.
 
 Segments are never rewritten, so a home keeps those of every format that it was written in. Format 3 added fields for
-questions about grades, format 4 for what becomes of a query; both read what was written before as it is. Format 1 said
+questions about grades, format 4 for what becomes of a query, format 5 for requests, incidents and what is let go; each
+reads what was written before as it is. Format 1 said
 some facts as parts of a string: the way and the kind of a query (`question-phone`), the role of a new member of staff
 (`added-teacher`), the finding of a decision about a right (`ruled-guardian`, as a `hold_resolved`), and the extract
 that a hold belongs to (`landing/<extract>`). In format 2 each is a field of its own, and what says nothing is absent.
@@ -9,9 +10,9 @@ that a hold belongs to (`landing/<extract>`). In format 2 each is a field of its
 
 from typing import Any, Final
 
-LOG_FORMAT: Final = "termpost.log/4"
+LOG_FORMAT: Final = "termpost.log/5"
 _STRINGS = "termpost.log/1"
-READABLE: Final = (_STRINGS, "termpost.log/2", "termpost.log/3", LOG_FORMAT)
+READABLE: Final = (_STRINGS, "termpost.log/2", "termpost.log/3", "termpost.log/4", LOG_FORMAT)
 
 _RULED, _ENDED, _ADDED = "ruled-", "ruling-ended", "added-"
 

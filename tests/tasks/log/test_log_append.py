@@ -26,7 +26,7 @@ def test_an_append_is_one_segment_and_one_head_written_to_the_format(home: LogHo
     assert list(home.files()) == ["log/00000001.ndjson", "log/checkpoints/00000001.txt", "log/heads/00000001.json"]
     header, *rows = [json.loads(line) for line in home.store.get("log/00000001.ndjson").splitlines()]
     assert set(header) == {"format", "segment", "previous", "body", "at", "signature"}
-    assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/4", 1, "0" * 64)
+    assert (header["format"], header["segment"], header["previous"]) == ("termpost.log/5", 1, "0" * 64)
     assert began <= datetime.fromisoformat(header["at"]) <= datetime.now(UTC)  # the machine's, whatever was told
     assert rows[1] == {  # what says nothing is absent
         "seq": 2, "at": header["at"], "as_of": "2021-12-17T12:00:00.000250Z", "kind": "report_made",
