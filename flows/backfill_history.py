@@ -123,7 +123,7 @@ def _summarise(
     schools = []
     for cycle in past_cycles(lake, term, past):
         summaries = summarise_cycle(
-            lake, cycle, past, policy, home.clock.today(), is_school_day=home.calendar.is_teaching_day,
+            lake, cycle, past, policy, home.clock.today(), is_school_day=home.calendar.is_teaching_day_of(cycle.school),
             attendance=home.settings.attendance, categories=home.settings.report.categories,
         )  # fmt: skip
         schools.append(BackfilledSchool(cycle, summaries.students))

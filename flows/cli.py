@@ -12,6 +12,7 @@ from termpost.tasks.runtime.private_process import keep_private
 LISTED = [
     ("setup.init", "Makes a home: commented settings, a grading policy, a calendar, fresh secrets."),
     ("setup.staff", "Who may approve, answer, erase."),
+    ("setup.calendar", "The school's days and reporting cycles, from what other systems know of them."),
     ("setup.deploy", "Registers the flows with the Prefect server, prepare-reports with the calendar's dates."),
     ("setup.doctor", "Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe."),
     ("setup.keys", "The secrets of a home: custody, backup, rotation, loss."),

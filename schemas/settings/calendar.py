@@ -1,5 +1,6 @@
 """`calendar.toml`: the school's days, hours and cycles, and the arithmetic of its clocks."""
 
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -14,8 +15,9 @@ from termpost.schemas.base.clock import read_as_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
+from termpost.schemas.settings.days import days_off as off
 from termpost.schemas.settings.days.cycles import CycleDates, WrittenCycle
-from termpost.schemas.settings.days.days_off import LONGEST_GAP, DayRange, Weekday, days_off, is_weekend, longest_ranges
+from termpost.schemas.settings.days.days_off import LONGEST_GAP, DayRange, SchoolDaysOff, Weekday
 from termpost.schemas.settings.days.opening_hours import (
     WEEKDAYS,
     HalfDay,
@@ -24,8 +26,9 @@ from termpost.schemas.settings.days.opening_hours import (
     WeekHours,
     closing_early,
     read_half_day,
+    refuse_half_days,
 )
-from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
+from termpost.schemas.settings.toml_source import Source, build, nearest, read_source, with_environment
 
 FILE = "calendar.toml"
 QUERY_DAYS = 5  # working days (procedure, section 4.4)
@@ -60,6 +63,7 @@ class Calendar(FrozenModel):
     hours: WeekHours = WeekHours()
     half_days: tuple[Annotated[HalfDay, BeforeValidator(read_half_day)], ...] = ()
     written: tuple[WrittenCycle, ...] = Field((), alias="cycle")
+    school: dict[str, SchoolDaysOff] = Field({})  # sourcedId → days on which that school alone does not teach, or does
 
     @field_validator("timezone")
     @classmethod
@@ -89,7 +93,7 @@ class Calendar(FrozenModel):
     def _whole(self) -> Self:
         if self.closes <= self.opens:
             raise wrong("the office closes before it opens", "set closes after opens", at=("closes",))
-        self._refuse_half_days()
+        refuse_half_days(self.half_days, self.hours, OpenHours(self.opens, self.closes))
         ids = [cycle.id for cycle in self.written]
         for position, name in enumerate(ids):
             if name in ids[:position]:
@@ -109,21 +113,11 @@ class Calendar(FrozenModel):
         for at, ranges, counts in (("closures" if closed != self.holidays_add else "holidays_add", closed,
                                     self.is_office_day),
                                    ("staff_absent", (*closed, *self.staff_absent), self.is_staff_day)):  # fmt: skip
-            for one in longest_ranges(ranges):
+            for one in off.longest_ranges(ranges):
                 days = (one.first + timedelta(days=n) for n in range((one.last - one.first).days + 1))
                 if _longest_without(days, counts) > LONGEST_GAP:
                     raise wrong("there is no office day within a year", "shorten the days off", at=(at,))
         return self
-
-    def _refuse_half_days(self) -> None:
-        for place, half in enumerate(self.half_days):
-            hours = self.hours.of(half.day.weekday()) or OpenHours(self.opens, self.closes)
-            if not hours.opens < half.closes <= hours.closes:
-                raise wrong("a half day ends before the office opens, or after it closes anyway",
-                            f"give an hour between {hours.opens:%H:%M} and {hours.closes:%H:%M}",
-                            at=("half_days", place))  # fmt: skip
-            if half.day in [one.day for one in self.half_days[:place]]:
-                raise wrong("a half day stands twice", "keep one of them", at=("half_days", place))
 
     @property
     def zone(self) -> ZoneInfo:
@@ -157,18 +151,18 @@ class Calendar(FrozenModel):
             return True
         if any(day in one for one in self.holidays_add):
             return True
-        is_listed = day in days_off(self.country, self.subdivision, self.weekend, day.year)
+        is_listed = day in off.days_off(self.country, self.subdivision, self.weekend, day.year)
         return is_listed and not (self._is_weekday(day) and any(day in one for one in self.holidays_drop))
 
     def _is_weekday(self, day: date) -> bool:
         """Outside the weekend: no `holidays_drop` opens the office on a Sunday."""
-        return self.weekend is not None or not is_weekend(self.country, day)
+        return self.weekend is not None or not off.is_weekend(self.country, day)
 
     def is_office_weekday(self, weekday: int) -> bool:
         """Whether the office is open on that day of a week without holidays; 0 is Monday."""
         if self.weekend is not None:
             return WEEKDAYS[weekday] not in self.weekend
-        return not is_weekend(self.country, date(2024, 1, 1 + weekday))  # a Monday, and the days after it
+        return not off.is_weekend(self.country, date(2024, 1, 1 + weekday))  # a Monday, and the days after it
 
     def is_office_day(self, day: date) -> bool:
         """Whether clocks run: never on weekends and holidays, and not on closures where `teaching` days count."""
@@ -179,6 +173,14 @@ class Calendar(FrozenModel):
     def is_teaching_day(self, day: date) -> bool:
         """Whether there is school: never on weekends, holidays and closures."""
         return not self.is_off(day) and not any(day in one for one in self.closures)
+
+    def is_teaching_day_of(self, school: str) -> Callable[[date], bool]:
+        """The same of one school of a district: with its own closures in place of the others', where it has any."""
+        own = self.school.get(school)
+        if own is None:
+            return self.is_teaching_day
+        closures = self.closures if own.closures is None else own.closures
+        return lambda day: not (self.is_off(day) or any(day in one for one in (*closures, *own.closures_add)))
 
     def is_staff_day(self, day: date) -> bool:
         """Whether staff have a contract day, so that their clocks run: an office day on which they are not absent."""
@@ -281,5 +283,13 @@ def _aware(instant: datetime) -> datetime:
 
 def load_calendar(home: Path, environ: Mapping[str, str]) -> Calendar:
     """Reads `calendar.toml` of a home, with `TERMPOST_CALENDAR__<KEY>` over it; InputError names the line."""
-    source = read_source(home / FILE)
+    return _built(read_source(home / FILE), environ)
+
+
+def calendar_in(text: str, environ: Mapping[str, str]) -> Calendar:
+    """The same from the text of such a file."""
+    return _built(Source(FILE, tomllib.loads(text), text), environ)
+
+
+def _built(source: Source, environ: Mapping[str, str]) -> Calendar:
     return build(Calendar, with_environment(source, Calendar, environ, section="calendar"))

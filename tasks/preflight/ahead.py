@@ -137,7 +137,7 @@ def _school(
     summaries = summarise_cycle(
         con, cycle, extract_id, home.policy, home.clock.today(),
         settlements=Settlements.fold(cycle.id, entries, extract_id),
-        is_school_day=home.calendar.is_teaching_day, attendance=home.settings.attendance,
+        is_school_day=home.calendar.is_teaching_day_of(cycle.school), attendance=home.settings.attendance,
     )  # fmt: skip
     decisions = HoldDecisions.fold(cycle.id, entries)
     found = holds_of_school(con, home, summaries, students)

@@ -31,7 +31,7 @@ def summarise(run: Run, cycle: Cycle, loaded: Loaded) -> Summaries:
         summaries = summarise_cycle(
             lake, cycle, loaded.extract_id, home.policy, home.clock.today(),
             settlements=Settlements.fold(cycle.id, home.log.entries(), loaded.extract_id),
-            is_school_day=home.calendar.is_teaching_day, attendance=home.settings.attendance,
+            is_school_day=home.calendar.is_teaching_day_of(cycle.school), attendance=home.settings.attendance,
             categories=home.settings.report.categories,
         )  # fmt: skip
         keep_as_asked(lake, summaries, home.settings.privacy, home.clock.today())

@@ -304,3 +304,19 @@ def test_the_starter_is_accepted_and_so_is_its_commented_cycle(tmp_path: Path) -
 
 def test_the_id_of_a_term_that_was_read_in_afterwards_is_no_cycle_s(tmp_path: Path) -> None:
     assert "give the cycle another id" in str(refused(tmp_path, CHICAGO + CYCLE.replace('"a"', '"backfill-a-final"')))
+
+
+def test_a_school_with_closures_of_its_own_teaches_on_other_days() -> None:
+    """13 and 20 December 2021 are Mondays."""
+    district = calendar(
+        closures=["2021-12-20"],
+        school={"N": {"closures": ["2021-12-13"]}, "S": {"closures_add": ["2021-12-13"]}, "W": {"closures": []}},
+    )
+    taught = {
+        school: [
+            day.day for day in (date(2021, 12, 13), date(2021, 12, 20)) if district.is_teaching_day_of(school)(day)
+        ]
+        for school in ("N", "S", "W", "another")
+    }
+    assert taught == {"N": [20], "S": [], "W": [13, 20], "another": [13]}
+    assert not district.is_teaching_day_of("W")(date(2021, 12, 19))  # a Sunday

@@ -1,29 +1,24 @@
 """`grades`: what a policy makes of an extract, and how each grade came about. Writes nothing and needs no home."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
 import duckdb
+from termpost.flows.commands.loaded_extract import loaded_extract
 from termpost.flows.commands.options import common, console, say_json, say_table
 from termpost.flows.commands.without_home import (
     own_rules_of,
-    read_extract,
     say_what_the_policy_lacks,
     timezone_of,
     timezone_option,
 )
 from termpost.schemas.base.clock import day_of
 from termpost.schemas.base.counted import counted
-from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.base.shipped import STARTER
-from termpost.schemas.contracts.own_contract import OwnContracts
 from termpost.schemas.documents.findings import Findings
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
 from termpost.schemas.settings.overweight import overweight
@@ -53,7 +48,7 @@ def grades(
     cutoff = day_of(as_of)
     policy = _policy(policy_path)
     own, zone = own_rules_of(home_path), timezone_of(timezone, home_path)
-    with _lake_of(extract, policy, cutoff, zone, own) as (lake, findings):
+    with loaded_extract(extract, policy, cutoff, zone, own, "grades") as (lake, findings):
         _say_what_does_not_count(findings)
         say_what_the_policy_lacks(findings)
         for said in overweight(policy):
@@ -85,36 +80,6 @@ def _policy(path: str | None) -> GradingPolicy:
     # how categories are combined is left to the extract: by their weights where it has any (OneRoster 1.2)
     rules = policy.model_dump(by_alias=True, exclude_unset=True, exclude={"aggregate"})
     return GradingPolicy.model_validate(rules)
-
-
-@contextmanager
-def _lake_of(
-    extract: str, policy: GradingPolicy, cutoff: date, timezone: str | None, own: OwnContracts
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, Findings]]:
-    """The extract, checked and loaded into memory."""
-    from termpost.tasks.check.against_contracts import hold_against_contracts  # noqa: PLC0415 - Great Expectations is slow
-    from termpost.tasks.check.contracts.check_parameters import CheckParameters  # noqa: PLC0415
-    from termpost.tasks.extract.from_bytes import in_memory  # noqa: PLC0415
-    from termpost.tasks.lake.connection import memory_connection  # noqa: PLC0415
-    from termpost.tasks.load.into_memory import load_into_memory  # noqa: PLC0415
-
-    files, weighed = read_extract(extract, timezone)
-    connection = memory_connection()
-    try:
-        with in_memory(connection, files) as sources:
-            # no day and no cut-off: what --as-of leaves out is later, and no fault of the extract
-            terms = CheckParameters.by_policy(policy, timezone=timezone or "UTC", own=own)
-            form = f"{weighed.format}/{weighed.version}"
-            findings = hold_against_contracts(connection, sources, weighed.id, terms, form)
-            if findings.outcome == "rejected":
-                raise InputError(
-                    "extract-rejected", "the extract was rejected, so there are no grades", extract,
-                    "see what `termpost check` says of it",
-                )  # fmt: skip
-            load_into_memory(connection, sources, findings, datetime.combine(cutoff, time(), UTC))
-        yield connection, findings
-    finally:
-        connection.close()
 
 
 def _say_what_does_not_count(findings: Findings) -> None:

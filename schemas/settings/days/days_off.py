@@ -45,6 +45,13 @@ def read_closure(value: object) -> Closure:
 DayRange = Annotated[Closure, BeforeValidator(read_closure)]
 
 
+class SchoolDaysOff(FrozenModel):
+    """Days without teaching of one school among several; the clocks of the office stay those of the district."""
+
+    closures: tuple[DayRange, ...] | None = None  # in place of the district's; (): none
+    closures_add: tuple[DayRange, ...] = ()  # beside them
+
+
 def _weekday(value: object) -> str:
     if value not in WEEKDAYS:
         known = list(WEEKDAYS)

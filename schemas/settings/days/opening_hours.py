@@ -102,6 +102,20 @@ def read_half_day(value: object) -> HalfDay:
                     'write it as "2021-11-24 12:00"') from None  # fmt: skip
 
 
+def refuse_half_days(half_days: tuple[HalfDay, ...], week: WeekHours, usual: OpenHours) -> None:
+    """Raises:
+    PydanticCustomError: one does not end early, or stands twice.
+    """
+    for place, half in enumerate(half_days):
+        hours = week.of(half.day.weekday()) or usual
+        if not hours.opens < half.closes <= hours.closes:
+            raise wrong("a half day ends before the office opens, or after it closes anyway",
+                        f"give an hour between {hours.opens:%H:%M} and {hours.closes:%H:%M}",
+                        at=("half_days", place))  # fmt: skip
+        if half.day in [one.day for one in half_days[:place]]:
+            raise wrong("a half day stands twice", "keep one of them", at=("half_days", place))
+
+
 def closing_early(half_days: tuple[HalfDay, ...], day: date) -> time | None:
     """When the office closes on that day, where it does so early."""
     return next((one.closes for one in half_days if one.day == day), None)

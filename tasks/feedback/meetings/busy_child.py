@@ -3,8 +3,9 @@
 A rule such as "each 30 February" is searched for until the year 9999 by whatever expands it, and nothing interrupts
 that but the end of the process. So `read_busy_times` (busy_times.py) starts one and ends it.
 
-Standard input: a line of JSON (`first`, `last`: instants; `zone`), then the file. Standard output: JSON, either
-`{"busy": [[starts, ends], …]}` in seconds since 1970 or `{"refused": code}`.
+Standard input: a line of JSON (`first`, `last`: instants; `zone`; `titled`), then the file. Standard output: JSON,
+either `{"busy": [[starts, ends], …]}` in seconds since 1970, or where it was to be `titled` `{"events": [[starts, ends,
+title, whole_days], …]}`, or `{"refused": code}`.
 """
 
 import json
@@ -20,6 +21,7 @@ import recurring_ical_events
 
 MOST_EVENTS = 5000  # as the file has them, before their rules are applied
 MEMORY = 2**30  # bytes of address space
+LONGEST_TITLE = 200  # signs
 TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})  # nobody meets so often
 RULES = ("RRULE", "EXRULE")
 ParsedPart = Any  # whatever a file has under a name
@@ -33,10 +35,10 @@ def main() -> None:
     asked, _, data = sys.stdin.buffer.read().partition(b"\n")
     about = json.loads(asked)
     first, last = datetime.fromisoformat(about["first"]), datetime.fromisoformat(about["last"])
-    sys.stdout.write(json.dumps(answer(data, first, last, ZoneInfo(about["zone"]))))
+    sys.stdout.write(json.dumps(answer(data, first, last, ZoneInfo(about["zone"]), titled=about["titled"])))
 
 
-def answer(data: bytes, first: datetime, last: datetime, zone: ZoneInfo) -> dict[str, object]:
+def answer(data: bytes, first: datetime, last: datetime, zone: ZoneInfo, *, titled: bool = False) -> dict[str, object]:
     """What is said back."""
     try:
         calendar = icalendar.Calendar.from_ical(data)
@@ -46,6 +48,8 @@ def answer(data: bytes, first: datetime, last: datetime, zone: ZoneInfo) -> dict
         if any(map(_has_unknown_zone, events)):
             return {"refused": "calendar-zone"}
         found = recurring_ical_events.of(calendar).between(first, last)
+        if titled:
+            return {"events": [_titled(event, zone) for event in found]}
         spans = [*_of_events(found, zone), *_of_free_busy(calendar, zone)]
     except MemoryError:
         return {"refused": "calendar-too-large"}
@@ -72,6 +76,15 @@ def _of_events(events: Iterable[ParsedPart], zone: ZoneInfo) -> Iterator[tuple[d
             starts = event["DTSTART"].dt
             ends = event["DTEND"].dt if "DTEND" in event else starts
             yield _instant(starts, zone), _instant(ends, zone)
+
+
+def _titled(event: ParsedPart, zone: ZoneInfo) -> tuple[float, float, str, bool]:
+    """With what it is called; a day without an end is that day."""
+    starts = event["DTSTART"].dt
+    is_whole = not isinstance(starts, datetime)
+    ends = event["DTEND"].dt if "DTEND" in event else starts + timedelta(days=1) if is_whole else starts
+    title = str(event.get("SUMMARY", ""))[:LONGEST_TITLE]
+    return _instant(starts, zone).timestamp(), _instant(ends, zone).timestamp(), title, is_whole
 
 
 def _of_free_busy(calendar: ParsedPart, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:

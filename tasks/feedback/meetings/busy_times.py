@@ -8,9 +8,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import httpx
 from termpost.schemas.base.errors import InputError
@@ -105,7 +107,41 @@ def read_busy_times(
     Raises:
         InputError: `bad-calendar`, `calendar-too-large`, `calendar-zone`.
     """
-    asked = json.dumps({"first": first.isoformat(), "last": last.isoformat(), "zone": zone}).encode()
+    said = _asked(data, first, last, zone, seconds, titled=False)
+    if len(said["busy"]) > MOST_TIMES:
+        raise _refused("calendar-too-large")
+    return tuple(
+        TimeSpan(starts=datetime.fromtimestamp(a, UTC), ends=datetime.fromtimestamp(b, UTC)) for a, b in said["busy"]
+    )
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """An event of a calendar file, as often as it comes."""
+
+    starts: datetime  # UTC; of whole days their midnights at the school
+    ends: datetime
+    title: str
+    is_whole_days: bool
+
+
+def read_events(
+    data: bytes, first: datetime, last: datetime, zone: str, seconds: int = READ_SECONDS
+) -> tuple[CalendarEvent, ...]:
+    """Every event between two instants, in order, with its title; arguments and errors as in `read_busy_times`."""
+    said = _asked(data, first, last, zone, seconds, titled=True)
+    if len(said["events"]) > MOST_TIMES:
+        raise _refused("calendar-too-large")
+    return tuple(
+        CalendarEvent(datetime.fromtimestamp(starts, UTC), datetime.fromtimestamp(ends, UTC), title, is_whole)
+        for starts, ends, title, is_whole in sorted(said["events"])
+    )
+
+
+def _asked(
+    data: bytes, first: datetime, last: datetime, zone: str, seconds: int, *, titled: bool
+) -> dict[str, list[Any]]:
+    asked = json.dumps({"first": first.isoformat(), "last": last.isoformat(), "zone": zone, "titled": titled}).encode()
     command = [sys.executable, "-m", CHILD, str(seconds)]
     without_secrets = {name: value for name, value in os.environ.items() if not name.startswith("TERMPOST_")}
     try:
@@ -118,14 +154,10 @@ def read_busy_times(
         raise _refused("calendar-too-large")
     if done.returncode:
         raise _refused("bad-calendar")
-    said = json.loads(done.stdout)
+    said: dict[str, list[Any]] = json.loads(done.stdout)
     if "refused" in said:
         raise _refused(str(said["refused"]))
-    if len(said["busy"]) > MOST_TIMES:
-        raise _refused("calendar-too-large")
-    return tuple(
-        TimeSpan(starts=datetime.fromtimestamp(a, UTC), ends=datetime.fromtimestamp(b, UTC)) for a, b in said["busy"]
-    )
+    return said
 
 
 def _refused(code: str) -> InputError:

@@ -1,0 +1,1 @@
+"""What other systems know of a school's year, as lines of `calendar.toml`."""
