@@ -17,6 +17,7 @@ from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.log.feedback.acknowledgements import acknowledgements
 from termpost.schemas.log.query_threads import QUERY_KINDS, QueryThread
 from termpost.tasks.feedback.acknowledging.record import acknowledged
+from termpost.tasks.feedback.asking_facts import AskingFacts
 from termpost.tasks.feedback.clock.thread_clock import due_of
 from termpost.tasks.feedback.entitled import entitled
 from termpost.tasks.feedback.queries import NewQuery, Via, receive, standing_of, threads_of
@@ -102,8 +103,10 @@ def _new_query(
     asks = reference_of(home, contact, "--from") if contact else PersonRef(sent.recipient) if sent else None
     with open_lake(home.lake) as lake:
         has_right = asks is not None and bool(entitled(home, lake, {(who, asks)}))
+    asking, cycle = AskingFacts.of(home), sent.cycle if sent else None
+    about |= {"told_until": asking.until(asks, who, cycle), "is_late": asking.is_late(asks, cycle, about["at"])}
     if sent is not None:
-        about |= {"cycle": sent.cycle, "report": sent.report, "version": sent.version}
+        about |= {"cycle": cycle, "report": sent.report, "version": sent.version}
     return NewQuery(**about, student=who, contact=asks, has_right=has_right)
 
 
