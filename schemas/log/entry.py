@@ -79,8 +79,8 @@ class Entry(BaseModel):
     part_id: str | None = None  # category, period or class left
     on_behalf_of: str | None = None  # the teacher for whom somebody else decided: a staff id, or a reference
     due: str | None = None  # of a query: the last day for the answer (ISO 8601), as it was when the clock was set
-    # of `query_changed` `delegated`: the first day; `due` is the last. Of a query, and of further words to it: the instant
-    # at which it reached the school (ISO 8601, UTC), which may be before it was collected
+    # of `query_changed` `delegated`: the first day; `due` is the last. Of a query, and of further words to it: the
+    # instant at which it reached the school (ISO 8601, UTC), which may be before it was collected
     since: str | None = None
     slot: str | None = None  # of `meeting`: which time, by its random id
     previous: str | None = None  # of `settings_changed`: digest of what the setting `reason` was

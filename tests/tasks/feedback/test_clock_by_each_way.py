@@ -8,20 +8,27 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from click.testing import CliRunner
 from termpost.flows.cli import termpost
+from termpost.flows.commands import options
+from termpost.schemas.base.clock import machine_now
 from termpost.tasks.channels.email.mailbox.collect import collect_mailbox
 from termpost.tasks.feedback.asking_facts import AskingFacts
+from termpost.tasks.feedback.collect.inbox import collect_messages
 from termpost.tasks.feedback.collect.mailbox import dated
 from termpost.tasks.feedback.queries import threads_of
+from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.slip_numbers import slip_number
+from termpost.tasks.lake.connection import hold_lake
 
-from tests.posted_messages import Family, collect
+from tests.posted_messages import Family, opened
 from tests.school import CYCLE, DAY, EXAMPLES, FATHER, LISA, Prepared
 from tests.tasks.channels.email.mailbox.mails import mail, put, use_folder
 from tests.tasks.channels.email.plain.told_school import take_in_again
@@ -42,6 +49,23 @@ class Came(NamedTuple):
     via: str
     due: str
     listed: str
+
+
+@dataclass
+class TurnedClock:
+    """Turned by hand."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        return machine_now()
+
+    def today(self) -> datetime:
+        return self.at
+
+    @property
+    def told(self) -> datetime:
+        return self.at
 
 
 def rows() -> list[ClockCase]:
@@ -80,37 +104,40 @@ def test_what_the_table_says_log_and_list_say_by_each_way(school: Prepared) -> N
     came = set[Came]()
     for name, some in groupby(sorted(cases), lambda one: one.calendar):
         use_calendar(school, name)
-        came |= set(brought(school, father, folder, list(some)))
+        home = open_home(school.home, TurnedClock(DAY))
+        # one opening of home, log and lake for the commands of a school: a test of the clock, not of opening
+        with patch.object(options, "at_home", lambda *_, home=home, **__: home), hold_lake(home.lake):
+            came |= set(brought(home, father, folder, list(some)))
     assert came == {
         Came(one.calendar, instant_of(one), via, one.expected, one.expected) for one in cases for via in WAYS
     }  # fmt: skip
 
 
-def brought(school: Prepared, father: Family, folder: Path, some: list[ClockCase]) -> Iterator[Came]:
+def brought(home: Home, father: Family, folder: Path, some: list[ClockCase]) -> Iterator[Came]:
     """The rows of one school, each by each way; collected on a day on which all of them are late."""
-    report = next(e.report for e in school.entries("planned") if e.recipient == school.ref(FATHER))
-    slip = slip_number(school.open(), report or "", 1, school.ref(FATHER))
+    clock, report = home.clock, next(e for e in home.log.entries("planned") if e.recipient == father.school.ref(FATHER))
+    assert isinstance(clock, TurnedClock)
+    slip = slip_number(home, report.report or "", 1, father.school.ref(FATHER))
+    before = len(threads_of(home))
     for number, one in enumerate(some):
-        school.as_of = instant_of(one)
-        typed(school, "add", *QUESTION, "paper", "--slip", slip)
-        typed(school, "add", *QUESTION, "phone", "--student", LISA, "--from", FATHER)
-        father.post("question", text="?", at=school.as_of, part=0)
-        by_mail(folder, f"{one.calendar}-{number}", school.as_of)
-    school.as_of = COLLECTED
-    collect(school)
-    assert len(collect_mailbox(school.open(), "test", dated(school.open())).taken) == len(some)
-    new = list(threads_of(school.open()).values())[-4 * len(some):]  # fmt: skip
-    listed = {one["id"]: one for one in typed(school, "list")}
-    until = AskingFacts.of(school.open()).until(school.ref(FATHER), school.ref(LISA), CYCLE)
+        clock.at = instant_of(one)
+        typed("add", *QUESTION, "paper", "--slip", slip)
+        typed("add", *QUESTION, "phone", "--student", LISA, "--from", FATHER)
+        father.post("question", text="?", at=clock.at, part=0)
+        by_mail(folder, f"{one.calendar}-{number}", clock.at)
+    clock.at = COLLECTED
+    collect_messages(home, "test", opened)
+    assert len(collect_mailbox(home, "test", dated(home)).taken) == len(some)
+    listed = {one["id"]: one for one in typed("list")}
+    until = AskingFacts.of(home).until(father.school.ref(FATHER), father.school.ref(LISA), CYCLE)
     assert {one.said("told") for one in some} <= {"", str(until)}
-    for one in new:
+    for one in list(threads_of(home).values())[before:]:
         assert listed[one.id]["received"] == one.received.isoformat()
         yield Came(some[0].calendar, one.received, one.via, str(one.first_due), listed[one.id]["due"])
 
 
-def typed(school: Prepared, *words: str) -> Any:
-    line = ["feedback", *words, "--home", str(school.home), "--as-of", str(school.told), "--json"]
-    said = CliRunner().invoke(termpost, line, standalone_mode=False)
+def typed(*words: str) -> Any:
+    said = CliRunner().invoke(termpost, ["feedback", *words, "--json"], standalone_mode=False)
     assert said.exception is None, (words, said.exception)
     return json.loads(said.stdout)
 
