@@ -131,9 +131,9 @@ def brought(home: Home, father: Family, folder: Path, some: list[ClockCase]) -> 
     listed = {one["id"]: one for one in typed("list")}
     until = AskingFacts.of(home).until(father.school.ref(FATHER), father.school.ref(LISA), CYCLE)
     assert {one.said("told") for one in some} <= {"", str(until)}
-    for one in list(threads_of(home).values())[before:]:
-        assert listed[one.id]["received"] == one.received.isoformat()
-        yield Came(some[0].calendar, one.received, one.via, str(one.first_due), listed[one.id]["due"])
+    for found in list(threads_of(home).values())[before:]:
+        assert listed[found.id]["received"] == found.received.isoformat()
+        yield Came(some[0].calendar, found.received, found.via, str(found.first_due), listed[found.id]["due"])
 
 
 def typed(*words: str) -> Any:
