@@ -52,9 +52,7 @@ def ask(school: Prepared, student: str, contact: str, text: str) -> str:
 
 def test_its_own_replies_stand_in_the_thread_and_no_other_s(school: Prepared) -> None:
     query, home = ask(school, LISA, FATHER, "Why?"), school.open()
-    for number, contact in enumerate(
-        (FATHER, MOTHER)
-    ):  # nobody can write into another's thread; were it so, it is not shown
+    for number, contact in enumerate((FATHER, MOTHER)):  # hers cannot be there; were it, it is not shown
         key = f"notes/{query}/reply-{number}.sealed"
         digest = keep_note(home, school.ref(LISA), key, f"And now? {number}")
         home.log.append("test", [Entry(kind="query_noticed", query=query, student=school.ref(LISA), reason="replied",
