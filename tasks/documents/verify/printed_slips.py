@@ -15,7 +15,7 @@ from termpost.tasks.documents.pdf_text import pictures_of, read_as_seen
 _SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PRINTED = re.compile(rf"(?<![0-9A-Z-])([{_SIGNS}]{{4}}-[{_SIGNS}]{{4}}-[{_SIGNS}]{{3}})(?![0-9A-Z-])")
 _SQUARE = "TS:"  # what the square of a slip begins with
-_QR = zxingcpp.BarcodeFormat.QRCode
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _DOTS = 2  # to a point: a square of 20 mm has three to four for each of its modules
 BEFORE_CHECK = 10
 _OF_DIGITS = re.compile("[0-9-]+")  # a telephone number may be written so

@@ -10,7 +10,7 @@ from termpost.schemas.base.refs import StaffId
 from termpost.schemas.documents.feedback.door import DoorContent
 from termpost.schemas.documents.plain_notice import PlainMail
 from termpost.schemas.log.entry import Entry, Logged
-from termpost.schemas.log.query_threads import QueryThread
+from termpost.schemas.log.query_threads import QueryThread, query_threads
 from termpost.tasks.channels.email.plain.reach import NoticeWay
 from termpost.tasks.channels.email.plain.send import send_plain
 from termpost.tasks.channels.portal.door.locator import door_place, locator_of
@@ -22,7 +22,6 @@ from termpost.tasks.feedback.answering.answers import answer
 from termpost.tasks.feedback.answering.languages import AboutSomebody
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.feedback.entitled import ask_rights
-from termpost.tasks.feedback.meetings import all_meetings
 from termpost.tasks.feedback.meetings.booking import book_offer
 from termpost.tasks.feedback.queries import threads_of
 from termpost.tasks.feedback.telling import meetings, tell
@@ -162,13 +161,12 @@ def test_an_invitation_that_cannot_be_written_waits_and_keeps_nobody_else_from_b
 
 def test_the_meeting_book_is_opened_once_a_run(school: Prepared, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = list[int]()
-    real = all_meetings.query_threads
 
     def counted(entries: Iterable[Logged]) -> dict[str, QueryThread]:
         opened.append(1)
-        return real(entries)
+        return query_threads(entries)
 
-    monkeypatch.setattr(all_meetings, "query_threads", counted)
+    monkeypatch.setattr("termpost.tasks.feedback.meetings.all_meetings.query_threads", counted)
     tell_everybody(school.open(), "test")
     assert opened == [1]
 

@@ -4,12 +4,14 @@ import json
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Route, expect
+from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.receipt import INBOX, MacWish, ReceiptWish
 from termpost.tasks.channels.portal.app import portal
@@ -142,7 +144,9 @@ def test_sealed_again_it_has_a_key_pair_and_takes_no_sum_any_more(earlier: Earli
 def test_behind_the_door_a_page_of_the_first_format_opens_and_is_asked_about_by_the_doors_own_key(
     earlier: Earlier,
 ) -> None:
-    home = earlier.open()
+    home = open_home(
+        earlier.path, FixedClock(datetime(2021, 12, 18, 15, tzinfo=UTC))
+    )  # the children are still children
     refresh_doors(home, "run")
     tab = earlier.browser.new_page()
 
