@@ -52,5 +52,6 @@ def _see_to_everything(run: Run) -> None:
     remind_of_clocks(run)
     close_what_is_answered(run)
     refresh_doors(run)  # before anybody is told that something waits there
-    tell(run)
+    with postponed.part():
+        tell(run)
     postponed.say()

@@ -128,6 +128,7 @@
     household = await findDoor(code);
     if (!household) return;
     pages.set(view.about.delivery, view.about);
+    tellStatements(view.about);
     show("reports");
   }
 

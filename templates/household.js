@@ -69,10 +69,13 @@ function queryOf(query) {
   section.append(summary);
   if (query.text) section.append(make("blockquote", { textContent: query.text, dir: "auto" }));
   if (query.step === "open" && query.answer_by) section.append(line(fill(SAY.answer_by, { day: when(query.answer_by) })));
-  query.answers.forEach((answer) => {
+  const replies = (query.replies || []).map((one) => Object.assign({ reply: true }, one)), moment = (one) => new Date(one["at"]).getTime();
+  [...query.answers, ...replies].sort((one, two) => moment(one) - moment(two)).forEach((one) => {
+    const day = make("p", { className: "soft", textContent: [one.by, when(one["at"].slice(0, 10))].filter(Boolean).map(apart).join(" · ") });
+    if (one.reply) return section.append(day, make("blockquote", { textContent: one.text, dir: "auto" }));
     const said = make("div", { className: "answer" });
-    said.append(make("p", { className: "soft", textContent: [answer.by, when(answer["at"].slice(0, 10))].map(apart).join(" · ") }), make("p", { className: "words", textContent: answer.text, dir: "auto" }));
-    section.append(said);
+    said.append(day, make("p", { className: "words", textContent: one.text, dir: "auto" }));
+    return section.append(said);
   });
   const kinds = query.step === "closed" ? {} : { reply: { label: SAY.reply, with: query.id } };
   if (meeting && meeting.booked) {
@@ -94,8 +97,21 @@ function reportButton(report, text) {
 function statementsOf(report, section) {
   (report.statements || []).forEach((statement) => {
     const said = make("details", { className: "statement" });
-    said.append(make("summary", { textContent: SAY.statement }), line([SAY.statement_about, when(statement.on)].join(" "), "soft"), make("blockquote", { textContent: statement.text, dir: "auto" }));
+    const head = make("summary", { textContent: SAY.statement });
+    if (statement.title) head.append(make("span", { className: "soft", textContent: statement.title, lang: statement.language, dir: "auto" }));
+    said.append(head, line([SAY.statement_about, when(statement.on)].join(" "), "soft"), make("blockquote", { textContent: statement.text, dir: "auto" }));
     section.append(said);
+  });
+}
+
+// On an open page too, however it was opened; once.
+function tellStatements(about) {
+  (about.sections || []).forEach((section, index) => {
+    const report = household && household.reports.find((one) => one.page === about.delivery && one.part === index);
+    if (!report || section.querySelector(".statement")) return;
+    const said = make("div", {});
+    statementsOf(report, said);
+    section.insertBefore(said, section.children[2] || null);
   });
 }
 
@@ -177,7 +193,8 @@ async function openReport(report, row) {
       acknowledge(about).catch(() => {});
     }
     say(status, "");
-    showReports(pages.get(report.page), report.part, true); // the household's list has the others
+    showReports(pages.get(report.page), report.part, true);
+    tellStatements(pages.get(report.page)); // the household's list has the others
   } catch (error) { say(status, SAY.cannot_load, true); }
   if (row) row.removeAttribute("aria-busy");
   return undefined;

@@ -20,8 +20,10 @@ from termpost.schemas.documents.feedback.door import (
     DoorMeeting,
     DoorMessages,
     DoorQuery,
+    DoorReply,
     DoorReport,
     DoorSlot,
+    DoorStatement,
 )
 from termpost.schemas.documents.feedback.message import FamilyMessage, PostedMessage
 from termpost.schemas.documents.receipt import MessagesWish
@@ -46,6 +48,7 @@ HOME = wish_to("", HOME_NUMBER).public
 QUERY, MEETING = "q0123456789ab", "q0123456789cd"
 SLOTS = ("5" * 32, "6" * 32)
 CONTACT = DoorContact(name="Jordan Reyes", phone="555 0100", email="office@grand-bend.example", hours="08:00–16:30")
+STATEMENTS = (DoorStatement(on="2021-12-16", text="We still say that the quiz was handed in."),)
 ZONE = timezone(timedelta(hours=-6))
 
 HOURS = dict.fromkeys(("en", "es", "fr", "zh-Hans", "ar", "uk", "vi"), "08:00–16:30")
@@ -118,7 +121,8 @@ def content(to: str, language: str, *names: str) -> DoorContent:
     """Two children; a question that was answered, and a meeting with two times to choose from."""
     reports = [
         DoorReport(page="c0ffee", part=part, student=name, cycle="Fall 2021: final", day="2021-12-17",
-                   ask_until="2022-01-05", is_latest=True, acknowledge=part == 0)
+                   ask_until="2022-01-05", is_latest=True, acknowledge=part == 0,
+                   statements=STATEMENTS if part == 0 else ())
         for part, name in enumerate(names)
     ]  # fmt: skip
     reports.append(reports[0].model_copy(update={
@@ -127,6 +131,7 @@ def content(to: str, language: str, *names: str) -> DoorContent:
     answer = DoorAnswer(
         at=NOW, by="Maria Lopez, registrar", text="It was marked on Friday. The new mark is on the report.\nThank you."
     )
+    reply = DoorReply(at=NOW + timedelta(days=1), text="Thank you.")
     starts = [datetime(2021, 12, 21, hour, 30, tzinfo=ZONE) for hour in (8, 15)]
     slots = tuple(
         DoorSlot(id=id_, starts=start, ends=start + timedelta(minutes=20), place="Room 12", with_whom="Ana Fry")
@@ -134,7 +139,7 @@ def content(to: str, language: str, *names: str) -> DoorContent:
     )
     queries = (
         DoorQuery(id=QUERY, kind="question", student=names[0], asked=NOW, text="Why is the quiz <b>missing</b>?",
-                  step="answered", answers=(answer,)),
+                  step="answered", answers=(answer,), replies=(reply,)),
         DoorQuery(id=MEETING, kind="meeting", student=names[-1], asked=NOW, text="Tuesday is best.", step="open",
                   answer_by="2022-01-06", meeting=DoorMeeting(step="offered", offered=slots)),
     )  # fmt: skip

@@ -37,4 +37,11 @@ def words_of(note_file: Path | None, *, needed: bool = False) -> str | None:
     """What was given as --note-file (- is standard input); where words are needed, standard input without it."""
     if note_file is None and not (needed and not sys.stdin.isatty()):
         return None
+    return said_words(None, note_file)
+
+
+def said_words(text: str | None, note_file: Path | None) -> str:
+    """What was given as --text, else what is in --note-file (- is standard input), else what standard input has."""
+    if text is not None:
+        return text
     return sys.stdin.read() if note_file is None or str(note_file) == "-" else note_file.read_text(encoding="utf-8")

@@ -81,7 +81,9 @@ class Entry(BaseModel):
     part_id: str | None = None  # category, period or class left
     on_behalf_of: str | None = None  # the teacher for whom somebody else decided: a staff id, or a reference
     due: str | None = None  # of a query: the last day for the answer (ISO 8601), as it was when the clock was set
-    since: str | None = None  # of `query_changed` `delegated`: the first day; `due` is the last
+    # of `query_changed` `delegated`: the first day; `due` is the last. Of a query, and of further words to it: the
+    # instant at which it reached the school (ISO 8601, UTC), which may be before it was collected
+    since: str | None = None
     slot: str | None = None  # of `meeting`: which time, by its random id
     # the random id of an incident, or of a request to see, correct, erase or hand on records
     case: str | None = None

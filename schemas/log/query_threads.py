@@ -51,7 +51,7 @@ class QueryThread:
     contact: str | None  # reference of who asked; None: not known
     kind: str
     via: str  # portal, phone, paper, email
-    received: datetime  # UTC
+    received: datetime  # UTC; when it reached the school, and not when it was collected
     note: str | None  # store key of the sealed words
     due: date | None = None  # the last day for the answer; None: no clock, or of a log before format 4
     report: str | None = None
@@ -111,6 +111,11 @@ _STEPS: tuple[tuple[QueryChange, DisputeStep], ...] = (
 )  # fmt: skip
 
 
+def reached_at(entry: Logged) -> datetime:
+    """When a query, or further words to it, reached the school; a log of before says only when it was written down."""
+    return datetime.fromisoformat(entry.since) if entry.since else entry.day
+
+
 def query_threads(entries: Iterable[Logged]) -> dict[str, QueryThread]:
     """Every query by its id, in the order in which they came."""
     found: dict[str, QueryThread] = {}
@@ -131,7 +136,7 @@ def add_to(found: dict[str, QueryThread], entry: Logged) -> None:
 
 def _begun(entry: Logged, query: str) -> QueryThread:
     return QueryThread(
-        query, entry.student, entry.recipient, entry.reason or "", entry.via or "", entry.day, entry.object,
+        query, entry.student, entry.recipient, entry.reason or "", entry.via or "", reached_at(entry), entry.object,
         _day(entry), entry.report, entry.version, entry.class_id, entry.subject, first_due=_day(entry),
         rating=entry.count, by=entry.actor,
     )  # fmt: skip

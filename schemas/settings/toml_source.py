@@ -17,6 +17,7 @@ from termpost.schemas.settings.toml_lines import TomlPath, lines_of
 M = TypeVar("M", bound=BaseModel)
 
 PREFIX = "TERMPOST_"
+TWICE = "Cannot overwrite a value"  # as tomllib says it
 STARTER = "see the comment beside it in the file that `termpost init` writes"
 
 
@@ -70,6 +71,8 @@ def read_source(path: Path) -> Source:
     except tomllib.TOMLDecodeError as error:
         what, _, at = str(error).partition(" (at ")
         where = f"{path.name} {at.split(',')[0].rstrip(')')}"
+        if what == TWICE:
+            raise InputError("given-twice", "this key is given a second time", where, "keep one of the two") from None
         raise InputError(
             "not-toml", what[:1].lower() + what[1:], where, "fix the line; text stands in quotes"
         ) from None
@@ -199,4 +202,6 @@ def _explained(model: type[BaseModel], source: Source, fault: ErrorDetails) -> I
         case "model_type" | "dict_type":
             return InputError("wrong-value", "a section is wanted here, not a single value", where, STARTER)
     what = fault["msg"].replace("Input should", "the value should")
-    return InputError("wrong-value", what[:1].lower() + what[1:], where, STARTER)
+    is_list = fault["type"] in ("tuple_type", "list_type")
+    return InputError("wrong-value", "a list is wanted here" if is_list else what[:1].lower() + what[1:], where,
+                      "put what stands there in square brackets" if is_list else STARTER)  # fmt: skip

@@ -1,13 +1,14 @@
 """Reading a PDF back with PDFium: a reader that shares nothing with Typst, which wrote it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from threading import Lock
 
 import pypdfium2
+from PIL.Image import Image
 from pypdfium2 import raw
 from termpost.schemas.base.errors import InputError
 
@@ -55,6 +56,21 @@ def is_white_below(pdf: bytes, height: float) -> bool:
     with _opened(pdf) as document:
         strips = (page.render(crop=(0, 0, 0, page.get_height() - height), grayscale=True) for page in document)
         return all(min(bytes(strip.buffer), default=PAPER) >= PAPER for strip in strips)
+
+
+def pictures_of(pdf: bytes, places: Iterable[int], scale: float) -> Iterator[Image]:
+    """Pages as they are seen, in greys; those that are not there are left out.
+
+    Args:
+        scale: dots per point; 2 is 144 dpi.
+
+    Raises:
+        InputError: `unreadable-pdf`.
+    """
+    with _opened(pdf) as document:
+        for place in places:
+            if place < len(document):
+                yield document[place].render(scale=scale, grayscale=True).to_pil()
 
 
 @contextmanager

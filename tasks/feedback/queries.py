@@ -7,7 +7,7 @@ down when it comes, so that a calendar that is changed later moves nothing that 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from termpost.schemas.base.refs import PersonRef, StaffId
@@ -33,7 +33,7 @@ class NewQuery:
     kind: QueryKind
     via: Via | Literal["portal"]
     text: str
-    at: datetime  # when it came; a query of the portal waited in the inbox since
+    at: datetime  # when it reached the school; what families send by themselves waits from then on
     student: PersonRef | None = None  # None: about nobody, or nobody knows about whom
     contact: PersonRef | None = None  # who asks; None: not known
     id: str = ""  # empty: a new one
@@ -45,6 +45,7 @@ class NewQuery:
     by: str = "pipeline"
     has_right: bool = True  # whether who asks may have an answer about this student today
     is_late: bool = False  # after the last day for questions that this person was told
+    told_until: date | None = None  # that day
 
 
 def note_key(query_id: str, part: str) -> str:
@@ -66,13 +67,14 @@ def receive(home: Home, new: NewQuery) -> tuple[str, list[Entry]]:
     if new.text.strip() or new.rating is None:
         key = note_key(query_id, "query")
         digest = keep_words(home, new.student or new.contact, StaffId(new.by), key, new.text)
-    due = due_for(home, new.kind, new.at)
+    due = due_for(home, new.kind, new.at, new.told_until)
     about = {"query": query_id, "student": new.student, "recipient": new.contact, "cycle": new.cycle,
              "report": new.report, "version": new.version}  # fmt: skip
     entries = [
         Entry.model_validate(about | {
             "kind": "query_received", "reason": new.kind, "via": new.via, "object": key, "digest": digest,
             "class_id": new.class_id, "count": new.rating, "due": due and due.isoformat(), "actor": new.by,
+            "since": new.at.astimezone(UTC).isoformat(),
         })
     ]  # fmt: skip
     noticed = [reason for reason, said in (("no-right", not new.has_right), ("out-of-time", new.is_late)) if said]
@@ -98,11 +100,15 @@ def key_holder(home: Home, thread: QueryThread, writer: str) -> PersonRef:
     return about_whom(thread) or writer_ref(home, StaffId(writer))
 
 
-def due_for(home: Home, kind: str, at: datetime) -> date | None:
-    """The last day for the answer to what comes at this instant; None where there is no clock."""
+def due_for(home: Home, kind: str, at: datetime, told_until: date | None = None) -> date | None:
+    """The last day for the answer to what reaches the school at this instant; None where there is no clock.
+
+    Args:
+        told_until: the last day for questions that its sender was told.
+    """
     if kind in WITHOUT_CLOCK:
         return None
-    return home.clocks.query_due(at)
+    return home.clocks.query_due(at, told_until)
 
 
 def standing_of(clocks: Clocks, thread: QueryThread, today: date) -> QueryStanding:

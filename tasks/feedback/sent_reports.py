@@ -73,6 +73,15 @@ class SentReports:
         """All that arrived at this person, oldest first."""
         return [one for what, one in self.sent.items() if what[2] == recipient and what in self.arrived]
 
+    def last_of(self, recipient: str, student: str | None) -> SentReport | None:
+        """The last that arrived at this person, about this student or, where that is None, about anybody."""
+        found = [one for one in self.of_recipient(recipient) if student in (None, one.student)]
+        return found[-1] if found else None
+
+    def first_arrival(self, recipient: str) -> datetime | None:
+        """Since when this person has anything of ours."""
+        return min((at for what, at in self.arrived.items() if what[2] == recipient), default=None)
+
     def is_pdf_of(self, home: Home, one: SentReport, sha256: str) -> bool:
         """Whether a PDF of this report version has this SHA-256 (hex), in whichever language."""
         key = home.people.key(PersonRef(one.student))

@@ -194,9 +194,9 @@ def test_by_mail_through_a_real_mailbox_it_is_the_same(office: Living, imap: Ima
     user, day = imap.user(), "Fri, 14 Jan 2022 16:40:00 -0600"
     use_imap(office, user)
     senders = [MAILS[OTHER], MAILS[FATHER], "stranger@example.org"]
-    user.put(*(mail(one, message_id=f"<{n}@x>", Date=day) for n, one in enumerate(senders)))
+    user.put(*(mail(one, message_id=f"<{n}@x>", Date=day) for n, one in enumerate(senders)), came=FRIDAY)
     before = {box: len(found) for box, found in office.relay.boxes.items()}
-    office.runs(at(1, 14, 16, 45))
+    office.runs(at(1, 18, 18))  # the mailbox was away until Tuesday evening
     threads = {one.contact: one for one in office.threads()}
     assert set(threads) == {office.ref(OTHER), office.ref(FATHER)}
     mine, his = threads[office.ref(OTHER)], threads[office.ref(FATHER)]

@@ -50,6 +50,20 @@ def ask(school: Prepared, student: str, contact: str, text: str) -> str:
     return query
 
 
+def test_its_own_replies_stand_in_the_thread_and_no_other_s(school: Prepared) -> None:
+    query, home = ask(school, LISA, FATHER, "Why?"), school.open()
+    for number, contact in enumerate((FATHER, MOTHER)):  # hers cannot be there; were it, it is not shown
+        key = f"notes/{query}/reply-{number}.sealed"
+        digest = keep_note(home, school.ref(LISA), key, f"And now? {number}")
+        home.log.append("test", [Entry(kind="query_noticed", query=query, student=school.ref(LISA), reason="replied",
+                                       recipient=school.ref(contact), via="portal", object=key, digest=digest,
+                                       since="2021-12-17T15:00:00+00:00")])  # fmt: skip
+    refresh_doors(home, "test")
+    (shown,) = door_of(school, FATHER).queries
+    assert [(one.text, one.at.isoformat()) for one in shown.replies] == [("And now? 0", "2021-12-17T15:00:00+00:00")]
+    assert door_of(school, MOTHER).queries == ()
+
+
 def children(school: Prepared, contact: str) -> list[str]:
     return sorted(one.student for one in door_of(school, contact).reports)
 

@@ -1,19 +1,24 @@
 """Slips in envelopes: the office types what is printed, and finds the version and the person; no other slip leaves."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from termpost.schemas.base.errors import Refused
 from termpost.schemas.documents.letter import Letter, LetterSlip
+from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.tasks.channels.print import channel as print_channel
+from termpost.tasks.channels.print import envelope, expected_envelope
 from termpost.tasks.channels.print.envelope import make_envelope
+from termpost.tasks.channels.print.print_run import PrintWish, print_packs
 from termpost.tasks.documents.pdf_text import read_pages
-from termpost.tasks.documents.verify.printed_slips import slips_printed_on
+from termpost.tasks.documents.verify.printed_slips import slips_printed_on, squares_printed_on
 from termpost.tasks.feedback.sent_reports import of_slip
 
 from tests.laws.test_law_13_reopened_before_it_leaves import assert_refused
-from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
+from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
 
 def asking(school: Prepared, *lines: str) -> Prepared:
@@ -62,3 +67,23 @@ def _with(change: Callable[[tuple[LetterSlip, ...], list[Letter]], Sequence[Lett
 ])  # fmt: skip
 def test_no_letter_leaves_with_other_slips_than_its_own(school: Prepared, fault: Any) -> None:
     assert_refused(asking(school), _with(fault), "wrong-slip")
+
+
+@pytest.mark.parametrize("says", [
+    pytest.param(lambda _: "TS:2345-6789-23A", id="of another report"),
+    pytest.param(lambda number: f"https://elsewhere.example/{number}", id="no slip at all"),
+])  # fmt: skip
+def test_no_letter_leaves_whose_square_says_another_number(school: Prepared, says: Callable[[str], str]) -> None:
+    assert_refused(asking(school), patch.object(envelope, "square_text", says), "wrong-slip")
+
+
+def test_a_finished_pack_is_asked_for_its_slips_again(school: Prepared, tmp_path: Path) -> None:
+    asking(school).release()
+    wish = PrintWish(CYCLE, ChosenEnvelopes())
+    print_packs(school.open(), wish, tmp_path / "one", "operator")
+    pack = (tmp_path / "one" / "pack-01.pdf").read_bytes()
+    assert squares_printed_on(pack, range(len(read_pages(pack)))) == frozenset().union(*printed(school).values())
+    other = patch.object(expected_envelope, "expected_slip", lambda *_: "2345-6789-23A")
+    with other, pytest.raises(Refused) as refused:
+        print_packs(school.open(), wish, tmp_path / "two", "operator")
+    assert refused.value.code == "wrong-slip"

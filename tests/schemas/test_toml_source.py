@@ -134,6 +134,13 @@ def test_text_that_is_not_toml_names_its_line(tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.where) == ("not-toml", "model.toml line 2")
 
 
+def test_a_key_that_stands_there_twice_is_said_to(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        source(tmp_path, 'name = "x"\nname = "y"\n')
+    assert (caught.value.code, caught.value.where) == ("given-twice", "model.toml line 2")
+    assert caught.value.remedy == "keep one of the two"
+
+
 def test_a_missing_file_points_to_init(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         read_source(tmp_path / "termpost.toml")

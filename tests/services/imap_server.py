@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
@@ -94,10 +95,11 @@ class ImapUser:
             imap.select("INBOX")
             yield imap
 
-    def put(self, *mails: bytes) -> None:
+    def put(self, *mails: bytes, came: datetime | None = None) -> None:
+        """As the server took them in, at that instant or now."""
         with self.opened() as imap:
             for mail in mails:
-                state, _ = imap.append("INBOX", "", "", mail)
+                state, _ = imap.append("INBOX", "", imaplib.Time2Internaldate(came) if came else "", mail)
                 assert state == "OK"
 
     def flags(self) -> list[set[str]]:

@@ -80,8 +80,11 @@ def _rows(
             continue
         if unopened is not None and not _is_unopened(home, entry, unopened):
             continue
-        if unread is not None and (entry.report, entry.version, entry.recipient) not in waiting:
-            continue
+        if unread is not None:  # whoever has it by page and on paper has not said so once
+            what = (entry.report, entry.version, entry.recipient)
+            if what not in waiting:
+                continue
+            waiting.discard(what)
         of, own = people.of(entry.cycle), entry.recipient == entry.student
         rows.append(
             {

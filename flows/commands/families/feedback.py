@@ -1,6 +1,5 @@
 """`feedback`: what families ask and say, and what becomes of it."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, get_args
@@ -12,11 +11,13 @@ from termpost.flows.commands.families.queries.collecting import collect
 from termpost.flows.commands.families.queries.disputes import hearing, refuse, statement
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
 from termpost.flows.commands.source_ids import reference_of, source_ids
+from termpost.flows.commands.staff_auth import said_words
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
 from termpost.schemas.log.feedback.acknowledgements import acknowledgements
 from termpost.schemas.log.query_threads import QUERY_KINDS, QueryThread
 from termpost.tasks.feedback.acknowledging.record import acknowledged
+from termpost.tasks.feedback.asking_facts import AskingFacts
 from termpost.tasks.feedback.clock.thread_clock import due_of
 from termpost.tasks.feedback.entitled import entitled
 from termpost.tasks.feedback.queries import NewQuery, Via, receive, standing_of, threads_of
@@ -37,12 +38,6 @@ def feedback() -> None:
     """
 
 
-def _words(note_file: Path | None, text: str | None) -> str:
-    if text is not None:
-        return text
-    return note_file.read_text(encoding="utf-8") if note_file else sys.stdin.read()
-
-
 @feedback.command()
 @click.option("--student", metavar="ID", help="About whom; the slip says it too.")
 @click.option("--kind", type=click.Choice([*QUERY_KINDS, "acknowledgement"]), required=True)
@@ -52,7 +47,9 @@ def _words(note_file: Path | None, text: str | None) -> str:
 @click.option("--rating", type=click.IntRange(1, 5), help="Of kind rating: 1 to 5.")
 @click.option("--text", help="The words; else --note-file or standard input.")
 @click.option(
-    "--note-file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file with the words."
+    "--note-file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+    help="A file with the words; - is standard input.",
 )
 @common(decides=True)
 def add(
@@ -71,7 +68,7 @@ def add(
         return
     if rating is not None and kind != "rating":
         raise click.UsageError("--rating is of kind rating.")
-    words = (text or "") if rating is not None and note_file is None else _words(note_file, text)
+    words = (text or "") if rating is not None and note_file is None else said_words(text, note_file)
     new = _new_query(home, kind, (student, contact), via, sent, words, rating)
     query_id, entries = receive(home, new)
     home.log.append("feedback-add", entries)
@@ -102,8 +99,10 @@ def _new_query(
     asks = reference_of(home, contact, "--from") if contact else PersonRef(sent.recipient) if sent else None
     with open_lake(home.lake) as lake:
         has_right = asks is not None and bool(entitled(home, lake, {(who, asks)}))
+    asking, cycle = AskingFacts.of(home), sent.cycle if sent else None
+    about |= {"told_until": asking.until(asks, who, cycle), "is_late": asking.is_late(asks, cycle, about["at"])}
     if sent is not None:
-        about |= {"cycle": sent.cycle, "report": sent.report, "version": sent.version}
+        about |= {"cycle": cycle, "report": sent.report, "version": sent.version}
     return NewQuery(**about, student=who, contact=asks, has_right=has_right)
 
 

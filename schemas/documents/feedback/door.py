@@ -23,6 +23,8 @@ class DoorStatement(FrozenModel):
 
     on: str  # ISO 8601
     text: str
+    title: str = ""  # the heading in the school's language, where the person reads another
+    language: str = ""  # of the title, BCP 47
 
 
 class DoorReport(FrozenModel):
@@ -45,6 +47,13 @@ class DoorAnswer(FrozenModel):
 
     at: AwareDatetime
     by: str  # name and role, as the school signs
+    text: str
+
+
+class DoorReply(FrozenModel):
+    """Further words of this person in the same thread."""
+
+    at: AwareDatetime  # when they reached the school
     text: str
 
 
@@ -77,6 +86,7 @@ class DoorQuery(FrozenModel):
     step: QueryStep
     answer_by: str = ""  # ISO 8601; empty: no clock
     answers: tuple[DoorAnswer, ...] = ()
+    replies: tuple[DoorReply, ...] = ()
     meeting: DoorMeeting | None = None
 
 

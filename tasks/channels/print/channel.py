@@ -23,7 +23,7 @@ from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.documents.postal_address import postal_lines, posted_from
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code
-from termpost.tasks.documents.verify.printed_slips import slips_printed_on
+from termpost.tasks.documents.verify.printed_slips import slips_printed_on, squares_printed_on
 from termpost.tasks.documents.verify.verification_numbers import refuse_without_numbers
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.asked_in import asked_in
@@ -78,7 +78,7 @@ class PrintChannel(FileChannel):
                 "the outgoing area",
                 "nothing was sent; tell the developers, this must not happen",
             )
-        if slips != expected.slips:
+        if not slips == squares_printed_on(file, range(LETTER_PAGES)) == expected.slips:
             raise Refused(
                 "wrong-slip",
                 "a letter has not the slips of its own reports",

@@ -11,6 +11,7 @@ from termpost.tasks.channels.print.compose import STRIP, EnvelopeContents
 from termpost.tasks.channels.print.gather import SchoolPrint
 from termpost.tasks.channels.print.recheck import ExpectedEnvelope
 from termpost.tasks.documents.pdf_text import read_pages
+from termpost.tasks.documents.verify.printed_slips import expected_slip
 from termpost.tasks.documents.verify.verification_numbers import expected_number
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.recipient_codes import AccessCodes
@@ -37,6 +38,9 @@ def expected_envelope(
         enclosed=tuple(page.text for document in contents.enclosed for page in read_pages(document, STRIP)),
         laid=tuple(words.text for words in contents.words.values()),
         code=codes.of(recipient),
+        slips=frozenset(
+            expected_slip(home.people.key(recipient), one.report, one.version) for one in envelope.reports
+        ),
         numbers=frozenset(
             expected_number(secret, one.report, one.version)
             for one in envelope.reports if (one.report, one.version) in verifiable

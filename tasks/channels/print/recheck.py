@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.base.refs import PersonRef
 from termpost.tasks.channels.print.compose import STRIP
+from termpost.tasks.channels.print.laid_places import LETTER_PAGES
 from termpost.tasks.documents.pdf_text import Page, read_as_seen, read_pages
 from termpost.tasks.documents.verify.attached import STRANGE, refuse_attached
 from termpost.tasks.documents.verify.letter_lines import letter_contains, shows_code, squeezed
+from termpost.tasks.documents.verify.printed_slips import slips_printed_on, squares_printed_on
 from termpost.tasks.documents.verify.stamps import stamps_in, student_of
 from termpost.tasks.documents.verify.verification_numbers import printed_numbers
 
@@ -30,6 +32,7 @@ class ExpectedEnvelope:
     letter: tuple[str, ...]  # lines: name, address
     enclosed: tuple[str, ...] = ()  # the text of each page of what is enclosed
     laid: tuple[str, ...] = ()  # what was laid into its letter: the days of asking
+    slips: frozenset[str] = frozenset()  # that its letter may have, made once more
     numbers: frozenset[str] = frozenset()  # by which its reports are verified, made once more
     code: str = ""  # what opens the recipient's reports, and must be on no page; empty: they have none
 
@@ -47,7 +50,7 @@ def recheck_pack(pdf: bytes, expected: Sequence[ExpectedEnvelope], duplex: bool)
 
     Raises:
         Refused: `wrong-student`, `incomplete-parcel`, `torn-pack`, `strange-page`, `strange-attachment`,
-            `days-missing`, `code-beside-reports`, `number-missing`: nothing of it may go out.
+            `days-missing`, `code-beside-reports`, `number-missing`, `wrong-slip`: nothing of it may go out.
     """
     try:
         refuse_attached(pdf, "a print pack")
@@ -110,6 +113,7 @@ def _holds(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEnvelope) -> bool:
     if wanted.code and any(shows_code(page.text, wanted.code) for _, page in found.pages):
         raise _refused("code-beside-reports", "an envelope holds the code that opens the reports")
     _refuse_without_numbers(pdf, found, wanted)
+    _refuse_strange_slips(pdf, found.pages[:LETTER_PAGES], wanted)
     back = [place for place, _ in unstamped if place == first + 1]
     letters = [(first, letter.text), *((place, page.text) for place, page in found.pages if place in back)]
     for words in wanted.laid:
@@ -128,6 +132,15 @@ def _refuse_without_numbers(pdf: bytes, found: FoundEnvelope, wanted: ExpectedEn
         left -= printed_numbers(read_as_seen(pdf, place))
     if left:
         raise _refused("number-missing", "a report has not the number by which a copy of it is verified")
+
+
+def _refuse_strange_slips(pdf: bytes, letter: list[tuple[int, Page]], wanted: ExpectedEnvelope) -> None:
+    """Number and square of a slip are the same, and of a report of this envelope. Whether there are any was asked when
+    it was sealed, by the settings of that day."""
+    squares = squares_printed_on(pdf, [place for place, _ in letter])
+    numbers = slips_printed_on(pdf, [page.text for _, page in letter], squares, letter[0][0])
+    if not numbers == squares <= wanted.slips:
+        raise _refused("wrong-slip", "a letter has a slip that is none of its own reports'")
 
 
 def _without_enclosed(pages: list[tuple[int, Page]], enclosed: Iterable[str]) -> list[tuple[int, Page]]:

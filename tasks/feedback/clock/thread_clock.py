@@ -4,10 +4,10 @@ Days that were told lie in the log (`due`), so that a calendar which changes lat
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from termpost.schemas.log.entry import Logged
-from termpost.schemas.log.query_threads import WITHOUT_CLOCK, QueryThread
+from termpost.schemas.log.query_threads import WITHOUT_CLOCK, QueryThread, reached_at
 from termpost.schemas.settings.clocks import Clocks, standing_day
 
 OF_SCHOOL = "office"  # `via` of a query that the school began itself
@@ -42,6 +42,11 @@ def due_if(thread: QueryThread, change: Logged, clocks: Clocks, today: date) -> 
     return told if change.reason == "held" else max(told, due_of(thread, clocks, today) or told)
 
 
+def _begun(change: Logged) -> datetime:
+    """Further words count from when they reached the school, and what staff reopen from then."""
+    return reached_at(change) if change.reason == "replied" else change.day
+
+
 def _walked(thread: QueryThread, clocks: Clocks, *, as_told: bool) -> date:
     """From the day it came through every change, in order.
 
@@ -59,7 +64,7 @@ def _walked(thread: QueryThread, clocks: Clocks, *, as_told: bool) -> date:
         elif change.reason == "resumed" and held is not None:
             due, held = clocks.resumed_due(due, held.day, change.day), None
         elif change.reason in AGAIN:
-            due, held = max(due, clocks.query_due(change.day)), None
+            due, held = max(due, clocks.query_due(_begun(change))), None
         elif change.reason == "closed":
             held = None
         elif change.reason == "lengthened":

@@ -131,5 +131,5 @@ def _judge(known: KnownSenders, data: bytes | str, open_message: OpenMessage) ->
         return JudgedMessage("dropped", error.code)
     if opened.sender is None or not known.home.people.is_known(opened.sender):  # nobody, or erased since
         return JudgedMessage("dropped", "unknown-sender")
-    at = min(arrived.at, known.home.clock.today())  # the portal's word, within what can be
+    at = known.asking.reached(opened.sender, arrived.at)  # the portal's word, within what can be
     return judge(known, SignedMessage(arrived.message, opened.said, opened.sender, opened.key, at))

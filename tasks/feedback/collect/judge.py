@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal, get_args
 
 from termpost.schemas.base.errors import InputError
@@ -38,7 +38,7 @@ class SignedMessage:
     said: FamilyMessage
     sender: PersonRef
     key: bytes  # public, of the page or door that signed it
-    at: datetime  # when it came, by the portal's clock; not later than now
+    at: datetime  # when it reached the school, by the portal's clock, within what can be
 
 
 @dataclass(frozen=True)
@@ -83,13 +83,14 @@ def _words_taken(known: KnownSenders, signed: SignedMessage, thread: QueryThread
 def _query(known: KnownSenders, query_id: str, signed: SignedMessage) -> JudgedMessage:
     message, sender, at = signed.said, signed.sender, signed.at
     report, student = known.report(sender, message), known.student(sender, message)
-    class_id = _course(known, report, message)[0]
+    class_id, cycle = _course(known, report, message)[0], report.cycle if report else None
     new = NewQuery(
         QUERY_OF[message.kind], "portal", _words(known, signed) or ("–" if message.rating is None else ""), at,
         PersonRef(student) if student else None, sender, query_id, rating=message.rating,
-        cycle=report.cycle if report else None, report=report.report if report else None,
+        cycle=cycle, report=report.report if report else None,
         version=report.version if report else None, class_id=class_id,
-        has_right=known.has_right(sender, student), is_late=known.is_late(sender, report.cycle if report else None, at),
+        has_right=known.has_right(sender, student), is_late=known.asking.is_late(sender, cycle, at),
+        told_until=known.asking.until(sender, student, cycle),
     )  # fmt: skip
     received = receive(known.home, new)[1]
     about = {"query": query_id, "student": new.student, "recipient": sender, "via": "portal"}
@@ -109,7 +110,8 @@ def _reply(known: KnownSenders, thread: QueryThread, signed: SignedMessage, key:
     due = due_for(known.home, thread.kind, signed.at)
     about = {"query": thread.id, "student": thread.student, "recipient": thread.contact, "via": "portal"}
     entries = [Entry.model_validate(about | {"kind": "query_noticed", "reason": "replied", "object": key,
-                                             "digest": digest, "due": due and due.isoformat()})]  # fmt: skip
+                                             "digest": digest, "due": due and due.isoformat(),
+                                             "since": signed.at.astimezone(UTC).isoformat()})]  # fmt: skip
     if signed.said.kind == "meeting":
         entries.append(Entry.model_validate(about | {"kind": "meeting", "reason": "wanted"}))
         entries += _interpreter(about, signed.said)

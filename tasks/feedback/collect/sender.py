@@ -2,21 +2,20 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 
 import duckdb
 from termpost.schemas.documents.feedback.message import FamilyMessage
 from termpost.schemas.documents.receipt import sealed_place
-from termpost.schemas.log.asking_days import TELLING, ToldDays
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.feedback.acknowledgements import ReadBy, acknowledgements
 from termpost.schemas.log.query_threads import QueryThread, add_to
+from termpost.tasks.feedback.asking_facts import OF_ASKING, AskingFacts
 from termpost.tasks.feedback.entitled import entitled
 from termpost.tasks.feedback.queries import OF_QUERIES
-from termpost.tasks.feedback.sent_reports import OF_REPORTS, SentReport, SentReports
+from termpost.tasks.feedback.sent_reports import SentReport, SentReports
 from termpost.tasks.home.home import Home
 
-READ = tuple(dict.fromkeys((*OF_QUERIES, *OF_REPORTS, *TELLING, "acknowledged")))
+READ = tuple(dict.fromkeys((*OF_QUERIES, *OF_ASKING, "acknowledged")))
 
 
 @dataclass
@@ -25,8 +24,7 @@ class KnownSenders:
 
     home: Home
     lake: duckdb.DuckDBPyConnection
-    sent: SentReports
-    told: ToldDays
+    asking: AskingFacts
     threads: dict[str, QueryThread] = field(default_factory=dict)
     read: dict[ReadBy, Entry] = field(default_factory=dict)
     objects: set[str] = field(default_factory=set)  # notes that the log names
@@ -36,11 +34,15 @@ class KnownSenders:
     @classmethod
     def of(cls, home: Home, lake: duckdb.DuckDBPyConnection) -> "KnownSenders":
         entries = list(home.log.entries(*READ))
-        known = cls(home, lake, SentReports.fold(entries), ToldDays.fold(home.clocks, entries))
+        known = cls(home, lake, AskingFacts.of(home, entries))
         known.read = dict(acknowledgements(entries))
         for entry in entries:
             known.add(entry)
         return known
+
+    @property
+    def sent(self) -> SentReports:
+        return self.asking.sent
 
     def add(self, entry: Logged) -> None:
         """One more entry that is in the log, or will be before the next message is taken away."""
@@ -78,12 +80,3 @@ class KnownSenders:
             have = entitled(self.home, self.lake, asked)
             self._rights |= {pair: pair in have for pair in asked}
         return any(self._rights[one, sender] for one in students)
-
-    def is_late(self, sender: str, cycle: str | None, at: datetime) -> bool:
-        """Whether the last day for questions was over that this person was told; what is about no cycle is never late.
-
-        A clock of ours ends no right: what is late is taken, answered and marked.
-        """
-        if cycle is None or cycle not in {one.id for one in self.home.calendar.written}:
-            return False
-        return not self.home.clocks.is_in_time(at, self.told.of_recipient(cycle, sender))

@@ -12,12 +12,13 @@ from termpost.schemas.documents.feedback.door import (
     DoorContent,
     DoorMessages,
     DoorQuery,
+    DoorReply,
     DoorReport,
     DoorStatement,
     QueryStep,
 )
 from termpost.schemas.log.published_objects import PublishedDelivery
-from termpost.schemas.log.query_threads import QueryThread
+from termpost.schemas.log.query_threads import QueryThread, reached_at
 from termpost.tasks.channels.portal.door.messages import door_pair, messages_wish
 from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
 from termpost.tasks.channels.portal.receipt_keys import web_key
@@ -36,8 +37,8 @@ _LANGUAGE = re.compile(rb'<html lang="([A-Za-z0-9-]+)"')  # of any page of ours
 
 def content_of(home: Home, facts: DoorFacts, recipient: str, locator: str) -> DoorContent:
     """The content of a door. Who has no right to anything today finds in it whom to call, and nothing else."""
-    reports = _reports(home, facts, recipient)
     language = _language(home, facts, recipient)
+    reports = _reports(home, facts, recipient, language)
     queries = tuple(_queries(home, facts, recipient, language))
     wish = messages_wish(home) if reports or queries else None
     messages = wish and DoorMessages(
@@ -50,7 +51,7 @@ def content_of(home: Home, facts: DoorFacts, recipient: str, locator: str) -> Do
     )  # fmt: skip
 
 
-def _reports(home: Home, facts: DoorFacts, recipient: str) -> tuple[DoorReport, ...]:
+def _reports(home: Home, facts: DoorFacts, recipient: str, language: str) -> tuple[DoorReport, ...]:
     """The newest day first. A report's place on its page is that of its delivery when the page was planned."""
     live = {
         (place, facts.parts[place, one.delivery]): one
@@ -63,7 +64,7 @@ def _reports(home: Home, facts: DoorFacts, recipient: str) -> tuple[DoorReport, 
         key = (one.student, one.cycle)
         latest[key] = max(latest.get(key, 0), one.version)
     made = [
-        _report(home, facts, place, part, one, is_latest=latest[one.student, one.cycle] == one.version)
+        _report(home, facts, place, part, one, language, is_latest=latest[one.student, one.cycle] == one.version)
         for (place, part), one in live.items()
     ]
     made.sort(key=lambda one: (one.student, one.page, one.part))
@@ -71,7 +72,7 @@ def _reports(home: Home, facts: DoorFacts, recipient: str) -> tuple[DoorReport, 
 
 
 def _report(
-    home: Home, facts: DoorFacts, place: str, part: int, one: PublishedDelivery, *, is_latest: bool
+    home: Home, facts: DoorFacts, place: str, part: int, one: PublishedDelivery, language: str, *, is_latest: bool
 ) -> DoorReport:
     told, zone = facts.told.get(place, []), home.calendar.zone
     day = min(entry.day for entry in told).astimezone(zone).date() if told else home.today
@@ -87,15 +88,17 @@ def _report(
         is_latest=is_latest,
         acknowledge=home.settings.feedback.acknowledge and is_latest and said is None,
         acknowledged=said.isoformat() if said else "",
-        statements=tuple(_statements(home, facts, one)),
+        statements=tuple(_statements(home, facts, one, language)),
     )
 
 
-def _statements(home: Home, facts: DoorFacts, one: PublishedDelivery) -> Iterator[DoorStatement]:
+def _statements(home: Home, facts: DoorFacts, one: PublishedDelivery, language: str) -> Iterator[DoorStatement]:
+    schools = home.settings.institution.languages[0]
+    title = "" if schools == language else translator_for(schools, home.calendar.country).text("household", "statement")
     for statement in facts.statements:
         if statement.goes_with(one.student, one.report, one.version) and (words := words_of_statement(home, statement)):
             day = statement.kept.astimezone(home.calendar.zone).date()
-            yield DoorStatement(on=day.isoformat(), text=words)
+            yield DoorStatement(on=day.isoformat(), text=words, title=title, language=title and schools)
 
 
 def _queries(home: Home, facts: DoorFacts, recipient: str, language: str) -> list[DoorQuery]:
@@ -116,11 +119,14 @@ def _query(
         for one in thread.given
     ]  # fmt: skip
     answers += [DoorAnswer(at=one.held, by=_signed(home, facts, one.by, language), text=one.text) for one in minutes]
+    replies = tuple(DoorReply(at=reached_at(one).astimezone(UTC), text=_words(home, whose, one.object))
+                    for one in thread.replies if one.object and one.recipient == thread.contact)  # fmt: skip
     step: QueryStep = "closed" if thread.state == "closed" else "answered" if answers else "open"
     return DoorQuery(
         id=thread.id, kind=thread.kind, student=facts.names.get(thread.student or "", ""),
         asked=thread.received.astimezone(UTC), text=_words(home, whose, thread.note), step=step,
-        answer_by=thread.due.isoformat() if thread.due and step == "open" else "", answers=tuple(answers),
+        answer_by=thread.due.isoformat() if thread.due and step == "open" else "",
+        answers=tuple(answers), replies=replies,
         meeting=door_meeting(facts.book, thread.id, language) if thread.meetings else None,
     )  # fmt: skip
 

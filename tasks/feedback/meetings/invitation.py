@@ -41,9 +41,8 @@ class DueInvitation:
         return f"{self.query}-{self.sequence}"
 
 
-def due_invitations(home: Home, now: datetime) -> list[DueInvitation]:
+def due_invitations(book: MeetingBook, now: datetime) -> list[DueInvitation]:
     """The last news of every meeting that is still to come; what was sent already is known by its `key`."""
-    book = open_book(home)
     found: list[DueInvitation] = []
     for state in book.meetings.by_query.values():
         slot = _last_slot(book, state)

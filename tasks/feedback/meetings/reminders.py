@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.feedback.meetings.all_meetings import open_book
+from termpost.tasks.feedback.meetings.all_meetings import MeetingBook
 from termpost.tasks.feedback.meetings.availability import office_hours
 from termpost.tasks.feedback.meetings.who_may_meet import pair_of, who_may_meet
-from termpost.tasks.home.home import Home
 
 
 @dataclass(frozen=True)
@@ -27,16 +26,17 @@ class DueReminder:
         return f"{self.query}-{self.slot}"
 
 
-def due_reminders(home: Home, now: datetime) -> list[DueReminder]:
+def due_reminders(book: MeetingBook, now: datetime) -> list[DueReminder]:
     """Whom to remind now: from the last office day before the meeting on, never at night or on a day off.
 
     Nobody is reminded who was told of the time on that day or later, whose right has ended, or who was reminded of it.
     """
-    calendar, local = home.calendar, now.astimezone(home.calendar.zone)
+    home, calendar = book.home, book.home.calendar
+    local = now.astimezone(calendar.zone)
     hours = office_hours(calendar, local.date())
     if hours is None or not hours.starts <= now < hours.ends:
         return []
-    book, found = open_book(home), list[DueReminder]()
+    found = list[DueReminder]()
     for state in book.meetings.booked():
         slot, entry, pair = book.booked_slot(state), state.booked, pair_of(state)
         if slot is None or entry is None or pair is None or not state.is_live or slot.id in state.reminded:

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.plain_notice import PlainMail
 from termpost.tasks.channels.email.plain.reach import ways_of
-from termpost.tasks.feedback.meetings.all_meetings import open_book
+from termpost.tasks.feedback.meetings.all_meetings import MeetingBook
 from termpost.tasks.feedback.meetings.invitation import due_invitations, invitation
 from termpost.tasks.feedback.meetings.reminders import due_reminders, reminded
 from termpost.tasks.feedback.telling.families import DueTelling
-from termpost.tasks.home.home import Home
 
 
-def of_offers(home: Home) -> list[DueTelling]:
+def of_offers(book: MeetingBook) -> list[DueTelling]:
     """That times wait behind the door; told again where others are offered."""
-    book, found = open_book(home), list[DueTelling]()
+    found = list[DueTelling]()
     for state in book.meetings.by_query.values():
         if state.step == "offered" and state.is_live and state.recipient and state.offers:
             newest = max(one.seq for one in state.offers.values())
@@ -23,33 +23,42 @@ def of_offers(home: Home) -> list[DueTelling]:
     return found
 
 
-def of_invitations(home: Home) -> list[DueTelling]:
+def of_invitations(book: MeetingBook) -> list[DueTelling]:
     """The last news of each meeting."""
     return [
         replace(_telling(f"{one.key} invitation", one.query, one.student, one.recipient), is_invitation=True)
-        for one in due_invitations(home, home.clock.today())
+        for one in due_invitations(book, book.home.clock.today())
     ]
 
 
-def with_calendars(home: Home, due: Sequence[DueTelling]) -> list[DueTelling]:
-    """Each invitation with the meeting as an iCalendar object, where there is an address to invite."""
-    ways = ways_of(home, {one.mail.to_ref for one in due if one.is_invitation and one.mail.to_ref})
-    book, found = open_book(home) if ways else None, list[DueTelling]()
+def with_calendars(book: MeetingBook, due: Sequence[DueTelling]) -> tuple[list[DueTelling], InputError | None]:
+    """Each invitation with the meeting as an iCalendar object, where there is an address to invite.
+
+    One that cannot be written waits, with what a person must fix; it keeps nobody else from being told.
+    """
+    ways = ways_of(book.home, {one.mail.to_ref for one in due if one.is_invitation and one.mail.to_ref})
+    found, fault = list[DueTelling](), None
     for one in due:
         address = ways[one.mail.to_ref].email if one.is_invitation and one.mail.to_ref else None
-        if book and address and one.mail.query:
-            part = invitation(book, one.mail.query, address, one.mail.language)
-            found.append(replace(one, mail=replace(one.mail, calendar_part=part)))
-        else:
+        if not (address and one.mail.query):
             found.append(one)
-    return found
+            continue
+        try:
+            part = invitation(book, one.mail.query, address, one.mail.language)
+        except InputError as error:
+            fault = fault or error
+        else:
+            found.append(replace(one, mail=replace(one.mail, calendar_part=part)))
+    return found, fault
 
 
-def of_reminders(home: Home, run: str) -> list[DueTelling]:
+def of_reminders(book: MeetingBook, run: str) -> list[DueTelling]:
     """The day before. The log says so first; whoever it names and has not met yet is told, if that was not done."""
-    now = home.clock.today()
-    home.log.append(run, [reminded(one) for one in due_reminders(home, now)])
-    book, found = open_book(home), list[DueTelling]()
+    now, found = book.home.clock.today(), list[DueTelling]()
+    due = due_reminders(book, now)
+    book.home.log.append(run, [reminded(one) for one in due])
+    for one in due:
+        book.state(one.query).reminded.add(one.slot)
     for state in book.meetings.booked():
         slot = book.booked_slot(state)
         if slot and slot.id in state.reminded and slot.starts > now and state.is_live and state.recipient:

@@ -1,6 +1,6 @@
 """What a gallery shows: each page and paper that leaves a school, in one language, about an invented student."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -36,6 +36,7 @@ from termpost.tasks.papers.code_slip import make_code_slips
 from termpost.tasks.papers.conference import make_conference_sheets
 from termpost.tasks.papers.family_guide import make_family_guide
 from termpost.tasks.papers.feedback_form import make_feedback_form
+from termpost.tasks.papers.gallery.door_exhibit import PAGE, RECIPIENT, sample_door
 from termpost.tasks.papers.gallery.proof_exhibit import make_sample_proof
 from termpost.tasks.papers.plain_letter import PlainLetter, make_plain_letters
 from termpost.tasks.papers.sample import make_sample_report, sample_report
@@ -58,6 +59,8 @@ class Exhibit:
     make: Callable[[], bytes]
     is_page: bool = False  # HTML, else a PDF
     code: str = ""  # which is typed into the page first
+    served: Mapping[str, bytes] = field(default_factory=dict)  # path → what the portal gives to it
+    press: tuple[str, ...] = ()  # selectors of what is pressed then, in order
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,7 @@ def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iter
     )
     yield Exhibit("locked", lambda: sealed, is_page=True)
     yield Exhibit("opened", lambda: sealed, is_page=True, code=CODE)
+    yield from _at_the_door(school, report, sealed)
     yield Exhibit("notice", lambda: _notice(school), is_page=True)
     yield Exhibit("plain-notice", lambda: _plain_notice(school), is_page=True)
     yield Exhibit("withdrawn", lambda: taken_back(settings, language, replaced=False, words=school.words), is_page=True)
@@ -127,6 +131,24 @@ def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iter
     yield Exhibit("verify-ask", lambda: verified(settings, current=False), is_page=True)
     schedule = make_schedule_page(settings, school.calendar, language, school.words)
     yield Exhibit("schedule-page", schedule.encode, is_page=True)
+
+
+def _at_the_door(school: ShownSchool, report: Report, sealed: bytes) -> Iterator[Exhibit]:
+    """The household's list with everything in it open, and a question that is being written."""
+    served = _served(school, report) | {f"/{RECIPIENT}/{PAGE}": sealed}
+    page = door_page(school.settings, hours_in(school.calendar, school.settings.institution.languages))
+    yield Exhibit("door-list", lambda: page, is_page=True, code=CODE, served=served,
+                  press=("#home .query summary",) * 2)  # fmt: skip
+    yield Exhibit("door-question", lambda: page, is_page=True, code=CODE, served=served,
+                  press=("#home button.report", ".acts:not([hidden]) .row button:nth-of-type(2)"))  # fmt: skip
+
+
+def _served(school: ShownSchool, report: Report) -> dict[str, bytes]:
+    private, hours = derived_key(bytes(32), "sample"), office_hours(school.calendar, school.language)
+    return sample_door(
+        school.calendar, school.language, report.student.name, report.cycle_title, school.until, school.today,
+        office_contact(school.settings, hours), ReceiptWish("", private, public_key(private)), CODE, school.portal,
+    )  # fmt: skip
 
 
 def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit]:
@@ -177,7 +199,7 @@ def _sealed(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> byt
     part = SealedReport(report.student.name, page, pdf, "sample.pdf")
     private = derived_key(bytes(32), "sample")
     pair = ReceiptWish("", private, public_key(private))
-    return seal([part], code=CODE, recipient="p-sample", delivery="sample", school=report.school.name,
+    return seal([part], code=CODE, recipient=RECIPIENT, delivery=PAGE, school=report.school.name,
                 language=school.language, query_until=school.until, receipt=pair,
                 messages=MessagesWish(f"{school.portal}/messages", pair.public),
                 contact=office_contact(school.settings, office_hours(school.calendar, school.language)))  # fmt: skip

@@ -44,7 +44,7 @@ def make_gallery(school: ShownSchool, folder: Path, spoken: Sequence[str] = (), 
                 if not exhibit.is_page:
                     pictures = {f"{n}": png for n, png in enumerate(page_pictures(file.read_bytes()), start=1)}
                 elif browser is not None:
-                    pictures = {look.name: page_picture(browser, file, look, exhibit.code) for look in LOOKS}
+                    pictures = {look.name: page_picture(browser, file, look, exhibit) for look in LOOKS}
                 names = [f"{language}/{exhibit.name}-{name}.png" for name in pictures]
                 for name, png in zip(names, pictures.values(), strict=True):
                     _write(folder, name, png)

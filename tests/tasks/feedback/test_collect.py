@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.base.refs import PersonRef
+from termpost.tasks.feedback.clock.thread_clock import due_of
 from termpost.tasks.feedback.collect import inbox
 from termpost.tasks.feedback.meetings.all_meetings import meetings_of
 from termpost.tasks.feedback.queries import key_holder, threads_of
@@ -45,13 +46,33 @@ def test_a_question_is_in_the_log_with_its_day_and_its_words_apart(school: Prepa
     assert "quiz" not in json.dumps([e.model_dump(mode="json") for e in school.entries()])
 
 
-def test_the_clock_runs_from_when_it_was_posted_and_never_from_the_future(school: Prepared, father: Family) -> None:
+def test_the_clock_runs_from_when_it_was_posted_within_what_can_be(school: Prepared, father: Family) -> None:
     assert school.as_of
-    early = father.post("question", text="a", at=school.as_of - timedelta(days=2))
+    posted = school.as_of + timedelta(days=10)
+    school.later(timedelta(days=20))
+    asked = father.post("question", text="a", at=posted)
     ahead = father.post("question", text="b", at=school.as_of + timedelta(days=900))
+    before = father.post("question", text="c", at=school.as_of - timedelta(days=900))  # before he had any report
     collect(school)
-    due = {query: thread.due for query, thread in threads_of(school.open()).items()}
-    assert due == {early: date(2021, 12, 22), ahead: date(2021, 12, 28)}
+    threads = threads_of(school.open())
+    assert [threads[one].received for one in (asked, ahead, before)] == [
+        posted, school.as_of, school.as_of - timedelta(days=20)
+    ]  # fmt: skip
+    assert [threads[one].due for one in (asked, ahead, before)] == [
+        date(2022, 1, 4), date(2022, 1, 13), date(2021, 12, 28)
+    ]  # fmt: skip
+
+
+def test_a_reply_counts_from_when_it_was_posted(school: Prepared, father: Family) -> None:
+    query = father.post("question", text="Why?")
+    collect(school)
+    school.later(timedelta(days=12))
+    assert school.as_of
+    father.post("reply", text="And now?", query=query, at=school.as_of)
+    school.later(timedelta(days=2))
+    collect(school)
+    home, thread = school.open(), threads_of(school.open())[query]
+    assert (thread.due, due_of(thread, home.clocks, home.today)) == (date(2022, 1, 6), date(2022, 1, 6))
 
 
 def test_a_mark_that_looks_wrong_names_class_and_piece(school: Prepared, father: Family) -> None:

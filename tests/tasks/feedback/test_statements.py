@@ -13,6 +13,7 @@ from termpost.tasks.channels.portal.door.reopen_door import reopen_door
 from termpost.tasks.channels.print.print_run import PrintWish, print_packs
 from termpost.tasks.documents.pdf_text import read_pages
 from termpost.tasks.feedback.door import content
+from termpost.tasks.feedback.door.facts import door_facts
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.kept_statements import kept_statements
 from termpost.tasks.home.notes import keep_note
@@ -56,6 +57,17 @@ def test_behind_the_door_of_all_who_may_have_that_report_and_of_nobody_else(scho
         assert all(not one.statements for one in reports if one.student != "Lisa Sybil Woods")
     assert door_of(school, MOTHER).queries == ()  # who asked is not told
     assert refresh_doors(school.open(), "again") == 0
+
+
+def test_its_heading_stands_in_the_school_s_language_too_for_whoever_reads_another(school: Prepared) -> None:
+    (home, facts) = (school.open(), door_facts(school.open(), [school.ref(FATHER)]))
+    with patch.object(content, "_language", return_value="ar"):
+        found = content.content_of(home, facts, school.ref(FATHER), "0" * 32)
+    assert [(one.title, one.language) for report in found.reports for one in report.statements] == [
+        ("A statement kept with this report", "en")
+    ]  # fmt: skip
+    refresh_doors(home, "test")
+    assert [one.title for report in door_of(school, FATHER).reports for one in report.statements] == [""]
 
 
 def test_a_door_without_it_is_not_put(school: Prepared) -> None:

@@ -12,12 +12,12 @@ from termpost.tasks.documents.wording import SOURCE, languages
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.gallery.exhibits import ShownSchool, exhibits_of
 from termpost.tasks.papers.gallery.gallery import make_gallery
-from termpost.tasks.papers.gallery.pictures import LOOKS, open_with, page_picture
+from termpost.tasks.papers.gallery.pictures import LOOKS, open_exhibit, open_with, page_picture
 
 from tests.command import Command
 
 # of the others test_accessible.py and test_other_pages_accessible.py have something in every run
-OFTEN = frozenset({"opened", "door", "verify", "notice"})
+OFTEN = frozenset({"opened", "door", "door-list", "door-question", "verify", "notice"})
 SOME = [("ar", OFTEN), *(pytest.param(tag, frozenset[str](), marks=pytest.mark.soak) for tag in languages())]
 
 
@@ -62,9 +62,7 @@ def test_no_page_has_a_violation_once_it_is_open_either(
         file = tmp_path / f"{exhibit.name}.html"
         file.write_bytes(exhibit.make())
         tab = browser.new_page(viewport={"width": 390, "height": 844}, bypass_csp=True)
-        tab.goto(file.as_uri())
-        if exhibit.code:
-            open_with(tab, exhibit.code)
+        open_exhibit(tab, file, exhibit)
         framed = [frame.content() for frame in tab.frames[1:]]  # in which no script runs, so axe-core neither
         for inside in ("", *framed):
             if inside:
@@ -97,7 +95,7 @@ def test_a_page_is_pictured_as_wide_as_it_is_looked_at(school: ShownSchool, brow
     opened = next(one for one in exhibits_of(school) if one.code)
     (tmp_path / "page.html").write_bytes(opened.make())
     for look in LOOKS[:1]:
-        (tmp_path / "page.png").write_bytes(page_picture(browser, tmp_path / "page.html", look, opened.code))
+        (tmp_path / "page.png").write_bytes(page_picture(browser, tmp_path / "page.html", look, opened))
         picture = Image.open(tmp_path / "page.png")
         assert (picture.width, picture.height > look.height) == (look.width, True)
 

@@ -8,7 +8,7 @@ import click
 from termpost.flows.commands.families.queries.at_the_door import show_at_door
 from termpost.flows.commands.families.queries.proved import staff_options
 from termpost.flows.commands.options import common, say_json
-from termpost.flows.commands.staff_auth import refusals_logged, words_of
+from termpost.flows.commands.staff_auth import refusals_logged, said_words
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import WAYS, MeetingWay
 from termpost.tasks.feedback.answering.who_may import ANSWERING
@@ -145,7 +145,7 @@ def minutes(
     \b
     Example: termpost meetings minutes q1a2b3c4d5e6 --note-file agreed.txt --by mlopez --otp 123456 --home school
     """
-    text = words_of(note_file, needed=True) or ""
+    text = said_words(None, note_file)
     with refusals_logged(home, staff_id, "meetings-minutes"):
         who = proved(home, staff_id, otp)
         write_minutes(home, "meetings-minutes", query, who, text, for_everyone=for_everyone)

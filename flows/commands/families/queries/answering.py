@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 from rich.text import Text
-from termpost.flows.commands.families.queries.proved import proved, said_words, staff_options, words_options
+from termpost.flows.commands.families.queries.proved import proved, staff_options, words_options
 from termpost.flows.commands.options import common, console, say_json, shown_cell
 from termpost.flows.commands.source_ids import source_ids
-from termpost.flows.commands.staff_auth import refusals_logged
+from termpost.flows.commands.staff_auth import refusals_logged, said_words
 from termpost.schemas.base.neutral_text import neutral
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.log.query_threads import CLOSE_REASONS, QueryThread

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.families.queries.at_the_door import show_at_every_door
-from termpost.flows.commands.families.queries.proved import proved, said_words, staff_options, words_options
+from termpost.flows.commands.families.queries.proved import proved, staff_options, words_options
 from termpost.flows.commands.options import common, say_json
+from termpost.flows.commands.staff_auth import said_words
 from termpost.schemas.log.query_threads import QueryThread
 from termpost.tasks.feedback.answering import disputes
 from termpost.tasks.feedback.answering.who_may import OFFICE

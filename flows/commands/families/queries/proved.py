@@ -1,6 +1,5 @@
 """What the commands of staff about a query share: who it is, and the words."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +16,8 @@ from termpost.tasks.secrets.staff import Role
 
 _WORDS = (
     click.option("--text", help="The words; else --note-file or standard input."),
-    click.option("--note-file", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                 help="A file with the words."),
+    click.option("--note-file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path),
+                 help="A file with the words; - is standard input."),
 )  # fmt: skip
 
 
@@ -34,13 +33,6 @@ def words_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_WORDS):
         function = option(function)
     return function
-
-
-def said_words(text: str | None, note_file: Path | None) -> str:
-    """Before the code is asked: a code counts once."""
-    if text is not None:
-        return text
-    return note_file.read_text(encoding="utf-8") if note_file else sys.stdin.read()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC
 from functools import cached_property
 from typing import Final, Literal, get_args
 
@@ -70,7 +71,8 @@ def collect_mailbox(home: Home, run: str, complete: Complete = alone) -> Mailbox
 
     Args:
         complete: adds what this room does not know to the entry of a query: its last day, who answers, and whether
-            its sender has the right. It is asked once a mail, and all of it is written together.
+            its sender has the right; `since` says when it reached the mailbox. It is asked once a mail, and all of it
+            is written together.
 
     Raises:
         InputError: what a person must fix: the password, the certificate, the folder. A mailbox that is away is no
@@ -109,6 +111,10 @@ def _opened(home: Home) -> Iterator[MailPlace]:
         return
     with opened_mailbox(settings.imap, settings, home.path, home.environ) as mailbox:
         yield mailbox
+
+
+def _arrival(mail: LyingMail) -> str | None:
+    return mail.came.astimezone(UTC).isoformat() if mail.came else None
 
 
 class _Collection:
@@ -208,7 +214,7 @@ class _Collection:
         if words is None:
             return "not-understood"
         entry = take_reply(self._home, head, words, whom, to) if to else take_mail(self._home, head, words, whom)
-        self._entries += self._complete(entry)
+        self._entries += self._complete(entry.model_copy(update={"since": _arrival(mail)}))
         self._queries.add(known)
         self._news.taken.append(entry.query or "")
         return None

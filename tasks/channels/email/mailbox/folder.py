@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_HEAD, LARGEST_MAIL, MOST, LyingMail
+from termpost.tasks.channels.email.mailbox.mail_head import relayed_at
 
 WHERE: Final = "termpost.toml [feedback] mailbox"
 TAKEN, LEFT = "taken", "left"  # folders beside the mails
@@ -28,10 +30,11 @@ class MailFolder:
             try:
                 with path.open("rb") as file:
                     head = file.read(LARGEST_HEAD)
-                size = path.stat().st_size
+                size, came = path.stat().st_size, datetime.fromtimestamp(path.stat().st_mtime, UTC)
             except FileNotFoundError:  # the office took it away meanwhile
                 continue
-            yield LyingMail(path.name, size, head, partial(_read, path))
+            # a file may be copied there long after it came; the newest Received is of the school's own server
+            yield LyingMail(path.name, size, head, partial(_read, path), min(came, relayed_at(head) or came))
 
     def mark(self, names: Sequence[str], *, taken: bool) -> None:
         place = self._folder / (TAKEN if taken else LEFT)

@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ ROOM: Final = 1_048_576  # bytes that one answer may have besides a mail
 WINDOW: Final = 5_000  # mails that one search looks at
 TAKEN, LEFT = "TermpostTaken", "TermpostLeft"  # keywords, where the server keeps any
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_CAME = re.compile(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"')
 
 
 class _Answers(io.RawIOBase):
@@ -115,18 +117,27 @@ class ImapMailbox:
         return [uid.decode() for uid in (found or b"").split()]
 
     def _head(self, uid: str) -> LyingMail | None:
-        data = self._imap.ask("FETCH", uid, f"(RFC822.SIZE BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>)")
+        data = self._imap.ask("FETCH", uid, f"(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>)")
         around, literals = _parts(data)
         size = _SIZE.search(around)
         if size is None or not literals:  # taken away meanwhile
             return None
-        return LyingMail(uid, int(size[1]), literals[0], lambda: self._whole(uid))
+        return LyingMail(uid, int(size[1]), literals[0], lambda: self._whole(uid), _came(around))
 
     def _whole(self, uid: str) -> bytes:
         with _said_plainly():
             room = LARGEST_MAIL + ROOM
             _, literals = _parts(self._imap.ask("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST_MAIL + 1}>)", room=room))
         return literals[0] if literals else b""
+
+
+def _came(around: bytes) -> datetime | None:
+    """When the server took it in (RFC 9051, 2.3.3): its own word, which nobody who writes a mail can give."""
+    found = _CAME.search(around)
+    try:
+        return datetime.strptime(found[1].decode().strip(), "%d-%b-%Y %H:%M:%S %z") if found else None
+    except ValueError:
+        return None
 
 
 def _parts(data: Sequence[Any]) -> tuple[bytes, list[bytes]]:

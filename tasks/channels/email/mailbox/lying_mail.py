@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
 MOST: Final = 500  # mails of one run; the next has the others
@@ -17,6 +18,7 @@ class LyingMail:
     size: int  # bytes
     head: bytes  # its header, or the first LARGEST_HEAD bytes of one that is longer
     whole: Callable[[], bytes]
+    came: datetime | None = None  # when it reached the mailbox, by who keeps it and not by who wrote it
 
 
 class MailPlace(Protocol):

@@ -7,9 +7,11 @@ about a person. So a mail is taken as having come by mail, and whatever is answe
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 from termpost.schemas.documents.notice import writable
@@ -62,6 +64,16 @@ def _read(message: Message, raw: bytes) -> MailHead:
         is_report=message.get_content_type() == "multipart/report",
         is_automatic=_is_automatic(message, sender),
     )  # fmt: skip
+
+
+def relayed_at(data: bytes) -> datetime | None:
+    """When the last server that handed it on took it in: the first `Received` from above, which that server wrote
+    (RFC 5321, 4.4). What stands below, and `Date`, whoever wrote the mail can write. Never raises."""
+    try:
+        said = message_from_bytes(data.replace(b"\r\n", b"\n").partition(b"\n\n")[0] + b"\n\n").get("Received", "")
+        return parsedate_to_datetime(str(said)[:LONGEST_HEADER].rpartition(";")[2].strip()).astimezone(UTC)
+    except (*BROKEN, OverflowError):
+        return None
 
 
 def _text(message: Message, name: str) -> str:

@@ -4,12 +4,14 @@ import json
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Route, expect
+from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.receipt import INBOX, MacWish, ReceiptWish
 from termpost.tasks.channels.portal.app import portal
@@ -17,6 +19,10 @@ from termpost.tasks.channels.portal.receipts import ingest_receipts
 from termpost.tasks.channels.portal.reopen import PageContent, reopen
 from termpost.tasks.channels.portal.void_code import void_code
 from termpost.tasks.custody.rotate_master import rotate_master
+from termpost.tasks.feedback.collect.inbox import collect_messages
+from termpost.tasks.feedback.collect.opening import opener_of
+from termpost.tasks.feedback.door.refresh import refresh_doors
+from termpost.tasks.feedback.queries import threads_of
 from termpost.tasks.home.home import Home, open_home
 from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.migrate.migrate import migrate
@@ -133,3 +139,33 @@ def test_sealed_again_it_has_a_key_pair_and_takes_no_sum_any_more(earlier: Earli
     assert earlier.collect() == {"known": 1}
     assert void_code(earlier.open(), "run", "operator", None) > 0  # and again, from one of today's
     assert earlier.content().receipt == after.receipt
+
+
+def test_behind_the_door_a_page_of_the_first_format_opens_and_is_asked_about_by_the_doors_own_key(
+    earlier: Earlier,
+) -> None:
+    home = open_home(
+        earlier.path, FixedClock(datetime(2021, 12, 18, 15, tzinfo=UTC))
+    )  # the children are still children
+    refresh_doors(home, "run")
+    tab = earlier.browser.new_page()
+
+    def ask(route: Route) -> None:
+        asked = route.request
+        path = asked.url.removeprefix("https://portal.grand-bend.example")
+        said = earlier.client.request(asked.method, path, content=asked.post_data_buffer or b"")
+        route.fulfill(status=said.status_code, headers=dict(said.headers), body=said.content)
+
+    tab.route("https://portal.grand-bend.example/**", ask)
+    tab.goto("https://portal.grand-bend.example/")
+    tab.locator("#code").fill(code_of(home, earlier.recipient))
+    tab.keyboard.press("Enter")
+    tab.locator("button.report:visible").first.click()
+    tab.locator(".acts:visible .row button").nth(1).click()
+    tab.locator("form.say:visible textarea").fill("Why?")
+    with tab.expect_response("**/messages") as answer:
+        tab.locator("form.say:visible button[type=submit]").click()
+    assert answer.value.status == 204
+    assert dict(collect_messages(home, "run", opener_of(home)).counts) == {"query": 1}
+    (query,) = threads_of(home).values()
+    assert query.contact == earlier.recipient

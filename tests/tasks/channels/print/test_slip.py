@@ -4,7 +4,7 @@ import pytest
 from termpost.schemas.documents.letter import LetterSlip
 from termpost.tasks.channels.print.envelope import make_envelope
 from termpost.tasks.documents.pdf_text import read_as_seen, read_pages
-from termpost.tasks.documents.verify.printed_slips import slips_printed_on
+from termpost.tasks.documents.verify.printed_slips import slips_printed_on, squares_printed_on
 
 from tests.tasks.channels.print.test_envelope import alternatives, letter, parts, report, white
 
@@ -22,6 +22,7 @@ def test_a_letter_of_one_page_keeps_one_page(language: str) -> None:
     made = make_envelope(letter(language=language, slips=slips(1)), parts(report("1")))
     assert white(made, 2)
     assert slips_printed_on(made, [read_pages(made)[0].text], {NUMBERS[0]}) == {NUMBERS[0]}
+    assert squares_printed_on(made, [0]) == {NUMBERS[0]}
     assert NUMBERS[0] in read_as_seen(made, 0).replace(" ", "")  # typed as it is seen, from right to left too
     assert sum(NUMBERS[0] in one for one in alternatives(made)) == 1
 

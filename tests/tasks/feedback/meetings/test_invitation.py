@@ -142,14 +142,14 @@ def test_each_piece_of_news_is_due_once_under_its_key(office: MeetingOffice) -> 
     hers, his = office.asks(), office.asks(LISA, FATHER)
     office.offers(hers)
     office.offers(his)
-    assert due_invitations(office.home, DAY) == []
+    assert due_invitations(open_book(office.home), DAY) == []
     book_offer(office.home, "test", hers, 1, TEACHER)
-    (due,) = due_invitations(office.home, DAY)
+    (due,) = due_invitations(open_book(office.home), DAY)
     assert (due.key, due.method, due.recipient) == (f"{hers}-0", "REQUEST", office.school.ref(MOTHER))
     cancel_meeting(office.home, "test", hers, TEACHER)
-    (due,) = due_invitations(office.home, DAY)
+    (due,) = due_invitations(open_book(office.home), DAY)
     assert (due.key, due.method) == (f"{hers}-1", "CANCEL")
-    assert due_invitations(office.home, due.starts) == []
+    assert due_invitations(open_book(office.home), due.starts) == []
 
 
 def test_a_teachers_calendar_names_nobody_unless_asked(office: MeetingOffice) -> None:

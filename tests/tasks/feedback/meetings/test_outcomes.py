@@ -123,7 +123,7 @@ def test_who_took_part_in_one_meeting_of_two_households_reads_its_minutes(office
 def test_table_of_reminders(office: MeetingOffice, now: str, due: bool) -> None:
     office.can_meet()
     query = booked(office)
-    found = due_reminders(office.home, datetime.fromisoformat(f"{now}+00:00"))
+    found = due_reminders(open_book(office.home), datetime.fromisoformat(f"{now}+00:00"))
     assert [one.query for one in found] == ([query] if due else [])
 
 
@@ -132,8 +132,8 @@ def test_before_a_weekend_the_reminder_comes_on_friday(office: MeetingOffice) ->
     office.can_meet(datetime(2021, 12, 13, tzinfo=UTC).date())
     query = booked(office)
     at = datetime(2021, 12, 10, 15, tzinfo=UTC)
-    assert [one.query for one in due_reminders(office.home, at)] == [query]
-    assert due_reminders(office.home, at + timedelta(days=1)) == []
+    assert [one.query for one in due_reminders(open_book(office.home), at)] == [query]
+    assert due_reminders(open_book(office.home), at + timedelta(days=1)) == []
 
 
 def test_nobody_is_reminded_twice_or_right_after_being_told_or_without_the_right(office: MeetingOffice) -> None:
@@ -141,15 +141,15 @@ def test_nobody_is_reminded_twice_or_right_after_being_told_or_without_the_right
     hers, his = booked(office), booked(office, LISA, FATHER)
     monday = datetime(2021, 12, 20, 15, tzinfo=UTC)
     office.decides("no-records")
-    (reminder,) = due_reminders(office.home, monday)
+    (reminder,) = due_reminders(open_book(office.home), monday)
     assert (reminder.query, reminder.recipient) == (hers, office.school.ref(MOTHER))
     office.home.log.append("test", [reminded(reminder)])
-    assert due_reminders(office.home, monday) == []
+    assert due_reminders(open_book(office.home), monday) == []
     office.school.as_of = monday
     slot = open_book(office.home).booked_slot(office.state(hers))
     assert slot
     move_meeting(office.home, "test", hers, slot.starts + timedelta(minutes=40), TEACHER, None)
-    assert due_reminders(office.home, monday + timedelta(hours=1)) == []
+    assert due_reminders(open_book(office.home), monday + timedelta(hours=1)) == []
     assert his
 
 

@@ -1,7 +1,9 @@
 """The mailbox: what a known person wrote becomes a query once, the rest is named; nothing is lost, nothing twice."""
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -129,6 +131,33 @@ def test_a_system_of_a_family_s_own_domain_is_nobody(told: Prepared, system: str
     take_in_again(told)
     put(use_folder(told), "1.eml", mail(f"{system}@families.example.org"))
     assert collect_mailbox(told.open(), "test").counts() == {"automatic": 1}
+
+
+RELAYED = "from mx.family.example by mail.school.example with ESMTPS; Fri, 10 Dec 2021 16:40:00 -0600"
+FORGED = "by mail.school.example; Mon, 1 Nov 2021 08:00:00 +0000"
+
+
+@pytest.mark.parametrize(
+    ("received", "came"),
+    [
+        ([RELAYED, FORGED], (10, 22, 40)),  # what stands below the school's own line anybody can write
+        ([], (13, 9, 0)),  # else when the file was written
+        (["by mail.school.example; Thu, 16 Dec 2021 08:00:00 +0000"], (13, 9, 0)),  # no later than that
+        (["by mail.school.example; the 99th of May", FORGED], (13, 9, 0)),
+        (["by mail.school.example; Fri, 31 Dec 99999999999 08:00:00 +0000"], (13, 9, 0)),
+        (["by mail.school.example; Fri, 10 Dec 2021 22:40:00 -0000"], (10, 22, 40)),
+    ],
+)
+def test_a_mail_in_the_folder_came_when_the_schools_own_server_took_it_in(
+    told: Prepared, received: list[str], came: tuple[int, int, int]
+) -> None:
+    folder, day = use_folder(told), datetime(2021, 12, 13, 9, tzinfo=UTC)
+    head = "".join(f"Received: {one}\r\n" for one in received).encode()
+    put(folder, "1.eml", head + mail(OTHERS, Date="Mon, 1 Nov 2021 08:00:00 +0000"))
+    os.utime(folder / "1.eml", (day.timestamp(),) * 2)
+    collect_mailbox(told.open(), "test")
+    (thread,) = query_threads(told.entries()).values()
+    assert thread.received == datetime(2021, 12, *came, tzinfo=UTC)
 
 
 def test_a_replay_is_known_and_another_s_message_id_stops_nobody(told: Prepared) -> None:

@@ -6,10 +6,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from unittest.mock import patch
 
 import pytest
 from termpost.schemas.base.errors import InputError, RetryableError
+from termpost.schemas.log.query_threads import query_threads
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings, ImapPlace
 from termpost.tasks.channels.email.mailbox import imap as imap_module
 from termpost.tasks.channels.email.mailbox.collect import collect_mailbox, probe_mailbox
@@ -37,6 +39,16 @@ def test_a_mail_is_taken_once_and_the_rest_stays_unread_for_the_office(told: Pre
     assert (again.taken, again.known, again.left) == ([], 0, [])
     user.put(mail(OTHERS, message_id="<5@x>"))
     assert len(collect_mailbox(told.open(), "later").taken) == 1
+
+
+def test_a_mail_came_when_the_server_took_it_in_whatever_it_says_itself(told: Prepared, imap: ImapService) -> None:
+    user, came = imap.user(), datetime(2021, 12, 4, 22, 40, 1, tzinfo=UTC)  # a day of one digit, which has a space
+    use_imap(told, user)
+    old = "Mon, 1 Nov 2021 08:00:00 +0000"
+    user.put(mail(OTHERS, Date=old, Received=f"by mail.school.example; {old}"), came=came)
+    collect_mailbox(told.open(), "test")
+    (thread,) = query_threads(told.entries()).values()
+    assert thread.received == came
 
 
 def test_the_mark_comes_after_the_log_and_a_person_who_reads_first_changes_nothing(

@@ -26,6 +26,7 @@ def test_one_code_opens_everything_and_leaves_no_trace_in_the_browser(household:
         "Why is the quiz <b>missing</b>?"
     )  # words, whatever they are
     expect(tab.locator(f"#{QUERY} .words")).to_contain_text("Thank you.")
+    expect(tab.locator(f"#{QUERY} .answer ~ blockquote")).to_have_text("Thank you.")  # what she wrote back, after it
     with tab.expect_response("**/receipts"):
         open_report(tab, 2)
     expect(tab.locator("#reports > section:visible > h2")).to_have_text("Ömer Woods")
@@ -39,6 +40,16 @@ def test_one_code_opens_everything_and_leaves_no_trace_in_the_browser(household:
     tab.get_by_role("button", name="Lock again").click()
     expect(tab.locator("#code")).to_have_value("")
     assert household.complaints == []
+
+
+def test_a_statement_is_on_the_page_too_however_it_was_opened(household: Household) -> None:
+    tab = household.unlock(household.tab(), "/p1/c0ffee")
+    first, second = tab.locator("#reports > section").all()
+    expect(first.locator("details.statement blockquote")).to_have_text("We still say that the quiz was handed in.")
+    expect(second.locator("details.statement")).to_have_count(0)
+    tab.get_by_role("button", name="All reports").click()
+    open_report(tab)
+    expect(tab.locator("#reports details.statement")).to_have_count(1)
 
 
 @pytest.mark.needs("openssl")
