@@ -1,6 +1,7 @@
 """England's yearly report: without a comment or the school's attendance it is held, and no other report is."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from termpost.schemas.base.errors import Refused
@@ -9,7 +10,7 @@ from termpost.tasks.stage.required import refuse_unshown
 from tests.tasks.gradebook import SCHOOL, Gradebook, Rooms, new_home
 from tests.tasks.stage.test_stage import holds
 
-ENGLAND = {"TERMPOST_LAW__JURISDICTION": "GB-ENG"}
+ENGLAND: dict[str, Any] = {"TERMPOST_LAW__JURISDICTION": "GB-ENG"}
 
 
 def with_comment(gradebook: Gradebook, person: str) -> None:
@@ -49,7 +50,7 @@ def test_where_no_law_asks_nobody_is_held(rooms: Rooms, gradebook: Gradebook, tm
     ],
 )
 def test_a_section_that_the_settings_leave_out_is_refused_before_anything_is_read(
-    tmp_path: Path, settings: dict[str, str], where: str
+    tmp_path: Path, settings: dict[str, Any], where: str
 ) -> None:
     home = new_home(tmp_path / "english", **ENGLAND, **settings)
     with pytest.raises(Refused) as caught:
