@@ -20,6 +20,7 @@ from termpost.tasks.record.task import freeze, held, made, record
 from termpost.tasks.render.task import render
 from termpost.tasks.runtime.guard import guarded
 from termpost.tasks.stage.corrections import refuse_gone
+from termpost.tasks.stage.required import refuse_unshown
 from termpost.tasks.stage.task import corrections, goes_back, hold, stage
 from termpost.tasks.summarise.task import in_batches, open_cycles, summarise
 
@@ -52,7 +53,8 @@ def _prepare(
 ) -> list[Prepared]:
     shared_home(run).refuse_another_day()
     audit(run)  # a store that does not keep what it must gets nothing
-    shared_home(run).calendar.cycle(cycle_id)  # a cycle nobody planned is refused before anything is read
+    # a cycle nobody planned, and what no report of it could have, is refused before anything is read
+    refuse_unshown(shared_home(run), shared_home(run).calendar.cycle(cycle_id))
     refuse_unrenderable(shared_home(run))
     corrected = corrections(run, cycle_id, correct)
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place

@@ -16,6 +16,8 @@ NO_CONTACT_KNOWN: Final = "no-contact-known"  # of a hold: the extract has no ro
 # why a student has no report and is not held
 NoReport = Literal["no-seat", "not-begun", "left", "no-class", "other-session"]
 GARBLED_NAME: Final = "garbled-name"  # of a hold: nothing is quarantined; the name on the report seems damaged
+NO_COMMENT: Final = "no-comment"  # of a hold: the law asks for a teacher's comment on this kind of report
+NO_ATTENDANCE: Final = "no-attendance"  # of a hold: the law asks for the attendance, and the school sent none
 RECORDS_HOLD: Final = "records-hold"  # of a hold: the student's record says that nothing leaves
 LEFT_OFF: Final = "left-off"  # of a resolved hold: no extract brought it; a person left the course off the report
 

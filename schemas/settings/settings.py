@@ -19,6 +19,7 @@ from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.language_settings import LanguageSettings
 from termpost.schemas.settings.report_layout import LayoutFor, known_layout
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
+from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.sections.notice_settings import NoticeSettings
 from termpost.schemas.settings.sections.run_settings import RunSettings, SqlSettings
 from termpost.schemas.settings.source_settings import SourceSettings
@@ -241,6 +242,7 @@ class Settings(FrozenModel):
     feedback: FeedbackSettings = FeedbackSettings()
     notices: NoticeSettings = NoticeSettings()
     privacy: PrivacySettings = PrivacySettings()
+    law: LawSettings = LawSettings()
     run: RunSettings = RunSettings()
     sql: SqlSettings = SqlSettings()
 

@@ -22,6 +22,7 @@ from termpost.schemas.log.verification_states import STATED_BY, VerificationStat
 from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
+from termpost.schemas.settings.law.home_law import HomeLaw, law_of
 from termpost.schemas.settings.rehearsal_mark import marked_as_rehearsal
 from termpost.schemas.settings.settings import Settings, load_settings
 from termpost.tasks.home.encrypted_store import EncryptedStore
@@ -119,6 +120,11 @@ class Home:
     def clocks(self) -> Clocks:
         """Every clock of the school, by calendar and settings."""
         return Clocks(self.calendar, self.written.feedback)
+
+    @cached_property
+    def law(self) -> HomeLaw:
+        """What the law of the place asks, as far as packs know it."""
+        return law_of(self.written.law, self.calendar, self.path)
 
     @cached_property
     def policy(self) -> GradingPolicy:

@@ -27,8 +27,10 @@ from termpost.tasks.lake.sql import sql
 from termpost.tasks.lake.transaction import in_one_transaction
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import manifest_of
+from termpost.tasks.stage.required import lacking
 from termpost.tasks.stage.state_text import name_parts
 from termpost.tasks.summarise.open_cycle import schools_of
+from termpost.tasks.summarise.summarise import students_of
 
 ENROLLED = """SELECT DISTINCT person_ref FROM lake.core_enrollment
 WHERE extract_id = $extract_id AND school_id = $school_id"""
@@ -156,7 +158,8 @@ def holds_of_school(
             return None
         return bool(student.contacts) or ref in by_hand, bool(student.records_hold)
 
-    return [*holds, *_holds_of_people(lake, values, said)]
+    due = {PersonRef(ref) for ref in students_of(lake, summaries, leavers=False)}
+    return [*holds, *_holds_of_people(lake, values, said), *lacking(lake, home, summaries, students, due)]
 
 
 def _holds_of_people(

@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import BaseModel
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.documents.findings import HoldSource, findings_key
-from termpost.schemas.documents.prepared import LEFT_OFF, NO_CONTACT_KNOWN, RECORDS_HOLD
+from termpost.schemas.documents.prepared import LEFT_OFF, NO_ATTENDANCE, NO_COMMENT, NO_CONTACT_KNOWN, RECORDS_HOLD
 from termpost.schemas.log.cycle_state import NO_RECIPIENT
 from termpost.tasks.documents.typesetting import UNPRINTABLE
 from termpost.tasks.documents.verify.attached import NOT_PRINTED, STRANGE
@@ -21,6 +21,8 @@ LACKING: Final[Mapping[str, str]] = {
     NO_CONTACT_KNOWN: "lacks_contact",
     NO_RECIPIENT: "lacks_recipient",
     RECORDS_HOLD: "says_record",
+    NO_COMMENT: "lacks_comment",
+    NO_ATTENDANCE: "lacks_attendance",
     LEFT_OFF: "says_person",
     **dict.fromkeys((UNPRINTABLE, UNSTAMPED, MIXED, STRANGE, NOT_PRINTED), "says_report"),
 }
