@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.plain_notice import PlainMail
+from termpost.tasks.channels.email.mailbox.senders import known_senders
 from termpost.tasks.channels.email.plain.reach import ways_of
 from termpost.tasks.feedback.meetings.all_meetings import open_book
 from termpost.tasks.feedback.meetings.invitation import due_invitations, invitation
@@ -32,12 +33,14 @@ def of_invitations(home: Home) -> list[DueTelling]:
 
 
 def with_calendars(home: Home, due: Sequence[DueTelling]) -> list[DueTelling]:
-    """Each invitation with the meeting as an iCalendar object, where there is an address to invite."""
+    """Each invitation with the meeting as an iCalendar object, where there is an address to invite that is theirs alone:
+    time and place are for one household, and a mailbox may be that of both. They stand behind the door."""
     ways = ways_of(home, {one.mail.to_ref for one in due if one.is_invitation and one.mail.to_ref})
     book, found = open_book(home) if ways else None, list[DueTelling]()
+    owners = known_senders(home) if ways else {}
     for one in due:
         address = ways[one.mail.to_ref].email if one.is_invitation and one.mail.to_ref else None
-        if book and address and one.mail.query:
+        if book and address and one.mail.query and len(owners.get(address.casefold(), ())) == 1:
             part = invitation(book, one.mail.query, address, one.mail.language)
             found.append(replace(one, mail=replace(one.mail, calendar_part=part)))
         else:
