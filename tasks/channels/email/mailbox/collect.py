@@ -19,7 +19,7 @@ from termpost.tasks.channels.email.delivery_reports import StatusChange
 from termpost.tasks.channels.email.mailbox.folder import MailFolder
 from termpost.tasks.channels.email.mailbox.imap import opened_mailbox
 from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_MAIL, LyingMail, MailPlace
-from termpost.tasks.channels.email.mailbox.mail_head import MailHead, read_head
+from termpost.tasks.channels.email.mailbox.mail_head import MailHead, named_by_all, read_head
 from termpost.tasks.channels.email.mailbox.mail_words import is_bounded, read_words
 from termpost.tasks.channels.email.mailbox.senders import KnownSender, MailAbout, about, known_senders
 from termpost.tasks.channels.email.mailbox.take import VIA, answered_thread, query_of, reply_key, take_mail, take_reply
@@ -214,6 +214,7 @@ class _Collection:
         whom = about(self._senders[head.sender], answered)
         if whom is None or (len(self._senders[head.sender]) > 1 and not self._may_be_told(whom, head)):
             return "shared-mailbox"
+        head = named_by_all(head, mail)
         to = answered_thread(whom, answered, self._queries)
         known = reply_key(head, whom, to) if to else query_of(head, whom.sender)
         if known in self._queries:

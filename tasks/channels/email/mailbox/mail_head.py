@@ -6,19 +6,20 @@ about a person. So a mail is taken as having come by mail, and whatever is answe
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import Final
 
 from termpost.schemas.documents.notice import writable
-from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_HEAD
+from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_HEAD, LyingMail
 from termpost.tasks.channels.email.message import ENVELOPE_HEADER
 
 BROKEN = (RecursionError, ValueError, LookupError, TypeError, AttributeError)  # what the parser does to nonsense
 LONGEST_HEADER: Final = 4_000  # characters of one that are looked at
 MOST_TOKENS: Final = 50
+NAMELESS: Final = "none."  # how the name of a mail begins that brought none
 _ADDRESS = re.compile(r"[^<>]*<\s*([^<>@\s]+@[^<>@\s]+)\s*>\s*|\s*([^<>@\s,;\"]+@[^<>@\s,;\"]+)\s*")
 _TOKEN = re.compile(r"\bm[0-9a-f]{32}\b")
 _ID = re.compile(r"<([^<>\s]{1,900})>")
@@ -56,12 +57,20 @@ def read_head(data: bytes) -> MailHead | None:
         return None
 
 
+def named_by_all(head: MailHead, mail: LyingMail) -> MailHead:
+    """The same head; where the mail brought no id, with a name made of all of it: two mails of a program that writes
+    none may have the same header."""
+    if not head.message_id.startswith(NAMELESS):
+        return head
+    return replace(head, message_id=f"{NAMELESS}{hashlib.sha256(mail.whole()).hexdigest()[:32]}")
+
+
 def _read(message: Message, raw: bytes) -> MailHead:
     said = _ID.search(_text(message, "Message-ID"))
     sender = _sender(message)
     answers = _TOKEN.findall(f"{_text(message, 'In-Reply-To')} {_text(message, 'References')}")
     return MailHead(
-        message_id=said[1] if said else f"none.{hashlib.sha256(raw).hexdigest()[:32]}",
+        message_id=said[1] if said else f"{NAMELESS}{hashlib.sha256(raw).hexdigest()[:32]}",
         sender=sender,
         subject=decoded(_text(message, "Subject")),
         answers=frozenset(answers[:MOST_TOKENS]),
