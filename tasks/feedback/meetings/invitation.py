@@ -14,7 +14,7 @@ import icalendar
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import MeetingState
-from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.wording import Translator, translator_for, visible
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book
 from termpost.tasks.feedback.meetings.who_may_meet import pair_of, who_may_meet
 from termpost.tasks.feedback.meetings.words import place_words
@@ -94,7 +94,7 @@ def staff_calendar(home: Home, staff: str, names: Mapping[str, str]) -> bytes:
     for state in sorted((one for one in mine if one.query in slots), key=lambda one: slots[one.query].starts):
         event = _event(home, state, slots[state.query], state.booked.via if state.booked else None, translator)
         if (state.student or "") in names:
-            event["summary"] = icalendar.vText(f"{event['summary']}: {names[state.student or '']}")
+            event["summary"] = icalendar.vText(f"{event['summary']}: {visible(names[state.student or ''])}")
         events.append(event)
     return _calendar(home, "PUBLISH", events, slots.values())
 
