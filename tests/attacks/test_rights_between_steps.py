@@ -2,7 +2,7 @@
 and what they asked is the office's."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from termpost.schemas.base.refs import StaffId
@@ -26,7 +26,7 @@ from tests.tasks.gradebook import Rooms
 
 pytestmark = pytest.mark.released
 SAID = "She was moved to the other group."
-EIGHTEEN = datetime(2026, 9, 13, 12)  # on Lisa's birthday
+EIGHTEEN = datetime(2026, 9, 13, 12, tzinfo=UTC)  # on Lisa's birthday
 
 
 def behind(school: Prepared, contact: str) -> DoorContent:
@@ -51,16 +51,14 @@ def decided(school: Prepared, contact: str, student: str = LISA) -> None:
 
 
 def in_the_record(school: Prepared, contact: str, **cells: str) -> None:
-    school.extract.change(
-        "supplement/contacts.csv", {"studentSourcedId": LISA, "contactSourcedId": contact}, **cells
-    )
+    school.extract.change("supplement/contacts.csv", {"studentSourcedId": LISA, "contactSourcedId": contact}, **cells)
     school.later(timedelta(hours=1))
     Rooms(school.open()).take_in(school.extract.folder)
 
 
 def of_age(school: Prepared, _: str) -> None:
     assert school.as_of
-    school.later(EIGHTEEN - school.as_of.replace(tzinfo=None))
+    school.later(EIGHTEEN - school.as_of)
 
 
 ENDS: dict[str, Callable[[Prepared, str], None]] = {

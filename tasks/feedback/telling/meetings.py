@@ -33,8 +33,8 @@ def of_invitations(home: Home) -> list[DueTelling]:
 
 
 def with_calendars(home: Home, due: Sequence[DueTelling]) -> list[DueTelling]:
-    """Each invitation with the meeting as an iCalendar object, where there is an address to invite that is theirs alone:
-    time and place are for one household, and a mailbox may be that of both. They stand behind the door."""
+    """Each invitation with the meeting as an iCalendar object, where there is an address to invite that is theirs
+    alone: time and place are for one household, and a mailbox may be that of both. They stand behind the door."""
     ways = ways_of(home, {one.mail.to_ref for one in due if one.is_invitation and one.mail.to_ref})
     book, found = open_book(home) if ways else None, list[DueTelling]()
     owners = known_senders(home) if ways else {}

@@ -159,7 +159,6 @@ def test_an_address_that_says_a_little_now_and_then_is_given_up(monkeypatch: pyt
     """Each byte comes in time, and the calendar never."""
     monkeypatch.setattr(busy_times, "FETCH_SECONDS", 0.2)
     begin = b"HTTP/1.1 200 OK\r\n\r\n"
-    with peer(begin, b"B", most=len(begin) + 40, pause=0.05) as (port, sent):
-        with pytest.raises(InputError) as refused:
-            fetch_calendar(f"http://127.0.0.1:{port}/a.ics")
+    with peer(begin, b"B", most=len(begin) + 40, pause=0.05) as (port, sent), pytest.raises(InputError) as refused:
+        fetch_calendar(f"http://127.0.0.1:{port}/a.ics")
     assert (refused.value.code, sum(sent) < len(begin) + 30) == ("calendar-away", True)

@@ -8,11 +8,13 @@ from termpost.tasks.feedback.meetings.booking import book_offer, move_meeting
 from termpost.tasks.feedback.meetings.busy_times import read_busy_times
 from termpost.tasks.feedback.meetings.invitation import staff_calendar
 from termpost.tasks.feedback.meetings.shown import list_meetings
+from termpost.tasks.feedback.telling.meetings import of_invitations, with_calendars
 
 from tests.posted_messages import Family, collect
 from tests.school import FATHER, KYLE, LISA, MOTHER, OTHER
 from tests.tasks.feedback.meetings.meeting_office import TEACHER, MeetingOffice
 from tests.tasks.feedback.meetings.test_busy_times import FIRST, LAST, ZONE, calendar
+from tests.tasks.gradebook import Rooms
 
 PAGE = "0123456789abcdef"
 
@@ -120,6 +122,22 @@ def test_whom_nobody_may_meet_any_more_is_neither_listed_as_agreed_nor_in_a_teac
     assert staff_calendar(office.home, TEACHER, {}).count(b"BEGIN:VEVENT") == 1
     with pytest.raises(Refused):
         move_meeting(office.home, "test", his, office.home.clock.today() + timedelta(days=4), TEACHER, None)
+
+
+def test_time_and_place_of_a_meeting_go_to_no_mailbox_that_the_other_household_reads_too(
+    office: MeetingOffice,
+) -> None:
+    office.can_meet()
+    booked(office)
+    extract, parts = office.school.extract, list[bool]()
+    for father in ("his@families.example.org", "home@families.example.org"):
+        extract.change("users.csv", {"sourcedId": MOTHER}, email="Home@families.example.org")
+        extract.change("users.csv", {"sourcedId": FATHER}, email=father)
+        office.school.later(timedelta(minutes=1))
+        Rooms(office.home).take_in(extract.folder)
+        (one,) = with_calendars(office.home, of_invitations(office.home))
+        parts.append(one.mail.calendar_part is not None)
+    assert parts == [True, False]
 
 
 def test_a_childs_name_makes_no_line_of_its_own_in_a_teachers_calendar(office: MeetingOffice) -> None:

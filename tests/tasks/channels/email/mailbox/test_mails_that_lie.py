@@ -1,5 +1,5 @@
-"""Mails in somebody else's name, mails that answer by themselves, and servers that cannot give one: bounded, never lost,
-and nobody is written to for ever."""
+"""Mails in somebody else's name, mails that answer by themselves, and servers that cannot give one: bounded, never
+lost, and nobody is written to for ever."""
 
 import imaplib
 from collections.abc import Iterator
@@ -66,7 +66,9 @@ def test_whoever_writes_in_somebodys_name_fills_neither_their_mailbox_nor_the_lo
     settings.write_text(settings.read_text() + "messages_per_day = 3\n")
     for run in range(3):
         for number in range(2):
-            put(folder, f"{run}{number}.eml", mail(OTHERS, message_id=f"<{run}-{number}@x>", Reply_To="me@evil.example"))
+            put(
+                folder, f"{run}{number}.eml", mail(OTHERS, message_id=f"<{run}-{number}@x>", Reply_To="me@evil.example")
+            )
         collected(told)
         tell_everybody(told.open(), "test")
         told.later(QUARTER)
@@ -181,4 +183,3 @@ def test_what_was_read_before_the_mailbox_broke_off_is_in_the_log(told: Prepared
     again = collect_mailbox(told.open(), "again")
     assert (len(again.taken), again.known) == (1, 2)
     assert PersonRef(told.entries("query_received")[0].recipient or "") == told.ref(OTHER)
-
