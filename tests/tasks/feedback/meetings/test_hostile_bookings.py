@@ -153,7 +153,9 @@ def test_a_childs_name_makes_no_line_of_its_own_in_a_teachers_calendar(office: M
 OCTOBER = "DTSTART:20211025T150000Z DURATION:PT1H "
 CENTRAL = "DTSTART;TZID=America/Chicago:20211025T150000 DURATION:PT1H RRULE:FREQ=DAILY;COUNT=3 "
 LYING = {
-    "a further time in a zone that nobody knows": (OCTOBER + "RDATE;TZID=Nowhere/Land:20211026T150000", "calendar-zone"),
+    "a further time in a zone that nobody knows": (
+        OCTOBER + "RDATE;TZID=Nowhere/Land:20211026T150000", "calendar-zone",
+    ),
     "a further span of that zone": (
         OCTOBER + "RDATE;TZID=Nowhere/Land;VALUE=PERIOD:20211026T150000/PT2H", "calendar-zone",
     ),
