@@ -159,13 +159,16 @@ class _Collection:
                 if len(self._done) + len(self._left) >= TOGETHER:
                     self._keep()
         except RetryableError:  # it broke off: what was read until then counts, and the next run marks it
-            self._home.log.append(self._run, self._entries)
+            self._write_down()
             raise
         self._keep()
 
+    def _write_down(self) -> None:
+        self._home.log.append(self._run, self._entries)
+
     def _keep(self) -> None:
         """The log, then the marks."""
-        self._home.log.append(self._run, self._entries)
+        self._write_down()
         if self._changes:
             self._news.changed += note_news(self._home, self._run, self._changes, self._sent)
         self._place.mark(self._done, taken=True)
