@@ -31,33 +31,36 @@ def entitled(home: Home, lake: duckdb.DuckDBPyConnection, pairs: Collection[Stud
     return found
 
 
-def entitled_to_any(home: Home, lake: duckdb.DuckDBPyConnection, recipients: Collection[str]) -> set[str]:
-    """Who of them has the right to the report of anybody today: what is about no student in particular is for nobody
-    else, since the words may be about any of them."""
+def entitled_to_all(home: Home, lake: duckdb.DuckDBPyConnection, recipients: Collection[str]) -> set[str]:
+    """Who of them has the right today to the report of each student that the newest record has them for: what is about
+    no student in particular is for nobody else, since its words may be about any of them."""
     if not recipients:
         return set()
     refs = {PersonRef(one) for one in recipients}
-    pairs = {(str(ref), str(ref)) for ref in refs}
+    asked: dict[str, set[StudentContact]] = {}
     for extract in extracts_newest_first(lake)[:1]:
         for ref, contact in open_identities(lake, home.people, extract, ContactReach, refs).items():
-            pairs |= {(reach.student, str(ref)) for reach in contact.reach}
-    return {recipient for _, recipient in entitled(home, lake, pairs)}
+            asked[str(ref)] = {(reach.student, str(ref)) for reach in contact.reach}
+    pairs = {one: asked.get(one) or {(one, one)} for one in map(str, refs)}  # a student has it about themselves
+    have = entitled(home, lake, set().union(*pairs.values()))
+    return {one for one, mine in pairs.items() if mine <= have}
 
 
 def ask_rights(home: Home, run: str) -> int:
-    """Marks what nobody has asked the right of yet, as what a mailbox brought; returns how many have none.
+    """Marks what waits for an answer and came from somebody who has no right to one today; returns how many are new.
 
-    Asked once, before it is given to anybody: whether somebody may have an answer later is asked when it goes back.
+    Asked each time, so that a right that ended since it came, or since a reply, makes it the office's (law 4). A
+    student's own ends by nothing that happens to a report, so that is asked once, before it is given to anybody.
     """
     new = [one for one in open_queries(threads_of(home).values()) if (one.student or one.contact) and one.has_right]
-    new = [one for one in new if not one.was_assigned and not one.answers]
+    new = [one for one in new if one.student != one.contact or not (one.was_assigned or one.answers)]
     if not new:
         return 0
     with open_lake(home.lake) as lake:
         have = entitled(home, lake, {(one.student, one.contact) for one in new if one.student and one.contact})
-        have_any = entitled_to_any(home, lake, {one.contact for one in new if one.contact and not one.student})
+        have_all = entitled_to_all(home, lake, {one.contact for one in new if one.contact and not one.student})
     return len(home.log.append(run, [
         Entry(kind="query_noticed", query=one.id, student=one.student, recipient=one.contact, reason="no-right")
         for one in new
-        if ((one.student, one.contact) not in have if one.student else one.contact not in have_any)
+        if ((one.student, one.contact) not in have if one.student else one.contact not in have_all)
     ]))  # fmt: skip

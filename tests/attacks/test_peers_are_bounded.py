@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import IO
 
 import pytest
@@ -25,9 +25,11 @@ MANY = 64 * 2**20  # bytes, far more than anybody should take
 
 
 @contextmanager
-def peer(begin: bytes, again: bytes, most: int = MANY) -> Iterator[tuple[int, list[int]]]:
-    """A server that says `begin`, and then `again` while it is taken: its port, and how many bytes went."""
+def peer(begin: bytes, again: bytes, most: int = MANY, pause: float = 0) -> Iterator[tuple[int, list[int]]]:
+    """A server that says `begin`, and then `again` while it is taken, every `pause` seconds: its port, and how many
+    bytes went."""
     sent: list[int] = []
+    gone = Event()
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
 
         def serve() -> None:
@@ -38,7 +40,8 @@ def peer(begin: bytes, again: bytes, most: int = MANY) -> Iterator[tuple[int, li
                     line.settimeout(20)
                     line.sendall(begin)
                     total = len(begin)
-                    while total < most:
+                    line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    while total < most and not gone.wait(pause):
                         line.sendall(again)
                         total += len(again)
                         sent[:] = [total]
@@ -47,6 +50,8 @@ def peer(begin: bytes, again: bytes, most: int = MANY) -> Iterator[tuple[int, li
         thread = Thread(target=serve, daemon=True)
         thread.start()
         yield server.getsockname()[1], sent
+        if pause:
+            gone.set()
     thread.join(30)
 
 

@@ -16,9 +16,9 @@ from termpost.tasks.lake.connection import open_lake
 
 def assign_queries(home: Home, run: str) -> int:
     """Gives what nobody has yet to whoever answers it, and to the office what somebody has who has left; returns how
-    many were given. What is given already is not given again."""
+    many were given. What is given already is not given again, unless a teacher has it and who asks lost the right."""
     waiting = [one for one in open_queries(threads_of(home).values())
-               if not one.was_assigned or not _is_there(home, one.assigned_to)]  # fmt: skip
+               if not one.was_assigned or not _may_have(home, one)]  # fmt: skip
     if not waiting:
         return 0
     with open_lake(home.lake) as lake:
@@ -73,6 +73,12 @@ def delegate(home: Home, run: str, away: str, to: str, days: tuple[date, date], 
 
 def _of(home: Home, staff: str) -> Iterable[QueryThread]:
     return [one for one in open_queries(threads_of(home).values()) if one.assigned_to == staff]
+
+
+def _may_have(home: Home, thread: QueryThread) -> bool:
+    """Whether it may stay with whom it was given to: what comes without the right stays with the office alone."""
+    teachers = {one.id for one in home.staff.list() if one.role == "teacher"}
+    return _is_there(home, thread.assigned_to) and (thread.has_right or thread.assigned_to not in teachers)
 
 
 def _is_there(home: Home, staff: str | None) -> bool:

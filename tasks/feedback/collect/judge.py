@@ -19,6 +19,7 @@ from termpost.schemas.log.query_threads import QueryKind, QueryThread
 from termpost.tasks.feedback.acknowledging.proofs import KeptProof, keep_proof, proof_key
 from termpost.tasks.feedback.acknowledging.record import acknowledged
 from termpost.tasks.feedback.collect.sender import KnownSenders
+from termpost.tasks.feedback.meetings.availability import slots_of
 from termpost.tasks.feedback.queries import NewQuery, about_whom, due_for, keep_words, note_key, receive
 from termpost.tasks.feedback.sent_reports import SentReport
 
@@ -63,7 +64,7 @@ def judge(known: KnownSenders, signed: SignedMessage) -> JudgedMessage:
         return _acknowledge(known, signed)
     thread = known.threads.get(signed.said.query or "")
     thread = thread if thread is not None and thread.contact == signed.sender else None  # nobody writes into another's
-    return _cancel(thread) if signed.said.kind == "cancel" else _words_taken(known, signed, thread)
+    return _cancel(known, signed, thread) if signed.said.kind == "cancel" else _words_taken(known, signed, thread)
 
 
 def _words_taken(known: KnownSenders, signed: SignedMessage, thread: QueryThread | None) -> JudgedMessage:
@@ -118,17 +119,24 @@ def _reply(known: KnownSenders, thread: QueryThread, signed: SignedMessage, key:
     return JudgedMessage("reply", entries=tuple(entries))
 
 
-def _cancel(thread: QueryThread | None) -> JudgedMessage:
-    """A booked meeting that the family gives back."""
+def _cancel(known: KnownSenders, signed: SignedMessage, thread: QueryThread | None) -> JudgedMessage:
+    """A booked meeting that the family gives back, once: the same message again is not about what was agreed on since,
+    and what became of a meeting that has begun the office says."""
     last = thread.meetings[-1] if thread and thread.meetings else None
     if thread is None or last is None:
         return JudgedMessage("dropped", "no-such-meeting")
     booked = [one for one in thread.meetings if one.reason in ("booked", "moved") and one.slot]
+    by_message = hashlib.sha256(signed.posted.id.encode()).hexdigest()
+    if any(one.digest == by_message for one in thread.meetings):
+        return JudgedMessage("known")
     if last.reason in ("cancelled", "held", "missed") or not booked:
         return JudgedMessage("known")
+    slot = slots_of(known.home, booked[-1].subject or "").get(booked[-1].slot or "")
+    if slot is not None and slot.starts <= known.home.clock.today():
+        return JudgedMessage("dropped", "meeting-begun")
     # with whom and how it would have been, as every other entry of a meeting: by that the invitation is taken back
     said = Entry(kind="meeting", reason="cancelled", query=thread.id, student=thread.student, recipient=thread.contact,
-                 slot=booked[-1].slot, subject=booked[-1].subject, via=booked[-1].via)  # fmt: skip
+                 slot=booked[-1].slot, subject=booked[-1].subject, via=booked[-1].via, digest=by_message)  # fmt: skip
     return JudgedMessage("cancelled", entries=(said,))
 
 

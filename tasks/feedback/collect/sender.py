@@ -10,7 +10,7 @@ from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.feedback.acknowledgements import ReadBy, acknowledgements
 from termpost.schemas.log.query_threads import QueryThread, add_to
 from termpost.tasks.feedback.asking_facts import OF_ASKING, AskingFacts
-from termpost.tasks.feedback.entitled import entitled
+from termpost.tasks.feedback.entitled import entitled, entitled_to_all
 from termpost.tasks.feedback.queries import OF_QUERIES
 from termpost.tasks.feedback.sent_reports import SentReport, SentReports
 from termpost.tasks.home.home import Home
@@ -73,10 +73,10 @@ class KnownSenders:
         return students.pop() if len(students) == 1 else None
 
     def has_right(self, sender: str, student: str | None) -> bool:
-        """Whether they may have an answer about the student today; about nobody in particular, about any of theirs."""
-        students = {student} if student else {one.student for one in self.sent.of_recipient(sender)}
-        asked = {(one, sender) for one in students} - self._rights.keys()
-        if asked:
-            have = entitled(self.home, self.lake, asked)
-            self._rights |= {pair: pair in have for pair in asked}
-        return any(self._rights[one, sender] for one in students)
+        """Whether they may have an answer about the student today; about nobody in particular, about each of theirs."""
+        asked = (student or "", sender)
+        if asked not in self._rights:
+            have = entitled(self.home, self.lake, {asked}) if student else set()
+            have_all = set() if student else entitled_to_all(self.home, self.lake, {sender})
+            self._rights[asked] = asked in have or sender in have_all
+        return self._rights[asked]

@@ -19,7 +19,7 @@ from termpost.schemas.log.meetings.meeting_states import meeting_states
 from termpost.schemas.log.published_objects import PublishedDelivery, Visible
 from termpost.schemas.log.query_threads import QueryThread, query_threads
 from termpost.tasks.channels.portal.links import without_right
-from termpost.tasks.feedback.entitled import entitled_to_any
+from termpost.tasks.feedback.entitled import entitled_to_all
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.kept_statements import KeptStatement, kept_statements
@@ -51,8 +51,8 @@ class DoorFacts:
     told: Mapping[str, list[Logged]]  # store key of a page → what was told of it
     days: ToldDays  # until when who was told to ask
     acknowledged: Mapping[tuple[str, str, int], date]  # recipient, report and version → the day
-    # of those who asked something about nobody in particular: who has the right to anybody's report today
-    of_somebody: Collection[str] = ()
+    # of those who asked something about nobody in particular: who has the right to the report of each of theirs today
+    of_all_theirs: Collection[str] = ()
     refused: Mapping[tuple[str, str], str] = field(default_factory=dict)  # student and recipient → why
     statements: Sequence[KeptStatement] = ()  # on the record, of whomever
     names: Mapping[str, str] = field(default_factory=dict)  # student → name; absent: not known any more
@@ -60,7 +60,7 @@ class DoorFacts:
 
     def shows(self, student: str | None, recipient: str) -> bool:
         """Whether something about this student, or about nobody in particular, is shown to them today."""
-        return recipient in self.of_somebody if student is None else (student, recipient) not in self.refused
+        return recipient in self.of_all_theirs if student is None else (student, recipient) not in self.refused
 
 
 def door_facts(home: Home, recipients: Collection[str] | None = None) -> DoorFacts:
@@ -149,7 +149,7 @@ def _look_up(home: Home, facts: DoorFacts) -> None:
         return
     names, titles = dict[str, str](), dict[str, str]()
     with open_lake(home.lake) as lake:
-        facts.of_somebody = entitled_to_any(home, lake, unsaid)
+        facts.of_all_theirs = entitled_to_all(home, lake, unsaid)
         extracts = extracts_newest_first(lake)
         students = {student for student, _ in asked}
         for extract in extracts:

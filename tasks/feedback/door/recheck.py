@@ -71,8 +71,8 @@ def recheck_door(
             raise _refused("foreign-query", "a door has a question that its recipient did not ask")
         if student and (student, recipient) in facts.refused:
             raise _refused("foreign-query", "a door has a question about a student without the right to them")
-        if student is None and recipient not in facts.of_somebody:
-            raise _refused("foreign-query", "a door has a question of somebody without the right to any student")
+        if student is None and recipient not in facts.of_all_theirs:
+            raise _refused("foreign-query", "a door has a question of somebody without the right to each of theirs")
     _recheck_messages(home, content)
 
 

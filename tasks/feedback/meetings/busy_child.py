@@ -24,6 +24,7 @@ MEMORY = 2**30  # bytes of address space
 LONGEST_TITLE = 200  # signs
 TOO_OFTEN = frozenset({"SECONDLY", "MINUTELY"})  # nobody meets so often
 RULES = ("RRULE", "EXRULE")
+PLACED = ("DTSTART", "DTEND", "RDATE", "EXDATE", "RECURRENCE-ID")  # what may name a zone (RFC 5545, 3.2.19)
 ParsedPart = Any  # whatever a file has under a name
 
 
@@ -91,7 +92,7 @@ def _of_free_busy(calendar: ParsedPart, zone: ZoneInfo) -> Iterator[tuple[dateti
     """Of a published free/busy list (RFC 5545, 3.6.4)."""
     for component in calendar.walk("VFREEBUSY"):
         periods = component.get("FREEBUSY", [])
-        for period in periods if isinstance(periods, list) else [periods]:
+        for period in _several(periods):
             if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE":
                 starts, ends = period.dt
                 ends = starts + ends if isinstance(ends, timedelta) else ends
@@ -107,17 +108,24 @@ def _is_free(event: ParsedPart) -> bool:
 
 def _is_too_often(event: ParsedPart) -> bool:
     rules = [event[name] for name in RULES if name in event]
-    parts = [rule for found in rules for rule in (found if isinstance(found, list) else [found])]
+    parts = [rule for found in rules for rule in _several(found)]
     return any(TOO_OFTEN & {str(one).upper() for one in rule.get("FREQ", [])} for rule in parts)
 
 
 def _has_unknown_zone(event: ParsedPart) -> bool:
     """Whether it is at an hour of a place that neither the file nor the zone database knows."""
-    return any(
-        name in event and "TZID" in event[name].params and isinstance(event[name].dt, datetime)
-        and event[name].dt.tzinfo is None
-        for name in ("DTSTART", "DTEND")
-    )  # fmt: skip
+    said = [(one.params, getattr(one, "dts", [one])) for name in PLACED for one in _several(event.get(name, []))]
+    return any(_is_nowhere(one.dt) for params, values in said if "TZID" in params for one in values)
+
+
+def _several(value: ParsedPart) -> list[ParsedPart]:
+    return value if isinstance(value, list) else [value]
+
+
+def _is_nowhere(value: ParsedPart) -> bool:
+    """An hour without a zone; of a period, that in which it begins."""
+    moment = value[0] if isinstance(value, tuple) else value
+    return isinstance(moment, datetime) and moment.tzinfo is None
 
 
 def _instant(value: date, zone: ZoneInfo) -> datetime:

@@ -62,7 +62,7 @@ def _downloaded(url: str) -> bytes:
         with httpx.stream("GET", url, timeout=FETCH_SECONDS, follow_redirects=False) as response:
             if response.status_code != httpx.codes.OK:
                 raise _away()
-            for chunk in _until(end, response.iter_bytes(2**16)):
+            for chunk in _until(end, response.iter_bytes()):  # as it comes: each byte may come in time
                 found += chunk
                 _refuse_large(len(found))
     except (httpx.HTTPError, httpx.InvalidURL):

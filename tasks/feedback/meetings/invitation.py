@@ -14,8 +14,9 @@ import icalendar
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.schemas.log.meetings.meeting_states import MeetingState
-from termpost.tasks.documents.wording import Translator, translator_for
+from termpost.tasks.documents.wording import Translator, translator_for, visible
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book
+from termpost.tasks.feedback.meetings.who_may_meet import pair_of, who_may_meet
 from termpost.tasks.feedback.meetings.words import place_words
 from termpost.tasks.feedback.meetings.zone_component import zone_component
 from termpost.tasks.home.home import Home
@@ -77,19 +78,22 @@ def invitation(book: MeetingBook, query: str, attendee: str, language: str) -> b
 
 
 def staff_calendar(home: Home, staff: str, names: Mapping[str, str]) -> bytes:
-    """The meetings of one person that are agreed on, as a file for their own calendar; METHOD PUBLISH.
+    """The meetings of one person that are agreed on, as a file for their own calendar; METHOD PUBLISH. None with a
+    household whose right has ended since.
 
     Args:
         names: reference of a student → what the title says of them; none of whom it lacks.
     """
     book, translator = open_book(home), translator_for(home.settings.institution.languages[0], home.calendar.country)
     mine = [state for state in book.meetings.booked() if state.booked and state.booked.subject == staff]
+    may = who_may_meet(home, (pair for state in mine if (pair := pair_of(state))))
+    mine = [state for state in mine if pair_of(state) in may]
     slots = {state.query: slot for state in mine if (slot := book.booked_slot(state))}
     events: list[icalendar.Event] = []
     for state in sorted((one for one in mine if one.query in slots), key=lambda one: slots[one.query].starts):
         event = _event(home, state, slots[state.query], state.booked.via if state.booked else None, translator)
         if (state.student or "") in names:
-            event["summary"] = icalendar.vText(f"{event['summary']}: {names[state.student or '']}")
+            event["summary"] = icalendar.vText(f"{event['summary']}: {visible(names[state.student or ''])}")
         events.append(event)
     return _calendar(home, "PUBLISH", events, slots.values())
 

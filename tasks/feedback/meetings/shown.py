@@ -8,8 +8,11 @@ from termpost.schemas.documents.feedback.door import DoorMeeting, DoorSlot, Meet
 from termpost.schemas.documents.feedback.staff_times import MeetingSlot
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book
+from termpost.tasks.feedback.meetings.who_may_meet import pair_of, who_may_meet
 from termpost.tasks.feedback.meetings.words import place_words, staff_name
 from termpost.tasks.home.home import Home
+
+TO_COME = frozenset({"wanted", "offered", "booked"})
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,19 @@ class ListedMeeting:
 
 
 def list_meetings(home: Home, staff: str | None = None) -> list[ListedMeeting]:
-    """All of them, or those of one person, in the order in which they were asked for."""
+    """All of them, or those of one person, in the order in which they were asked for. Whose right has ended since is
+    `no-right`, for as long as they would be met."""
     book, zone = open_book(home), home.calendar.zone
+    to_come = {query: pair for query, state in book.meetings.by_query.items()
+               if state.step in TO_COME and (pair := pair_of(state))}  # fmt: skip
+    may_today = who_may_meet(home, to_come.values())
     found: list[ListedMeeting] = []
     for state in book.meetings.by_query.values():
         slot, offers = book.booked_slot(state), book.offers(state.query)
         who = state.booked.subject if state.booked else offers[0][1] if offers else None
         if staff in (None, who, *(one for _, one in offers)):
-            may = book.threads[state.query].has_right
+            pair = to_come.get(state.query)
+            may = book.threads[state.query].has_right and (pair is None or pair in may_today)
             found.append(ListedMeeting(
                 state.query, state.student, state.recipient, state.step if may else "no-right", who,
                 slot.starts.astimezone(zone) if slot else None, state.booked.via if state.booked else None,

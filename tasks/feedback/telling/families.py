@@ -6,7 +6,7 @@ killed between a message and the note of it sends nothing twice.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.plain_notice import PlainMail
@@ -17,6 +17,7 @@ from termpost.tasks.feedback.clock.thread_clock import due_of
 from termpost.tasks.home.home import Home
 
 REMEMBERED = timedelta(days=30)  # after which nobody is told any more that something was asked of them
+RESTED = timedelta(days=1)  # between two mails of one person that are both confirmed
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,22 @@ class DueTelling:
 def of_queries(home: Home, threads: Iterable[QueryThread]) -> list[DueTelling]:
     """Each query that came is confirmed once, with the day of its answer; each answer is told once.
 
-    Queries of a log before format 4 have no day and are told nothing: they are of before there was a door.
+    Queries of a log before format 4 have no day and are told nothing: they are of before there was a door. Of mails the
+    first after a day of rest is confirmed: else a mailbox that answers by itself, and does not say so, would be written
+    to for ever, and whoever writes in somebody's name could have them written to as often as they like.
     """
-    due = list[DueTelling]()
+    due, last_mail = list[DueTelling](), dict[str | None, datetime]()
     for one in threads:
+        before = last_mail.get(one.contact) if one.via == "email" else None
+        if one.via == "email":
+            last_mail[one.contact] = one.received
         if one.contact is None or not one.has_right or one.first_due is None:
             continue
         told = sum(notice.reason == "answer-told" for notice in one.noticed)
         if len(one.given) > told:
             due.append(_telling(home, one, "answer-told", len(one.given)))
+        elif before is not None and one.received - before < RESTED:
+            continue
         elif one.state == "open" and not one.answers and "confirmed" not in one.notices:
             due.append(_telling(home, one, "confirmed", 1))
     return due

@@ -6,6 +6,7 @@ from dataclasses import replace
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.plain_notice import PlainMail
+from termpost.tasks.channels.email.mailbox.senders import known_senders
 from termpost.tasks.channels.email.plain.reach import ways_of
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook
 from termpost.tasks.feedback.meetings.invitation import due_invitations, invitation
@@ -32,15 +33,17 @@ def of_invitations(book: MeetingBook) -> list[DueTelling]:
 
 
 def with_calendars(book: MeetingBook, due: Sequence[DueTelling]) -> tuple[list[DueTelling], InputError | None]:
-    """Each invitation with the meeting as an iCalendar object, where there is an address to invite.
+    """Each invitation with the meeting as an iCalendar object, where there is an address to invite that is theirs
+    alone: time and place are for one household, and a mailbox may be that of both. They stand behind the door.
 
     One that cannot be written waits, with what a person must fix; it keeps nobody else from being told.
     """
     ways = ways_of(book.home, {one.mail.to_ref for one in due if one.is_invitation and one.mail.to_ref})
+    owners = known_senders(book.home) if ways else {}
     found, fault = list[DueTelling](), None
     for one in due:
         address = ways[one.mail.to_ref].email if one.is_invitation and one.mail.to_ref else None
-        if not (address and one.mail.query):
+        if not (address and one.mail.query and len(owners.get(address.casefold(), ())) == 1):
             found.append(one)
             continue
         try:

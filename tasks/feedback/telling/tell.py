@@ -13,7 +13,7 @@ from termpost.schemas.documents.plain_notice import PlainMail
 from termpost.schemas.log.entry import EntryKind
 from termpost.tasks.channels.email.plain.send import BEFORE, send_plain, untold
 from termpost.tasks.feedback.answering.languages import languages_of
-from termpost.tasks.feedback.entitled import entitled, entitled_to_any
+from termpost.tasks.feedback.entitled import entitled, entitled_to_all
 from termpost.tasks.feedback.meetings.all_meetings import MeetingBook, open_book
 from termpost.tasks.feedback.telling.families import DueTelling, of_acknowledgements, of_queries
 from termpost.tasks.feedback.telling.meetings import of_invitations, of_offers, of_reminders, with_calendars
@@ -63,10 +63,10 @@ def _with_right(home: Home, due: list[DueTelling]) -> list[DueTelling]:
     if not pairs and not anybody:
         return due
     with open_lake(home.lake) as lake:
-        have, have_any = entitled(home, lake, pairs), entitled_to_any(home, lake, anybody)
+        have, have_all = entitled(home, lake, pairs), entitled_to_all(home, lake, anybody)
     return [
         one for one in due
-        if one.mail.staff or (one.about in have if one.about else str(one.mail.to_ref) in have_any)
+        if one.mail.staff or (one.about in have if one.about else str(one.mail.to_ref) in have_all)
     ]  # fmt: skip
 
 

@@ -20,16 +20,17 @@ from termpost.tasks.channels.email.delivery_reports import StatusChange
 from termpost.tasks.channels.email.mailbox.folder import MailFolder
 from termpost.tasks.channels.email.mailbox.imap import opened_mailbox
 from termpost.tasks.channels.email.mailbox.lying_mail import LARGEST_MAIL, LyingMail, MailPlace
-from termpost.tasks.channels.email.mailbox.mail_head import MailHead, read_head
+from termpost.tasks.channels.email.mailbox.mail_head import MailHead, named_by_all, read_head
 from termpost.tasks.channels.email.mailbox.mail_words import is_bounded, read_words
-from termpost.tasks.channels.email.mailbox.senders import KnownSender, about, known_senders
-from termpost.tasks.channels.email.mailbox.take import answered_thread, query_of, reply_key, take_mail, take_reply
+from termpost.tasks.channels.email.mailbox.senders import KnownSender, MailAbout, about, known_senders
+from termpost.tasks.channels.email.mailbox.take import VIA, answered_thread, query_of, reply_key, take_mail, take_reply
+from termpost.tasks.channels.email.plain.reach import ways_of
 from termpost.tasks.home.cycle_locks import locked
 from termpost.tasks.home.home import Home
 
 LOCK = "mailbox"
 TOGETHER: Final = 10  # mails that one segment of the log records
-OF_ONE: Final = 20  # mails of one sender that one run takes; more are for the office
+OF_ONE: Final = 20  # mails of one sender that one run looks at; more are for the office
 LeftReason = Literal[
     "unknown-sender", "no-sender", "automatic", "shared-mailbox", "too-large", "too-many", "not-understood",
     "report-not-ours",
@@ -135,6 +136,16 @@ class _Collection:
         return {entry.object if entry.reason == "replied" else entry.query for entry in said}
 
     @cached_property
+    def _today(self) -> Counter[str]:
+        """How much was taken on this day, by whom it is said to be from: anybody can write any sender."""
+        said = self._home.log.entries("query_received", "query_noticed")
+        return Counter(
+            entry.recipient for entry in said
+            if entry.via == VIA and entry.recipient and entry.reason in ("question", "replied")
+            and entry.day.astimezone(self._home.calendar.zone).date() == self._home.today
+        )  # fmt: skip
+
+    @cached_property
     def _senders(self) -> dict[str, tuple[KnownSender, ...]]:
         return known_senders(self._home)
 
@@ -148,15 +159,22 @@ class _Collection:
         return {message_id.strip("<>").partition("@")[0]: message_id for message_id in self._sent}
 
     def collect(self) -> None:
-        for mail in self._place.lying():
-            self._look(mail)
-            if len(self._done) + len(self._left) >= TOGETHER:
-                self._keep()
+        try:
+            for mail in self._place.lying():
+                self._look(mail)
+                if len(self._done) + len(self._left) >= TOGETHER:
+                    self._keep()
+        except RetryableError:  # it broke off: what was read until then counts, and the next run marks it
+            self._write_down()
+            raise
         self._keep()
+
+    def _write_down(self) -> None:
+        self._home.log.append(self._run, self._entries)
 
     def _keep(self) -> None:
         """The log, then the marks."""
-        self._home.log.append(self._run, self._entries)
+        self._write_down()
         if self._changes:
             self._news.changed += note_news(self._home, self._run, self._changes, self._sent)
         self._place.mark(self._done, taken=True)
@@ -203,18 +221,27 @@ class _Collection:
             entry for token in head.answers if token in self._tokens for entry in self._sent[self._tokens[token]]
         ]
         whom = about(self._senders[head.sender], answered)
-        if whom is None:
+        if whom is None or (len(self._senders[head.sender]) > 1 and not self._may_be_told(whom, head)):
             return "shared-mailbox"
+        head = named_by_all(head, mail)
         to = answered_thread(whom, answered, self._queries)
         known = reply_key(head, whom, to) if to else query_of(head, whom.sender)
         if known in self._queries:
             self._news.known += 1
             return None
+        if self._today[whom.sender] >= self._home.settings.feedback.messages_per_day:
+            return "too-many"
         words = read_words(mail.whole())
         if words is None:
             return "not-understood"
         entry = take_reply(self._home, head, words, whom, to) if to else take_mail(self._home, head, words, whom)
         self._entries += self._complete(entry.model_copy(update={"since": _arrival(mail)}))
         self._queries.add(known)
+        self._today[whom.sender] += 1
         self._news.taken.append(entry.query or "")
         return None
+
+    def _may_be_told(self, whom: MailAbout, head: MailHead) -> bool:
+        """Whether a notice may still go to that mailbox: not where it is that of somebody barred from their child, who
+        has the earlier notices and could answer in their name."""
+        return (ways_of(self._home, {whom.sender})[whom.sender].email or "").casefold() == head.sender

@@ -25,7 +25,7 @@ LONGEST: Final = 300.0  # seconds for all of it; the next run goes on
 ROOM: Final = 1_048_576  # bytes that one answer may have besides a mail
 WINDOW: Final = 5_000  # mails that one search looks at
 TAKEN, LEFT = "TermpostTaken", "TermpostLeft"  # keywords, where the server keeps any
-_SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
+_SIZE = re.compile(rb"RFC822\.SIZE (\d{1,18})\b")
 _CAME = re.compile(rb'INTERNALDATE "([ \d]\d-[A-Za-z]{3}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})"')
 
 
@@ -117,7 +117,12 @@ class ImapMailbox:
         return [uid.decode() for uid in (found or b"").split()]
 
     def _head(self, uid: str) -> LyingMail | None:
-        data = self._imap.ask("FETCH", uid, f"(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>)")
+        try:
+            data = self._imap.ask("FETCH", uid, f"(RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0.{LARGEST_HEAD}>)")
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error:  # one that the server cannot give; whatever lies behind it is read all the same
+            return LyingMail(uid, 0, b"", lambda: b"")
         around, literals = _parts(data)
         size = _SIZE.search(around)
         if size is None or not literals:  # taken away meanwhile
@@ -127,7 +132,13 @@ class ImapMailbox:
     def _whole(self, uid: str) -> bytes:
         with _said_plainly():
             room = LARGEST_MAIL + ROOM
-            _, literals = _parts(self._imap.ask("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST_MAIL + 1}>)", room=room))
+            try:
+                answer = self._imap.ask("FETCH", uid, f"(BODY.PEEK[]<0.{LARGEST_MAIL + 1}>)", room=room)
+            except imaplib.IMAP4.abort:
+                raise
+            except imaplib.IMAP4.error:  # as above
+                return b""
+            _, literals = _parts(answer)
         return literals[0] if literals else b""
 
 

@@ -41,7 +41,7 @@ class MailWords:
 
 def read_words(data: bytes) -> MailWords | None:
     """None where it is too large, made of too many parts, or cannot be read. Takes any bytes and never raises."""
-    if not is_bounded(data):
+    if not data.strip() or not is_bounded(data):
         return None
     try:
         return _read(message_from_bytes(data))

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError
+from termpost.tasks.feedback.meetings import busy_times
 from termpost.tasks.feedback.meetings.busy_times import LARGEST, fetch_calendar, read_busy_times
+
+from tests.attacks.test_peers_are_bounded import peer
 
 FIRST, LAST = datetime(2021, 10, 25, tzinfo=UTC), datetime(2021, 11, 15, tzinfo=UTC)
 ZONE = "America/Chicago"
@@ -150,3 +153,12 @@ def test_a_file_that_is_too_large(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         fetch_calendar(str(file))
     assert refused.value.code == "calendar-too-large"
+
+
+def test_an_address_that_says_a_little_now_and_then_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, and the calendar never."""
+    monkeypatch.setattr(busy_times, "FETCH_SECONDS", 0.2)
+    begin = b"HTTP/1.1 200 OK\r\n\r\n"
+    with peer(begin, b"B", most=len(begin) + 40, pause=0.05) as (port, sent), pytest.raises(InputError) as refused:
+        fetch_calendar(f"http://127.0.0.1:{port}/a.ics")
+    assert (refused.value.code, sum(sent) < len(begin) + 30) == ("calendar-away", True)
