@@ -98,7 +98,8 @@ def test_case_06_a_link_to_a_next_page_counts_more_than_a_total_of_the_page() ->
     ids=["right", "missing", "page", "zero", "text", "negative", "blank", "deleted", "remaining", "first"],
 )
 def test_no_mark_is_lost_whatever_the_total_says(total: Any, is_odd: bool) -> None:
-    for behind, link, count in product((200, 404, 204), (by_offset, None), (0, 1, 2, 3, 4, 5, 7)):
+    links: tuple[Any, ...] = (by_offset, None)
+    for behind, link, count in product((200, 404, 204), links, (0, 1, 2, 3, 4, 5, 7)):
         if count == 0 and behind != 200:
             continue  # 404 on the first page: there is no such list
         names, case = [f"r{number}" for number in range(count)], (behind, link, count)
