@@ -15,6 +15,7 @@ from tests.services.gateway import Gateway
 
 SERVICES = {"browser": "chromium", "s3": "radosgw", "imap": "dovecot"}
 LONG = ("tests/laws/test_law_08", "tests/laws/test_law_16", "tests/deploy/test_scheduled_runs")
+OF_ONE_WORKER = "tests/flows"  # a Prefect server and a whole district, for each worker that comes to it
 CEPH = "ceph"  # the gateway's place in the folder of the run
 
 if "PYTEST_XDIST_WORKER" not in os.environ:
@@ -35,8 +36,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes a minute begins first, so that no worker is left alone with it at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """What takes a minute begins first, so that no worker is left alone with it at the end.
+
+    A worker begins with its part of the list, and what others take from it is the end: so the first keeps the flows.
+    """
+    items.sort(key=lambda item: (not item.nodeid.startswith(LONG), not item.nodeid.startswith(OF_ONE_WORKER)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

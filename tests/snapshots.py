@@ -2,11 +2,13 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from termpost.tasks.lake.connection import hold_lake
 
 from tests.once import made_once
 from tests.school import Extract, Prepared, new_school, small_extract
@@ -46,3 +48,11 @@ def copy_of(kept: Path, folder: Path) -> Prepared:
     phone = json.loads((kept / "phone.json").read_text())
     school.phone.secret, school.phone.now = phone["secret"], datetime.fromisoformat(phone["now"])
     return school
+
+
+@contextmanager
+def working_copy(kept: Path, folder: Path) -> Iterator[Prepared]:
+    """The same; until the end of the block its lake is attached once, and not in each of its flows and commands."""
+    school = copy_of(kept, folder)
+    with hold_lake(school.open().lake):
+        yield school

@@ -1,7 +1,7 @@
 """An approval is of the whole release, for a few days, by two who still may; taking somebody out never ends it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,20 +20,38 @@ from termpost.tasks.distribute import task
 from termpost.tasks.stage.manifests import keep_manifest
 
 from tests.school import CYCLE, DAY, EXAMPLES, FANNIE, KYLE, LISA, SCHOOL_ID, Phone, Prepared
+from tests.snapshots import small_school, snapshot, working_copy
 from tests.tagged import manifest_in, said
 
 OUT: tuple[EntryKind, ...] = ("released", "planned", "sealed", "delivered")
 
 
-@pytest.fixture
-def second(school: Prepared) -> Phone:
+def approved_once(folder: Path) -> Prepared:
     """Two must approve, and Maria Lopez did."""
+    school = small_school(folder)
     toml = school.home / "termpost.toml"
     toml.write_text(toml.read_text() + "\n[release]\napprovals = 2\n")
-    other = school.register("jkim", "head")
+    (folder / "second.txt").write_text(school.register("jkim", "head").secret)
     assert school.release() == []
     assert school.entries(*OUT) == []
-    return other
+    return school
+
+
+@pytest.fixture
+def school(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> Iterator[Prepared]:
+    """Three reports that wait; for a test that asks for the `second`, with the first approval."""
+    name, make = ("approved-once", approved_once) if "second" in request.fixturenames else ("small", small_school)
+    with working_copy(snapshot(tmp_path_factory, name, make), tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def second(school: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Phone:
+    """Of the other of the two."""
+    kept = snapshot(tmp_path_factory, "approved-once", approved_once)
+    return Phone((kept / "second.txt").read_text(), school.phone.now)
 
 
 def by_second(school: Prepared, phone: Phone, **more: Any) -> Sequence[object]:

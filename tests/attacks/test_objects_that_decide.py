@@ -3,7 +3,7 @@ nothing leaves, and one line names the object. Then it is put back, and the same
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from termpost.tasks.log.verify import verify
 
 from tests.attacks.decided import ATTACKS, BY_PLACE, Attack, act, is_of, once_put, out_school, run, waiting_school
 from tests.school import CYCLE, KYLE, LISA, MOTHER, Phone, Prepared
-from tests.snapshots import copy_of, snapshot
+from tests.snapshots import snapshot, working_copy
 from tests.tagged import said
 
 DOCS = Path(__file__).parents[2] / "docs" / "security.md"
@@ -119,15 +119,15 @@ ELSEWHERE = {kind.place for kind in OBJECT_KINDS if "/incoming/" in kind.place o
 
 
 @pytest.fixture
-def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Scene:
+def scene(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Scene]:
     trial: Trial = request.getfixturevalue("trial")
     is_out = trial.victim in (correct, revoke, print_packs)
     kept = snapshot(tmp_path_factory, "out" if is_out else "waiting", out_school if is_out else waiting_school)
-    school = copy_of(kept, tmp_path)
-    made = Scene(school, tmp_path, school.register("jkim", "head"))
-    if trial.victim is revoke:
-        revoke(made)  # so that there is a code before
-    return made
+    with working_copy(kept, tmp_path) as school:
+        made = Scene(school, tmp_path, school.register("jkim", "head"))
+        if trial.victim is revoke:
+            revoke(made)  # so that there is a code before
+        yield made
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.place)

@@ -1,6 +1,7 @@
 """Rights rule 4: a fact that ends a right takes the page with it; what a file leaves out takes nothing from anybody."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from termpost.tasks.home.recipient_codes import code_of
 
 from tests.attacks.office import BOTH, CONTACTS, bar, decide, let_in, open_to, run, told, whole
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
-from tests.snapshots import copy_of, snapshot
+from tests.snapshots import snapshot, working_copy
 
 AUNT, AGENCY, GRAN, UNCLE = "C-aunt", "C-agency", "C-gran", "C-uncle"
 FAMILY = {AUNT: "Aunt", AGENCY: "Agency", GRAN: "Grandmother", UNCLE: "Uncle"}
@@ -36,8 +37,9 @@ def large_family(folder: Path) -> Prepared:
 
 
 @pytest.fixture
-def family(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
-    return copy_of(snapshot(tmp_path_factory, "large-family", large_family), tmp_path)
+def family(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "large-family", large_family), tmp_path) as made:
+        yield made
 
 
 def test_each_fact_takes_what_lies_open_for_that_person_and_nothing_else(family: Prepared) -> None:

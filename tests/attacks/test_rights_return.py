@@ -1,7 +1,7 @@
 """Rights rule 4, afterwards: what was taken back stays so, is finished when killed, and comes back with the right."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from termpost.tasks.store.interface import Capability
 from tests.attacks.office import BOTH, CONTACTS, bar, decide, let_in, open_to, run, told, whole
 from tests.real_school import real_school
 from tests.school import CYCLE, FANNIE, FATHER, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
-from tests.snapshots import copy_of, snapshot
+from tests.snapshots import snapshot, working_copy
 
 MIDTERM = "2021-fall-midterm"
 
@@ -35,8 +35,9 @@ def apart(folder: Path) -> Prepared:
 
 
 @pytest.fixture
-def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
-    return copy_of(snapshot(tmp_path_factory, "apart", apart), tmp_path)
+def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "apart", apart), tmp_path) as made:
+        yield made
 
 
 def withdrawn(school: Prepared, contact: str) -> Counter[tuple[str, str]]:

@@ -49,14 +49,18 @@ def with_aunt(extract: Extract, **cells: str) -> None:
     """The father is barred and lives far away; an aunt with papers lives elsewhere, and has these cells besides."""
     extract.change(CONTACTS, {"contactSourcedId": FATHER}, email="j.doe@gmail.com", phone="830-555-0142", **FAR)
     extract.change(CONTACTS, {"studentSourcedId": LISA, "contactSourcedId": FATHER}, contactRestrictions="no-records")
+    add_aunt(extract, AUNT, **cells)
+
+
+def add_aunt(extract: Extract, aunt: str, **cells: str) -> None:
     names = {"givenName": "Ada", "familyName": "Quill"} | {k: v for k, v in cells.items() if k.endswith("Name")}
     born = {k: v for k, v in cells.items() if k == "birthDate"}
-    extract.add("users.csv", sourcedId=AUNT, enabledUser="true", orgSourcedIds="255901001", role="guardian", **names)
+    extract.add("users.csv", sourcedId=aunt, enabledUser="true", orgSourcedIds="255901001", role="guardian", **names)
     if born:
-        extract.add("demographics.csv", sourcedId=AUNT, **born)
+        extract.add("demographics.csv", sourcedId=aunt, **born)
     row = {"street": "12 Fir Lane", "city": "Uvalde", "postalCode": "78801"}
     row |= {k: v for k, v in cells.items() if k not in names and k not in born}
-    extract.add(CONTACTS, studentSourcedId=LISA, contactSourcedId=AUNT, relation="Aunt", legalGuardian="true", **row)
+    extract.add(CONTACTS, studentSourcedId=LISA, contactSourcedId=aunt, relation="Aunt", legalGuardian="true", **row)
 
 
 def father(extract: Extract) -> dict[str, str]:
@@ -70,30 +74,29 @@ def decide(school: Prepared, finding: str, contact: str = AUNT) -> Result:
         return run(school, *said, school.phone.code())
 
 
-LIKE = ("email", "phone", "birth", "address")
-
-
-@pytest.mark.parametrize("like", LIKE)
-def test_a_second_row_of_somebody_barred_gets_nothing_until_the_office_answers(school: Prepared, like: str) -> None:
+def test_a_second_row_of_somebody_barred_gets_nothing_until_the_office_answers(school: Prepared) -> None:
+    """Whatever of his the row has: each of four rows has another thing."""
     him = father(school.extract)
     name = {"givenName": him["givenName"].upper(), "familyName": him["familyName"]}
-    cells = {
-        "email": {"email": "JDoe+kids@googlemail.com"},
-        "phone": {"phone": "+1 (830) 555 0142"},
-        "birth": name | {"birthDate": "1980-05-04"},
-        "address": name | {"street": "7 DISTANT RD.", "city": "Uvalde", "postalCode": "78801-1200"},
-    }[like]
-    with_aunt(school.extract, **cells)
+    like = {
+        AUNT: {"email": "JDoe+kids@googlemail.com"},
+        "C-phone": {"phone": "+1 (830) 555 0142"},
+        "C-birth": name | {"birthDate": "1980-05-04"},
+        "C-address": name | {"street": "7 DISTANT RD.", "city": "Uvalde", "postalCode": "78801-1200"},
+    }
+    with_aunt(school.extract, **like[AUNT])
+    for number, (other, cells) in enumerate(list(like.items())[1:], start=1):
+        add_aunt(school.extract, other, **{"street": f"{number} Oak Lane", "familyName": f"Quill-{number}"} | cells)
     school.extract.add("demographics.csv", sourcedId=FATHER, birthDate="1980-05-04")
     school.prepare(school.extract)
-    assert asked(school)[LISA, AUNT] == (False, "shared-with-barred", None, True)  # from the first extract on
+    rows = asked(school)
+    for other in like:
+        assert rows[LISA, other] == (False, "shared-with-barred", None, True), other  # from the first on
     school.release()
-    assert got(school, AUNT) == got(school, FATHER) == set()
+    assert [other for other in (*like, FATHER) if got(school, other)] == []
     assert got(school, MOTHER) == {(c, school.ref(s)) for c in ("portal", "print") for s in (LISA, FANNIE)}
     assert got(school, OTHER) == {(c, school.ref(KYLE)) for c in ("portal", "print")}
 
-    if like != "email":
-        return
     assert decide(school, "another-person").exception is None
     assert asked(school)[LISA, AUNT] == (True, "legal-guardian", None, False)
     school.extract.change(CONTACTS, {"contactSourcedId": AUNT}, preferredLanguage="es")  # nothing that was compared

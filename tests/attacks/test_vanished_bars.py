@@ -4,7 +4,7 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from termpost.tasks.lake.connection import open_lake
 from tests.attacks.office import CONTACTS, accept_losses, bar, let_in, run, told
 from tests.school import CYCLE, FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Extract, Prepared, new_school, small_extract
 from tests.services.oneroster_server import SECRET, oneroster_service
-from tests.snapshots import copy_of, snapshot
+from tests.snapshots import snapshot, working_copy
 from tests.tasks.extract.rest_district import district
 
 STUDENTS = "supplement/students.csv"
@@ -40,8 +40,9 @@ def guarded(folder: Path) -> Prepared:
 
 
 @pytest.fixture
-def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
-    return copy_of(snapshot(tmp_path_factory, "guarded", guarded), tmp_path)
+def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "guarded", guarded), tmp_path) as made:
+        yield made
 
 
 def without(name: str, *columns: str) -> Damage:

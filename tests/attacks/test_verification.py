@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -24,13 +25,14 @@ from termpost.tasks.stage.may_leave import approved_bytes
 from tests.laws.test_print_packs import printed
 from tests.laws.test_taken_back import take_back
 from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared, new_school, small_extract
-from tests.snapshots import copy_of, snapshot
+from tests.snapshots import snapshot, working_copy
 from tests.verified import BASE, answered, as_if_real, number_of, offer_numbers, place_of, verified_school
 
 
 @pytest.fixture
-def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
-    return copy_of(snapshot(tmp_path_factory, "verified", verified_school), tmp_path)
+def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "verified", verified_school), tmp_path) as made:
+        yield made
 
 
 def test_what_is_forged_in_the_store_confirms_nothing(school: Prepared) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -152,10 +153,10 @@ def test_the_portal_lays_a_receipt_where_none_lies_and_nobody_puts_another_there
 
 
 @pytest.mark.parametrize("who", EVERYONE)
-@pytest.mark.parametrize("key", ["one", "log", "logs/one", "other/log/one", "other/landing/one", "landing/one"])
-@pytest.mark.parametrize("action", ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"])
-def test_nobody_reaches_what_lies_beside_the_store(who: str, key: str, action: str) -> None:
-    assert not may(who, action, key, SEGMENT, prefix="termpost/")
+def test_nobody_reaches_what_lies_beside_the_store(who: str) -> None:
+    keys = ("one", "log", "logs/one", "other/log/one", "other/landing/one", "landing/one")
+    for action, key in product(("s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"), keys):
+        assert not may(who, action, key, SEGMENT, prefix="termpost/"), (action, key)
 
 
 @pytest.mark.parametrize("who", EVERYONE)

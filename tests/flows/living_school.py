@@ -28,6 +28,7 @@ from termpost.tasks.channels.portal.door.locator import door_place, locator_of
 from termpost.tasks.channels.portal.door.reopen_door import reopen_door
 from termpost.tasks.feedback.queries import threads_of
 from termpost.tasks.home.recipient_codes import code_of
+from termpost.tasks.lake.connection import hold_lake
 
 from tests.flows.district import Prefect
 from tests.flows.personal import found, people_of
@@ -250,7 +251,8 @@ def living(folder: Path, trusted: Authority, relay: SmtpService) -> Iterator[Liv
         bar_the_father(school)
         shutil.copytree(school.home, folder / "kept")
         home = school.open()
-        with serving(portal(home.settings, home.store, SchoolClock(school), hours=HOURS), socket):
+        # one lake for what is typed and what runs of itself every quarter of an hour
+        with hold_lake(home.lake), serving(portal(home.settings, home.store, SchoolClock(school), hours=HOURS), socket):
             yield school
 
 

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from termpost.flows.cli import termpost
-from termpost.schemas.log.entry import EntryKind
+from termpost.schemas.log.entry import EntryKind, Logged
 from termpost.tasks.channels.email.notice_rules import NOTICE_RULES
 from termpost.tasks.channels.portal.reopen import reopen_sealed, students_in_sealed
 from termpost.tasks.documents.pdf_text import read_pages
@@ -44,9 +45,20 @@ class Told:
         students = {family.id(student) for student in family.students}
         return [
             (self.people[e.student or ""], self.people.get(e.recipient or "", ""), e.channel or "", e.reason or "")
-            for e in self.school.entries(*kinds)
-            if self.people.get(e.student or "") in students
+            for e in self.entries
+            if e.kind in kinds and self.people.get(e.student or "") in students
         ]
+
+    @cached_property
+    def entries(self) -> list[Logged]:
+        """The log after the release; no test adds to it."""
+        return self.school.entries()
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """Place in the print area → what stands on the first sheet."""
+        store = self.school.store
+        return {key: read_pages(store.get(key))[0].text for key in store.list("print/")}
 
 
 def said_by(school: School, *options: str) -> list[dict[str, object]]:
@@ -163,7 +175,7 @@ def test_the_letter_goes_to_the_house_of_the_row_and_the_page_holds_its_children
     refs = {person: ref for ref, person in told.people.items()}
     for who in {*family.students, *(name for name, *_ in family.contacts)}:
         ref = refs.get(family.id(who), "nobody")
-        letters = [key for key in told.school.store.list("print/") if ref in key]
+        letters = [key for key in told.letters if ref in key]
         pages = list(told.school.store.list(f"sealed/{ref}/"))
         parcel = family.delivered.get(who)
         if parcel is None:
@@ -171,7 +183,7 @@ def test_the_letter_goes_to_the_house_of_the_row_and_the_page_holds_its_children
             continue
         text = ""
         for letter in letters:
-            text = " ".join(read_pages(told.school.store.get(letter))[0].text.split())
+            text = " ".join(told.letters[letter].split())
         assert len(letters) == ("print" in parcel.channels)  # one envelope, or none where the letter waits
         own = next((keys.get("home", "1") for name, _, _, keys in family.contacts if name == who), "1")
         house = f"{parcel.home or own or '1'}00"
@@ -204,8 +216,7 @@ def test_nothing_of_a_barred_contact_is_on_any_letter_or_in_the_plan(told: Told,
         ]:
             assert ref not in key
         for name in getting:
-            for key in (k for k in told.school.store.list("print/") if refs[family.id(name)] in k):
-                text = read_pages(told.school.store.get(key))[0].text
+            for text in (text for key, text in told.letters.items() if refs[family.id(name)] in key):
                 assert street not in text
                 assert f"{who.title()} Grown{family.number}" not in text
         plans = list(told.school.store.list(f"outgoing/{CYCLE}/plan-"))

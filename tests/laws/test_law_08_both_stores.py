@@ -171,6 +171,8 @@ def test_killed_at_every_border_between_stages_every_flow_ends_with_each_thing_o
     assert_whole(school)
 
 
+# on a disk the suite kills runs in test_law_08_killed_anywhere
+@pytest.mark.parametrize("school", [pytest.param("file", marks=pytest.mark.soak), S3], indirect=True)
 def test_killed_before_three_stages_both_flows_end_with_each_thing_once(school: School, tmp_path: Path) -> None:
     extract = small_extract(tmp_path / "extract")
     killed_before(prepare_reports, "hold", lambda: school.prepare(extract))  # reports lie there, and no manifest

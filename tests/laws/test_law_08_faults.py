@@ -128,6 +128,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     folder.rmdir()
 
 
+@pytest.mark.soak  # in the suite the system's own answers stand for a disk, in the test above
 @steps("kilobytes", some=(250, 400), many=(100, 250))
 def test_a_real_disk_that_is_full_or_read_only_stops_the_run_and_room_lets_it_finish(
     kilobytes: tuple[int, int], small_disk: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

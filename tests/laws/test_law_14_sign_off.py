@@ -3,6 +3,7 @@ kind; what nobody decided is "grade to follow", and holds no report."""
 
 import json
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.stage.manifests import prepared_of
 
 from tests.school import CYCLE, FANNIE, KYLE, LISA, Phone, Prepared
-from tests.snapshots import copy_of, small_school, snapshot
+from tests.snapshots import small_school, snapshot, working_copy
 
 ALGEBRA, PHYSICS = "123456780", "123456789"
 TEACHER = "T1"  # of Algebra, in the extract
@@ -50,8 +51,9 @@ def asked_school(folder: Path) -> Prepared:
 
 
 @pytest.fixture
-def asked(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
-    return copy_of(snapshot(tmp_path_factory, "asked", asked_school), tmp_path)
+def asked(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "asked", asked_school), tmp_path) as made:
+        yield made
 
 
 def first_piece(school: Prepared, class_id: str) -> str:

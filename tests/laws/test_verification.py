@@ -1,6 +1,7 @@
 """A number is good from before its report is seen until it is replaced, taken back or erased; the log knows first."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,14 @@ from tests.laws.test_law_05_corrections import change_marks
 from tests.laws.test_law_16_the_store_alone import of_a_folder, personal, told
 from tests.laws.test_taken_back import assert_log_holds, dying_before_put, take_back
 from tests.school import FANNIE, KYLE, LISA, OTHER, Prepared
-from tests.snapshots import copy_of, snapshot
+from tests.snapshots import snapshot, working_copy
 from tests.verified import answered, as_if_real, number_of, offer_numbers, place_of, verified_school
 
 
 @pytest.fixture
-def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
-    return copy_of(snapshot(tmp_path_factory, "verified", verified_school), tmp_path)
+def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "verified", verified_school), tmp_path) as made:
+        yield made
 
 
 def test_what_is_out_is_current_and_the_store_says_nothing_more(school: Prepared) -> None:

@@ -18,7 +18,8 @@ from termpost.schemas.documents.findings import Findings, Problem, ProblemCount,
 from termpost.tasks.check.landing import check_landing
 from termpost.tasks.check.validation_page import make_validation_page
 
-from tests.tasks.gradebook import Rooms, new_home
+from tests.tasks.check.conftest import Bundle
+from tests.tasks.gradebook import Rooms, copy_of_grand_bend, new_home
 
 VOID = {"meta", "br", "wbr"}
 # each text node's colour against the nearest painted ground, as WCAG defines contrast
@@ -72,11 +73,11 @@ def plant(bundle: Any) -> None:
     bundle.write("notes.csv", [["a"], ["1"]])
 
 
-@pytest.fixture
-def findings(bundle: Any) -> Findings:
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    bundle = Bundle(copy_of_grand_bend(tmp_path_factory.mktemp("page") / "extract"))
     plant(bundle)
-    found: Findings = bundle.check()
-    return found
+    return bundle.check()
 
 
 def section(page: bytes, anchor: str) -> str:
@@ -160,10 +161,8 @@ def test_a_rejected_extract_says_what_is_fatal_first(bundle: Any) -> None:
     assert page.decode()[first:].startswith('class="rule fatal"')
 
 
-@pytest.mark.parametrize("rule", RULES)
-def test_every_rule_has_a_remedy(rule: str) -> None:
-    assert RULES[rule].remedy[0].islower()
-    assert len(RULES[rule].remedy) > 6
+def test_every_rule_has_a_remedy() -> None:
+    assert [rule for rule, said in RULES.items() if not said.remedy[0].islower() or len(said.remedy) <= 6] == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,5 +1,6 @@
 """A home without a cycle, and a small school whose reports are out; every test gets a copy of its own."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.secrets.keys import make_keys
 
 from tests.school import Prepared
-from tests.snapshots import copy_of, released_school, snapshot
+from tests.snapshots import released_school, snapshot, working_copy
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "grand-bend-home"
 FRIDAY_MORNING = datetime(2021, 10, 22, 15, 0, tzinfo=UTC)
@@ -27,5 +28,6 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture
-def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Prepared:
-    return copy_of(snapshot(tmp_path_factory, "released", released_school), tmp_path)
+def school(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Prepared]:
+    with working_copy(snapshot(tmp_path_factory, "released", released_school), tmp_path) as made:
+        yield made

@@ -1,6 +1,7 @@
 """Who answers, who may read, and how an answer, a dispute and a delegation go, by the commands as they are typed."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from termpost.schemas.log.query_threads import QueryThread
 from termpost.tasks.feedback.queries import threads_of
 
 from tests.school import FATHER, KYLE, LISA, MOTHER, OTHER, Phone, Prepared
-from tests.snapshots import copy_of, snapshot
+from tests.snapshots import snapshot, working_copy
 from tests.taught_school import BROWN, HERS, NGUYEN, taught_school
 
 WORDS = "Why is the quiz missing?"
@@ -54,8 +55,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Desk:
-    return Desk(copy_of(snapshot(tmp_path_factory, "taught", taught_school), tmp_path))
+def desk(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator[Desk]:
+    with working_copy(snapshot(tmp_path_factory, "taught", taught_school), tmp_path) as school:
+        yield Desk(school)
 
 
 def code(said: Result) -> str:
