@@ -43,7 +43,7 @@ def with_calendars(book: MeetingBook, due: Sequence[DueTelling]) -> tuple[list[D
     found, fault = list[DueTelling](), None
     for one in due:
         address = ways[one.mail.to_ref].email if one.is_invitation and one.mail.to_ref else None
-        if not (address and one.mail.query and len(owners.get(address.casefold(), ())) == 1):
+        if not (address and one.mail.query and len(owners.get(address.casefold(), ())) <= 1):
             found.append(one)
             continue
         try:
