@@ -54,7 +54,7 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
     if content is None:
         return notice
-    students = {one.student for one in taken.shown}
+    students = {one.student for one in taken.shown if home.people.is_known(PersonRef(one.student))}  # not of the erased
     out = [_which(home, taken, part.pdf, students) in gone for part in content.parts]
     code, left = codes.of(recipient), without(content, out, notice)
     again = seal_again(home, left, code) if any(out) else None
