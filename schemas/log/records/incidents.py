@@ -59,7 +59,7 @@ def incidents_of(entries: Iterable[Logged]) -> dict[str, Incident]:
         if entry.kind != "incident" or not entry.case:
             continue
         if entry.reason == "opened":
-            found.setdefault(entry.case, Incident(entry.case, entry.cause or "", entry.at, entry.actor))
+            found.setdefault(entry.case, Incident(entry.case, entry.cause or "", entry.day, entry.actor))
         elif entry.case in found:
             _add(found[entry.case], entry)
     return found
@@ -76,9 +76,9 @@ def _add(incident: Incident, entry: Logged) -> None:
         if one not in incident.concerns:
             incident.concerns.append(one)
     elif entry.reason == "reported":
-        incident.reported = incident.reported or entry.at
+        incident.reported = incident.reported or entry.day
     elif entry.reason == "told" and entry.recipient:
-        incident.told.setdefault(entry.recipient, entry.at)
+        incident.told.setdefault(entry.recipient, entry.day)
     elif entry.reason == "closed":
         incident.closed = entry
     if entry.object:  # words may come with any step

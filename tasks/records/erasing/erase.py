@@ -22,7 +22,7 @@ from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.tombstones import mark_of
-from termpost.tasks.lake.connection import open_lake
+from termpost.tasks.lake.connection import hold_lake, open_lake
 from termpost.tasks.records.erase import erase_person
 from termpost.tasks.records.erasing.known import KnownValues, forget, gather, put_by, set_aside
 from termpost.tasks.records.erasing.objects import Sought, copies_of, folders_of, forget_older, let_go, objects_of
@@ -57,9 +57,10 @@ def plan_erasure(home: Home, person: PersonRef, duty: ErasureDuty | None) -> Era
     Raises:
         InputError: `person-erased`, `unknown-person`.
     """
-    known = _known(home, person)
-    with open_lake(home.lake) as lake:
-        against = stands_against(home, lake, person, duty)
+    with hold_lake(home.lake):
+        known = _known(home, person)
+        with open_lake(home.lake) as lake:
+            against = stands_against(home, lake, person, duty)
     entries = list(home.log.entries())
     return ErasurePlan(
         person, known.role, tuple(against), len(known.own), len(_released(home, entries, person)),
@@ -77,9 +78,10 @@ def erase(
         Refused: something stands against it; nothing was changed.
         InputError: `person-erased`, `unknown-person`.
     """
-    known = _known(home, person)
-    with open_lake(home.lake) as lake:
-        against = stands_against(home, lake, person, duty)
+    with hold_lake(home.lake):
+        known = _known(home, person)
+        with open_lake(home.lake) as lake:
+            against = stands_against(home, lake, person, duty)
     if against:
         first = against[0]
         more = f"; {len(against) - 1} more: leave --by out to see all" if len(against) > 1 else ""
