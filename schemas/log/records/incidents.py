@@ -60,7 +60,7 @@ def incidents_of(entries: Iterable[Logged]) -> dict[str, Incident]:
             continue
         if entry.reason == "opened":
             found.setdefault(entry.case, Incident(entry.case, entry.cause or "", entry.day, entry.actor))
-        elif entry.case in found:
+        if entry.case in found:
             _add(found[entry.case], entry)
     return found
 
