@@ -29,6 +29,7 @@ def test_the_office_notes_a_request_answers_it_and_refuses_another(
 ) -> None:
     at = ("--home", school.home, "--as-of", DAY)
     with school.phone.is_the_time():
+
         def by() -> tuple[str, ...]:
             return ("--by", "mlopez", "--otp", school.phone.code())
 
@@ -39,7 +40,7 @@ def test_the_office_notes_a_request_answers_it_and_refuses_another(
         given = type_in("records", "access", LISA, "--for", MOTHER, "--out", out, *by(), *at, "--json")
         said = json.loads(given.out)
         assert (said["case"], said["reports"]) == (case["case"], 1)
-        assert len(reopen_sealed(out.read_bytes(), said["code"])) == 2  # noqa: PLR2004
+        assert len(reopen_sealed(out.read_bytes(), said["code"])) == 2
         assert out.stat().st_mode & 0o077 == 0
         again = type_in("records", "access", LISA, "--for", MOTHER, "--out", out, *by(), *at)
         assert "there is a file already" in again.complaint
@@ -62,6 +63,7 @@ def test_an_incident_from_the_opening_to_its_close(school: Prepared, type_in: Co
     words = tmp_path / "words.txt"
     words.write_text("The envelope went to the neighbour.")
     with school.phone.is_the_time():
+
         def by() -> tuple[str, ...]:
             return ("--by", "mlopez", "--otp", school.phone.code())
 
@@ -71,7 +73,7 @@ def test_an_incident_from_the_opening_to_its_close(school: Prepared, type_in: Co
         reported = type_in("incident", "report", case, *by(), *at)
         assert "still out" in reported.out
         told = type_in("incident", "tell", case, "--out", tmp_path / "letters.pdf", *by(), *at, "--json")
-        assert json.loads(told.out)["letters"] >= 3  # noqa: PLR2004
+        assert json.loads(told.out)["letters"] >= 3
         shown = type_in("incident", "show", case, "--words", *by(), *at, "--json")
         assert json.loads(shown.out)["words"][0]["text"] == "The envelope went to the neighbour."
         assert {one["recipient"] for one in json.loads(shown.out)["reached"]} >= {MOTHER, FATHER}

@@ -63,7 +63,7 @@ def open_(
     cause: IncidentCause, report: str | None, class_id: str | None, cycle: str | None, delivery: str | None,
     note_file: Path | None, staff_id: str, otp: str, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
-    """Opens an incident: from now on its clock runs. Who got what of the reports that are named is read from the log.
+    """Opens an incident: from now on its clock runs. Who got what is read from the log.
 
     \b
     Example: termpost incident open --cause wrong-recipient --delivery 4f2a… --by mlopez --otp 123456 --home school
@@ -76,7 +76,8 @@ def open_(
         say_json(_summary(home, found))
         return
     by = report_by(home, found).astimezone(home.calendar.zone)
-    click.echo(f"{found.case}: {counted(len(found.concerns), 'delivery', 'deliveries')} of reports. If there is a risk, "
+    reports = counted(len(found.concerns), "delivery", "deliveries")
+    click.echo(f"{found.case}: {reports} of reports. If there is a risk, "
                f"the authority knows of it by {by:%Y-%m-%d %H:%M}.")  # fmt: skip
     if found.concerns:
         click.echo("Take back what should not be out: termpost withdraw")
@@ -180,7 +181,18 @@ def list_(home: Home, as_json: bool) -> int:
     """
     found = list(incidents_of(home.log.entries(*INCIDENT_KINDS)).values())
     value = [_summary(home, one) for one in found]
-    columns = ("case", "cause", "opened", "report_by", "reported", "people", "opened_by_them", "still_out", "told", "closed")
+    columns = (
+        "case",
+        "cause",
+        "opened",
+        "report_by",
+        "reported",
+        "people",
+        "opened_by_them",
+        "still_out",
+        "told",
+        "closed",
+    )
     say(as_json, value, "Incidents", columns, [[row[name] for name in columns] for row in value])
     return int(any(is_late(home, one) for one in found))
 
@@ -226,7 +238,8 @@ def _summary(home: Home, one: Incident) -> dict[str, object]:
         "case": one.case, "cause": one.cause, "opened": one.opened.astimezone(zone).isoformat(timespec="minutes"),
         "report_by": report_by(home, one).astimezone(zone).isoformat(timespec="minutes"),
         "reported": one.reported and one.reported.astimezone(zone).isoformat(timespec="minutes"),
-        "students": len({row.concerned.student for row in there}), "people": len({row.concerned.recipient for row in there}),
+        "students": len({row.concerned.student for row in there}),
+        "people": len({row.concerned.recipient for row in there}),
         "reports": len({row.key[:2] for row in there}), "opened_by_them": sum(row.opened is not None for row in there),
         "still_out": sum(row.got is not None and row.taken_back is None for row in there), "told": len(one.told),
         "closed": one.closed.cause if one.closed else None,

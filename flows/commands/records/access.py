@@ -24,7 +24,7 @@ RUN = "records-access"
 @click.command()
 @click.argument("student", metavar="[STUDENT]", required=False)
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-              help="Gives the records: one locked page, which only you can read. A refusal is written beside it.")  # fmt: skip
+              help="Gives the records: one locked page. A refusal is written beside it.")  # fmt: skip
 @click.option("--received", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]),
               help="The day on which it was asked for; without --out it is noted and its clock begins.")  # fmt: skip
 @click.option("--withdraw", metavar="CASE", help="Whoever asked wants it no more.")
@@ -34,7 +34,9 @@ def access(
     student: str | None, out: Path | None, received: datetime | None, withdraw: str | None, who: str | None,
     staff_id: str | None, otp: str | None, home: Home, as_json: bool,
 ) -> None:  # fmt: skip
-    """Gives somebody the records about a student that they may see, as one locked page. Without STUDENT it lists the requests.
+    """Gives somebody the records about a student that they may see, as one locked page.
+
+    Without STUDENT it lists the requests.
 
     The code that opens the page is shown once: hand it over apart from the file.
 

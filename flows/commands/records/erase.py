@@ -14,7 +14,15 @@ from termpost.schemas.log.records.erasures import ERASURE_DUTIES, ERASURE_REASON
 from termpost.tasks.custody.container import open_backup
 from termpost.tasks.custody.recovery_key import read_recovery_key
 from termpost.tasks.home.home import Home
-from termpost.tasks.records.erasing.erase import MAY, ErasurePlan, erase as erase_everything, finish_erasures, plan_erasure
+from termpost.tasks.records.erasing.erase import (
+    MAY,
+    ErasurePlan,
+    finish_erasures,
+    plan_erasure,
+)
+from termpost.tasks.records.erasing.erase import (
+    erase as erase_everything,
+)
 
 RUN = "records-erase"
 
@@ -23,7 +31,7 @@ RUN = "records-erase"
 @click.argument("person", metavar="PERSON", required=False)
 @click.option("--reason", type=click.Choice(ERASURE_REASONS), help="Why.")
 @click.option("--duty", type=click.Choice(ERASURE_DUTIES),
-              help="What obliges the school to erase: needed where no law gives a right to it, as in the US.")  # fmt: skip
+              help="What obliges the school: needed where no law gives the right, as in the US.")  # fmt: skip
 @click.option("--backup", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="The latest backup, to be searched too.")  # fmt: skip
 @click.option("--key-file", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -78,18 +86,22 @@ def _members(backup: Path | None, key_file: Path | None) -> Mapping[str, bytes] 
 def _say_plan(plan: ErasurePlan, *, as_json: bool) -> None:
     if as_json:
         say_json({
-            "role": plan.role, "against": [{"code": one.code, "what": one.what, "fix": one.remedy} for one in plan.against],
+            "role": plan.role,
+            "against": [{"code": one.code, "what": one.what, "fix": one.remedy} for one in plan.against],
             "values": plan.values, "reports": plan.reports_out, "objects": plan.objects, "copies": list(plan.copies),
             "backups": [one.model_dump() for one in plan.backups],
         })  # fmt: skip
         return
     for one in plan.against:
         click.echo(f"stands against it: {one.what}: {one.remedy}")
-    click.echo(f"would go: the key of one {plan.role} and all under it; {counted(plan.reports_out, 'report')} that is out "
-               f"or was; {counted(plan.objects, 'object')} of the store; {counted(len(plan.copies), 'copy', 'copies')} "
-               f"of extracts. {counted(plan.values, 'value')} would be looked for afterwards.")  # fmt: skip
+    out = counted(plan.reports_out, "report")
+    click.echo(f"would go: the key of one {plan.role} and all under it; {out} from wherever it lies open;")
+    objects, copies = counted(plan.objects, "object"), counted(len(plan.copies), "copy", "copies")
+    click.echo(f"  {objects} of the store; {copies} of extracts. {counted(plan.values, 'value')} would be looked for.")
     for backup in plan.backups:
-        click.echo(f"the backup of {backup.made} ({backup.sha256[:12]}…) still has the key: destroy it by {backup.until}")
+        click.echo(
+            f"the backup of {backup.made} ({backup.sha256[:12]}…) still has the key: destroy it by {backup.until}"
+        )
     click.echo("Nothing was changed: add --reason, --by and --otp.")
 
 

@@ -23,7 +23,7 @@ RUN = "records-transfer"
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), required=True,
               help="Where to write it, for you alone to read.")  # fmt: skip
 @click.option("--key", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="The school's certificate (PEM, RSA): its key opens the packet. Without it a code does.")  # fmt: skip
+              help="The school's certificate (PEM, RSA), whose key opens the packet. Without it a code.")  # fmt: skip
 @click.option("--received", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]), help="The day it was asked for.")
 @person_options(needed=True)
 @common(decides=True)
@@ -36,8 +36,8 @@ def transfer(
     Somebody with the right to the records asks for it (--for). It says that it is not the transcript.
 
     \b
-    Example: termpost records transfer 604822 --to "Oak School" --for C778167 --out oak.html --by mlopez --otp 123456 --home school
-             termpost records transfer 604822 --to "Oak School" --for student --key oak.pem --out oak.p7m --by mlopez --otp 123456
+    Example: termpost records transfer 604822 --to "Oak School" --for C778167 --out oak.html --by mlopez --otp 123456
+             termpost records transfer 604822 --to Oak --for student --key oak.pem --out oak.p7m --by mlopez --otp 12345
     """
     if not school.strip():
         raise InputError("no-school", "the next school has no name", "--to", "give its name")

@@ -59,7 +59,9 @@ class RecordsRequests:
 
     def open(self) -> list[RecordsRequest]:
         """Those that wait for the office, the first due first."""
-        return sorted((one for one in self.by_case.values() if one.state == "open"), key=lambda one: (one.due, one.case))
+        return sorted(
+            (one for one in self.by_case.values() if one.state == "open"), key=lambda one: (one.due, one.case)
+        )
 
     def open_about(self, person: PersonRef) -> list[RecordsRequest]:
         """Those of or about somebody; while one is open nothing of theirs is destroyed (34 CFR 99.10(e))."""

@@ -132,7 +132,9 @@ def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iter
     yield Exhibit("verify-genuine", lambda: verified(settings, current=True), is_page=True)
     yield Exhibit("verify-ask", lambda: verified(settings, current=False), is_page=True)
     packet = sample_packet(report, FAMILY, HOME, school.today)
-    yield Exhibit("records-page", lambda: sample_records_page(settings, school.calendar, packet, language), is_page=True)
+    yield Exhibit(
+        "records-page", lambda: sample_records_page(settings, school.calendar, packet, language), is_page=True
+    )
     schedule = make_schedule_page(settings, school.calendar, language, school.words)
     yield Exhibit("schedule-page", schedule.encode, is_page=True)
 

@@ -63,7 +63,7 @@ def plan_erasure(home: Home, person: PersonRef, duty: ErasureDuty | None) -> Era
             against = stands_against(home, lake, person, duty)
     entries = list(home.log.entries())
     return ErasurePlan(
-        person, known.role, tuple(against), len(known.own), len(_released(home, entries, person)),
+        person, known.role, tuple(against), len(known.own), len(_released(entries, person)),
         len(objects_of(entries, person)), tuple(copies_of(home, Sought(known.own))), backups_of(home, entries),
     )  # fmt: skip
 
@@ -139,9 +139,7 @@ def _finish(
         if home.people.is_known(one.person):
             _take_back(home, run, by, one.person)
             entries = list(home.log.entries())
-            removed = let_go(
-                home, run, one.case, objects_of(entries, one.person), folders_of(entries, one.person)
-            )
+            removed = let_go(home, run, one.case, objects_of(entries, one.person), folders_of(entries, one.person))
         else:
             removed = 0
         removed += let_go(home, run, one.case, (), copies_of(home, Sought(known.own)))
@@ -154,7 +152,7 @@ def _finish(
 def _take_back(home: Home, run: str, by: str, person: PersonRef) -> None:
     """Their reports, from whoever has them open; and what lies open for them."""
     entries = list(home.log.entries())
-    out = _released(home, entries, person)
+    out = _released(entries, person)
     if out:
         withdraw(home, run, by, out, WITHDRAWN)
     try:
@@ -164,7 +162,7 @@ def _take_back(home: Home, run: str, by: str, person: PersonRef) -> None:
             raise
 
 
-def _released(home: Home, entries: list[Logged], person: PersonRef) -> dict[tuple[str, int], str]:
+def _released(entries: list[Logged], person: PersonRef) -> dict[tuple[str, int], str]:
     cycles = {one.cycle for one in entries if one.cycle and one.student == person}
     return released_in([CycleState.fold(cycle, entries) for cycle in sorted(cycles)], {str(person)})
 
@@ -189,7 +187,9 @@ def _record(
 
 def _known(home: Home, person: PersonRef) -> KnownValues:
     if not home.people.is_known(person):
-        raise InputError("person-erased", "there is nobody of this reference any more", "PERSON", "nothing is left to do")
+        raise InputError(
+            "person-erased", "there is nobody of this reference any more", "PERSON", "nothing is left to do"
+        )
     with open_lake(home.lake) as lake:
         known = gather(home, lake, person)
     if known is None:

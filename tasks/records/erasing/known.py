@@ -5,7 +5,6 @@ looked for and counted apart.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 import duckdb

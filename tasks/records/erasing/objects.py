@@ -99,7 +99,7 @@ def let_go(home: Home, run: str, case: str, keys: Sequence[str], folders: Sequen
 def forget_older(home: Home) -> int:
     """Older versions of what is overwritten, which the keys of the home still open; the log's are never touched."""
     done = 0
-    for area in _areas(home):
+    for area in _areas():
         for key in dict.fromkeys(home.store.rewritten(area)):
             if home.store.raw.head(key) is None:
                 home.store.delete(key)
@@ -109,6 +109,6 @@ def forget_older(home: Home) -> int:
     return done
 
 
-def _areas(home: Home) -> Iterator[str]:
+def _areas() -> Iterator[str]:
     yield from ("landing/", "quarantine/", "reports/", "outgoing/", "print/", "notes/", "sealed/", "door/", "verify/",
                 "records/", "analyst/")  # fmt: skip

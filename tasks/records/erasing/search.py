@@ -94,10 +94,11 @@ class Search:
         codes = [self._codes.of(recipient), *self._codes.earlier(recipient)] if is_sealed(page) else []
         for code in codes:
             try:
-                yield from (part.page for part in reopen(page, code).parts)
-                return
+                parts = reopen(page, code).parts
             except InputError:
                 continue
+            yield from (part.page for part in parts)
+            return
 
     def _lake(self) -> SearchedCount:
         """Tables as they are read, with every row there ever was."""
@@ -165,7 +166,9 @@ def _rows(
 ) -> tuple[int, int]:
     """How many rows have any of each, as words of their own."""
     whole = ", ".join(f'"{column}"' for column in columns)
-    folded = f"' ' || trim(regexp_replace(lower(concat_ws(' ', {whole})), '[^\\p{{L}}\\p{{N}}_@.+-]+', ' ', 'g')) || ' '"
+    folded = (
+        f"' ' || trim(regexp_replace(lower(concat_ws(' ', {whole})), '[^\\p{{L}}\\p{{N}}_@.+-]+', ' ', 'g')) || ' '"
+    )
     has = "len(list_filter({}::VARCHAR[], w -> contains(folded, w))) > 0"
     query = (
         f"SELECT count(*) FILTER ({has.format('$own')}), count(*) FILTER ({has.format('$shared')})"

@@ -1,4 +1,4 @@
-"""Letters to the families of an incident: everybody who has the right to a report that it concerns. None names a child."""
+"""Letters to everybody who has the right to a report that an incident concerns. None names a child."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -53,7 +53,7 @@ def concerned_by(home: Home, chosen: ChosenReports) -> list[Concerned]:
     )
     if not found:
         raise InputError("nothing-out", "none of this went to anybody", "incident open",
-                         "see `termpost deliveries`; an incident without a report takes none of these options")  # fmt: skip
+                         "see `termpost deliveries`; without a report leave these options out")  # fmt: skip
     return list(found)
 
 

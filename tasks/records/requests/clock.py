@@ -4,6 +4,7 @@ A line has its source. Where several apply to a home, the shortest counts; where
 made longer by another one.
 """
 
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -78,15 +79,14 @@ def reported_by(calendar: Calendar, opened: datetime) -> datetime:
 
 
 def needs_a_duty(calendar: Calendar) -> bool:
-    """Whether nobody has a right to be erased here (34 CFR part 99 gives none), so that a law or order must ask for it."""
+    """Whether nobody has a right to be erased here (34 CFR part 99 gives none): then a law or order must ask for it."""
     return calendar.country in NO_RIGHT_TO_ERASURE
 
 
 def month_later(day: date) -> date:
     """The same day of the next month, or its last one."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
-    return date(year, month, min(day.day, last))
+    first = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return first.replace(day=min(day.day, monthrange(first.year, first.month)[1]))
 
 
 def _places(calendar: Calendar) -> tuple[str, ...]:

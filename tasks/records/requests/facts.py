@@ -132,8 +132,8 @@ def decisions_of(of: RecordsOf) -> tuple[PacketDecision, ...]:
 
 
 def looks_of(of: RecordsOf, objects: Iterable[str], queries: Iterable[str]) -> tuple[PacketLook, ...]:
-    """Who opened something of this: the person themselves, staff who read their words, exports of these reports, earlier
-    packets. Of what others opened nothing is said."""
+    """Who opened something of this: the person themselves, staff who read their words, exports, earlier packets.
+    Of what others opened nothing is said."""
     there, asked, found = set(objects), set(queries), list[tuple[datetime, str, str]]()
     for one in of.entries:
         if one.kind == "opened" and (one.student, one.recipient) == (of.student, of.who):

@@ -1,4 +1,4 @@
-"""The packet, sealed: made, opened again by a second code path, known to the log, and only then handed over (law 6, 13)."""
+"""The packet, sealed: made, opened again by a second code path, in the log, and only then handed over (laws 6, 13)."""
 
 import secrets
 import zipfile
@@ -19,12 +19,12 @@ from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.channels.portal.seal import SealedReport, seal
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
-from termpost.tasks.records.requests.packet import MadePacket, access_packet, transfer_packet
 from termpost.tasks.papers.records.readable import data_of, page_of_records, pdf_of_records, schema_text
+from termpost.tasks.papers.records.words import RecordsWords, words_of
+from termpost.tasks.records.requests.packet import MadePacket, access_packet, transfer_packet
 from termpost.tasks.records.requests.receive import end_request, words_of_request
 from termpost.tasks.records.requests.recheck import OtherPeople, refuse_other_people, texts_of_page, texts_of_pdf
 from termpost.tasks.records.requests.right import refuse_without_right
-from termpost.tasks.papers.records.words import RecordsWords, words_of
 from termpost.tasks.secrets.access_codes import access_code
 
 GIVEN = "given"
@@ -119,8 +119,10 @@ def _sealed(home: Home, parts: list[SealedReport], code: str, request: RecordsRe
 
 
 def _packed(parts: list[SealedReport], made: MadePacket) -> bytes:
-    files = [("index.html", parts[0].page), ("records.pdf", parts[0].pdf), ("records.json", data_of(made.packet).encode()),
-             ("records.schema.json", schema_text().encode())]  # fmt: skip
+    files = [
+        ("index.html", parts[0].page), ("records.pdf", parts[0].pdf),
+        ("records.json", data_of(made.packet).encode()), ("records.schema.json", schema_text().encode()),
+    ]  # fmt: skip
     for one in parts[1:]:
         files += [(f"reports/{one.filename.removesuffix('.pdf')}.html", one.page), (f"reports/{one.filename}", one.pdf)]
     packed = BytesIO()
@@ -152,5 +154,5 @@ def _certificate(pem: bytes) -> x509.Certificate:
         key = None
     if not isinstance(key, RSAPublicKey) or key.key_size < SMALLEST:
         raise InputError("bad-certificate", "this is no certificate with an RSA key of 2048 bits or more", "--key",
-                         "ask the school for its certificate in PEM, or leave --key out: then a code opens the packet")  # fmt: skip
+                         "ask the school for its certificate in PEM, or leave --key out")  # fmt: skip
     return found

@@ -65,7 +65,7 @@ def access_packet(home: Home, lake: duckdb.DuckDBPyConnection, request: RecordsR
 
 
 def transfer_packet(home: Home, lake: duckdb.DuckDBPyConnection, request: RecordsRequest, school: str) -> MadePacket:
-    """Reports, grades of record with their scale, attendance; nothing of whoever asked for it, and no correspondence."""
+    """Reports, grades of record with their scale, attendance; nothing of whoever asked, no correspondence."""
     of = RecordsOf(home, request.student, request.recipient, list(home.log.entries()))
     student, _ = _identities(home, lake, of)
     language = home.settings.institution.languages[0]

@@ -1,4 +1,4 @@
-"""The second code path (law 13) for packets: opens one that is about to be handed over, and looks in it for anybody else.
+"""The second code path (law 13) for packets: looks for anybody else in one that is about to be handed over.
 
 It goes by the newest record and nothing that made the packet: ids, numbers, names, addresses, mailboxes and telephone
 numbers of every other student and of every contact but whoever asked, and the references of both.

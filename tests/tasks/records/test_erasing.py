@@ -153,4 +153,4 @@ def test_who_was_erased_does_not_come_back_in_silence(kept: Prepared) -> None:
 def test_the_mark_tells_nobody_without_the_keys_whose_it_is(kept: Prepared) -> None:
     home = kept.open()
     assert mark_of(home.keys, KYLE) != mark_of(home.keys, LISA)
-    assert len(mark_of(home.keys, KYLE)) == 64  # noqa: PLR2004
+    assert len(mark_of(home.keys, KYLE)) == 64
