@@ -17,6 +17,7 @@ from termpost.schemas.documents.records.erasure import BlindedBackup, ErasureRec
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.records.erasures import READMITTED, Erasure, ErasureDuty, ErasureReason, Erasures
+from termpost.tasks.channels.withdrawal import ERASED
 from termpost.tasks.distribute.withdraw import released_in, withdraw, withdraw_from
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.cycle_locks import all_cycles_lock
@@ -33,7 +34,6 @@ from termpost.tasks.secrets.staff import Role
 MAY: Final[frozenset[Role]] = frozenset({"registrar", "head"})
 BACKUP_DAYS: Final = 35  # for which a backup is kept (docs/requests.md)
 RECORDS: Final = "records/erasures/"
-WITHDRAWN: Final = "erased"  # why pages were taken back
 BACKED_UP: Final = ("keys-backup",)  # reason of `settings_changed`; `backed_up` is a kind of its own
 
 
@@ -154,7 +154,7 @@ def _take_back(home: Home, run: str, by: str, person: PersonRef) -> None:
     entries = list(home.log.entries())
     out = _released(entries, person)
     if out:
-        withdraw(home, run, by, out, WITHDRAWN)
+        withdraw(home, run, by, out, ERASED)
     try:
         withdraw_from(home, run, by, person, "other-mistake")
     except InputError as error:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import duckdb
 from pydantic import BaseModel, ConfigDict
-from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity, TeacherIdentity
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.latest_word import extracts_newest_first
@@ -38,17 +38,15 @@ class KnownValues(BaseModel):
 def gather(home: Home, lake: duckdb.DuckDBPyConnection, ref: PersonRef) -> KnownValues | None:
     """Of every extract that has them; None where nobody does."""
     mine, others, ids, roles = dict[str, str](), set[str](), list[str](), list[Role]()
-    kinds = (("student", StudentIdentity), ("contact", ContactIdentity), ("teacher", TeacherIdentity))
     for extract in extracts_newest_first(lake):
-        for role, kind in kinds:
-            for who, identity in open_identities(lake, home.people, extract, kind).items():
-                said = dict(_said(identity))
-                if who == ref and role != "teacher":
-                    roles.append("student" if role == "student" else "contact")
-                    ids += [identity.id] if identity.id not in ids else []
-                    mine |= said
-                else:
-                    others |= said.keys()
+        for who, identity, role in _everybody(home, lake, extract):
+            said = dict(_said(identity))
+            if who == ref and role is not None:
+                roles.append(role)
+                ids += [identity.id] if identity.id not in ids else []
+                mine |= said
+            else:
+                others |= said.keys()
     if not roles:
         return None
     own = [value for value, kind in mine.items() if value not in others and kind not in AMBIGUOUS]
@@ -57,6 +55,18 @@ def gather(home: Home, lake: duckdb.DuckDBPyConnection, ref: PersonRef) -> Known
         role=roles[0], source_ids=tuple(ids), own=tuple(own), shared=tuple(value for value in mine if value not in own),
         hidden=(key.hex(),), names=(home.people.name(ref, "analyst"),),
     )  # fmt: skip
+
+
+def _everybody(
+    home: Home, lake: duckdb.DuckDBPyConnection, extract: ExtractId
+) -> Iterator[tuple[PersonRef, StudentIdentity | ContactIdentity | TeacherIdentity, Role | None]]:
+    """Of one extract; a teacher has no role in which they could be erased."""
+    for who, student in open_identities(lake, home.people, extract, StudentIdentity).items():
+        yield who, student, "student"
+    for who, contact in open_identities(lake, home.people, extract, ContactIdentity).items():
+        yield who, contact, "contact"
+    for who, teacher in open_identities(lake, home.people, extract, TeacherIdentity).items():
+        yield who, teacher, None
 
 
 def _said(one: StudentIdentity | ContactIdentity | TeacherIdentity) -> Iterator[tuple[str, str]]:

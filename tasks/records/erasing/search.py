@@ -97,7 +97,7 @@ class Search:
                 parts = reopen(page, code).parts
             except InputError:
                 continue
-            yield from (part.page for part in parts)
+            yield from (piece for part in parts for piece in (part.title.encode(), part.page))
             return
 
     def _lake(self) -> SearchedCount:

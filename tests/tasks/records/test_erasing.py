@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.documents.records.erasure import ErasureRecord
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.records.erasures import Erasures
+from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.custody.backup import gather as backed_up
+from termpost.tasks.distribute.withdraw import withdraw_from
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.logged_objects import object_is_as_logged
+from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.home.tombstones import erased_ids, mark_of
 from termpost.tasks.log.verify import verify
 from termpost.tasks.records.erasing import erase as erasing
@@ -20,6 +24,7 @@ from termpost.tasks.records.requests.receive import AskedRecords, receive_reques
 
 from tests.records_school import FATHERS_HOME, ZEBRA
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
+from tests.snapshots import copy_of, released_school, snapshot
 
 RUN, BY, CASE = "records-erase", "mlopez", "case"
 
@@ -148,6 +153,21 @@ def test_who_was_erased_does_not_come_back_in_silence(kept: Prepared) -> None:
     assert erased_ids(kept.open(), [LISA, KYLE]) == frozenset()
     with pytest.raises(InputError, match="nobody of this id"):
         readmit(kept.open(), RUN, KYLE, BY)
+
+
+def test_a_sibling_s_page_is_taken_back_after_the_erasure_as_before(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path
+) -> None:
+    """Of a page with two children one was erased: it has the other's report alone, and goes on to be kept."""
+    school = copy_of(snapshot(tmp_path_factory, "released", released_school), tmp_path)
+    home = school.open()
+    gone(home, school, LISA)
+    (page,) = {one.object for one in school.entries("delivered") if one.recipient == school.ref(MOTHER)}
+    parts = reopen_sealed(home.store.get(page or ""), code_of(home, school.ref(MOTHER)))
+    assert len(parts) == 2  # each keeps its place
+    assert not any("Lisa" in part.title or b"Lisa" in part.page for part in parts)
+    done = withdraw_from(home, RUN, BY, school.ref(MOTHER), "wrong-mark")
+    assert done.reports == 1
 
 
 def test_the_mark_tells_nobody_without_the_keys_whose_it_is(kept: Prepared) -> None:
