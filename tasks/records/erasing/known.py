@@ -20,14 +20,14 @@ from termpost.tasks.secrets.keys import open_bytes, seal_bytes
 SHORTEST = 4  # characters: anything shorter stands in any text
 AMBIGUOUS = frozenset({"birth date"})  # a day that many rows have, of whomever
 ERASING = "erasing"  # folder of the home, while it goes on
-Role = Literal["student", "contact"]
+ErasedRole = Literal["student", "contact"]
 
 
 class KnownValues(BaseModel):
     """What is looked for. Personal: in memory, and in one sealed file of the home until the record is written."""
 
     model_config = ConfigDict(frozen=True)
-    role: Role
+    role: ErasedRole
     source_ids: tuple[str, ...]
     own: tuple[str, ...]
     shared: tuple[str, ...]
@@ -37,7 +37,7 @@ class KnownValues(BaseModel):
 
 def gather(home: Home, lake: duckdb.DuckDBPyConnection, ref: PersonRef) -> KnownValues | None:
     """Of every extract that has them; None where nobody does."""
-    mine, others, ids, roles = dict[str, str](), set[str](), list[str](), list[Role]()
+    mine, others, ids, roles = dict[str, str](), set[str](), list[str](), list[ErasedRole]()
     for extract in extracts_newest_first(lake):
         for who, identity, role in _everybody(home, lake, extract):
             said = dict(_said(identity))
@@ -59,7 +59,7 @@ def gather(home: Home, lake: duckdb.DuckDBPyConnection, ref: PersonRef) -> Known
 
 def _everybody(
     home: Home, lake: duckdb.DuckDBPyConnection, extract: ExtractId
-) -> Iterator[tuple[PersonRef, StudentIdentity | ContactIdentity | TeacherIdentity, Role | None]]:
+) -> Iterator[tuple[PersonRef, StudentIdentity | ContactIdentity | TeacherIdentity, ErasedRole | None]]:
     """Of one extract; a teacher has no role in which they could be erased."""
     for who, student in open_identities(lake, home.people, extract, StudentIdentity).items():
         yield who, student, "student"

@@ -7,6 +7,7 @@ import jsonschema
 import pikepdf
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import StaffId
 from termpost.schemas.log.records.requests import RecordsRequest, RequestKind
 from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.documents.pdf_text import read_pages
@@ -21,7 +22,7 @@ from termpost.tasks.records.requests.right import NoRightError
 from tests.records_school import AGENCY, BARRED, FATHERS_HOME, FATHERS_WORDS, MOTHERS_WORDS
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER, Prepared
 
-RUN, BY = "records-access", "mlopez"
+RUN, BY = "records-access", StaffId("mlopez")
 
 
 def asked(home: Home, student: str, who: str, kind: RequestKind = "access_request", words: str = "") -> RecordsRequest:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import StaffId
 from termpost.schemas.documents.records.erasure import ErasureRecord
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.records.erasures import Erasures
@@ -26,7 +27,7 @@ from tests.records_school import FATHERS_HOME, ZEBRA
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, Prepared
 from tests.snapshots import copy_of, released_school, snapshot
 
-RUN, BY, CASE = "records-erase", "mlopez", "case"
+RUN, BY = "records-erase", StaffId("mlopez")
 
 
 def quiet(school: Prepared) -> Home:

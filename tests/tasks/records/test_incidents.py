@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import StaffId
 from termpost.schemas.log.records.incidents import INCIDENT_KINDS, incidents_of
 from termpost.tasks.distribute.withdraw import withdraw_from
 from termpost.tasks.documents.pdf_text import read_pages
@@ -21,7 +22,7 @@ from termpost.tasks.records.incidents.reach import ChosenReports, reached
 from tests.records_school import BARRED
 from tests.school import CYCLE, FATHER, LISA, MOTHER, OTHER, Prepared
 
-RUN, BY = "incident", "mlopez"
+RUN, BY = "incident", StaffId("mlopez")
 
 
 def test_who_got_it_who_opened_it_and_what_was_taken_back_is_read_from_the_log(kept: Prepared) -> None:
