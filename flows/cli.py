@@ -77,6 +77,8 @@ LISTED = [
         "What is due and what is overdue, of the office, of families and about grades; exit 1 if anything is overdue.",
     ),
     ("history.log", "The distribution log."),
+    ("history.records", "Records about people: seen, handed on, kept and let go, each by a registered person."),
+    ("history.incident", "Incidents: what went wrong with reports, who got what, whose clock runs, and who was told."),
     ("history.show", "Opens an object of the store for a registered person; the log says who."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
     (

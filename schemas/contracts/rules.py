@@ -91,6 +91,11 @@ RULES: dict[str, ContractRule] = {
         "a file is listed and absent, or the reverse",
         "make the manifest name the files that are in the extract",
     ),
+    "person-erased": ContractRule(
+        "this person was erased from the school's records, so the row did not come in",
+        "somebody who was erased is still in the source",
+        "take them out at the source; if they are to come in again as somebody new, `termpost records readmit`",
+    ),
     **GRADEBOOK_RULES,
     **SERVICE_RULES,  # how a REST service gave a list
     # a row or a cell

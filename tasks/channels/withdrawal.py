@@ -6,6 +6,7 @@ from typing import Literal
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.published_objects import PublishedDelivery
 
+ERASED = "erased"  # reason of what was taken back since whoever it is about was erased
 REPLACED = "replaced"  # reason of what a newer version took the place of
 
 

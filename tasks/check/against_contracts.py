@@ -34,6 +34,7 @@ from termpost.tasks.check.rows.characters import find_unprintable
 from termpost.tasks.check.rows.columns import check_columns
 from termpost.tasks.check.rows.comments import check_comments
 from termpost.tasks.check.rows.derived import hand_back_failures, inherit_failures
+from termpost.tasks.check.rows.erased import find_erased
 from termpost.tasks.check.rows.freshness import judge_freshness
 from termpost.tasks.check.rows.mailboxes import find_shared_mailboxes
 from termpost.tasks.check.rows.near_ids import note_near_ids
@@ -82,6 +83,7 @@ def _judge(
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
     find_too_long(con, raw.contracts, filled)
     after_columns(con, raw.contracts, sizes)
+    find_erased(con, filled, terms)
     check_relations(con, specs, raw.present, filled, terms, few=few)
     note_near_ids(con, specs)
     check_comments(con, specs, filled, terms)

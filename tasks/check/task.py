@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Checked, CycleId, Extract, Run
@@ -12,6 +13,7 @@ from termpost.tasks.check.last_extract import last_extract
 from termpost.tasks.check.outcomes import keep_outcome
 from termpost.tasks.home.comment_bank import bank_of
 from termpost.tasks.home.home import Home, shared_home
+from termpost.tasks.home.tombstones import erased_ids, has_erased
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.runtime.as_task import as_task
 
@@ -32,6 +34,7 @@ def terms_until(home: Home, cutoff: date | None) -> CheckParameters:
         attendance_words=frozenset(home.settings.attendance.known()),
         sentence_codes=bank_of(home).codes,
         own=own_contracts_of(home.path, home.settings.checks.accept),
+        erased=partial(erased_ids, home) if has_erased(home) else None,
     )
 
 

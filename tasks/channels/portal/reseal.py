@@ -69,7 +69,13 @@ def was_sealed_again(home: Home, content: PageContent, code: str, recipient: Per
     return any(home.people.digest(recipient, seal_again(home, content, code, day)) == digest for day in days)
 
 
-def without(content: PageContent, gone: Sequence[bool], notice: bytes) -> PageContent:
-    """The content with `notice` where a part is gone: a page without a PDF, under the same title."""
-    parts = zip(content.parts, gone, strict=True)
-    return replace(content, parts=tuple(OpenedReport(notice, b"", p.title, "") if out else p for p, out in parts))
+def without(content: PageContent, titles: Sequence[str | None], notice: bytes) -> PageContent:
+    """The content with `notice` where a part is gone: a page without a PDF.
+
+    Args:
+        titles: of each part, what stands above the notice; None: the part stays.
+    """
+    parts = zip(content.parts, titles, strict=True)
+    return replace(
+        content, parts=tuple(p if title is None else OpenedReport(notice, b"", title, "") for p, title in parts)
+    )

@@ -14,7 +14,8 @@ from termpost.tasks.channels.portal.receipts import receipt_wish
 from termpost.tasks.channels.portal.reopen import is_sealed, language_of
 from termpost.tasks.channels.portal.reseal import open_with, seal_again, was_sealed_again, without
 from termpost.tasks.channels.portal.status_pages import taken_back
-from termpost.tasks.channels.withdrawal import REPLACED, attempt_of
+from termpost.tasks.channels.withdrawal import ERASED, REPLACED, attempt_of
+from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 
@@ -54,9 +55,16 @@ def _page_without(home: Home, taken: TakenFile) -> bytes | None:
     content = open_with(page, [codes.of(recipient), *codes.earlier(recipient)]) if stay else None
     if content is None:
         return notice
-    students = {one.student for one in taken.shown}
-    out = [_which(home, taken, part.pdf, students) in gone for part in content.parts]
-    code, left = codes.of(recipient), without(content, out, notice)
+    students = {one.student for one in taken.shown if home.people.is_known(PersonRef(one.student))}  # not of the erased
+    which = [_which(home, taken, part.pdf, students) for part in content.parts]
+    out = [one in gone for one in which]
+    erased = {(one.report, one.version) for one in taken.shown if withdrawn.get(one.delivery) == ERASED}
+    nameless = translator_for(content.language).text("taken_back", "withdrawn_title")  # not even above the notice
+    titles = [
+        (nameless if one in erased else part.title) if one in gone else None
+        for part, one in zip(content.parts, which, strict=True)
+    ]
+    code, left = codes.of(recipient), without(content, titles, notice)
     again = seal_again(home, left, code) if any(out) else None
     # what the log says and is not there yet: of a withdrawal, or of a revocation, that was killed after its entry
     begun = [] if is_logged else [left, content] if any(out) else [content]

@@ -1,6 +1,6 @@
 """What a check goes by beside the contracts: the limits, the day and the cycle of the run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -31,6 +31,8 @@ class CheckParameters:
     timezone: str = "UTC"  # of calendar.toml: no rule names it; the day of an instant goes by it
     own: OwnContracts = NONE  # of contracts/ of the home
     last: LastExtract | None = None  # loaded before; None: there is none, or it is not to be compared with
+    # those ids whose people were erased; None: nobody was, or no home is asked
+    erased: Callable[[Iterable[str]], frozenset[str]] | None = None
 
     @classmethod
     def by_policy(cls, policy: GradingPolicy | None, **others: Any) -> "CheckParameters":

@@ -32,7 +32,7 @@ OF_FILES = {
     **dict.fromkeys(VANISHED, "fatal or warning"),
     "no-points": "fatal", "not-as-points": "fatal", "nobody-marked": "warning", "maybe-total": "warning",
     "not-on-roster": "error", "several-people": "error", "class-unclear": "error", "class-not-on-roster": "fatal",
-    "not-in-gradebook": "warning",
+    "not-in-gradebook": "warning", "person-erased": "error",
     "no-gradebook": "warning",
     **dict.fromkeys(READING_RULES, "warning"),
     **dict.fromkeys(PRINT_RULES, "warning"),

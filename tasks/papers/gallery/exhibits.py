@@ -38,6 +38,12 @@ from termpost.tasks.papers.family_guide import make_family_guide
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.gallery.door_exhibit import PAGE, RECIPIENT, sample_door
 from termpost.tasks.papers.gallery.proof_exhibit import make_sample_proof
+from termpost.tasks.papers.gallery.records_exhibit import (
+    sample_packet,
+    sample_records,
+    sample_records_letter,
+    sample_records_page,
+)
 from termpost.tasks.papers.plain_letter import PlainLetter, make_plain_letters
 from termpost.tasks.papers.sample import make_sample_report, sample_report
 from termpost.tasks.papers.schedule import make_schedule, make_schedule_page
@@ -129,6 +135,10 @@ def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iter
     yield Exhibit("verify", lambda: asks_number(settings, "verify"), is_page=True)
     yield Exhibit("verify-genuine", lambda: verified(settings, current=True), is_page=True)
     yield Exhibit("verify-ask", lambda: verified(settings, current=False), is_page=True)
+    packet = sample_packet(report, FAMILY, HOME, school.today)
+    yield Exhibit(
+        "records-page", lambda: sample_records_page(settings, school.calendar, packet, language), is_page=True
+    )
     schedule = make_schedule_page(settings, school.calendar, language, school.words)
     yield Exhibit("schedule-page", schedule.encode, is_page=True)
 
@@ -165,6 +175,10 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     yield Exhibit("code-letter", lambda: make_code_letters(settings, [letter], today, words))
     plain = PlainLetter(kind="answer", language=school.language, recipient_name=FAMILY, address=HOME)
     yield Exhibit("plain-letter", lambda: make_plain_letters(settings, [plain], today, words))
+    packet = sample_packet(report, FAMILY, HOME, today)
+    yield Exhibit("records", lambda: sample_records(settings, calendar, packet, school.language))
+    records_letter = (settings, calendar, school.language, FAMILY, HOME, today)
+    yield Exhibit("records-letter", lambda: sample_records_letter(*records_letter))
     yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today, words))
     yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken, words))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))

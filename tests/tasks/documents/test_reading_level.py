@@ -16,7 +16,7 @@ LEAST_WORDS = 4  # fewer are a label
 # who reads these is not staff
 FAMILIES = ("report", "absent", "summary", "verdict", "action", "attendance", "course", "decided", "reason", "method",
             "letter", "sealed", "taken_back", "notice", "schedule", "conference", "feedback_form", "code_letter",
-            "sample", "dispute", "plain", "plain_letter")  # fmt: skip
+            "sample", "dispute", "plain", "plain_letter", "records")  # fmt: skip
 # a sentence that is harder than MOST_OF_ONE, and the law or policy whose words it has to use: none so far
 EXCEPTIONS: dict[str, str] = {}
 # each has a plain word: so far, grade, locked, page, term, average, counts for a share, answer

@@ -1,0 +1,77 @@
+"""Whether somebody may have the records about a student on that day: by the rules that reports go by (law 4)."""
+
+from typing import Final, Literal
+
+import duckdb
+from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
+from termpost.schemas.documents.identity import StudentStanding
+from termpost.tasks.home.home import Home
+from termpost.tasks.rights.answers import rights_of
+from termpost.tasks.rights.latest_word import extracts_newest_first
+from termpost.tasks.rights.rights_today import rights_of_holders
+from termpost.tasks.rights.rules import decide_own
+from termpost.tasks.secrets.identities import open_identities
+
+RightsGround = Literal["barred", "of-age", "under-age", "agreement", "hold", "unknown"]
+GROUNDS: Final[dict[str, RightsGround]] = {
+    "no-contact": "barred", "no-records": "barred", "restriction-unclear": "barred", "shared-with-barred": "barred",
+    "student-of-full-age": "of-age", "student-under-age": "under-age", "agreement-ended": "agreement",
+    "agreement-unknown": "agreement", "records-hold": "hold",
+}  # fmt: skip
+
+
+class NoRightError(Refused):
+    """They get a written answer with the ground."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(f"no-right-{rule}", f"they have no right to these records today ({rule})", "--for",
+                         "give them the written answer; `termpost rights decide` keeps what a paper shows")  # fmt: skip
+        self.rule = rule
+
+    @property
+    def ground(self) -> RightsGround:
+        """What the written answer says."""
+        return GROUNDS.get(self.rule, "unknown")
+
+
+def refuse_without_right(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef, who: PersonRef) -> None:
+    """By the newest record and the office, on the home's day.
+
+    Raises:
+        NoRightError: they have none, or nobody knows.
+        InputError: `person-erased`.
+    """
+    for one in (student, who):
+        if not home.people.is_known(one):
+            raise InputError("person-erased", "this person was erased: nothing about them can be read", "STUDENT",
+                             "say so to whoever asked")  # fmt: skip
+    if student == who:
+        _refuse_student(home, lake, student)
+        return
+    found = rights_of_holders(home, lake, {(str(student), str(who)): None}).get((str(student), str(who)))
+    if found is None:
+        raise NoRightError("row-missing")
+    if not found.allowed:
+        raise NoRightError(str(found.ended or found.asks or "records-hold"))
+
+
+def _refuse_student(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef) -> None:
+    standing = newest_standing(home, lake, student)
+    terms = home.settings.rights
+    answer = decide_own(rights_of(standing), home.today, terms.age_of_majority, terms.own_copy_below_age)
+    if not answer.allowed:
+        raise NoRightError(answer.rule)
+
+
+def newest_standing(home: Home, lake: duckdb.DuckDBPyConnection, student: PersonRef) -> StudentStanding:
+    """As the newest extract that has the student says.
+
+    Raises:
+        InputError: `unknown-student`.
+    """
+    for extract in extracts_newest_first(lake):
+        found = open_identities(lake, home.people, extract, StudentStanding, [student])
+        if student in found:
+            return found[student]
+    raise InputError("unknown-student", "no extract has a student of this id", "STUDENT", "use an id of users.csv")
