@@ -108,10 +108,10 @@ function statementsOf(report, section) {
 function tellStatements(about) {
   (about.sections || []).forEach((section, index) => {
     const report = household && household.reports.find((one) => one.page === about.delivery && one.part === index);
-    if (!report || section.querySelector(".statement")) return;
+    if (!report || !(report.statements || []).length || section.querySelector(".statement")) return;
     const said = make("div", {});
     statementsOf(report, said);
-    section.insertBefore(said, section.children[2] || null);
+    section.insertBefore(said, section.querySelector(".acts")); // below the report, whose verdict comes first
   });
 }
 
