@@ -1,0 +1,34 @@
+"""Deadlines by day, as Markdown: counts alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+
+from termpost.tasks.deadlines.deadline import Deadline
+
+WIDEST = 20  # blocks of a bar; more is said by the number
+MARKS = {"overdue": "🟥", "due": "🟦", "waiting": "⬜"}
+
+
+def timeline(deadlines: Iterable[Deadline], today: date) -> str:
+    """A line a day, the earliest first, today among them: a bar of blocks for how many things are overdue, due or
+    waited for on it."""
+    days: defaultdict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(MARKS, 0))
+    kinds: defaultdict[date, dict[str, None]] = defaultdict(dict)
+    for one in deadlines:
+        days[one.due][one.state] += one.count
+        kinds[one.due][one.what] = None
+    days.setdefault(today, dict.fromkeys(MARKS, 0))
+    lines = [f"| {_day(day, today)} | {_bar(days[day])} | {', '.join(kinds[day])} |" for day in sorted(days)]
+    return "\n".join(["| day | how many | what |", "|---|---|---|", *lines, "", "🟥 overdue · 🟦 due · ⬜ waiting"])
+
+
+def _day(day: date, today: date) -> str:
+    said = f"{day:%Y-%m-%d %a}"
+    return f"**{said}, today**" if day == today else said
+
+
+def _bar(counts: dict[str, int]) -> str:
+    total = sum(counts.values())
+    blocks = "".join(mark * min(counts[state], WIDEST) for state, mark in MARKS.items())
+    return f"{blocks[:WIDEST]} {total:,}" if total else ""
