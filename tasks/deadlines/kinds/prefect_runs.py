@@ -21,7 +21,7 @@ def of_prefect(facts: Facts) -> Iterator[Deadline]:
     """
     if not facts.home.environ.get(SERVER) or facts.home.is_as_of:
         return
-    starts = _late_starts(facts.home.clock.now())
+    starts = _late_starts(facts.home.environ[SERVER], facts.home.clock.now())
     if starts is None:
         yield Deadline("no-server", facts.today, "overdue", 1)
         return
@@ -30,14 +30,20 @@ def of_prefect(facts: Facts) -> Iterator[Deadline]:
         yield Deadline("late-run", day, "overdue", count)
 
 
-def _late_starts(now: datetime) -> list[datetime] | None:
-    """When they were to start; None: no answer."""
+def _late_starts(url: str, now: datetime) -> list[datetime] | None:
+    """When they were to start; None: no answer. Of that server alone: Prefect's own way to a client would start one
+    where it believes that none is configured."""
     import httpx  # noqa: PLC0415 - only where there is a server to ask
-    from prefect.client.orchestration import get_client  # noqa: PLC0415 - Prefect is slow to import
+    from prefect.client.orchestration import SyncPrefectClient  # noqa: PLC0415 - Prefect is slow to import
     from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY  # noqa: PLC0415
 
+    asking = SyncPrefectClient(
+        url, auth_string=PREFECT_API_AUTH_STRING.value(), api_key=PREFECT_API_KEY.value(),
+        httpx_settings={"timeout": WAIT},
+    )  # fmt: skip
     try:
-        with get_client(sync_client=True, httpx_settings={"timeout": WAIT}) as client:
+        with asking as client:
             runs = client.read_flow_runs(flow_run_filter=_waiting(now), limit=200)
     except (httpx.HTTPError, httpx.InvalidURL, PrefectHTTPStatusError):
         return None
