@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import cast
 
 import icalendar
 import pytest
@@ -26,7 +27,7 @@ def test_a_run_shows_counts_by_kind_and_day_and_says_what_is_overdue(
     assert watch_deadlines(str(school.home), "2021-12-20T15:00+00:00") == 3
     assert prefect.api_url
 
-    table, timeline = (Artifact.get(key) for key in ("deadlines", "deadlines-timeline"))
+    table, timeline = (cast("Artifact | None", Artifact.get(key)) for key in ("deadlines", "deadlines-timeline"))
     assert table
     assert timeline
     (late,) = (row for row in json.loads(str(table.data)) if row["state"] == "overdue")

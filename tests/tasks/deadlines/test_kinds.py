@@ -12,6 +12,7 @@ from termpost.tasks.custody.told_head import remember_head
 from termpost.tasks.deadlines.all_deadlines import every_deadline
 from termpost.tasks.deadlines.deadline import CODES, KINDS, Deadline
 from termpost.tasks.deadlines.facts import CycleFacts, Facts
+from termpost.tasks.deadlines.kinds.arrival import has_left
 from termpost.tasks.deadlines.kinds.grading import late_if_not_out
 from termpost.tasks.deadlines.kinds.records import of_records
 from termpost.tasks.home.home import Home, open_home
@@ -109,6 +110,16 @@ def test_held_not_released_and_to_follow_all_count_late() -> None:
                        is_last=True, today=date(2021, 12, 20))  # fmt: skip
     facts = Facts(cast("Any", None), cast("Any", None), ())
     assert late_if_not_out(facts, cycle, cast("Any", school)) == {"sr2", "sr3", "held"}
+
+
+@pytest.mark.parametrize(("channel", "kind", "reason", "left"), [
+    ("print", "sent", None, False), ("print", "sent", "posted", True), ("print", "sent", "resolved-sent", True),
+    ("print", "delivered", "handed-over", True), ("print", "failed", "returned", False), ("email", "sent", None, True),
+    ("portal", "delivered", None, True), ("portal", "planned", None, False), ("email", "uncertain", None, False),
+])  # fmt: skip
+def test_an_envelope_has_left_once_somebody_says_so(channel: str, kind: str, reason: str | None, left: bool) -> None:
+    (entry,) = logged(("2021-12-17", {"kind": kind, "channel": channel, "delivery": "d", "reason": reason}))
+    assert has_left(entry) == left
 
 
 def logged(*said: tuple[str, dict[str, Any]]) -> tuple[Logged, ...]:
