@@ -44,8 +44,11 @@ def class_digests(home: Home) -> list[PlainMail]:
     addresses = staff_addresses(home, teachers)
     mine = [who for who in teachers if addresses[who] and addresses[who] != office]
     translator = translator_for(home.settings.institution.languages[0], home.calendar.country)
-    found = ((who, _lines(translator, counts, who)) for who in mine)
-    return [mail_of(home, who, "class-deadlines", len(lines), lines) for who, lines in found if lines]
+    return [
+        mail_of(home, who, "class-deadlines", total, _lines(translator, counts, who))
+        for who in mine
+        if (total := sum(of_cycle.total() for (staff, _), of_cycle in counts.items() if staff == who))
+    ]
 
 
 def _lines(translator: Translator, counts: StaffCounts, who: str) -> tuple[tuple[str, str], ...]:

@@ -46,6 +46,9 @@ def test_administration_and_each_teacher_hear_once_a_day_and_no_student_is_named
     assert "due 2021-12-17: report to release (cycle 2021-fall-final, school 255901001): 3" in office
     assert "termpost status --cycle 2021-fall-final" in office
     assert "2 comments are missing" in nguyen
+    assert "A piece of work has marks missing\n  termpost holds" in nguyen
+    assert "marks missing" not in text_of(relay, BROWNS)
+    assert nguyen.startswith("3 things in your classes wait for you")
     assert "termpost comments export comments.csv --cycle 2021-fall-final" in nguyen
     names = {row[column] for row in mailed.extract.read("users.csv") if row["role"] == "student"
              for column in ("givenName", "familyName", "sourcedId")}  # fmt: skip

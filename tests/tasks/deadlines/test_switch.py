@@ -113,15 +113,15 @@ def test_the_watch_notes_in_log_and_file_that_it_ran_and_tells_the_monitor(waiti
     with hook_service() as monitor:
         with (waiting.home / "termpost.toml").open("a") as file:
             file.write(f'\n[deadlines]\nping_url = "http://127.0.0.1:{monitor.port}/w"\n')
-        assert waiting.watch() == 2  # comments were due on Wednesday
+        assert waiting.watch() == 3  # two comments and a question about grades were due on Wednesday
         noted = read_watched(waiting.home)
         assert noted
         assert (noted.late_after, noted.is_told) == (datetime(2021, 12, 21, 22, 30, tzinfo=UTC), True)
         waiting.later(timedelta(days=1))  # Saturday: three reports are late, and nobody is there
         assert waiting.watch() == 0
         waiting.later(timedelta(days=2))
-        assert waiting.watch() == 5
-        assert [entry.count for entry in waiting.entries("watched")] == [2, 0, 5]
+        assert waiting.watch() == 6
+        assert [entry.count for entry in waiting.entries("watched")] == [3, 0, 6]
         shutil.rmtree(waiting.home / "vault" / "log")
         with pytest.raises(InputError):
             waiting.watch()
