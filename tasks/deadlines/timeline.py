@@ -7,20 +7,26 @@ from datetime import date
 from termpost.tasks.deadlines.deadline import Deadline
 
 WIDEST = 20  # blocks of a bar; more is said by the number
-MARKS = {"overdue": "🟥", "due": "🟦", "waiting": "⬜"}
+MARKS = {"overdue": "█", "due": "▒", "waiting": "░"}  # in every font; the numbers beside say the same
 
 
 def timeline(deadlines: Iterable[Deadline], today: date) -> str:
-    """A line a day, the earliest first, today among them: a bar of blocks for how many things are overdue, due or
-    waited for on it."""
+    """A line a day, the earliest first, today among them: how many things are overdue, due or waited for on it, and
+    a bar of blocks."""
     days: defaultdict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(MARKS, 0))
     kinds: defaultdict[date, dict[str, None]] = defaultdict(dict)
     for one in deadlines:
         days[one.due][one.state] += one.count
         kinds[one.due][one.what] = None
     days.setdefault(today, dict.fromkeys(MARKS, 0))
-    lines = [f"| {_day(day, today)} | {_bar(days[day])} | {', '.join(kinds[day])} |" for day in sorted(days)]
-    return "\n".join(["| day | how many | what |", "|---|---|---|", *lines, "", "🟥 overdue · 🟦 due · ⬜ waiting"])
+    rows = [
+        (_day(day, today), *(f"{count:,}" if count else "" for count in days[day].values()), _bar(days[day]),
+         ", ".join(kinds[day]))
+        for day in sorted(days)
+    ]  # fmt: skip
+    head = ("day", *(f"{mark} {state}" for state, mark in MARKS.items()), "", "what")
+    lines = (head, ("---",) * len(head), *rows)
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _day(day: date, today: date) -> str:
@@ -29,6 +35,4 @@ def _day(day: date, today: date) -> str:
 
 
 def _bar(counts: dict[str, int]) -> str:
-    total = sum(counts.values())
-    blocks = "".join(mark * min(counts[state], WIDEST) for state, mark in MARKS.items())
-    return f"{blocks[:WIDEST]} {total:,}" if total else ""
+    return "".join(mark * min(counts[state], WIDEST) for state, mark in MARKS.items())[:WIDEST]

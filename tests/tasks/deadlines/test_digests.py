@@ -31,7 +31,7 @@ def told(school: Prepared) -> dict[str, int]:
 def text_of(relay: SmtpService, address: str) -> str:
     (mail,) = relay.boxes[address]
     read = message_from_bytes(mail, policy=policy.default)
-    return f"{read['Subject']}\n{read.get_content()}"
+    return f"{read['Subject']}\n{read.get_content()}".replace("\r\n", "\n")
 
 
 def test_administration_and_each_teacher_hear_once_a_day_and_no_student_is_named(
