@@ -7,12 +7,20 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from prefect.artifacts import Artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
+from prefect.artifacts import (
+    Artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.events import emit_event
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
+from termpost.tasks.deadlines.deadline import Deadline, overdue_in
+from termpost.tasks.deadlines.timeline import timeline
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.transaction import one_transaction
@@ -140,6 +148,40 @@ def show_queries(counts: Sequence[tuple[str, int]]) -> None:
         description="What families asked; each has its day for the answer (section 4.4). `termpost feedback list`.",
         table=[{"state": state, "queries": number} for state, number in counts],
     )
+
+
+def show_deadlines(run: Run, deadlines: Sequence[Deadline]) -> None:
+    """A row per deadline, a line per day, and an event for each that is overdue: for an automation that tells whom the
+    school wants to be told (docs/deadlines.md)."""
+    home, late = shared_home(run), overdue_in(deadlines)
+    create_table_artifact(
+        key="deadlines",
+        description=f"{_whose(home.is_rehearsal)}Deadlines on {home.today}: **{late:,} overdue**."
+        " `termpost deadlines`.",
+        table=[
+            {
+                "what": one.what,
+                "due": one.due.isoformat(),
+                "state": one.state,
+                "count": one.count,
+                "cycle": one.cycle or "",
+                "school": one.school or "",
+                "shown by": one.command,
+            }
+            for one in deadlines
+        ],
+    )
+    create_markdown_artifact(
+        key="deadlines-timeline", description="What is due on which day.", markdown=timeline(deadlines, home.today)
+    )
+    for one in deadlines:
+        if one.state == "overdue":
+            emit_event(
+                "termpost.deadline.overdue",
+                resource={"prefect.resource.id": f"termpost.deadline.{one.place}", "prefect.resource.name": one.what},
+                payload={"code": one.code, "due": one.due.isoformat(), "count": one.count, "cycle": one.cycle,
+                         "school": one.school, "command": one.command},
+            )  # fmt: skip
 
 
 ShownCounts = Mapping[tuple[str, str, str], int]  # school, what, cause → how many

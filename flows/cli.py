@@ -74,7 +74,7 @@ LISTED = [
     ("families.meetings", "Meetings with families: when staff can be met, what is offered, agreed on and called off."),
     (
         "families.deadlines",
-        "What is due and what is overdue, of the office, of families and about grades; exit 1 if anything is overdue.",
+        "What is due and what is overdue, of reports, families, records and this home; exit 1 if anything is overdue.",
     ),
     ("history.log", "The distribution log."),
     ("history.records", "Records about people: seen, handed on, kept and let go, each by a registered person."),

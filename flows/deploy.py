@@ -8,6 +8,7 @@ import yaml
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.days.cycles import CycleDates
+from termpost.tasks.deadlines.switch import begin_to_watch
 from termpost.tasks.extract.address import read_address
 from termpost.tasks.home.home import Home
 
@@ -85,6 +86,36 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
             ],
             **common,
         },
+        {
+            "name": "deadlines",
+            "entrypoint": "termpost.flows.watch_deadlines.watch_deadlines",
+            "description": "What is due and late, and who is told of it. On a day off it notes that it ran.",
+            "parameters": {"home": home},
+            "schedules": on_office_days(calendar),
+            **common,
+        },
+    ]
+
+
+def on_office_days(calendar: Calendar) -> list[dict[str, Any]]:
+    """Each weekday on which the office is open, at its opening hour, in the school's zone: one schedule an hour.
+
+    A rule that goes on for ever knows no holidays; the flow does on them no more than note that it ran. Explicit dates
+    would end with the year for which somebody deployed last, and then nothing would be watched.
+    """
+    hours: dict[time, list[str]] = {}
+    for number, day in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU")):
+        if calendar.is_office_weekday(number):
+            opens = calendar.hours.of(number)
+            hours.setdefault(opens.opens if opens else calendar.opens, []).append(day)
+    return [
+        {
+            "rrule": f"RRULE:FREQ=WEEKLY;BYDAY={','.join(days)};BYHOUR={at.hour};BYMINUTE={at.minute};BYSECOND=0",
+            "timezone": calendar.timezone,
+            "slug": f"office-days-{at:%H%M}",
+            "parameters": {},
+        }
+        for at, days in hours.items()
     ]
 
 
@@ -134,7 +165,9 @@ def register(home: Home, extract: str) -> list[dict[str, Any]]:
                 "PREFECT_API_URL",
                 "start it, or correct the address",
             )
-        return [_register(client, d) for d in definitions(home.calendar, str(home.path), extract)]
+        registered = [_register(client, d) for d in definitions(home.calendar, str(home.path), extract)]
+    begin_to_watch(home)
+    return registered
 
 
 def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
@@ -146,12 +179,13 @@ def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
     from termpost.flows.handle_feedback import handle_feedback  # noqa: PLC0415
     from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from termpost.flows.release_reports import release_reports  # noqa: PLC0415
+    from termpost.flows.watch_deadlines import watch_deadlines  # noqa: PLC0415
 
     with suppress(ObjectAlreadyExists):
         client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
     flows: dict[str, Any] = {
         "prepare": prepare_reports, "check-source": check_source, "release": release_reports,
-        "feedback": handle_feedback,
+        "feedback": handle_feedback, "deadlines": watch_deadlines,
     }  # fmt: skip
     flow = flows[definition["name"]]
     schedules = [

@@ -7,6 +7,7 @@ from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
 from termpost.tasks.check.task import check
+from termpost.tasks.deadlines.task import expect_watch
 from termpost.tasks.distribute.task import ask, end_rights
 from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.feedback.task import refresh_doors
@@ -83,6 +84,7 @@ def _prepare(
         prepared.append(hold(run, summaries, staged, corrected))
         record(run, held(run, prepared[-1]))
     ask(run, cycle_id)  # what the office must find out, while there is time
+    expect_watch(run)  # from now on there is something to be late with
     publish(run)  # for analysts
     empty(run)  # what landed too long ago
     show_prepared(run, cycle_id, prepared)

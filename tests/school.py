@@ -17,6 +17,7 @@ from termpost.flows import artifacts
 from termpost.flows import handle_feedback as feedback_module
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
+from termpost.flows import watch_deadlines as watch_module
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.refs import Delivered, PersonRef, StaffId
 from termpost.schemas.base.refs import Prepared as PreparedCycle
@@ -200,6 +201,11 @@ class School:
         with without_prefect():
             feedback_module.handle_feedback.fn(str(self.home), self.told)
 
+    def watch(self) -> int:
+        """The watch of the day; how much is overdue."""
+        with without_prefect():
+            return watch_module.watch_deadlines.fn(str(self.home), self.told)
+
 
 @dataclass
 class Prepared(School):
@@ -220,7 +226,7 @@ def without_prefect() -> Iterator[None]:
     with disable_run_logger():
         patches = [
             patch.object(module, name, value.fn)
-            for module in (prepare_module, release_module, feedback_module)
+            for module in (prepare_module, release_module, feedback_module, watch_module)
             for name, value in vars(module).items()
             if isinstance(value, Task)
         ]

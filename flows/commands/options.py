@@ -12,6 +12,7 @@ from rich.table import Table
 from termpost.schemas.base.clock import FixedClock
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.log.entry import Entry
+from termpost.tasks.deadlines.switch import not_watched
 from termpost.tasks.home.home import Home, open_home, told_day
 
 WHOLE = 1000  # signs; longer than any first sentence
@@ -69,11 +70,18 @@ def common(
 
 
 def at_home(path: str, as_of: str | None, decides: bool = False, *, takes_earlier: bool = False) -> Home:
-    """Opens the home under the clock that --as-of asks for.
+    """Opens the home under the clock that --as-of asks for. Says where nobody watches its deadlines any more.
 
     Raises:
         Refused: `not-a-rehearsal`, where something is decided or let out in a real home that is told another day.
     """
+    opened = _at_home(path, as_of, decides, takes_earlier=takes_earlier)
+    if late := not_watched(opened):
+        click.echo(f"termpost: {late}", err=True)
+    return opened
+
+
+def _at_home(path: str, as_of: str | None, decides: bool, *, takes_earlier: bool) -> Home:
     opened = open_home(path)
     if not as_of:
         return opened

@@ -10,7 +10,7 @@ from termpost.schemas.base.secure_url import SecureUrl
 from termpost.schemas.documents.notice import AddressedNotice, token_of
 
 FamilyNotice = Literal["confirmed", "answer", "reminder", "meeting"]
-StaffNotice = Literal["staff-reminder", "escalation"]
+StaffNotice = Literal["staff-reminder", "escalation", "deadlines", "class-deadlines"]
 FAMILY_NOTICES: Final[tuple[FamilyNotice, ...]] = get_args(FamilyNotice)
 STAFF_NOTICES: Final[tuple[StaffNotice, ...]] = get_args(StaffNotice)
 METHODS: Final = frozenset({"REQUEST", "CANCEL"})  # RFC 5546: what an organiser sends
@@ -34,7 +34,8 @@ class PlainMail:
     query: str | None = None
     student: PersonRef | None = None  # for the log alone; None: of several, or nobody
     due: str = ""  # ISO 8601, of `confirmed`: the last day for the answer
-    count: int = 1  # of staff: how many questions
+    count: int = 1  # of staff: how many questions, or things that are due
+    lines: tuple[tuple[str, str], ...] = ()  # of a digest: a sentence that names nobody, and the command that shows it
     calendar_part: bytes | None = None  # an iCalendar object with a method (RFC 6047)
 
     def __post_init__(self) -> None:
@@ -62,6 +63,7 @@ class PlainNotice(AddressedNotice):
     link: SecureUrl | None = None  # of the door; None: there is none, or it goes to staff
     due: str = Field("", pattern=r"^(\d{4}-\d{2}-\d{2})?$")
     count: int = Field(1, ge=1)
+    lines: tuple[tuple[str, str], ...] = ()
     delivery: str  # what this message is the sending of
     calendar: bytes | None = None
 

@@ -18,6 +18,7 @@ from termpost.schemas.settings.channels import OFFICIAL_ONLY, ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.language_settings import LanguageSettings
 from termpost.schemas.settings.report_layout import LayoutFor, known_layout
+from termpost.schemas.settings.sections.deadline_settings import DeadlineSettings
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
 from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.sections.notice_settings import NoticeSettings
@@ -241,6 +242,7 @@ class Settings(FrozenModel):
     codes: CodeSettings = CodeSettings()
     feedback: FeedbackSettings = FeedbackSettings()
     notices: NoticeSettings = NoticeSettings()
+    deadlines: DeadlineSettings = DeadlineSettings()
     privacy: PrivacySettings = PrivacySettings()
     law: LawSettings = LawSettings()
     run: RunSettings = RunSettings()
@@ -276,11 +278,12 @@ class Settings(FrozenModel):
         gateway = (sms.gateway if sms else "", ("notices", "sms", "gateway"))
         office = (self.checks.mail_to, ("checks", "mail_to"))
         others = ((said.office_mail, ("feedback", "office_mail")), (said.head_mail, ("feedback", "head_mail")))
-        for address, at in (office, *others, gateway):
+        watch = (self.deadlines.to, ("deadlines", "to"))
+        for address, at in (office, *others, gateway, watch):
             if address and not is_own(address, self.institution.email_domain):
                 raise wrong("the address is outside the institution's domain",
                             "use one at [institution] email_domain", at=at)  # fmt: skip
-        for address, at in (office, gateway):
+        for address, at in (office, gateway, watch):
             if address and self.channels.email is None:
                 raise wrong("there is no relay to mail by", "add [channels.email]", at=at)
         return self

@@ -18,6 +18,7 @@ from termpost.tasks.channels.registry import every_channel
 from termpost.tasks.check.contracts.own_rules import own_contracts_of
 from termpost.tasks.check.rows.vanished import ACCEPTED
 from termpost.tasks.custody.inventory import backup_wanted
+from termpost.tasks.deadlines.switch import not_watched, read_watched
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import approvers
 from termpost.tasks.log.end_words import end_said
@@ -128,6 +129,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += _log(home)
     findings += _channels(home)
     findings += _verification(home)
+    findings += _watch(home)
     return findings
 
 
@@ -231,6 +233,17 @@ def _verification(home: Home) -> Iterator[Finding]:
         bad=f"reports carry numbers, and [channels.portal] verification_key {bad}: the portal says of each to ask",
         remedy=f'set verification_key = "{public}" there, also on the portal\'s machine',
     )
+
+
+def _watch(home: Home) -> Iterator[Finding]:
+    """Whether somebody would notice what is late; nothing before the home has something to be late with."""
+    watched = read_watched(home.path)
+    if watched is not None:
+        yield found(
+            "watch", holds=not watched.is_late(home), good=f"the deadline watch ran on {watched.at.date()}",
+            bad=not_watched(home) or "", remedy="start a Prefect worker: termpost deploy, prefect worker start",
+            stops_runs=False,
+        )  # fmt: skip
 
 
 def _channels(home: Home) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from termpost.schemas.base.refs import PersonRef
-from termpost.schemas.documents.identity import StudentIdentity
+from termpost.schemas.documents.identity import StudentStanding
 
 AHEAD = timedelta(days=60)
 
@@ -34,7 +34,7 @@ def first_day_of_full_age(birth_date: date, age_of_majority: int) -> date:
 
 
 def turning_of_age(
-    students: Mapping[PersonRef, StudentIdentity], day: date, age_of_majority: int, ahead: timedelta = AHEAD
+    students: Mapping[PersonRef, StudentStanding], day: date, age_of_majority: int, ahead: timedelta = AHEAD
 ) -> list[ComingOfAge]:
     """Who turns full age on this day or in the days after it, both ends in, by date."""
     found = []

@@ -1,7 +1,6 @@
 """Grading completion: a teacher signs a class off, which settles its blanks; or the school says that it is complete."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -103,8 +102,3 @@ def unmarked_pieces(
         UnmarkedPiece(item, title, due, tuple(students), is_settled)
         for (item, title, due, is_settled), students in found.items()
     )
-
-
-def graded_in(lake: duckdb.DuckDBPyConnection, schools: Sequence[PreparedSchool]) -> list[str]:
-    """The classes of all schools of a prepared cycle."""
-    return sorted(frozenset[str]().union(*(graded_classes(lake, school) for school in schools)))

@@ -40,10 +40,12 @@ def asked(school: Prepared) -> dict[tuple[str, str | None], tuple[str, bool, str
 
 
 def overdue(school: Prepared) -> tuple[int, list[tuple[str, str, int]]]:
-    """Exit code of `deadlines`, and due day, state and count of the questions for the office."""
+    """Exit code of `deadlines` as far as these are concerned; due day, state and count of the office's questions."""
     result = run(school, "deadlines", "--json")
     rows = [row for row in json.loads(result.stdout) if row["what"] == "question for the office"]
-    return result.return_value or 0, [(row["due"], row["state"], row["count"]) for row in rows]
+    is_late = any(row["state"] == "overdue" for row in rows)
+    assert result.return_value or not is_late
+    return int(is_late), [(row["due"], row["state"], row["count"]) for row in rows]
 
 
 def got(school: Prepared, contact: str) -> set[str]:

@@ -15,6 +15,7 @@ class HookService:
     """What came, and what is answered: a status, or `hang-up`; 202 where nothing is said."""
 
     port: int = 0
+    paths: list[str] = field(default_factory=list)
     bodies: list[dict[str, Any]] = field(default_factory=list)
     secrets: list[str] = field(default_factory=list)
     answers: deque[int | str] = field(default_factory=deque)
@@ -30,8 +31,10 @@ def hook_service() -> Iterator[HookService]:
 
     class Taking(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            service.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            service.secrets.append(self.headers["Authorization"])
+            service.paths.append(self.path)
+            if self.headers["Authorization"]:  # a ping has neither
+                service.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                service.secrets.append(self.headers["Authorization"])
             answer = service.answers.popleft() if service.answers else 202
             if isinstance(answer, str):
                 self.connection.close()

@@ -14,6 +14,7 @@ from termpost.flows.commands.staff_auth import log_refusal
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.tasks.custody.accept_end import accept_end
+from termpost.tasks.custody.told_head import remember_head
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.checkpoint import Verifier, grown_since, is_note, read_checkpoint, read_verifier, verifier_at
 from termpost.tasks.log.end_words import NO_LOG, RESTORED, end_said
@@ -117,6 +118,7 @@ def head(home: Home, as_json: bool) -> None:
     found = home.log.head()
     if found is None:
         raise InputError("empty-log", "the log is empty", "this home", "there is nothing to publish yet")
+    remember_head(home, found.segment)
     value = {"segment": found.segment, "entries": found.entries, "sha256": found.sha256, "signature": found.signature}
     say(as_json, value, "", tuple(value), [tuple(value.values())])
 
@@ -137,6 +139,7 @@ def checkpoint(since: int | None, vkey: bool, home: Home, as_json: bool) -> None
     if found is None:
         raise InputError("empty-log", "the log is empty", "this home", "there is nothing to sign yet")
     newest, note = found[0], found[1].decode()
+    remember_head(home, newest.segment)
     key = str(verifier_at(home.keys.log_signers, newest.segment))
     proof = [] if since is None else grown_since(home.store, home.keys.log_signers, newest.place, since)
     lines = [base64.b64encode(one).decode() for one in proof]

@@ -26,6 +26,7 @@ from termpost.tasks.secrets.identities import open_identities
 NOT_KNOWN = "not-known"  # no extract has them, or they were erased
 UNWRITABLE = "address-unwritable"
 MAY = "may-notify"
+DIGEST = StaffId("[deadlines] to")  # nobody's id: whoever reads that address
 E164 = re.compile(r"\+[1-9][0-9]{7,14}")  # ITU-T E.164
 
 
@@ -116,7 +117,8 @@ def staff_addresses(home: Home, staff: Sequence[StaffId]) -> dict[StaffId, str |
     for one in staff:
         own = known.get(teachers[one]) if one in teachers else None
         is_head = one in members and members[one].role == "head"
-        found[one] = own or (settings.feedback.head_mail if is_head else "") or office
+        to = settings.deadlines.to if one == DIGEST else ""
+        found[one] = to or own or (settings.feedback.head_mail if is_head else "") or office
     return found
 
 

@@ -123,7 +123,7 @@ def _mail(home: Home, email: Email, one: PlainDelivery, address: str) -> Mail:
             kind=one.mail.kind, language=one.mail.language, school_language=institution.languages[0],
             reviewed=home.settings.languages.reviewed, country=home.calendar.country, school=institution.called,
             colour=institution.colours.primary, link=portal.base_url if portal and one.mail.to_ref else None,
-            due=one.mail.due, count=one.mail.count, ask=asked,
+            due=one.mail.due, count=one.mail.count, lines=one.mail.lines, ask=asked,
             sender=email.sender, recipient=address, delivery=one.delivery,
             list_id=f"school-notices.{email.sender.rpartition('@')[2]}", calendar=one.mail.calendar_part,
             written_at=home.clock.today(),

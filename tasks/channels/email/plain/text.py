@@ -9,7 +9,10 @@ from termpost.tasks.documents.words.joints import colon_of, gap_of
 from termpost.tasks.documents.words.translation_note import translation_note
 
 COMMAND = "termpost feedback list"
-_SUBJECTS = {"staff-reminder": "due_subject", "escalation": "overdue_subject"}
+_SUBJECTS = {
+    "staff-reminder": "due_subject", "escalation": "overdue_subject", "deadlines": "deadlines_subject",
+    "class-deadlines": "classes_subject",
+}  # fmt: skip
 
 
 def plain_notice_text(notice: PlainNotice) -> NoticeText:
@@ -43,8 +46,9 @@ def _by_when(due: str, translator: Translator) -> str:
 
 
 def staff_text(notice: PlainNotice) -> tuple[str, str]:
-    """Subject and text of what goes to staff: how many, and the command that shows which."""
+    """Subject and text of what goes to staff: how many, and the command that shows which; of a digest line by line."""
     translator = translator_for(notice.language, notice.country)
     subject = translator.plural("staff_mail", _SUBJECTS[notice.kind], notice.count)
     command, bare = translator.text("staff_mail", "command"), translator.text("staff_mail", "bare")
-    return subject, f"{subject}.\n\n{command}\n{COMMAND}\n\n{bare}\n"
+    lines = "\n".join(f"- {said}\n  {shows}" for said, shows in notice.lines) or f"{command}\n{COMMAND}"
+    return subject, f"{subject}.\n\n{lines}\n\n{bare}\n"

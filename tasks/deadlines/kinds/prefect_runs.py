@@ -1,0 +1,60 @@
+"""Scheduled runs that did not start, asked of the Prefect server where one is configured."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from termpost.tasks.deadlines.deadline import Deadline
+from termpost.tasks.deadlines.facts import Facts
+
+SERVER = "PREFECT_API_URL"
+PATIENCE = timedelta(minutes=15)  # in which a worker takes a run
+WAIT = 10.0  # seconds for an answer
+OURS = ["termpost"]  # tag of every deployment
+
+
+def of_prefect(facts: Facts) -> Iterator[Deadline]:
+    """Overdue on the day they were to start. A server that is away is one too: then nothing starts at all.
+
+    A run that is told another day asks nobody: the server knows only today.
+    """
+    if not facts.home.environ.get(SERVER) or facts.home.is_as_of:
+        return
+    starts = _late_starts(facts.home.environ[SERVER], facts.home.clock.now())
+    if starts is None:
+        yield Deadline("no-server", facts.today, "overdue", 1)
+        return
+    days: Counter[date] = Counter(start.astimezone(facts.home.calendar.zone).date() for start in starts)
+    for day, count in days.items():
+        yield Deadline("late-run", day, "overdue", count)
+
+
+def _late_starts(url: str, now: datetime) -> list[datetime] | None:
+    """When they were to start; None: no answer. Of that server alone: Prefect's own way to a client would start one
+    where it believes that none is configured."""
+    import httpx  # noqa: PLC0415 - only where there is a server to ask
+    from prefect.client.orchestration import SyncPrefectClient  # noqa: PLC0415 - Prefect is slow to import
+    from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_KEY  # noqa: PLC0415
+
+    asking = SyncPrefectClient(
+        url, auth_string=PREFECT_API_AUTH_STRING.value(), api_key=PREFECT_API_KEY.value(),
+        httpx_settings={"timeout": WAIT},
+    )  # fmt: skip
+    try:
+        with asking as client:
+            runs = client.read_flow_runs(flow_run_filter=_waiting(now), limit=200)
+    except (httpx.HTTPError, httpx.InvalidURL, PrefectHTTPStatusError):
+        return None
+    return [run.expected_start_time for run in runs if run.expected_start_time]
+
+
+def _waiting(now: datetime) -> Any:
+    from prefect.client.schemas import filters  # noqa: PLC0415
+
+    return filters.FlowRunFilter(
+        state=filters.FlowRunFilterState(name=filters.FlowRunFilterStateName(any_=["Late", "Scheduled"])),
+        expected_start_time=filters.FlowRunFilterExpectedStartTime(before_=now - PATIENCE),
+        tags=filters.FlowRunFilterTags(all_=OURS),
+    )
