@@ -71,6 +71,7 @@ LISTED = [
         "families.deadlines",
         "What is due and what is overdue, of the office, of families and about grades; exit 1 if anything is overdue.",
     ),
+    ("records.records", "What is kept of people, how long, and what is let go."),
     ("history.log", "The distribution log."),
     ("history.show", "Opens an object of the store for a registered person; the log says who."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),

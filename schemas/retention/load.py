@@ -42,7 +42,7 @@ def _as_settings_say(policy: RetentionPolicy, privacy: PrivacySettings) -> Reten
     for name, lines in EARLIER.items():
         if name in privacy.retention.model_fields_set:
             periods |= dict.fromkeys(lines, Period(getattr(privacy.retention, name), "year"))
-    lines = tuple(
+    changed = tuple(
         line.model_copy(update={"period": periods[line.name]}) if line.name in periods else line for line in policy.line
     )
-    return policy.model_copy(update={"line": lines})
+    return policy.model_copy(update={"line": changed})

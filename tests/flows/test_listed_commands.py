@@ -10,6 +10,7 @@ import click
 import pytest
 from termpost.flows import commands
 from termpost.flows.cli import LISTED, termpost
+from termpost.flows.commands.records.records import LISTED as RECORDS
 
 ROOT = Path(__file__).parents[2]
 MODULES = {
@@ -31,13 +32,14 @@ def test_what_is_listed_is_what_the_command_says(name: str, text: str) -> None:
 
 
 def test_every_command_module_is_listed() -> None:
-    assert {module for module, _ in LISTED} == MODULES
+    assert {module for module, _ in [*LISTED, *RECORDS]} == MODULES
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_command_and_subcommand_is_documented(name: str) -> None:
     command = termpost.get_command(click.Context(termpost), name)
-    names = [name, *(f"{name} {sub}" for sub in getattr(command, "commands", ()))]
+    below = command.list_commands(click.Context(command)) if isinstance(command, click.Group) else []
+    names = [name, *(f"{name} {sub}" for sub in below)]
     guides = "".join(guide.read_text() for guide in GUIDES)
 
     assert [one for one in names if not re.search(rf"\btermpost {one}\b", guides)] == []

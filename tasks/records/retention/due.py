@@ -72,6 +72,16 @@ class RetentionPlan:
         return counted_by_line(self.due)
 
 
+@dataclass(frozen=True)
+class RetentionCounts:
+    """The same in numbers, which Prefect may see."""
+
+    due: tuple[tuple[str, str, int], ...]  # line, area, how many
+    held: int = 0
+    locked: int = 0
+    unclear: int = 0  # objects without a day or of no kind
+
+
 def counted_by_line(due: Sequence[DueRecord]) -> list[tuple[str, str, int]]:
     found = Counter[tuple[str, str]]()
     for one in due:

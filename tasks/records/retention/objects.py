@@ -1,6 +1,6 @@
 """Objects of the store that are due, and letting them go with all their versions."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
 
@@ -47,10 +47,10 @@ class ObjectWalk:
     def policy(self) -> RetentionPolicy:
         return self.home.retention
 
-    def due(self) -> DueObjects:
+    def due(self, prefixes: Sequence[str] = PREFIXES) -> DueObjects:
         """In the order of keys. Landing is emptied each day, and what lies in log and lake has lines of its own."""
         found = DueObjects()
-        for prefix in PREFIXES:
+        for prefix in prefixes:
             for key in self.home.store.list(prefix):
                 self._look(key, found)
         return found

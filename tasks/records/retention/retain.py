@@ -29,7 +29,7 @@ from termpost.tasks.records.retention.lake_deletion import (
     sweep_files,
 )
 from termpost.tasks.records.retention.objects import left_over, retained_entries
-from termpost.tasks.records.retention.plan import plan_retention
+from termpost.tasks.records.retention.plan import plan_retention, plan_routine
 from termpost.tasks.records.retention.prefect_runs import delete_runs
 from termpost.tasks.records.retention.rows import count_rows, prepare_people, rows_of
 from termpost.tasks.secrets.staff import RELEASE_ROLES
@@ -85,6 +85,21 @@ def retain(home: Home, run: str, digest: str, proofs: Sequence[Proof]) -> Retain
         approved = [Entry(kind="approved", actor=one, digest=digest, count=len(plan.due), reason=REASON) for one in who]
         home.log.append(run, [*approved, *_said(plan.due, entries, who[0])])
         return Retained(done.counts + _finish(home, run).counts)
+
+
+def let_routine_go(home: Home, run: str) -> Retained:
+    """What needs no two people: leftovers of killed runs, copies of the home, and what Prefect keeps, by the policy.
+    It finishes what was approved, too.
+
+    Raises:
+        RetryableError: the Prefect server that is configured does not answer.
+    """
+    home.refuse_another_day()
+    with _alone(home):
+        entries = list(home.log.entries())
+        if due := plan_routine(home, entries).due:
+            home.log.append(run, _said(due, entries, "pipeline"))
+        return _finish(home, run)
 
 
 def finish(home: Home, run: str) -> Retained:

@@ -10,7 +10,7 @@ from termpost.schemas.retention.policy import RetentionLine, RetentionPolicy
 from termpost.tasks.records.retention.due import DueRecord
 
 LAST_KNOWN = """
-SELECT person_ref, max(known_at) AS at FROM lake.core_person
+SELECT person_ref, max(known_at) AS left_at FROM lake.core_person
 WHERE person_ref NOT IN (SELECT person_ref FROM lake.core_person WHERE extract_id = (
   SELECT extract_id FROM lake.core_extract ORDER BY known_at DESC, rowid DESC LIMIT 1))
 GROUP BY ALL"""
@@ -38,7 +38,7 @@ class DueRows:
         """
         columns = table_columns()[self.table]
         when = "known_at <= ?" if not self.by_person else (
-            "person_ref IN (SELECT person_ref FROM left_people WHERE at <= ?)"
+            "person_ref IN (SELECT person_ref FROM left_people WHERE left_at <= ?)"
         )  # fmt: skip
         # a person of nobody's is null
         whose = (
@@ -61,7 +61,7 @@ def prepare_people(lake: duckdb.DuckDBPyConnection, kept_back: Collection[str]) 
 
 def who_left(lake: duckdb.DuckDBPyConnection, zone: tzinfo) -> dict[str, date]:
     """Of everybody whom the newest extract does not have, the day of the last that did."""
-    rows = lake.execute("SELECT person_ref, at FROM left_people").fetchall()
+    rows = lake.execute("SELECT person_ref, left_at FROM left_people").fetchall()
     return {ref: at.astimezone(zone).date() for ref, at in rows}
 
 
@@ -90,7 +90,9 @@ def _due_of(
 ) -> tuple[DueRecord, DueRows] | None:  # fmt: skip
     table = kind.partition(".")[0]
     asked = (
-        "SELECT DISTINCT at FROM left_people" if line.start == "left" else f"SELECT DISTINCT known_at FROM lake.{table}"
+        "SELECT DISTINCT left_at FROM left_people"
+        if line.start == "left"
+        else f"SELECT DISTINCT known_at FROM lake.{table}"
     )
     instants = [at for (at,) in lake.execute(asked).fetchall()]
     old = [at for at in instants if policy.last_day(line, at.astimezone(zone).date()) < today]
