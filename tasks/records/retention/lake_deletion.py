@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 from termpost.schemas.base.errors import RetryableError
-from termpost.schemas.retention.kinds import table_columns
 from termpost.tasks.lake.sql import literal
 from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.records.retention.rows import DueRows, count_rows
@@ -123,21 +122,6 @@ STATISTICS = (
 )
 
 
-def is_scrubbed(catalogue: Path, tables: Iterable[str]) -> bool:
-    """Whether `scrub_catalogue` came to its end: what it writes last is there, and later rows leave it so."""
-    with closing(sqlite3.connect(catalogue, timeout=60)) as connection:
-        query = f"SELECT min_value, max_value FROM {STATISTICS}"
-        return all(
-            bounds == (LOWEST, HIGHEST)
-            for table in with_people(tables)
-            for bounds in connection.execute(query, [table])
-        )
-
-
-def with_people(tables: Iterable[str]) -> list[str]:
-    return [table for table in tables if "person_ref" in table_columns()[table]]
-
-
 def scrub_catalogue(catalogue: Path, tables: Iterable[str]) -> None:
     """What the catalogue keeps in clear of rows that are gone: free pages, and the least and the greatest reference."""
     update = STATISTICS.replace(" WHERE", " SET min_value = ?, max_value = ? WHERE", 1)
@@ -146,7 +130,7 @@ def scrub_catalogue(catalogue: Path, tables: Iterable[str]) -> None:
         connection.execute("VACUUM")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("BEGIN IMMEDIATE")
-        for table in with_people(tables):
+        for table in tables:
             connection.execute(f"UPDATE {update}", [LOWEST, HIGHEST, table])
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

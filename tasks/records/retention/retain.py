@@ -1,7 +1,8 @@
 """Letting go what is due: two people approve exactly the list, the log says it (law 6), then it goes (law 8)."""
 
+import secrets
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Final
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.schemas.log.entry import Entry, Logged
 from termpost.schemas.log.records.kept_back import KeptBack
+from termpost.schemas.retention.kinds import Area
 from termpost.schemas.settings.settings import StoreSettings
 from termpost.tasks.analysis.publish import publish_views
 from termpost.tasks.feedback.door.refresh import refresh_doors
@@ -18,12 +20,10 @@ from termpost.tasks.home.home import Home
 from termpost.tasks.home.staff_changes import refuse_who_may_not
 from termpost.tasks.lake.connection import hold_lake, open_lake
 from termpost.tasks.records.retention.due import DueRecord
-from termpost.tasks.records.retention.home_files import delete_file, due_files
+from termpost.tasks.records.retention.home_files import delete_file
 from termpost.tasks.records.retention.lake_deletion import (
     delete_rows,
     forget_snapshots,
-    is_scrubbed,
-    left_in_all,
     refuse_what_is_left,
     scrub_catalogue,
     sweep_files,
@@ -31,13 +31,15 @@ from termpost.tasks.records.retention.lake_deletion import (
 from termpost.tasks.records.retention.objects import left_over, retained_entries
 from termpost.tasks.records.retention.plan import plan_retention, plan_routine
 from termpost.tasks.records.retention.prefect_runs import delete_runs
-from termpost.tasks.records.retention.rows import count_rows, prepare_people, rows_of
+from termpost.tasks.records.retention.rows import prepare_people, rows_of
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 from termpost.tasks.store.interface import Store, StoreContext
 from termpost.tasks.store.registry import open_store
 
 REASON: Final = "retention"  # of the approvals in the log
-ROWS, FLOW_RUNS, FILE = "rows", "flow-runs", "file"  # reasons of `retained` entries that name no object
+REASONS: Final[dict[Area, str]] = {"tables": "rows", "prefect": "flow-runs", "files": "file"}  # of `retained` entries
+GONE: Final = "-gone"  # how the reason ends of the entry that says that it was done
+IN_LAKE, IN_HOME, PAGES = "lake/", "home/", "sealed/"
 PEOPLE: Final = 2
 
 
@@ -129,20 +131,26 @@ def _proved(home: Home, proofs: Sequence[Proof]) -> list[str]:
 
 
 def _said(due: Iterable[DueRecord], entries: Sequence[Logged], actor: str) -> list[Entry]:
-    every = list(due)
+    """What the log says before anything goes. Rows, runs and files have the random id of this list: once they are gone
+    an entry with it says so, and nothing that was held then, and is let free later, goes by an old list."""
+    every, case = list(due), secrets.token_hex(10)
     said = list(retained_entries((one for one in every if one.area == "store"), entries, actor))
     for one in every:
-        until = one.until.isoformat() if one.until else None
-        if one.area == "tables":
-            said.append(Entry(kind="retained", actor=actor, object=f"lake/{one.name}", cause=one.line, reason=ROWS,
-                              count=one.count, due=until))  # fmt: skip
-        elif one.area == "prefect":
-            said.append(Entry(kind="retained", actor=actor, cause=one.line, reason=FLOW_RUNS, count=one.count,
-                              due=until))  # fmt: skip
-        elif one.area == "files":
-            said.append(Entry(kind="retained", actor=actor, object=f"home/{one.name}", cause=one.line, reason=FILE,
-                              due=one.last_day.isoformat()))  # fmt: skip
+        if one.area == "store":
+            continue
+        name = {"tables": f"{IN_LAKE}{one.name}", "files": f"{IN_HOME}{one.name}"}.get(one.area)
+        until = one.until.isoformat() if one.until else one.last_day.isoformat()
+        said.append(Entry(kind="retained", actor=actor, object=name, cause=one.line, reason=REASONS[one.area],
+                          count=one.count, due=until, case=case))  # fmt: skip
     return said
+
+
+def _pending(entries: Sequence[Logged], area: Area) -> list[Logged]:
+    """What the log says to go, and not yet that it is gone."""
+    reason = REASONS[area]
+    gone = {(one.case, one.object) for one in entries if one.kind == "retained" and one.reason == f"{reason}{GONE}"}
+    said = (one for one in entries if one.kind == "retained" and one.reason == reason)
+    return [one for one in said if (one.case, one.object) not in gone]
 
 
 def _finish(home: Home, run: str) -> Retained:
@@ -150,32 +158,34 @@ def _finish(home: Home, run: str) -> Retained:
     entries = list(home.log.entries())
     counts = Counter[str]()
     keys = left_over(home, entries)
-    if any(key.startswith("sealed/") for key in keys):
-        refresh_doors(home, run, {key.split("/")[1] for key in keys if key.startswith("sealed/")})
+    if any(key.startswith(PAGES) for key in keys):
+        refresh_doors(home, run, {key.split("/")[1] for key in keys if key.startswith(PAGES)})
     for key in keys:
         home.store.delete(key)
     counts["store"] = len(keys)
-    retained = [entry for entry in entries if entry.kind == "retained"]
-    counts["tables"] = _finish_rows(home, entries, [one for one in retained if one.reason == ROWS])
-    if runs := [one.due for one in retained if one.reason == FLOW_RUNS and one.due]:
-        counts["prefect"] = delete_runs(str(home.path), datetime.fromisoformat(max(runs)))
-    counts["files"] = _finish_files(home, {one.object for one in retained if one.reason == FILE and one.object})
+    steps: dict[Area, Callable[[Sequence[Logged]], int]] = {
+        "tables": lambda said: _delete_rows(home, entries, said),
+        "prefect": lambda said: _delete_runs(home, said),
+        "files": lambda said: sum(delete_file(home.path, (one.object or "").removeprefix(IN_HOME)) for one in said),
+    }
+    for area, step in steps.items():
+        if said := _pending(entries, area):
+            counts[area] = step(said)
+            home.log.append(run, [one.fact.model_copy(update={"reason": f"{one.reason}{GONE}"}) for one in said])
     return Retained(+counts)
 
 
-def _finish_files(home: Home, said: set[str]) -> int:
-    """What has been written to since is another file."""
-    due = list(due_files(home.retention, home.path, home.today, home.calendar.zone)) if said else []
-    return sum(delete_file(home.path, one.name) for one in due if f"home/{one.name}" in said)
+def _delete_runs(home: Home, said: Sequence[Logged]) -> int:
+    return delete_runs(str(home.path), max(datetime.fromisoformat(one.due) for one in said if one.due))
 
 
-def _finish_rows(home: Home, entries: Sequence[Logged], said: Sequence[Logged]) -> int:
-    """Deletes, forgets, looks again. Where nothing is left, nothing is touched."""
-    until = {
-        one.object.removeprefix("lake/"): datetime.fromisoformat(one.due) for one in said if one.object and one.due
-    }
-    if not until or not home.lake.catalogue.exists():
+def _delete_rows(home: Home, entries: Sequence[Logged], said: Sequence[Logged]) -> int:
+    """Deletes, forgets, looks again."""
+    if not home.lake.catalogue.exists():
         return 0
+    until = {
+        one.object.removeprefix(IN_LAKE): datetime.fromisoformat(one.due) for one in said if one.object and one.due
+    }
     # who left is read from core_person, which goes last
     every = sorted(
         (rows_of(home.retention, *one) for one in until.items()), key=lambda rows: rows.table == "core_person"
@@ -184,11 +194,7 @@ def _finish_rows(home: Home, entries: Sequence[Logged], said: Sequence[Logged]) 
     store, prefix = _lake_store(home)
     with hold_lake(home.lake), open_lake(home.lake) as lake:
         prepare_people(lake, KeptBack.fold(entries).people)
-        number = sum(count_rows(lake, rows) for rows in every)
-        if not number and is_scrubbed(home.lake.catalogue, tables) and not left_in_all(lake, home.lake.data, every):
-            return 0
-        for rows in every:
-            delete_rows(lake, rows)
+        number = sum(delete_rows(lake, rows) for rows in every)
         forget_snapshots(lake)
         sweep_files(store, prefix, lake, tables)
         refuse_what_is_left(lake, home.lake.data, every)
