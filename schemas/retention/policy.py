@@ -116,7 +116,7 @@ class RetentionPolicy(FrozenModel):
     """The whole page."""
 
     school_year_ends: Annotated[str, BeforeValidator(_day)] = "07-31"  # month and day of the last one
-    line: tuple[RetentionLine, ...] = Field(min_length=1)
+    line: tuple[RetentionLine, ...] = ()
 
     @model_validator(mode="after")
     def _each_kind_once(self) -> Self:

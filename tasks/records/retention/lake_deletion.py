@@ -7,7 +7,7 @@ and the old file belongs to no snapshot that is kept. Afterwards each file is re
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -22,20 +22,23 @@ CATALOGUE = "__ducklake_metadata_lake.ducklake"
 LOWEST, HIGHEST = "p", "q"  # bound every reference: a looser bound is a true one (tasks/records/erase.py)
 
 
-def delete_rows(lake: duckdb.DuckDBPyConnection, rows: DueRows) -> int:
-    """Takes them out of the lake as it is now; returns how many there were. No snapshot has forgotten them yet."""
+def delete_rows(lake: duckdb.DuckDBPyConnection, data: str, rows: DueRows) -> int:
+    """Takes them out of the lake as it is now; returns how many it had. No snapshot has forgotten them yet.
+
+    A file is also emptied where an earlier deletion only noted that a due row of it counts no more.
+    """
     number = count_rows(lake, rows)
-    if not number:
-        return 0
+    files = [where for where, left in _left_by_file(lake, data, rows) if left]
+    if not files:
+        return number
+    lake.execute("CREATE OR REPLACE TEMP TABLE due_files AS SELECT unnest(?::VARCHAR[]) AS filename", [files])
     if rows.column:  # every row stays, without its words where they are due
         emptied = f"CASE WHEN {rows.holds} THEN '' ELSE {rows.column} END AS {rows.column}"
         staying = f"SELECT * REPLACE ({emptied}) FROM lake.{rows.table} WHERE true"
     else:
         staying = f"SELECT * FROM lake.{rows.table} WHERE NOT coalesce({rows.holds}, false)"
     in_them = "filename IN (FROM due_files)"
-    files = f"SELECT DISTINCT filename FROM lake.{rows.table} WHERE {rows.holds}"
     with one_transaction(lake):
-        lake.execute(f"CREATE OR REPLACE TEMP TABLE due_files AS {files}", [rows.until])
         # which of two extracts came later is read from the order of rows
         lake.execute(f"CREATE OR REPLACE TEMP TABLE staying AS {staying} AND {in_them} ORDER BY rowid", [rows.until])
         lake.execute(f"DELETE FROM lake.{rows.table} WHERE {in_them}")
@@ -63,15 +66,15 @@ def data_files(lake: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, s
 def left_in_files(lake: duckdb.DuckDBPyConnection, data: str, rows: DueRows) -> int:
     """Due rows that lie in some file of the table, read one by one with the key of each and without DuckLake's word on
     what in them is deleted."""
-    found = 0
+    return sum(left for _, left in _left_by_file(lake, data, rows))
+
+
+def _left_by_file(lake: duckdb.DuckDBPyConnection, data: str, rows: DueRows) -> Iterator[tuple[str, int]]:
     for path, key in data_files(lake, rows.table):
         where = path if path.startswith(("/", "s3://")) else f"{data}{path}"
-        source = (
-            f"read_parquet({literal(where)}, encryption_config = {{footer_key_value: from_base64({literal(key)})}})"
-        )
-        query = f"SELECT count(*) FROM {source} WHERE {rows.holds}"
-        found += int(lake.execute(query, [rows.until]).fetchall()[0][0])
-    return found
+        own = f"encryption_config = {{footer_key_value: from_base64({literal(key)})}}"
+        query = f"SELECT count(*) FROM read_parquet({literal(where)}, {own}) WHERE {rows.holds}"
+        yield where, int(lake.execute(query, [rows.until]).fetchall()[0][0])
 
 
 def left_in_all(lake: duckdb.DuckDBPyConnection, data: str, every: Iterable[DueRows]) -> int:

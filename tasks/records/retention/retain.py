@@ -194,7 +194,7 @@ def _delete_rows(home: Home, entries: Sequence[Logged], said: Sequence[Logged]) 
     store, prefix = _lake_store(home)
     with hold_lake(home.lake), open_lake(home.lake) as lake:
         prepare_people(lake, KeptBack.fold(entries).people)
-        number = sum(delete_rows(lake, rows) for rows in every)
+        number = sum(delete_rows(lake, home.lake.data, rows) for rows in every)
         forget_snapshots(lake)
         sweep_files(store, prefix, lake, tables)
         refuse_what_is_left(lake, home.lake.data, every)

@@ -1,8 +1,9 @@
 """What is due goes, with everything that could bring it back; what is held or not due stays; the log knows first."""
 
 import json
+import shutil
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from unittest.mock import patch
@@ -17,8 +18,11 @@ from termpost.tasks.records.hold import hold_records, lift_hold, standing_holds
 from termpost.tasks.records.retention import retain as retaining
 from termpost.tasks.records.retention.retain import Proof, finish, retain
 from termpost.tasks.store.file.store import FileStore
+from termpost.tasks.store.s3.store import S3Store
 
+from tests.laws.on_stores import move_to_s3
 from tests.school import FANNIE, FATHER, KYLE, LISA, MOTHER, OTHER
+from tests.services.gateway import Gateway
 from tests.tasks.records.retention.conftest import NINE_YEARS, TWO_YEARS, Keeper
 
 COPIES = ("sealed/", "print/")
@@ -84,17 +88,12 @@ def test_after_seven_years_reports_and_history_are_gone_and_the_log_still_holds(
     assert keeper.plan().due == ()
 
 
-@pytest.mark.parametrize("cause", ["litigation", "incident"])
-def test_what_is_held_stays_until_it_is_lifted(keeper: Keeper, cause: str) -> None:
-    home, lisa = keeper.school.open(), keeper.school.ref(LISA)
-    if cause == "litigation":
-        with keeper.school.phone.is_the_time():
-            assert hold_records(home, lisa, cause, "mlopez", keeper.school.phone.code())
-            assert not hold_records(home, lisa, cause, "mlopez", keeper.school.phone.code())
-        assert [(one.student, one.cause, one.by) for one in standing_holds(home)] == [(lisa, cause, "mlopez")]
-    else:
-        opened = Entry(kind="incident", actor="mlopez", case="i1", reason="opened", cause="wrong-recipient")
-        home.log.append("t", [opened, opened.model_copy(update={"reason": "concerns", "student": lisa})])
+def test_what_is_held_stays_until_it_is_lifted(keeper: Keeper) -> None:
+    home, lisa, cause = keeper.school.open(), keeper.school.ref(LISA), "litigation"
+    with keeper.school.phone.is_the_time():
+        assert hold_records(home, lisa, cause, "mlopez", keeper.school.phone.code())
+        assert not hold_records(home, lisa, cause, "mlopez", keeper.school.phone.code())
+    assert [(one.student, one.cause, one.by) for one in standing_holds(home)] == [(lisa, cause, "mlopez")]
     keeper.school.as_of = NINE_YEARS
     keeper.retain()
     refs = {keeper.school.ref(one) for one in (LISA, MOTHER, FATHER)}
@@ -108,14 +107,11 @@ def test_what_is_held_stays_until_it_is_lifted(keeper: Keeper, cause: str) -> No
     keeper.assert_log_holds()
 
     home = keeper.school.open()
-    if cause == "litigation":
-        assert keeper.lies_there("reports/-/"), "what is about many stays, since it may be about them"
-        with keeper.school.phone.is_the_time():
-            assert lift_hold(home, lisa, None, "mlopez", keeper.school.phone.code()) == (cause,)
-            with pytest.raises(InputError, match="nothing holds"):
-                lift_hold(home, lisa, None, "mlopez", keeper.school.phone.code())
-    else:
-        home.log.append("t", [Entry(kind="incident", actor="mlopez", case="i1", reason="closed")])
+    assert keeper.lies_there("reports/-/"), "what is about many stays, since it may be about them"
+    with keeper.school.phone.is_the_time():
+        assert lift_hold(home, lisa, None, "mlopez", keeper.school.phone.code()) == (cause,)
+        with pytest.raises(InputError, match="nothing holds"):
+            lift_hold(home, lisa, None, "mlopez", keeper.school.phone.code())
     keeper.school.keep_records()
     assert rows(keeper, "core_result") > 0, "what was held goes by no list that it was not on"
     assert keeper.retain().total > 0
@@ -147,10 +143,11 @@ def test_nothing_goes_without_two_people_and_the_list_they_read(
 
 
 def test_killed_at_any_write_a_rerun_finishes_without_asking_anybody_again(keeper: Keeper) -> None:
-    keeper.school.as_of = NINE_YEARS
+    keep_results_briefly(keeper)
+    keeper.school.as_of = TWO_YEARS
     keeper.retain_killed_after_log()
     steps = [
-        (FileStore, "delete", 1), (FileStore, "delete", 9), (retaining, "delete_rows", 1),
+        (FileStore, "delete", 1), (FileStore, "delete", 3), (retaining, "delete_rows", 1),
         (retaining, "forget_snapshots", 1), (retaining, "sweep_files", 1), (retaining, "publish_views", 1),
         (retaining, "scrub_catalogue", 1),
     ]  # fmt: skip
@@ -166,20 +163,29 @@ def test_killed_at_any_write_a_rerun_finishes_without_asking_anybody_again(keepe
         with patch.object(owner, name, dies), suppress(Killed):
             finish(keeper.school.open(), "t")
     finish(keeper.school.open(), "t")
-    assert keeper.lies_there("reports/", *COPIES) == []
+    assert keeper.lies_there(*COPIES) == []
     assert rows(keeper, "core_result") == 0
     assert keeper.plan().due == ()
     assert finish(keeper.school.open(), "t").total == 0
     keeper.assert_log_holds()
 
 
+def keep_results_briefly(keeper: Keeper) -> None:
+    """A page by which marks go after a year, and nothing else of the history sooner than as shipped."""
+    text = (STARTER / "retention.toml").read_text().replace(' "core_result",', "")
+    line = '\n[[line]]\nname = "marks"\ntables = ["core_result"]\nfor = "1 year"\nfrom = "made"\nthen = "delete"\n'
+    (keeper.school.home / "retention.toml").write_text(text + line + 'source = "a test"\n')
+
+
 def test_a_row_that_came_back_is_seen_and_deleted_again(keeper: Keeper) -> None:
     """DuckLake lost a committed delete where snapshots expired around it: its issues 1472 and 1094."""
-    keeper.school.as_of = NINE_YEARS
+    keep_results_briefly(keeper)
+    keeper.school.as_of = datetime(2022, 12, 19, 14, tzinfo=UTC)
+    there = rows(keeper, "core_result")
     with patch.object(retaining, "delete_rows", lambda *_: 0), pytest.raises(RetryableError, match="still"):
         keeper.retain()
-    assert rows(keeper, "core_result") > 0
-    assert finish(keeper.school.open(), "t").counts["tables"] > 100
+    assert rows(keeper, "core_result") == there
+    assert finish(keeper.school.open(), "t").counts == {"tables": there}
     assert rows(keeper, "core_result") == 0
 
 
@@ -250,3 +256,47 @@ def test_landing_stays_while_somebodys_records_are_held(keeper: Keeper) -> None:
     keeper.school.as_of = TWO_YEARS
     keeper.school.keep_records()
     assert keeper.lies_there("landing/") != []
+
+
+@pytest.mark.needs("radosgw")
+def test_on_s3_every_version_goes_and_what_is_locked_is_named(
+    keeper: Keeper, s3: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move_to_s3(keeper.school, s3, monkeypatch)
+    store = keeper.school.open().store.raw
+    assert isinstance(store, S3Store)
+    first, second = keeper.lies_there("sealed/")[:2]
+    store.put(first, b"an older version, and a newer one")
+    client, bucket = store.client, store.bucket
+    client.delete_object(Bucket=bucket, Key=f"district/{first}")  # a mark, as somebody's console leaves it
+    store.put(first, b"there again")
+    until = datetime.now(UTC) + timedelta(days=1)
+    client.put_object_retention(Bucket=bucket, Key=f"district/{second}",
+                                Retention={"Mode": "GOVERNANCE", "RetainUntilDate": until})  # fmt: skip
+    copies = keeper.lies_there(*COPIES)
+    keeper.school.as_of = TWO_YEARS
+    plan = keeper.plan()
+    assert [one.name for one in plan.locked] == [second]
+    assert {one.name for one in plan.due} == {*copies} - {second}
+    keeper.retain()
+    listed = client.list_object_versions(Bucket=bucket, Prefix="district/")
+    found = [row["Key"] for part in ("Versions", "DeleteMarkers") for row in listed.get(part, [])]
+    assert {key for key in found if key.startswith(("district/sealed/", "district/print/"))} == {f"district/{second}"}
+
+
+@pytest.mark.needs("radosgw")
+def test_on_s3_no_version_of_a_file_with_old_rows_is_left(
+    keeper: Keeper, s3: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_results_briefly(keeper)
+    data = keeper.school.home / "vault" / "lake"
+    move_to_s3(keeper.school, s3, monkeypatch)
+    shutil.rmtree(data)  # it is read from there
+    keeper.school.as_of = datetime(2022, 12, 19, 14, tzinfo=UTC)
+    there = rows(keeper, "core_result")
+    assert keeper.retain().counts == {"tables": there}
+    store = keeper.school.open().store.raw
+    assert isinstance(store, S3Store)
+    listed = store.client.list_object_versions(Bucket=store.bucket, Prefix="district/lake/main/core_result/")
+    assert listed.get("Versions", []) == listed.get("DeleteMarkers", []) == []
+    assert rows(keeper, "core_result") == 0
