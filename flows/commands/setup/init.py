@@ -25,7 +25,7 @@ FILES = ("termpost.toml", "grading.toml", "calendar.toml", PAGE)
     "source",
     metavar="DIR",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Take the three settings files from another folder.",
+    help="Take the settings files from another folder; retention.toml too, if it has one.",
 )
 @click.option("--rehearsal", is_flag=True, help="A home to try things in, which may be told another day; for ever.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
