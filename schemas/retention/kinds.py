@@ -20,9 +20,13 @@ LANDED: Final = ("landing/", "quarantine/")
 # what lies in the store and needs no tag, so that OBJECT_KINDS does not have it
 OTHER_PLACES: Final = (
     "quarantine/<extract>/<finding>", "landing/<extract>/<note>", "notes/<about>/<words>.sealed",
-    "notes/acknowledgements/<proof>.sealed", "notes/<setting>/<digest>.txt", "door/<locator>.json", "slots/<slot>",
+    "notes/<query>/statement-<number>.sealed", "notes/<extract>/t<number>.sealed", "notes/<extract>/g<number>.sealed",
+    "notes/<extract>/h<number>.sealed", "notes/acknowledgements/<proof>.sealed",
+    "notes/<setting>/<digest>.txt", "door/<locator>.json", "slots/<slot>",
     "inbox/<box>/<message>", "verify/<number>.json", "log/<segment>", "lake/<file>", "analyst/<publication>",
 )  # fmt: skip
+# what counts as long as the student is there: proofs, statements, names as the office said them
+OF_STUDENTS: Final = ("notes/acknowledgements/", "notes/<query>/statement-", "notes/<extract>/", "verify/")
 PREFECT: Final = ("flow runs", "task runs", "logs", "artifacts", "events", "deployments")
 FILES: Final = (
     "settings", "migrations.json", "secrets/people.sqlite", "secrets/staff.json", "secrets/keys", "secrets/log-end",
@@ -35,6 +39,7 @@ _COLUMN = re.compile(r"(?:^|\()\s*([a-z_]+)\s+[A-Z]", re.MULTILINE)
 DELETABLE_FILES: Final = frozenset({"spill/", "migrating/", "backups/before-migrate/", "backups/", ".prefect/"})
 DELETABLE_RUNS: Final = frozenset({"flow runs", "task runs", "logs", "artifacts"})
 NEVER_DELETED: Final = frozenset({"log/<segment>", "lake/<file>", "analyst/<publication>", "door/<locator>.json"})
+DECISIONS: Final = "notes/rights/<student>/<decision>.json"  # a bar that is lost must not become a right
 
 
 @cache
@@ -77,7 +82,7 @@ def starts_of(area: Area, kind: str) -> frozenset[Start]:
         found.add("released")
     if kind == "notes/<about>/<words>.sealed":
         found.add("closed")
-    if kind.startswith(("reports/<", "notes/rights/", "notes/acknowledgements/", "verify/")):
+    if kind.startswith(("reports/<", *OF_STUDENTS)):
         found.add("left")
     if "person_ref" in table_columns().get(kind, ()):
         found.add("left")
@@ -86,7 +91,7 @@ def starts_of(area: Area, kind: str) -> frozenset[Start]:
 
 def ends_of(area: Area, kind: str) -> frozenset[Then]:
     """What may become of a kind. An entry of the log is never deleted: it becomes blind with the person's key."""
-    if area == "log":
+    if area == "log" or kind == DECISIONS:
         return frozenset({"blind"})
     deletable = {
         "store": kind not in NEVER_DELETED, "tables": "known_at" in table_columns().get(kind.partition(".")[0], ()),
@@ -119,25 +124,3 @@ def _pattern(place: str) -> str:
         else:
             said += re.escape(part)
     return re.sub(r"\\.json$", r"(-[0-9a-f]{20})?\\.json", said) if kept else said
-
-
-def kind_of_file(name: str) -> str | None:
-    """The kind of a file of a home, by its path there; None: no line can be about it. Stores and settings name it."""
-    top, _, rest = name.partition("/")
-    if top == "secrets":
-        return _secret(rest)
-    if top == "backups":
-        return "backups/before-migrate/" if rest.startswith("before-migrate-") else "backups/"
-    if f"{top}/" in FILES:
-        return f"{top}/"
-    if name == "migrations.json":
-        return name
-    return "settings"
-
-
-def _secret(name: str) -> str:
-    if name.startswith(("people.sqlite", "staff.")):
-        return f"secrets/{'people.sqlite' if name.startswith('people') else 'staff.json'}"
-    if name.startswith(("log-anchor", "log-count")):
-        return "secrets/log-end"
-    return "secrets/last-backup.json" if name == "last-backup.json" else "secrets/keys"

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
-from termpost.schemas.retention.kinds import Area, Start, Then, ends_of, is_column, known_kinds, place_of, starts_of
+from termpost.schemas.retention.kinds import Area, Start, Then, ends_of, is_column, known_kinds, starts_of
 from termpost.schemas.settings.toml_source import nearest
 
 FILE: Final = "retention.toml"
@@ -150,11 +150,6 @@ class RetentionPolicy(FrozenModel):
     def of(self, area: Area, kind: str) -> RetentionLine | None:
         """The line that is about a kind."""
         return next((line for line in self.line if kind in getattr(line, area)), None)
-
-    def of_object(self, key: str) -> RetentionLine | None:
-        """The line that is about an object of the store."""
-        place = place_of(key)
-        return self.of("store", place) if place else None
 
     @property
     def landing_days(self) -> int:

@@ -148,6 +148,8 @@ def test_a_home_of_before_keeps_its_settings_until_it_has_a_page(tmp_path: Path)
         ("reports/s1/c1/r1/v1/report.en.pdf", "reports/<school>/<cycle>/<report>/v<version>/<rendition>"),
         ("notes/acknowledgements/r-v1-p.sealed", "notes/acknowledgements/<proof>.sealed"),
         ("notes/q12/query.sealed", "notes/<about>/<words>.sealed"),
+        ("notes/q12/statement-0a1b2c3d.sealed", "notes/<query>/statement-<number>.sealed"),
+        ("notes/6e6f/t0a1b2c3d4e5f.sealed", "notes/<extract>/t<number>.sealed"),
         ("landing/e/supplement/contacts.csv", "landing/<extract>/<file>.csv"),
         ("outgoing/c1/plan-0.json", "outgoing/<cycle>/plan-<first>.json"),
         ("inbox/messages/a/b.json", "inbox/<box>/<message>"),

@@ -49,11 +49,11 @@ def postgres() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    run = [*server_user(), "env", "-C", folder]
+    run: list[str | Path] = [*server_user(), "env", "-C", folder]
     subprocess.run([*run, BINARIES / "initdb", "-D", folder / "data", "-U", "lake", "-A", "trust", "-N"], check=True,
                    capture_output=True)  # fmt: skip
     asked = f"-c listen_addresses=127.0.0.1 -p {port} -k {folder} -c fsync=off"
-    control = [*run, BINARIES / "pg_ctl", "-D", folder / "data", "-w"]
+    control: list[str | Path] = [*run, BINARIES / "pg_ctl", "-D", folder / "data", "-w"]
     subprocess.run([*control, "-o", asked, "-l", folder / "server.log", "start"], check=True, stdout=subprocess.DEVNULL)
     try:
         yield f"dbname=postgres host=127.0.0.1 port={port} user=lake"

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -279,7 +280,7 @@ def test_on_s3_every_version_goes_and_what_is_locked_is_named(
     assert [one.name for one in plan.locked] == [second]
     assert {one.name for one in plan.due} == {*copies} - {second}
     keeper.retain()
-    listed = client.list_object_versions(Bucket=bucket, Prefix="district/")
+    listed: dict[str, Any] = {**client.list_object_versions(Bucket=bucket, Prefix="district/")}
     found = [row["Key"] for part in ("Versions", "DeleteMarkers") for row in listed.get(part, [])]
     assert {key for key in found if key.startswith(("district/sealed/", "district/print/"))} == {f"district/{second}"}
 
