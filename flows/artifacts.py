@@ -27,8 +27,9 @@ from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.stage.lateness import lateness
 from termpost.tasks.stage.to_decide import to_decide
 
-if TYPE_CHECKING:  # it would load the whole check
+if TYPE_CHECKING:  # they would load the whole check, and the lake
     from termpost.tasks.preflight.ahead import CycleAhead
+    from termpost.tasks.records.retention.due import RetentionCounts
 
 
 class Progress:
@@ -182,6 +183,26 @@ def show_deadlines(run: Run, deadlines: Sequence[Deadline]) -> None:
                 payload={"code": one.code, "due": one.due.isoformat(), "count": one.count, "cycle": one.cycle,
                          "school": one.school, "command": one.command},
             )  # fmt: skip
+
+
+def show_retention(run: Run, counts: "RetentionCounts", gone: Sequence[tuple[str, int]]) -> None:
+    """A row per line of the policy and area; an event where something waits for two people."""
+    number = sum(count for _, _, count in counts.due)
+    kept = f" {counted(counts.held, 'object is', 'objects are')} due and held." if counts.held else ""
+    kept += f" {counted(counts.locked, 'object is', 'objects are')} locked by the store." if counts.locked else ""
+    kept += f" {counted(counts.unclear, 'object has', 'objects have')} no day or kind." if counts.unclear else ""
+    waits = f"**{counted(number, 'record')} due**: two people let them go, `termpost records retain`." if number else (
+        "Nothing is due."
+    )  # fmt: skip
+    if number:
+        name = f"termpost.retention.{shared_home(run).today.isoformat()}"
+        emit_event("termpost.retention.waits", resource={"prefect.resource.id": name}, payload={"due": number})
+    create_table_artifact(
+        key="retention",
+        description=f"{_whose(shared_home(run).is_rehearsal)}{waits}{kept}",
+        table=[{"line": line, "area": area, "due": count} for line, area, count in counts.due]
+        + [{"line": "went by itself", "area": area, "due": count} for area, count in gone],
+    )
 
 
 ShownCounts = Mapping[tuple[str, str, str], int]  # school, what, cause → how many

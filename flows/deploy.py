@@ -39,6 +39,9 @@ def nights_before(calendar: Calendar, cycle: CycleDates) -> dict[str, Any]:
     return {**schedule_of(calendar, cycle), "rrule": f"DTSTART:{start}\nRRULE:FREQ=DAILY;COUNT={NIGHTS + 1}"}
 
 
+# at night, on the first of a month in full
+EACH_NIGHT = "RRULE:FREQ=DAILY;BYHOUR=4;BYMINUTE=0;BYSECOND=0"
+EACH_MONTH = "RRULE:FREQ=MONTHLY;BYMONTHDAY=1;BYHOUR=5;BYMINUTE=0;BYSECOND=0"
 # day and night: what came is in the log soon, whoever may be reminded of it only in office hours
 EACH_QUARTER = "RRULE:FREQ=HOURLY;BYMINUTE=0,15,30,45;BYSECOND=0"
 
@@ -92,6 +95,22 @@ def definitions(calendar: Calendar, home: str, extract: str) -> list[dict[str, A
             "description": "What is due and late, and who is told of it. On a day off it notes that it ran.",
             "parameters": {"home": home},
             "schedules": on_office_days(calendar),
+            **common,
+        },
+        {
+            "name": "records",
+            "entrypoint": "termpost.flows.keep_records.keep_records",
+            "description": "The log is verified and what is passing let go; what is due waits for two people.",
+            "parameters": {"home": home},
+            "schedules": [
+                {"rrule": EACH_NIGHT, "timezone": calendar.timezone, "slug": "each-night", "parameters": {}},
+                {
+                    "rrule": EACH_MONTH,
+                    "timezone": calendar.timezone,
+                    "slug": "each-month",
+                    "parameters": {"full": True},
+                },
+            ],
             **common,
         },
     ]
@@ -177,6 +196,7 @@ def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
     from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
     from termpost.flows.check_source import check_source  # noqa: PLC0415
     from termpost.flows.handle_feedback import handle_feedback  # noqa: PLC0415
+    from termpost.flows.keep_records import keep_records  # noqa: PLC0415
     from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from termpost.flows.release_reports import release_reports  # noqa: PLC0415
     from termpost.flows.watch_deadlines import watch_deadlines  # noqa: PLC0415
@@ -185,7 +205,7 @@ def _register(client: Any, definition: dict[str, Any]) -> dict[str, Any]:
         client.create_work_pool(WorkPoolCreate(name=WORK_POOL, type="process"))
     flows: dict[str, Any] = {
         "prepare": prepare_reports, "check-source": check_source, "release": release_reports,
-        "feedback": handle_feedback, "deadlines": watch_deadlines,
+        "feedback": handle_feedback, "deadlines": watch_deadlines, "records": keep_records,
     }  # fmt: skip
     flow = flows[definition["name"]]
     schedules = [

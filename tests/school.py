@@ -15,6 +15,7 @@ from prefect.logging import disable_run_logger
 from pydantic import SecretStr
 from termpost.flows import artifacts
 from termpost.flows import handle_feedback as feedback_module
+from termpost.flows import keep_records as records_module
 from termpost.flows import prepare_reports as prepare_module
 from termpost.flows import release_reports as release_module
 from termpost.flows import watch_deadlines as watch_module
@@ -206,6 +207,11 @@ class School:
         with without_prefect():
             return watch_module.watch_deadlines.fn(str(self.home), self.told)
 
+    def keep_records(self, full: bool = False) -> dict[str, int]:
+        """The flow of each night; of the first of a month in full. What went by itself, by area."""
+        with without_prefect():
+            return dict(records_module.keep_records.fn(full, str(self.home), self.told))
+
 
 @dataclass
 class Prepared(School):
@@ -226,7 +232,7 @@ def without_prefect() -> Iterator[None]:
     with disable_run_logger():
         patches = [
             patch.object(module, name, value.fn)
-            for module in (prepare_module, release_module, feedback_module, watch_module)
+            for module in (prepare_module, release_module, feedback_module, watch_module, records_module)
             for name, value in vars(module).items()
             if isinstance(value, Task)
         ]

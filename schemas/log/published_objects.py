@@ -55,8 +55,16 @@ class Visible:
             self.approved[e.digest] = (e.report, e.version, e.student)
         if e.kind == "right_decided" and e.finding == NEW_PERSON:
             self.of_before |= {one.delivery for one in self.open() if one.recipient == e.recipient}
+        if e.kind == "retained" and e.object:
+            self._let_go(e.object)
         if e.delivery:
             self._add_delivery(e, e.delivery)
+
+    def _let_go(self, key: str) -> None:
+        """What went by the retention policy is open to nobody any more."""
+        for deliveries in (self.shown, self.begun):
+            for delivery in [one.delivery for one in deliveries.values() if one.object == key]:
+                del deliveries[delivery]
 
     def _add_delivery(self, e: Entry, delivery: str) -> None:
         if e.kind == "planned":

@@ -7,7 +7,7 @@ from termpost.schemas.base.refs import ReportVersion
 from termpost.schemas.documents.verification import VerificationState
 from termpost.schemas.log.entry import Entry, EntryKind
 
-STATED_BY: tuple[EntryKind, ...] = ("released", "withdrawn", "verification_set", "erased")
+STATED_BY: tuple[EntryKind, ...] = ("released", "withdrawn", "verification_set", "erased", "retained")
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class VerificationStates:
     said: dict[ReportVersion, SaidOfNumber] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)  # report → newest version that was released
     withdrawn: set[ReportVersion] = field(default_factory=set)
-    erased: set[str] = field(default_factory=set)  # objects
+    erased: set[str] = field(default_factory=set)  # objects that are gone for good
 
     @classmethod
     def fold(cls, entries: Iterable[Entry]) -> "VerificationStates":
@@ -38,7 +38,7 @@ class VerificationStates:
 
     def add(self, e: Entry) -> None:
         """The next entry."""
-        if e.kind == "erased" and e.object:
+        if e.kind in {"erased", "retained"} and e.object:
             self.erased.add(e.object)
         if not (e.report and e.version):
             return

@@ -13,7 +13,7 @@ from termpost.tasks.runtime.atomic_files import write_durably
 from termpost.tasks.secrets.keys import LOG, MASTER, secret_text
 
 # the last is what makes a folder a home
-SETTINGS = ("migrations.json", "calendar.toml", "grading.toml", "termpost.toml")
+SETTINGS = ("migrations.json", "retention.toml", "calendar.toml", "grading.toml", "termpost.toml")
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def keep(home: Home, uri: str, access: Access, read: ReadExtract) -> Extract:
     """Copies what was read to landing, without the columns nobody may keep."""
     privacy = home.settings.privacy
     extract = land(
-        home.store, home.tags, read.files, read.weighed, privacy.drop_columns, home.clock, privacy.landing_days,
+        home.store, home.tags, read.files, read.weighed, privacy.drop_columns, home.clock, home.retention.landing_days,
         read.files.skipped,
     )  # fmt: skip
     forget_pages(uri, access)

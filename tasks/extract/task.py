@@ -4,6 +4,7 @@ from collections import Counter
 
 from prefect.logging import get_run_logger
 from termpost.schemas.base.refs import Extract, Run
+from termpost.schemas.log.records.holds import HOLD_KINDS, RecordsHolds
 from termpost.tasks.extract.access import access_of
 from termpost.tasks.extract.landing_retention import empty_landing
 from termpost.tasks.extract.read_through import keep, read_through
@@ -29,11 +30,16 @@ def pull(run: Run, uri: str) -> Extract:
 
 @as_task("empty landing")
 def empty(run: Run) -> int:
-    """Deletes copied extracts older than `landing_days`, and says so in the log; returns how many."""
+    """Deletes copied extracts that are older than the policy lets them be, unless somebody's records are held, and says
+    so in the log; returns how many."""
     home = shared_home(run)
-    times = Counter(entry.object for entry in home.log.entries() if entry.kind == "retained" and entry.object)
+    entries = list(home.log.entries("retained", *HOLD_KINDS))
+    if RecordsHolds.fold(entries).causes:  # a copy is about many, and may be about them
+        get_run_logger().info("copied extracts stay while somebody's records are held")
+        return 0
+    times = Counter(entry.object for entry in entries if entry.kind == "retained" and entry.object)
     gone = empty_landing(
-        home.store, home.clock, home.settings.privacy.landing_days,
+        home.store, home.clock, home.retention.landing_days,
         lambda entries: home.log.append(run.id, entries), times,
     )  # fmt: skip
     if gone:

@@ -6,7 +6,7 @@ stored_objects.py). Digests and sizes are those of the clear bytes.
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import duckdb
 from termpost.schemas.base.errors import Refused
@@ -132,6 +132,12 @@ class EncryptedStore:
 
     def forget_older(self, key: str) -> None:
         self.raw.forget_older(key)
+
+    def changed_at(self, key: str) -> datetime | None:
+        return self.raw.changed_at(key)
+
+    def locked_until(self, key: str) -> datetime | None:
+        return self.raw.locked_until(key)
 
     def rewritten(self, prefix: str) -> Iterator[str]:
         return self.raw.rewritten(prefix)

@@ -19,6 +19,8 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import STANDING, Logged
 from termpost.schemas.log.known_holders import SAID_BY, KnownHolders
 from termpost.schemas.log.verification_states import STATED_BY, VerificationStates
+from termpost.schemas.retention.load import load_retention
+from termpost.schemas.retention.policy import RetentionPolicy
 from termpost.schemas.settings.calendar import Calendar, load_calendar
 from termpost.schemas.settings.clocks import Clocks
 from termpost.schemas.settings.grading import GradingPolicy, load_grading
@@ -129,6 +131,10 @@ class Home:
     @cached_property
     def policy(self) -> GradingPolicy:
         return load_grading(self.path / "grading.toml", self.environ)
+
+    @cached_property
+    def retention(self) -> RetentionPolicy:
+        return load_retention(self.path, self.written.privacy)
 
     @cached_property
     def keys(self) -> Keys:

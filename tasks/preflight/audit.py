@@ -27,6 +27,7 @@ from termpost.tasks.preflight.calendar_years import audit_calendar
 from termpost.tasks.preflight.can_render import refuse_unrenderable
 from termpost.tasks.preflight.law import audit_law
 from termpost.tasks.preflight.people import audit_people
+from termpost.tasks.preflight.retention_page import audit_retention
 from termpost.tasks.store.finding import Finding, found
 from termpost.tasks.store.interface import Surroundings
 
@@ -123,6 +124,7 @@ def audit_home(home: Home) -> list[Finding]:
     findings += _staff(home)
     findings += audit_calendar(home)
     findings += audit_law(home)
+    findings += audit_retention(home)
     findings += _grading(home)
     findings += _reports(home)
     findings += _own_rules(home)

@@ -5,7 +5,7 @@ What a store can do beyond them it says by its capabilities; nobody outside this
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, Self
@@ -108,6 +108,15 @@ class Store(Protocol):
 
     def forget_older(self, key: str) -> None:
         """Deletes what an overwritten object was before, where the store keeps that."""
+        ...
+
+    def changed_at(self, key: str) -> datetime | None:
+        """When the object was put there, UTC, as the store says; None where there is none. Of a store that came back
+        from a copy it may be later, never sooner."""
+        ...
+
+    def locked_until(self, key: str) -> datetime | None:
+        """Until when nobody may delete some version of the object, UTC; None where anybody who may, may do it now."""
         ...
 
     def rewritten(self, prefix: str) -> Iterator[str]:

@@ -48,6 +48,7 @@ def test_registering_again_after_the_calendar_lost_a_cycle_removes_its_schedule(
         assert [d["deployment"] for d in first] == [
             "prepare-reports/prepare", "check-source/check-source", "release-reports/release",
             "handle-feedback/feedback", "watch-deadlines/deadlines",
+            "keep-records/records",
         ]  # fmt: skip
         assert scheduled() == {"2021-fall-midterm", "2021-fall-final"}
         text = (home / "calendar.toml").read_text()

@@ -21,13 +21,13 @@ from termpost.tasks.home.home import open_home
 
 from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extract, without_prefect
 
-# what neither decides nor lets out; of `print` and `paper` it depends on what was asked for
+# what neither decides nor lets out; of `print`, `paper` and `records retain` it depends on what was asked for
 READING = {
     "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
     "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
-    "meetings list", "meetings free",
+    "meetings list", "meetings free", "records retain", "records holds",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [
@@ -64,6 +64,9 @@ DECIDING = [
     ("deliveries", "acknowledgements", "--out", "proofs"),
     ("notices", "stop", "--recipient", MOTHER),
     ("staff", "remove", "mlopez"),
+    ("records", "hold", LISA, "--cause", "audit", *BY),
+    ("records", "unhold", LISA, *BY),
+    ("records", "retain", "--digest", "0" * 64, *BY, "--second", "jkim", "--second-otp", "654321"),
     ("serve",),
     ("backfill", "--session", "2020-fall", "--extract", "fall.zip"),
 ]

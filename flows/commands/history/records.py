@@ -9,6 +9,10 @@ LISTED = [
     ("records.transfer", "The packet for a student's next school: reports, grades with their scale, attendance."),
     ("records.erase", "Erases a person: without --by it says what would go, and what stands against it."),
     ("records.readmit", "Lets an id in again whose person was erased, as somebody new."),
+    ("records.retain", "What the retention policy lets go: a list, and with it and two people's codes, the deletion."),
+    ("records.hold", "A legal hold: nothing of a student's records goes before it is lifted."),
+    ("records.unhold", "Lifts a legal hold, for one cause or for all."),
+    ("records.holds", "Whose records are held, why, since when and by whom."),
 ]
 
 

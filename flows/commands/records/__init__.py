@@ -1,0 +1,1 @@
+"""Commands about records: what is kept, held, handed on and let go."""

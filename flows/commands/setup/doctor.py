@@ -18,7 +18,7 @@ def doctor(to_apply: bool, home: Home, as_json: bool) -> int:
     \b
     Example: termpost doctor --home school
     """
-    steps = list(home.store.set_up(home.settings.privacy.landing_days)) if to_apply else []
+    steps = list(home.store.set_up(home.retention.landing_days)) if to_apply else []
     findings = audit_home(home)
     safe = all(one.is_safe for one in findings)
     if as_json:

@@ -8,13 +8,14 @@ from termpost.flows.commands.options import say_json
 from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.shipped import STARTER
+from termpost.schemas.retention.policy import FILE as PAGE
 from termpost.schemas.settings.placeholders import placeholders
 from termpost.tasks.home.home import open_home
 from termpost.tasks.home.rehearsal import make_rehearsal
 from termpost.tasks.migrate.record import record_new_home
 from termpost.tasks.secrets.keys import make_keys
 
-FILES = ("termpost.toml", "grading.toml", "calendar.toml")
+FILES = ("termpost.toml", "grading.toml", "calendar.toml", PAGE)
 
 
 @click.command()
@@ -24,7 +25,7 @@ FILES = ("termpost.toml", "grading.toml", "calendar.toml")
     "source",
     metavar="DIR",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Take the three settings files from another folder.",
+    help="Take the settings files from another folder; retention.toml too, if it has one.",
 )
 @click.option("--rehearsal", is_flag=True, help="A home to try things in, which may be told another day; for ever.")
 @click.option("--json", "as_json", is_flag=True, help="JSON instead of text.")
@@ -47,8 +48,8 @@ def init(directory: Path, source: Path | None, rehearsal: bool, as_json: bool, d
     make_keys(directory / "secrets")
     record_new_home(directory, SystemClock())
     for name in reversed(FILES):  # termpost.toml last: it is what makes a folder a home
-        text = (source / name).read_text() if source else (starter / name).read_text()
-        (directory / name).write_text(text)
+        is_given = source is not None and (name != PAGE or (source / PAGE).exists())
+        (directory / name).write_text(((source if is_given and source else starter) / name).read_text())
     if rehearsal:
         _begin_rehearsal(directory)
     if as_json:

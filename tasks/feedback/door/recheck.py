@@ -45,7 +45,10 @@ def received_queries(home: Home) -> ReceivedQueries:
             and entry.object
             and home.people.is_known(PersonRef(entry.student))
         ):
-            words = read_note(home, PersonRef(entry.student), entry.object) or ""
+            try:
+                words = read_note(home, PersonRef(entry.student), entry.object) or ""
+            except KeyError:  # past its time
+                continue
             statements.setdefault(entry.student, []).append((*reports[entry.query or ""], words))
     return ReceivedQueries(found, statements)
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -87,6 +87,16 @@ class FileStore:
 
     def forget_older(self, key: str) -> None:
         checked(key)  # nothing else: what was overwritten is gone
+
+    def changed_at(self, key: str) -> datetime | None:
+        try:
+            return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def locked_until(self, key: str) -> datetime | None:
+        checked(key)  # nothing else: a file system locks nothing
+        return None
 
     def rewritten(self, prefix: str) -> Iterator[str]:
         checked(prefix)  # nothing else: a file system remembers nothing

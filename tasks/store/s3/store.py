@@ -5,7 +5,7 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
@@ -154,6 +154,16 @@ class S3Store:
 
     def forget_older(self, key: str) -> None:
         self._versions.remove([one for one in self._versions.of(self._name(key)) if not one.is_latest])
+
+    def changed_at(self, key: str) -> datetime | None:
+        try:
+            with store_errors(key):
+                return self.client.head_object(Bucket=self.bucket, Key=self._name(key))["LastModified"]
+        except KeyError:
+            return None
+
+    def locked_until(self, key: str) -> datetime | None:
+        return self._versions.locked_until(self._name(key))
 
     def rewritten(self, prefix: str) -> Iterator[str]:
         return (name.removeprefix(self.prefix) for name in self._versions.hidden(self.prefix + checked(prefix)))

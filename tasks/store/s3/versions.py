@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from termpost.schemas.base.errors import InputError
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
 MANY = 1000  # keys that one DeleteObjects may name
 
 
@@ -53,6 +55,20 @@ class BucketVersions:
                 if row["Key"] == last:
                     yield last
                 last = row["Key"]
+
+    def locked_until(self, name: str) -> datetime | None:
+        """The latest day until which a version is locked, for good where a legal hold is on one."""
+        found: datetime | None = None
+        for page in self._pages(name):
+            for row in page.get("Versions", []):
+                if row["Key"] != name:
+                    continue
+                with store_errors():
+                    head = self._client.head_object(Bucket=self._bucket, Key=name, VersionId=row["VersionId"])
+                held = FOREVER if head.get("ObjectLockLegalHoldStatus") == "ON" else None
+                until = [one for one in (found, held, head.get("ObjectLockRetainUntilDate")) if one]
+                found = max(until, default=None)
+        return found
 
     def remove(self, versions: Sequence[ObjectVersion]) -> None:
         """Nothing of them can be brought back.

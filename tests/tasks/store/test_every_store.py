@@ -6,7 +6,7 @@ A new store is tested by one line in `ADDRESSES`; what it can do beyond the verb
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -125,6 +125,21 @@ def test_of_many_who_put_once_one_wins_and_everybody_reads_its_bytes(store: Stor
     assert said.index(winner) == int(winner)
     assert store.get("log/1") == winner.encode() * 50_000
     assert list(store.rewritten("log/")) == []
+
+
+def test_it_is_known_when_an_object_was_put_and_until_when_nobody_may_delete_it(store: Store) -> None:
+    before = datetime.now(UTC) - timedelta(minutes=1)  # a store has a clock of its own
+    store.put("notes/1", b"one")
+    at = store.changed_at("notes/1")
+    assert at is not None
+    assert before < at < before + timedelta(minutes=5)
+    assert store.changed_at("notes/2") is None
+    assert store.locked_until("notes/1") is None
+    assert store.locked_until("notes/2") is None
+    store.put("log/1", b"first", once=True)
+    until = store.locked_until("log/1")
+    assert (until is not None) == (Capability.OBJECT_LOCK in store.capabilities)
+    assert until is None or until > before + timedelta(hours=20)
 
 
 def test_listing_is_in_the_order_of_keys(store: Store) -> None:

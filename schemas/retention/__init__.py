@@ -1,0 +1,1 @@
+"""How long each kind of record is kept: the kinds there are, and the page that says it."""
