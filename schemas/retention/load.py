@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Final
 
 from termpost.schemas.base.shipped import STARTER
-from termpost.schemas.retention.policy import FILE, Period, RetentionPolicy
-from termpost.schemas.settings.settings import PrivacySettings
+from termpost.schemas.retention.policy import FILE, RetentionPeriod, RetentionPolicy
+from termpost.schemas.settings.sections.privacy_settings import PrivacySettings
 from termpost.schemas.settings.toml_source import build, read_source
 
 # settings of before there was a page → the lines that they are about
@@ -36,12 +36,12 @@ def overruled(home: Path, privacy: PrivacySettings) -> list[str]:
 
 
 def _as_settings_say(policy: RetentionPolicy, privacy: PrivacySettings) -> RetentionPolicy:
-    periods: dict[str, Period] = {}
+    periods: dict[str, RetentionPeriod] = {}
     if "landing_days" in privacy.model_fields_set:
-        periods["landing"] = Period(privacy.landing_days, "day")
+        periods["landing"] = RetentionPeriod(privacy.landing_days, "day")
     for name, lines in EARLIER.items():
         if name in privacy.retention.model_fields_set:
-            periods |= dict.fromkeys(lines, Period(getattr(privacy.retention, name), "year"))
+            periods |= dict.fromkeys(lines, RetentionPeriod(getattr(privacy.retention, name), "year"))
     changed = tuple(
         line.model_copy(update={"period": periods[line.name]}) if line.name in periods else line for line in policy.line
     )

@@ -19,7 +19,7 @@ _PERIOD = re.compile(r"(\d{1,5}) (day|month|year)s?")
 _DAY = re.compile(r"(\d\d)-(\d\d)")
 
 
-class Period(NamedTuple):
+class RetentionPeriod(NamedTuple):
     """A time as people write it."""
 
     number: int
@@ -44,11 +44,11 @@ class Period(NamedTuple):
         return f"{self.number} {self.unit}{'' if self.number == 1 else 's'}"
 
 
-def _period(value: object) -> Period:
-    if isinstance(value, Period):
+def _period(value: object) -> RetentionPeriod:
+    if isinstance(value, RetentionPeriod):
         return value
     found = _PERIOD.fullmatch(value) if isinstance(value, str) else None
-    period = Period(int(found[1]), found[2]) if found else None
+    period = RetentionPeriod(int(found[1]), found[2]) if found else None
     if period is None or period.days > LONGEST * 366:
         raise wrong(
             "this is no time for which something is kept",
@@ -75,7 +75,7 @@ class RetentionLine(FrozenModel):
     log: tuple[str, ...] = ()
     prefect: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
-    period: Annotated[Period, BeforeValidator(_period)] | None = Field(None, alias="for")
+    period: Annotated[RetentionPeriod, BeforeValidator(_period)] | None = Field(None, alias="for")
     start: Start | None = Field(None, alias="from")
     then: Then
     source: str = Field(min_length=1)  # the duty or law that says so

@@ -22,6 +22,7 @@ from termpost.schemas.settings.sections.deadline_settings import DeadlineSetting
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
 from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.sections.notice_settings import NoticeSettings
+from termpost.schemas.settings.sections.privacy_settings import PrivacySettings
 from termpost.schemas.settings.sections.run_settings import RunSettings, SqlSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -198,31 +199,6 @@ class ReleaseSettings(FrozenModel):
             return datetime.fromisoformat(value if isinstance(value, str) else "")
         except ValueError:
             raise wrong("this is no date and time", 'write it as "2021-12-17T15:00"') from None
-
-
-class Retention(FrozenModel):
-    """Whole years after which `records retain` deletes."""
-
-    reports_years: StrictInt = Field(7, ge=1)
-    notes_years: StrictInt = Field(2, ge=1)  # reasons and minutes in words
-    log_years: StrictInt = Field(10, ge=1)
-
-    @model_validator(mode="after")
-    def _log_last(self) -> Self:
-        # 34 CFR 99.32(a)(2): the record of disclosures stays as long as the education records
-        if self.log_years < max(self.reports_years, self.notes_years):
-            raise wrong("the log would go before what it records", "raise log_years", at=("log_years",))
-        return self
-
-
-class PrivacySettings(FrozenModel):
-    """What is not kept, and what is not shown."""
-
-    drop_columns: tuple[str, ...] = ()  # besides passwords, which are never kept
-    landing_days: StrictInt = Field(30, ge=1)
-    small_cell: StrictInt = Field(10, ge=2)  # people; fewer are not shown to analysts
-    class_median: StrictBool = False  # kept for classes that are large enough
-    retention: Retention = Retention()
 
 
 class Settings(FrozenModel):

@@ -255,12 +255,8 @@ def open_home(
     """
     root = Path(path).resolve()
     if not (root / "termpost.toml").is_file():
-        raise InputError(
-            "no-home",
-            "there is no termpost.toml",
-            str(path),
-            "make a home with `termpost init DIR`, or name one with --home",
-        )
+        raise InputError("no-home", "there is no termpost.toml", str(path),
+                         "make a home with `termpost init DIR`, or name one with --home")  # fmt: skip
     if not half_migrated and (root / MIGRATING / "plan.json").exists():
         raise InputError("half-migrated", "a migration of this home was interrupted", str(path),
                          "run `termpost migrate`, which finishes it")  # fmt: skip

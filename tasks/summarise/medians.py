@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import duckdb
 from termpost.schemas.base.refs import ClassId, Summaries
-from termpost.schemas.settings.settings import PrivacySettings
+from termpost.schemas.settings.sections.privacy_settings import PrivacySettings
 from termpost.tasks.lake.sql import execute_each, sql
 
 PACKAGE = "termpost.tasks.summarise"

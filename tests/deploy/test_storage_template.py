@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from cfnlint.api import lint_file
-from termpost.schemas.settings.settings import Retention, StoreSettings
+from termpost.schemas.settings.sections.privacy_settings import Retention
+from termpost.schemas.settings.settings import StoreSettings
 
 from tests.deploy.decision import Context, Principal, Request, Statement, allows_key, allows_object_store
 from tests.deploy.stack import ACCOUNT, Stack

@@ -114,7 +114,7 @@ def test_the_rules_for_late_and_missing_are_read(tmp_path: Path) -> None:
         (HEAD + "[scale]\nA = '1e2'\nF = '0'\n", "line 3 [scale] A", "no decimal"),
         (HEAD + "[scale]\nA = 'NaN'\nF = '0'\n", "line 3 [scale] A", "no decimal"),
         (HEAD + "[scale]\nA = true\nF = '0'\n", "line 3 [scale] A", "no decimal"),
-        (HEAD + "[scale]\nA = '90'\nA = '80'\n", "line 4", "overwrite"),
+        (HEAD + "[scale]\nA = '90'\nA = '80'\n", "line 4", "second time"),
         (HEAD + "[scale]\nA = '90'\n' A' = '80'\nF = '0'\n", "line 4 [scale]  A", "spaces"),
         (HEAD + "[category.Exam]\nweight = 33.3\n", "line 3 [category.Exam] weight", "put it in quotes"),
         (HEAD + "[category.Exam]\nweight = '-1'\n", "line 3 [category.Exam] weight", "negative"),

@@ -76,8 +76,8 @@ def open_(
         say_json(_summary(home, found))
         return
     by = report_by(home, found).astimezone(home.calendar.zone)
-    reports = counted(len(found.concerns), "delivery", "deliveries")
-    click.echo(f"{found.case}: {reports} of reports. If there is a risk, "
+    concerned = counted(len(found.concerns), "delivery of a report", "deliveries of reports")
+    click.echo(f"{found.case}: {concerned}. If there is a risk, "
                f"the authority knows of it by {by:%Y-%m-%d %H:%M}.")  # fmt: skip
     if found.concerns:
         click.echo("Take back what should not be out: termpost withdraw")

@@ -11,7 +11,6 @@ from termpost.schemas.log.records.holds import HOLD_KINDS, RecordsHolds
 from termpost.schemas.log.records.incidents import INCIDENT_KINDS, open_incidents_about
 from termpost.tasks.feedback.queries import threads_of
 from termpost.tasks.home.home import Home
-from termpost.tasks.records.requests.clock import needs_a_duty
 from termpost.tasks.records.requests.facts import newest_identity
 from termpost.tasks.records.requests.receive import requests_of
 
@@ -32,10 +31,10 @@ def stands_against(
 ) -> list[ErasureRefusal]:  # fmt: skip
     """Every reason, so that the office need not find them one by one."""
     found = list[ErasureRefusal]()
-    if duty is None and needs_a_duty(home.calendar):
+    if duty is None and home.law.needs_a_duty_to_erase:
         found.append(ErasureRefusal(
-            "no-duty", "no law here gives a right to erasure (34 CFR part 99), so another duty must ask for it",
-            "name it with --duty",
+            "no-duty", "no verified line of law gives a right to erasure here, so a duty must ask for it",
+            "name it with --duty; `termpost law` says what applies",
         ))  # fmt: skip
     holds, students = RecordsHolds.fold(home.log.entries(*HOLD_KINDS)), _students(home, lake, person)
     causes = sorted({cause for one in (person, *students) for cause in holds.of(one)})

@@ -17,7 +17,6 @@ from termpost.schemas.log.records.incidents import (
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note_of_nobody, read_note, writer_ref
 from termpost.tasks.records.incidents.reach import ChosenReports, concerned_by
-from termpost.tasks.records.requests.clock import reported_by
 from termpost.tasks.secrets.staff import Role
 
 MAY: frozenset[Role] = frozenset({"registrar", "head", "office"})
@@ -34,7 +33,7 @@ def open_incident(
     """
     concerns = [] if chosen == NO_REPORTS else concerned_by(home, chosen)
     case = "i" + secrets.token_hex(6)
-    due = reported_by(home.calendar, home.clock.today()).astimezone(home.calendar.zone).date()
+    due = (home.clock.today() + home.law.incident_within()[0]).astimezone(home.calendar.zone).date()
     noted = _noted(home, by, case, words)
     home.log.append(run, [
         Entry(kind="incident", actor=by, case=case, reason="opened", cause=cause, due=due.isoformat(), **noted),
@@ -80,7 +79,7 @@ def refuse_step(incident: Incident, step: IncidentStep, cause: CloseCause | None
 
 def report_by(home: Home, incident: Incident) -> datetime:
     """The instant by which the authority knows of it."""
-    return reported_by(home.calendar, incident.opened)
+    return incident.opened + home.law.incident_within()[0]
 
 
 def is_late(home: Home, incident: Incident) -> bool:

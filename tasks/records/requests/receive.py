@@ -10,7 +10,6 @@ from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.records.requests import RECEIVED, REQUEST_KINDS, RecordsRequest, RecordsRequests, RequestKind
 from termpost.tasks.home.home import Home
 from termpost.tasks.home.notes import keep_note, read_note
-from termpost.tasks.records.requests.clock import request_clock
 from termpost.tasks.secrets.staff import Role
 
 MAY: frozenset[Role] = frozenset({"registrar", "head", "office"})
@@ -48,7 +47,7 @@ def receive_request(home: Home, run: str, asked: AskedRecords, by: StaffId) -> R
     if asked.words:
         key = f"notes/requests/{case}.sealed"
         digest = keep_note(home, asked.student, key, asked.words)
-    due = request_clock(home.calendar, asked.received).due(asked.received, home.calendar)
+    due, _ = home.law.access_due(asked.received, home.calendar)
     home.log.append(run, [
         Entry(kind=asked.kind, actor=by, student=asked.student, recipient=asked.who, reason=RECEIVED, case=case,
               since=asked.received.isoformat(), due=due.isoformat(), object=key, digest=digest)

@@ -10,8 +10,8 @@ from termpost.schemas.documents.stored_objects import OBJECT_KINDS, OWN_PREFIXES
 from termpost.schemas.log.entry import KINDS
 from termpost.schemas.retention.kinds import known_kinds, place_of, table_columns
 from termpost.schemas.retention.load import load_retention, overruled
-from termpost.schemas.retention.policy import AREAS, FILE, Period, RetentionPolicy
-from termpost.schemas.settings.settings import PrivacySettings, Retention
+from termpost.schemas.retention.policy import AREAS, FILE, RetentionPeriod, RetentionPolicy
+from termpost.schemas.settings.sections.privacy_settings import PrivacySettings, Retention
 from termpost.tasks.lake.new_tables import table_files
 
 SHIPPED = (STARTER / FILE).read_text()
@@ -114,14 +114,14 @@ def test_a_school_year_of_the_south_ends_in_december(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("period", "day", "after"),
     [
-        (Period(1, "month"), date(2023, 1, 31), date(2023, 3, 1)),
-        (Period(13, "month"), date(2023, 12, 31), date(2025, 1, 31)),
-        (Period(1, "year"), date(2024, 2, 29), date(2025, 3, 1)),
-        (Period(0, "day"), date(2024, 2, 29), date(2024, 2, 29)),
-        (Period(6, "month"), date(2023, 8, 31), date(2024, 3, 1)),
+        (RetentionPeriod(1, "month"), date(2023, 1, 31), date(2023, 3, 1)),
+        (RetentionPeriod(13, "month"), date(2023, 12, 31), date(2025, 1, 31)),
+        (RetentionPeriod(1, "year"), date(2024, 2, 29), date(2025, 3, 1)),
+        (RetentionPeriod(0, "day"), date(2024, 2, 29), date(2024, 2, 29)),
+        (RetentionPeriod(6, "month"), date(2023, 8, 31), date(2024, 3, 1)),
     ],
 )
-def test_a_period_never_ends_a_day_too_soon(period: Period, day: date, after: date) -> None:
+def test_a_period_never_ends_a_day_too_soon(period: RetentionPeriod, day: date, after: date) -> None:
     assert period.after(day) == after
 
 

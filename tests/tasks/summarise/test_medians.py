@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from termpost.schemas.settings.settings import PrivacySettings
+from termpost.schemas.settings.sections.privacy_settings import PrivacySettings
 from termpost.tasks.summarise.medians import keep_as_asked, keep_medians, section_medians
 
 from tests.tasks.summarise.small_lake import AUTUMN, SmallLake, known

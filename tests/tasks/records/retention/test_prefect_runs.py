@@ -14,7 +14,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.testing.utilities import prefect_test_harness
 from termpost.schemas.base.errors import RetryableError
 from termpost.schemas.retention.load import load_retention
-from termpost.schemas.settings.settings import PrivacySettings
+from termpost.schemas.settings.sections.privacy_settings import PrivacySettings
 from termpost.tasks.records.retention.prefect_runs import delete_runs, due_runs, has_server
 
 POLICY = load_retention(Path("nowhere"), PrivacySettings())
