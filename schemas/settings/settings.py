@@ -21,6 +21,7 @@ from termpost.schemas.settings.report_layout import LayoutFor, known_layout
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
 from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.sections.notice_settings import NoticeSettings
+from termpost.schemas.settings.sections.review_settings import ReviewSettings
 from termpost.schemas.settings.sections.run_settings import RunSettings, SqlSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -243,6 +244,7 @@ class Settings(FrozenModel):
     notices: NoticeSettings = NoticeSettings()
     privacy: PrivacySettings = PrivacySettings()
     law: LawSettings = LawSettings()
+    review: ReviewSettings = ReviewSettings()
     run: RunSettings = RunSettings()
     sql: SqlSettings = SqlSettings()
 

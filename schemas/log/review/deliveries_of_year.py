@@ -47,7 +47,7 @@ class DeliveriesOfYear:
             known.state = entry.kind
 
     def numbers(self) -> dict[str, dict[str, int]]:
-        """Channel → `all`, each last state, and `opened`, which is no state: a page that was opened may be withdrawn."""
+        """Channel → `all`, each last state, and `opened`, which is none: what was opened may be withdrawn."""
         found: dict[str, Counter[str]] = {}
         for one in self.deliveries.values():
             if self.year.holds(one.planned):

@@ -1,4 +1,4 @@
-"""What a year asked of the office: holds, requests, incidents, refusals, settings that changed, copies that were made."""
+"""What a year asked of the office: holds, requests, incidents, refusals, settings that changed, copies of the home."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
 """Reports of a year: made, let out, on time or by how many days late; by school, and why they were corrected."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from termpost.schemas.settings.days.cycles import CycleDates
 
 ONE_WEEK: Final = timedelta(days=7)  # in which final reports are out (procedure, section 4.1)
 UNKNOWN: Final = "unknown"
+_RENDITION = re.compile(r"reports/(?P<school>[^/]+)/.*/report\.(?P<language>[^./]+)\.[a-z]+")
 
 
 class ReportNumbers(FrozenModel):
@@ -67,11 +69,9 @@ class ReportsOfYear:
 
     def _made(self, known: _Report, entry: Logged, day: date) -> None:
         known.made = known.made or day
-        parts = (entry.object or "").split("/")
-        if parts[0] == "reports" and len(parts) > 2:
-            known.school = parts[1]
-        named = parts[-1].split(".")
-        spoken = (entry.report or "", named[1] if len(named) == 3 else UNKNOWN)
+        found = _RENDITION.fullmatch(entry.object or "")
+        known.school = found["school"] if found else known.school
+        spoken = (entry.report or "", found["language"] if found else UNKNOWN)
         if self.year.holds(day) and spoken not in self._spoken:
             self._spoken.add(spoken)
             self.languages[spoken[1]] += 1

@@ -37,7 +37,7 @@ def review_due(entries: Iterable[Logged], today: date) -> ReviewDue | None:
     """
     begun: date | None = None
     yearly: date | None = None
-    signed: Logged | None = None
+    is_signed, text = False, ""  # digest of the procedure that whoever signed acknowledged with it
     change: tuple[date, ReviewCause, str] | None = None
     for entry in entries:
         day = entry.day.date()
@@ -45,10 +45,12 @@ def review_due(entries: Iterable[Logged], today: date) -> ReviewDue | None:
             continue
         begun = begun or day
         if entry.kind == "review_signed":
-            signed, change = entry, None
+            is_signed, text, change = True, "", None
             yearly = date.fromisoformat(entry.due) if entry.due else day + YEARLY
-        elif signed is not None and change is None:
-            change = _change(entry, signed, day)
+        elif entry.kind == "policy_acknowledged" and not text:
+            text = entry.digest or ""
+        elif is_signed and change is None:
+            change = _change(entry, text, day)
     if begun is None:
         return None
     due, cause, what, since = yearly or begun + YEARLY, "yearly", "", None
@@ -58,9 +60,9 @@ def review_due(entries: Iterable[Logged], today: date) -> ReviewDue | None:
     return ReviewDue(due, cause, what, since, due < today)
 
 
-def _change(entry: Logged, signed: Logged, day: date) -> tuple[date, ReviewCause, str] | None:
+def _change(entry: Logged, text: str, day: date) -> tuple[date, ReviewCause, str] | None:
     if entry.kind == "settings_changed" and entry.previous:
         return day, "setting", entry.reason or ""
-    if entry.kind == "policy_acknowledged" and entry.digest != signed.digest:
+    if entry.kind == "policy_acknowledged" and entry.digest != text:
         return day, "procedure", ""
     return None

@@ -39,10 +39,10 @@ def calendar() -> Calendar:
 
 def log_of(text: str) -> list[Logged]:
     """In the order of the lines; each at 16:00 UTC, which is the morning in Chicago."""
-    found = []
+    found: list[Logged] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         day, kind, *said = line.split()
-        keys: dict[str, object] = dict(word.split("=", 1) for word in said)
+        keys: dict[str, object] = {word.partition("=")[0]: word.partition("=")[2] for word in said}
         keys |= {name: int(str(keys[name])) for name in NUMBERS if name in keys}
         at = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(hours=16)
         found.append(Logged.model_validate({"seq": len(found) + 1, "at": at, "run": "test", "kind": kind, **keys}))

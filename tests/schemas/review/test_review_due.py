@@ -7,7 +7,7 @@ from termpost.schemas.log.review.review_due import review_due
 
 from tests.schemas.review.logs import log_of
 
-SIGNED = "2021-08-02 review_signed digest=a due=2022-08-02\n"
+SIGNED = "2021-08-02 review_signed digest=sum due=2022-08-02\n2021-08-02 policy_acknowledged digest=a\n"
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,8 @@ SIGNED = "2021-08-02 review_signed digest=a due=2022-08-02\n"
         (SIGNED + "2021-10-01 policy_acknowledged digest=b", "2021-10-31", "procedure", ""),
         # the yearly day comes first
         (SIGNED + "2022-07-20 policy_acknowledged digest=b", "2022-08-02", "yearly", ""),
-        (SIGNED + "2021-10-01 policy_acknowledged digest=b\n2021-10-05 review_signed digest=b due=2022-10-05",
+        (SIGNED + "2021-10-01 policy_acknowledged digest=b\n2021-10-05 review_signed digest=sum due=2022-10-05\n"
+         "2021-10-05 policy_acknowledged digest=b\n2021-10-06 policy_acknowledged digest=b",
          "2022-10-05", "yearly", ""),
     ],
 )  # fmt: skip
