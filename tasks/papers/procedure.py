@@ -45,7 +45,7 @@ def _set(
 ) -> bytes:
     institution, translator = settings.institution, translator_for(ENGLISH)
     parts = [
-        TextPart(school=institution.name, name=name, running=name, stamp=f"{institution.called} · {today}", lead=lead,
+        TextPart(school=institution.name, name=name, running=institution.name, stamp=f"{institution.called} · {today}", lead=lead,
                  sections=sections)
         for name, lead, sections in texts
     ]  # fmt: skip

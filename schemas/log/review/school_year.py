@@ -54,3 +54,11 @@ def school_year(text: str, starts: str = STARTS) -> SchoolYear:
 
 def _moved(day: date, years: int) -> date:
     return day.replace(year=day.year + years)
+
+
+def year_after(day: date) -> date:
+    """The same day a year later; of 29 February the last of February."""
+    try:
+        return _moved(day, 1)
+    except ValueError:
+        return date(day.year + 1, 3, 1) - timedelta(days=1)
