@@ -45,8 +45,8 @@ def _set(
 ) -> bytes:
     institution, translator = settings.institution, translator_for(ENGLISH)
     parts = [
-        TextPart(school=institution.name, name=name, running=institution.name, stamp=f"{institution.called} · {today}", lead=lead,
-                 sections=sections)
+        TextPart(school=institution.name, name=name, running=institution.name, lead=lead,
+                 stamp=f"{institution.called} · {today}", sections=sections)
         for name, lead, sections in texts
     ]  # fmt: skip
     return set_paper("procedure.typ", frame_of(settings, translator, ENGLISH, title), parts, {}, today)

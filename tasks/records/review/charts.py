@@ -1,4 +1,4 @@
-"""Bars as SVG, the same in the page and on paper: lengths are told by figures too, parts by their order and a legend."""
+"""Bars as SVG, the same in the page and on paper: lengths are told by figures too, parts by a legend."""
 
 from collections.abc import Sequence
 from html import escape

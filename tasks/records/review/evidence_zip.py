@@ -1,4 +1,4 @@
-"""The evidence: for each section of the procedure the entries that show it, and the sums of the segments they lie in."""
+"""The evidence: the entries that show each section of the procedure, and the sums of the segments they lie in."""
 
 import hashlib
 import io
@@ -46,7 +46,7 @@ def evidence_zip(
         numbers: review.json.
     """
     shown = evidence_of(entries)
-    used = {places[entry.seq].segment: places[entry.seq].digest for entry in entries}
+    used = {places[entry.seq].segment: places[entry.seq].sha256 for entry in entries}
     index = {
         "format": "termpost.evidence/1", "year": year.name, "first": year.first.isoformat(),
         "last": year.last.isoformat(),
