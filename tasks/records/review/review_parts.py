@@ -112,8 +112,10 @@ def _intervals(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
         + (f" by {one.days_late / one.late:.1f} days on average and {one.longest} at most." if one.late else "."),
     ]
     if one.undated:
-        said.append(f"{one.undated} of cycles that the calendar no longer has.")
-    bars = [Bar(label=name, parts=(s.on_time, s.late, s.waiting)) for name, s in now.by_school.items()]
+        said.append(f"{one.undated} released of cycles that the calendar no longer has: on time or not is unknown.")
+    legend = ("on time", "late", "waiting", "without a planned day")[: 4 if one.undated else 3]
+    bars = [Bar(label=name, parts=(s.on_time, s.late, s.waiting, s.undated)[: len(legend)])
+            for name, s in now.by_school.items()]  # fmt: skip
     rows = [(name, *_report_row(school)) for name, school in now.by_school.items()]
     rows.append(("all schools", *_report_row(one)))
     if before is not None:
@@ -125,7 +127,7 @@ def _intervals(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
     tables += _codes("Extracts by outcome of the check", "outcome", now.extracts, before and before.extracts)
     if now.quarantined:
         said.append(f"{counted(now.quarantined, 'row')} of extracts went to quarantine.")
-    charts = [bar_chart("Reports by school", ("on time", "late", "waiting"), bars)] if bars else []
+    charts = [bar_chart("Reports by school", legend, bars)] if bars else []
     return ReviewPart(number="4.1", title="Reports at their intervals", said=tuple(said), charts=tuple(charts),
                       tables=tuple(tables))  # fmt: skip
 
