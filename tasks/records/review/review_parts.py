@@ -1,6 +1,6 @@
 """What a review says, part by part: figures beside those of the year before, tables and charts; no name in any."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from termpost.schemas.base.counted import counted
@@ -55,17 +55,15 @@ class CheckItem(FrozenModel):
 
 def headlines(now: YearNumbers, before: YearNumbers | None) -> tuple[Headline, ...]:
     """The year at a glance."""
-    found = []
-    for label, of in (
+    figures: tuple[tuple[str, Callable[[YearNumbers], str]], ...] = (
         ("reports released", lambda y: str(y.reports.released)),
         ("of these on time", lambda y: _percent(y.reports.on_time, y.reports.on_time + y.reports.late)),
         ("deliveries failed or uncertain", lambda y: str(_states(y, "failed") + _states(y, "uncertain"))),
         ("questions and wishes", lambda y: str(sum(one.received for one in y.queries.values()))),
         ("answered late", lambda y: str(sum(one.late for one in y.queries.values()))),
         ("incidents", lambda y: str(sum(y.incidents.values()))),
-    ):
-        found.append(Headline(label=label, figure=of(now), before=of(before) if before else ""))
-    return tuple(found)
+    )
+    return tuple(Headline(label=label, figure=of(now), before=of(before) if before else "") for label, of in figures)
 
 
 def review_parts(now: YearNumbers, before: YearNumbers | None) -> tuple[ReviewPart, ...]:
@@ -101,7 +99,7 @@ def _people(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
         number="3", title="Responsibilities",
         said=((f"{counted(now.policy_acknowledged, 'person', 'people')} acknowledged the procedure; recipients "
               f"acknowledged {counted(now.acknowledged, 'report version')}."),),
-        tables=tuple(_codes("Holds by cause", "cause", now.holds, before and before.holds)),
+        tables=tuple(_codes("Holds by cause", "cause", now.holds, before.holds if before else None)),
     )  # fmt: skip
 
 
@@ -122,9 +120,9 @@ def _intervals(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
         rows.append((before.year, *_report_row(before.reports)))
     head = ("school", "made", "released", "on time", "late", "days late", "most days", "waiting")
     tables = [ReviewTable(caption="Reports by school", head=head, rows=tuple(rows))] if now.by_school else []
-    tables += _codes("Corrections by cause", "cause", now.corrections, before and before.corrections)
-    tables += _codes("Languages", "language", now.languages, before and before.languages)
-    tables += _codes("Extracts by outcome of the check", "outcome", now.extracts, before and before.extracts)
+    tables += _codes("Corrections by cause", "cause", now.corrections, before.corrections if before else None)
+    tables += _codes("Languages", "language", now.languages, before.languages if before else None)
+    tables += _codes("Extracts by outcome of the check", "outcome", now.extracts, before.extracts if before else None)
     if now.quarantined:
         said.append(f"{counted(now.quarantined, 'row')} of extracts went to quarantine.")
     charts = [bar_chart("Reports by school", legend, bars)] if bars else []
@@ -168,10 +166,10 @@ def _questions(now: YearNumbers) -> ReviewPart:
 
 def _privacy(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
     tables = [
-        *_codes("Requests to see records", "step", now.access, before and before.access),
-        *_codes("Transfers", "step", now.transfers, before and before.transfers),
-        *_codes("Incidents by cause", "cause", now.incidents, before and before.incidents),
-        *_codes("Refused attempts by code", "code", now.refused, before and before.refused),
+        *_codes("Requests to see records", "step", now.access, before.access if before else None),
+        *_codes("Transfers", "step", now.transfers, before.transfers if before else None),
+        *_codes("Incidents by cause", "cause", now.incidents, before.incidents if before else None),
+        *_codes("Refused attempts by code", "code", now.refused, before.refused if before else None),
     ]
     people = counted(now.erased, "person", "people")
     said = f"{people} erased; {counted(now.retained, 'entry', 'entries')} of what the retention policy let go."
