@@ -24,7 +24,7 @@ from termpost.tasks.papers.family_guide import make_family_guide
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.paper_languages import paper_languages
 from termpost.tasks.papers.prepared import reports_in, schools_of
-from termpost.tasks.papers.procedure import make_privacy, make_procedure
+from termpost.tasks.papers.procedure_paper.make import make_privacy, make_procedure
 from termpost.tasks.papers.sample import make_sample_report
 from termpost.tasks.papers.schedule import make_schedule
 

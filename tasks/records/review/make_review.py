@@ -14,7 +14,7 @@ from termpost.tasks.documents.jinja import environment
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
-from termpost.tasks.papers.procedure_text import procedure_digest, procedure_text
+from termpost.tasks.papers.procedure_paper.procedure_text import procedure_digest, procedure_text
 from termpost.tasks.records.review.evidence_zip import evidence_zip, segments_of, sum_of
 from termpost.tasks.records.review.review_parts import (
     CheckItem,

@@ -5,7 +5,7 @@ from datetime import date
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.review.school_year import year_after
 from termpost.tasks.home.home import Home
-from termpost.tasks.papers.procedure_text import procedure_digest, procedure_text
+from termpost.tasks.papers.procedure_paper.procedure_text import procedure_digest, procedure_text
 from termpost.tasks.records.review.make_review import MadeReview
 from termpost.tasks.secrets.staff import RELEASE_ROLES, ROLES
 

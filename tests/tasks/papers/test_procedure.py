@@ -7,8 +7,8 @@ import pytest
 from termpost.schemas.settings.law.home_law import law_of
 from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.settings import Institution, Settings
-from termpost.tasks.papers.privacy_text import privacy_texts
-from termpost.tasks.papers.procedure_text import TextSection, procedure_digest, procedure_text
+from termpost.tasks.papers.procedure_paper.privacy_text import privacy_texts
+from termpost.tasks.papers.procedure_paper.procedure_text import TextSection, procedure_digest, procedure_text
 
 from tests.schemas.review.logs import calendar
 

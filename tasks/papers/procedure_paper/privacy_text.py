@@ -6,7 +6,7 @@ from termpost.schemas.base.counted import counted
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.law.home_law import HomeLaw
 from termpost.schemas.settings.settings import Settings
-from termpost.tasks.papers.procedure_text import CHANNELS, TextSection, TextTable
+from termpost.tasks.papers.procedure_paper.procedure_text import CHANNELS, TextSection, TextTable
 
 UNITED_STATES = "US"
 

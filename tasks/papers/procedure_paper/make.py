@@ -9,8 +9,8 @@ from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import translator_for
-from termpost.tasks.papers.privacy_text import privacy_texts
-from termpost.tasks.papers.procedure_text import TextSection, procedure_digest, procedure_text
+from termpost.tasks.papers.procedure_paper.privacy_text import privacy_texts
+from termpost.tasks.papers.procedure_paper.procedure_text import TextSection, procedure_digest, procedure_text
 
 ENGLISH = "en"  # as every message to operators and auditors
 PROCEDURE, DRAFT = "Procedure for sharing student progress and reports", "Draft – no legal advice"
