@@ -111,12 +111,15 @@ def test_a_delivery_counts_by_its_last_state_and_by_its_channel() -> None:
         2021-10-15 planned cycle=mid delivery=d3 channel=email
         2021-10-15 uncertain cycle=mid delivery=d3 channel=email
         2021-10-15 planned delivery=d4 channel=email cause=answer
+        2021-10-15 planned cycle=mid delivery=d5 channel=portal
+        2021-10-15 delivered cycle=mid delivery=d5 channel=portal
+        2021-10-16 opened cycle=mid delivery=d5 channel=portal
         2021-10-19 acknowledged report=r version=1 recipient=pa reason=read-2021-10-18
         2021-10-20 acknowledged report=r version=1 recipient=pa reason=read-2021-10-19
     """)
     assert found.deliveries == {
         "email": {"all": 2, "sent": 1, "uncertain": 1},
-        "portal": {"all": 1, "withdrawn": 1, "opened": 1},
+        "portal": {"all": 2, "withdrawn": 1, "delivered": 1, "opened": 2},
     }
     assert found.acknowledged == 1
 

@@ -79,6 +79,10 @@ def test_the_evidence_names_the_entries_by_section_and_the_sums_of_their_segment
     assert sums
     for name, digest in sums.items():
         assert hashlib.sha256(home.store.get(name)).hexdigest() == digest
+    objects = {one["segment"]: one["object"] for one in index["segments"]}
+    for one in (entry for section in index["sections"] for entry in section["entries"]):
+        held = map(json.loads, home.store.get(objects[one["segment"]]).splitlines()[1:])
+        assert one["seq"] in {row["seq"] for row in held}
     lines = {entry.seq: entry for entry in home.log.entries()}
     shown = {one["section"]: [entry["seq"] for entry in one["entries"]] for one in index["sections"]}
     assert list(shown) == ["3", "4.1", "4.2", "4.3", "4.4", "4.5", "5", "6", "8"]
