@@ -53,10 +53,11 @@ def review_due(entries: Iterable[Logged], today: date) -> ReviewDue | None:
             change = _change(entry, text, day)
     if begun is None:
         return None
-    due, cause, what, since = yearly or begun + YEARLY, "yearly", "", None
-    if change is not None and change[0] + AFTER_CHANGE < due:
-        since, cause, what = change
-        due = since + AFTER_CHANGE
+    due = yearly or begun + YEARLY
+    if change is None or change[0] + AFTER_CHANGE >= due:
+        return ReviewDue(due, "yearly", "", None, due < today)
+    since, cause, what = change
+    due = since + AFTER_CHANGE
     return ReviewDue(due, cause, what, since, due < today)
 
 
