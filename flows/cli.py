@@ -19,6 +19,7 @@ LISTED = [
         "setup.law",
         "What the law of the place asks, line by line with its source, and who at the school compared it with the law.",
     ),
+    ("setup.policy", "The procedure as this home does it: staff acknowledge it each year."),
     ("setup.keys", "The secrets of a home: custody, backup, rotation, loss."),
     (
         "setup.migrate",
@@ -79,6 +80,10 @@ LISTED = [
     ("history.log", "The distribution log."),
     ("history.records", "Records about people: seen, handed on, kept and let go, each by a registered person."),
     ("history.incident", "Incidents: what went wrong with reports, who got what, whose clock runs, and who was told."),
+    (
+        "history.review",
+        "The yearly review: a year's numbers from the log as page, paper and JSON, and the evidence by section.",
+    ),
     ("history.show", "Opens an object of the store for a registered person; the log says who."),
     ("history.sql", "Read-only SQL on the history, also while a flow writes; with --as-of, as it was known then."),
     (

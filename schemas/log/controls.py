@@ -14,6 +14,7 @@ from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.channels import ChannelSettings
 from termpost.schemas.settings.code_settings import CodeSettings
 from termpost.schemas.settings.sections.feedback_settings import FeedbackSettings
+from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.sections.notice_settings import NoticeSettings
 from termpost.schemas.settings.settings import CheckSettings, ReleaseSettings, RightsSettings, Settings, StoreSettings
 
@@ -27,8 +28,10 @@ def control_values(settings: Settings) -> ControlValues:
 
 
 def clock_values(settings: Settings, calendar: Calendar) -> ControlValues:
-    """What each clock runs by: another calendar gives other days (docs/clocks.md)."""
-    return _clock_values(settings.feedback, calendar.model_dump(mode="json", by_alias=True, exclude={"written"}))
+    """What each clock runs by: another calendar gives other days (docs/clocks.md), and so does the law of the place."""
+    return _clock_values(
+        settings.feedback, settings.law, calendar.model_dump(mode="json", by_alias=True, exclude={"written"})
+    )
 
 
 def changed_controls(settings: Settings, calendar: Calendar | None, known: Mapping[str, str]) -> list[Entry]:
@@ -74,10 +77,11 @@ def _values(
     }
 
 
-def _clock_values(feedback: FeedbackSettings, calendar: Mapping[str, object]) -> ControlValues:
+def _clock_values(feedback: FeedbackSettings, law: LawSettings, calendar: Mapping[str, object]) -> ControlValues:
     return {
         "feedback.staff_days": feedback.staff_days,
         "feedback.mail_days": feedback.mail_days.model_dump(mode="json"),
+        **{f"law.{name}": value for name, value in law.model_dump(mode="json").items()},
         **{f"calendar.{name}": value for name, value in calendar.items()},
     }
 
@@ -92,4 +96,8 @@ def _defaults() -> dict[str, str]:
     released = _values(ReleaseSettings(), RightsSettings(), StoreSettings(), ChannelSettings(), CheckSettings(),
                        CodeSettings(), NoticeSettings())  # fmt: skip
     anywhere = Calendar(timezone="UTC", country="US").model_dump(mode="json", by_alias=True, exclude={"written"})
-    return dict(_digests(released | _clock_values(FeedbackSettings(), anywhere | {"timezone": "", "country": ""})))
+    return dict(
+        _digests(
+            released | _clock_values(FeedbackSettings(), LawSettings(), anywhere | {"timezone": "", "country": ""})
+        )
+    )

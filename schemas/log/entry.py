@@ -40,7 +40,8 @@ REPEATABLE: frozenset[EntryKind] = frozenset({
 # an object that such an entry names may be absent
 GONE: frozenset[str] = frozenset({"erased", "retained", "withdrawn"})
 
-CLOCK_SETTINGS = ("calendar.", "feedback.")  # how the names begin that `settings_changed` has of them
+# how the names begin that `settings_changed` has of what clocks run by, and of the law of the place
+CLOCK_SETTINGS = ("calendar.", "feedback.", "law.")
 
 # said once by a person, and counts until somebody says otherwise: codes, wishes about notices, decisions about rights
 STANDING: tuple[EntryKind, ...] = ("settings_changed", "right_decided", "right_ended")
@@ -91,7 +92,7 @@ class Entry(BaseModel):
 
     @property
     def ends_approvals(self) -> bool:
-        """Whether this changed a setting that guards releases. What clocks run by lets nothing out."""
+        """Whether this changed a setting that guards releases. What clocks and the law run by lets nothing out."""
         is_change = self.kind == "settings_changed" and bool(self.previous)
         return is_change and not (self.reason or "").startswith(CLOCK_SETTINGS)
 

@@ -23,6 +23,7 @@ from termpost.schemas.settings.sections.feedback_settings import FeedbackSetting
 from termpost.schemas.settings.sections.law_settings import LawSettings
 from termpost.schemas.settings.sections.notice_settings import NoticeSettings
 from termpost.schemas.settings.sections.privacy_settings import PrivacySettings
+from termpost.schemas.settings.sections.review_settings import ReviewSettings
 from termpost.schemas.settings.sections.run_settings import RunSettings, SqlSettings
 from termpost.schemas.settings.source_settings import SourceSettings
 from termpost.schemas.settings.toml_source import build, nearest, read_source, with_environment
@@ -221,6 +222,7 @@ class Settings(FrozenModel):
     deadlines: DeadlineSettings = DeadlineSettings()
     privacy: PrivacySettings = PrivacySettings()
     law: LawSettings = LawSettings()
+    review: ReviewSettings = ReviewSettings()
     run: RunSettings = RunSettings()
     sql: SqlSettings = SqlSettings()
 

@@ -24,6 +24,7 @@ from termpost.tasks.papers.family_guide import make_family_guide
 from termpost.tasks.papers.feedback_form import make_feedback_form
 from termpost.tasks.papers.paper_languages import paper_languages
 from termpost.tasks.papers.prepared import reports_in, schools_of
+from termpost.tasks.papers.procedure_paper.make import make_privacy, make_procedure
 from termpost.tasks.papers.sample import make_sample_report
 from termpost.tasks.papers.schedule import make_schedule
 
@@ -196,6 +197,14 @@ def _family_guide(home: Home, asked: Asked) -> bytes:
     return make_family_guide(home.settings, home.today, home.calendar.country, languages, _words(home))
 
 
+def _procedure(home: Home, _asked: Asked) -> bytes:
+    return make_procedure(home.settings, home.calendar, home.law, home.today)
+
+
+def _privacy(home: Home, _asked: Asked) -> bytes:
+    return make_privacy(home.settings, home.calendar, home.law, home.today)
+
+
 CYCLE, CLASS, STUDENT, LANGUAGE, ALL_LANGUAGES = "--cycle", "--class", "--student", "--language", "--all-languages"
 PAPERS: dict[str, PaperKind] = {
     "class-list": PaperKind("classes for their teachers' proof-reading", _class_list, (CYCLE,), (CLASS,)),
@@ -205,6 +214,8 @@ PAPERS: dict[str, PaperKind] = {
     "feedback-form": PaperKind(
         "a form to fill in by hand", _feedback_form, (), (CYCLE, STUDENT, LANGUAGE, ALL_LANGUAGES)
     ),
+    "privacy": PaperKind("drafts of the yearly notices, and the record of processing", _privacy),
+    "procedure": PaperKind("the procedure, with this home's settings in it", _procedure),
     "sample-report": PaperKind("the report of an invented student", _sample_report, (), (LANGUAGE,)),
     "schedule": PaperKind("the distribution schedule", _schedule, (), (LANGUAGE, ALL_LANGUAGES)),
 }

@@ -33,6 +33,8 @@ def paper(
     code-letter       access codes by post, to everyone with the right today    --cycle [--student]
     family-guide      a page for families: how one reads, asks and meets        [--language]
     feedback-form     question, correction or meeting, to fill in by hand       [--cycle [--student]]
+    privacy           drafts of the yearly notices and the record of processing
+    procedure         the procedure, with this home's settings in it
     sample-report     the report of an invented student                         [--language]
     schedule          the distribution schedule                                 [--language]
 

@@ -37,7 +37,17 @@ def test_what_clocks_run_by_is_in_the_log_once_for_each_change(tmp_path: Path) -
     assert note(path)[-1] == "calendar.half_days"
 
 
-@pytest.mark.parametrize(("name", "stands"), [("calendar.closures", True), ("release.embargo", False)])
+def test_another_law_of_the_place_shows_and_ends_no_approval(tmp_path: Path) -> None:
+    path = new_home(tmp_path / "home").path
+    begun = note(path)
+    settings = path / "termpost.toml"
+    settings.write_text(settings.read_text() + '\n[law]\njurisdiction = "US-MA"\n')
+    assert note(path)[len(begun) :] == ["law.jurisdiction"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stands"), [("calendar.closures", True), ("law.checked", True), ("release.embargo", False)]
+)
 def test_only_what_guards_a_release_ends_approvals(name: str, stands: bool) -> None:
     def entry(seq: int, kind: EntryKind, **more: str) -> Logged:
         return Logged(kind=kind, seq=seq, at=NOW, run="r", **more)

@@ -38,7 +38,7 @@ LETTER = CodeLetter(
 ASKED = {
     "class-list": Asked(CYCLE), "conference-sheet": Asked(CYCLE, class_id="math"), "code-letter": Asked(CYCLE),
     "feedback-form": Asked(CYCLE), "sample-report": Asked(), "schedule": Asked(),
-    "family-guide": Asked(),
+    "family-guide": Asked(), "privacy": Asked(), "procedure": Asked(),
 }  # fmt: skip
 
 

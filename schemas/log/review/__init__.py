@@ -1,0 +1,1 @@
+"""The numbers of a school year, from the distribution log alone."""
