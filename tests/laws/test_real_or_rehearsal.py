@@ -23,7 +23,8 @@ from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extra
 
 # what neither decides nor lets out; of `print` and `paper` it depends on what was asked for
 READING = {
-    "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",
+    "init", "doctor", "keys show", "keys restore", "restore", "check",
+    "grades", "comments export", "holds", "proof", "schedule",
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
     "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
