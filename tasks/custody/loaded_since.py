@@ -26,8 +26,13 @@ class LoadedRun:
     _last: int = 0  # number of its last entry about loading
     _rejected: bool = False
 
-    def add(self, entry: Logged, newest: str) -> None:
-        """Takes in an entry of the run; `newest`: the extract that had come in last."""
+    def add(self, entry: Logged, newest: str, is_correction: bool) -> None:
+        """Takes in an entry of the run.
+
+        Args:
+            newest: the extract that had come in last.
+            is_correction: of a report whose earlier version was out.
+        """
         place = entry.object or ""
         if entry.kind == "extract_received":
             self.extract = place.removeprefix(LANDING)
@@ -39,7 +44,7 @@ class LoadedRun:
         elif entry.kind in ("report_made", "held"):
             self.cycle = self.cycle or entry.cycle
             self.extract = self.extract or entry.extract or newest
-            if entry.kind == "report_made" and (entry.version or 1) > 1 and entry.student:
+            if is_correction and entry.student:
                 self.corrected.add(entry.student)
         self._last = entry.seq
 
@@ -48,7 +53,7 @@ class LoadedRun:
         return self._last > entries and not self._rejected
 
 
-LOADING: tuple[EntryKind, ...] = ("extract_received", "checked", "report_made", "held")
+LOADING: tuple[EntryKind, ...] = ("extract_received", "checked", "report_made", "held", "released")
 
 
 def loaded_since(entries: Iterable[Logged], known: int) -> list[LoadedRun]:
@@ -58,10 +63,13 @@ def loaded_since(entries: Iterable[Logged], known: int) -> list[LoadedRun]:
         entries: of the kinds LOADING, all there are.
         known: how many entries the log had when the backup began.
     """
-    runs, newest = dict[str, LoadedRun](), ""
+    runs, newest, out = dict[str, LoadedRun](), "", set[str | None]()
     for entry in entries:
+        if entry.kind == "released":
+            out.add(entry.report)
+            continue
         run = runs.setdefault(entry.run, LoadedRun(entry.at))
-        run.add(entry, newest)
+        run.add(entry, newest, is_correction=entry.kind == "report_made" and entry.report in out)
         newest = run.extract or newest
     return [run for run in runs.values() if run.is_missing_after(known)]
 
