@@ -49,17 +49,22 @@ def restore(
                          "name the newest backup, and have its recovery key at hand")  # fmt: skip
     read = read_backup(place, key_file)
     root, done = put_back(read, "home", missing=missing, despite_log=despite_log, as_of=as_of)
-    note, runs = read.note, list[dict[str, Any]]()
+    note, runs, staff = read.note, list[dict[str, Any]](), list[str]()
     if not despite_log:
-        runs = _missing(open_home(root), note.entries if note else 0, extracts)
+        made, known = open_home(root), note.entries if note else 0
+        runs = _missing(made, known, extracts)
+        staff = sorted({e.subject for e in made.log.entries("staff_changed") if e.seq > known and e.subject})
     if as_json:
         at = note.at.isoformat() if note else None
         say_json({"home": str(root), "members": sorted(done.members), "erased_again": done.erased, "backup_of": at,
-                  "loaded_since": runs})  # fmt: skip
+                  "loaded_since": runs, "staff_changed_since": staff})  # fmt: skip
         return
     say_restored(root, done)
     if note is None or note.scope == "keys":
         click.echo("It is a backup of the keys: templates, words, rules and logos of the school's own are not in it.")
+    if staff:
+        click.echo(f"Staff was changed since the backup, and stands here as before: {', '.join(staff)} "
+                   "(termpost staff add|remove).")  # fmt: skip
     if runs:
         said = [(run["at"], run["extract"][:12], "yes" if run["landed"] else "no") for run in runs]
         say_table("Loaded since the backup, and missing from the history", ("at (UTC)", "extract", "in landing"), said)

@@ -178,9 +178,11 @@ def test_what_was_loaded_since_is_named_and_comes_back_by_the_command_that_is_sa
 def test_who_was_erased_since_stays_erased(lost: Lost) -> None:
     home, erased = lost.school.open(), PersonRef(lost.school.ref(LISA))
     erase_person(home, erased)
-    home.log.append("erase", [Entry(kind="erased", student=erased, reason="asked")])
+    left = Entry(kind="staff_changed", subject="mlopez", reason="removed")
+    home.log.append("erase", [Entry(kind="erased", student=erased, reason="asked"), left])
     lost.lose_home()
-    assert said(*lost.restoring)["erased_again"] == 1
+    done = said(*lost.restoring)
+    assert (done["erased_again"], done["staff_changed_since"]) == (1, ["mlopez"])  # the backup still has her
     assert Prepared(lost.new).open().people.find(LISA) is None
 
 
@@ -221,10 +223,11 @@ def test_a_home_that_lives_is_not_touched(lost: Lost) -> None:
     before = files(lost.new)
     assert refusal(*lost.restoring).startswith("home-lives: ")
     assert files(lost.new) == before
+    (lost.new / "unknown.toml").write_bytes(b"newer")
     (lost.new / "logo.svg").unlink()
     (lost.new / "secrets" / "staff.json").unlink()
     assert {"home/logo.svg", "secrets/staff.json"} <= set(said(*lost.restoring, "--missing")["members"])  # type: ignore[call-overload]
-    assert (lost.new / "unknown.toml").read_bytes() == OWN["unknown.toml"]
+    assert (lost.new / "unknown.toml").read_bytes() == b"newer"
 
 
 class Full:
