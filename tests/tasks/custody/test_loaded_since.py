@@ -27,7 +27,7 @@ LOG: list[tuple[str, str, dict[str, Any]]] = [
 
 
 def found(known: int) -> list[LoadedRun]:
-    logged = [Logged(kind=kind, run=run, seq=n, at=AT, **more) for n, (run, kind, more) in enumerate(LOG, 1)]  # type: ignore[arg-type]
+    logged = [Logged(kind=kind, run=run, seq=n, at=AT, **more) for n, (run, kind, more) in enumerate(LOG, 1)]
     return loaded_since(logged, known)
 
 

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -38,11 +39,11 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(termpost, [str(one) for one in arguments], standalone_mode=False)
 
 
-def said(*arguments: object) -> dict[str, object]:
+def said(*arguments: object) -> dict[str, Any]:
     done = run(*arguments, "--json")
     if done.exception:
         raise done.exception
-    value: dict[str, object] = json.loads(done.stdout)
+    value: dict[str, Any] = json.loads(done.stdout)
     return value
 
 
@@ -159,7 +160,7 @@ def test_what_was_loaded_since_is_named_and_comes_back_by_the_command_that_is_sa
     lost.lose_home()
     landed = ("--extracts", lost.folder / "landed") if source == "landing" else ()
     done = said(*lost.restoring, *landed)
-    (missing,) = done["loaded_since"]  # type: ignore[misc]
+    (missing,) = done["loaded_since"]
     words = shlex.split(missing["command"])
     extract = words[words.index("--extract") + 1]
     assert missing["landed"]
@@ -226,7 +227,7 @@ def test_a_home_that_lives_is_not_touched(lost: Lost) -> None:
     (lost.new / "unknown.toml").write_bytes(b"newer")
     (lost.new / "logo.svg").unlink()
     (lost.new / "secrets" / "staff.json").unlink()
-    assert {"home/logo.svg", "secrets/staff.json"} <= set(said(*lost.restoring, "--missing")["members"])  # type: ignore[call-overload]
+    assert {"home/logo.svg", "secrets/staff.json"} <= set(said(*lost.restoring, "--missing")["members"])
     assert (lost.new / "unknown.toml").read_bytes() == b"newer"
 
 
