@@ -164,6 +164,7 @@ def test_what_was_loaded_since_is_named_and_comes_back_by_the_command_that_is_sa
     words = shlex.split(missing["command"])
     extract = words[words.index("--extract") + 1]
     assert missing["landed"]
+    assert [missing["extract"] in one[2] for one in (before, answers(lost.new))] == [True, False]
     assert words[:4] == ["termpost", "prepare", "--cycle", CYCLE]
     assert words[-2:] == ["--home", str(lost.new)]
     assert [len(json.loads(one[2])) for one in (before, answers(lost.new))] == [2, 1]
