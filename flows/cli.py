@@ -22,6 +22,14 @@ LISTED = [
     ("setup.policy", "The procedure as this home does it: staff acknowledge it each year."),
     ("setup.keys", "The secrets of a home: custody, backup, rotation, loss."),
     (
+        "setup.backup",
+        "The whole home and its catalogue in one encrypted file, or an s3:// object; read back before it counts.",
+    ),
+    (
+        "setup.restore",
+        "Makes a home again from a backup, the store and its log, in any folder; never over one that lives.",
+    ),
+    (
         "setup.migrate",
         "Brings a home that an earlier version made up to the present formats, after a backup of what changes.",
     ),

@@ -32,13 +32,14 @@ class Secret:
 
 
 class LastBackup(BaseModel):
-    """What is remembered of the last backup: when it was made, and of which secrets."""
+    """What is remembered of the last backup, of the keys or of the whole home: when it was made, of which secrets."""
 
     format: Literal["termpost.last-backup/1"] = "termpost.last-backup/1"
     at: datetime
     sha256: str  # of the file
     master: str  # fingerprints
     log: str
+    home_at: datetime | None = None  # when the last one of the whole home was made
 
 
 def fingerprints(keys: Keys) -> tuple[str, str]:
@@ -114,9 +115,11 @@ def _sealed_sum(keys: Keys, path: Path) -> str:
     return hmac.digest(keys.derive_from_master("fingerprint/files"), path.read_bytes(), "sha256")[:8].hex()
 
 
-def remember_backup(home: Home, sha256: str) -> None:
-    master, log = fingerprints(home.keys)
-    last = LastBackup(at=home.clock.today(), sha256=sha256, master=master, log=log)
+def remember_backup(home: Home, sha256: str, *, whole: bool) -> None:
+    (master, log), before = fingerprints(home.keys), last_backup(home)
+    at = home.clock.today()
+    home_at = at if whole else before and before.home_at
+    last = LastBackup(at=at, sha256=sha256, master=master, log=log, home_at=home_at)
     write_durably(home.path / "secrets" / LAST_BACKUP, last.model_dump_json(indent=1).encode() + b"\n")
 
 
@@ -132,8 +135,10 @@ def backup_wanted(home: Home) -> str:
     """Why a backup should be made now; empty where nothing says so."""
     last = last_backup(home)
     if last is None:
-        return "no backup of them was ever made here (termpost keys backup)"
+        return "no backup of them was ever made here (termpost backup)"
     keys = _keys(home)
     if keys is not None and (last.master, last.log) != fingerprints(keys):
-        return "the last backup is of other keys: make a new one (termpost keys backup)"
+        return "the last backup is of other keys: make a new one (termpost backup)"
+    if last.home_at is None:
+        return "no backup of the whole home was ever made here, only of its keys (termpost backup)"
     return ""

@@ -10,7 +10,7 @@ from termpost.tasks.log.segments import BrokenError, ChainPlace, LogHead, head_k
 from termpost.tasks.log.verify import verify
 from termpost.tasks.records.erase import erased_people
 from termpost.tasks.secrets.keys import Keys
-from termpost.tasks.store.interface import Store
+from termpost.tasks.store.interface import LOG, Store
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,14 @@ def read_log_in_store(store: Store, keys: Keys, anchors: Sequence[bytes], *, des
         despite: a log that does not hold is read as far as it does.
 
     Raises:
-        InputError: `log-broken`.
+        InputError: `no-store`, `log-broken`.
     """
     public = keys.log_signers
     verdict = verify(store, public, None, published=[anchor.decode() for anchor in anchors])
+    if not verdict.ok and not despite and not next(iter(store.list(LOG)), None):
+        raise InputError("no-store", "the store of this home is not there, so nobody knows who was erased",
+                         "termpost.toml [store] url", "bring the store to its address first; a folder of the home is "
+                         "copied to the same folder of the new one")  # fmt: skip
     if not verdict.ok and not despite:
         raise InputError(
             "log-broken", f"the log in the store does not hold ({verdict.reason}), so nobody knows who was erased",

@@ -1,14 +1,16 @@
-"""Putting a backup back: into a home that lacks its secrets, never over one that has them."""
+"""Putting a backup back: into a home that lacks its secrets, or to any place at all; never over a home that lives."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from termpost.schemas.base.clock import Clock
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
-from termpost.tasks.custody.backup import SETTINGS
+from termpost.schemas.settings.settings import FILE, load_settings
+from termpost.tasks.custody.backup import OTHER_FILES, SETTINGS, Scope
 from termpost.tasks.custody.container import Members
 from termpost.tasks.custody.databases import changed
 from termpost.tasks.custody.inventory import CATALOGUE, PEOPLE
@@ -16,11 +18,12 @@ from termpost.tasks.custody.log_in_store import LogInStore, read_log_in_store
 from termpost.tasks.home.home import Home
 from termpost.tasks.log.anchor import head_in, sealed_files
 from termpost.tasks.records.erase import blur_statistics
-from termpost.tasks.runtime.atomic_files import clean_up, commit, stage, write_durably
+from termpost.tasks.runtime.atomic_files import clean_up, commit, make_folders, stage
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.keys import LOG, MASTER, Keys, given_secret, parse_keys, variable
 
 ANCHOR, COUNT = END_FILES = ("secrets/log-anchor.json", "secrets/log-count.json")  # where the log ends
+SHOWN = 3  # of what is in the way
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,12 @@ def restore(
     members: Members,
     environ: Mapping[str, str],
     clock: Clock,
+    scope: Scope,
     *,
     only_missing: bool = False,
     despite_log: bool = False,
 ) -> Restored:
-    """Puts back the settings that are missing, then all secrets and the catalogue.
+    """Puts back all secrets, the catalogue and the settings that are missing; with `scope` "home" everything.
 
     Everything is on the disk before the first file gets its name, and the master secret gets its name last: a home
     without it does not open, so one that opens is whole. Whoever was erased since the backup is taken out of it first.
@@ -50,14 +54,10 @@ def restore(
         despite_log: also where the log does not hold; those whom it can no longer name come back.
 
     Raises:
-        InputError: `home-has-secrets`, `other-master`, `log-broken`; nothing but settings was written.
+        InputError: `home-has-secrets`, `home-lives`, `other-master`, `no-store`, `log-broken`; nothing was written.
     """
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in SETTINGS:
-        if name in members and not (root / name).exists():
-            write_durably(root / name, members[name])
-    home = Home(root, clock, environ)
-    places = _places(home, members, only_missing=only_missing)
+    home = _home_to_be(root, members, environ, clock)
+    places = _places(home, members, scope, only_missing=only_missing)
     keys = _keys(home, members)
     log = read_log_in_store(home.store, keys, _anchors(home, members), despite=despite_log)
     ends = _end_files(home, members, keys, log)
@@ -66,16 +66,39 @@ def restore(
     return Restored(tuple(places), erased)
 
 
-def _places(home: Home, members: Members, *, only_missing: bool) -> dict[str, Path]:
+def _home_to_be(root: Path, members: Members, environ: Mapping[str, str], clock: Clock) -> Home:
+    """As its settings will say, with nothing written where it will lie."""
+    home = Home(root, clock, environ)
+    if not (root / FILE).exists() and FILE in members:
+        with TemporaryDirectory() as folder:
+            Path(folder, FILE).write_bytes(members[FILE])
+            home.__dict__["written"] = load_settings(Path(folder), environ)
+    return home
+
+
+def _places(home: Home, members: Members, scope: Scope, *, only_missing: bool) -> dict[str, Path]:
     """Where each member goes. What is only remembered of the log may be there: the newest wins."""
+    settings = {name: home.path / name for name in SETTINGS if name in members}
     places = {name: home.path / name for name in members if name.startswith("secrets/") and name not in END_FILES}
     if CATALOGUE in members:
         places[CATALOGUE] = home.lake.catalogue
+    if scope == "home":
+        others = [name for name in members if name.startswith(OTHER_FILES)]
+        places |= settings | {name: home.path / name.removeprefix(OTHER_FILES) for name in others}
     there = [name for name, path in places.items() if path.exists()]
     if there and not only_missing:
-        raise InputError("home-has-secrets", f"{', '.join(there)} would be overwritten", str(home.path),
-                         "move what is there away, or put back only what lacks with --missing")  # fmt: skip
-    return {name: path for name, path in places.items() if name not in there}
+        _refuse(home, there, scope)
+    left = settings | places
+    return {name: path for name, path in left.items() if not path.exists()}
+
+
+def _refuse(home: Home, there: list[str], scope: Scope) -> None:
+    if scope == "home":
+        raise InputError("home-lives", f"there is a home already, or a part of one ({', '.join(there[:SHOWN])})",
+                         str(home.path), "name another place with --home, move what is there away, or put back only "
+                         "what lacks with --missing")  # fmt: skip
+    raise InputError("home-has-secrets", f"{', '.join(there)} would be overwritten", str(home.path),
+                     "move what is there away, or put back only what lacks with --missing")  # fmt: skip
 
 
 def _keys(home: Home, members: Members) -> Keys:
@@ -109,9 +132,8 @@ def _end_files(home: Home, members: Members, keys: Keys, log: LogInStore) -> dic
 
 
 def _put(members: Members, places: dict[str, Path], log: LogInStore) -> int:
-    folders = {path.parent for path in places.values()}
-    for folder in folders:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in {path.parent for path in places.values()}:
+        make_folders(folder)
         clean_up(folder)
     erased = 0
     with ExitStack() as unsettled:

@@ -117,7 +117,9 @@ def test_after_a_total_loss_a_backup_brings_everything_back(drill: Drill, termpo
     assert json.loads(asked)[0]["n"] > 0
     modes = {stat.S_IMODE(p.stat().st_mode) for p in (home / "secrets").iterdir()}
     assert (modes, stat.S_IMODE((home / "secrets").stat().st_mode)) == ({0o600}, 0o700)
-    assert [e.reason for e in drill.school.entries("settings_changed")] == ["keys-backup", "keys-restored"]
+    assert [(e.kind, e.reason) for e in drill.school.entries("backed_up", "restored")] == [
+        ("backed_up", "keys"), ("restored", "keys")
+    ]  # fmt: skip
 
 
 def test_the_home_may_be_elsewhere_and_settings_come_back_too(drill: Drill, termpost: Command, tmp_path: Path) -> None:
@@ -270,8 +272,8 @@ def test_after_a_rotation_an_old_backup_fits_whole_or_not_at_all(drill: Drill, t
     holds(termpost, home)
     assert opened(drill.school, MOTHER, codes[MOTHER]) == 2
     assert code_of(drill.school.open(), drill.school.ref(MOTHER)) == codes[MOTHER]
-    assert [e.reason for e in drill.school.entries("settings_changed")] == [
-        "keys-backup", "master-rotated", "keys-restored"
+    assert [e.reason for e in drill.school.entries("backed_up", "settings_changed", "restored")] == [
+        "keys", "master-rotated", "keys"
     ]  # fmt: skip
 
 
@@ -345,6 +347,7 @@ def test_a_backup_is_its_owners_alone_outside_the_home_and_not_written_over(dril
     assert set(members) == {
         "calendar.toml", "grading.toml", "termpost.toml", "catalogue.sqlite", "secrets/master.key", "secrets/log.key",
         "secrets/people.sqlite", "secrets/staff.json", "secrets/log-anchor.json", "secrets/log-count.json",
+        "backup.json",
     }  # fmt: skip
     for data in (members["secrets/people.sqlite"], members["catalogue.sqlite"]):
         with closing(sqlite3.connect(":memory:")) as copy:

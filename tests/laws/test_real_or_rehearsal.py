@@ -23,11 +23,12 @@ from tests.school import CYCLE, DAY, EXAMPLES, LISA, MOTHER, School, small_extra
 
 # what neither decides nor lets out; of `print`, `paper` and `records retain` it depends on what was asked for
 READING = {
-    "init", "doctor", "keys show", "keys restore", "check", "grades", "comments export", "holds", "proof", "schedule",
+    "init", "doctor", "keys show", "keys restore", "restore", "check",
+    "grades", "comments export", "holds", "proof", "schedule",
     "paper", "recipients", "deadlines", "status", "deliveries", "rights", "rights open", "feedback list",
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
     "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
-    "meetings list", "meetings free", "records retain", "records holds",
+    "meetings list", "meetings free", "records retain", "records holds", "law", "calendar import",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [

@@ -56,8 +56,7 @@ def init(directory: Path, source: Path | None, rehearsal: bool, as_json: bool, d
         say_json({"home": str(directory), "rehearsal": rehearsal, "files": [*FILES, "secrets/"]})
     else:
         click.echo(
-            f"A {'rehearsal' if rehearsal else 'home'} in {directory}: edit {', '.join(FILES)}, "
-            "then `termpost keys backup`."
+            f"A {'rehearsal' if rehearsal else 'home'} in {directory}: edit {', '.join(FILES)}, then `termpost backup`."
         )
         left = [] if rehearsal else placeholders(directory, os.environ)
         if left:

@@ -1,7 +1,8 @@
 """`keys`: what secrets a home has, their backup, and their rotation (docs/keys.md)."""
 
+import hashlib
 import os
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -10,8 +11,9 @@ from termpost.flows.commands.options import OrderedGroup, at_home, common, say_j
 from termpost.schemas.base.clock import SystemClock
 from termpost.schemas.base.counted import counted
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.custody.backup import back_up
-from termpost.tasks.custody.container import open_backup
+from termpost.tasks.custody.backup import BackupNote, Scope, back_up, note_of
+from termpost.tasks.custody.backup_place import place_apart, place_of
+from termpost.tasks.custody.container import Members, open_backup
 from termpost.tasks.custody.inventory import (
     backup_wanted,
     fingerprints,
@@ -21,7 +23,8 @@ from termpost.tasks.custody.inventory import (
     remember_backup,
 )
 from termpost.tasks.custody.recovery_key import new_recovery_key, read_recovery_key
-from termpost.tasks.custody.restore import restore as put_back
+from termpost.tasks.custody.restore import Restored
+from termpost.tasks.custody.restore import restore as restored
 from termpost.tasks.custody.rotate_log import rotate_log
 from termpost.tasks.custody.rotate_master import rotate_master
 from termpost.tasks.home.home import Home, open_home
@@ -30,7 +33,10 @@ KEY_FILE = click.option(
     "--key-file", metavar="FILE", type=click.File(encoding="utf-8"),
     help="A file with the recovery key; - is standard input.",
 )  # fmt: skip
-FILE = click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
+MISSING = click.option("--missing", is_flag=True, help="Put back only what is missing; what is there stays.")
+DESPITE_LOG = click.option(
+    "--despite-log", is_flag=True, help="Also where the log does not hold: who was erased may come back."
+)
 
 
 @click.group(cls=OrderedGroup)
@@ -63,6 +69,8 @@ def show(home: Home, as_json: bool) -> None:
         return
     say_table("", ("secret", "from", "mode", "fingerprint"), [tuple(asdict(one).values()) for one in found])
     click.echo(f"Last backup: {last.at:%Y-%m-%d %H:%M} UTC" if last else "Last backup: none known")
+    if last and last.home_at:
+        click.echo(f"Last backup of the whole home: {last.home_at:%Y-%m-%d %H:%M} UTC")
     if wanted:
         click.echo(f"Note: {wanted}.")
     if pem:
@@ -71,10 +79,10 @@ def show(home: Home, as_json: bool) -> None:
 
 
 @keys.command()
-@FILE
+@click.argument("place", metavar="FILE")
 @KEY_FILE
 @common(decides=True)
-def backup(file: Path, key_file: TextIO | None, home: Home, as_json: bool) -> None:
+def backup(place: str, key_file: TextIO | None, home: Home, as_json: bool) -> None:
     """All secrets, the people and the catalogue in one encrypted file, read back before it counts.
 
     Without --key-file it makes a recovery key and shows it once: write it down, and keep it apart from the file.
@@ -82,55 +90,99 @@ def backup(file: Path, key_file: TextIO | None, home: Home, as_json: bool) -> No
     \b
     Example: termpost keys backup /media/stick/school-2025-10.backup --home school
     """
+    write_backup(home, place, key_file, "keys", as_json)
+
+
+def write_backup(home: Home, given: str, key_file: TextIO | None, scope: Scope, as_json: bool) -> None:
+    """What `backup` and `keys backup` do; the log gets the backup's sum."""
     fresh = new_recovery_key() if key_file is None else None
-    made = back_up(home, file, read_recovery_key(key_file.read() if key_file else fresh or ""))
+    made = back_up(home, place_apart(given, home), read_recovery_key(key_file.read() if key_file else fresh or ""),
+                   scope)  # fmt: skip
     if as_json:
-        members = sorted(made.members)
-        say_json({"file": str(made.file), "sha256": made.sha256, "members": members, "recovery_key": fresh})
+        say_json({"file": made.place, "sha256": made.sha256, "members": sorted(made.members),
+                  "left_out": dict(made.left_out), "recovery_key": fresh})  # fmt: skip
     else:
         click.echo(
-            f"{made.file}: {counted(len(made.members), 'file')}, {counted(made.size, 'byte')}, read back and opened."
+            f"{made.place}: {counted(len(made.members), 'file')}, {counted(made.size, 'byte')}, read back and opened."
         )
+        for name, why in made.left_out.items():
+            click.echo(f"  not in it: {name} ({why})")
         if fresh:
             click.echo(f"\n  {fresh}\n\nThe recovery key, shown only now. Write it down; keep it apart from the file.")
     # last: what fails here must not cost the key that was just shown
-    remember_backup(home, made.sha256)
-    home.log.append("keys-backup", [Entry(kind="settings_changed", digest=made.sha256, reason="keys-backup")])
+    remember_backup(home, made.sha256, whole=scope == "home")
+    entry = Entry(kind="backed_up", digest=made.sha256, reason=scope, count=made.note.segments)
+    home.log.append(f"{scope}-backup", [entry])
 
 
 @keys.command()
-@FILE
+@click.argument("place", metavar="FILE")
 @KEY_FILE
-@click.option("--missing", is_flag=True, help="Put back only what is missing; what is there stays.")
-@click.option("--despite-log", is_flag=True, help="Also where the log does not hold: who was erased may come back.")
+@MISSING
+@DESPITE_LOG
 @common(home=False, as_of_text=True)
 def restore(
-    file: Path, key_file: TextIO | None, missing: bool, despite_log: bool, as_of: str | None,
+    place: str, key_file: TextIO | None, missing: bool, despite_log: bool, as_of: str | None,
     home: None, as_json: bool,  # noqa: ARG001 - it need not be a home yet
 ) -> None:  # fmt: skip
-    """Puts a backup back into a home without secrets, or into an empty folder; overwrites nothing.
+    """Puts keys and catalogue back into a home without secrets, or into an empty folder; overwrites nothing.
 
-    Whoever the log says was erased since then stays erased. Without --key-file it asks for the recovery key.
+    Takes a backup of the whole home too. Whoever the log says was erased since then stays erased. Without --key-file
+    it asks for the recovery key.
 
     \b
     Example: termpost keys restore /media/stick/school-2025-10.backup --home school
     """
-    typed = key_file.read() if key_file else click.prompt("Recovery key", hide_input=True, err=True)
-    members = open_backup(file.read_bytes(), read_recovery_key(typed))
-    root = Path(click.get_current_context().params["home_path"]).resolve()
-    done = put_back(root, members, dict(os.environ), SystemClock(), only_missing=missing, despite_log=despite_log)
-    if not despite_log:
-        entry = Entry(kind="settings_changed", reason="keys-restored", count=done.erased)
-        told = at_home(str(root), as_of)
-        (told if told.is_rehearsal else open_home(root)).log.append("keys-restore", [entry])
+    read = read_backup(place, key_file)
+    root, done = put_back(read, "keys", missing=missing, despite_log=despite_log, as_of=as_of)
     if as_json:
         say_json({"home": str(root), "members": sorted(done.members), "erased_again": done.erased})
     else:
-        click.echo(
-            f"{root}: {counted(len(done.members), 'file')} put back; "
-            f"{counted(done.erased, 'person erased since stays', 'people erased since stay')} erased.\n"
-            "Next: termpost log verify --full, then termpost doctor."
-        )
+        say_restored(root, done)
+
+
+@dataclass(frozen=True)
+class ReadBackup:
+    """A backup, opened."""
+
+    sha256: str
+    members: Members
+
+    @property
+    def note(self) -> BackupNote | None:
+        return note_of(self.members)
+
+
+def read_backup(given: str, key_file: TextIO | None) -> ReadBackup:
+    """Asks for the recovery key where no file has it."""
+    data = place_of(given).read()
+    typed = key_file.read() if key_file else click.prompt("Recovery key", hide_input=True, err=True)
+    return ReadBackup(hashlib.sha256(data).hexdigest(), open_backup(data, read_recovery_key(typed)))
+
+
+def put_back(
+    read: ReadBackup, scope: Scope, *, missing: bool, despite_log: bool, as_of: str | None
+) -> tuple[Path, Restored]:
+    """What `restore` and `keys restore` do; the log gets the backup's sum, and when it was made."""
+    root = Path(click.get_current_context().params["home_path"]).resolve()
+    done = restored(
+        root, read.members, dict(os.environ), SystemClock(), scope, only_missing=missing, despite_log=despite_log
+    )
+    if not despite_log:
+        since = read.note.at.isoformat() if read.note else None
+        entry = Entry(kind="restored", digest=read.sha256, reason=scope, count=done.erased, since=since)
+        told = at_home(str(root), as_of)
+        (told if told.is_rehearsal else open_home(root)).log.append(f"{scope}-restore", [entry])
+    return root, done
+
+
+def say_restored(root: Path, done: Restored) -> None:
+    """What was done, and how one sees that it is right."""
+    click.echo(
+        f"{root}: {counted(len(done.members), 'file')} put back; "
+        f"{counted(done.erased, 'person erased since stays', 'people erased since stay')} erased.\n"
+        "Next: termpost log verify --full, then termpost doctor."
+    )
 
 
 @keys.group(cls=OrderedGroup)
