@@ -29,6 +29,7 @@ READING = {
     "log verify", "log head", "log checkpoint", "log export", "sql", "deploy", "staff list", "contracts",
     "contracts diff", "print", "migrate", "comments bank", "gallery", "words export", "codes list",
     "meetings list", "meetings free", "records retain", "records holds", "law", "calendar import",
+    "review", "incident list",
 }  # fmt: skip
 BY = ("--by", "mlopez", "--otp", "123456")
 DECIDING = [

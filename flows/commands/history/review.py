@@ -6,6 +6,7 @@ import click
 from termpost.flows.commands.options import common, refuse_another_day, say_json
 from termpost.flows.commands.staff_auth import asked_code, refusals_logged
 from termpost.flows.review_policy import review_policy
+from termpost.schemas.base.counted import counted
 from termpost.tasks.home.home import Home
 
 
@@ -42,9 +43,8 @@ def review(
             "evidence": done.made.evidence, "signed_by": by, "next_due": done.next_due or (due and due.due),
         })  # fmt: skip
         return
-    click.echo(
-        f"Read {out / 'review.pdf'} or {out / 'review.html'}: {numbers.year}, {numbers.entries} entries of the log"
-    )
+    entries = counted(numbers.entries, "entry", "entries")
+    click.echo(f"Read {out / 'review.pdf'} or {out / 'review.html'}: {numbers.year}, {entries} of the log")
     if done.next_due:
         click.echo(f"Signed by {by}. The next review is due on {done.next_due}.")
     elif due:

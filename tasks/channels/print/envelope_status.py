@@ -28,6 +28,12 @@ REASONS = {
 ALARMING = frozenset({"missing", "changed", "no-right", "address-changed"})  # somebody must do something
 
 
+def lies_there(entry: Logged) -> bool:
+    """Whether the last entry of a delivery leaves an envelope in the print area: nobody said that it was posted or
+    handed over."""
+    return entry.channel == ChannelName.PRINT and entry.kind == "sent" and entry.reason not in GONE
+
+
 @dataclass(frozen=True)
 class StoredEnvelope:
     """One envelope."""

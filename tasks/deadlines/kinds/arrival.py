@@ -2,11 +2,10 @@
 
 from collections import defaultdict
 
-from termpost.schemas.base.channel_name import ChannelName
 from termpost.schemas.documents.prepared import PreparedSchool
 from termpost.schemas.log.cycle_state import ARRIVED, DELIVERY_KINDS
 from termpost.schemas.log.entry import Logged
-from termpost.tasks.channels.print.envelope_status import GONE
+from termpost.tasks.channels.print.envelope_status import lies_there
 from termpost.tasks.deadlines.facts import CycleFacts, Facts
 
 
@@ -25,11 +24,8 @@ def _counts(cycle: CycleFacts, entry: Logged) -> bool:
 
 
 def has_left(entry: Logged) -> bool:
-    """Whether it is on its way or there: an envelope lies in the print area until somebody says that it was posted or
-    handed over."""
-    if entry.channel == ChannelName.PRINT and entry.kind == "sent":
-        return entry.reason in GONE
-    return entry.kind in ARRIVED
+    """Whether it is on its way or there."""
+    return entry.kind in ARRIVED and not lies_there(entry)
 
 
 def not_arrived(facts: Facts, cycle: CycleFacts, school: PreparedSchool) -> set[str]:

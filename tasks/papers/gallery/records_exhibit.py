@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
+from termpost.schemas.base.channel_name import AT_THE_DOOR
 from termpost.schemas.documents.records.packet import (
     PacketAttendance,
     PacketComment,
@@ -56,10 +57,10 @@ def sample_packet(report: Report, family: str, address: Sequence[str], today: da
         reports=(PacketReport(file="report-v1.pdf", day=today, state="released", report=report),),
         comments=(PacketComment(cycle=report.cycle_id, author=comment.author, text=comment.text),) if comment else (),
         deliveries=tuple(
-            PacketDelivery(at=at, event=event, channel="portal", cycle=report.cycle_id, version=1)
+            PacketDelivery(at=at, event=event, channel=AT_THE_DOOR, cycle=report.cycle_id, version=1)
             for event in ("delivered", "opened")
         ),
-        queries=(PacketQuery(id="q0", kind="question", at=at, via="portal", state="answered",
+        queries=(PacketQuery(id="q0", kind="question", at=at, via=AT_THE_DOOR, state="answered",
                              text="Why is the quiz missing?",
                              said=(PacketWords(at=at, by="Maria Lopez", text="It was marked on Friday."),)),),
         looks=(PacketLook(at=at, by="Maria Lopez", what="query-read"),),

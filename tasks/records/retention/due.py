@@ -1,8 +1,6 @@
 """What is due to go, and the list of it that two people approve."""
 
-import csv
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from termpost.schemas.retention.kinds import Area
+from termpost.tasks.documents.spreadsheet import as_csv
 
 COLUMNS: Final = ("line", "area", "kind", "name", "began", "last day", "count")
 
@@ -56,11 +55,7 @@ class RetentionPlan:
     @property
     def text(self) -> str:
         """The list as CSV: it is what the digest stands for, so the same things give the same bytes."""
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(one.row for one in self.due)
-        return out.getvalue()
+        return as_csv(COLUMNS, (one.row for one in self.due)).decode()
 
     @property
     def digest(self) -> str:
