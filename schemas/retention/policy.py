@@ -157,6 +157,12 @@ class RetentionPolicy(FrozenModel):
         line = self.of("store", "landing/<extract>/<file>.csv")
         return line.period.days if line and line.period else LONGEST * 366
 
+    @property
+    def backup_days(self) -> int:
+        """How long a copy of the home is kept, and so how long it opens for whoever was erased since."""
+        line = self.of("files", "backups/")
+        return line.period.days if line and line.period else LONGEST * 366
+
     def year_end(self, day: date) -> date:
         """The last day of the school year that a day is in."""
         month, last = map(int, self.school_year_ends.split("-"))

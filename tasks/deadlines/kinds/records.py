@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from termpost.schemas.log.entry import EntryKind, Logged
+from termpost.schemas.log.review.review_due import REVIEW_KINDS, review_due
 from termpost.tasks.deadlines.deadline import Deadline, at
 from termpost.tasks.deadlines.facts import Facts
 
@@ -59,9 +60,11 @@ def _retention(facts: Facts) -> Iterator[Deadline]:
 
 
 def _review(facts: Facts) -> Iterator[Deadline]:
-    """By the day that the last review set; the first one a year after the home began."""
-    signed = [due for entry in facts.of_kinds("review_signed") if (due := _due(entry))]
-    due = signed[-1] if signed else facts.began + YEAR
+    """By the day that the last review set, or a month after something that it rests on changed; the first one a year
+    after the home began."""
+    is_signed = bool(facts.of_kinds("review_signed"))
+    found = review_due(facts.of_kinds(*REVIEW_KINDS), facts.today) if is_signed else None
+    due = found.due if found else facts.began + YEAR
     if facts.today >= due - REVIEW_AHEAD:
         yield from at("review", due, facts.today, 1)
 

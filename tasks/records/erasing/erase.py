@@ -32,7 +32,6 @@ from termpost.tasks.records.erasing.search import Search
 from termpost.tasks.secrets.staff import Role
 
 MAY: Final[frozenset[Role]] = frozenset({"registrar", "head"})
-BACKUP_DAYS: Final = 35  # for which a backup is kept (docs/requests.md)
 RECORDS: Final = "records/erasures/"
 BACKED_UP: Final = ("keys-backup",)  # reason of `settings_changed`; `backed_up` is a kind of its own
 
@@ -122,11 +121,12 @@ def readmit(home: Home, run: str, source_id: str, by: StaffId) -> None:
 def backups_of(home: Home, entries: list[Logged]) -> tuple[BlindedBackup, ...]:
     """Those that may still be kept: each with the last day on which it can be opened."""
     found, zone = dict[str, BlindedBackup](), home.calendar.zone
+    kept_for = timedelta(days=home.retention.backup_days)
     for one in entries:
         is_backup = one.kind == "backed_up" or (one.kind == "settings_changed" and one.reason in BACKED_UP)
         made = one.day.astimezone(zone).date()
-        if is_backup and one.digest and made + timedelta(days=BACKUP_DAYS) >= home.today:
-            found[one.digest] = BlindedBackup(sha256=one.digest, made=made, until=made + timedelta(days=BACKUP_DAYS))
+        if is_backup and one.digest and made + kept_for >= home.today:
+            found[one.digest] = BlindedBackup(sha256=one.digest, made=made, until=made + kept_for)
     return tuple(found.values())
 
 

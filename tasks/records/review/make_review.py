@@ -76,7 +76,7 @@ def make_review(home: Home, text: str) -> MadeReview:
     now = year_numbers(entries, year, home.calendar, home.today, cell)
     had = in_year(entries, year.before, home.calendar)
     before = year_numbers(entries, year.before, home.calendar, home.today, cell) if had else None
-    todo = checklist(now, home.law, now.until)
+    todo = checklist(now, home.law, now.until, home.retention.backup_days)
     procedure = procedure_digest(procedure_text(home.settings, home.calendar, home.law))
     numbers = ReviewJson(format=FORMAT, procedure=procedure, this_year=now, year_before=before, checklist=todo)
     as_json = (numbers.model_dump_json(indent=1) + "\n").encode()

@@ -72,15 +72,19 @@ def review_parts(now: YearNumbers, before: YearNumbers | None) -> tuple[ReviewPa
             _changes(now))  # fmt: skip
 
 
-def checklist(now: YearNumbers, law: HomeLaw, today: date) -> tuple[CheckItem, ...]:
-    """What the review asks of people."""
+def checklist(now: YearNumbers, law: HomeLaw, today: date, backup_days: int) -> tuple[CheckItem, ...]:
+    """What the review asks of people.
+
+    Args:
+        backup_days: as long as one is kept: an older one is as good as none.
+    """
     unverified = [one.name for one in law.lines() if not one.is_verified]
     drill = now.restored
     return (
         CheckItem(done=drill is not None and now.first <= drill,
                   says=f"The restore drill was done: last on {drill}." if drill else
                   "The restore drill was never done: restore a backup elsewhere, and see that it holds."),
-        CheckItem(done=now.backed_up is not None and (today - now.backed_up).days <= 35,  # noqa: PLR2004 - as long as one stays
+        CheckItem(done=now.backed_up is not None and (today - now.backed_up).days <= backup_days,
                   says=f"The last backup is of {now.backed_up}." if now.backed_up else "No backup was ever made."),
         CheckItem(done=not unverified,
                   says=f"Compare with the law: {', '.join(unverified)}." if unverified else

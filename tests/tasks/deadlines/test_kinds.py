@@ -155,6 +155,13 @@ LOG_CASES: list[tuple[str, Sequence[tuple[str, dict[str, Any]]], str, str]] = [
     ("review", [("2021-06-01", {"kind": "review_signed", "due": "2022-06-01"})], "2022-05-01", ""),
     ("review", [("2021-06-01", {"kind": "review_signed", "due": "2022-06-01"})], "2022-05-02", "due"),
     ("review", [("2021-06-01", {"kind": "review_signed", "due": "2022-06-01"})], "2022-06-02", "overdue"),
+    # a setting that changed on 1 October is looked at within thirty days, long before the yearly day
+    ("review", [("2021-06-01", {"kind": "review_signed", "due": "2022-06-01"}),
+                ("2021-10-01", {"kind": "settings_changed", "reason": "release.approvals", "previous": "x"})],
+     "2021-10-31", "due"),
+    ("review", [("2021-06-01", {"kind": "review_signed", "due": "2022-06-01"}),
+                ("2021-10-01", {"kind": "settings_changed", "reason": "release.approvals", "previous": "x"})],
+     "2021-11-01", "overdue"),
     ("review", [BEGAN], "2022-01-02", "due"),
     ("review", [BEGAN], "2022-01-03", "overdue"),
 ]  # fmt: skip

@@ -19,7 +19,7 @@ from termpost.tasks.home.recipient_codes import code_of
 from termpost.tasks.home.tombstones import erased_ids, mark_of
 from termpost.tasks.log.verify import verify
 from termpost.tasks.records.erasing import erase as erasing
-from termpost.tasks.records.erasing.erase import BACKUP_DAYS, erase, finish_erasures, plan_erasure, readmit
+from termpost.tasks.records.erasing.erase import erase, finish_erasures, plan_erasure, readmit
 from termpost.tasks.records.erasing.known import ERASING
 from termpost.tasks.records.requests.receive import AskedRecords, receive_request
 
@@ -94,7 +94,7 @@ def test_a_backup_from_before_is_searched_and_named_with_its_last_day(kept: Prep
     (backup,) = (one for one in record.places if one.place == "backup")
     assert backup.own >= 1  # the key, until the file is destroyed
     (named,) = record.backups
-    assert (named.until - named.made).days == BACKUP_DAYS
+    assert (named.until - named.made).days == 35  # the line `backups` of retention.toml
     assert record.is_whole
 
 
