@@ -141,7 +141,8 @@ def test_every_part_of_the_identity_makes_another_fact(home: LogHome) -> None:
     other = {"cycle": "x", "report": "x", "version": 1, "student": "x", "class_id": "x", "recipient": "x",
              "channel": "x", "delivery": "x", "object": "x", "digest": "x", "reason": "x", "count": 1,
              "extract": "x", "finding": "x", "query": "x", "via": "x", "role": "x", "cause": "x", "line_item_id": "x",
-             "part_id": "x", "on_behalf_of": "x", "due": "2021-12-17", "since": "2021-12-17", "slot": "x"}  # fmt: skip
+             "part_id": "x", "on_behalf_of": "x", "due": "2021-12-17", "since": "2021-12-17", "slot": "x",
+             "case": "x"}  # fmt: skip
     assert {"kind", *other} == set(IDENTITY)
     for name, value in other.items():
         assert len(log.append("run-1", [Entry.model_validate({"kind": "sealed", name: value})])) == 1, name
