@@ -264,6 +264,6 @@ def test_the_command_says_what_it_did_and_no_list_of_cycles_has_it(
     assert '"new": 0' in again.out
     for listing in ("status", "deadlines", "schedule"):
         told = command(listing, *where)
-        assert told.code == 0
+        assert told.code == (listing == "deadlines")  # what the calendar plans for that day is late
         assert "backfill" not in told.out
     assert "is not in the extract" in command("backfill", "--session", "x", "--extract", folder, *where).complaint

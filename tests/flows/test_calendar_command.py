@@ -16,6 +16,11 @@ ICS = (
 
 
 @pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    return Command(monkeypatch, capsys)
+
+
+@pytest.fixture
 def home(tmp_path: Path, command: Command) -> Path:
     path = tmp_path / "school"
     assert command("init", path, "--rehearsal").code == 0

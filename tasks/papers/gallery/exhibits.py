@@ -137,7 +137,9 @@ def _pages(school: ShownSchool, report: Report, page: bytes, pdf: bytes) -> Iter
     yield Exhibit("verify-ask", lambda: verified(settings, current=False), is_page=True)
     packet = sample_packet(report, FAMILY, HOME, school.today)
     yield Exhibit(
-        "records-page", lambda: sample_records_page(settings, school.calendar, packet, language), is_page=True
+        "records-page",
+        lambda: sample_records_page(settings, school.calendar, packet, language, school.words),
+        is_page=True,
     )
     schedule = make_schedule_page(settings, school.calendar, language, school.words)
     yield Exhibit("schedule-page", schedule.encode, is_page=True)
@@ -176,9 +178,9 @@ def _papers(school: ShownSchool, report: Report, pdf: bytes) -> Iterator[Exhibit
     plain = PlainLetter(kind="answer", language=school.language, recipient_name=FAMILY, address=HOME)
     yield Exhibit("plain-letter", lambda: make_plain_letters(settings, [plain], today, words))
     packet = sample_packet(report, FAMILY, HOME, today)
-    yield Exhibit("records", lambda: sample_records(settings, calendar, packet, school.language))
+    yield Exhibit("records", lambda: sample_records(settings, calendar, packet, school.language, school.words))
     records_letter = (settings, calendar, school.language, FAMILY, HOME, today)
-    yield Exhibit("records-letter", lambda: sample_records_letter(*records_letter))
+    yield Exhibit("records-letter", lambda: sample_records_letter(*records_letter, school.words))
     yield Exhibit("code-slip", lambda: make_code_slips(settings, [letter], today, words))
     yield Exhibit("family-guide", lambda: make_family_guide(settings, today, calendar.country, spoken, words))
     yield Exhibit("feedback-form", lambda: make_feedback_form(*form))

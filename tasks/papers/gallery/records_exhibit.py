@@ -21,28 +21,34 @@ from termpost.schemas.documents.report import Report
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.wording import translator_for
+from termpost.tasks.documents.words.school_words import HomeWords
 from termpost.tasks.papers.records.letter import RecordsLetter, make_records_letters
 from termpost.tasks.papers.records.readable import page_of_records, pdf_of_records
 from termpost.tasks.papers.records.words import words_of
 
 
-def sample_records_page(settings: Settings, calendar: Calendar, packet: RecordsPacket, language: str) -> bytes:
-    return page_of_records(words_of(settings, calendar, packet, language))
+def sample_records_page(
+    settings: Settings, calendar: Calendar, packet: RecordsPacket, language: str, words: HomeWords
+) -> bytes:  # fmt: skip
+    return page_of_records(words_of(settings, calendar, packet, language, words))
 
 
-def sample_records(settings: Settings, calendar: Calendar, packet: RecordsPacket, language: str) -> bytes:
-    return pdf_of_records(settings, words_of(settings, calendar, packet, language), packet, packet.day)
+def sample_records(
+    settings: Settings, calendar: Calendar, packet: RecordsPacket, language: str, words: HomeWords
+) -> bytes:  # fmt: skip
+    return pdf_of_records(settings, words_of(settings, calendar, packet, language, words), packet, packet.day)
 
 
 def sample_records_letter(
-    settings: Settings, calendar: Calendar, language: str, name: str, address: Sequence[str], today: date
+    settings: Settings, calendar: Calendar, language: str, name: str, address: Sequence[str], today: date,
+    words: HomeWords,
 ) -> bytes:  # fmt: skip
     """About a report that went to somebody else."""
     t = translator_for(language, calendar.country)
     said = (t.text("records", "incident_lead", day=t.day(today)), t.text("records", "cause_wrong_recipient"),
             t.text("records", "incident_back", day=t.day(today)), t.text("records", "incident_next"))  # fmt: skip
     letter = RecordsLetter(language, name, tuple(address), t.text("records", "incident_subject"), said)
-    return make_records_letters(settings, calendar.country, [letter], today)
+    return make_records_letters(settings, calendar.country, [letter], today, words)
 
 
 def sample_packet(report: Report, family: str, address: Sequence[str], today: date) -> RecordsPacket:

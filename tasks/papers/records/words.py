@@ -10,6 +10,8 @@ from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import Translator, direction_of, translator_for
+from termpost.tasks.documents.words.asked_in import asked_in
+from termpost.tasks.documents.words.school_words import NO_WORDS, HomeWords
 
 T = "records"
 
@@ -39,11 +41,12 @@ class RecordsWords(FrozenModel):
     colour: str
 
 
-def words_of(settings: Settings, calendar: Calendar, packet: RecordsPacket, language: str) -> RecordsWords:
-    """In the language of who gets it."""
+def words_of(
+    settings: Settings, calendar: Calendar, packet: RecordsPacket, language: str, words: HomeWords = NO_WORDS
+) -> RecordsWords:
+    """In the language of who gets it, with the school's own words in it."""
     t = translator_for(language, calendar.country)
     say = _Say(t, calendar)
-    own = settings.institution.ask
     is_access = packet.purpose == "access"
     lead = say("lead_own" if packet.is_own else "lead", name=packet.student.name, school=packet.school,
                day=t.day(packet.day)) if is_access else say(
@@ -56,7 +59,7 @@ def words_of(settings: Settings, calendar: Calendar, packet: RecordsPacket, lang
         tables=tuple(_access(packet, say) if is_access else _transfer(packet, say)), nothing=say("nothing"),
         closing=(
             *((say("without"),) if is_access else ()), say("data"),
-            say("wrong", name=own.name if own else settings.institution.called),
+            say("wrong", name=asked_in(settings, language, words).name),
         ),
         colour=settings.institution.colours.primary,
     )  # fmt: skip

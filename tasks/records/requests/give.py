@@ -17,6 +17,7 @@ from termpost.schemas.log.records.requests import RecordsRequest
 from termpost.tasks.channels.portal.office_contact import office_contact, office_hours
 from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.channels.portal.seal import SealedReport, seal
+from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.papers.records.readable import data_of, page_of_records, pdf_of_records, schema_text
@@ -81,7 +82,8 @@ def _given(
     home: Home, run: str, request: RecordsRequest, by: StaffId, made: MadePacket, others: OtherPeople,
     key: x509.Certificate | None,
 ) -> SealedPacket:  # fmt: skip
-    said = words_of(home.settings, home.calendar, made.packet, made.language)
+    words = words_of_home(home.path, (made.language,))
+    said = words_of(home.settings, home.calendar, made.packet, made.language, words)
     parts = list(_parts(home, made, said))
     if key is None:
         code = access_code(secrets.token_bytes(32), request.case, 0)

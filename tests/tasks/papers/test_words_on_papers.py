@@ -20,10 +20,13 @@ HOME, DAY = EXAMPLES / "grand-bend-home", date(2021, 10, 15)
 OWN, THEIRS = "Main Office", "Oficina Principal"
 WORDS: HomeWords = {"es": {("office", OWN): THEIRS}}
 # in no family's language, or told of nobody but the school; what is sealed holds the report
-ELSEWHERE = {"door", "locked", "opened", "nothing-here", "verify", "verify-genuine", "verify-ask"}
+ELSEWHERE = {
+    "door", "door-list", "door-question", "locked", "opened", "nothing-here", "verify", "verify-genuine", "verify-ask",
+}  # fmt: skip
 EVERY = {
     "report", "notice", "withdrawn", "replaced", "schedule-page", "report-on-paper", "envelope", "code-letter",
     "code-slip", "family-guide", "feedback-form", "plain-letter", "plain-notice", "schedule", "sample-report",
+    "records", "records-letter", "records-page",
 }  # fmt: skip
 
 
