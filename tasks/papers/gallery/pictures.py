@@ -71,8 +71,8 @@ def page_picture(browser: "Browser", page: Path, look: Look, exhibit: Exhibit) -
     )  # fmt: skip
     try:
         shown = context.new_page()
-        shown.emulate_media(media=look.media, color_scheme=look.scheme)
         open_exhibit(shown, page, exhibit)
+        shown.emulate_media(media=look.media, color_scheme=look.scheme)  # on paper there is nothing to press
         return shown.screenshot(full_page=True)
     finally:
         context.close()
