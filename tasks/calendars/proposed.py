@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.days.cycles import CycleKind
 
 GRADING_DAYS: Final = 3  # office days from a final cut-off until marks are to be complete
 RELEASE_DAYS: Final = 5  # office days from a cut-off to the release
@@ -22,7 +23,6 @@ A_YEAR: Final = timedelta(days=366)
 A_WEEK: Final = timedelta(days=7)  # from completed marks to final reports (procedure, section 4.1)
 LONGEST_ID: Final = 48  # signs of the title in an id
 
-Kind = Literal["midterm", "end_of_term", "final"]
 Finals = Literal["each", "last"]
 
 
@@ -45,7 +45,7 @@ class ProposedCycle:
     """A `[[cycle]]` that could stand in `calendar.toml`."""
 
     id: str
-    kind: Kind
+    kind: CycleKind
     title: str  # of the part of a term; empty: kind and session say enough
     sessions: Mapping[str, tuple[str, ...]]  # school → its sessions; under "" where all have the same one
     cutoff: date
@@ -76,12 +76,12 @@ def quoted(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Report:
+class _TermReport:
     """One report to come, before its dates are days of an office."""
 
     term: str  # title
     part: str  # title; empty at the end of the term
-    kind: Kind
+    kind: CycleKind
     starts: date  # of the term
     cutoff: date
 
@@ -93,7 +93,7 @@ def propose(terms: Sequence[Term], calendar: Calendar, finals: Finals | None = N
         terms: all sessions of an extract.
         finals: which terms end with final reports; None: each of a year of two, the last of a longer one.
     """
-    by_report: dict[_Report, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    by_report: dict[_TermReport, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for school in sorted({school for term in terms for school in term.schools}):
         mine = [term for term in terms if school in term.schools]
         for term, report in _reports(mine, finals):
@@ -115,7 +115,7 @@ def _joined(sessions: Mapping[str, list[str]], everybody: set[str]) -> dict[str,
     return {school: tuple(sorted(set(found))) for school, found in sessions.items()}
 
 
-def _reports(terms: Sequence[Term], finals: Finals | None) -> Iterable[tuple[Term, _Report]]:
+def _reports(terms: Sequence[Term], finals: Finals | None) -> Iterable[tuple[Term, _TermReport]]:
     """Of one school."""
     known = {term.id: term for term in terms}
     children: dict[str, list[Term]] = defaultdict(list)
@@ -127,11 +127,11 @@ def _reports(terms: Sequence[Term], finals: Finals | None) -> Iterable[tuple[Ter
         for term in reported:
             is_last = term.last == max(one.last for one in reported)
             each = finals == "each" or (finals is None and len({one.first for one in reported}) <= SEMESTERS)
-            kind: Kind = "final" if each or is_last else "end_of_term"
+            kind: CycleKind = "final" if each or is_last else "end_of_term"
             for part in _parts(term, children):
                 if part.last < term.last:
-                    yield term, _Report(term.title, part.title, "midterm", term.first, part.last)
-            yield term, _Report(term.title, "", kind, term.first, term.last)
+                    yield term, _TermReport(term.title, part.title, "midterm", term.first, part.last)
+            yield term, _TermReport(term.title, "", kind, term.first, term.last)
 
 
 def _years(terms: Sequence[Term], known: Mapping[str, Term]) -> Iterable[list[Term]]:
@@ -178,7 +178,9 @@ def _parts(term: Term, children: Mapping[str, list[Term]]) -> list[Term]:
     return [found[day] for day in sorted(found)]
 
 
-def _dated(report: _Report, name: str, sessions: Mapping[str, tuple[str, ...]], calendar: Calendar) -> ProposedCycle:
+def _dated(
+    report: _TermReport, name: str, sessions: Mapping[str, tuple[str, ...]], calendar: Calendar
+) -> ProposedCycle:
     due = calendar.add_office_days(report.cutoff, GRADING_DAYS) if report.kind == "final" else None
     release = calendar.add_office_days(report.cutoff, RELEASE_DAYS)
     if due is not None:
@@ -186,7 +188,7 @@ def _dated(report: _Report, name: str, sessions: Mapping[str, tuple[str, ...]], 
     return ProposedCycle(name, report.kind, report.part, sessions, report.cutoff, release, due)
 
 
-def _name(report: _Report) -> str:
+def _name(report: _TermReport) -> str:
     """`2021-fall-final`: year, term and, of a part, its title; otherwise the kind."""
     title = _slug(report.term) or "term"
     year = "" if re.search(r"(19|20)\d\d", report.term) else f"{report.starts.year}-"

@@ -10,7 +10,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.settings import StoreSettings
 from termpost.tasks.home.home import Home
 from termpost.tasks.runtime.atomic_files import write_durably
-from termpost.tasks.store.interface import Capability, Store, StoreContext
+from termpost.tasks.store.interface import Store, StoreContext
 from termpost.tasks.store.registry import STORES, open_store
 
 APART = "name a place outside the home and its store, then keep the file on another machine"
@@ -64,10 +64,7 @@ def place_apart(given: str, home: Home) -> BackupPlace:
     place = place_of(given, home.written.store)
     is_beside = given.startswith(f"{home.written.store.url.rstrip('/')}/")
     if isinstance(place, _File):
-        roots = [home.path]
-        if Capability.LOCAL_PATHS in home.store.capabilities:
-            roots.append(Path(home.store.raw.url("x")).parent)
-        is_beside = any(place.path.is_relative_to(root) for root in roots)
+        is_beside = any(place.path.is_relative_to(root) for root in (home.path, home.store.local_folder) if root)
     if is_beside:
         raise InputError("beside-the-data", "a backup inside the home or its store is lost with it", given, APART)
     return place

@@ -9,7 +9,6 @@ from termpost.tasks.custody.inventory import LAST_BACKUP, PASSING
 from termpost.tasks.home.home import MIGRATING, Home
 from termpost.tasks.lake.spill import SPILL
 from termpost.tasks.runtime.atomic_files import STAGED
-from termpost.tasks.store.interface import Capability
 
 SECRETS = "secrets"  # these go in under their own names (termpost.tasks.custody.backup)
 # folders of a home that nobody would miss, and why
@@ -38,7 +37,7 @@ class HomeFiles:
 def home_files(home: Home) -> HomeFiles:
     """Every file of the home outside `secrets/` and the catalogue, either kept or named as left out."""
     found = HomeFiles({}, {})
-    places = dict(_other_places(home))
+    places, catalogue = dict(_other_places(home)), _catalogue_files(home)
     for folder, folders, files in os.walk(home.path):
         here = Path(folder)
         for name in sorted(folders):
@@ -51,7 +50,7 @@ def home_files(home: Home) -> HomeFiles:
                 found.left_out[f"{SECRETS}/{LAST_BACKUP}"] = "what this machine remembers of its last backup"
         for name in sorted(files):
             path = here / name
-            if path in _catalogue_files(home):
+            if path in catalogue:
                 continue
             within = path.relative_to(home.path).as_posix()
             if name.startswith(STAGED):
@@ -65,8 +64,8 @@ def home_files(home: Home) -> HomeFiles:
 
 def _other_places(home: Home) -> Iterator[tuple[Path, str]]:
     """Data of the store and the lake, where they lie in the home."""
-    if Capability.LOCAL_PATHS in home.store.capabilities:
-        yield Path(home.store.raw.url("x")).parent, "the store, which has copies of its own"
+    if home.store.local_folder:
+        yield home.store.local_folder, "the store, which has copies of its own"
     if Path(home.written.lake.data).is_absolute():
         yield Path(home.written.lake.data), "data of the lake, which is copied with the store"
 

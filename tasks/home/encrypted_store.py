@@ -7,6 +7,7 @@ stored_objects.py). Digests and sizes are those of the clear bytes.
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import duckdb
 from termpost.schemas.base.errors import Refused
@@ -37,6 +38,11 @@ class EncryptedStore:
     @property
     def capabilities(self) -> frozenset[Capability]:
         return self.raw.capabilities
+
+    @property
+    def local_folder(self) -> Path | None:
+        """Where it lies on this machine; None where it lies elsewhere."""
+        return Path(self.raw.url("x")).parent if Capability.LOCAL_PATHS in self.capabilities else None
 
     def put(
         self, key: str, data: bytes, *, once: bool = False, about: Sequence[PersonRef] | None = None

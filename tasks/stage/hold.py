@@ -30,7 +30,6 @@ from termpost.tasks.stage.manifests import manifest_of
 from termpost.tasks.stage.required import lacking
 from termpost.tasks.stage.state_text import name_parts
 from termpost.tasks.summarise.open_cycle import schools_of
-from termpost.tasks.summarise.summarise import students_of
 
 ENROLLED = """SELECT DISTINCT person_ref FROM lake.core_enrollment
 WHERE extract_id = $extract_id AND school_id = $school_id"""
@@ -158,8 +157,7 @@ def holds_of_school(
             return None
         return bool(student.contacts) or ref in by_hand, bool(student.records_hold)
 
-    due = {PersonRef(ref) for ref in students_of(lake, summaries, leavers=False)}
-    return [*holds, *_holds_of_people(lake, values, said), *lacking(lake, home, summaries, students, due)]
+    return [*holds, *_holds_of_people(lake, values, said), *lacking(lake, home, summaries, students)]
 
 
 def _holds_of_people(

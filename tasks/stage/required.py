@@ -1,6 +1,6 @@
 """Sections that a law asks of a report: who lacks one is held; what no report could have is refused at once."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import duckdb
@@ -12,8 +12,9 @@ from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.schemas.settings.law.law_pack import RequiredSection
 from termpost.tasks.home.comment_edits import comments_of
 from termpost.tasks.home.home import Home
+from termpost.tasks.summarise.summarise import students_of
 
-SHOWN: Final[Mapping[RequiredSection, str]] = {"comments": "comments", "attendance": "attendance"}
+SHOWN: Final[tuple[RequiredSection, ...]] = ("comments", "attendance")  # a report has sections of these names
 HAS_ATTENDANCE = (
     "SELECT count(*) > 0 FROM lake.core_attendance WHERE extract_id = $extract_id AND school_id = $school_id"
 )
@@ -38,18 +39,20 @@ def refuse_unshown(home: Home, cycle: CycleDates) -> None:
 
 
 def lacking(
-    lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries, students: Mapping[PersonRef, StudentIdentity],
-    due: Collection[PersonRef],
+    lake: duckdb.DuckDBPyConnection, home: Home, summaries: Summaries, students: Mapping[PersonRef, StudentIdentity]
 ) -> Iterator[Hold]:  # fmt: skip
     """Holds of students who are due a report that would lack what the law asks of it.
 
     Of attendance it is asked whether the school keeps any: one that writes down absences alone has no row of many.
     """
-    required = home.law.required_sections(home.calendar.cycle(summaries.cycle.id).kind)
+    required = home.law.required_sections(summaries.cycle.kind)
+    if not required:
+        return
+    due = students_of(lake, summaries, leavers=False)  # in the order of their references
     if "comments" in required:
         written = comments_of(home, summaries.cycle.id, {ref: students[ref] for ref in due if ref in students})
-        yield from (Hold(student=ref, class_id=None, reason=NO_COMMENT) for ref in sorted(due) if not written.get(ref))
+        yield from (Hold(student=ref, class_id=None, reason=NO_COMMENT) for ref in due if not written.get(ref))
     if "attendance" in required:
         values = {"extract_id": summaries.extract_id, "school_id": summaries.cycle.school}
         if not lake.execute(HAS_ATTENDANCE, values).fetchall()[0][0]:
-            yield from (Hold(student=ref, class_id=None, reason=NO_ATTENDANCE) for ref in sorted(due))
+            yield from (Hold(student=ref, class_id=None, reason=NO_ATTENDANCE) for ref in due)

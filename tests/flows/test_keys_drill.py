@@ -4,7 +4,7 @@ import json
 import shutil
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
@@ -22,6 +22,7 @@ from termpost.tasks.records.erase import erase_person
 from termpost.tasks.runtime.atomic_files import commit, stage
 
 from tests.command import Command, Said
+from tests.full_disk import Full
 from tests.school import CYCLE, FANNIE, KYLE, LISA, MOTHER, OTHER, Prepared, new_school, small_extract
 
 
@@ -275,22 +276,6 @@ def test_after_a_rotation_an_old_backup_fits_whole_or_not_at_all(drill: Drill, t
     assert [e.reason for e in drill.school.entries("backed_up", "settings_changed", "restored")] == [
         "keys", "master-rotated", "keys"
     ]  # fmt: skip
-
-
-class Full:
-    """A disk that takes so many files and no more."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def then(self, real: Callable[..., object]) -> Callable[..., object]:
-        def step(*args: object) -> object:
-            self.left -= 1
-            if self.left < 0:
-                raise OSError(28, "No space left on device", "disk")
-            return real(*args)
-
-        return step
 
 
 def test_stopped_anywhere_a_restore_leaves_no_home_that_opens_half(drill: Drill, termpost: Command) -> None:

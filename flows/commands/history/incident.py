@@ -1,5 +1,6 @@
 """`incident`: what went wrong with reports, who got what, whose clock runs, and who was told."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -13,7 +14,6 @@ from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity
 from termpost.schemas.log.records.incidents import (
     CLOSE_CAUSES,
     INCIDENT_CAUSES,
-    INCIDENT_KINDS,
     CloseCause,
     Incident,
     IncidentCause,
@@ -73,7 +73,7 @@ def open_(
     with refusals_logged(home, staff_id, RUN):
         found = open_incident(home, RUN, _proved(home, staff_id, otp), cause, chosen, words)
     if as_json:
-        say_json(_summary(home, found))
+        say_json(_summary(home, found, reached(home.log.entries(), found)))
         return
     by = report_by(home, found).astimezone(home.calendar.zone)
     concerned = counted(len(found.concerns), "delivery of a report", "deliveries of reports")
@@ -116,7 +116,8 @@ def report(case: str, note_file: Path | None, staff_id: str, otp: str, home: Hom
     refuse_step(found, "reported")
     with refusals_logged(home, staff_id, RUN):
         add_step(home, RUN, _proved(home, staff_id, otp), found, "reported", words)
-    value = _summary(home, find_incident(home, case))
+    reported = find_incident(home, case)
+    value = _summary(home, reported, reached(home.log.entries(), reported))
     if as_json:
         say_json(value)
     else:
@@ -179,20 +180,12 @@ def list_(home: Home, as_json: bool) -> int:
     \b
     Example: termpost incident list --home school
     """
-    found = list(incidents_of(home.log.entries(*INCIDENT_KINDS)).values())
-    value = [_summary(home, one) for one in found]
+    entries = list(home.log.entries())
+    found = list(incidents_of(entries).values())
+    value = [_summary(home, one, reached(entries, one)) for one in found]
     columns = (
-        "case",
-        "cause",
-        "opened",
-        "report_by",
-        "reported",
-        "people",
-        "opened_by_them",
-        "still_out",
-        "told",
-        "closed",
-    )
+        "case", "cause", "opened", "report_by", "reported", "people", "opened_by_them", "still_out", "told", "closed",
+    )  # fmt: skip
     say(as_json, value, "Incidents", columns, [[row[name] for name in columns] for row in value])
     return int(any(is_late(home, one) for one in found))
 
@@ -220,9 +213,9 @@ def show(case: str, words: bool, staff_id: str | None, otp: str | None, home: Ho
     there = reached(home.log.entries(), found)
     rows = _rows(home, there)
     if as_json:
-        say_json({**_summary(home, found), "reached": rows, "words": said})
+        say_json({**_summary(home, found, there), "reached": rows, "words": said})
     else:
-        for name, one in _summary(home, found).items():
+        for name, one in _summary(home, found, there).items():
             click.echo(f"{name.replace('_', ' ')}: {one}")
         columns = ("report", "version", "student", "recipient", "channels", "got", "opened", "taken_back")
         say(False, rows, "", columns, [[row[name] for name in columns] for row in rows])
@@ -231,9 +224,9 @@ def show(case: str, words: bool, staff_id: str | None, otp: str | None, home: Ho
     return int(is_late(home, found))
 
 
-def _summary(home: Home, one: Incident) -> dict[str, object]:
+def _summary(home: Home, one: Incident, there: Sequence[ReachedReport]) -> dict[str, object]:
     """Counts and times; no names and no references."""
-    there, zone = reached(home.log.entries(), one), home.calendar.zone
+    zone = home.calendar.zone
     return {
         "case": one.case, "cause": one.cause, "opened": one.opened.astimezone(zone).isoformat(timespec="minutes"),
         "report_by": report_by(home, one).astimezone(zone).isoformat(timespec="minutes"),

@@ -112,7 +112,7 @@ def _import_days(
     if ends <= starts:
         raise InputError("wrong-order", "the last day is before the first", "--until", "give a later day")
     found = days_of(read_events(fetch_calendar(source), starts, ends, str(zone)), kind, matching, zone)
-    there = {_value(one) for one in getattr(home.calendar, kind)}
+    there = set(map(str, getattr(home.calendar, kind)))
     new = [day.value for day in found.days if day.value not in there]
     if write and new:
         write_calendar(home.path, with_days(_text(home), kind, new), os.environ)
@@ -136,12 +136,6 @@ def _say_left_out(found: EventDays, kind: DayKind) -> None:
         why = "has no hour at which the office closes" if kind == "half_days" else "is no whole day"
         for title in found.left_out:
             click.echo(f"termpost: left out, since it {why}: {neutral(title)}", err=True)
-
-
-def _value(day: Any) -> str:  # Closure or HalfDay
-    if hasattr(day, "closes"):
-        return f"{day.day} {day.closes:%H:%M}"
-    return f"{day.first}" if day.first == day.last else f"{day.first}/{day.last}"
 
 
 def _text(home: Home) -> str:

@@ -7,12 +7,14 @@ from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.settings.cycle_sessions import EXAMPLE, Day, SchoolSessions, SessionChoice
 
+CycleKind = Literal["midterm", "end_of_term", "final"]
+
 
 class WrittenCycle(FrozenModel):
     """A cycle as the file gives it."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")  # part of store keys
-    kind: Literal["midterm", "end_of_term", "final"]
+    kind: CycleKind
     title: str | None = None  # on reports, in place of kind and session: "Midterm report, Fall 2025"
     session: SessionChoice | None = None
     sessions: dict[str, SchoolSessions] = Field(

@@ -24,6 +24,10 @@ class Closure(FrozenModel):
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def __str__(self) -> str:
+        """As the file has it: "2021-12-20/2021-12-31", or one day."""
+        return f"{self.first}" if self.first == self.last else f"{self.first}/{self.last}"
+
 
 def read_closure(value: object) -> Closure:
     """From "2021-12-20/2021-12-31", or one day.

@@ -83,6 +83,10 @@ class HalfDay(FrozenModel):
     day: Day
     closes: Hour
 
+    def __str__(self) -> str:
+        """As the file has it: "2021-11-24 12:00"."""
+        return f"{self.day} {self.closes:%H:%M}"
+
 
 def read_half_day(value: object) -> HalfDay:
     """From "2021-11-24 12:00", or TOML's own date and time.

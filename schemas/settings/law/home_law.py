@@ -11,7 +11,6 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.law.law_pack import (
     AnswerDays,
-    CycleKind,
     LawLine,
     LawPack,
     ReportedWithin,
@@ -84,7 +83,7 @@ class HomeLaw:
     def _is_checked(self, pack: LawPack, kind: str) -> bool:
         return any(one.is_verified for one in self.lines() if one.name == f"{pack.place}.{kind}")
 
-    def required_sections(self, kind: CycleKind) -> dict[RequiredSection, str]:
+    def required_sections(self, kind: str) -> dict[RequiredSection, str]:
         """What reports of a kind must have, each with its source; verified or not, since it is stricter."""
         found: dict[RequiredSection, str] = {}
         for pack in self.packs:

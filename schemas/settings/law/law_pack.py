@@ -12,10 +12,10 @@ from pydantic import Field, StrictBool, StrictInt, model_validator
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.setting_error import wrong
 from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.days.cycles import CycleKind
 
 CountedDays = Literal["days", "office-days", "school-days", "months"]
 RequiredSection = Literal["comments", "attendance", "discussion"]
-CycleKind = Literal["midterm", "end_of_term", "final"]
 
 
 class LawLine(FrozenModel):

@@ -22,7 +22,6 @@ from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.records.erasing.known import ERASING, KnownValues
 from termpost.tasks.records.erasing.objects import Sought
-from termpost.tasks.store.interface import Capability
 
 LISTED = 20  # places that are named
 PEOPLE = "secrets/people.sqlite"  # in a backup and in a home
@@ -135,11 +134,9 @@ class Search:
     def _files(self) -> Iterator[tuple[str, bytes, bool]]:
         """Everything in the home that is neither store nor catalogue."""
         home = self._home
-        apart = [home.path / ERASING, home.lake.catalogue.parent]
-        if Capability.LOCAL_PATHS in home.store.capabilities:
-            apart.append(Path(home.store.raw.url("log")).parent)
+        apart = [home.path / ERASING, home.lake.catalogue.parent, home.store.local_folder]
         for path in sorted(home.path.rglob("*")):
-            if path.is_file() and not any(path.is_relative_to(one) for one in apart):
+            if path.is_file() and not any(path.is_relative_to(one) for one in apart if one):
                 yield str(path.relative_to(home.path)), path.read_bytes(), False
 
     def _backup(self, members: Mapping[str, bytes]) -> SearchedCount:

@@ -39,7 +39,7 @@ def _changed(path: Path) -> datetime:
     """The last change of anything in it, links not followed."""
     times = [path.lstat().st_mtime]
     if path.is_dir() and not path.is_symlink():
-        times += [os.lstat(os.path.join(top, name)).st_mtime for top, _, names in os.walk(path) for name in names]  # noqa: PTH118
+        times += [(Path(top) / name).lstat().st_mtime for top, _, names in os.walk(path) for name in names]
     return datetime.fromtimestamp(max(times), UTC)
 
 

@@ -3,7 +3,6 @@
 import json
 import shlex
 import shutil
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from termpost.tasks.records.erase import erase_person
 from termpost.tasks.runtime.atomic_files import commit, stage
 
 from tests.flows.personal import people_of
+from tests.full_disk import Full
 from tests.laws.on_stores import move_to_s3
 from tests.laws.test_law_16_the_store_alone import told
 from tests.school import CYCLE, KYLE, LISA, Extract, Prepared, new_home
@@ -230,22 +230,6 @@ def test_a_home_that_lives_is_not_touched(lost: Lost) -> None:
     (lost.new / "secrets" / "staff.json").unlink()
     assert {"home/logo.svg", "secrets/staff.json"} <= set(said(*lost.restoring, "--missing")["members"])
     assert (lost.new / "unknown.toml").read_bytes() == b"newer"
-
-
-class Full:
-    """A disk that takes so many files and no more."""
-
-    def __init__(self, steps: int) -> None:
-        self.left = steps
-
-    def then(self, real: Callable[..., object]) -> Callable[..., object]:
-        def step(*args: object) -> object:
-            self.left -= 1
-            if self.left < 0:
-                raise OSError(28, "No space left on device")
-            return real(*args)
-
-        return step
 
 
 def test_stopped_anywhere_it_leaves_no_home_that_opens_and_is_finished_later(lost: Lost) -> None:
