@@ -85,7 +85,7 @@ def page_picture(browser: "Browser", page: Path, look: Look, exhibit: Exhibit) -
     except Error as fault:
         why = "in time" if "Timeout" in type(fault).__name__ else "to its end"
         raise InputError("no-picture", f"the browser did not show this page {why}", f"gallery, {page.name}",
-                         "try again when the machine has less to do, or leave pages out (--papers)") from None  # fmt: skip
+                         "try again on an idle machine, or leave pages out with --papers") from None  # fmt: skip
 
 
 def open_exhibit(shown: "Page", page: Path, exhibit: Exhibit) -> None:
