@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import deployment
 from prefect.runtime import flow_run as this_run
+from termpost.flows.artifact_keys import key_of
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import CycleId, PersonRef, Run
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.days.cycles import CycleDates
+from termpost.schemas.settings.settings import FILE
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_home, shared_home
 from termpost.tasks.home.references import reference_of
@@ -94,8 +97,9 @@ def say_what_to_do(flow: Any, flow_run: Any, state: Any) -> None:  # noqa: ARG00
     error = state.result(raise_on_failure=False)
     ours = isinstance(error, InputError | RetryableError | InternalError)  # no other message may be shown (law 9)
     said = str(error) if ours else "a fault of termpost or Prefect: the run's log has its place"
-    create_markdown_artifact(key="what-to-do", description="Why the run failed, and what to do.", markdown=f"{said}\n")
     home = flow_run.parameters.get("home")
+    key = key_of(Run(str(home), ""), "what-to-do") if home and (Path(home) / FILE).is_file() else "what-to-do"
+    create_markdown_artifact(key=key, description="Why the run failed, and what to do.", markdown=f"{said}\n")
     if not flow_run.deployment_id or not home:
         return
     try:
