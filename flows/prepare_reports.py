@@ -5,7 +5,7 @@ from termpost.flows.artifacts import show_checked, show_prepared
 from termpost.flows.deployments.dates import day_after_cutoff
 from termpost.flows.flow_context import attempts_logged, begin, on_one_lake
 from termpost.flows.progress import Progress
-from termpost.flows.runs import planned_cycle, references, run_name, say_what_to_do, turn_of
+from termpost.flows.runs import once_it_is_there, planned_cycle, references, run_name, say_what_to_do, turn_of
 from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
@@ -64,7 +64,7 @@ def _prepare(
     refuse_unrenderable(shared_home(run))
     corrected = corrections(run, cycle_id, correct)
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
-    extract = pull(run, uri)
+    extract = once_it_is_there(pull, run)(run, uri)
     record(run, received(extract))
     again = goes_back(run, cycle_id, extract.id)
     checked = check(run, extract, cycle_id, again)  # rows in = accepted + quarantined

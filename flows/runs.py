@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
+from prefect import State, Task
 from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import deployment
@@ -20,6 +21,11 @@ from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_home, shared_home
 from termpost.tasks.home.references import reference_of
 from termpost.tasks.runtime.guard import InternalError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+NOT_THERE = "no-extract"
+PAUSE = 300.0  # seconds between two looks at a source
 
 
 def run_name() -> str:
@@ -73,6 +79,21 @@ def turn_of(run: Run, cycle_id: str) -> Iterator[None]:
     home = shared_home(run)
     with cycle_lock(home, cycle_id, waits=_say_that_it_waits if is_deployed() else None):
         yield
+
+
+def once_it_is_there(pull: Task[P, R], run: Run) -> Task[P, R]:
+    """The task that reads the source. In a run that a server started it waits for an extract that is not there yet, or
+    a source that is away, for as long as `[run] wait_minutes` says; on the command line somebody sits before it."""
+    if not is_deployed():
+        return pull
+    tries = shared_home(run).settings.run.wait_minutes * 60 // int(PAUSE)
+    return pull.with_options(retries=tries, retry_delay_seconds=[PAUSE], retry_condition_fn=may_come)
+
+
+def may_come(_task: object, _run: object, state: State[Any]) -> bool:
+    """Whether it may be there the next time; what is wrong with an extract stays wrong."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, RetryableError) or (isinstance(error, InputError) and error.code == NOT_THERE)
 
 
 def _say_that_it_waits() -> None:
