@@ -32,7 +32,7 @@ from termpost.tasks.distribute.approve import (
 )
 from termpost.tasks.distribute.approve import approve as approve_reports
 from termpost.tasks.distribute.binding import ask_approval, of_approver, refuse_unapproved
-from termpost.tasks.distribute.comments_read import refuse_unread
+from termpost.tasks.distribute.comments_read import refuse_unsaid
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
 from termpost.tasks.distribute.notify import by_notice, settle_intents, with_messages
@@ -137,7 +137,7 @@ def approve_release(
     with open_lake(home.lake) as lake:
         reports, lost = ready(home, lake, state, chosen)
         reports = of_approver(home, staff_id, prepared, reports)
-        refuse_unread(home, lake, cycle_id, reports)
+        refuse_unsaid(home, lake, cycle_id, reports)
         open_ones = entries_of_open(home, lake, cycle_id, {report.student for report in reports}, staff_id)
     check_bytes(home.store, home.people, state, reports)
     refuse_who_may_not(home, staff_id)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import duckdb
 import pandas as pd
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.refs import Cycle, ExtractId
 from termpost.schemas.log.settlements import Settlements
 from termpost.tasks.lake.sql import execute_each, sql
@@ -35,7 +36,7 @@ def ask_about(
     settlements: Settlements,
 ) -> None:  # fmt: skip
     """Makes the tables `question` and `open_course`."""
-    is_asked = cycle.kind != "midterm"
+    is_asked = cycle.kind not in SO_FAR
     policy = next(iter(rules.values())).policy if rules else None
     columns = ["cause_code", "class_id", "line_item_id", "person_ref", "part_id"]
     decided = [(q.cause, q.class_id, q.line_item_id, q.person_ref, q.part_id) for q in sorted(settlements.accepted)]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import duckdb
 import pandas as pd
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
@@ -199,7 +200,7 @@ def _table(
 def _row(grade: Grade, kind: str) -> tuple[object, ...]:
     """In the order of GRADED."""
     weighed = grade.weighed(kind) if grade.source == "computed" else None
-    if grade.source == "imported" and kind == "midterm":  # the grade of record, whatever kind of report prints it
+    if grade.source == "imported" and kind in SO_FAR:  # the grade of record, whatever kind of report prints it
         grade = replace(grade, current=grade.final, current_letter=grade.letter, if_missing=None)
     percents = (grade.current, grade.final)
     texts = (None if value is None else str(value) for value in percents)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.records.packet import RecordsPacket
 from termpost.schemas.documents.report import Course, Report
@@ -153,7 +154,7 @@ def _reports(packet: RecordsPacket, say: _Say) -> Iterator[RecordsTable]:
 
 
 def _grade(course: Course, report: Report, say: _Say) -> str:
-    value = course.current if report.kind == "midterm" else course.final
+    value = course.current if report.kind in SO_FAR else course.final
     said = [say.t.exact_percent(value)] if value is not None else []
     return " ".join([*said, *([course.letter] if course.letter else [])]) or "–"
 

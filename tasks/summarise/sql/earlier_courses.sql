@@ -1,11 +1,11 @@
 -- The cycles that this one is compared with, and their courses: those of the student's released report, else those of
--- the cycle's latest summary. What became known after this run never counts. A term before termpost that was read in
--- afterwards counts where no cycle of our own is of that session and kind; of it neither a course whose rows are in doubt
+-- the cycle's latest summary; a progress notice, which names some courses only, is none of them. What became known after
+-- this run never counts. A term before termpost that was read in afterwards counts where no cycle of our own is of that session and kind; of it neither a course whose rows are in doubt
 -- nor a student whose id was somebody else's then.
 CREATE OR REPLACE TEMP TABLE earlier_cycle AS
 WITH newest AS (
   SELECT * FROM lake.out_cycle
-  WHERE school_id = $school_id AND cycle_id <> $cycle_id AND known_at <= $known_at
+  WHERE school_id = $school_id AND cycle_id <> $cycle_id AND known_at <= $known_at AND kind <> 'warning'
   QUALIFY row_number() OVER (
     PARTITION BY cycle_id ORDER BY known_at DESC, cutoff_date DESC, policy DESC, extract_id DESC) = 1
 ),
@@ -41,7 +41,7 @@ left_out AS (
   WHERE i.extract_id IN (SELECT extract_id FROM earlier_cycle WHERE is_backfilled)
 )
 SELECT e.against, e.cycle_id, s.extract_id, s.person_ref, s.class_id,
-  CASE $kind WHEN 'midterm' THEN s.current_percent ELSE s.final_percent END AS percent
+  CASE WHEN $kind IN ('midterm', 'warning') THEN s.current_percent ELSE s.final_percent END AS percent
 FROM lake.out_course_summary s
 JOIN earlier_cycle e ON e.cycle_id = s.cycle_id
 LEFT JOIN released r ON r.cycle_id = s.cycle_id AND r.person_ref = s.person_ref
