@@ -76,7 +76,8 @@ class Entry(BaseModel):
     # of `staff_changed`: the staff id it is about; the actor is who did it. Of a query: the staff id of who answers it
     subject: str | None = None
     # of a question about a grade: schemas.log.settlements.Question; class and student too. Of a query that is closed:
-    # schemas.log.query_threads.CloseReason. Of a short notice: its kind. Of a progress notice: added or removed
+    # schemas.log.query_threads.CloseReason. Of a short notice: its kind. Of a progress notice: added or removed.
+    # Of an access request: apart
     cause: str | None = None
     line_item_id: str | None = None
     part_id: str | None = None  # category, period or class left

@@ -13,7 +13,7 @@ DeadlineCode = Literal[
     "prepare", "release", "warning", "comment", "sign-off", "grade-question", "grade-follows", "final-report", "hold",
     "failed", "uncertain", "unopened", "unacknowledged", "envelope",
     "office-question", "query", "meeting", "right-ended", "full-age", "right-begins", "right-ends",
-    "request", "incident", "retention", "review", "log-end", "head", "backup", "late-run", "no-server",
+    "request", "other-parent", "incident", "retention", "review", "log-end", "head", "backup", "late-run", "no-server",
 ]  # fmt: skip
 CODES: Final[tuple[DeadlineCode, ...]] = get_args(DeadlineCode)
 
@@ -70,6 +70,8 @@ KINDS: Final[dict[DeadlineCode, DeadlineKind]] = {
                                "termpost rights"),
     "request": DeadlineKind("request about records", "Requests to see, correct, erase or hand on records wait.",
                             "termpost log export"),
+    "other-parent": DeadlineKind("parent to tell of a request", "A parent is to be told of a request for records.",
+                                 "termpost records access"),
     "incident": DeadlineKind("incident to report", "The clock of an incident runs.", "termpost log export"),
     "retention": DeadlineKind("records to let go", "Records are to be let go as the retention policy says.",
                               "termpost records retain --dry-run"),

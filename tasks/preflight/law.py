@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from termpost.schemas.base.counted import counted
-from termpost.schemas.settings.days.warning_gaps import warning_gaps
+from termpost.schemas.settings.law.warning_gaps import warning_gaps
 from termpost.tasks.home.home import Home
 from termpost.tasks.store.finding import Finding
 

@@ -33,6 +33,8 @@ def answers(
         answer = _decided(said_of(contact), standing, terms.day, terms.age_of_majority, has_address, has_email)
         if answer.allowed and record.may_be_barred(ref, contact.ref):
             answer = RightsAnswer(False, SHARED_WITH_BARRED, question=True)
+        if answer.allowed and (waits := terms.apart.rule(ref, contact, terms.day)) is not None:
+            answer = RightsAnswer(False, waits)
         yield contact.ref, methods, _by_newer(answer, ref, contact.ref, record.newer)
 
 

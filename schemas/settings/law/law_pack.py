@@ -62,6 +62,13 @@ class RegularWarnings(LawLine):
     weeks: StrictInt = Field(ge=1, le=52)
 
 
+class OtherParentWait(LawLine):
+    """What a parent whom the child does not live with is given: asked for each year, once the other parent was told and
+    so many days have gone."""
+
+    days: StrictInt = Field(ge=1, le=366)
+
+
 class RequiredSections(LawLine):
     """What reports of some kinds must have."""
 
@@ -102,6 +109,7 @@ class LawPack(FrozenModel):
     incident: ReportedWithin | None = None
     erasure: ErasureRight | None = None
     warning: RegularWarnings | None = None
+    other_parent: OtherParentWait | None = None
     required: tuple[RequiredSections, ...] = ()
     kept: tuple[KeptFor, ...] = ()
     duty: tuple[Duty, ...] = ()
@@ -118,7 +126,7 @@ class LawPack(FrozenModel):
 
     def lines(self) -> Iterator[tuple[str, LawLine]]:
         """Every line with its name: `US.access`, `US-TX.duty.signature`, `GB-ENG.required.1`."""
-        for name in ("access", "incident", "erasure", "warning"):
+        for name in ("access", "incident", "erasure", "warning", "other_parent"):
             line: LawLine | None = getattr(self, name)
             if line is not None:
                 yield f"{self.place}.{name}", line

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from termpost.schemas.settings.days.warning_gaps import warning_gaps
+from termpost.schemas.settings.law.warning_gaps import warning_gaps
 from termpost.tasks.deadlines.deadline import Deadline, at
 from termpost.tasks.deadlines.facts import CycleFacts, Facts
 

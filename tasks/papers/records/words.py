@@ -56,7 +56,10 @@ def words_of(
     return RecordsWords(
         language=language, direction=direction_of(language), school=settings.institution.name,
         title=say("title" if is_access else "title_transfer"), name=packet.student.name,
-        lead=(lead, say("no_transcript", school=packet.school)), facts=tuple(_facts(packet, say)),
+        lead=(
+            *((say("not_for_enrolment"),) if packet.not_for_enrolment else ()), lead,
+            say("no_transcript", school=packet.school),
+        ), facts=tuple(_facts(packet, say)),
         tables=tuple(_access(packet, say) if is_access else _transfer(packet, say)), nothing=say("nothing"),
         closing=(
             *((say("without"),) if is_access else ()), say("data"),

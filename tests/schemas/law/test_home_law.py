@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pytest
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.settings.calendar import Calendar
-from termpost.schemas.settings.days.warning_gaps import due_after, warning_gaps
 from termpost.schemas.settings.law.home_law import SHIPPED, HomeLaw, law_of
 from termpost.schemas.settings.law.law_pack import AnswerDays, CountedDays, LawPack
+from termpost.schemas.settings.law.warning_gaps import due_after, warning_gaps
 from termpost.schemas.settings.sections.law_settings import LawSettings
 
 from tests.tasks.feedback.clock_cases import clocks
