@@ -47,6 +47,7 @@ class RightsAnswer:
     )
     question: bool = False
     post_only: bool = False  # nothing may be sent to them but by post
+    is_apart: bool = False  # a parent apart, by parents_apart.py: what they get is marked as not for enrolment
 
 
 def of_full_age(birth_date: date, day: date, age_of_majority: int) -> bool:

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
-from termpost.flows.commands.source_ids import ExtractPeople, reference_of
+from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.flows.commands.staff_auth import refusals_logged, words_of
 from termpost.schemas.log.grade_decisions import WARNING_REASONS, SaidBy, WarningDecisions, WarningWay
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.mark_authority import SigningPerson, reason_of
 from termpost.tasks.stage.warned import WarningChange, change_warning, refuse_no_warning

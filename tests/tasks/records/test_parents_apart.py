@@ -1,12 +1,18 @@
 """Massachusetts: a parent whom the child does not live with asks each year and waits 21 days (603 CMR 23.07(5))."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from termpost.schemas.base.errors import InputError, Refused
+from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import ContactRights
+from termpost.schemas.documents.parcel import Parcel, ParcelReport
 from termpost.schemas.log.entry import Logged
 from termpost.schemas.log.records.parents_apart import ParentAsks
+from termpost.tasks.channels.channel import ParcelContents
 from termpost.tasks.deadlines.all_deadlines import every_deadline
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.lake.connection import open_lake
@@ -42,6 +48,14 @@ def rules(school: Prepared) -> dict[str, str]:
     return {one.recipient: one.rule for one in plan.decisions}
 
 
+def marked(school: Prepared) -> set[str]:
+    """Whose copy of Lisa's report is not for enrolment."""
+    home = school.open()
+    with open_lake(home.lake) as lake:
+        plan = make_plan(home, lake, CYCLE, frozenset({school.ref(LISA)}))
+    return {parcel.recipient for parcel in plan.parcels for report in parcel.reports if report.not_for_enrolment}
+
+
 def test_a_father_apart_waits_21_days_from_the_letter_to_the_mother_and_gets_marked_records(
     massachusetts: Prepared,
 ) -> None:
@@ -66,6 +80,7 @@ def test_a_father_apart_waits_21_days_from_the_letter_to_the_mother_and_gets_mar
 
     on(school, began + timedelta(days=22))
     assert rules(school)[father] == "parent"
+    assert marked(school) == {father}
     said = texts(give_access(school.open(), RUN, told, BY))
     assert "Not to be used to enrol the student in another school." in said
     assert FATHERS_HOME in said
@@ -119,3 +134,14 @@ def test_only_a_parent_whom_the_record_has_elsewhere_is_apart(
     relation: str | None, lives_with: bool | None, apart: bool
 ) -> None:
     assert is_apart(ContactRights("c", relation=relation, lives_with=lives_with)) is apart
+
+
+def test_the_mark_stands_beside_the_name_in_the_language_of_who_gets_it() -> None:
+    report = ParcelReport(report="r", version=1, student="s", own_language="en", renditions=(), school="a",
+                          rule="parent", not_for_enrolment=True)  # fmt: skip
+    parcel = Parcel(recipient="f", language="es", channels=(), reports=(report,))
+    lisa = cast("Any", SimpleNamespace(name="Lisa Ochoa"))
+    nothing = cast("Any", None)
+    contents = ParcelContents(nothing, "c", parcel, nothing, {PersonRef("s"): lisa}, {}, (), "", "")
+    assert contents.name_on(report) == "Lisa Ochoa · No puede utilizarse para inscribir al estudiante en otra escuela."
+    assert contents.name_on(replace(report, not_for_enrolment=False)) == "Lisa Ochoa"
