@@ -46,6 +46,7 @@ LISTED = [
         "reports.grades_complete",
         "A teacher signs a class off, which settles its blanks; without a class it is the school's word.",
     ),
+    ("reports.warnings", "Progress notices: a teacher names a course on one, or takes it off, each with the reason."),
     (
         "reports.proof",
         "The proof pack for whoever releases: counts, holds, changes, outliers, differences, five stamped reports.",

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final, Literal, get_args
 
 from pydantic import Field
+from termpost.schemas.base.cycle_kinds import CycleKind
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.documents.comments import CommentPart
 from termpost.schemas.documents.correction import Correction
@@ -247,7 +248,7 @@ class Report(FrozenModel):
     cycle_id: str
     cycle_title: str
     session_title: str
-    kind: Literal["midterm", "end_of_term", "final"]
+    kind: CycleKind
     cutoff: date
     version: int
     school: School

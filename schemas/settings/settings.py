@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, field_validator, model_validator
+from termpost.schemas.base.cycle_kinds import CYCLE_KINDS
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.base.languages import found_as
 from termpost.schemas.base.own_domain import is_own
@@ -144,6 +145,8 @@ class ReportSettings(FrozenModel):
     midterm: tuple[Section, ...] = SECTIONS
     end_of_term: tuple[Section, ...] = SECTIONS
     final: tuple[Section, ...] = SECTIONS
+    # a progress notice has some courses only, so what is about all of them is no part of it unless asked for
+    warning: tuple[Section, ...] = ("work", "comments", "scale", "method", "policies")
     layout: ReportLayout = "full"  # the kind of report
     layouts: tuple[LayoutFor, ...] = Field((), alias="for")  # the first that holds counts instead
     text_size: TextSize = "normal"
@@ -157,7 +160,7 @@ class ReportSettings(FrozenModel):
     rank: Literal["none", "grade_level", "school"] = "none"  # where a student stands, among whom
     verification: StrictBool = False  # a number and a square by which a copy is held against the school's portal
 
-    @field_validator("midterm", "end_of_term", "final", mode="before")
+    @field_validator(*CYCLE_KINDS, mode="before")
     @classmethod
     def _known(cls, names: object) -> object:
         for position, name in enumerate(names if isinstance(names, list | tuple) else ()):
@@ -175,7 +178,7 @@ class ReportSettings(FrozenModel):
         return next((one.layout for one in self.layouts if one.holds(kind, grade_level, school)), self.layout)
 
     def sections(self, kind: str) -> tuple[Section, ...]:
-        """Of `midterm`, `end_of_term` or `final`, in the order of the report."""
+        """Of one of CYCLE_KINDS, in the order of the report."""
         chosen = getattr(self, kind)
         return tuple(section for section in SECTIONS if section in chosen)
 

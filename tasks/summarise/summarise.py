@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import duckdb
+from termpost.schemas.base.cycle_kinds import SO_FAR
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
@@ -204,7 +205,7 @@ def _grade(
 def _row(grade: Grade, kind: str) -> tuple[object, ...]:
     """In the order of GRADED."""
     weighed = grade.weighed(kind) if grade.source == "computed" else None
-    if grade.source == "imported" and kind == "midterm":  # the grade of record, whatever kind of report prints it
+    if grade.source == "imported" and kind in SO_FAR:  # the grade of record, whatever kind of report prints it
         grade = replace(grade, current=grade.final, current_letter=grade.letter, if_missing=None)
     percents = (grade.current, grade.final)
     texts = (None if value is None else str(value) for value in percents)

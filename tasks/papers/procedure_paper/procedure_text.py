@@ -16,7 +16,7 @@ from termpost.schemas.settings.law.law_pack import RequiredSection
 from termpost.schemas.settings.settings import Settings
 from termpost.tasks.documents.printed import VisibleText
 
-KINDS = {"midterm": "Midterm", "end_of_term": "End of term", "final": "Final"}
+KINDS = {"midterm": "Midterm", "end_of_term": "End of term", "final": "Final", "warning": "Progress notice"}
 CHANNELS = {
     "portal": "the school's portal, on a page that is locked with the recipient's own code",
     "email": "e-mail from the school's own relay: a notice without any name or grade, with a link to the locked page",
@@ -160,7 +160,7 @@ def _records(settings: Settings, law: HomeLaw) -> Iterator[TextSection]:
     )  # fmt: skip
     needed = "; ".join(
         f"{KINDS[kind].lower()}: {', '.join(SECTIONS[name] for name in law.required_sections(kind))}"
-        for kind in ("midterm", "end_of_term", "final") if law.required_sections(kind)
+        for kind in KINDS if law.required_sections(kind)
     )  # fmt: skip
     within = law.incident_within()[0].total_seconds() / 3600
     said = [(f"Whoever asks to see records has an answer by the shortest time that the law of the place sets. The "

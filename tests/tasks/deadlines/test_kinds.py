@@ -53,6 +53,18 @@ def test_a_cycle_that_nobody_prepared_is_late_after_the_first_office_day(waiting
     assert on(waiting, "2022-03-08")["prepare"] == ("2022-03-07", "overdue", 1)
 
 
+def test_progress_notices_are_to_be_planned_where_the_law_says_how_often(waiting: Prepared) -> None:
+    path = waiting.home / "calendar.toml"
+    cycle = '[[cycle]]\nid = "{0}"\nkind = "{1}"\nsession = "s"\ncutoff = "{0}"\nrelease = "{0}"\n'
+    text = "\n".join([path.read_text(), *(cycle.format(day, "midterm") for day in ("2022-01-14", "2022-03-11"))])
+    path.write_text(text)
+    assert "warning" not in on(waiting, "2022-01-13")
+    assert on(waiting, "2022-02-04")["warning"] == ("2022-02-04", "due", 1)  # Texas, three weeks
+    assert on(waiting, "2022-02-05")["warning"] == ("2022-02-04", "overdue", 1)
+    path.write_text(f'{text}\n{cycle.format("2022-02-04", "warning")}below = "70"\n')
+    assert on(waiting, "2022-02-05")["warning"][0] == "2022-02-25"
+
+
 def test_the_week_of_final_reports_runs_for_whatever_is_not_out(waiting: Prepared) -> None:
     grading_due(waiting, "2021-12-13")
     found = on(waiting, "2021-12-20")
