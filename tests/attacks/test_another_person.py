@@ -30,6 +30,7 @@ def asked(school: Prepared) -> set[tuple[str, str]]:
     return {(row["student"], row["contact"]) for row in rows if row["rule"] == "person-changed" and row["question"]}
 
 
+@pytest.mark.soak
 def test_a_name_with_a_birth_date_or_with_all_else_makes_another_person_and_a_marriage_does_not(
     school: Prepared,
 ) -> None:

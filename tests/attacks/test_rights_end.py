@@ -91,7 +91,10 @@ MISSING: dict[str, dict[str, int]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", MISSING)
+MANY = ("most of its rows", "the column relation")  # as the whole file, and as single values
+
+
+@pytest.mark.parametrize("what", [pytest.param(one, marks=[pytest.mark.soak] * (one in MANY)) for one in MISSING])
 def test_what_a_file_leaves_out_takes_nothing_back_and_is_asked(family: Prepared, what: str) -> None:
     students = family.extract.folder / "supplement" / "students.csv"
     if what == "the file with consent":

@@ -22,6 +22,7 @@ from termpost.tasks.formats.registry import FALLBACK
 from termpost.tasks.home.comment_bank import shipped_bank
 from typer.testing import CliRunner
 
+from tests.contract_files import parsed
 from tests.school import DAY, GRAND_BEND, whole_extract
 
 PATHS = sorted(CONTRACTS.glob("*.odcs.yaml"))
@@ -43,9 +44,7 @@ def of_the_sample(node: dict[str, Any]) -> list[dict[str, Any]]:
     return [table] if table["name"] in MAPPING.datasets else []
 
 
-TABLES: list[dict[str, Any]] = [
-    table for path in PATHS for table in of_the_sample(yaml.safe_load(path.read_text(encoding="utf-8")))
-]
+TABLES: list[dict[str, Any]] = [table for path in PATHS for table in of_the_sample(parsed(path))]
 # that a cell can be a list of keys is ours to know: the tool compares whole cells
 LISTS = {p["physicalName"] for table in TABLES for p in table["properties"] if p["logicalType"] == "array"}
 # the tool binds no parameters; these are the ones that a rule may use

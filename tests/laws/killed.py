@@ -31,12 +31,9 @@ DIED = 9
 # where a run is killed in the suite; `every` tries every write. The nth object written under such a key
 NAMED = {
     "prepare": {
-        "a report has one of its files": ("reports/", 1),
         "the manifest stands, and the log does not say it": ("prepared-", 1),
-        "half of the views are published": ("analyst/", 5),
     },
     "release": {
-        "the deliveries are planned": ("outgoing/", 1),
         "one page is in the portal": ("sealed/", 1),
         "one envelope is printed": ("print/", 1),
     },

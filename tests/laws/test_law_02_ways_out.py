@@ -171,6 +171,7 @@ def test_an_accept_says_nothing_of_the_next_extract(waiting: Prepared) -> None:
     assert waiting.ref(LISA) not in released(waiting)
 
 
+@pytest.mark.soak
 def test_a_course_left_off_stays_off_while_the_same_hold_comes_again_and_no_longer(waiting: Prepared) -> None:
     class_id = wrong_mark(waiting)
     course = title_of(waiting, class_id)

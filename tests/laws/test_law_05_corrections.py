@@ -145,6 +145,7 @@ def test_somebody_who_did_not_have_the_first_is_a_question_for_the_office(school
     assert pages(school, FATHER) == []
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_a_waiting_correction_follows_the_next_extract_and_rests_on_it(school: Prepared) -> None:
     change_marks(school, LISA)
@@ -189,6 +190,7 @@ def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> N
     assert school.release() == []
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_a_withdrawn_report_goes_out_again_only_as_a_correction(school: Prepared) -> None:
     from termpost.tasks.distribute.withdraw import released_in, withdraw
