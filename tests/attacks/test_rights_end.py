@@ -136,6 +136,7 @@ def test_an_order_counts_for_whom_the_newest_file_leaves_out(family: Prepared) -
     assert open_to(family, FATHER) == set()
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_of_a_page_with_two_children_only_the_one_goes(school: Prepared) -> None:
     bar(school, MOTHER, FANNIE)
@@ -179,6 +180,7 @@ def test_above_the_number_nothing_goes_without_a_person(family: Prepared) -> Non
     assert {e.actor for e in family.entries("withdrawn") if e.delivery} == {"mlopez"}
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_by_default_five_go_by_themselves(school: Prepared) -> None:
     assert told(school, "status", "--cycle", CYCLE)["rights_ended"]["needs_a_person"] is False

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
 from termpost.schemas.documents.pack import ChosenEnvelopes
 from termpost.tasks.channels.portal.reopen import reopen_sealed
 from termpost.tasks.channels.print.print_run import PrintWish, print_packs
@@ -65,6 +66,7 @@ def test_each_recipient_gets_every_paper_in_their_language(tmp_path: Path) -> No
     assert school.ref(LISA)
 
 
+@pytest.mark.soak
 def test_a_language_that_is_no_longer_offered_falls_back_to_the_school_s(school: Prepared) -> None:
     """Before, nobody asked for another language."""
     school.extract.change("supplement/contacts.csv", {"contactSourcedId": MOTHER}, preferredLanguage="fr")

@@ -138,6 +138,7 @@ def test_a_decision_makes_nobody_else_s_report_again(waiting: Prepared) -> None:
     assert versions(waiting) == before | {mine: before[mine] + 1}
 
 
+@pytest.mark.soak
 def test_a_hold_on_the_whole_report_can_only_be_accepted(school: Prepared) -> None:
     school.extract.change("supplement/contacts.csv", {"studentSourcedId": KYLE}, restrictionFrom="soon")
     school.extract.add("supplement/contacts.csv", studentSourcedId=KYLE, contactSourcedId=FATHER, relation="Father",

@@ -55,6 +55,7 @@ def test_only_the_student_who_was_named_gets_a_second_version(school: Prepared) 
     assert {change.what for change in report.correction.changes} >= {"final"}
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_the_papers_show_the_correction_that_waits_and_of_others_what_is_out(school: Prepared) -> None:
     change_marks(school, LISA, KYLE)
@@ -168,6 +169,7 @@ def test_what_is_not_released_needs_no_correction(school: Prepared) -> None:
     assert CYCLE in str(school.state().cycle)
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_a_report_released_without_a_model_beside_it_cannot_be_corrected(school: Prepared) -> None:
     (made,) = {e.object.rpartition("/")[0] for e in school.entries("report_made")

@@ -38,6 +38,7 @@ def test_who_asked_is_met_about_that_child_only(school: Prepared) -> None:
     assert list(school.store.list(f"sealed/{school.ref(OTHER)}/"))
 
 
+@pytest.mark.soak
 def test_two_parents_who_ask_need_one_sheet(school: Prepared) -> None:
     ask(school, MOTHER, LISA)
     ask(school, FATHER, LISA)

@@ -133,6 +133,7 @@ def test_a_pack_that_is_not_what_was_logged_gives_no_marks(school: Prepared, tmp
         printed(school, tmp_path / "two")
 
 
+@pytest.mark.soak
 def test_a_pack_written_by_a_run_that_was_killed_before_the_log_knew_is_made_again(
     school: Prepared, tmp_path: Path
 ) -> None:
@@ -194,6 +195,7 @@ def test_a_folder_with_other_things_in_it_is_refused(school: Prepared, tmp_path:
     assert list(tmp_path.glob("pack*")) == []
 
 
+@pytest.mark.soak
 def test_by_class_is_by_homeroom_where_the_extract_has_one(school: Prepared, tmp_path: Path) -> None:
     first = school.extract.read("classes.csv")[0]
     room = {"sourcedId": "room-9", "title": "Homeroom 9", "classType": "homeroom"}
