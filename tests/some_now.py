@@ -11,3 +11,8 @@ def some_now(cases: Sequence[Any], every: int) -> list[Any]:
     return [
         case if place % every == 0 else pytest.param(case, marks=pytest.mark.soak) for place, case in enumerate(cases)
     ]
+
+
+def soaked(*cases: tuple[Any, ...]) -> list[Any]:
+    """Rows of parameters that `make soak` alone tries."""
+    return [pytest.param(*case, marks=pytest.mark.soak) for case in cases]
