@@ -22,8 +22,10 @@ from tests.some_now import soaked
 from tests.tasks.channels.email.notices import LINK, SCHOOL, SENDER, notice
 
 # Vietnamese is set as French is: no browser needs to look at both; in the suite one goes from right to left
-EVERY = [("ar", "dark"), ("es", "light"), *soaked(
-    *((language, scheme) for language in languages() if language != "vi" for scheme in ("light", "dark")))]  # fmt: skip
+SHOWN = (("ar", "dark"), ("es", "light"))
+EVERY = [*SHOWN, *soaked(
+    *((language, scheme) for language in languages() if language != "vi" for scheme in ("light", "dark")
+      if (language, scheme) not in SHOWN))]  # fmt: skip
 LONG = "a" * 60 + "@" + "b" * 60 + ".schools.example.org"
 
 

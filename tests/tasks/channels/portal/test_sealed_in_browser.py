@@ -116,9 +116,10 @@ def test_nothing_is_asked_of_any_network_and_no_policy_is_broken(desk: Desk) -> 
     assert len([url for url in desk.requests if url.startswith("file:")]) == 1
 
 
-@pytest.mark.parametrize(
-    "typed", some_now([f" {CODE.lower().replace('-', ' – ')}\u00a0", CODE, CODE.lower(), CODE.replace("-", "")], 4)
-)
+GROUPED = f" {CODE.lower().replace('-', ' – ')}\u00a0"
+
+
+@pytest.mark.parametrize("typed", some_now([GROUPED, CODE, CODE.lower(), CODE.replace("-", "")], 4))
 def test_groups_case_and_dashes_do_not_matter(desk: Desk, typed: str) -> None:
     page = desk.lay(LISA)
     _open(page, typed)
