@@ -45,7 +45,7 @@ def parents(cycle: WholeCycle) -> set[tuple[str, str]]:
 def test_everyone_who_is_due_has_a_report_and_every_parent_gets_it(cycle: WholeCycle) -> None:
     students, pairs = len(due(cycle)), len(parents(cycle))
     recipients = len({contact for _, contact in parents(cycle)})
-    assert (students, pairs, recipients) == (49, 100, 100)
+    assert (students, pairs, recipients) in ((10, 18, 18), (49, 100, 100))
     assert Counter(entry.kind for entry in cycle.entries()) == {
         "extract_received": 1,
         "checked": 1,
@@ -142,14 +142,14 @@ def test_one_student_fewer_is_exactly_one_report_fewer(cycle: WholeCycle, tmp_pa
 
 
 @pytest.mark.needs("qpdf", "pdfinfo")
-@pytest.mark.parametrize("every", [10, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.soak)])
 def test_every_pdf_is_whole_and_tagged(cycle: WholeCycle, tmp_path: Path, every: int) -> None:
     store, pdfs = cycle.open().store, list[Path]()
     for key in store.list(""):
         if key.endswith(".pdf"):
             pdfs.append(tmp_path / key.replace("/", "-"))
             pdfs[-1].write_bytes(store.get(key))
-    assert len(pdfs) == 49 + 100
+    assert len(pdfs) == len(due(cycle)) + len(parents(cycle))
     for pdf in pdfs[::every]:
         assert subprocess.run(["qpdf", "--check", pdf], capture_output=True, check=False).returncode == 0, pdf.name
     for pdf in pdfs[::every]:
