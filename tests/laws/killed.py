@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from termpost.tasks.check.rows.gx_engine import GxEngine
+from termpost.tasks.formats.registry import load_contracts
 from termpost.tasks.home.logged_objects import object_is_as_logged
 from termpost.tasks.log.verify import verify
 from termpost.tasks.runtime.atomic_files import STAGED
@@ -179,6 +180,7 @@ def main() -> None:
     scene = Scene(Path(home), Path(copy), Path(extract), secret, flow)
     if flow == "prepare":
         GxEngine.open()  # once, and not in every fork
+        load_contracts()
     outcomes = [kill(scene, "nowhere", lambda _: False)]
     if where == "every":
         outcomes.extend(at_every_write(scene))
