@@ -42,6 +42,7 @@ def family(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Iterator
         yield made
 
 
+@pytest.mark.soak
 def test_each_fact_takes_what_lies_open_for_that_person_and_nothing_else(family: Prepared) -> None:
     for contact in (MOTHER, FATHER, OTHER, *FAMILY):
         assert open_to(family, contact) == BOTH

@@ -185,6 +185,7 @@ def test_a_report_released_without_a_model_beside_it_cannot_be_corrected(school:
     assert versions(school, "report_made") == {LISA: {1}, FANNIE: {1}, KYLE: {1}}
 
 
+@pytest.mark.soak
 @pytest.mark.released
 def test_where_nothing_changed_there_is_no_second_version(school: Prepared) -> None:
     school.prepare(school.extract, correct=[LISA])

@@ -160,6 +160,7 @@ def test_a_real_disk_that_is_full_or_read_only_stops_the_run_and_room_lets_it_fi
     assert codes - {"disk-broken"} == {"disk-full", "disk-read-only"}  # SQLite may call a full disk a broken one
 
 
+@pytest.mark.soak  # in the suite a release on an S3 is killed (test_law_08_both_stores), and one put meets each fault
 @steps("requests", some=SOME_REQUESTS, many=(120, 240))
 def test_a_store_that_is_away_or_refuses_is_said_in_a_line_and_a_rerun_finishes(
     requests: tuple[int, int],

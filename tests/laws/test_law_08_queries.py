@@ -52,7 +52,7 @@ def _kill(factory: pytest.TempPathFactory, folder: Path, where: str) -> None:
 
 def test_it_is_killed_at_some_points_and_a_rerun_ends_well(outcomes: list[dict[str, Any]]) -> None:
     assert [one["codes"] for one in outcomes] == [[0, 0, 0], *[[9, 0, 0]] * (len(outcomes) - 1)]
-    assert len(outcomes) > 4  # the first was let live
+    assert len(outcomes) > 2  # the first was let live
 
 
 def test_nothing_is_lost_and_nothing_written_twice(outcomes: list[dict[str, Any]]) -> None:

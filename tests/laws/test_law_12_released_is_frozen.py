@@ -66,6 +66,7 @@ def test_marks_that_change_before_release_make_a_second_version_beside_the_first
     }
 
 
+@pytest.mark.soak
 def test_a_student_who_left_after_release_keeps_what_is_out_and_stops_nobody_else(school: Prepared) -> None:
     school.release(hold_back=[school.ref(FANNIE)])
     before = vault(school, "sealed/", "print/")

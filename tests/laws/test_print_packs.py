@@ -78,6 +78,7 @@ def test_printed_again_marks_and_bytes_are_the_same_and_a_range_is_the_same_page
     assert [e.reason for e in school.entries("exported")] == ["print-pack"] * 3 + ["print-range"] * 2
 
 
+@pytest.mark.soak
 def test_what_is_released_later_gets_marks_of_its_own(school: Prepared, tmp_path: Path) -> None:
     school.release(hold_back=[school.ref(KYLE)])
     printed(school, tmp_path / "one")

@@ -93,6 +93,7 @@ def test_both_who_must_approve_say_early(school: Prepared) -> None:
     assert reasons(school, "released") == {"early"}
 
 
+@pytest.mark.soak
 def test_one_goes_early_and_the_others_on_the_day(school: Prepared) -> None:
     school.as_of = EVE
     school.release(only=[LISA], early=True)
