@@ -105,7 +105,7 @@ TRIALS = (
     Trial("quarantine/<extract>/findings.json", prepare_newer, during=True),
     Trial("notes/comments/<cycle>/<import>.json", release, "/00000001"),
     Trial("notes/rights/<student>/<decision>.json", release),
-    Trial("reports/<school>/<cycle>/prepared.json", release),
+    Trial("reports/<school>/<cycle>/prepared.json", release, in_suite=("edited", "older")),
     Trial(f"{MADE}made.json", prepare, "/v2/", in_suite=("swapped", "older", "deleted")),
     Trial(f"{MADE}report.json", correct),
     Trial(f"{MADE}<rendition>", release, "/v2/report.en.pdf"),
