@@ -48,7 +48,7 @@ def deploy(
     from termpost.flows.deployments.wanted import Placed, checked_name, name_of, wanted  # noqa: PLC0415
     from termpost.flows.deployments.yaml_file import prefect_yaml  # noqa: PLC0415
 
-    institution = home.settings.institution
+    institution = home.written.institution  # without the mark of a rehearsal
     placed = Placed(checked_name(name) if name else name_of(institution.short_name or institution.name), pool, tags,
                     _job_variables(variables))  # fmt: skip
     if as_yaml:
