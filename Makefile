@@ -43,10 +43,16 @@ test: ready ## the whole test suite, with the real services it needs
 services: ## what the tests need beside Python (browser, PDF tools, S3), from Debian where root and apt allow
 	@bash tests/services/install.sh
 
-lint: install-dev ## ruff, mypy strict and deptry
+lint: ## ruff, mypy strict, deptry and the arrows between rooms; mypy takes one core, the others the next
+	@$(MAKE) --no-print-directory -j2 --output-sync=target types rules
+
+.PHONY: types rules
+types: install-dev
+	$(BIN)/mypy
+
+rules: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/deptry .
 	$(BIN)/lint-imports
 
