@@ -53,7 +53,8 @@ def manifest(
     cycle = summaries.cycle
     students = open_identities(lake, home.people, summaries.extract_id, StudentIdentity)
     found = holds_of_school(lake, home, summaries, students)
-    holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen]
+    is_known = home.people.is_known  # of an erased person the extract's rows are about nobody
+    holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen and is_known(PersonRef(h.student))]
     resolved = [
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
         for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
@@ -74,7 +75,10 @@ def manifest(
         reports=tuple(sorted(reports, key=lambda r: r.report)),
         holds=tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None),
         resolved=tuple(resolved),
-        unreported=tuple(one for one in without_report(lake, summaries) if one.student not in accounted),
+        unreported=tuple(
+            one for one in without_report(lake, summaries)
+            if one.student not in accounted and is_known(PersonRef(one.student))
+        ),
     )
 
 

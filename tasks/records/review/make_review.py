@@ -7,7 +7,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.frozen import FrozenModel
 from termpost.schemas.log.review.review_due import ReviewDue, review_due
 from termpost.schemas.log.review.review_numbers import YearNumbers, in_year, year_numbers
-from termpost.schemas.log.review.school_year import school_year
+from termpost.schemas.log.review.school_year import SchoolYear, school_year
 from termpost.tasks.documents.colour import PANEL, readable
 from termpost.tasks.documents.frame import PaperPart, frame_of, set_paper
 from termpost.tasks.documents.jinja import environment
@@ -15,6 +15,7 @@ from termpost.tasks.documents.printed import VisibleText
 from termpost.tasks.documents.wording import translator_for
 from termpost.tasks.home.home import Home
 from termpost.tasks.papers.procedure_paper.procedure_text import procedure_digest, procedure_text
+from termpost.tasks.records.review.beside_log import beside_the_log
 from termpost.tasks.records.review.evidence_zip import evidence_zip, segments_of, sum_of
 from termpost.tasks.records.review.review_parts import (
     CheckItem,
@@ -57,7 +58,7 @@ class MadeReview:
     files: dict[str, bytes]
     procedure: str  # digest of the procedure's text
     evidence: str  # SHA-256 of evidence.zip
-    due: ReviewDue | None
+    due: ReviewDue
 
 
 def make_review(home: Home, text: str) -> MadeReview:
@@ -73,15 +74,19 @@ def make_review(home: Home, text: str) -> MadeReview:
         raise InputError("no-data", f"the log has no entry of {year.name}", "--year",
                          "give a year in which this home was used")  # fmt: skip
     cell = home.settings.privacy.small_cell
-    now = year_numbers(entries, year, home.calendar, home.today, cell)
-    had = in_year(entries, year.before, home.calendar)
-    before = year_numbers(entries, year.before, home.calendar, home.today, cell) if had else None
+
+    def counted_in(one: SchoolYear) -> YearNumbers:
+        return year_numbers(entries, one, home.calendar, home.today, cell, beside_the_log(home, entries, one))
+
+    now = counted_in(year)
+    before = counted_in(year.before) if in_year(entries, year.before, home.calendar) else None
     todo = checklist(now, home.law, now.until, home.retention.backup_days)
     procedure = procedure_digest(procedure_text(home.settings, home.calendar, home.law))
     numbers = ReviewJson(format=FORMAT, procedure=procedure, this_year=now, year_before=before, checklist=todo)
     as_json = (numbers.model_dump_json(indent=1) + "\n").encode()
     evidence = evidence_zip(mine, places, year, as_json)
-    due = review_due(entries, home.today)
+    began = min(one.day.astimezone(home.calendar.zone).date() for one in entries)
+    due = review_due(entries, home.today, began)
     sheet = _sheet(home, now, before, todo)
     files = {
         "review.json": as_json, "evidence.zip": evidence, "review.pdf": _paper(home, sheet, now.until),
