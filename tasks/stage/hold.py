@@ -76,7 +76,8 @@ def manifest(
         holds=tuple(hold for hold in holds if decisions.on(hold, summaries.extract_id) is None),
         resolved=tuple(resolved),
         unreported=tuple(
-            one for one in without_report(lake, summaries)
+            one
+            for one in without_report(lake, summaries)
             if one.student not in accounted and is_known(PersonRef(one.student))
         ),
     )

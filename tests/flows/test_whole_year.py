@@ -1,4 +1,4 @@
-"""A whole school year of a district, lived by commands and flows; then the review is held against a tally of the log."""
+"""A school year of a district, lived by commands and flows; then its review is held against a tally of the log."""
 
 import json
 from pathlib import Path
@@ -21,13 +21,12 @@ def test_the_review_of_a_lived_year_says_what_a_tally_of_the_log_says(
     families: int, prefect: Prefect, tmp_path: Path
 ) -> None:
     trusted = authority(tmp_path / "authority")
-    with smtp_service(trusted.context()) as relay:
-        with district_home(tmp_path / "year", families, trusted, relay) as year:
-            lived(year)
-            everything_happened(year)
-            reviewed_as_tallied(year, tmp_path / "review")
-            nothing_is_left(year, prefect)
-            year.is_whole()
+    with smtp_service(trusted.context()) as relay, district_home(tmp_path / "year", families, trusted, relay) as year:
+        lived(year)
+        everything_happened(year)
+        reviewed_as_tallied(year, tmp_path / "review")
+        nothing_is_left(year, prefect)
+        year.is_whole()
 
 
 def reviewed_as_tallied(year: LivedYear, out: Path) -> None:

@@ -176,7 +176,8 @@ def calendar() -> str:
     for name, (semester, _, last, release) in PERIODS.items():
         due = f'grading_due = "{FINALS[name]}"\n' if name in FINALS else ""
         kind = "final" if name in FINALS else "midterm"
-        text += f'\n[[cycle]]\nid = "{name}"\nkind = "{kind}"\nsession = "{semester}"\ncutoff = "{last}"\n' + (
+        text += (
+            f'\n[[cycle]]\nid = "{name}"\nkind = "{kind}"\nsession = "{semester}"\ncutoff = "{last}"\n'
             f'release = "{release}"\n{due}'
         )
     return text

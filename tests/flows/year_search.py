@@ -21,7 +21,9 @@ def found_in(texts: Iterable[tuple[str, bytes]], words: Iterable[str]) -> set[st
     return {place for place, data in texts if any(word in data.lower() for word in sought)}
 
 
-def everywhere(home: Home, prefect: Prefect, backup: Path, slip: Path, codes: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+def everywhere(
+    home: Home, prefect: Prefect, backup: Path, slip: Path, codes: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
     """Store, lake, catalogue, Prefect's database, files of the home, temporary places and the backup.
 
     Args:

@@ -1,4 +1,4 @@
-"""The numbers of a year, counted from the lines of `termpost log export` by plain Python: it shares no code with termpost.
+"""The numbers of a year, counted from the lines of `termpost log export`: it shares no code with termpost.
 
 What a calendar says is written out by hand below, and so is which class is of which school.
 """

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Final, Literal
 
 from termpost.schemas.log.entry import EntryKind, Logged
+from termpost.schemas.log.review.school_year import year_after
 
 REVIEW_KINDS: Final[tuple[EntryKind, ...]] = ("review_signed", "policy_acknowledged", "settings_changed")
 AFTER_CHANGE: Final = timedelta(days=30)
-YEARLY: Final = timedelta(days=365)
 ReviewCause = Literal["yearly", "setting", "procedure"]
 
 
@@ -37,7 +37,7 @@ def review_due(entries: Iterable[Logged], today: date, began: date) -> ReviewDue
         entries: REVIEW_KINDS, oldest first; others change nothing.
         began: the day of the log's first entry.
     """
-    yearly = began + YEARLY
+    yearly = year_after(began)
     is_in_force, text = False, ""  # digest of the procedure that was acknowledged first, or with the last signature
     change: tuple[date, ReviewCause, str] | None = None
     for entry in entries:
@@ -46,7 +46,7 @@ def review_due(entries: Iterable[Logged], today: date, began: date) -> ReviewDue
             continue
         if entry.kind == "review_signed":
             is_in_force, text, change = True, "", None
-            yearly = date.fromisoformat(entry.due) if entry.due else day + YEARLY
+            yearly = date.fromisoformat(entry.due) if entry.due else year_after(day)
         elif entry.kind == "policy_acknowledged" and not text:
             is_in_force, text = True, entry.digest or ""
         elif is_in_force and change is None:

@@ -1,4 +1,4 @@
-"""What a review counts that the log does not say: sign-offs class by class, broken rules by source, words of ratings."""
+"""What a review counts that the log does not say: sign-offs by class, broken rules by source, words of ratings."""
 
 import re
 from collections import Counter
@@ -80,11 +80,13 @@ def _words_in(text: str) -> Iterator[str]:
 
 def _names(home: Home, lake: duckdb.DuckDBPyConnection) -> set[str]:
     """Of everybody who is or was on record."""
-    kinds = (StudentIdentity, ContactIdentity, TeacherIdentity)
-    return {
-        word
-        for extract in extracts_newest_first(lake)
-        for kind in kinds
-        for one in open_identities(lake, home.people, extract, kind).values()
-        for word in _words_in(f"{one.name} {getattr(one, 'preferred', None) or ''}")
-    }
+    found: set[str] = set()
+    for extract in extracts_newest_first(lake):
+        students = open_identities(lake, home.people, extract, StudentIdentity).values()
+        contacts = open_identities(lake, home.people, extract, ContactIdentity).values()
+        teachers = open_identities(lake, home.people, extract, TeacherIdentity).values()
+        for name in (one.name for one in (*students, *contacts, *teachers)):
+            found.update(_words_in(name))
+        for student in students:
+            found.update(_words_in(student.preferred or ""))
+    return found

@@ -57,10 +57,10 @@ class CheckItem(FrozenModel):
 def headlines(now: YearNumbers, before: YearNumbers | None) -> tuple[Headline, ...]:
     """The year at a glance."""
     figures: tuple[tuple[str, Callable[[YearNumbers], str]], ...] = (
-        ("reports released", lambda y: str(y.reports.released)),
+        ("reports released", lambda y: f"{y.reports.released:,}"),
         ("of these on time", lambda y: _percent(y.reports.on_time, y.reports.on_time + y.reports.late)),
-        ("deliveries failed or uncertain", lambda y: str(_states(y, "failed") + _states(y, "uncertain"))),
-        ("questions and wishes", lambda y: str(sum(one.received for one in y.queries.values()))),
+        ("deliveries failed or uncertain", lambda y: f"{_states(y, 'failed') + _states(y, 'uncertain'):,}"),
+        ("questions and wishes", lambda y: f"{sum(one.received for one in y.queries.values()):,}"),
         ("answered late", lambda y: str(sum(one.late for one in y.queries.values()))),
         ("incidents", lambda y: str(sum(y.incidents.values()))),
     )
@@ -111,7 +111,7 @@ def _people(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
 def _intervals(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
     one = now.reports
     said = [
-        f"{counted(one.made, 'report')} made, {one.released} released: {one.on_time} on time, {one.late} late"
+        f"{counted(one.made, 'report')} made, {one.released:,} released: {one.on_time:,} on time, {one.late:,} late"
         + (f" by {one.days_late / one.late:.1f} days on average and {one.longest} at most." if one.late else "."),
     ]
     if one.undated:
@@ -131,10 +131,11 @@ def _intervals(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
     tables += _codes("Extracts by outcome of the check", "outcome", now.extracts, before.extracts if before else None)
     if now.problems:
         rows_of_rules = tuple(
-            (one.rule, one.source, one.severity, str(one.extracts), str(one.problems)) for one in now.problems
+            (one.rule, one.source, one.severity, f"{one.extracts:,}", f"{one.problems:,}") for one in now.problems
         )
-        tables.append(ReviewTable(caption="Broken rules of the contracts, by source",
-                                  head=("rule", "source", "severity", "extracts", "how often"), rows=rows_of_rules))  # fmt: skip
+        head_of_rules = ("rule", "source", "severity", "extracts", "how often")
+        caption = "Broken rules of the contracts, by source"
+        tables.append(ReviewTable(caption=caption, head=head_of_rules, rows=rows_of_rules))
     if now.quarantined:
         said.append(f"{counted(now.quarantined, 'row')} of extracts went to quarantine.")
     charts = [bar_chart("Reports by school", legend, bars)] if bars else []
@@ -162,7 +163,7 @@ def _channels(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
 
 
 def _channel_row(name: str, by: Mapping[str, int], kinds: Sequence[str]) -> tuple[str, ...]:
-    return (name, str(by[ALL]), *(str(by.get(kind, 0)) for kind in kinds))
+    return (name, f"{by[ALL]:,}", *(f"{by.get(kind, 0):,}" for kind in kinds))
 
 
 def _questions(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
@@ -185,7 +186,7 @@ def _questions(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
 
 def _query_row(kind: str, one: QueryNumbers) -> tuple[str, ...]:
     counts = (one.received, one.answered, one.closed, one.open, one.late)
-    return (kind, *map(str, counts), _days(one.median_days), _days(one.longest_days))
+    return (kind, *(f"{n:,}" for n in counts), _days(one.median_days), _days(one.longest_days))
 
 
 def _privacy(now: YearNumbers, before: YearNumbers | None) -> ReviewPart:
@@ -212,17 +213,17 @@ def _codes(
     if not now and not before:
         return
     if before is None:
-        rows = tuple((name, str(n)) for name, n in now.items())
+        rows = tuple((name, f"{n:,}") for name, n in now.items())
         yield ReviewTable(caption=caption, head=(what, "this year"), rows=rows)
         return
     names = sorted({*now, *before})
-    rows_of_two = tuple((name, str(now.get(name, 0)), str(before.get(name, 0))) for name in names)
+    rows_of_two = tuple((name, f"{now.get(name, 0):,}", f"{before.get(name, 0):,}") for name in names)
     yield ReviewTable(caption=caption, head=(what, "this year", "the year before"), rows=rows_of_two)
 
 
 def _report_row(one: ReportNumbers) -> tuple[str, ...]:
     named = (one.made, one.released, one.on_time, one.late, one.days_late, one.longest, one.waiting)
-    return tuple(map(str, named))
+    return tuple(f"{n:,}" for n in named)
 
 
 def _states(year: YearNumbers, state: str) -> int:

@@ -162,8 +162,8 @@ LOG_CASES: list[tuple[str, Sequence[tuple[str, dict[str, Any]]], str, str]] = [
     ("review", [("2021-06-01", {"kind": "review_signed", "due": "2022-06-01"}),
                 ("2021-10-01", {"kind": "settings_changed", "reason": "release.approvals", "previous": "x"})],
      "2021-11-01", "overdue"),
-    ("review", [BEGAN], "2022-01-02", "due"),
-    ("review", [BEGAN], "2022-01-03", "overdue"),
+    ("review", [BEGAN], "2022-01-01", "due"),
+    ("review", [BEGAN], "2022-01-02", "overdue"),
 ]  # fmt: skip
 
 
