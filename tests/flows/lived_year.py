@@ -273,6 +273,8 @@ def may(year: LivedYear) -> None:
     year.restore("2022-05-09")
     year.makes("gp6", "2022-05-21")  # the gradebook still has whom the home erased: held, and the office asks there
     year.signs_off("gp6", "2022-05-21", "nguyen")  # the north's week begins, two days before that of the south
+    week = {one["school"]: one["due"] for one in year.types("deadlines") if one["code"] == "final-report"}
+    assert week == {"north": "2022-05-28", "south": "2022-05-30"}
     if year.is_whole_district:
         year.district.gone = {student(ERASED)}
         year.makes("gp6", "2022-05-23")

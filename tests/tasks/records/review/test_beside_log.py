@@ -17,8 +17,8 @@ from tests.school import CYCLE, FANNIE, KYLE, LISA, Prepared
 from tests.snapshots import released_school, snapshot, working_copy
 
 YEAR = school_year("2021")
-BROKEN = """INSERT INTO lake.out_check VALUES (?, ?::TIMESTAMPTZ, 'oneroster', '1.1', 'accepted', 'results', '1', 9, 9, 0,
-  'results.above-max', 'warning', ?)"""
+BROKEN = """INSERT INTO lake.out_check VALUES (?, ?::TIMESTAMPTZ, 'oneroster', '1.1', 'accepted', 'results', '1', 9, 9,
+  0, 'results.above-max', 'warning', ?)"""
 
 
 @pytest.fixture
