@@ -3,15 +3,20 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 from termpost.tasks.deadlines.deadline import Deadline
 from termpost.tasks.deadlines.facts import Facts
+from termpost.tasks.home.home import Home
 
 SERVER = "PREFECT_API_URL"
 PATIENCE = timedelta(minutes=15)  # in which a worker takes a run
 WAIT = 10.0  # seconds for an answer
 OURS = ["termpost"]  # tag of every deployment
+PAGE = 200
+PROFILES = Path("~/.prefect/profiles.toml")
 
 
 def of_prefect(facts: Facts) -> Iterator[Deadline]:
@@ -19,20 +24,29 @@ def of_prefect(facts: Facts) -> Iterator[Deadline]:
 
     A run that is told another day asks nobody: the server knows only today.
     """
-    if not facts.home.environ.get(SERVER) or facts.home.is_as_of:
+    if facts.home.is_as_of or not (url := _server(facts.home)):
         return
-    starts = _late_starts(facts.home.environ[SERVER], facts.home.clock.now())
+    starts = _late_starts(url, str(facts.home.path), facts.home.clock.now())
     if starts is None:
         yield Deadline("no-server", facts.today, "overdue", 1)
         return
     days: Counter[date] = Counter(start.astimezone(facts.home.calendar.zone).date() for start in starts)
-    for day, count in days.items():
-        yield Deadline("late-run", day, "overdue", count)
+    for day, number in days.items():
+        yield Deadline("late-run", day, "overdue", number)
 
 
-def _late_starts(url: str, now: datetime) -> list[datetime] | None:
-    """When they were to start; None: no answer. Of that server alone: Prefect's own way to a client would start one
-    where it believes that none is configured."""
+def _server(home: Home) -> str:
+    """Its address by the environment, or by the user's own Prefect profile; empty: none."""
+    if (url := home.environ.get(SERVER)) or not PROFILES.expanduser().is_file():
+        return url or ""
+    from prefect.settings import get_current_settings  # noqa: PLC0415 - Prefect is slow to import
+
+    return str(get_current_settings().api.url or "")
+
+
+def _late_starts(url: str, home: str, now: datetime) -> list[datetime] | None:
+    """When runs of this home were to start; None: no answer. Of that server alone: Prefect's own way to a client would
+    start one where it believes that none is configured."""
     import httpx  # noqa: PLC0415 - only where there is a server to ask
     from prefect.client.orchestration import SyncPrefectClient  # noqa: PLC0415 - Prefect is slow to import
     from prefect.exceptions import PrefectHTTPStatusError  # noqa: PLC0415
@@ -44,10 +58,20 @@ def _late_starts(url: str, now: datetime) -> list[datetime] | None:
     )  # fmt: skip
     try:
         with asking as client:
-            runs = client.read_flow_runs(flow_run_filter=_waiting(now), limit=200)
+            runs = list(_all_runs(client, _waiting(now)))
     except (httpx.HTTPError, httpx.InvalidURL, PrefectHTTPStatusError):
         return None
-    return [run.expected_start_time for run in runs if run.expected_start_time]
+    ours = (run for run in runs if run.parameters.get("home") == home)  # others may share the server
+    return [run.expected_start_time for run in ours if run.expected_start_time]
+
+
+def _all_runs(client: Any, wanted: Any) -> Iterator[Any]:
+    """Page by page: the server gives so many at a time."""
+    for offset in count(0, PAGE):
+        page = client.read_flow_runs(flow_run_filter=wanted, limit=PAGE, offset=offset)
+        yield from page
+        if len(page) < PAGE:
+            return
 
 
 def _waiting(now: datetime) -> Any:

@@ -115,12 +115,17 @@ class Search:
         return SearchedCount(place="lake", objects=tables, own=own, shared=shared, found_in=tuple(where))
 
     def _catalogue(self) -> Iterator[tuple[str, bytes, bool]]:
-        folder = self._home.lake.catalogue.parent
-        for path in sorted(folder.glob("*")) if folder.is_dir() else ():
-            data = path.read_bytes() if path.is_file() else b""
+        for path in self._of_catalogue():
+            data = path.read_bytes()
             yield path.name, data, False
             if self._ref.encode() in data:  # its statistics must not even have the reference
                 yield path.name, " ".join((*self._ids, "")).encode(), True
+
+    def _of_catalogue(self) -> list[Path]:
+        """The file and what SQLite keeps beside it."""
+        catalogue = self._home.lake.catalogue
+        beside = (catalogue.with_name(catalogue.name + end) for end in ("", "-wal", "-shm", "-journal"))
+        return [path for path in beside if path.is_file()]
 
     def _people(self) -> SearchedCount:
         people = self._home.people
@@ -134,7 +139,7 @@ class Search:
     def _files(self) -> Iterator[tuple[str, bytes, bool]]:
         """Everything in the home that is neither store nor catalogue."""
         home = self._home
-        apart = [home.path / ERASING, home.lake.catalogue.parent, home.store.local_folder]
+        apart = [home.path / ERASING, home.store.local_folder, *self._of_catalogue()]
         for path in sorted(home.path.rglob("*")):
             if path.is_file() and not any(path.is_relative_to(one) for one in apart if one):
                 yield str(path.relative_to(home.path)), path.read_bytes(), False

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.documents.wording import SOURCE, languages
 from termpost.tasks.home.home import Home
+from termpost.tasks.papers.gallery import pictures
 from termpost.tasks.papers.gallery.exhibits import ShownSchool, exhibits_of
 from termpost.tasks.papers.gallery.gallery import make_gallery
 from termpost.tasks.papers.gallery.pictures import LOOKS, open_exhibit, open_with, page_picture
@@ -99,6 +100,17 @@ def test_a_page_is_pictured_as_wide_as_it_is_looked_at(school: ShownSchool, brow
         (tmp_path / "page.png").write_bytes(page_picture(browser, tmp_path / "page.html", look, opened))
         picture = Image.open(tmp_path / "page.png")
         assert (picture.width, picture.height > look.height) == (look.width, True)
+
+
+def test_a_page_that_does_not_come_in_time_is_one_line(
+    school: ShownSchool, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "LONGEST", 1)
+    opened = next(one for one in exhibits_of(school) if one.name == "opened")
+    (page := tmp_path / "opened.html").write_text("<p>Nothing to type into.</p>")
+    with pytest.raises(InputError) as refused:
+        page_picture(browser, page, LOOKS[0], opened)
+    assert (refused.value.code, refused.value.where) == ("no-picture", "gallery, opened.html")
 
 
 def test_without_a_browser_it_says_what_to_do_and_papers_alone_need_none(

@@ -76,6 +76,17 @@ def test_nothing_of_an_erased_student_is_found_anywhere_and_the_log_still_holds(
         gone(home, kept, LISA) if home.people.is_known(ref) else erase(home, RUN, ref, BY, "duty", "court-order", None)
 
 
+def test_what_somebody_left_beside_the_catalogue_is_searched_too(kept: Prepared) -> None:
+    home = quiet(kept)
+    left = home.lake.catalogue.parent / "old" / "lisa.txt"
+    left.parent.mkdir()
+    left.write_text(f"{LISA}\n")
+    record = gone(home, kept, LISA)
+    (files,) = (one for one in record.places if one.place == "home")
+    assert not record.is_whole
+    assert files.found_in == (str(left.relative_to(home.path)),)
+
+
 def test_an_erased_contact_leaves_the_child_and_the_other_household_as_they_are(kept: Prepared) -> None:
     home = quiet(kept)
     record = gone(home, kept, FATHER)
