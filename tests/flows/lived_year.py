@@ -252,7 +252,7 @@ def spring(year: LivedYear) -> None:
     if year.is_whole_district:
         year.reports("gp5", prepared="2022-04-04", released="2022-04-08")
         year.district_asks("2022-04-11")
-    year.request(0, received="2022-04-11", given="2022-04-14")
+    year.request(0, received="2022-04-13", given="2022-04-14")
     moved = year.folder / "elsewhere" / "school"
     with year.elsewhere(moved):
         shutil.move(year.home, moved)
