@@ -58,7 +58,8 @@ def manifest(
     found = holds_of_school(lake, home, summaries, students)
     unneeded = {ref for batch in staged for ref in batch.unneeded}
     found = [h for h in found if h.student not in unneeded or h.reason not in NOT_OF_GRADES]
-    holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen]
+    is_known = home.people.is_known  # of an erased person the extract's rows are about nobody
+    holds = [h for h in [*found, *_unmade(staged)] if h.student not in frozen and is_known(PersonRef(h.student))]
     resolved = [
         ResolvedHold(**hold.model_dump(), decision=decision.way, by=decision.by)
         for hold in holds if (decision := decisions.on(hold, summaries.extract_id))
@@ -73,7 +74,8 @@ def manifest(
     unneeded -= {*(report.student for report in reports), *(hold.student for hold in still_held)}
     without = [Unreported(student=ref, reason=NOTHING_BELOW) for ref in sorted(unneeded)]
     without += [one for one in without_report(lake, summaries) if one.student not in accounted]
-    unreported = tuple({one.student: one for one in without}.values())  # who left says so
+    known = [one for one in without if is_known(PersonRef(one.student))]
+    unreported = tuple({one.student: one for one in known}.values())  # who left says so
     return PreparedSchool(
         cycle=cycle.id,
         school=cycle.school,

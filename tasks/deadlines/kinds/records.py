@@ -66,9 +66,7 @@ def _retention(facts: Facts) -> Iterator[Deadline]:
 def _review(facts: Facts) -> Iterator[Deadline]:
     """By the day that the last review set, or a month after something that it rests on changed; the first one a year
     after the home began."""
-    is_signed = bool(facts.of_kinds("review_signed"))
-    found = review_due(facts.of_kinds(*REVIEW_KINDS), facts.today) if is_signed else None
-    due = found.due if found else facts.began + YEAR
+    due = review_due(facts.of_kinds(*REVIEW_KINDS), facts.today, facts.began).due
     if facts.today >= due - REVIEW_AHEAD:
         yield from at("review", due, facts.today, 1)
 

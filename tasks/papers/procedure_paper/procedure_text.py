@@ -71,8 +71,8 @@ def _who(settings: Settings) -> Iterator[TextSection]:
     points = [
         "Teachers mark work, sign their classes off and answer questions about their own classes.",
         (
-            f"A registrar or head releases reports. A release needs the word of {people}, each by a one-time code, and "
-            f"counts for {counted(release.approval_days, 'day')} until delivery has begun."
+            f"A registrar or head releases reports. A release needs the word of {people}, proved by a one-time code; "
+            f"it counts for {counted(release.approval_days, 'day')} until delivery has begun."
         ),
         "Students and parents review the report, acknowledge it where they are asked to, and respond.",
     ]
@@ -193,4 +193,7 @@ def _attachments(settings: Settings) -> TextSection:
 
 def _in_short(line: dict[str, object]) -> str:
     """A line that has no words of its own, by its values."""
+    if {"kind", "years", "bound", "after"} <= line.keys():
+        years = counted(int(str(line["years"])), "year")
+        return f"Kept {str(line['bound']).replace('-', ' ')} {years} after {line['after']}: {line['kind']}."
     return ", ".join(f"{name} {value}" for name, value in line.items() if name not in ("source", "says", "checked_by"))
