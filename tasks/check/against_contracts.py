@@ -28,6 +28,8 @@ from termpost.tasks.check.hold_places import (
     places_of,
 )
 from termpost.tasks.check.holds import find_holds, in_order
+from termpost.tasks.check.policy.policy_fit import policy_problems
+from termpost.tasks.check.policy.tables import PolicyTables
 from termpost.tasks.check.row_counts import count_rows
 from termpost.tasks.check.rows import deltas
 from termpost.tasks.check.rows.characters import find_unprintable
@@ -263,6 +265,8 @@ def hold_against_contracts(
     if not fatal:
         problems.extend(not_run(con, terms.own, raw, _filled(sizes)))
         problems.extend(judge_freshness(con, raw.contracts, _filled(sizes), terms))
+        if terms.policy is not None and not said.changes:  # changes alone have not all that a policy names
+            problems.extend(policy_problems(PolicyTables(con, None), terms.policy))
         holds = _judge(con, raw, sizes, terms, said)
         problems.extend(find_garbled(con, raw.contracts, _filled(sizes)))
         garbled = garbled_name_rows(con)

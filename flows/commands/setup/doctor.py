@@ -1,5 +1,7 @@
 """`doctor`: is this home safe?"""
 
+from collections.abc import Sequence
+
 import click
 from termpost.flows.commands.options import common, console, say_json, say_table
 from termpost.tasks.home.home import Home
@@ -29,12 +31,27 @@ def doctor(to_apply: bool, home: Home, as_json: bool) -> int:
         say_table("Set up", ("step", "outcome"), steps)
     rows = [(f.control, MARKS[f.state], f.what, f.remedy or None) for f in findings]
     say_table("", ("control", "state", "what was found", "remedy"), rows)
-    console().print("safe" if safe else "unsafe: prepare and release refuse a store that lacks a control")
+    for line in verdict(findings):
+        console().print(line)
     return 0 if safe else 1
 
 
-def _as_json(one: Finding) -> dict[str, str]:
-    return {"control": one.control, "state": one.state, "what": one.what, "remedy": one.remedy}
+def verdict(findings: Sequence[Finding]) -> list[str]:
+    """What follows: which of it stops runs, and which only this command says."""
+    unsafe = [one for one in findings if not one.is_safe]
+    stops = list(dict.fromkeys(one.control for one in unsafe if one.stops_runs))
+    goes_on = list(dict.fromkeys(one.control for one in unsafe if not one.stops_runs))
+    said = [f"unsafe: prepare and release refuse until this is mended: {', '.join(stops)}"] if stops else []
+    if goes_on:
+        said.append(f"unsafe, though prepare and release do not refuse for it: {', '.join(goes_on)}")
+    return said or ["safe"]
+
+
+def _as_json(one: Finding) -> dict[str, str | bool]:
+    return {
+        "control": one.control, "state": one.state, "what": one.what, "remedy": one.remedy,
+        "stops_runs": one.stops_runs and not one.is_safe,
+    }  # fmt: skip
 
 
 COMMAND = doctor
