@@ -13,7 +13,7 @@ class LayoutFor(FrozenModel):
     """The kind of report of some cycles, grade levels and schools; what is left out is all of them."""
 
     layout: ReportLayout
-    kinds: tuple[Literal["midterm", "end_of_term", "final"], ...] = ()
+    kinds: tuple[Literal["midterm", "end_of_term", "final"], ...] = ()  # of cycles
     grades: tuple[str, ...] = ()  # grade levels, as the source writes them; 1 is 01
     schools: tuple[str, ...] = ()  # sourced ids
 

@@ -6,21 +6,24 @@ import click
 from termpost.flows.commands.options import common, console, say_json, say_table
 from termpost.tasks.home.home import Home
 from termpost.tasks.preflight.audit import audit_home
+from termpost.tasks.preflight.fix import fix_home
 from termpost.tasks.store.finding import Finding
 
 MARKS = {"holds": "ok", "accepted": "accepted", "warns": "warning", "lacks": "UNSAFE"}
 
 
 @click.command()
-@click.option("--apply", "to_apply", is_flag=True, help="Set up what may be set up: bucket, versions, rules.")
+@click.option(
+    "--fix", "--apply", "to_fix", is_flag=True, help="Set up what may be: bucket, versions, rules, modes of files."
+)
 @common()
-def doctor(to_apply: bool, home: Home, as_json: bool) -> int:
+def doctor(to_fix: bool, home: Home, as_json: bool) -> int:
     """Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe.
 
     \b
     Example: termpost doctor --home school
     """
-    steps = list(home.store.set_up(home.retention.landing_days)) if to_apply else []
+    steps = list(fix_home(home)) if to_fix else []
     findings = audit_home(home)
     safe = all(one.is_safe for one in findings)
     if as_json:

@@ -21,7 +21,7 @@ class WrittenCycle(FrozenModel):
         {}
     )  # school → academic sessions; a school that is left out has no report
     cutoff: Day  # the last day whose marks count
-    release: Day
+    release: Day  # planned; earlier only with --early
     grading_due: Day | None = None  # by when marks are to be complete; a final's one week starts then at the latest
     query_until: Day | None = None
 
