@@ -2,7 +2,9 @@
 
 from prefect import flow
 from termpost.flows.artifacts import counts_shown_last, show_ahead
+from termpost.flows.deployments.dates import days_before_cutoff
 from termpost.flows.flow_context import attempts_logged, begin
+from termpost.flows.runs import planned_cycle, run_name
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import CycleId, Run
@@ -12,19 +14,19 @@ from termpost.tasks.preflight.task import ahead_of_cutoff, tell_office
 from termpost.tasks.runtime.guard import guarded
 
 
-@flow(name="check-source", flow_run_name="{cycle_id}")
-def check_source(cycle_id: str, extract: str, home: str = ".", as_of: str | None = None) -> CycleAhead:
+@flow(name="check-source", flow_run_name=run_name)
+def check_source(cycle_id: str = "", extract: str = "", home: str = ".", as_of: str | None = None) -> CycleAhead:
     """Checks the live source ahead of a cut-off, shows the counts and mails them to the office. Nothing is loaded.
 
     Args:
-        cycle_id: a cycle of calendar.toml.
+        cycle_id: a cycle of calendar.toml; empty: that whose cut-off is near, where a schedule starts it.
         extract: as of prepare-reports; never with a secret.
         home: folder with termpost.toml.
         as_of: today for every rule, a date or an instant with its offset; the machine's clock where empty.
     """
     run = begin(home, as_of, takes_earlier=True)
     with attempts_logged(run, cycle_id):
-        return _check_source(run, CycleId(cycle_id), extract)
+        return _check_source(run, planned_cycle(run, cycle_id, days_before_cutoff), extract)
 
 
 @guarded

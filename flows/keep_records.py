@@ -3,19 +3,20 @@
 from prefect import flow
 from termpost.flows.artifacts import show_retention
 from termpost.flows.flow_context import Postponed, attempts_logged, begin
+from termpost.flows.runs import run_name
 from termpost.schemas.base.refs import Run
 from termpost.tasks.extract.task import empty
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.records.retention.task import count_what_is_due, let_go_by_itself, verify_the_log
 
 
-@flow(name="keep-records", flow_run_name="records")
-def keep_records(full: bool = False, home: str = ".", as_of: str | None = None) -> tuple[tuple[str, int], ...]:
+@flow(name="keep-records", flow_run_name=run_name)
+def keep_records(full: bool | None = None, home: str = ".", as_of: str | None = None) -> tuple[tuple[str, int], ...]:
     """Verifies the log, empties landing and temporary places by retention.toml, and finishes what was approved. No
     report, page or row of the history goes by itself.
 
     Args:
-        full: also reads every object that the log names, and counts what is due.
+        full: also reads every object that the log names, and counts what is due; empty: on the first of a month.
         home: folder with termpost.toml.
         as_of: today for every rule, a date or an instant with its offset; the machine's clock where empty. In a
             rehearsal only.
@@ -24,7 +25,7 @@ def keep_records(full: bool = False, home: str = ".", as_of: str | None = None) 
     with attempts_logged(run, None):
         shared_home(run).refuse_another_day()
         shared_home(run).retention.refuse_gaps()
-        return _keep(run, full)
+        return _keep(run, shared_home(run).today.day == 1 if full is None else full)
 
 
 def _keep(run: Run, full: bool) -> tuple[tuple[str, int], ...]:

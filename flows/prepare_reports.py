@@ -2,7 +2,9 @@
 
 from prefect import flow
 from termpost.flows.artifacts import Progress, show_checked, show_prepared
+from termpost.flows.deployments.dates import day_after_cutoff
 from termpost.flows.flow_context import attempts_logged, begin, on_one_lake
+from termpost.flows.runs import planned_cycle, references, run_name, turn_of
 from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
@@ -11,7 +13,6 @@ from termpost.tasks.deadlines.task import expect_watch
 from termpost.tasks.distribute.task import ask, end_rights
 from termpost.tasks.extract.task import empty, pull
 from termpost.tasks.feedback.task import refresh_doors
-from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import shared_home
 from termpost.tasks.load.task import load
 from termpost.tasks.preflight.can_render import refuse_unrenderable
@@ -26,25 +27,28 @@ from termpost.tasks.stage.task import corrections, goes_back, hold, stage
 from termpost.tasks.summarise.task import in_batches, open_cycles, summarise
 
 
-@flow(name="prepare-reports", flow_run_name="{cycle_id}")
+@flow(name="prepare-reports", flow_run_name=run_name)
 def prepare_reports(
-    cycle_id: str, extract: str, home: str = ".", as_of: str | None = None, confirm_deletions: int | None = None,
-    correct: list[str] | None = None,
+    cycle_id: str = "", extract: str = "", home: str = ".", as_of: str | None = None,
+    confirm_deletions: int | None = None, correct: list[str] | None = None,
 ) -> list[Prepared]:  # fmt: skip
     """From the gradebook to reports that wait for release. Nothing here reaches a family.
 
     Args:
-        cycle_id: a cycle of calendar.toml.
+        cycle_id: a cycle of calendar.toml; empty: that whose cut-off is just over, where a schedule starts it.
         extract: folder, zip or CSV file, s3:// or sftp:// address, or https:// OneRoster service; never with a secret.
         home: folder with termpost.toml.
         as_of: today for every rule, a date or an instant with its offset; the machine's clock where empty. A later
             day in a rehearsal only.
-        correct: references of students whose released report gets a new version; nobody else's changes (law 12).
+        correct: students whose released report gets a new version, by the school's id or by reference; nobody else's
+            changes (law 12).
         confirm_deletions: so many students have left; an extract that takes many away is loaded only with their number.
     """
     run = begin(home, as_of, takes_earlier=True)
-    with attempts_logged(run, cycle_id), cycle_lock(shared_home(run), cycle_id):
-        return _prepare(run, CycleId(cycle_id), extract, confirm_deletions, tuple(correct or ()))
+    with attempts_logged(run, cycle_id):
+        cycle = planned_cycle(run, cycle_id, day_after_cutoff)
+        with turn_of(run, cycle):
+            return _prepare(run, cycle, extract, confirm_deletions, tuple(sorted(references(run, correct))))
 
 
 @guarded

@@ -334,7 +334,7 @@ def events_page() -> Page:
                 rows.append(f"| `{name}` | {_cell(said)} | {shown} | `{path.relative_to(ROOT)}` |")
     head = (
         "What a Prefect automation can go by; no name, mark or address is in any of them."
-        " `termpost deploy --notify BLOCK` makes automations of them ([operations](../operations.md#who-is-told)).\n"
+        " Who is told, and how: [operations](../operations.md#who-is-told).\n"
     )
     table = "\n| event | when | payload | from |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
     return Page(f"{WRITTEN}# Events\n\n{head}{table}", tuple(missing))

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import click
 from termpost.flows.commands.options import common, say_json
-from termpost.flows.commands.source_ids import ExtractPeople, reference_of
+from termpost.flows.commands.source_ids import ExtractPeople
 from termpost.flows.commands.staff_auth import refusals_logged, words_of
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
@@ -17,6 +17,7 @@ from termpost.schemas.log.hold_decisions import HoldDecisions, ResolutionWay
 from termpost.schemas.log.settlements import CAUSES
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.home.text_decisions import PlaceKind, TextPlace
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.decide import WHERE, QuestionChoice, chosen_of, decide_questions

@@ -1,6 +1,5 @@
 """The school's own ids for the references of the lake: only who holds the home's secrets can read them."""
 
-import re
 from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TypeVar
@@ -9,11 +8,11 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.identity import ContactIdentity, StudentIdentity, TeacherIdentity
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import REFERENCE
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.identities import open_identities
 from termpost.tasks.stage.manifests import read_prepared
 
-_REFERENCE = re.compile(r"p[0-9a-f]{20}")  # as the key store makes them
 Named = TypeVar("Named", StudentIdentity, ContactIdentity)
 
 
@@ -40,7 +39,7 @@ class ExtractPeople:
 
     def teacher(self, who: str) -> str:
         """The name of a teacher by reference; a staff id as it is."""
-        if not _REFERENCE.fullmatch(who):
+        if not REFERENCE.fullmatch(who):
             return who
         with open_lake(self._home.lake) as lake:
             found = open_identities(lake, self._home.people, self._extract_id, TeacherIdentity, [PersonRef(who)])
@@ -62,20 +61,6 @@ class CyclePeople:
         if cycle_id not in self._schools:
             self._schools[cycle_id] = ExtractPeople(self._home, read_prepared(self._home, cycle_id)[0].extract_id)
         return self._schools[cycle_id]
-
-
-def reference_of(home: Home, person: str, where: str) -> PersonRef:
-    """A person's reference, given the school's id or the reference itself.
-
-    Raises:
-        InputError: nobody has that id.
-    """
-    if _REFERENCE.fullmatch(person):
-        return PersonRef(person)
-    ref = home.people.find(person)
-    if ref is None:
-        raise InputError("unknown-person", "nobody has this id", where, "use an id of users.csv")
-    return ref
 
 
 def as_typed(error: InputError, typed: Mapping[PersonRef, str]) -> InputError:

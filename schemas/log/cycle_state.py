@@ -148,6 +148,8 @@ class CycleState:
         elif key in self.reports:
             if entry.kind == "released":
                 self.reports[key].released = True
+                if entry.via == BEFOREHAND and (given := self.approvals.get(entry.digest or "")):
+                    self.letting = (min(filter(None, given.values()), default=None), frozenset(given))
                 self.approvals.clear()
                 self.reports[key].to_follow = entry.count or 0
                 self.not_begun[key] = Let(*self.letting)

@@ -1,6 +1,6 @@
 """Release: a registered person who proves who they are binds exactly the bytes that were prepared (laws 3 and 5)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
@@ -14,6 +14,17 @@ from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.secrets.key_store import PersonKeyStore
 from termpost.tasks.secrets.staff import RELEASE_ROLES, Staff
 from termpost.tasks.store.interface import Store
+
+Prove = Callable[[], StaffId]  # raises Refused where they do not
+
+
+def by_code(staff: Staff, staff_id: str, otp: str, at: datetime) -> Prove:
+    """Of somebody who may release.
+
+    Args:
+        at: the machine's time, never `--as-of`: a one-time code is about now (RFC 6238).
+    """
+    return lambda: staff.prove(staff_id, otp, at, RELEASE_ROLES)
 
 
 @dataclass(frozen=True)
@@ -134,26 +145,18 @@ def check_bytes(store: Store, people: PersonKeyStore, state: CycleState, reports
 
 
 def approve(
-    staff: Staff,
-    staff_id: str,
-    otp: str,
-    proved_at: datetime,
-    state: CycleState,
-    asked: AskedApproval,
-    early: bool = False,
-    beforehand: bool = False,
+    prove: Prove, state: CycleState, asked: AskedApproval, early: bool = False, beforehand: bool = False
 ) -> tuple[Approval, list[Entry]]:
-    """Proves the person and writes the approval down; with the last approval that is needed, the release too, unless it
-    is made beforehand.
+    """Writes the approval of somebody down who proves who they are; with the last approval that is needed, the release
+    too, unless it is made beforehand.
 
     Args:
-        proved_at: the machine's time, never `--as-of`: a one-time code is about now (RFC 6238).
         early: before the calendar's release date, which the log says.
 
     Raises:
         Refused: unknown person, wrong or used code, a role that may not, somebody who approved this before.
     """
-    who = staff.prove(staff_id, otp, proved_at, RELEASE_ROLES)
+    who = prove()
     cycle, reports = state.cycle, asked.reports
     reason = EARLY if early else None
     before = set(asked.before)
@@ -169,15 +172,31 @@ def approve(
         Entry(kind="approved", actor=who, cycle=cycle, object=key, digest=digest, count=len(reports), reason=reason,
               via=BEFOREHAND if beforehand else None)
     ]  # fmt: skip
-    entries += [
-        Entry(kind="superseded", actor=who, cycle=cycle, report=r.report, version=old, student=r.student,
+    return approval, entries + _let_out(state, released, Entry(kind="released", actor=who, cycle=cycle, reason=reason))
+
+
+def let_out_beforehand(state: CycleState, asked: AskedApproval, who: StaffId, reason: str | None) -> list[Entry]:
+    """The release of what enough people approved before; it says by which approval.
+
+    Args:
+        who: the last of them.
+    """
+    of = Entry(kind="released", actor=who, cycle=state.cycle, reason=reason, digest=asked.digest, via=BEFOREHAND)
+    return _let_out(state, asked.reports, of)
+
+
+def _let_out(state: CycleState, reports: Iterable[PreparedReport], of: Entry) -> list[Entry]:
+    """What takes an earlier version's place, then each report."""
+    out = list(reports)
+    entries = [
+        Entry(kind="superseded", actor=of.actor, cycle=of.cycle, report=r.report, version=old, student=r.student,
               reason="corrected")
-        for r in released
+        for r in out
         if (old := state.released_version(r.report)) is not None
     ]  # fmt: skip
     entries += [
-        Entry(kind="released", actor=who, cycle=cycle, report=r.report, version=r.version, student=r.student,
-              reason=reason, count=r.to_follow or None)
-        for r in released
+        of.model_copy(update={"report": r.report, "version": r.version, "student": r.student,
+                              "count": r.to_follow or None})
+        for r in out
     ]  # fmt: skip
-    return approval, entries
+    return entries

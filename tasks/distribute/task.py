@@ -6,7 +6,6 @@ from dataclasses import replace as changed
 from duckdb import DuckDBPyConnection
 from prefect.logging import get_run_logger
 from pydantic import SecretStr, TypeAdapter
-from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import (
     Approved,
     CycleId,
@@ -17,22 +16,15 @@ from termpost.schemas.base.refs import (
     PersonRef,
     Run,
     Sealed,
+    StaffId,
 )
 from termpost.schemas.documents.parcel import Plan
-from termpost.schemas.log.approval import statement_key
-from termpost.schemas.log.cycle_state import NO_RECIPIENT, CycleState
+from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import (
-    ChosenStudents,
-    check_bytes,
-    deliverable,
-    refuse_embargoed,
-    refuse_too_soon,
-    releasable,
-)
-from termpost.tasks.distribute.approve import approve as approve_reports
-from termpost.tasks.distribute.binding import ask_approval, of_approver, refuse_unapproved
-from termpost.tasks.distribute.comments_read import refuse_unread
+from termpost.tasks.distribute.approvals.release import approve_release, release_approved
+from termpost.tasks.distribute.approvals.release import is_let_out as everything_is_let_out
+from termpost.tasks.distribute.approve import ChosenStudents, Prove, by_code, deliverable, refuse_embargoed
+from termpost.tasks.distribute.binding import refuse_unapproved
 from termpost.tasks.distribute.corrected import replace_corrected, to_who_had_it
 from termpost.tasks.distribute.deliver import clear, entries_after, entries_before, show, sweep
 from termpost.tasks.distribute.notify import by_notice, settle_intents, with_messages
@@ -46,7 +38,6 @@ from termpost.tasks.distribute.rights_ended import withdraw_ended
 from termpost.tasks.home.home import Home, shared_home
 from termpost.tasks.home.kept_objects import get_tagged, put_tagged
 from termpost.tasks.home.recipient_codes import AccessCodes
-from termpost.tasks.home.staff_changes import refuse_who_may_not
 from termpost.tasks.home.stated_numbers import confirm
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.recipients import open_recipients
@@ -56,7 +47,6 @@ from termpost.tasks.runtime.concurrent import concurrent_map
 from termpost.tasks.stage.lateness import lateness
 from termpost.tasks.stage.manifests import read_prepared
 from termpost.tasks.stage.may_leave import refuse_stopped
-from termpost.tasks.stage.to_decide import entries_of_open
 
 OUTGOING = TypeAdapter(list[Outgoing])
 
@@ -106,55 +96,51 @@ def nothing_left(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
         return not _left_to_deliver(home, lake, cycle_id, state).parcels
 
 
+@as_task("prove")
+def prove(run: Run, staff_id: str, otp: SecretStr) -> StaffId:
+    """Uses a code up at once, for a run whose parameters a server keeps.
+
+    Raises:
+        Refused: as `Staff.prove`.
+    """
+    home = shared_home(run)
+    return by_code(home.staff, staff_id, otp.get_secret_value(), home.clock.now())()
+
+
+@as_task("is let out")
+def is_let_out(run: Run, cycle_id: CycleId, chosen: ChosenStudents) -> bool:
+    """Whether deliveries may go on without anybody's proof."""
+    return everything_is_let_out(shared_home(run), cycle_id, chosen)
+
+
 @as_task("approve")
 def approve(
-    run: Run, cycle_id: CycleId, staff_id: str, otp: SecretStr, chosen: ChosenStudents, early: bool = False
-) -> Approved:
-    """A registered person proves who they are and releases exactly the prepared bytes."""
+    run: Run, cycle_id: CycleId, proof: StaffId | tuple[str, SecretStr] | None, chosen: ChosenStudents,
+    early: bool = False,
+) -> Approved:  # fmt: skip
+    """A registered person proves who they are and releases exactly the prepared bytes.
+
+    Args:
+        proof: who proved it to this run; or an id and its code; None: nobody, and what was approved beforehand counts.
+    """
     home = shared_home(run)
     late = lateness(home, cycle_id, home.state(cycle_id))
     if late is not None:
         get_run_logger().warning("%s", late.said)
     refuse_embargoed(home.settings.release.embargo, home.clock.now(), home.calendar.zone)
-    approved = approve_release(home, run.id, cycle_id, staff_id, otp.get_secret_value(), chosen, early)
+    if proof is None:
+        approved = release_approved(home, run.id, cycle_id, chosen, early)
+    else:
+        who, how = (proof, lambda: StaffId(proof)) if isinstance(proof, str) else _by_code(home, *proof)
+        approved = approve_release(home, run.id, cycle_id, who, how, chosen, early)
     get_run_logger().info("%d reports released by %s", approved.released, approved.staff)
     if approved.missing:
         get_run_logger().info("approved; another person must approve the same before anything is released")
     return approved
 
 
-def approve_release(
-    home: Home, run: str, cycle_id: CycleId, staff_id: str, otp: str, chosen: ChosenStudents, early: bool,
-    *, beforehand: bool = False,
-) -> Approved:  # fmt: skip
-    """Writes an approval of the whole release down, and lets out what enough people approved, unless it is made
-    beforehand: then the next release counts it, and before the calendar's date only where it was given `early`."""
-    cycle = home.calendar.cycle(cycle_id)
-    state = home.state(cycle_id)
-    prepared = read_prepared(home, cycle_id)
-    due = releasable(prepared, state, chosen)
-    is_early = refuse_too_soon(cycle, prepared, due, home.today, early or beforehand) and early
-    with open_lake(home.lake) as lake:
-        reports, lost = ready(home, lake, state, chosen)
-        reports = of_approver(home, staff_id, prepared, reports)
-        refuse_unread(home, lake, cycle_id, reports)
-        open_ones = entries_of_open(home, lake, cycle_id, {report.student for report in reports}, staff_id)
-    check_bytes(home.store, home.people, state, reports)
-    refuse_who_may_not(home, staff_id)
-    asked = ask_approval(home, state, prepared, reports)
-    if is_early:  # who approved it for its date did not say that it may go out before
-        asked = changed(asked, before=asked.before & state.early.get(asked.digest, set()))
-    if beforehand and not asked.binds:
-        raise Refused("nothing-left", "nothing waits for release", f"cycle {cycle_id}", "see `termpost status`")
-    at = home.clock.now()
-    approval, entries = approve_reports(home.staff, staff_id, otp, at, state, asked, is_early, beforehand)
-    if asked.statement:  # now that somebody proved who they are, and before the log names it
-        put_tagged(home, statement_key(cycle_id, asked.digest), asked.statement)
-    # released to nobody would look like delivered: they wait for the office, with the reason
-    held = [Entry(kind="held", cycle=cycle_id, student=student, reason=NO_RECIPIENT) for student in lost]
-    follows = open_ones if approval.reports else []  # it is let out with what nobody decided
-    home.log.append(run, entries + follows + ([] if beforehand else held))
-    return Approved(cycle_id, approval.staff, approval.digest, approval.reports, approval.missing)
+def _by_code(home: Home, staff_id: str, otp: SecretStr) -> tuple[str, Prove]:
+    return staff_id, by_code(home.staff, staff_id, otp.get_secret_value(), home.clock.now())
 
 
 @as_task("address")

@@ -1,6 +1,6 @@
 """One flow at a time per cycle: a prepare must not change what a release is about to let out."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from termpost.schemas.base.errors import InputError
@@ -27,8 +27,11 @@ def locked(home: Home, name: str, busy: InputError | None = None) -> Iterator[No
 
 
 @contextmanager
-def cycle_lock(home: Home, cycle_id: str) -> Iterator[None]:
+def cycle_lock(home: Home, cycle_id: str, waits: Callable[[], None] | None = None) -> Iterator[None]:
     """Holds the cycle until the block ends.
+
+    Args:
+        waits: called where another run has it, and then this one waits for its turn; None: it is refused.
 
     Raises:
         InputError: another run has it, or the calendar does not know it.
@@ -36,7 +39,14 @@ def cycle_lock(home: Home, cycle_id: str) -> Iterator[None]:
     home.calendar.cycle(cycle_id)  # whatever a user typed, the name of the lock is that of a planned cycle
     busy = InputError("cycle-busy", f"another run is at work on cycle {cycle_id}", "this home",
                       "wait until it has ended, then try again")  # fmt: skip
-    with locked(home, cycle_id, busy):
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(home, cycle_id, busy))
+        except InputError as error:
+            if waits is None or error is not busy:
+                raise
+            waits()
+            held.enter_context(locked(home, cycle_id))
         yield
 
 

@@ -251,3 +251,49 @@ def test_an_approval_made_beforehand_lets_nothing_out_and_counts_as_one(school: 
     assert school.state().stopped  # an approval is no word that deliveries go on
     assert school.release() != []  # though she said it before: both did
     assert {e.student for e in school.entries("released")} == {school.ref(s) for s in (LISA, FANNIE, KYLE)}
+
+
+def released_without_code(school: Prepared, **more: Any) -> str | Sequence[object]:
+    """What came of it, or the code of its refusal."""
+    try:
+        return school.release(staff="", code="", **more)
+    except Refused as refused:
+        return refused.code
+
+
+def test_a_release_without_a_code_lets_out_what_both_approved_and_nothing_else(school: Prepared) -> None:
+    toml = school.home / "termpost.toml"
+    toml.write_text(toml.read_text() + "\n[release]\napprovals = 2\n")
+    other = school.register("jkim", "head")
+    assert released_without_code(school) == "not-approved-beforehand"
+    approve(school, "jkim", other)
+    assert released_without_code(school) == "not-approved-beforehand"  # one of two
+    approve(school, "mlopez", school.phone)
+    school.open().log.append("stop", [Entry(kind="stopped", cycle=CYCLE, actor="operator")])
+    assert released_without_code(school) == "stopped"
+    assert school.entries(*OUT) == []
+    approve_again(school)
+    _report(school)  # what was approved is no longer what would go out
+    assert released_without_code(school) == "not-approved-beforehand"
+    assert school.entries(*OUT) == []
+
+
+def approve_again(school: Prepared) -> None:
+    """Somebody goes on by hand: with a code, which lets nothing out, since nothing was approved for two."""
+    home = school.open()
+    home.log.append("go on", [Entry(kind="approved", cycle=CYCLE, actor="mlopez", digest="d" * 64)])
+
+
+def test_before_its_date_a_release_without_a_code_takes_approvals_that_say_early(school: Prepared) -> None:
+    school.as_of = DAY - timedelta(days=2)
+    approve(school, "mlopez", school.phone)
+    assert released_without_code(school) == "before-release-date"
+    assert released_without_code(school, early=True) == "not-approved-beforehand"  # she did not say early
+    school.as_of = DAY
+    released = released_without_code(school, hold_back=[school.ref(KYLE)])
+    assert not isinstance(released, str)
+    assert {(e.actor, e.via, e.student) for e in school.entries("released")} == {
+        ("mlopez", "beforehand", school.ref(one)) for one in (LISA, FANNIE)
+    }
+    assert released_without_code(school) == "not-approved-beforehand"  # what was let out used it up
+    assert {e.student for e in school.entries("released")} == {school.ref(LISA), school.ref(FANNIE)}

@@ -7,7 +7,8 @@ import sys
 import pytest
 from prefect.client.orchestration import get_client
 from termpost.flows import runner
-from termpost.flows.deploy import register
+from termpost.flows.deployments.register import register
+from termpost.flows.deployments.wanted import Placed
 from termpost.flows.release_reports import release_reports
 
 from tests.flows.district import Prefect, WholeCycle
@@ -36,9 +37,9 @@ with get_client(sync_client=True) as client:
 def test_the_code_is_no_plain_parameter(cycle: WholeCycle, prefect: Prefect) -> None:
     field = release_reports.parameters.properties["one_time_code"]
     assert (field["format"], field["writeOnly"]) == ("password", True)
-    register(cycle.open(), str(cycle.extract.folder))
+    register(cycle.open(), str(cycle.extract.folder), Placed("secrets"))
     with get_client(sync_client=True) as client:
-        kept = client.read_deployment_by_name("release-reports/release").parameter_openapi_schema
+        kept = client.read_deployment_by_name("release-reports/secrets-release").parameter_openapi_schema
         runs = [run.parameters for run in client.read_flow_runs() if "one_time_code" in run.parameters]
     assert kept
     assert kept["properties"]["one_time_code"]["format"] == "password"

@@ -13,7 +13,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.channels import ChannelSettings
-from termpost.tasks.distribute.approve import AskedApproval, approve
+from termpost.tasks.distribute.approve import AskedApproval, approve, by_code
 from termpost.tasks.secrets.staff import Staff
 
 AT = datetime(2021, 12, 17, 14, tzinfo=UTC)
@@ -33,7 +33,7 @@ def say(apps: tuple[Staff, dict[str, pyotp.TOTP]], who: str, state: CycleState, 
     staff, totps = apps
     at = AT + timedelta(seconds=30 * step)
     before = state.approved_by("d", at, 7, frozenset(totps))
-    _, entries = approve(staff, who, totps[who].at(at), at, state, AskedApproval("d", [REPORT], 2, before))
+    _, entries = approve(by_code(staff, who, totps[who].at(at), at), state, AskedApproval("d", [REPORT], 2, before))
     return entries
 
 

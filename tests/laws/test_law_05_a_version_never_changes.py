@@ -9,7 +9,7 @@ from termpost.schemas.documents.parcel import Parcel, ParcelReport, Plan, Recipi
 from termpost.schemas.documents.prepared import Bytes, PreparedReport
 from termpost.schemas.log.cycle_state import CycleState
 from termpost.schemas.log.entry import Entry
-from termpost.tasks.distribute.approve import AskedApproval, approve
+from termpost.tasks.distribute.approve import AskedApproval, approve, by_code
 from termpost.tasks.distribute.corrected import NO_EARLIER, to_who_had_it
 from termpost.tasks.secrets.staff import Staff
 
@@ -28,7 +28,7 @@ def test_a_correction_supersedes_the_released_version_and_says_why(tmp_path: Pat
     second = PreparedReport(
         report="r1", version=2, student="p1", own_language="en", renditions=(Bytes(object="k", digest="d"),)
     )
-    _, entries = approve(staff, "mlopez", app.at(AT), AT, state, AskedApproval("d", [second]))
+    _, entries = approve(by_code(staff, "mlopez", app.at(AT), AT), state, AskedApproval("d", [second]))
     assert [(e.kind, e.version, e.reason) for e in entries if e.report] == [
         ("superseded", 1, "corrected"), ("released", 2, None)
     ]  # fmt: skip

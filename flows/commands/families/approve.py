@@ -25,15 +25,16 @@ def approve(cycle_id: str, staff_id: str, otp: str, early: bool, home: Home, as_
     \b
     Example: termpost approve --cycle 2021-fall-final --by mlopez --otp 123456 --home school
     """
-    from termpost.tasks.distribute.approve import ChosenStudents  # noqa: PLC0415 - all of a release, as in `release`
-    from termpost.tasks.distribute.task import approve_release  # noqa: PLC0415
+    from termpost.tasks.distribute.approvals.release import approve_release  # noqa: PLC0415 - all of a release
+    from termpost.tasks.distribute.approve import ChosenStudents, by_code  # noqa: PLC0415
 
     if not as_json:
         say_changes(home, cycle_id)
         say_undecided(undecided_in(home, cycle_id))
     with refusals_logged(home, staff_id, "approve"), cycle_lock(home, cycle_id):
         cycle, everybody = CycleId(cycle_id), ChosenStudents()
-        done = approve_release(home, "approve", cycle, staff_id, otp, everybody, early, beforehand=True)
+        prove = by_code(home.staff, staff_id, otp, home.clock.now())
+        done = approve_release(home, "approve", cycle, staff_id, prove, everybody, early, beforehand=True)
     if as_json:
         changed = changed_settings(home, home.state(cycle_id))
         say_json({"cycle": cycle_id, "digest": done.digest, "missing": done.missing, "settings_changed": changed})

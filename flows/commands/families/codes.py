@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
-from termpost.flows.commands.source_ids import reference_of, source_ids
+from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.code_way import CodeWay
 from termpost.schemas.base.counted import counted
@@ -15,6 +15,7 @@ from termpost.tasks.channels.portal.void_code import reseal_live, void_code
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.home.staff_changes import OPERATOR
 from termpost.tasks.papers.code_office import code_standings, hand_over, issue_codes, replace_code
 from termpost.tasks.runtime.private_files import write_private

@@ -10,7 +10,7 @@ from termpost.flows.commands.families.queries.answering import answer, approve, 
 from termpost.flows.commands.families.queries.collecting import collect
 from termpost.flows.commands.families.queries.disputes import hearing, refuse, statement
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
-from termpost.flows.commands.source_ids import reference_of, source_ids
+from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import said_words
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
@@ -23,6 +23,7 @@ from termpost.tasks.feedback.entitled import entitled
 from termpost.tasks.feedback.queries import NewQuery, Via, receive, standing_of, threads_of
 from termpost.tasks.feedback.sent_reports import SentReport, of_slip
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
 
 COLUMNS = ("id", "kind", "student", "received", "due", "state", "assigned to", "meeting", "right")

@@ -17,7 +17,7 @@ from termpost.flows.commands.families.meeting_commands.staff_times import availa
 from termpost.flows.commands.families.queries.at_the_door import show_at_door
 from termpost.flows.commands.families.queries.proved import staff_options
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
-from termpost.flows.commands.source_ids import reference_of, source_ids
+from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.refs import PersonRef
 from termpost.schemas.documents.identity import StudentIdentity
@@ -27,6 +27,7 @@ from termpost.tasks.feedback.meetings.invitation import staff_calendar
 from termpost.tasks.feedback.meetings.offers import LEAST, MeetingOffer, begin_meeting, offer_times
 from termpost.tasks.feedback.meetings.shown import list_meetings
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.rights.latest_word import extracts_newest_first
 from termpost.tasks.runtime.private_files import write_private

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say_json
-from termpost.flows.commands.source_ids import reference_of
 from termpost.schemas.base.counted import counted
 from termpost.schemas.log.entry import Entry
 from termpost.schemas.log.notice_wishes import RESUMED, STOPPED, unsubscribed
 from termpost.tasks.documents.words.school_words import words_of_home
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.home.staff_changes import OPERATOR
 from termpost.tasks.papers.plain_letter import make_plain_letters
 from termpost.tasks.papers.plain_letters_due import letter_entries, plain_letters_due

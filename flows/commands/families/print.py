@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say_json, say_table
-from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
@@ -20,6 +19,7 @@ from termpost.tasks.channels.print.print_run import Printed, PrintWish, print_pa
 from termpost.tasks.channels.print.record import EnvelopeFate, Recorded, record
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.home.staff_changes import OPERATOR
 
 EVERYBODY = "all"

@@ -9,12 +9,12 @@ import click
 from pydantic import SecretStr
 from termpost.flows.commands.families.status import changed_settings
 from termpost.flows.commands.options import common, say_json, say_table
-from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import asked_code, refusals_logged
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.manifests import prepared_of
 from termpost.tasks.stage.to_decide import ToDecide, to_decide

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import click
 from termpost.flows.commands.options import OrderedGroup, at_home, common, say, say_json
-from termpost.flows.commands.source_ids import reference_of, source_ids
+from termpost.flows.commands.source_ids import source_ids
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import PersonRef
@@ -27,6 +27,7 @@ from termpost.schemas.log.rights_decision import (
 from termpost.tasks.distribute.rights_ended import open_rights, withdraw_ended
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.rights.answerable import compared_with_barred, holder_shown_by, refuse_strangers
 from termpost.tasks.rights.newer_record import RightToday
 from termpost.tasks.rights.rights_decisions import (

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import click
 from termpost.flows.commands.options import common, say_json
-from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
@@ -16,6 +15,7 @@ from termpost.tasks.distribute.withdraw import withdraw as take_back
 from termpost.tasks.feedback.door.refresh import refresh_doors
 from termpost.tasks.home.cycle_locks import all_cycles_lock
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.secrets.staff import RELEASE_ROLES
 

@@ -9,13 +9,13 @@ from datetime import datetime
 
 import click
 from termpost.flows.commands.options import OrderedGroup, common, say, say_json
-from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import log_refusal
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, Refused
 from termpost.tasks.custody.accept_end import accept_end
 from termpost.tasks.custody.told_head import remember_head
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.log.checkpoint import Verifier, grown_since, is_note, read_checkpoint, read_verifier, verifier_at
 from termpost.tasks.log.end_words import NO_LOG, RESTORED, end_said
 from termpost.tasks.log.heads import kept_head, kept_note

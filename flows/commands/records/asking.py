@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 from termpost.flows.commands.options import say_json
-from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import StaffId
 from termpost.schemas.log.records.requests import RecordsRequest, RequestKind
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.records.requests.give import SealedPacket
 from termpost.tasks.records.requests.receive import MAY, AskedRecords, end_request, open_case, receive_request
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 from termpost.flows.commands.options import common, say_json
-from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
@@ -14,6 +13,7 @@ from termpost.schemas.log.records.erasures import ERASURE_DUTIES, ERASURE_REASON
 from termpost.tasks.custody.container import open_backup
 from termpost.tasks.custody.recovery_key import read_recovery_key
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.records.erasing.erase import (
     MAY,
     ErasurePlan,

@@ -2,9 +2,9 @@
 
 import click
 from termpost.flows.commands.options import common, say_json
-from termpost.flows.commands.source_ids import reference_of
 from termpost.flows.commands.staff_auth import refusals_logged
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.records.hold import CAUSES, hold_records
 
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 import click
 from termpost.flows.commands.options import common, extract_option, say_json, say_table
-from termpost.flows.commands.source_ids import as_typed, reference_of
+from termpost.flows.commands.source_ids import as_typed
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Prepared
 from termpost.schemas.settings.overweight import overweight
 from termpost.tasks.distribute.plan import make_plan
 from termpost.tasks.home.home import Home
+from termpost.tasks.home.references import reference_of
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.stage.grade_questions import questions_of_cycle
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from termpost.flows import artifacts
 from termpost.flows import check_source as check_source_module
-from termpost.flows.deploy import nights_before
+from termpost.flows.deployments.dates import nights_before_cutoff
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import CycleId, SchoolId
 from termpost.schemas.settings.calendar import load_calendar
@@ -194,6 +194,6 @@ def test_the_artifact_has_a_row_for_each_cause_with_the_time_before(monkeypatch:
 
 def test_it_runs_each_night_from_two_weeks_before_the_cut_off() -> None:
     calendar = load_calendar(EXAMPLES / "grand-bend-home", {})
-    said = nights_before(calendar, calendar.cycle("2021-fall-midterm"))  # cut-off on 2021-10-15
-    assert said["rrule"] == "DTSTART:20211001T030000\nRRULE:FREQ=DAILY;COUNT=15"
-    assert said["parameters"] == {"cycle_id": "2021-fall-midterm"}
+    said = nights_before_cutoff(calendar, calendar.cycle("2021-fall-midterm"))  # cut-off on 2021-10-15
+    assert said.rrule == "DTSTART:20211001T030000\nRRULE:FREQ=DAILY;COUNT=15"
+    assert said.parameters == {"cycle_id": "2021-fall-midterm"}

@@ -1,0 +1,83 @@
+"""What a run is in Prefect: its name, whether a deployment started it, and its turn among the others of its cycle."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from prefect.logging import get_run_logger
+from prefect.runtime import deployment, flow_run
+from termpost.schemas.base.errors import InputError
+from termpost.schemas.base.refs import CycleId, PersonRef, Run
+from termpost.schemas.settings.calendar import Calendar
+from termpost.schemas.settings.days.cycles import CycleDates
+from termpost.tasks.home.cycle_locks import cycle_lock
+from termpost.tasks.home.home import open_home, shared_home
+from termpost.tasks.home.references import reference_of
+
+
+def run_name() -> str:
+    """Institution, cycle, what, and which try: `Grand Bend, 2021-fall-final: release-reports, try 2`."""
+    parameters: dict[str, Any] = flow_run.get_parameters()
+    try:
+        institution = open_home(str(parameters.get("home", "."))).settings.institution
+        whose = institution.short_name or institution.name
+    except InputError:  # the run itself will say so
+        whose = "no home"
+    cycle = str(parameters.get("cycle_id", ""))
+    about = f"{whose}, {cycle}" if cycle else whose
+    return f"{about}: {flow_run.get_flow_name() or 'run'}, try {max(flow_run.get_run_count() or 0, 1)}"
+
+
+def planned_cycle(run: Run, cycle_id: str, days: Callable[[Calendar, CycleDates], tuple[date, date]]) -> CycleId:
+    """The cycle that was named, or the one that the calendar plans for today.
+
+    A schedule names its cycle, until somebody pauses it in the UI: Prefect 3.8 then forgets its parameters.
+
+    Args:
+        days: first and last day on which the calendar plans such a run of a cycle.
+
+    Raises:
+        InputError: `no-cycle`, where none was named and the calendar plans none today, or several.
+    """
+    if cycle_id:
+        return CycleId(cycle_id)
+    home = shared_home(run)
+    between = ((cycle.id, days(home.calendar, cycle)) for cycle in home.calendar.cycles)
+    planned = [name for name, (first, last) in between if first <= home.today <= last]
+    if len(planned) != 1:
+        raise InputError("no-cycle", "no cycle was named, and calendar.toml plans " +
+                         ("several for today" if planned else "none for today"), "cycle_id",
+                         "name a cycle of calendar.toml")  # fmt: skip
+    return CycleId(planned[0])
+
+
+def is_deployed() -> bool:
+    """Whether the server started this run, which then keeps what somebody typed into its form."""
+    return bool(deployment.get_id())
+
+
+@contextmanager
+def turn_of(run: Run, cycle_id: str) -> Iterator[None]:
+    """Holds the cycle. A command is refused where another run has it; what a server started waits for its turn.
+
+    Raises:
+        InputError: `cycle-busy`, or the calendar does not know the cycle.
+    """
+    home = shared_home(run)
+    with cycle_lock(home, cycle_id, waits=_say_that_it_waits if is_deployed() else None):
+        yield
+
+
+def _say_that_it_waits() -> None:
+    get_run_logger().info("another run is at work on this cycle: this one waits for its turn")
+
+
+def references(run: Run, students: Iterable[str] | None) -> frozenset[PersonRef]:
+    """Of students that a form named by the school's ids, or by reference.
+
+    Raises:
+        InputError: nobody has that id.
+    """
+    home = shared_home(run)
+    return frozenset(reference_of(home, student, "the form") for student in students or ())

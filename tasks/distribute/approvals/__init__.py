@@ -1,0 +1,1 @@
+"""Approving a whole release, and letting out what was approved."""
