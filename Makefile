@@ -62,6 +62,16 @@ sbom: install-dev .venv/audit ## a CycloneDX bill of materials of requirements.l
 	$@/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements-audit.lock
 	@touch $@
 
+VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
+
+dist: install-dev ## wheel and sdist of this commit with their sums, dist/; the same commit gives the same bytes
+	@bash deploy/dist.sh $(VERSION)
+
+image: ## the image termpost:VERSION, by podman, buildah or docker
+	@engine=$$(command -v podman || command -v buildah || command -v docker) || \
+	  { echo "termpost: none of podman, buildah and docker is here" >&2; exit 1; }; \
+	"$$engine" build --file deploy/Containerfile --tag termpost:$(VERSION) .
+
 docs: install .venv/docs ## the documentation as pages, site/index.html; fails where something in the code has no words
 	$(BIN)/python deploy/docs/pages.py
 	NO_MKDOCS_2_WARNING=1 .venv/docs/bin/mkdocs build --quiet --strict -f deploy/docs/mkdocs.yml
