@@ -7,6 +7,9 @@ from termpost.flows.commands.options import common, console, say_json, say_table
 from termpost.tasks.home.home import Home
 from termpost.tasks.preflight.audit import audit_home
 from termpost.tasks.preflight.fix import fix_home
+from termpost.tasks.preflight.machine import audit_machine
+from termpost.tasks.preflight.prefect_server import audit_server
+from termpost.tasks.preflight.public_address import audit_public_address
 from termpost.tasks.store.finding import Finding
 
 MARKS = {"holds": "ok", "accepted": "accepted", "warns": "warning", "lacks": "UNSAFE"}
@@ -18,13 +21,13 @@ MARKS = {"holds": "ok", "accepted": "accepted", "warns": "warning", "lacks": "UN
 )
 @common()
 def doctor(to_fix: bool, home: Home, as_json: bool) -> int:
-    """Audits store, keys, log, mail relay and clock by trying them; exit 1 when unsafe.
+    """Audits store, keys, log, relay, clock, server, worker and portal by trying them; exit 1 when unsafe.
 
     \b
     Example: termpost doctor --home school
     """
     steps = list(fix_home(home)) if to_fix else []
-    findings = audit_home(home)
+    findings = [*audit_home(home), *audit_machine(home), *audit_server(home), *audit_public_address(home)]
     safe = all(one.is_safe for one in findings)
     if as_json:
         applied = [{"step": name, "outcome": outcome} for name, outcome in steps]
