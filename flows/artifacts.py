@@ -16,6 +16,7 @@ from prefect.artifacts import (
 )
 from prefect.events import emit_event
 from termpost.schemas.base.counted import counted
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
 from termpost.schemas.documents.findings import validation_key
 from termpost.schemas.log.cycle_state import CycleState
@@ -202,6 +203,15 @@ def show_retention(run: Run, counts: "RetentionCounts", gone: Sequence[tuple[str
         description=f"{_whose(shared_home(run).is_rehearsal)}{waits}{kept}",
         table=[{"line": line, "area": area, "due": count} for line, area, count in counts.due]
         + [{"line": "went by itself", "area": area, "due": count} for area, count in gone],
+    )
+
+
+def show_broken_log(error: InputError) -> None:
+    """An event: nothing is more urgent."""
+    emit_event(
+        "termpost.log.broken",
+        resource={"prefect.resource.id": "termpost.log.verify", "prefect.resource.name": error.where},
+        payload={"says": error.what, "command": "termpost log verify --full"},
     )
 
 

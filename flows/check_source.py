@@ -4,7 +4,7 @@ from prefect import flow
 from termpost.flows.artifacts import counts_shown_last, show_ahead
 from termpost.flows.deployments.dates import days_before_cutoff
 from termpost.flows.flow_context import attempts_logged, begin
-from termpost.flows.runs import planned_cycle, run_name
+from termpost.flows.runs import planned_cycle, run_name, say_what_to_do
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import CycleId, Run
@@ -14,7 +14,7 @@ from termpost.tasks.preflight.task import ahead_of_cutoff, tell_office
 from termpost.tasks.runtime.guard import guarded
 
 
-@flow(name="check-source", flow_run_name=run_name)
+@flow(name="check-source", flow_run_name=run_name, on_failure=[say_what_to_do])
 def check_source(cycle_id: str = "", extract: str = "", home: str = ".", as_of: str | None = None) -> CycleAhead:
     """Checks the live source ahead of a cut-off, shows the counts and mails them to the office. Nothing is loaded.
 

@@ -3,7 +3,7 @@
 from prefect import flow
 from termpost.flows.artifacts import show_queries, show_rights
 from termpost.flows.flow_context import Postponed, attempts_logged, begin, on_one_lake
-from termpost.flows.runs import run_name
+from termpost.flows.runs import run_name, say_what_to_do
 from termpost.schemas.base.refs import Run
 from termpost.tasks.distribute.task import end_rights
 from termpost.tasks.feedback.task import (
@@ -21,7 +21,7 @@ from termpost.tasks.feedback.task import (
 from termpost.tasks.home.home import shared_home
 
 
-@flow(name="handle-feedback", flow_run_name=run_name)
+@flow(name="handle-feedback", flow_run_name=run_name, on_failure=[say_what_to_do])
 def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[str, int], ...]:
     """Takes back what lies open for those whose right ended, then sees to every query: who answers it, what its clock
     says, and whether it is done. Shows counts alone.

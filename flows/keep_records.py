@@ -1,16 +1,17 @@
 """Section 5 of the procedure: the log holds, what is passing passes, and what is due waits for two people."""
 
 from prefect import flow
-from termpost.flows.artifacts import show_retention
+from termpost.flows.artifacts import show_broken_log, show_retention
 from termpost.flows.flow_context import Postponed, attempts_logged, begin
-from termpost.flows.runs import run_name
+from termpost.flows.runs import run_name, say_what_to_do
+from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Run
 from termpost.tasks.extract.task import empty
 from termpost.tasks.home.home import shared_home
-from termpost.tasks.records.retention.task import count_what_is_due, let_go_by_itself, verify_the_log
+from termpost.tasks.records.retention.task import BROKEN, count_what_is_due, let_go_by_itself, verify_the_log
 
 
-@flow(name="keep-records", flow_run_name=run_name)
+@flow(name="keep-records", flow_run_name=run_name, on_failure=[say_what_to_do])
 def keep_records(full: bool | None = None, home: str = ".", as_of: str | None = None) -> tuple[tuple[str, int], ...]:
     """Verifies the log, empties landing and temporary places by retention.toml, and finishes what was approved. No
     report, page or row of the history goes by itself.
@@ -29,7 +30,12 @@ def keep_records(full: bool | None = None, home: str = ".", as_of: str | None = 
 
 
 def _keep(run: Run, full: bool) -> tuple[tuple[str, int], ...]:
-    verify_the_log(run, full)  # first: nothing is let go on the word of a log that does not hold
+    try:
+        verify_the_log(run, full)  # first: nothing is let go on the word of a log that does not hold
+    except InputError as error:
+        if error.code == BROKEN:
+            show_broken_log(error)
+        raise
     postponed = Postponed()
     gone: tuple[tuple[str, int], ...] = ()
     with postponed.part():

@@ -4,7 +4,7 @@ from prefect import flow
 from termpost.flows.artifacts import Progress, show_checked, show_prepared
 from termpost.flows.deployments.dates import day_after_cutoff
 from termpost.flows.flow_context import attempts_logged, begin, on_one_lake
-from termpost.flows.runs import planned_cycle, references, run_name, turn_of
+from termpost.flows.runs import planned_cycle, references, run_name, say_what_to_do, turn_of
 from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
@@ -27,7 +27,7 @@ from termpost.tasks.stage.task import corrections, goes_back, hold, stage
 from termpost.tasks.summarise.task import in_batches, open_cycles, summarise
 
 
-@flow(name="prepare-reports", flow_run_name=run_name)
+@flow(name="prepare-reports", flow_run_name=run_name, on_failure=[say_what_to_do])
 def prepare_reports(
     cycle_id: str = "", extract: str = "", home: str = ".", as_of: str | None = None,
     confirm_deletions: int | None = None, correct: list[str] | None = None,

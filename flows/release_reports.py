@@ -6,7 +6,7 @@ from prefect import flow
 from pydantic import SecretStr
 from termpost.flows.artifacts import Progress, show_released
 from termpost.flows.flow_context import attempts_logged, begin, known_staff, on_one_lake
-from termpost.flows.runs import is_deployed, references, run_name, turn_of
+from termpost.flows.runs import is_deployed, references, run_name, say_what_to_do, turn_of
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import CycleId, Delivered, Run, StaffId
 from termpost.tasks.analysis.task import publish
@@ -34,7 +34,7 @@ NO_CODE = SecretStr("")
 Proof: TypeAlias = StaffId | tuple[str, SecretStr] | None  # who proved it; an id and its code; nobody
 
 
-@flow(name="release-reports", flow_run_name=run_name)
+@flow(name="release-reports", flow_run_name=run_name, on_failure=[say_what_to_do])
 def release_reports(
     cycle_id: str, staff: str = "", one_time_code: SecretStr = NO_CODE,
     hold_back: list[str] | None = None, home: str = ".", as_of: str | None = None, only: list[str] | None = None,

@@ -30,7 +30,10 @@ QUIET = {
 
 
 def set_environment(home: Home) -> None:
-    """Must run before Prefect is imported. What the user set wins."""
+    """Must run before Prefect is imported. What the user set wins, by variable or in a profile of their own."""
+    profiles = Path.home() / ".prefect" / "profiles.toml"  # where `prefect config set` writes
+    if "PREFECT_HOME" not in os.environ and profiles.is_file():
+        os.environ.setdefault("PREFECT_PROFILES_PATH", str(profiles))
     for name, value in {**QUIET, "PREFECT_HOME": str(home.path / ".prefect")}.items():
         os.environ.setdefault(name, value)
 
@@ -74,8 +77,8 @@ def _refuse_absent(url: str) -> None:
     try:
         httpx.get(f"{url}/health", timeout=10)  # whatever it answers: it is there
     except (httpx.HTTPError, httpx.InvalidURL):
-        raise InputError("no-prefect-server", "no Prefect server answers there", "PREFECT_API_URL",
-                         "start it, or unset the variable: a command then starts one of its own") from None  # fmt: skip
+        remedy = "start it, or unset it, in your profile too: a command starts its own then"
+        raise InputError("no-prefect-server", "no Prefect server answers there", "PREFECT_API_URL", remedy) from None
 
 
 def run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
@@ -103,6 +106,7 @@ def _run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
     set_environment(home)
     is_first = "prefect" not in sys.modules
     from prefect.logging import configuration  # noqa: PLC0415 - after the environment is set
+    from prefect.settings import get_current_settings  # noqa: PLC0415
     from termpost.flows.flow_context import known_staff, refuse_mistyped  # noqa: PLC0415
     from termpost.flows.prepare_reports import prepare_reports  # noqa: PLC0415
     from termpost.flows.release_reports import release_reports  # noqa: PLC0415
@@ -125,7 +129,7 @@ def _run_flow(home: Home, name: str, parameters: dict[str, Any]) -> Any:
         staff,
         parameters.get("extract"),
     )
-    if is_first and not os.environ.get("PREFECT_API_URL"):
+    if is_first and not get_current_settings().api.url:
         click.echo("  starting Prefect, about ten seconds ...", err=True)
     flow: Any = {"prepare_reports": prepare_reports, "release_reports": release_reports}[name]
     return flow(**parameters, home=str(home.path), as_of=told and told.isoformat())

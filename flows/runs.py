@@ -5,20 +5,23 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
+from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
-from prefect.runtime import deployment, flow_run
-from termpost.schemas.base.errors import InputError
+from prefect.runtime import deployment
+from prefect.runtime import flow_run as this_run
+from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import CycleId, PersonRef, Run
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.days.cycles import CycleDates
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_home, shared_home
 from termpost.tasks.home.references import reference_of
+from termpost.tasks.runtime.guard import InternalError
 
 
 def run_name() -> str:
     """Institution, cycle, what, and which try: `Grand Bend, 2021-fall-final: release-reports, try 2`."""
-    parameters: dict[str, Any] = flow_run.get_parameters()
+    parameters: dict[str, Any] = this_run.get_parameters()
     try:
         institution = open_home(str(parameters.get("home", "."))).settings.institution
         whose = institution.short_name or institution.name
@@ -26,7 +29,7 @@ def run_name() -> str:
         whose = "no home"
     cycle = str(parameters.get("cycle_id", ""))
     about = f"{whose}, {cycle}" if cycle else whose
-    return f"{about}: {flow_run.get_flow_name() or 'run'}, try {max(flow_run.get_run_count() or 0, 1)}"
+    return f"{about}: {this_run.get_flow_name() or 'run'}, try {max(this_run.get_run_count() or 0, 1)}"
 
 
 def planned_cycle(run: Run, cycle_id: str, days: Callable[[Calendar, CycleDates], tuple[date, date]]) -> CycleId:
@@ -81,3 +84,21 @@ def references(run: Run, students: Iterable[str] | None) -> frozenset[PersonRef]
     """
     home = shared_home(run)
     return frozenset(reference_of(home, student, "the form") for student in students or ())
+
+
+def say_what_to_do(flow: Any, flow_run: Any, state: Any) -> None:  # noqa: ARG001 - Prefect calls it so
+    """When a run failed: one sentence that says what, where, and what to do, as an artifact; and by mail to the office
+    where a server started it, since nobody sits before it."""
+    from termpost.tasks.preflight.office_mail import mail_office  # noqa: PLC0415 - the whole check comes with it
+
+    error = state.result(raise_on_failure=False)
+    ours = isinstance(error, InputError | RetryableError | InternalError)  # no other message may be shown (law 9)
+    said = str(error) if ours else "a fault of termpost or Prefect: the run's log has its place"
+    create_markdown_artifact(key="what-to-do", description="Why the run failed, and what to do.", markdown=f"{said}\n")
+    home = flow_run.parameters.get("home")
+    if not flow_run.deployment_id or not home:
+        return
+    try:
+        mail_office(open_home(str(home)), f"{flow_run.name} failed", f"{said}\n")
+    except (InputError, RetryableError, OSError) as fault:
+        get_run_logger().warning("the office was not told by mail: %s", type(fault).__name__)

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from prefect import flow
 from termpost.flows.artifacts import show_deadlines
 from termpost.flows.flow_context import Postponed, attempts_logged, begin, on_one_lake
-from termpost.flows.runs import run_name
+from termpost.flows.runs import run_name, say_what_to_do
 from termpost.schemas.base.refs import Run
 from termpost.tasks.deadlines.deadline import overdue_in
 from termpost.tasks.deadlines.task import is_office_day, list_deadlines, note_watch, tell_monitor, tell_of_deadlines
 from termpost.tasks.home.home import shared_home
 
 
-@flow(name="watch-deadlines", flow_run_name=run_name)
+@flow(name="watch-deadlines", flow_run_name=run_name, on_failure=[say_what_to_do])
 def watch_deadlines(home: str = ".", as_of: str | None = None) -> int:
     """Lists what is due, shows counts, tells staff once a day, and notes that it ran. On a day off it does the last
     alone. Returns how many things are overdue.

@@ -15,7 +15,7 @@ from termpost.flows.deployments.wanted import ENVIRONMENT, Placed, WantedDeploym
 if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
-Act = Literal["create", "update", "remove", "add-schedule", "change-schedule", "remove-schedule"]
+Act = Literal["create", "update", "remove", "add-schedule", "change-schedule", "remove-schedule", "add-automation"]
 
 
 @dataclass(frozen=True)

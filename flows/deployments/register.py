@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from termpost.flows.deployments.automations import missing_automations
 from termpost.flows.deployments.changes import ServerChange, changes_of, job_variables
 from termpost.flows.deployments.forms import form_of
 from termpost.flows.deployments.wanted import POOL, Placed, WantedDeployment, wanted
@@ -33,6 +34,7 @@ class ServerPlan:
     placed: Placed
     forms: tuple[dict[str, Any], ...]
     changes: tuple[ServerChange, ...]
+    automations: tuple[Any, ...] = ()  # those that are missing
 
     @property
     def over(self) -> tuple[str, ...]:
@@ -41,16 +43,23 @@ class ServerPlan:
 
 
 def plan_for(
-    client: "SyncPrefectClient", home: Home, extract: str, placed: Placed, *, moved: bool = False
+    client: "SyncPrefectClient",
+    home: Home,
+    extract: str,
+    placed: Placed,
+    *,
+    moved: bool = False,
+    notify: str | None = None,
 ) -> ServerPlan:
     """Reads what the server has, and changes nothing.
 
     Args:
         moved: what another folder deployed under this name is this home's, which lies here now.
+        notify: block that tells people of what goes wrong; None: nobody is told more than was before.
 
     Raises:
         Refused: `name-taken`, by the deployments of another home.
-        InputError: a secret stands in the extract's address; `bad-name`.
+        InputError: a secret stands in the extract's address; `bad-name`; `no-block`.
     """
     deployments = wanted(home.calendar, str(home.path), extract, home.today)
     forms = tuple(
@@ -67,7 +76,9 @@ def plan_for(
         if former is not None and former.parameters.get("home") == str(home.path):
             changes.append(ServerChange(f"{one.flow}/{one.what}", "remove", "deployment", "a name of earlier versions",
                                         f"{one.flow}/{one.name(placed)}", schedule_id=former.id))  # fmt: skip
-    return ServerPlan(tuple(deployments), placed, forms, tuple(changes))
+    automations = missing_automations(client, placed, notify)
+    changes += [ServerChange(one.name, "add-automation", "automation", after=one.description) for one in automations]
+    return ServerPlan(tuple(deployments), placed, forms, tuple(changes), tuple(automations))
 
 
 def _refuse_anothers(found: "DeploymentResponse", home: Home, placed: Placed) -> None:
@@ -91,6 +102,8 @@ def carry_out(client: "SyncPrefectClient", home: Home, plan: ServerPlan) -> None
             _create(client, *by_name[change.deployment], plan.placed)
         elif change.act == "remove":
             client.delete_deployment(change.schedule_id)
+        elif change.act == "add-automation":
+            client.create_automation(next(one for one in plan.automations if one.name == change.deployment))
         else:
             found = _found(client, change.deployment)
             if found is not None:  # else somebody deleted it meanwhile, which the next deploy mends
@@ -212,10 +225,10 @@ def _refusal(response: Any) -> InputError:
                       "Prefect server", remedy)  # fmt: skip
 
 
-def register(home: Home, extract: str, placed: Placed, *, moved: bool = False) -> ServerPlan:
+def register(home: Home, extract: str, placed: Placed, *, moved: bool = False, notify: str | None = None) -> ServerPlan:
     """Plans and carries out. Raises as both."""
     with prefect_server() as client:
-        plan = plan_for(client, home, extract, placed, moved=moved)
+        plan = plan_for(client, home, extract, placed, moved=moved, notify=notify)
         carry_out(client, home, plan)
     return plan
 

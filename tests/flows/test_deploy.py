@@ -1,5 +1,6 @@
 """Deployments and schedules come from the school calendar; what an admin set on the server is the admin's."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -8,12 +9,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule, RRuleSchedule
+from prefect.events import Automation, EventTrigger
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
+from termpost.flows.deployments.automations import TOLD
 from termpost.flows.deployments.dates import day_after_cutoff, days_before_cutoff, on_the_day_after_cutoff
 from termpost.flows.deployments.register import register
 from termpost.flows.deployments.wanted import Placed, checked_name, name_of, wanted
@@ -152,7 +156,8 @@ def test_deploying_again_changes_nothing_and_after_the_calendar_lost_a_cycle_its
 ) -> None:
     placed = Placed("lost")
     first = register(home, EXTRACT, placed)
-    assert [(one.deployment, one.act) for one in first.changes] == [(name.format("lost"), "create") for name in ALL]
+    created = [one.deployment for one in first.changes if one.act == "create"]
+    assert created == [name.format("lost") for name in ALL]
     assert slugs(client, "lost") == {"2021-fall-midterm", "2021-fall-final"}
     found = prepare_of(client, "lost")
     assert (found.tags, found.work_queue_name, found.work_pool_name) == (["termpost", "lost"], "lost", "termpost")
@@ -209,6 +214,29 @@ def test_another_home_takes_over_no_deployment(client: SyncPrefectClient, home: 
     assert ("parameter home", str(home.path), str(other.path)) in {(c.what, c.before, c.after) for c in moved.changes}
 
 
+def test_whoever_is_to_be_told_is_told_and_a_run_whose_host_died_is_over(client: SyncPrefectClient, home: Home) -> None:
+    def automations() -> dict[str, Automation]:
+        return {one.name: one for one in client.read_automations() if one.name.startswith("termpost told:")}
+
+    register(home, EXTRACT, Placed("told"))
+    assert list(automations()) == ["termpost told: a run whose host died is over"]
+    with pytest.raises(InputError, match="slack-webhook/office") as refused:
+        register(again(home), EXTRACT, Placed("told"), notify="custom-webhook/nobody")
+    assert refused.value.code == "no-block"
+    CustomWebhookNotificationBlock(name="office", url="http://127.0.0.1:9/").save("office", overwrite=True)
+    said = register(again(home), EXTRACT, Placed("told"), notify="custom-webhook/office")
+    assert {one.act for one in said.changes} == {"add-automation"}
+    found = automations()
+    assert len(found) == 1 + len(TOLD)
+    ours = {"prefect.resource.id": "prefect.tag.told", "prefect.resource.role": "tag"}
+    for one in found.values():
+        assert isinstance(one.trigger, EventTrigger)
+        assert json.loads(one.trigger.model_dump_json())["match_related"] == ours
+    client.pause_automation(found["termpost told: a run is late"].id)
+    assert register(again(home), EXTRACT, Placed("told"), notify="custom-webhook/office").changes == ()
+    assert not automations()["termpost told: a run is late"].enabled
+
+
 def test_deployments_by_the_names_of_earlier_versions_go(client: SyncPrefectClient, home: Home) -> None:
     flow = client.create_flow_from_name("prepare-reports")
     client.create_deployment(flow, "prepare", parameters={"home": str(home.path)})
@@ -219,8 +247,8 @@ def test_deployments_by_the_names_of_earlier_versions_go(client: SyncPrefectClie
 
 
 def test_the_form_takes_what_this_home_can_be_asked_and_nothing_else(client: SyncPrefectClient, home: Home) -> None:
-    register(home, EXTRACT, Placed("form"))
-    deployment = prepare_of(client, "form").id
+    register(home, EXTRACT, Placed("narrow"))
+    deployment = prepare_of(client, "narrow").id
 
     def refused(**form: Any) -> bool:
         try:

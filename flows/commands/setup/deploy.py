@@ -23,12 +23,13 @@ from termpost.tasks.home.home import Home
     help="Of the work pool's template, such as image=... or env.TZ=UTC; may be repeated.",
 )
 @click.option("--moved", is_flag=True, help="What another folder deployed by this name is this home, moved here.")
+@click.option("--notify", metavar="TYPE/NAME", help="Notification block that tells people what goes wrong or waits.")
 @click.option("--diff", "only_diff", is_flag=True, help="Say what would change; change nothing.")
 @click.option("--yaml", "as_yaml", is_flag=True, help="Print a prefect.yaml instead; registers nothing.")
 @common(home_text=True)
 def deploy(
     extract: str, name: str | None, pool: str | None, tags: tuple[str, ...], variables: tuple[str, ...], moved: bool,
-    only_diff: bool, as_yaml: bool, home: Home, as_json: bool, home_path: str,
+    notify: str | None, only_diff: bool, as_yaml: bool, home: Home, as_json: bool, home_path: str,
 ) -> None:  # fmt: skip
     """Registers the flows with the Prefect server, prepare-reports with the calendar's dates.
 
@@ -47,7 +48,7 @@ def deploy(
     from termpost.flows.deployments.wanted import Placed, checked_name, name_of, wanted  # noqa: PLC0415
     from termpost.flows.deployments.yaml_file import prefect_yaml  # noqa: PLC0415
 
-    institution = home.settings.institution
+    institution = home.written.institution  # without the mark of a rehearsal
     placed = Placed(checked_name(name) if name else name_of(institution.short_name or institution.name), pool, tags,
                     _job_variables(variables))  # fmt: skip
     if as_yaml:
@@ -55,9 +56,9 @@ def deploy(
         return
     if only_diff:
         with prefect_server() as client:
-            plan = plan_for(client, home, extract, placed, moved=moved)
+            plan = plan_for(client, home, extract, placed, moved=moved, notify=notify)
     else:
-        plan = register(home, extract, placed, moved=moved)
+        plan = register(home, extract, placed, moved=moved, notify=notify)
     changes = [change.as_json() for change in plan.changes]
     if as_json:
         say_json({"name": placed.name, "deployments": list(deployed_names(plan)), "changes": changes,

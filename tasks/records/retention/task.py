@@ -11,6 +11,8 @@ from termpost.tasks.records.retention.plan import plan_retention
 from termpost.tasks.records.retention.retain import let_routine_go
 from termpost.tasks.runtime.as_task import as_task
 
+BROKEN = "log-broken"
+
 
 @as_task("verify the log")
 def verify_the_log(run: Run, full: bool) -> int:
@@ -26,7 +28,7 @@ def verify_the_log(run: Run, full: bool) -> int:
     objects = object_is_as_logged(home) if full else None
     found = verify(home.store, home.keys.log_signers, home.anchor, full=full, objects=objects)
     if not found.ok:
-        raise InputError("log-broken", f"the log does not hold: {found.reason}", found.broken_at or "log/",
+        raise InputError(BROKEN, f"the log does not hold: {found.reason}", found.broken_at or "log/",
                          "read docs/log.md, and look with `termpost log verify --full`")  # fmt: skip
     return found.entries
 
