@@ -20,9 +20,12 @@ gone() {  # whether the process ended within so many quarters of a second
 }
 stop() {  # the worker first, which lets its runs end; one that has lost its server would wait for it
   trap 'kill -9 ${worker:-} ${server:-} 2>/dev/null; exit 1' INT TERM
-  if [ -n "${worker:-}" ] && kill -INT "$worker" 2>/dev/null; then
-    gone "$worker" 12 || echo "termpost: waiting for runs that are under way (Ctrl-C again to kill them)" >&2
-    gone "$worker" 1200 || kill -9 "$worker" 2>/dev/null || true
+  if [ -n "${worker:-}" ] && kill -INT "$worker" 2>/dev/null && ! gone "$worker" 20; then
+    if pgrep -P "$worker" >/dev/null 2>&1; then
+      echo "termpost: waiting for runs that are under way (Ctrl-C again to kill them)" >&2
+      while pgrep -P "$worker" >/dev/null 2>&1; do sleep 0.5; done
+    fi
+    gone "$worker" 20 || kill -9 "$worker" 2>/dev/null || true  # Prefect's may hang, with nothing to wait for
   fi
   if [ -n "${server:-}" ] && kill "$server" 2>/dev/null; then
     gone "$server" 80 || kill -9 "$server" 2>/dev/null || true

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from termpost.schemas.base.counted import counted
 from termpost.tasks.home.home import Home
+from termpost.tasks.runtime.prefect_address import SERVER, server_address
 from termpost.tasks.store.finding import Finding, found
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-SERVER: Final = "PREFECT_API_URL"
 WAIT: Final = 10.0  # seconds
 OURS: Final = "termpost"  # tag of every deployment
 SILENT: Final = timedelta(seconds=120)  # four heartbeats of a worker
@@ -22,7 +22,7 @@ AGAIN_AND_AGAIN: Final = ("COUNT=", "UNTIL=")  # what a rule without an end does
 
 def audit_server(home: Home) -> Iterator[Finding]:
     """Nothing where no server is named: commands then bring their own."""
-    url = home.environ.get(SERVER)
+    url = server_address(home.environ)
     if not url:
         return
     import httpx  # noqa: PLC0415 - only where there is a server to ask

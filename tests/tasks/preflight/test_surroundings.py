@@ -12,10 +12,11 @@ from threading import Thread
 import pytest
 from termpost.tasks.custody.inventory import remember_backup
 from termpost.tasks.home.home import Home
-from termpost.tasks.preflight import machine, prefect_server
+from termpost.tasks.preflight import machine
 from termpost.tasks.preflight.machine import audit_machine
 from termpost.tasks.preflight.prefect_server import audit_server, runs_finding, worker_finding
 from termpost.tasks.preflight.public_address import audit_public_address
+from termpost.tasks.runtime.prefect_address import PROFILES, SERVER
 from termpost.tasks.store.finding import Finding
 
 from tests.services.smtp_server import authority
@@ -63,8 +64,8 @@ def test_a_worker_counts_while_it_is_heard_of() -> None:
 
 
 def test_a_server_that_is_away_is_one_line_and_none_is_none(home: Home) -> None:
-    assert states(audit_server(home)) == {}
-    away = replace(home, environ={prefect_server.SERVER: "http://127.0.0.1:9/api"})
+    assert states(audit_server(replace(home, environ={PROFILES: "/nowhere"}))) == {}
+    away = replace(home, environ={SERVER: "http://127.0.0.1:9/api"})
     assert states(audit_server(away)) == {"server": "lacks"}
 
 
