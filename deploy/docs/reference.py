@@ -19,8 +19,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from termpost.flows.cli import termpost
 from termpost.schemas.log.entry import KINDS, REPEATABLE
-from termpost.schemas.log.kind_meanings import KIND_MEANINGS
 from termpost.schemas.log.review.evidence import sections_of
+from termpost.schemas.log.review.kind_meanings import KIND_MEANINGS
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.days.days_off import Closure
 from termpost.schemas.settings.days.opening_hours import HalfDay

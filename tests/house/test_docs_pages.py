@@ -10,8 +10,8 @@ import click
 import pytest
 from termpost.flows.cli import termpost
 from termpost.schemas.log.entry import KINDS
-from termpost.schemas.log.kind_meanings import KIND_MEANINGS
 from termpost.schemas.log.review.evidence import SECTIONS
+from termpost.schemas.log.review.kind_meanings import KIND_MEANINGS
 
 ROOT = Path(__file__).parents[2]
 DOCS, MAKER = ROOT / "docs", ROOT / "deploy" / "docs"

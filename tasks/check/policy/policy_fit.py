@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+import duckdb
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.contracts.policy_rules import POLICY_FILE
 from termpost.schemas.documents.findings import Problem
@@ -27,9 +28,18 @@ def refuse_what_is_not_there(tables: PolicyTables, policy: GradingPolicy) -> Non
         raise misfit
 
 
-def policy_problems(tables: PolicyTables, policy: GradingPolicy) -> Iterator[Problem]:
-    """The same as findings of the check, each with its line, before anything is loaded."""
-    for misfit in misfits(tables, policy):
+def policy_problems(
+    con: duckdb.DuckDBPyConnection, policy: GradingPolicy | None, *, is_part: bool
+) -> Iterator[Problem]:  # fmt: skip
+    """The same as findings of the check, each with its line, before anything is loaded.
+
+    Args:
+        con: has the views of the check.
+        is_part: changes alone, which have not all that a policy names.
+    """
+    if policy is None or is_part:
+        return
+    for misfit in misfits(PolicyTables(con, None), policy):
         hint = f"{misfit.where.removeprefix(POLICY_FILE).strip()}: {misfit.what}"
         yield file_problem(POLICY_FILE, misfit.code, "fatal", hint=hint).model_copy(update={"remedy": misfit.remedy})
 
