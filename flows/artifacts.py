@@ -1,20 +1,17 @@
 """What an admin sees of a run in the Prefect UI: counts by state, and nothing personal."""
 
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
-from uuid import UUID
 
 from prefect.artifacts import (
     Artifact,
     create_markdown_artifact,
-    create_progress_artifact,
     create_table_artifact,
-    update_progress_artifact,
 )
 from prefect.events import emit_event
+from termpost.flows.artifact_keys import key_of
 from termpost.schemas.base.counted import counted
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import Checked, CycleId, EndedRights, Prepared, Run
@@ -33,27 +30,16 @@ if TYPE_CHECKING:  # they would load the whole check, and the lake
     from termpost.tasks.records.retention.due import RetentionCounts
 
 
-class Progress:
-    """A bar in the UI that grows batch by batch."""
-
-    def __init__(self, what: str, steps: int) -> None:
-        self._steps, self._done = max(steps, 1), 0
-        self._id = create_progress_artifact(0.0, description=what)
-
-    def step(self) -> None:
-        self._done += 1
-        update_progress_artifact(cast("UUID", self._id), progress=100 * self._done / self._steps)
-
-
-def show_checked(checked: Checked) -> None:
-    """The outcome of the check, and where its validation page lies in the store."""
+def show_checked(run: Run, checked: Checked) -> None:
+    """The outcome of the check, and the command that opens its validation page: in the store it is encrypted."""
+    page = f"termpost show {validation_key(checked.extract.id)} --by STAFF --otp CODE --out page.html"
     create_table_artifact(
-        key="checked-extract",
+        key=key_of(run, "checked-extract"),
         description=f"The check: **{checked.outcome.replace('_', ' ')}**. What to fix stands in the validation page.",
         table=[
             {
                 "outcome": checked.outcome.replace("_", " "), "rows accepted": checked.accepted,
-                "rows quarantined": checked.quarantined, "validation page": validation_key(checked.extract.id),
+                "rows quarantined": checked.quarantined, "validation page": page,
             }
         ],
     )  # fmt: skip
@@ -73,7 +59,7 @@ def show_prepared(run: Run, cycle_id: CycleId, prepared: Sequence[Prepared]) -> 
     )  # fmt: skip
     drafts, whose = any(p.draft for p in prepared), _whose(home.is_rehearsal)
     create_table_artifact(
-        key="prepared-reports",
+        key=key_of(run, "prepared-reports"),
         description=f"{whose}Cycle **{cycle_id}** waits. Read `termpost proof --cycle {cycle_id} --out DIR`, then "
         + ("prepare it again after the cut-off: these are **drafts**." if drafts else "release it.")
         + _undecided(home, cycle_id) + _changed(home, home.state(cycle_id)),
@@ -119,7 +105,7 @@ def show_released(run: Run, cycle_id: CycleId) -> None:
     released = counted(sum(r.released for r in state.reports.values()), "report")
     by_state = Counter((state.channels[delivery], kind) for delivery, kind in state.deliveries.items())
     create_table_artifact(
-        key="released-reports",
+        key=key_of(run, "released-reports"),
         description=f"{whose}Cycle **{cycle_id}**: {released} released."
         + _to_follow(state)
         + _late(home, cycle_id, state)
@@ -128,7 +114,7 @@ def show_released(run: Run, cycle_id: CycleId) -> None:
     )
 
 
-def show_rights(ended: EndedRights) -> None:
+def show_rights(run: Run, ended: EndedRights) -> None:
     """What became of rights that ended, and what waits for a person."""
     waits = (
         f"**{counted(ended.waiting, 'waits', 'wait')} for a person**: `termpost withdraw --rights-ended`. "
@@ -137,16 +123,16 @@ def show_rights(ended: EndedRights) -> None:
     )
     asks = f"{counted(ended.asked, 'question')}: `termpost rights open`." if ended.asked else ""
     create_table_artifact(
-        key="ended-rights",
+        key=key_of(run, "ended-rights"),
         description=f"Recipients whose right ended: what lay open for them is taken back. {waits}{asks}".strip(),
         table=[{"taken back": ended.withdrawn, "waiting for a person": ended.waiting, "questions": ended.asked}],
     )
 
 
-def show_queries(counts: Sequence[tuple[str, int]]) -> None:
+def show_queries(run: Run, counts: Sequence[tuple[str, int]]) -> None:
     """A row per state."""
     create_table_artifact(
-        key="queries",
+        key=key_of(run, "queries"),
         description="What families asked; each has its day for the answer (section 4.4). `termpost feedback list`.",
         table=[{"state": state, "queries": number} for state, number in counts],
     )
@@ -157,7 +143,7 @@ def show_deadlines(run: Run, deadlines: Sequence[Deadline]) -> None:
     school wants to be told (docs/deadlines.md)."""
     home, late = shared_home(run), overdue_in(deadlines)
     create_table_artifact(
-        key="deadlines",
+        key=key_of(run, "deadlines"),
         description=f"{_whose(home.is_rehearsal)}Deadlines on {home.today}: **{late:,} overdue**."
         " `termpost deadlines`.",
         table=[
@@ -174,7 +160,9 @@ def show_deadlines(run: Run, deadlines: Sequence[Deadline]) -> None:
         ],
     )
     create_markdown_artifact(
-        key="deadlines-timeline", description="What is due on which day.", markdown=timeline(deadlines, home.today)
+        key=key_of(run, "deadlines-timeline"),
+        description="What is due on which day.",
+        markdown=timeline(deadlines, home.today),
     )
     for one in deadlines:
         if one.state == "overdue":
@@ -199,7 +187,7 @@ def show_retention(run: Run, counts: "RetentionCounts", gone: Sequence[tuple[str
         name = f"termpost.retention.{shared_home(run).today.isoformat()}"
         emit_event("termpost.retention.waits", resource={"prefect.resource.id": name}, payload={"due": number})
     create_table_artifact(
-        key="retention",
+        key=key_of(run, "retention"),
         description=f"{_whose(shared_home(run).is_rehearsal)}{waits}{kept}",
         table=[{"line": line, "area": area, "due": count} for line, area, count in counts.due]
         + [{"line": "went by itself", "area": area, "due": count} for area, count in gone],
@@ -218,21 +206,16 @@ def show_broken_log(error: InputError) -> None:
 ShownCounts = Mapping[tuple[str, str, str], int]  # school, what, cause → how many
 
 
-def _key(cycle_id: str) -> str:
-    """An artifact's key takes small letters, digits and dashes."""
-    return "source-" + re.sub("[^a-z0-9]+", "-", cycle_id.lower()).strip("-")
-
-
-def counts_shown_last(cycle_id: str) -> ShownCounts | None:
+def counts_shown_last(run: Run, cycle_id: str) -> ShownCounts | None:
     """What the check of the source last showed of the cycle; None: nothing yet."""
-    found = cast("Artifact | None", Artifact.get(_key(cycle_id)))
+    found = cast("Artifact | None", Artifact.get(key_of(run, "source", cycle_id)))
     if found is None or not found.data:
         return None
     rows = json.loads(str(found.data))
     return {(row["school"], row["what"], row["cause"]): int(row["count"]) for row in rows}
 
 
-def show_ahead(ahead: "CycleAhead", before: ShownCounts | None) -> None:
+def show_ahead(run: Run, ahead: "CycleAhead", before: ShownCounts | None) -> None:
     """A row per school and cause, with what it was the time before."""
     held = sum(school.held_students for school in ahead.schools)
     says = (
@@ -241,7 +224,7 @@ def show_ahead(ahead: "CycleAhead", before: ShownCounts | None) -> None:
         else f"{counted(held, 'student')} would be held."
     )
     create_table_artifact(
-        key=_key(ahead.cycle_id),
+        key=key_of(run, "source", ahead.cycle_id),
         description=f"Cycle **{ahead.cycle_id}**, cut-off {ahead.cutoff}: the source today. {says} Nothing was loaded.",
         table=[
             {"school": school, "what": what, "cause": cause, "count": count,

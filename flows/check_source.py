@@ -36,8 +36,8 @@ def _check_source(run: Run, cycle_id: CycleId, uri: str) -> CycleAhead:
     except (InputError, RetryableError) as error:
         tell_office(run, f"Cycle {cycle_id}: the source could not be checked", f"{error}\n")
         raise
-    before = counts_shown_last(cycle_id)
-    show_ahead(ahead, before)
+    before = counts_shown_last(run, cycle_id)
+    show_ahead(run, ahead, before)
     tell_office(run, *written(ahead, before))
     if ahead.outcome == "rejected":
         what = f"the extract would be rejected, for {counted(len(ahead.fatal), 'kind')} of faults"

@@ -36,14 +36,14 @@ def handle_feedback(home: str = ".", as_of: str | None = None) -> tuple[tuple[st
         shared_home(run).refuse_another_day()
         _see_to_everything(run)
     counts = set_the_clock(run)
-    show_queries(counts)
+    show_queries(run, counts)
     return counts
 
 
 @on_one_lake
 def _see_to_everything(run: Run) -> None:
     postponed = Postponed()
-    show_rights(end_rights(run))
+    show_rights(run, end_rights(run))
     collect_what_came(run)
     book_what_was_taken(run)
     with postponed.part():  # a wrong password there leaves no door open to whom it should not be

@@ -1,10 +1,11 @@
 """Section 4.1 of the procedure: from the gradebook to reports that wait for release."""
 
 from prefect import flow
-from termpost.flows.artifacts import Progress, show_checked, show_prepared
+from termpost.flows.artifacts import show_checked, show_prepared
 from termpost.flows.deployments.dates import day_after_cutoff
 from termpost.flows.flow_context import attempts_logged, begin, on_one_lake
-from termpost.flows.runs import planned_cycle, references, run_name, say_what_to_do, turn_of
+from termpost.flows.progress import Progress
+from termpost.flows.runs import once_it_is_there, planned_cycle, references, run_name, say_what_to_do, turn_of
 from termpost.schemas.base.refs import CycleId, Prepared, Run
 from termpost.tasks.analysis.task import publish
 from termpost.tasks.check.landing import refuse_rejected
@@ -63,12 +64,12 @@ def _prepare(
     refuse_unrenderable(shared_home(run))
     corrected = corrections(run, cycle_id, correct)
     freeze(run, cycle_id)  # what a release that was killed left to do, before a newer manifest takes its place
-    extract = pull(run, uri)
+    extract = once_it_is_there(pull, run)(run, uri)
     record(run, received(extract))
     again = goes_back(run, cycle_id, extract.id)
     checked = check(run, extract, cycle_id, again)  # rows in = accepted + quarantined
     record(run, checked_entries(checked))
-    show_checked(checked)
+    show_checked(run, checked)
     refuse_rejected(shared_home(run), checked)
     loaded = load(run, checked, confirmed_deletions, again)
     if end_rights(run, cycle_id).withdrawn:  # who has none any more by the newest record
@@ -80,7 +81,8 @@ def _prepare(
     refuse_gone(correct, (batch for _, batches in batched for batch in batches))
     for summaries, batches in batched:
         staged = []
-        progress = Progress(f"School {summaries.cycle.school}: batches of reports", len(batches))
+        school = summaries.cycle.school
+        progress = Progress(run, f"School {school}: batches of reports", school, len(batches))
         for batch in batches:
             staged.append(stage(run, render(run, batch)))
             record(run, made(staged[-1], corrected))

@@ -4,8 +4,9 @@ from typing import TypeAlias
 
 from prefect import flow
 from pydantic import SecretStr
-from termpost.flows.artifacts import Progress, show_released
+from termpost.flows.artifacts import show_released
 from termpost.flows.flow_context import attempts_logged, begin, known_staff, on_one_lake
+from termpost.flows.progress import Progress
 from termpost.flows.runs import is_deployed, references, run_name, say_what_to_do, turn_of
 from termpost.schemas.base.errors import Refused
 from termpost.schemas.base.refs import CycleId, Delivered, Run, StaffId
@@ -103,7 +104,7 @@ def _release(run: Run, cycle_id: CycleId, proof: Proof, chosen: ChosenStudents, 
         return []  # until another person approves the same
     freeze(run, cycle_id)  # what was released does not move with a newer extract
     everyone, delivered = address(run, cycle_id), []  # by the rights on record today
-    progress = Progress("Batches of recipients", len(everyone))
+    progress = Progress(run, "Batches of recipients", cycle_id, len(everyone))
     for parcels in everyone:
         sealed = seal(run, parcels)
         checked = recheck(run, sealed)  # a second pair of eyes opens every parcel

@@ -3,20 +3,29 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
+from prefect import State, Task
 from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import deployment
 from prefect.runtime import flow_run as this_run
+from termpost.flows.artifact_keys import key_of
 from termpost.schemas.base.errors import InputError, RetryableError
 from termpost.schemas.base.refs import CycleId, PersonRef, Run
 from termpost.schemas.settings.calendar import Calendar
 from termpost.schemas.settings.days.cycles import CycleDates
+from termpost.schemas.settings.settings import FILE
 from termpost.tasks.home.cycle_locks import cycle_lock
 from termpost.tasks.home.home import open_home, shared_home
 from termpost.tasks.home.references import reference_of
 from termpost.tasks.runtime.guard import InternalError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+NOT_THERE = "no-extract"
+PAUSE = 300.0  # seconds between two looks at a source
 
 
 def run_name() -> str:
@@ -72,6 +81,21 @@ def turn_of(run: Run, cycle_id: str) -> Iterator[None]:
         yield
 
 
+def once_it_is_there(pull: Task[P, R], run: Run) -> Task[P, R]:
+    """The task that reads the source. In a run that a server started it waits for an extract that is not there yet, or
+    a source that is away, for as long as `[run] wait_minutes` says; on the command line somebody sits before it."""
+    if not is_deployed():
+        return pull
+    tries = shared_home(run).settings.run.wait_minutes * 60 // int(PAUSE)
+    return pull.with_options(retries=tries, retry_delay_seconds=[PAUSE], retry_condition_fn=may_come)
+
+
+def may_come(_task: object, _run: object, state: State[Any]) -> bool:
+    """Whether it may be there the next time; what is wrong with an extract stays wrong."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, RetryableError) or (isinstance(error, InputError) and error.code == NOT_THERE)
+
+
 def _say_that_it_waits() -> None:
     get_run_logger().info("another run is at work on this cycle: this one waits for its turn")
 
@@ -94,8 +118,9 @@ def say_what_to_do(flow: Any, flow_run: Any, state: Any) -> None:  # noqa: ARG00
     error = state.result(raise_on_failure=False)
     ours = isinstance(error, InputError | RetryableError | InternalError)  # no other message may be shown (law 9)
     said = str(error) if ours else "a fault of termpost or Prefect: the run's log has its place"
-    create_markdown_artifact(key="what-to-do", description="Why the run failed, and what to do.", markdown=f"{said}\n")
     home = flow_run.parameters.get("home")
+    key = key_of(Run(str(home), ""), "what-to-do") if home and (Path(home) / FILE).is_file() else "what-to-do"
+    create_markdown_artifact(key=key, description="Why the run failed, and what to do.", markdown=f"{said}\n")
     if not flow_run.deployment_id or not home:
         return
     try:

@@ -96,7 +96,9 @@ def _with_views(connection: duckdb.DuckDBPyConnection, home: Home, as_of: dateti
         for table in sorted(_under_views()) if publishing else columns:
             cut = "" if table == "lake_format" else f"WHERE known_at <= TIMESTAMPTZ '{instant}'"
             connection.execute(f"CREATE {kind} known.{table} AS SELECT * FROM source.main.{table} {cut}")
-    execute_each(connection, _behind(), {"small_cell": home.settings.privacy.small_cell})
+    # what the views stand on: nothing of it hangs on whom `meet` opens later
+    behind = _behind().replace("CREATE VIEW known.", f"CREATE {kind} known.")
+    execute_each(connection, behind, {"small_cell": home.settings.privacy.small_cell})
     with one_transaction(connection):
         for table, found in columns.items():
             connection.execute(f"CREATE VIEW lake.{table} AS {_shown(table, found)}")

@@ -7,7 +7,7 @@ from termpost.schemas.base.errors import InputError
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Rejected
 from termpost.tasks.check.cleaning.clean_extract import clean_datasets, clean_files
-from termpost.tasks.check.tables import typed_columns
+from termpost.tasks.check.tables import FEW, sizes_of, typed_columns
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Format
 from termpost.tasks.formats.read import read_raw
@@ -40,10 +40,12 @@ def accept(
     if not is_read:
         _read(con, sources, format_named(form), contracts, timezone)
     _leave_out(con, contracts, rejected)
+    sizes = sizes_of(con, contracts)
     for contract in contracts:
         name = contract.dataset
+        kind = "TABLE" if sizes[name] <= FEW else "VIEW"  # a view's casts would be planned anew by each who names it
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW accepted_{name} AS SELECT {typed_columns(contract, 'CAST')}"
+            f"CREATE OR REPLACE TEMP {kind} accepted_{name} AS SELECT {typed_columns(contract, 'CAST')}"
             f" FROM raw_{name} WHERE row_number NOT IN (SELECT row_number FROM left_out WHERE dataset = '{name}')"
         )
 

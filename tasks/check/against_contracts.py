@@ -43,7 +43,7 @@ from termpost.tasks.check.rows.own_not_run import not_run
 from termpost.tasks.check.rows.relations import check_relations
 from termpost.tasks.check.rows.too_long import find_too_long
 from termpost.tasks.check.rows.vanished import count_columns, find_vanished
-from termpost.tasks.check.tables import FEW, after_columns, create_views, failing, sizes_of
+from termpost.tasks.check.tables import FEW, create_views, failing, leave_out_wrong, sizes_of
 from termpost.tasks.formats.fill_datasets import fill_datasets
 from termpost.tasks.formats.format import Statement
 from termpost.tasks.formats.header import file_problem
@@ -83,7 +83,7 @@ def _judge(
         inherit_failures(con, raw.contracts)
         _judge_columns(con, tuple(spec for spec in specs if spec.dataset in derived), filled, few=few)
     find_too_long(con, raw.contracts, filled)
-    after_columns(con, raw.contracts, sizes)
+    leave_out_wrong(con)
     find_erased(con, filled, terms)
     check_relations(con, specs, raw.present, filled, terms, few=few)
     note_near_ids(con, specs)
@@ -245,7 +245,7 @@ def hold_against_contracts(
     fill_datasets(con, of_format, terms.timezone)
     read_otherwise += clean_datasets(con, raw)
     sizes = sizes_of(con, raw.contracts)
-    create_views(con, raw.contracts)
+    create_views(con, raw.contracts, sizes)
     begin_places(con)
     said = of_format.statement(con, raw.contracts, raw.present, sources.keys())
     problems = deltas.of_a_part(raw.problems) if said.changes else list(raw.problems)

@@ -201,8 +201,11 @@ def _attached(place: LakePlace) -> duckdb.DuckDBPyConnection:
     try:
         attach_to_write(connection, place)
         try:
-            _refuse_other_format(connection, place, "lake")
-        except duckdb.CatalogException:  # no tables yet
+            if not fresh:
+                _refuse_other_format(connection, place, "lake")
+        except duckdb.CatalogException:  # its maker was killed before the tables were there
+            fresh = True
+        if fresh:
             make_tables(connection, LAKE_FORMAT)
         suit_lake(connection, "lake")
     except BaseException:

@@ -8,6 +8,7 @@ import pandas as pd
 from termpost.schemas.base.refs import ExtractId, PersonRef
 from termpost.schemas.documents.findings import ColumnCount, Findings
 from termpost.tasks.check.accept import accept
+from termpost.tasks.lake.rows import make_table
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.load.deletions import DeletionGuard, refuse_many_deletions
@@ -105,11 +106,8 @@ def accept_current(
     """Makes the views `current_<dataset>` of accepted rows that are not marked for deletion, and the table `held`."""
     accept(con, sources, findings.rejected, findings.form, findings.timezone, is_read=is_read)
     execute_each(con, sql("termpost.tasks.load", "current_rows"), {})
-    held = pd.DataFrame(
-        [(h.student, h.class_id, h.reason) for h in findings.holds], columns=["student_id", "class_id", "reason"]
-    )
-    con.register("held_frame", held.astype("string"))
-    con.execute("CREATE TEMP TABLE held AS SELECT * FROM held_frame")
+    held = dict.fromkeys(("student_id", "class_id", "reason"), "VARCHAR")
+    make_table(con, "held", held, ((h.student, h.class_id, h.reason) for h in findings.holds))
 
 
 def name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> None:
@@ -117,9 +115,7 @@ def name_people(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore) -> None
     ids = [row[0] for row in lake.execute(sql("termpost.tasks.load", "list_people")).fetchall()]
     references = people.references(ids)
     people.preload(references.values())
-    frame = pd.DataFrame(list(references.items()), columns=["source_id", "person_ref"], dtype="string")
-    lake.register("person_frame", frame)
-    lake.execute("CREATE TEMP TABLE person AS SELECT * FROM person_frame")
+    make_table(lake, "person", {"source_id": "VARCHAR", "person_ref": "VARCHAR"}, references.items())
 
 
 def sealed_identities(lake: duckdb.DuckDBPyConnection, people: PersonKeyStore, name: str) -> Iterator[pd.DataFrame]:

@@ -9,10 +9,10 @@ from itertools import groupby
 from typing import Any
 
 import duckdb
-import pandas as pd
 from termpost.schemas.base.refs import ExtractId, SchoolId
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.grading import GradingPolicy
+from termpost.tasks.lake.rows import make_table
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course import grade_course, letter_by, round_by
 from termpost.tasks.summarise.course_grade import Attempt, CourseRules, CourseTotals, Mark, Total
@@ -124,13 +124,9 @@ def _register(lake: duckdb.DuckDBPyConnection, policy: GradingPolicy, settlement
     """Gives the SQL what the policy and the school say of courses, classes and pieces."""
     moves = [(course, f"move {n}") for n, group in enumerate(policy.course_moves) for course in group]
     accepted = sorted({(one.line_item_id, one.person_ref) for one in settlements.accepted if one.line_item_id})
-    frames: dict[str, tuple[list[Any], list[str]]] = {
-        "course_move_frame": (moves, ["course_id", "moves_as"]),
-        "signed_off_frame": ([(name,) for name in sorted(settlements.signed_off)], ["class_id"]),
-        "accepted_frame": (accepted, ["line_item_id", "person_ref"]),
-    }
-    for name, (rows, columns) in frames.items():
-        lake.register(name, pd.DataFrame(rows, columns=columns, dtype="string"))
+    make_table(lake, "course_move", {"course_id": "VARCHAR", "moves_as": "VARCHAR"}, moves)
+    make_table(lake, "signed_off", {"class_id": "VARCHAR"}, [(name,) for name in sorted(settlements.signed_off)])
+    make_table(lake, "accepted_blank", {"line_item_id": "VARCHAR", "person_ref": "VARCHAR"}, accepted)
 
 
 def as_mark(row: Mapping[str, Any]) -> Mark:

@@ -6,9 +6,9 @@ Asked in cycles whose grades are final: in a midterm what is not marked yet is l
 from collections.abc import Iterator, Mapping
 
 import duckdb
-import pandas as pd
 from termpost.schemas.base.refs import Cycle, ExtractId
 from termpost.schemas.log.settlements import Settlements
+from termpost.tasks.lake.rows import make_table
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.course_grade import CourseRules
 from termpost.tasks.summarise.rules import RuleScope
@@ -37,18 +37,16 @@ def ask_about(
     """Makes the tables `question` and `open_course`."""
     is_asked = cycle.kind != "midterm"
     policy = next(iter(rules.values())).policy if rules else None
-    columns = ["cause_code", "class_id", "line_item_id", "person_ref", "part_id"]
+    part, move = ("cause_code", "class_id", "part_id"), ("line_id", "from_class")
+    question = ("cause_code", "class_id", "line_item_id", "person_ref", "part_id")
     decided = [(q.cause, q.class_id, q.line_item_id, q.person_ref, q.part_id) for q in sorted(settlements.accepted)]
-    _frame(lake, "decided_frame", columns, decided)
-    _frame(lake, "empty_part_frame", ["cause_code", "class_id", "part_id"], _empty(lake, rules) if is_asked else ())
+    make_table(lake, "decided_question", dict.fromkeys(question, "VARCHAR"), decided)
+    empty = _empty(lake, rules) if is_asked else ()
+    make_table(lake, "empty_part", dict.fromkeys(part, "VARCHAR"), empty)
     differing = _differing_moves(lake, extract_id, rules) if is_asked else ()
-    _frame(lake, "move_differs_frame", ["line_id", "from_class"], differing)
+    make_table(lake, "move_differs", dict.fromkeys(move, "VARCHAR"), differing)
     values = {"share": policy.unmarked.share if policy else 100, "is_asked": is_asked}
     execute_each(lake, sql(PACKAGE, "questions"), values)
-
-
-def _frame(lake: duckdb.DuckDBPyConnection, name: str, columns: list[str], rows: object) -> None:
-    lake.register(name, pd.DataFrame(list(rows), columns=columns, dtype="string"))  # type: ignore[call-overload]
 
 
 def _empty(lake: duckdb.DuckDBPyConnection, rules: Mapping[RuleScope, CourseRules]) -> Iterator[EmptyPart]:

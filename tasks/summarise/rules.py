@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 import duckdb
-import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.grading_rules import CategoryRule
+from termpost.tasks.lake.rows import make_table
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.summarise.adjustments.retake_pairs import pair_retakes
 from termpost.tasks.summarise.course_grade import CourseRules
@@ -19,13 +19,19 @@ from termpost.tasks.summarise.open_cycle import above
 PACKAGE = "termpost.tasks.summarise"
 
 RuleScope = tuple[str, str]  # line, session
+# of the tables that scope_items.sql is given: name → type
 RULE = {
-    "own_rules": "string", "late_percent": "Int64", "late_by_hour": "bool", "late_by_score_date": "bool",
-    "floor_percent": "Int64", "missing_percent": "Int64", "counts_blanks": "bool",
+    "own_rules": "VARCHAR", "late_percent": "BIGINT", "late_by_hour": "BOOLEAN", "late_by_score_date": "BOOLEAN",
+    "floor_percent": "BIGINT", "missing_percent": "BIGINT", "counts_blanks": "BOOLEAN",
 }  # fmt: skip
 ANSWER = {
-    "own_rules": "string", "category_id": "string", "category": "string", "is_low_better": "bool", "is_beside": "bool",
-    "is_on_top": "bool",
+    "own_rules": "VARCHAR", "category_id": "VARCHAR", "category": "VARCHAR", "is_low_better": "BOOLEAN",
+    "is_beside": "BOOLEAN", "is_on_top": "BOOLEAN",
+}  # fmt: skip
+PERIOD = dict.fromkeys(("own_rules", "session_id", "item_session_id", "period"), "VARCHAR")
+NAMED = {
+    **dict.fromkeys(("own_rules", "category_id", "line_item_id"), "VARCHAR"),
+    **dict.fromkeys(("is_omitted", "is_extra", "is_fixed"), "BOOLEAN"),
 }  # fmt: skip
 FULL = 100  # per cent
 FINE = 10_000  # of a per cent; the policy's percentages have at most four decimals
@@ -225,19 +231,10 @@ def _register(
         )
         for own, rules in policies.items()
     ]  # fmt: skip
-    flags = ["is_omitted", "is_extra", "is_fixed"]
-    texts = dict.fromkeys(("own_rules", "category_id", "line_item_id"), "string")
-    frames = {
-        "category_frame": pd.DataFrame(answers, columns=list(ANSWER)).astype(ANSWER),
-        "session_frame": pd.DataFrame(
-            [(*key, period) for key, period in periods.items()],
-            columns=["own_rules", "session_id", "item_session_id", "period"], dtype="string",
-        ),
-        "named_frame": pd.DataFrame(named, columns=[*texts, *flags]).astype(texts | dict.fromkeys(flags, "bool")),
-        "rule_frame": pd.DataFrame(costs, columns=list(RULE)).astype(RULE),
-    }  # fmt: skip
-    for name, frame in frames.items():
-        lake.register(name, frame)
+    make_table(lake, "category_answer", ANSWER, answers)
+    make_table(lake, "period_answer", PERIOD, ((*key, period) for key, period in periods.items()))
+    make_table(lake, "named_item", NAMED, named)
+    make_table(lake, "rule_answer", RULE, costs)
     execute_each(lake, sql(PACKAGE, "scope_items"), {})
 
 
@@ -256,7 +253,7 @@ def _refuse_bonus_without_place(
     ]  # fmt: skip
     if not averaged:
         return
-    lake.register("averaged_frame", pd.DataFrame(averaged, columns=["own_rules", "category_id"], dtype="string"))
+    make_table(lake, "averaged", {"own_rules": "VARCHAR", "category_id": "VARCHAR"}, averaged)
     found = lake.execute(sql(PACKAGE, "bonus_without_place"), {"extract_id": extract_id}).fetchone()
     if found is None:
         return

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import duckdb
-import pandas as pd
 from termpost.schemas.base.refs import ExtractId
+from termpost.tasks.lake.rows import make_table
 
 IsSchoolDay = Callable[[date], bool]
 BESIDE = timedelta(days=120)  # seats may begin before a session, and are asked about a little after it
@@ -41,8 +41,7 @@ def number_school_days(
     for day in days:
         n += is_school_day(day)
         numbers.append(n)
-    lake.register("school_day_frame", pd.DataFrame({"day": pd.to_datetime(days), "n": numbers}))
-    lake.execute("CREATE OR REPLACE TEMP TABLE school_day AS SELECT day::DATE AS day, n FROM school_day_frame")
+    make_table(lake, "school_day", {"day": "DATE", "n": "BIGINT"}, zip(map(date.isoformat, days), numbers, strict=True))
     lake.execute("CREATE OR REPLACE TEMP TABLE school_day_number AS"
                  " SELECT n, min(day) AS first_date FROM school_day GROUP BY n")  # fmt: skip
     return SchoolDays(first, last)

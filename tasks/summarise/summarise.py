@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 
 import duckdb
-import pandas as pd
 from termpost.schemas.base.refs import Cycle, ExtractId, PersonRef, Summaries
 from termpost.schemas.log.settlements import NOTHING_SETTLED, Settlements
 from termpost.schemas.settings.attendance import AttendanceSettings
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.tasks.check.policy.policy_fit import refuse_what_is_not_there
 from termpost.tasks.check.policy.tables import PolicyTables
+from termpost.tasks.lake.rows import make_table
 from termpost.tasks.lake.sql import execute_each, sql
 from termpost.tasks.lake.transaction import one_transaction
 from termpost.tasks.summarise.breakdown.category_rows import CATEGORY_GRADE, category_rows, has_graded_rows
@@ -46,7 +46,7 @@ DIFFERENCE = {
 LEFT_OUT = {"person_ref": "VARCHAR", "class_id": "VARCHAR", "part_kind": "VARCHAR", "part_id": "VARCHAR"}
 STANDARDS = "insert_standard_summary"
 CATEGORIES = "insert_category_summary"
-INSERTS = (
+SUMMARIES = (
     "insert_question",
     "insert_course_summary",
     "insert_left_out",
@@ -57,14 +57,16 @@ INSERTS = (
     "insert_student_summary",
     "insert_section_summary",
     "rounding",
-    "earlier_courses",
-    "insert_course_trend",
-    "insert_student_trend",
-    STANDARDS,
-    "insert_concern",
-    "insert_cycle",
-    "insert_school_summary",
+    "earlier_cycles",
 )
+# of those the temporary table that they stand on alone: most are empty, and writing nothing costs as much as a few rows
+STAND_ON = {
+    "insert_question": "question", "insert_left_out": "left_out", CATEGORIES: "category_grade",
+    "insert_grade_difference": "grade_difference",
+}  # fmt: skip
+TRENDS = ("earlier_courses", "insert_course_trend", "insert_student_trend")
+WITHOUT_TRENDS = ("no_earlier_courses",)
+AFTER_TRENDS = ("insert_concern", "insert_cycle", "insert_school_summary")
 
 
 def summarise_cycle(
@@ -120,16 +122,30 @@ def summarise_cycle(
     # in none: rows have their numbers once they are committed
     add_plain_grades(lake, extract_id, rules, cycle.cutoff, cycle.kind, categories=categories)
     if lacks_categories:
-        names: tuple[str, ...] = (CATEGORIES,)
+        with one_transaction(lake):
+            _keep(lake, (CATEGORIES,), values)
     else:
         with one_transaction(lake):
             ask_about(lake, extract_id, rules, cycle, settlements)
-            names = INSERTS if _has_objectives(lake, extract_id) else tuple(n for n in INSERTS if n != STANDARDS)
-    with one_transaction(lake):
-        for name in names:
-            execute_each(lake, sql(PACKAGE, name), values)
+            has_objectives = _has_objectives(lake, extract_id)
+        with one_transaction(lake):
+            _keep(lake, SUMMARIES, values)
+            is_first = lake.execute("SELECT count(*) = 0 FROM earlier_cycle").fetchall()[0][0]
+            _keep(lake, WITHOUT_TRENDS if is_first else TRENDS, values)
+            _keep(lake, (STANDARDS, *AFTER_TRENDS) if has_objectives else AFTER_TRENDS, values)
     students = int(lake.execute("SELECT count(DISTINCT person_ref) FROM graded_course").fetchall()[0][0])
     return Summaries(cycle, extract_id, version, students)
+
+
+def _keep(lake: duckdb.DuckDBPyConnection, names: Sequence[str], values: Mapping[str, object]) -> None:
+    """Runs the SQL of these names but for what would write nothing."""
+    asked = [name for name in names if name in STAND_ON]
+    looks = ", ".join(f"EXISTS (FROM {STAND_ON[name]})" for name in asked)
+    found = lake.execute(f"SELECT {looks}").fetchall()[0] if asked else ()
+    empty = {name for name, is_filled in zip(asked, found, strict=True) if not is_filled}
+    for name in names:
+        if name not in empty:
+            execute_each(lake, sql(PACKAGE, name), values)
 
 
 def _has_objectives(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId) -> bool:
@@ -180,21 +196,10 @@ def _grade(
             out = grade.left_out(kind, own)
             left_out += [(of.person_ref, of.class_id, "category", name) for name in out.categories]
             left_out += [(of.person_ref, of.class_id, "period", name) for name in out.periods]
-    _table(lake, "graded_course", GRADED, printed)
-    _table(lake, "grade_difference", DIFFERENCE, different)
-    _table(lake, "left_out", LEFT_OUT, left_out)
-    _table(lake, "category_grade", CATEGORY_GRADE, parts)
-
-
-def _table(
-    lake: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]
-) -> None:
-    """A temporary table of rows; percentages as text, so that pandas cannot round them."""
-    frame = pd.DataFrame(rows, columns=list(columns))
-    kinds = {"INTEGER": "int64", "BOOLEAN": "bool"}
-    lake.register("frame", frame.astype({column: kinds.get(type_, "string") for column, type_ in columns.items()}))
-    typed = ", ".join(f"{column}::{type_} AS {column}" for column, type_ in columns.items())
-    lake.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {typed} FROM frame")
+    make_table(lake, "graded_course", GRADED, printed)
+    make_table(lake, "grade_difference", DIFFERENCE, different)
+    make_table(lake, "left_out", LEFT_OUT, left_out)
+    make_table(lake, "category_grade", CATEGORY_GRADE, parts)
 
 
 def _row(grade: Grade, kind: str) -> tuple[object, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from prefect import flow
-from termpost.flows import artifacts
+from termpost.flows import artifacts, progress
 from termpost.schemas.base.refs import CycleId, ExtractId, Prepared, Run, SchoolId
 from termpost.schemas.log.entry import Entry
 from termpost.tasks.home.home import open_home
@@ -39,14 +39,35 @@ def test_an_event_says_that_a_cycle_waits_with_counts_and_where_the_proof_pack_i
     assert "`release.approval_days` on " in table["description"]  # whoever approves in the UI is told too
 
 
-def test_the_counts_of_the_time_before_are_read_back_from_the_artifact() -> None:
+def test_the_counts_of_the_time_before_are_read_back_from_the_artifact_of_this_institution(tmp_path: Path) -> None:
+    run, other = (Run(str(new_home(tmp_path / name)), "r") for name in ("home", "other"))
+    settings = Path(other.home) / "termpost.toml"
+    settings.write_text(settings.read_text().replace("Grand Bend", "Little Bend"))
     school = SchoolAhead(SchoolId("s1"), 40, 3, (("above-max", 2),), (("unmarked-piece", 4),), (("marks to come", 12),))
     ahead = CycleAhead(CycleId("2031_Read-back"), date(2031, 12, 10), "accepted_with_holds", (school,), (), 9)
-    assert artifacts.counts_shown_last(ahead.cycle_id) is None
+    assert artifacts.counts_shown_last(run, ahead.cycle_id) is None
 
     @flow
     def shown() -> None:
-        artifacts.show_ahead(ahead, None)
+        artifacts.show_ahead(run, ahead, None)
 
     shown()
-    assert artifacts.counts_shown_last(ahead.cycle_id) == ahead.counts()
+    assert artifacts.counts_shown_last(run, ahead.cycle_id) == ahead.counts()
+    assert artifacts.counts_shown_last(other, ahead.cycle_id) is None
+
+
+def test_a_bar_says_how_much_is_left_by_the_pace_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    made: list[dict[str, Any]] = []
+    said: list[tuple[float, str]] = []
+    monkeypatch.setattr(progress, "create_progress_artifact", lambda _, **about: made.append(about))
+    monkeypatch.setattr(progress, "update_progress_artifact",
+                        lambda _, progress, description: said.append((progress, description)))  # fmt: skip
+    seconds = iter([0, 100, 400, 420]).__next__
+    bar = progress.Progress(Run(str(new_home(tmp_path / "home")), "r"), "Batches", "s1", 4, seconds)
+    for _ in range(4):
+        bar.step()
+    assert made == [{"key": "progress-rehearsal-grand-bend-s1", "description": "Batches"}]
+    assert said == [
+        (25, "Batches: 1 of 4, about 5 minutes left"), (50, "Batches: 2 of 4, about 7 minutes left"),
+        (75, "Batches: 3 of 4, about 2 minutes left"), (100, "Batches: 4 of 4"),
+    ]  # fmt: skip

@@ -11,6 +11,8 @@ class RunSettings(FrozenModel):
 
     runner: Literal["threads", "dask"] = "threads"
     batch: StrictInt = Field(200, ge=1, le=5000)  # reports
+    # of a run that a server started, for an extract that is not there yet, or whose source is away
+    wait_minutes: StrictInt = Field(240, ge=0, le=2880)
 
 
 class SqlSettings(FrozenModel):

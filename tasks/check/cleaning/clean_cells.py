@@ -27,7 +27,7 @@ from termpost.tasks.check.cleaning.cell_values import (
 )
 from termpost.tasks.check.cleaning.clean_text import LINE_ENDS, clean_text
 from termpost.tasks.check.cleaning.text_columns import TEXT_COLUMNS, TextKind
-from termpost.tasks.check.tables import text
+from termpost.tasks.check.tables import asked_at_once, text
 
 FIRST: Final = 3  # rows that a message names
 NOT_READ: Final = frozenset({"manifest"})
@@ -139,16 +139,16 @@ def _reader(
 def clean_cells(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> list[Problem]:
     """Reads the cells of the datasets of `contracts` as what they mean; says what was read otherwise than it stands."""
     problems: list[Problem] = []
-    for contract in contracts:
-        if contract.dataset in NOT_READ:
-            continue
-        asked = [(column, odd) for column in contract.kept if (odd := _suspect(contract, column)) is not None]
-        if not asked:
-            continue
-        found = con.execute(
-            f"SELECT {', '.join(f'bool_or({odd})' for _, odd in asked)} FROM cells_{contract.dataset}"
-        ).fetchall()[0]
-        for (column, odd), is_there in zip(asked, found, strict=True):
+    asked = [
+        (contract, columns) for contract in contracts
+        if contract.dataset not in NOT_READ
+        and (columns := [(column, odd) for column in contract.kept if (odd := _suspect(contract, column)) is not None])
+    ]  # fmt: skip
+    found = asked_at_once(con, (
+        (f"cells_{contract.dataset}", [f"bool_or({odd})" for _, odd in columns]) for contract, columns in asked
+    ))  # fmt: skip
+    for (contract, columns), said in zip(asked, found, strict=True):
+        for (column, odd), is_there in zip(columns, said, strict=True):
             if is_there:
                 problems.extend(_clean_column(con, contract, column, odd))
     return problems

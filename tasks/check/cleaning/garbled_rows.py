@@ -15,6 +15,7 @@ from termpost.schemas.documents.prepared import GARBLED_NAME
 from termpost.tasks.check.cleaning.clean_cells import FIRST, column_problem
 from termpost.tasks.check.cleaning.garbled import is_garbled, is_garbled_name
 from termpost.tasks.check.cleaning.text_columns import NAME_COLUMNS, TEXT_COLUMNS
+from termpost.tasks.check.tables import asked_at_once
 from termpost.tasks.formats.format import HoldingRow
 
 # formats' own files: what they say is judged where it ends, in the datasets that all formats share
@@ -32,14 +33,18 @@ STUDENT_OF: Final = {
 }
 
 
-def _damaged(con: duckdb.DuckDBPyConnection, contract: Contract, columns: Sequence[Column]) -> list[list[str]]:
-    """The values of each column that may be garbled, found in one pass over the rows."""
-    looks = ", ".join(
-        f"list(DISTINCT {cell}) FILTER (regexp_matches({cell}, '{DAMAGED}'))"
-        for cell in (f'"{column.name}"' for column in columns)
-    )
-    found = con.execute(f"SELECT {looks} FROM raw_{contract.dataset}").fetchall()[0]
-    return [sorted(values or ()) for values in found]
+def _damaged(
+    con: duckdb.DuckDBPyConnection, looked: Sequence[tuple[Contract, Sequence[Column]]]
+) -> list[list[list[str]]]:
+    """Of each contract the values of each of its columns that may be garbled, found in one pass over the rows."""
+    found = asked_at_once(con, (
+        (f"raw_{contract.dataset}", [
+            f"list(DISTINCT {cell}) FILTER (regexp_matches({cell}, '{DAMAGED}'))"
+            for cell in (f'"{column.name}"' for column in columns)
+        ])
+        for contract, columns in looked
+    ))  # fmt: skip
+    return [[sorted(values or ()) for values in of_columns] for of_columns in found]
 
 
 def _is_told(column: Column, value: str, *, is_name: bool) -> bool:
@@ -53,13 +58,14 @@ def find_garbled(
 ) -> list[Problem]:
     """Adds garbled names of students to check_failure, row by row; gives one warning a column for all other text."""
     problems: list[Problem] = []
-    for contract in contracts:
-        name, names = contract.dataset, NAME_COLUMNS.get(contract.dataset, ())
-        if name not in filled or name.startswith(OWN_FILES):
-            continue
-        columns = [column for column in contract.kept if column.name in TEXT_COLUMNS.get(name, ())]
-        for column, found in zip(columns, _damaged(con, contract, columns) if columns else (), strict=True):
-            is_name = column.name in names
+    looked = [
+        (contract, columns) for contract in contracts
+        if contract.dataset in filled and not contract.dataset.startswith(OWN_FILES)
+        and (columns := [c for c in contract.kept if c.name in TEXT_COLUMNS.get(contract.dataset, ())])
+    ]  # fmt: skip
+    for (contract, columns), of_columns in zip(looked, _damaged(con, looked), strict=True):
+        for column, found in zip(columns, of_columns, strict=True):
+            is_name = column.name in NAME_COLUMNS.get(contract.dataset, ())
             values = [value for value in found if _is_told(column, value, is_name=is_name)]
             if values:
                 problems.extend(_tell(con, contract, column, values, is_name=is_name))

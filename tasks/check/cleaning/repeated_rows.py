@@ -12,6 +12,7 @@ import duckdb
 from termpost.schemas.contracts.contract import Contract
 from termpost.schemas.documents.findings import Problem
 from termpost.tasks.check.cleaning.clean_cells import FIRST, column_problem
+from termpost.tasks.check.tables import asked_at_once
 
 STAMP: Final = "date_last_modified"
 TABLE: Final = """
@@ -41,14 +42,17 @@ def _query(contract: Contract, *, is_wide: bool) -> str:
     )
 
 
-def _may_repeat(con: duckdb.DuckDBPyConnection, contract: Contract) -> bool:
-    """Whether any two rows may be the same, by a look that costs less than sorting them."""
-    name = contract.dataset
-    if contract.key is not None:
-        cells = f'"{contract.key.name}"'
-    else:
-        cells = "hash(" + ", ".join(f'"{c.name}"' for c in contract.kept if c.name != STAMP) + ")"
-    return bool(con.execute(f"SELECT count({cells}) > count(DISTINCT {cells}) FROM cells_{name}").fetchall()[0][0])
+def _may_repeat(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> list[Contract]:
+    """Those in which any two rows may be the same, by a look that costs less than sorting them."""
+    own, looks = [contract for contract in contracts if not contract.derived], []
+    for contract in own:
+        if contract.key is not None:
+            cells = f'"{contract.key.name}"'
+        else:
+            cells = "hash(" + ", ".join(f'"{c.name}"' for c in contract.kept if c.name != STAMP) + ")"
+        looks.append((f"cells_{contract.dataset}", [f"count({cells}) > count(DISTINCT {cells})"]))
+    found = asked_at_once(con, looks)
+    return [contract for contract, (is_there,) in zip(own, found, strict=True) if is_there]
 
 
 def leave_out_repeated(
@@ -61,10 +65,8 @@ def leave_out_repeated(
     """
     con.execute(TABLE)
     problems: list[Problem] = []
-    for contract in contracts:
+    for contract in _may_repeat(con, contracts):
         name = contract.dataset
-        if contract.derived or not _may_repeat(con, contract):
-            continue
         con.execute(
             f"INSERT INTO repeated_row SELECT '{name}', d.row_number, d.kept, w.file, w.row"
             f" FROM ({_query(contract, is_wide=name in wide)}) AS d JOIN where_{name} AS w USING (row_number)"

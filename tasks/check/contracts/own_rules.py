@@ -139,7 +139,7 @@ def _plan(asked: FailingRows, rule: OwnRule, contracts: Iterable[Contract]) -> N
         for contract in known:
             cells = ", ".join(f'"{column.name}" VARCHAR' for column in contract.kept)
             con.execute(f"CREATE TEMP TABLE raw_{contract.dataset} (row_number BIGINT, {cells})")
-        create_views(con, known)
+        create_views(con, known, dict.fromkeys(asked.tables, 0))
         try:
             con.execute(f"EXPLAIN {asked.sql}", values)
         except duckdb.Error as error:

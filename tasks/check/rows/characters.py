@@ -55,12 +55,12 @@ def find_unprintable(
     problems: list[Problem] = []
     counts: Counter[tuple[str, str]] = Counter()
     holds: set[tuple[str, str, int]] = set()
-    for contract in contracts:
-        if contract.dataset not in filled or contract.dataset not in PRINTED:
-            continue
+    printed = [contract for contract in contracts if contract.dataset in filled and contract.dataset in PRINTED]
+    signs = _signs(con, printed)
+    for contract in (contract for contract in printed if contract.dataset in signs):
         headers = {column.name: column.header for column in contract.kept}
-        columns = {name: said for name, said in PRINTED[contract.dataset].items() if name in headers}
-        for file, row, header, column, student, what, value in _rows(con, contract.dataset, columns):
+        found_signs, columns = signs[contract.dataset], _printed_columns(contract)
+        for file, row, header, column, student, what, value in _rows(con, contract.dataset, columns, found_signs):
             if not (found := unprintable(value)):
                 continue
             rule = UNPRINTABLE_NAME if student else UNPRINTABLE_TEXT
@@ -89,15 +89,16 @@ def find_unprintable(
     )
 
 
+def _printed_columns(contract: Contract) -> dict[str, str]:
+    """Column → SQL of what it is called, of those that the contract has."""
+    there = {column.name for column in contract.kept}
+    return {name: said for name, said in PRINTED[contract.dataset].items() if name in there}
+
+
 def _rows(
-    con: duckdb.DuckDBPyConnection, dataset: str, columns: dict[str, str]
+    con: duckdb.DuckDBPyConnection, dataset: str, columns: dict[str, str], signs: Iterable[str]
 ) -> Iterator[tuple[str, int | None, str | None, str, str | None, str, str]]:
-    """Cells with a character that may have no glyph: file, row, header, column, the student whose own name it is."""
-    if not columns:
-        return
-    signs = _signs(con, dataset, columns)
-    if not signs:
-        return
+    """Cells with one of the characters: file, row, header, column, the student whose own name it is."""
     student = STUDENT.get(dataset, "NULL")
     cells = " UNION ALL ".join(
         f'SELECT row_number, {text(column)} AS name, {student} AS student, {said} AS what, "{column}" AS value'
@@ -111,13 +112,19 @@ def _rows(
     ).fetchall()
 
 
-def _signs(con: duckdb.DuckDBPyConnection, dataset: str, columns: Iterable[str]) -> list[str]:
-    """The different characters of these columns that may have no glyph; what takes several to be none, too."""
+def _signs(con: duckdb.DuckDBPyConnection, contracts: Iterable[Contract]) -> dict[str, list[str]]:
+    """Dataset → the different characters that may have no glyph; what takes several to be none, too. Few have any."""
     # bytes are more than characters only where one is not ASCII
-    parts = " UNION ALL ".join(
-        f"SELECT unnest(regexp_extract_all(\"{column}\", '[^\\x00-\\x{{24f}}]')) AS sign FROM raw_{dataset}"
-        f' WHERE strlen("{column}") <> length("{column}")'
-        for column in columns
-    )
-    found = con.execute(f"SELECT DISTINCT sign FROM ({parts}) ORDER BY sign").fetchall()
-    return [sign for (sign,) in found if printable(sign) != sign]
+    parts = [
+        f"SELECT '{name}' AS dataset, unnest(regexp_extract_all(\"{column}\", '[^\\x00-\\x{{24f}}]')) AS sign"
+        f' FROM raw_{name} WHERE strlen("{column}") <> length("{column}")'
+        for contract in contracts
+        for name, column in ((contract.dataset, column) for column in _printed_columns(contract))
+    ]
+    if not parts:
+        return {}
+    found: dict[str, list[str]] = {}
+    for dataset, sign in con.execute(f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)}) ORDER BY ALL").fetchall():
+        if printable(sign) != sign:
+            found.setdefault(dataset, []).append(sign)
+    return found

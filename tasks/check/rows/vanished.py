@@ -13,6 +13,7 @@ from termpost.schemas.base.counted import counted
 from termpost.schemas.contracts.contract import Column, Contract
 from termpost.schemas.documents.findings import ColumnCount, Problem, Severity
 from termpost.tasks.check.last_extract import LastExtract
+from termpost.tasks.check.tables import asked_at_once
 from termpost.tasks.formats.datasets import SUPPLEMENT_FOLDER
 from termpost.tasks.formats.header import file_problem, header_cells
 from termpost.tasks.formats.read import RawTables
@@ -26,18 +27,20 @@ ACCEPTED: Final = re.compile(r".+ after [0-9a-f]{12}")  # of `[checks] accept`: 
 
 def count_columns(con: duckdb.DuckDBPyConnection, raw: RawTables) -> tuple[ColumnCount, ...]:
     """Of every column of the files in which some cell says something; before a format adds rows of its own."""
-    found = []
-    for contract in raw.contracts:
-        columns = [column for column in contract.kept if column.in_file]
-        if not columns or contract.derived or not _rows(contract, raw):
-            continue
-        counts = ", ".join(f"count(nullif(trim(\"{column.name}\"), ''))" for column in columns)
-        said = con.execute(f"SELECT {counts} FROM raw_{contract.dataset}").fetchall()[0]
-        found += [
-            ColumnCount(file=contract.file, column=column.header, values=int(count))
-            for column, count in zip(columns, said, strict=True) if count
-        ]  # fmt: skip
-    return tuple(found)
+    read = [
+        (contract, columns) for contract in raw.contracts
+        if (columns := [column for column in contract.kept if column.in_file])
+        and not contract.derived and _rows(contract, raw)
+    ]  # fmt: skip
+    said = asked_at_once(con, (
+        (f"raw_{contract.dataset}", [f"count(nullif(trim(\"{column.name}\"), ''))" for column in columns])
+        for contract, columns in read
+    ))  # fmt: skip
+    return tuple(
+        ColumnCount(file=contract.file, column=column.header, values=int(count))
+        for (contract, columns), counts in zip(read, said, strict=True)
+        for column, count in zip(columns, counts, strict=True) if count
+    )  # fmt: skip
 
 
 def find_vanished(

@@ -4,16 +4,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import duckdb
-import pandas as pd
 from termpost.schemas.base.errors import InputError
 from termpost.schemas.base.refs import ExtractId
 from termpost.schemas.settings.grading import GradingPolicy
 from termpost.schemas.settings.retake import RetakeRule
 from termpost.schemas.settings.toml_lines import TomlPath
+from termpost.tasks.lake.rows import make_table
 from termpost.tasks.lake.sql import execute_each, sql
 
 PACKAGE = "termpost.tasks.summarise"
-COLUMNS = {"own_rules": "string", "line_item_id": "string", "piece": "string", "attempt": "int32", "rule": "string"}
+COLUMNS = {
+    "own_rules": "VARCHAR",
+    "line_item_id": "VARCHAR",
+    "piece": "VARCHAR",
+    "attempt": "INTEGER",
+    "rule": "VARCHAR",
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +45,7 @@ def pair_retakes(lake: duckdb.DuckDBPyConnection, extract_id: ExtractId, policie
         if policy.retake:
             pairs = _pairs(lake, extract_id, own, policy)
             rows += [(own, *row) for row in _attempts(pairs, policies[""])]
-    lake.register("retake_frame", pd.DataFrame(rows, columns=list(COLUMNS)).astype(COLUMNS))
+    make_table(lake, "retake", COLUMNS, rows)
     execute_each(lake, sql(PACKAGE, "retake_items"), {"extract_id": extract_id})
 
 

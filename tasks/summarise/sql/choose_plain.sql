@@ -11,7 +11,7 @@ peculiar AS (
   FROM ruled r
   JOIN scope_item s ON s.line_id = r.line_id AND s.session_id = r.session_id
   LEFT JOIN retake_item t ON t.line_id = s.line_id AND t.session_id = s.session_id AND t.line_item_id = s.line_item_id
-  LEFT JOIN accepted_frame a ON a.line_item_id = s.line_item_id
+  LEFT JOIN accepted_blank a ON a.line_item_id = s.line_item_id
   LEFT JOIN lake.core_due_date o ON o.extract_id = $extract_id AND o.line_item_id = s.line_item_id
   WHERE s.is_extra OR s.is_fixed OR s.is_low_better OR s.is_beside OR s.points_min <> 0 OR t.line_item_id IS NOT NULL
     OR a.line_item_id IS NOT NULL OR o.line_item_id IS NOT NULL OR s.points_possible >= $largest

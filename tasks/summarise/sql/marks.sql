@@ -23,8 +23,8 @@ WITH seen AS (
     ON o.extract_id = $extract_id AND o.line_item_id = i.line_item_id AND o.person_ref = e.person_ref
   LEFT JOIN lake.core_result r
     ON r.extract_id = $extract_id AND r.line_item_id = i.line_item_id AND r.person_ref = e.person_ref
-  LEFT JOIN accepted_frame a ON a.line_item_id = i.line_item_id AND (a.person_ref = e.person_ref OR a.person_ref = '')
-  LEFT JOIN signed_off_frame f ON f.class_id = s.class_id
+  LEFT JOIN accepted_blank a ON a.line_item_id = i.line_item_id AND (a.person_ref = e.person_ref OR a.person_ref = '')
+  LEFT JOIN signed_off f ON f.class_id = s.class_id
 ),
 placed AS (
   SELECT *,

@@ -8,7 +8,7 @@ SELECT p.line_no, f.category_no, s.line_item_id, s.is_omitted, s.is_optional, s.
 FROM plain_line p
 JOIN scope_item s ON s.line_id = p.line_id AND s.session_id = p.session_id
 JOIN plain_category_frame f ON f.rules_no = p.rules_no AND f.category = s.category
-LEFT JOIN signed_off_frame o ON o.class_id = s.class_id
+LEFT JOIN signed_off o ON o.class_id = s.class_id
 ORDER BY p.line_no, f.category_no;
 
 CREATE OR REPLACE TEMP TABLE plain_seat AS

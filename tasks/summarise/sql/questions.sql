@@ -35,17 +35,17 @@ asked AS (
   FROM unmarked u JOIN piece p ON p.line_item_id = u.line_item_id
   UNION ALL
   SELECT f.cause_code, f.class_id, '', e.person_ref, f.part_id, e.class_id
-  FROM empty_part_frame f JOIN enrolled e ON e.class_id = f.class_id
+  FROM empty_part f JOIN enrolled e ON e.class_id = f.class_id
   WHERE e.left_date IS NULL
   UNION ALL
   SELECT 'move-differs', e.class_id, '', e.person_ref, m.from_class, e.class_id
-  FROM move_differs_frame m JOIN enrolled e ON e.line_id = m.line_id
+  FROM move_differs m JOIN enrolled e ON e.line_id = m.line_id
   WHERE e.left_date IS NULL
 )
 SELECT a.*, a.cause_code IN ('unmarked-pupil', 'move-differs') AS is_of_one
 FROM asked a
 LEFT JOIN set_elsewhere s ON s.person_ref = a.person_ref AND s.class_id = a.line_class_id
-LEFT JOIN decided_frame d ON d.cause_code = a.cause_code AND d.class_id = a.class_id AND d.line_item_id = a.line_item_id
+LEFT JOIN decided_question d ON d.cause_code = a.cause_code AND d.class_id = a.class_id AND d.line_item_id = a.line_item_id
   AND d.part_id = a.part_id
   AND d.person_ref = CASE WHEN a.cause_code IN ('unmarked-pupil', 'move-differs') THEN a.person_ref ELSE '' END
 WHERE $is_asked AND s.person_ref IS NULL AND d.cause_code IS NULL;

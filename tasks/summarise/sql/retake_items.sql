@@ -4,7 +4,7 @@ CREATE OR REPLACE TEMP TABLE retake_item AS
 SELECT l.line_id, l.session_id, l.line_item_id, f.piece, f.attempt, f.rule, o.line_item_id IS NULL AS is_away,
   ((i.points_possible - coalesce(i.points_min, 0))::DECIMAL(38, 6) * 1000000)::HUGEINT * 1000000 AS possible
 FROM scope_line l
-JOIN retake_frame f ON f.own_rules = l.own_rules AND f.line_item_id = l.line_item_id
+JOIN retake f ON f.own_rules = l.own_rules AND f.line_item_id = l.line_item_id
 JOIN lake.core_line_item i ON i.extract_id = $extract_id AND i.line_item_id = f.piece
 LEFT JOIN scope_line o ON o.line_id = l.line_id AND o.session_id = l.session_id AND o.line_item_id = f.piece;
 

@@ -102,7 +102,7 @@ CREATE OR REPLACE TEMP TABLE course_of_class AS
 SELECT s.class_id, s.session_id, coalesce(m.moves_as, c.course_id) AS course
 FROM scope s
 JOIN lake.core_class c ON c.extract_id = $extract_id AND c.class_id = s.class_id
-LEFT JOIN course_move_frame m ON m.course_id = c.course_id
+LEFT JOIN course_move m ON m.course_id = c.course_id
 WHERE c.course_id IS NOT NULL AND $merges;
 
 CREATE OR REPLACE TEMP TABLE move AS

@@ -13,7 +13,7 @@ from termpost.tasks.check import against_contracts
 from termpost.tasks.check.contracts.check_parameters import CheckParameters
 from termpost.tasks.check.contracts.specs import compile_specs
 from termpost.tasks.check.rows.comments import check_comments
-from termpost.tasks.check.tables import create_views
+from termpost.tasks.check.tables import create_views, sizes_of
 from termpost.tasks.formats.read import read_raw
 from termpost.tasks.formats.registry import load_contracts
 
@@ -208,7 +208,7 @@ def test_ten_thousand_comments_take_less_than_a_second(small: Any) -> None:
     small.write(COMMENTS, rows)
     with duckdb.connect() as con:
         raw = read_raw(con, small.sources())
-        create_views(con, raw.contracts)
+        create_views(con, raw.contracts, sizes_of(con, raw.contracts))
         specs = compile_specs(raw.contracts)
         taken = []
         for _ in range(3):  # the fastest counts: anything slower was the machine's other work

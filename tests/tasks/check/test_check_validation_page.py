@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser
 from termpost.flows import artifacts
 from termpost.flows.cli import termpost
-from termpost.schemas.base.refs import Checked, Extract, ExtractId
+from termpost.schemas.base.refs import Checked, Extract, ExtractId, Run
 from termpost.schemas.contracts.rules import RULES
 from termpost.schemas.documents.findings import Findings, Problem, ProblemCount, validation_key
 from termpost.tasks.check.landing import check_landing
@@ -196,11 +196,12 @@ def test_the_stage_leaves_the_page_beside_its_findings(
     assert rooms.home.store.get(validation_key(extract.id)) == make_validation_page(findings)
 
 
-def test_the_flow_names_the_page_where_the_admin_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_flow_names_the_page_where_the_admin_looks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     told: list[dict[str, Any]] = []
     monkeypatch.setattr(artifacts, "create_table_artifact", lambda **what: told.append(what))
     extract = Extract(ExtractId("x" * 64), f"landing/{'x' * 64}", "x" * 64, "oneroster-csv", "1.1")
-    artifacts.show_checked(Checked(extract, "accepted_with_holds", "quarantine/x/findings.json", 10, 2))
+    run = Run(str(new_home(tmp_path / "home").path), "r")
+    artifacts.show_checked(run, Checked(extract, "accepted_with_holds", "quarantine/x/findings.json", 10, 2))
     ((row,),) = (what["table"] for what in told)
-    assert row["validation page"] == validation_key(extract.id)
+    assert row["validation page"].startswith(f"termpost show {validation_key(extract.id)} ")
     assert (row["rows accepted"], row["rows quarantined"]) == (10, 2)

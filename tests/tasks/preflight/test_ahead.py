@@ -11,14 +11,25 @@ from termpost.flows import artifacts
 from termpost.flows import check_source as check_source_module
 from termpost.flows.deployments.dates import nights_before_cutoff
 from termpost.schemas.base.errors import InputError, RetryableError
-from termpost.schemas.base.refs import CycleId, SchoolId
+from termpost.schemas.base.refs import CycleId, Run, SchoolId
 from termpost.schemas.settings.calendar import load_calendar
 from termpost.tasks.lake.connection import open_lake
 from termpost.tasks.preflight.ahead import CycleAhead, SchoolAhead, look_ahead
 from termpost.tasks.preflight.office_mail import mail_office, written
 from termpost.tasks.stage.to_decide import to_decide
 
-from tests.school import CYCLE, EXAMPLES, FANNIE, LISA, Extract, School, new_school, small_extract, without_prefect
+from tests.school import (
+    CYCLE,
+    EXAMPLES,
+    FANNIE,
+    LISA,
+    Extract,
+    School,
+    new_home,
+    new_school,
+    small_extract,
+    without_prefect,
+)
 from tests.services.smtp_server import Authority, authority, smtp_service, use_relay
 
 OFFICE = "office@grand-bend.example.org"
@@ -146,8 +157,8 @@ def test_the_office_is_the_schools_own_and_needs_a_relay(school: School, lines: 
 def told(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the flow shows and sends, in their order; the tasks themselves are tested above."""
     found: list[Any] = []
-    monkeypatch.setattr(check_source_module, "counts_shown_last", lambda _: None)
-    monkeypatch.setattr(check_source_module, "show_ahead", lambda ahead, before: found.append((ahead, before)))
+    monkeypatch.setattr(check_source_module, "counts_shown_last", lambda _run, _cycle: None)
+    monkeypatch.setattr(check_source_module, "show_ahead", lambda _run, ahead, before: found.append((ahead, before)))
     monkeypatch.setattr(check_source_module, "tell_office", lambda _, subject, text: found.append((subject, text)))
     return found
 
@@ -180,12 +191,14 @@ def test_a_source_that_is_away_is_told_too(school: School, told: list[Any], monk
     assert told == [(f"Cycle {CYCLE}: the source could not be checked", "the service does not answer\n")]
 
 
-def test_the_artifact_has_a_row_for_each_cause_with_the_time_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_artifact_has_a_row_for_each_cause_with_the_time_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     tables: list[dict[str, Any]] = []
     monkeypatch.setattr(artifacts, "create_table_artifact", lambda **said: tables.append(said))
-    artifacts.show_ahead(AHEAD, {("s1", "held", "above-max"): 5})
+    artifacts.show_ahead(Run(str(new_home(tmp_path / "home")), "r"), AHEAD, {("s1", "held", "above-max"): 5})
     (table,) = tables
-    assert table["key"] == "source-2021-fall-final"
+    assert table["key"] == "source-rehearsal-grand-bend-2021-fall-final"
     assert table["table"][0] == {
         "school": "s1", "what": "held", "cause": "above-max", "count": 2, "last time": 5,
     }  # fmt: skip

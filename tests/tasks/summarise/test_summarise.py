@@ -191,7 +191,7 @@ def test_a_fault_between_inserts_leaves_no_summary(two: tuple[Rooms, Any], monke
 
     rooms, extract_id = two
     before = rooms.counts()
-    monkeypatch.setattr(module, "INSERTS", (*module.INSERTS[:3], "no_such_file"))
+    monkeypatch.setattr(module, "SUMMARIES", (*module.SUMMARIES[:3], "no_such_file"))
     with pytest.raises(FileNotFoundError):
         rooms.summarise(extract_id, policy(version="fault"))
     monkeypatch.undo()
