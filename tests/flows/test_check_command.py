@@ -3,11 +3,15 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from termpost.flows.cli import termpost
 from termpost.flows.commands.reports.check import _grouped
 from termpost.flows.commands.setup.doctor import verdict
 from termpost.flows.commands.without_home import _access
 from termpost.schemas.documents.findings import Findings, Problem, ProblemCount
 from termpost.tasks.store.finding import Finding
+
+from tests.tasks.gradebook import new_home
 
 
 def problem(row: int | None, message: str = "the cell is blank") -> Problem:
@@ -52,3 +56,11 @@ def test_doctor_says_which_faults_stop_a_run() -> None:
         "unsafe, though prepare and release do not refuse for it: clock",
     ]
     assert verdict(found[:1]) == ["safe"]
+
+
+def test_a_backup_may_be_named_by_its_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, named = new_home(tmp_path / "home", real=True), list[str]()
+    monkeypatch.setattr("termpost.flows.commands.setup.backup.write_backup", lambda _, place, *__: named.append(place))
+    said = CliRunner().invoke(termpost, ["backup", "x/{date}.backup", "--home", str(home.path)], standalone_mode=False)
+    assert said.exception is None
+    assert named == [f"x/{home.clock.today().date()}.backup"]
