@@ -198,17 +198,17 @@ class Attendance(FrozenModel):
 class Contact(FrozenModel):
     """Whom to ask."""
 
-    name: str
-    email: str | None = None
-    phone: str | None = None
+    name: str  # as families read it
+    email: str | None = None  # within the institution's own domain
+    phone: str | None = None  # as it is dialled from abroad
 
 
 class PolicyLink(FrozenModel):
     """One of the school's written policies."""
 
-    title: str
-    version: str | None = None
-    url: str
+    title: str  # as families read it
+    version: str | None = None  # of the text that counts
+    url: str  # where it can be read, https://
 
 
 class GradePointAverage(FrozenModel):

@@ -12,7 +12,7 @@ class LayoutFor(FrozenModel):
     """The kind of report of some cycles, grade levels and schools; what is left out is all of them."""
 
     layout: ReportLayout
-    kinds: tuple[CycleKind, ...] = ()
+    kinds: tuple[CycleKind, ...] = ()  # of cycles
     grades: tuple[str, ...] = ()  # grade levels, as the source writes them; 1 is 01
     schools: tuple[str, ...] = ()  # sourced ids
 

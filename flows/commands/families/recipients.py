@@ -35,7 +35,7 @@ COLUMNS = (
 
 
 @click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--turning-of-age", is_flag=True, help="Only a list of the students who turn full age within 60 days.")
 @common()
 def recipients(cycle_id: str, turning_of_age: bool, home: Home, as_json: bool) -> None:

@@ -10,7 +10,7 @@ from termpost.tasks.papers.proof.proof import PAPER, write_proof
 
 
 @click.command()
-@click.option("--cycle", "cycle_id", metavar="ID", required=True)
+@click.option("--cycle", "cycle_id", metavar="ID", required=True, help="A cycle of calendar.toml.")
 @click.option("--out", metavar="DIR", type=click.Path(file_okay=False, path_type=Path), required=True,
               help="A folder only you can read, made where there is none; an earlier pack is replaced.")  # fmt: skip
 @common()

@@ -20,7 +20,7 @@ class WrittenCycle(FrozenModel):
         {}
     )  # school → academic sessions; a school that is left out has no report
     cutoff: Day  # the last day whose marks count
-    release: Day
+    release: Day  # planned; earlier only with --early
     grading_due: Day | None = None  # by when marks are to be complete; a final's one week starts then at the latest
     query_until: Day | None = None
     below: str | None = Field(None, min_length=1, max_length=20)  # of a warning: a letter of the scale, or per cent
