@@ -65,7 +65,7 @@ def test_without_a_code_nothing_goes_out_that_nobody_approved(school: Prepared) 
     assert f"termpost approve --cycle {CYCLE}" in (state.message or "")
     assert shown(school) == []
     assert {entry.reason for entry in school.entries("refused")} >= {"not-approved-beforehand", "half-a-proof"}
-    artifact = cast("Artifact | None", Artifact.get("what-to-do"))
+    artifact = cast("Artifact | None", Artifact.get("what-to-do-rehearsal-grand-bend"))
     assert artifact
     assert f"termpost approve --cycle {CYCLE}" in str(artifact.data)
 

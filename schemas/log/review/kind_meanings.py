@@ -56,6 +56,7 @@ KIND_MEANINGS: Final[Mapping[EntryKind, str]] = {
     "records_held": "a legal hold on a student's records was set or lifted",
     "transferred": "records were asked for by, or given to, another school",
     "policy_acknowledged": "a member of staff acknowledged the procedure",
+    "warning_decided": "a teacher took a course onto a progress notice, or off it",
     "backed_up": "a backup was written and read back",
     "restored": "the home was made again from a backup",
     "watched": "the deadline watch ran; how much was overdue",
