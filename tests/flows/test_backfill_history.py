@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from termpost.flows.backfill_history import Backfilled, backfill_history
 from termpost.schemas.base.errors import InputError, Refused
-from termpost.schemas.base.refs import ExtractId, SessionId, Summaries
+from termpost.schemas.base.refs import ExtractId, PersonRef, SessionId, StaffId, Summaries
 from termpost.tasks.analysis.history import open_history
 from termpost.tasks.analysis.past_term import PastTerm
 from termpost.tasks.analysis.query import select
 from termpost.tasks.load.deletions import DeletionGuard
 from termpost.tasks.load.reused_ids import extracts_that_count, note_reused_ids, past_extracts
+from termpost.tasks.records.erasing.erase import erase
 from termpost.tasks.rights.latest_word import extracts_newest_first
 
 from tests.command import Command
@@ -271,3 +272,15 @@ def test_the_command_says_what_it_did_and_no_list_of_cycles_has_it(
         assert told.code == (listing == "deadlines")  # what the calendar plans for that day is late
         assert "backfill" not in told.out
     assert "is not in the extract" in command("backfill", "--session", "x", "--extract", folder, *where).complaint
+
+
+def test_a_past_term_brings_nobody_back_who_was_erased(rooms: Rooms, tmp_path: Path) -> None:
+    present(rooms, tmp_path)
+    ref = rooms.home.people.find("s-anna")
+    assert ref
+    assert erase(rooms.home, "erase", PersonRef(ref), StaffId("mlopez"), "duty", "court-order", None).is_whole
+    assert backfill(rooms, tmp_path).in_doubt == 1
+    assert rooms.home.people.find("s-anna") != ref  # of the hold: what is known of it is that somebody was erased
+    bela = rooms.home.people.find("s-bela")
+    summed = rooms.rows("SELECT person_ref FROM lake.out_course_summary WHERE cycle_id <> '2021-fall-final'")
+    assert summed == [(bela,)]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from termpost.schemas.log.cycle_state import CycleState
@@ -12,6 +13,7 @@ from termpost.tasks.custody.told_head import remember_head
 from termpost.tasks.deadlines.all_deadlines import every_deadline
 from termpost.tasks.deadlines.deadline import CODES, KINDS, Deadline
 from termpost.tasks.deadlines.facts import CycleFacts, Facts
+from termpost.tasks.deadlines.kinds import queries
 from termpost.tasks.deadlines.kinds.arrival import has_left
 from termpost.tasks.deadlines.kinds.grading import late_if_not_out
 from termpost.tasks.deadlines.kinds.records import of_records
@@ -154,6 +156,18 @@ def test_held_not_released_and_to_follow_all_count_late() -> None:
                        is_last=True, today=date(2021, 12, 20))  # fmt: skip
     facts = Facts(cast("Any", None), cast("Any", None), ())
     assert late_if_not_out(facts, cycle, cast("Any", school)) == {"sr2", "sr3", "held"}
+
+
+@pytest.mark.parametrize(("day", "state"), [("2021-12-19", "due"), ("2021-12-20", "due"), ("2021-12-21", "overdue")])
+def test_a_meeting_is_due_on_its_day_by_the_schools_clock_and_late_until_somebody_notes_it(
+    day: str, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slot = SimpleNamespace(starts=datetime(2021, 12, 21, 2, tzinfo=UTC))  # 20:00 in Chicago, the day before
+    book = SimpleNamespace(meetings=SimpleNamespace(booked=lambda: ["one"]), booked_slot=lambda _: slot)
+    monkeypatch.setattr(queries, "open_book", lambda _: book)
+    home = SimpleNamespace(calendar=SimpleNamespace(zone=ZoneInfo("America/Chicago")), today=date.fromisoformat(day))
+    listed = list(queries.of_meetings(Facts(cast("Any", home), cast("Any", None), ())))
+    assert [(one.code, one.due, one.state) for one in listed] == [("meeting", date(2021, 12, 20), state)]
 
 
 @pytest.mark.parametrize(("channel", "kind", "reason", "left"), [
