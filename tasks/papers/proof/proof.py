@@ -36,8 +36,11 @@ class ProofPack:
     differences: int
 
 
-def write_proof(home: Home, cycle_id: str, folder: Path) -> ProofPack:
+def write_proof(home: Home, cycle_id: str, folder: Path, only: str | None = None) -> ProofPack:
     """Writes the pack of a prepared cycle; files of an earlier one in the same folder are replaced.
+
+    Args:
+        only: of this school, one of the cycle's; None: of all.
 
     Raises:
         InputError: `unknown-cycle`, `not-prepared`, `not-private`, `not-writable`.
@@ -46,7 +49,8 @@ def write_proof(home: Home, cycle_id: str, folder: Path) -> ProofPack:
     with open_lake(home.lake) as lake:
         state = CycleState.fold(cycle_id, home.log.entries())
         waiting = [_with_unreachable(school, state) for school in schools_of(home, lake, cycle_id)]
-        schools = [facts_of(home, lake, school) for school in waiting]
+        wanted = [school for school in waiting if only in (None, school.prepared.school)]
+        schools = [facts_of(home, lake, school) for school in wanted]
     places = hold_places_of(home, [facts.school.prepared.extract_id for facts in schools])
     schools = [replace(facts, hold_places=places[facts.school.prepared.extract_id]) for facts in schools]
     released = state.released_students
