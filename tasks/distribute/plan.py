@@ -16,7 +16,7 @@ from termpost.schemas.log.cycle_state import CycleState
 from termpost.tasks.channels.names import delivery_id
 from termpost.tasks.channels.registry import channel_of, message_channels
 from termpost.tasks.distribute.addressing import Notes, plan_schools, settle
-from termpost.tasks.distribute.approve import ChosenStudents, releasable
+from termpost.tasks.distribute.approve import ChosenStudents, only_reports, releasable
 from termpost.tasks.home.home import Home
 from termpost.tasks.rights.recipients import open_record
 from termpost.tasks.rights.rights_decisions import open_rights_decisions
@@ -103,8 +103,10 @@ def ready(
     home: Home, lake: duckdb.DuckDBPyConnection, state: CycleState, chosen: ChosenStudents
 ) -> tuple[list[PreparedReport], list[str]]:
     """What a release would let out today, and the students whose report nobody could be given."""
-    reports = releasable(read_prepared(home, state.cycle), state, chosen)
-    plan = make_plan(home, lake, state.cycle, frozenset(report.student for report in reports))
+    prepared = read_prepared(home, state.cycle)
+    reports = releasable(prepared, state, chosen)
+    wanted = only_reports(prepared, {(report.report, report.version) for report in reports})
+    plan = make_plan(home, lake, state.cycle, None, wanted)
     return [report for report in reports if report.student not in plan.unreachable], list(plan.unreachable)
 
 

@@ -53,7 +53,7 @@ def write_proof(home: Home, cycle_id: str, folder: Path, only: str | None = None
         schools = [facts_of(home, lake, school) for school in wanted]
     places = hold_places_of(home, [facts.school.prepared.extract_id for facts in schools])
     schools = [replace(facts, hold_places=places[facts.school.prepared.extract_id]) for facts in schools]
-    released = state.released_students
+    released = frozenset(name for (name, _), report in state.reports.items() if report.released)
     chosen = choose(candidates(schools), cycle_id)
     samples = {f"sample-{number}.pdf": sample for number, sample in enumerate(chosen, start=1)}
     made = {PAPER: make_proof(home.settings, schools, samples, released, home.calendar.country)}
@@ -90,7 +90,7 @@ def _copy(home: Home, cycle_id: str, sample: Sample, released: frozenset[str]) -
             "find out who changed the store (termpost log verify), then prepare the cycle again",
         )  # fmt: skip
     language = home.settings.institution.languages[0]
-    key = "stamp_released" if report.student in released else "stamp"
+    key = "stamp_released" if report.report in released else "stamp"
     cutoff = home.calendar.cycle(cycle_id).cutoff
     return stamped(pdf, translator_for(language).text("proof", key), language, cutoff)
 
